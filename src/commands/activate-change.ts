@@ -1,0 +1,29 @@
+import { lockChange, markActivated, progressOfOne } from '../db/changes.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { endEntry, insertEntry } from '../db/register.ts';
+import { blockersOf } from '../domain/activation.ts';
+import { activationFacts, type ChangeView } from '../domain/change.ts';
+import { dayIn } from '../domain/objection-window.ts';
+import { recordEvent } from './record-event.ts';
+import { notFound, Refused } from './refused.ts';
+import type { Decision } from './decision.ts';
+
+/**
+ * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, and
+ * `change.activated` is written. Refuses with `activation-blocked` and every blocker.
+ */
+export async function activateChange(tx: Transaction, id: string, by: Decision): Promise<ChangeView> {
+  // Objections of this change wait for the lock; what was committed before it was granted is counted below (D22).
+  const change = await lockChange(tx, id);
+  if (change === null) throw notFound(`change ${id}`);
+  const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, by.at)), by.at);
+  if (blockers.length > 0) {
+    const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
+    throw new Refused('activation-blocked', detail, { blockers });
+  }
+  await markActivated(tx, id, by.at, by.actor);
+  const today = dayIn(change.terms.timeZone, by.at);
+  if (change.replaces !== null) await endEntry(tx, change.replaces, today);
+  await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
+  return recordEvent(tx, { type: 'change.activated', changeId: id, at: by.at });
+}

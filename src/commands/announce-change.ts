@@ -1,0 +1,49 @@
+import {
+  announcedChanges,
+  findChange,
+  insertChange,
+} from '../db/changes.ts';
+import { controllersWithoutContact } from '../db/controllers.ts';
+import { insertMessages } from '../db/messages.ts';
+import { insertWindows } from '../db/objection-windows.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { lockProductToAnnounce } from '../db/products.ts';
+import { registerAsOf } from '../db/register.ts';
+import { refuseAnnouncement, type Announcement, type ChangeView } from '../domain/change.ts';
+import { dayIn } from '../domain/objection-window.ts';
+import { recordEvent } from './record-event.ts';
+import { notFound, Refused } from './refused.ts';
+import type { Decision } from './decision.ts';
+
+/**
+ * Announces a planned change (D1–D7): all or nothing, it writes the change, one objection window per controller of the
+ * product, one notice per contact, and the event `change.announced`. Sending follows after the commit.
+ * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
+ */
+export async function announceChange(tx: Transaction, announcement: Announcement, by: Decision): Promise<ChangeView> {
+  const product = await lockProductToAnnounce(tx, announcement.product);
+  if (product === null) throw notFound(`product ${announcement.product}`);
+  const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
+  const refusal = refuseAnnouncement(
+    announcement,
+    {
+      terms: product.terms,
+      register: await registerAsOf(tx, product.id, dayIn(product.terms.timeZone, by.at)),
+      announced: await announcedChanges(tx, product.id),
+      controllersWithoutContact: await controllersWithoutContact(tx, product.id),
+      superseded: superseded?.product === product.id ? superseded : null,
+    },
+    by.at,
+  );
+  if (refusal) {
+    const { because, detail, path, earliest } = refusal;
+    throw new Refused(because, detail, {
+      ...(path !== undefined && { errors: [{ path, message: detail }] }),
+      ...(earliest !== undefined && { earliest: earliest.toString() }),
+    });
+  }
+  const change = await insertChange(tx, announcement, product, by);
+  await insertWindows(tx, change, null);
+  await insertMessages(tx, { kind: 'notice', change, controllerIds: null, now: by.at });
+  return recordEvent(tx, { type: 'change.announced', changeId: change.id, at: by.at });
+}

@@ -1,0 +1,39 @@
+import { countApiKeys, insertApiKey, revokeApiKey, type ApiKey, type Role } from '../db/api-keys.ts';
+import { appendToAuditLog } from '../db/audit-log.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { notFound } from './refused.ts';
+import type { Decision } from './decision.ts';
+import { SYSTEM } from './decision.ts';
+
+/** Creates an API key, known to the database by its hash only. */
+export async function createApiKey(
+  tx: Transaction,
+  key: { name: string; role: Role; hash: Buffer; expiresAt: Temporal.Instant | null },
+  by: Decision,
+): Promise<ApiKey> {
+  const created = await insertApiKey(tx, { ...key, ...by });
+  if (created === null) throw new Error('a key with this hash exists');
+  const { id, name, role } = created;
+  await appendToAuditLog(tx, by, [{ action: 'key.created', subject: id, details: { name, role } }]);
+  return created;
+}
+
+/**
+ * Lets the key of the configuration in, with the role admin. One that is there already stays as it is: a key that was
+ * revoked is not brought back by a restart. Returns whether it was new.
+ */
+export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temporal.Instant): Promise<boolean> {
+  const name = (await countApiKeys(tx)) === 0 ? 'First key' : 'Key of ADMIN_API_KEY';
+  const created = await insertApiKey(tx, { name, role: 'admin', hash, expiresAt: null, at, actor: SYSTEM });
+  if (created === null) return false;
+  await appendToAuditLog(tx, { at, actor: SYSTEM }, [{ action: 'key.created', subject: created.id, details: { name, role: 'admin' } }]);
+  return true;
+}
+
+/** Revokes an API key at once and for good. Refuses with `not-found`. */
+export async function revokeKey(tx: Transaction, id: string, by: Decision): Promise<ApiKey> {
+  const key = await revokeApiKey(tx, id, by);
+  if (key === null) throw notFound(`API key ${id}`);
+  await appendToAuditLog(tx, by, [{ action: 'key.revoked', subject: id, details: { name: key.name } }]);
+  return key;
+}

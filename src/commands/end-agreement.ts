@@ -1,0 +1,44 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
+import { lockAnnouncedChanges } from '../db/changes.ts';
+import { endAgreement as endRunningAgreement, findController, lockControllers } from '../db/controllers.ts';
+import { cancelWaitingNotices } from '../db/messages.ts';
+import { leaveChanges } from '../db/objection-windows.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { notFound } from './refused.ts';
+import type { Decision } from './decision.ts';
+
+interface Agreement {
+  readonly controllerId: string;
+  readonly externalId: string;
+  readonly product: string;
+}
+
+/**
+ * Ends agreements: the controller stops counting for the product's announced changes, on the record, and notices still
+ * waiting for it are not sent (D7). A pending objection of it stays until an officer resolves it (D19: `agreement-ended`).
+ */
+export async function endAgreements(tx: Transaction, agreements: readonly Agreement[], by: Decision): Promise<void> {
+  if (agreements.length === 0) return;
+  const changes = await lockAnnouncedChanges(tx, [...new Set(agreements.map(({ product }) => product))]);
+  for (const { controllerId, product } of agreements) {
+    const ofProduct = changes.filter((change) => change.product === product).map(({ id }) => id);
+    await endRunningAgreement(tx, controllerId, product, by.at);
+    await leaveChanges(tx, controllerId, ofProduct, by.at);
+    for (const id of ofProduct) await cancelWaitingNotices(tx, id, controllerId);
+  }
+  await appendToAuditLog(
+    tx,
+    by,
+    agreements.map(({ externalId, product }) => ({ action: 'agreement.ended', subject: externalId, details: { product } })),
+  );
+}
+
+/** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
+export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Decision): Promise<void> {
+  await lockControllers(tx, [externalId]);
+  const controller = await findController(tx, externalId);
+  if (controller === null || !controller.products.includes(product)) {
+    throw notFound(`agreement of controller ${externalId} for product ${product}`);
+  }
+  await endAgreements(tx, [{ controllerId: controller.id, externalId, product }], by);
+}

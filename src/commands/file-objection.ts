@@ -1,0 +1,61 @@
+import { lockChange } from '../db/changes.ts';
+import { insertMessages } from '../db/messages.ts';
+import { insertObjection, type StoredObjection } from '../db/objections.ts';
+import { findWindow } from '../db/objection-windows.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
+import type { Decision } from './decision.ts';
+import { recordEvent } from './record-event.ts';
+import { notFound, Refused } from './refused.ts';
+
+/** A controller's objection as it came in (D14, D17). */
+export interface ReceivedObjection {
+  readonly changeId: string;
+  readonly controllerId: string;
+  readonly channel: ObjectionChannel;
+  readonly from: { readonly name: string | null; readonly email: string | null };
+  readonly reasons: string | null;
+  readonly receivedAt: Temporal.Instant;
+}
+
+export interface FiledObjection {
+  readonly objection: StoredObjection;
+  /** Why it was rejected; `null` when it counts. */
+  readonly refusal: ObjectionRefusal | null;
+  /** The controller's deadline; `null` while it has not been notified. */
+  readonly deadline: Temporal.Instant | null;
+}
+
+/**
+ * Files an objection and judges it (D14–D18). One that counts is pending, is acknowledged by e-mail to every contact of its
+ * controller, and blocks activation from this transaction on. One that does not is kept as a rejected attempt, so the
+ * caller commits either way. Who objected by e-mail or letter and was rejected is told by e-mail; through the link the
+ * answer says it.
+ * Refuses, and keeps nothing, only what is not about this change: `not-found`, and `received-at-out-of-range` for an
+ * objection recorded as received before the announcement or in the future.
+ */
+export async function fileObjection(tx: Transaction, received: ReceivedObjection, by: Decision): Promise<FiledObjection> {
+  const { changeId, controllerId, channel, receivedAt, reasons } = received;
+  // The lock an activation takes: exactly one of the two is first (D22).
+  const change = await lockChange(tx, changeId);
+  const window = change && (await findWindow(tx, changeId, controllerId));
+  if (!change || !window) throw notFound('controller of that name that is told of this change');
+  if (
+    Temporal.Instant.compare(receivedAt, by.at) > 0 ||
+    Temporal.Instant.compare(receivedAt, change.announcedAt) < 0
+  ) {
+    const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
+    throw new Refused('received-at-out-of-range', detail, { errors: [{ path: 'receivedAt', message: detail }] });
+  }
+  const { deadline } = window;
+  const verdict = judgeObjection({ status: change.status, deadline, receivedAt, reasons });
+  const refusal = verdict.allowed ? null : verdict.because;
+  const objection = await insertObjection(tx, { ...received, rejectedFor: refusal, recordedAt: by.at, recordedBy: by.actor });
+  const answer = refusal === null ? 'objection-received' : 'objection-rejected';
+  if (refusal === null || channel !== 'link') {
+    await insertMessages(tx, { kind: answer, change, controllerIds: [controllerId], objectionId: objection.id, now: by.at });
+  }
+  const type = refusal === null ? 'objection.received' : 'objection.rejected';
+  await recordEvent(tx, { type, changeId, at: by.at, objection });
+  return { objection, refusal, deadline };
+}

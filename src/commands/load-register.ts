@@ -1,0 +1,72 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { lockProductToAnnounce, markRegisterLoaded } from '../db/products.ts';
+import { insertEntry, registerAsOf } from '../db/register.ts';
+import { dayIn } from '../domain/objection-window.ts';
+import { isSameCompany, type RegisterEntry, type SubProcessor } from '../domain/register.ts';
+import { refuseTransferBasis } from '../domain/transfer-basis.ts';
+import { notFound, Refused } from './refused.ts';
+import type { Decision } from './decision.ts';
+
+/** An entry of a first register. `id` lets other entries of the same load name it as their parent. */
+export type FirstEntry = SubProcessor & { readonly id: string | null; readonly activeFrom: Temporal.PlainDate | null };
+
+/**
+ * Loads the first register of a product, once; after that only activation changes it (D21). Entries count from their
+ * `activeFrom`, or from today. Parents come before or after their children.
+ * Refuses with `register-exists`, `parent-unknown`, `already-in-register` (one company twice), `transfer-basis-…` (D3).
+ */
+export async function loadRegister(
+  tx: Transaction,
+  productId: string,
+  entries: readonly FirstEntry[],
+  by: Decision,
+): Promise<RegisterEntry[]> {
+  const product = await lockProductToAnnounce(tx, productId);
+  if (product === null) throw notFound(`product ${productId}`);
+  const today = dayIn(product.terms.timeZone, by.at);
+  if (product.registerLoadedAt !== null || (await registerAsOf(tx, productId, today)).length > 0) {
+    throw new Refused('register-exists', `The register of ${productId} is loaded. From here on it changes by activation only.`);
+  }
+  for (const [index, entry] of entries.entries()) {
+    const path = `entries.${index}`;
+    for (const [place, location] of entry.locations.entries()) {
+      const refusal = refuseTransferBasis(location);
+      if (refusal) {
+        throw new Refused(refusal.because, refusal.detail, {
+          errors: [{ path: `${path}.locations.${place}.transferBasis`, message: refusal.detail }],
+        });
+      }
+    }
+    const twin = entries.slice(0, index).find((other) => isSameCompany(other, entry));
+    if (twin) {
+      const detail = `${entry.name} is listed twice.`;
+      throw new Refused('already-in-register', detail, { errors: [{ path, message: detail }] });
+    }
+  }
+  const parentsFirst = inOrderOfParents(entries);
+  for (const entry of parentsFirst) {
+    await insertEntry(tx, { ...entry, product: productId, activeFrom: entry.activeFrom ?? today, changeId: null });
+  }
+  await markRegisterLoaded(tx, productId, by.at);
+  await appendToAuditLog(tx, by, [{ action: 'register.loaded', subject: productId, details: { entries } }]);
+  return registerAsOf(tx, productId, today);
+}
+
+function inOrderOfParents(entries: readonly FirstEntry[]): FirstEntry[] {
+  const ordered: FirstEntry[] = [];
+  let rest = [...entries];
+  while (rest.length > 0) {
+    const ready = rest.filter((entry) => entry.parentId === null || ordered.some(({ id }) => id === entry.parentId));
+    if (ready.length === 0) {
+      const [orphan] = rest;
+      const detail = `No entry of this register has the id ${orphan?.parentId ?? ''} of the parent of ${orphan?.name ?? ''}, or parents go in a circle.`;
+      throw new Refused('parent-unknown', detail, {
+        errors: [{ path: `entries.${entries.findIndex((entry) => entry === orphan)}.parentId`, message: detail }],
+      });
+    }
+    ordered.push(...ready);
+    rest = rest.filter((entry) => !ready.includes(entry));
+  }
+  return ordered;
+}

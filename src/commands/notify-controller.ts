@@ -1,0 +1,63 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
+import { lockChange } from '../db/changes.ts';
+import { findController } from '../db/controllers.ts';
+import { cancelWaitingNotices, insertMessages } from '../db/messages.ts';
+import { findWindow, insertLetter, openWindows } from '../db/objection-windows.ts';
+import type { Transaction } from '../db/postgres.ts';
+import type { Change } from '../domain/change.ts';
+import { dayIn, deadlineOf, startOfDay } from '../domain/objection-window.ts';
+import type { Decision } from './decision.ts';
+import { notFound, Refused } from './refused.ts';
+
+/** The announced change, locked, and the id of a controller that counts for it. */
+async function lockForController(tx: Transaction, changeId: string, externalId: string): Promise<{ change: Change; controllerId: string }> {
+  const change = await lockChange(tx, changeId);
+  if (change === null) throw notFound(`change ${changeId}`);
+  const controller = await findController(tx, externalId);
+  const window = controller && (await findWindow(tx, changeId, controller.id));
+  if (!controller || !window || window.leftAt !== null) {
+    throw notFound(`controller ${externalId} that counts for change ${changeId}`);
+  }
+  if (change.status !== 'announced') {
+    throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
+  }
+  return { change, controllerId: controller.id };
+}
+
+/**
+ * Records that a controller was reached by letter, with the day it arrived and a reference (D13): opens its window by the
+ * same rule as a mail, if none is open yet. Refuses with `change-ended`, and `arrival-date-out-of-range` for a day before
+ * the announcement or in the future.
+ */
+export async function recordLetter(
+  tx: Transaction,
+  letter: { changeId: string; externalId: string; arrivedOn: Temporal.PlainDate; reference: string },
+  by: Decision,
+): Promise<void> {
+  const { change, controllerId } = await lockForController(tx, letter.changeId, letter.externalId);
+  const { timeZone } = change.terms;
+  const [first, last] = [dayIn(timeZone, change.announcedAt), dayIn(timeZone, by.at)];
+  if (Temporal.PlainDate.compare(letter.arrivedOn, first) < 0 || Temporal.PlainDate.compare(letter.arrivedOn, last) > 0) {
+    const detail = `arrivedOn must be from the day of the announcement (${first.toString()}) to today (${last.toString()}), found ${letter.arrivedOn.toString()}.`;
+    throw new Refused('arrival-date-out-of-range', detail, { errors: [{ path: 'arrivedOn', message: detail }] });
+  }
+  await insertLetter(tx, { ...letter, controllerId, ...by });
+  const notifiedAt = startOfDay(letter.arrivedOn, timeZone);
+  const deadline = deadlineOf(notifiedAt, change.terms);
+  await openWindows(tx, [{ changeId: change.id, controllerId, notifiedAt, deadline, printedDeadline: null }]);
+}
+
+/**
+ * Notifies a controller again, its contacts as they are now; notices still waiting for it are replaced. An open window is
+ * neither restarted nor moved (D8). Refuses with `change-ended`.
+ */
+export async function resendNotice(
+  tx: Transaction,
+  { changeId, externalId }: { changeId: string; externalId: string },
+  by: Decision,
+): Promise<void> {
+  const { change, controllerId } = await lockForController(tx, changeId, externalId);
+  await cancelWaitingNotices(tx, changeId, controllerId);
+  await insertMessages(tx, { kind: 'notice', change, controllerIds: [controllerId], now: by.at });
+  await appendToAuditLog(tx, by, [{ action: 'notice.resent', subject: externalId, details: { change: changeId } }]);
+}

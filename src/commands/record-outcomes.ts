@@ -1,0 +1,94 @@
+import { findChanges, lockAgainstEnding, lockChange, changesWithMilestoneDue, markMilestone, milestonesTold, progressOfOne } from '../db/changes.ts';
+import { abandonedMessages, insertWithdrawalMessages, recordAttempts, type AttemptOutcome } from '../db/messages.ts';
+import { openWindows } from '../db/objection-windows.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+import { recordEvent } from './record-event.ts';
+
+/**
+ * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
+ * (D8, D9, D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
+ * change withdrawn meanwhile is followed by the withdrawal (D24).
+ */
+export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
+  if (outcomes.length === 0) return;
+  const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
+  await lockAgainstEnding(tx, [...new Set(outcomes.map(({ changeId }) => changeId))], tells ? 'alone' : 'shared');
+  const recorded = await recordAttempts(tx, outcomes);
+  const notices = recorded.filter(({ kind }) => kind === 'notice');
+  const byMessage = new Map(outcomes.map((outcome) => [outcome.messageId, outcome]));
+  const accepted = notices.filter(({ status, changeStatus }) => status === 'accepted' && changeStatus === 'announced');
+  const changes = new Map((await findChanges(tx, [...new Set(accepted.map(({ changeId }) => changeId))])).map((change) => [change.id, change]));
+  await openWindows(
+    tx,
+    accepted.map(({ id, changeId, controllerId, printedDeadline }) => {
+      const terms = changes.get(changeId)?.terms;
+      const notifiedAt = byMessage.get(id)?.finishedAt;
+      if (terms === undefined || notifiedAt === undefined) throw new Error(`notice ${id} has no change or no outcome`);
+      return { changeId, controllerId, notifiedAt, deadline: deadlineOf(notifiedAt, terms), printedDeadline };
+    }),
+  );
+  for (const notice of notices) {
+    const at = byMessage.get(notice.id)?.finishedAt;
+    const outcome = byMessage.get(notice.id)?.outcome;
+    if (at === undefined) continue;
+    if (notice.status === 'failed') {
+      await recordEvent(tx, {
+        type: 'notice.failed',
+        changeId: notice.changeId,
+        at,
+        notice: { id: notice.id, controller: notice.controller },
+      });
+    }
+    if (notice.changeStatus === 'withdrawn' && (outcome === 'accepted' || outcome === 'unknown')) {
+      await insertWithdrawalMessages(tx, notice.changeId, [notice.controllerId], at);
+    }
+  }
+}
+
+/**
+ * Takes up messages whose sender disappeared: whether each was sent is unknown, which goes on the record, and it is sent
+ * once more under the same Message-ID. Returns how many there were.
+ */
+export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
+  const abandoned = await abandonedMessages(tx, now, limit);
+  await recordOutcomes(
+    tx,
+    abandoned.map(({ id, changeId, leaseId, printedDeadline }) => ({
+      messageId: id,
+      changeId,
+      leaseId,
+      outcome: 'unknown' as const,
+      startedAt: now,
+      finishedAt: now,
+      responseCode: null,
+      response: 'The sending process ended before it recorded an outcome.',
+      printedDeadline,
+      nextAttemptAt: now,
+    })),
+  );
+  return abandoned.length;
+}
+
+/** Changes of which `change.notified` or `change.windows-closed` may be due. */
+export const changesToFollow = changesWithMilestoneDue;
+
+/**
+ * Tells, once per change, that its last controller has been notified and that its last window has closed. Decided anew under
+ * the change's lock, because a controller may have joined since the change was picked.
+ */
+export async function tellMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
+  const change = await lockChange(tx, changeId);
+  if (change?.status !== 'announced') return;
+  const { controllers } = await progressOfOne(tx, changeId, now);
+  const told = await milestonesTold(tx, changeId);
+  if (controllers.notified < controllers.total) return;
+  if (!told.notified) {
+    await markMilestone(tx, changeId, 'notified', now);
+    await recordEvent(tx, { type: 'change.notified', changeId, at: now });
+  }
+  if (!told.windowsClosed && controllers.windowsOpen === 0) {
+    await markMilestone(tx, changeId, 'windows-closed', now);
+    await recordEvent(tx, { type: 'change.windows-closed', changeId, at: now });
+  }
+}

@@ -1,0 +1,51 @@
+/** What the domain says no with: a code of the problem catalogue. */
+export type RefusalCode =
+  | 'not-found'
+  | 'planned-date-too-early'
+  | 'transfer-basis-missing'
+  | 'transfer-basis-invalid'
+  | 'replaced-entry-unknown'
+  | 'parent-unknown'
+  | 'superseded-change-unknown'
+  | 'controllers-without-contact'
+  | 'already-in-register'
+  | 'change-already-announced'
+  | 'register-exists'
+  | 'product-unknown'
+  | 'activation-blocked'
+  | 'change-ended'
+  | 'reasons-required'
+  | 'window-closed'
+  | 'window-not-open'
+  | 'received-at-out-of-range'
+  | 'arrival-date-out-of-range'
+  | 'objection-already-resolved'
+  | 'objection-not-pending'
+  | 'objection-not-late'
+  | 'explanation-required';
+
+/** More of the answer, by the names of the API's problem details. */
+export interface RefusalDetails {
+  readonly errors?: readonly { path: string; message: string }[];
+  readonly blockers?: readonly unknown[];
+  readonly deadline?: string | null;
+  readonly earliest?: string;
+}
+
+/** Thrown by a command that a rule does not allow. Its transaction is rolled back: nothing is half done. */
+export class Refused extends Error {
+  readonly code: RefusalCode;
+  readonly details: RefusalDetails;
+
+  constructor(code: RefusalCode, detail: string, details: RefusalDetails = {}) {
+    super(detail);
+    this.name = 'Refused';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Refuses with `not-found`. */
+export function notFound(what: string): Refused {
+  return new Refused('not-found', `There is no ${what}.`);
+}

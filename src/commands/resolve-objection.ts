@@ -1,0 +1,75 @@
+import { lockChange } from '../db/changes.ts';
+import { insertMessages } from '../db/messages.ts';
+import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
+import type { Transaction } from '../db/postgres.ts';
+import type { Change } from '../domain/change.ts';
+import { refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
+import type { Decision } from './decision.ts';
+import { recordEvent } from './record-event.ts';
+import { notFound, Refused } from './refused.ts';
+
+/** The objection as it is once its change is locked: every decision about it waits for that lock. */
+async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {
+  const found = await findObjection(tx, id);
+  const change = found && (await lockChange(tx, found.changeId));
+  if (!change) throw notFound(`objection ${id}`);
+  return { change, objection: await getObjection(tx, id) };
+}
+
+/**
+ * Resolves a pending objection with an outcome that somebody stands for (D19), and tells the controller by e-mail.
+ * Refuses with `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and `explanation-required`
+ * for `invalid` without an explanation.
+ */
+export async function resolveObjection(
+  tx: Transaction,
+  id: string,
+  { outcome, explanation }: { outcome: ChosenOutcome; explanation: string | null },
+  by: Decision,
+): Promise<StoredObjection> {
+  const { change, objection } = await lockWithChange(tx, id);
+  if (objection.status === 'resolved') {
+    throw new Refused('objection-already-resolved', `Objection ${objection.number} is resolved as ${objection.resolution?.outcome ?? ''}.`);
+  }
+  if (objection.status === 'rejected') {
+    throw new Refused('objection-not-pending', `Attempt ${objection.number} was rejected: there is nothing to resolve.`);
+  }
+  if (outcome === 'invalid' && explanation === null) {
+    const detail = 'An objection is found invalid with an explanation only (D19).';
+    throw new Refused('explanation-required', detail, { errors: [{ path: 'explanation', message: detail }] });
+  }
+  await markResolved(tx, id, { outcome, explanation, ...by });
+  const { controllerId } = objection;
+  await insertMessages(tx, { kind: 'objection-resolved', change, controllerIds: [controllerId], objectionId: id, now: by.at });
+  const resolved = await getObjection(tx, id);
+  await recordEvent(tx, { type: 'objection.resolved', changeId: change.id, at: by.at, objection: resolved });
+  return resolved;
+}
+
+/**
+ * Accepts an attempt that was rejected for lateness, on the record, while its change has not ended (D16): it is pending
+ * from now on and is acknowledged. Refuses with `change-ended`, `objection-not-late`, `reasons-required`.
+ */
+export async function acceptLateObjection(
+  tx: Transaction,
+  id: string,
+  explanation: string | null,
+  by: Decision,
+): Promise<StoredObjection> {
+  const { change, objection } = await lockWithChange(tx, id);
+  const refusal = refuseLateAcceptance(objection, change.status);
+  if (refusal !== null) {
+    const why = {
+      'change-ended': `The change is ${change.status}: an objection to it can no longer be accepted.`,
+      'objection-not-late': `Objection ${objection.number} was not rejected for coming late.`,
+      'reasons-required': `Attempt ${objection.number} states no reasons, so it is no objection.`,
+    };
+    throw new Refused(refusal, why[refusal]);
+  }
+  await markAcceptedLate(tx, id, { explanation, ...by });
+  const { controllerId } = objection;
+  await insertMessages(tx, { kind: 'objection-received', change, controllerIds: [controllerId], objectionId: id, now: by.at });
+  const accepted = await getObjection(tx, id);
+  await recordEvent(tx, { type: 'objection.received', changeId: change.id, at: by.at, objection: accepted });
+  return accepted;
+}

@@ -1,0 +1,21 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { findProduct, upsertProduct, type Product } from '../db/products.ts';
+import { notFound } from './refused.ts';
+import type { Decision } from './decision.ts';
+
+/**
+ * Creates a product or replaces its terms. New terms bind changes announced later, never one already announced: each
+ * change keeps the terms it was announced under (D6).
+ */
+export async function saveProduct(
+  tx: Transaction,
+  product: Omit<Product, 'registerLoadedAt'>,
+  by: Decision,
+): Promise<{ product: Product; created: boolean }> {
+  const created = await upsertProduct(tx, product, by.at);
+  await appendToAuditLog(tx, by, [{ action: 'product.saved', subject: product.id, details: product }]);
+  const saved = await findProduct(tx, product.id);
+  if (saved === null) throw notFound(`product ${product.id}`);
+  return { product: saved, created };
+}

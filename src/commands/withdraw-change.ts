@@ -1,0 +1,32 @@
+import { lockChange, markWithdrawn } from '../db/changes.ts';
+import { cancelWaitingNotices, insertWithdrawalMessages } from '../db/messages.ts';
+import { getObjection, resolveAllAsWithdrawn } from '../db/objections.ts';
+import type { Transaction } from '../db/postgres.ts';
+import type { ChangeView } from '../domain/change.ts';
+import type { Text } from '../domain/text.ts';
+import { SYSTEM, type Decision } from './decision.ts';
+import { recordEvent } from './record-event.ts';
+import { notFound, Refused } from './refused.ts';
+
+/**
+ * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,
+ * notices not yet sent are not sent, and every controller that was notified is told. Refuses with `change-ended`.
+ */
+export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Decision): Promise<ChangeView> {
+  const change = await lockChange(tx, id);
+  if (change === null) throw notFound(`change ${id}`);
+  if (change.status !== 'announced') {
+    throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
+  }
+  await cancelWaitingNotices(tx, id, null);
+  const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
+  await markWithdrawn(tx, id, { ...by, reason });
+  await insertWithdrawalMessages(tx, id, null, by.at);
+  const withdrawn = await recordEvent(tx, { type: 'change.withdrawn', changeId: id, at: by.at });
+  let latest = withdrawn;
+  for (const objectionId of resolved) {
+    const objection = await getObjection(tx, objectionId);
+    latest = await recordEvent(tx, { type: 'objection.resolved', changeId: id, at: by.at, objection });
+  }
+  return latest;
+}

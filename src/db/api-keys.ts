@@ -1,0 +1,72 @@
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** What a key may do, each with all that the ones before it may. */
+export const ROLES = ['reader', 'officer', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** An API key without its secret, which is stored nowhere. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly createdAt: Temporal.Instant;
+  readonly createdBy: string;
+  readonly expiresAt: Temporal.Instant | null;
+  readonly revokedAt: Temporal.Instant | null;
+  readonly lastUsedAt: Temporal.Instant | null;
+}
+
+const COLUMNS = `id, name, role, created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt",
+  revoked_at as "revokedAt", last_used_at as "lastUsedAt"`;
+
+/** Stores a new key by its hash. `null` when a key with this hash is there already. */
+export async function insertApiKey(
+  tx: Transaction,
+  key: { name: string; role: Role; hash: Buffer; expiresAt: Temporal.Instant | null; at: Temporal.Instant; actor: string },
+): Promise<ApiKey | null> {
+  return row<ApiKey>(
+    tx,
+    `insert into api_keys (name, role, hash, expires_at, created_at, created_by) values ($1, $2, $3, $4, $5, $6)
+     on conflict (hash) do nothing returning ${COLUMNS}`,
+    [key.name, key.role, key.hash, key.expiresAt, key.at, key.actor],
+  );
+}
+
+/** The key with this hash that is valid at `now`: neither revoked nor expired. */
+export async function findValidApiKey(db: Queryable, hash: Buffer, now: Temporal.Instant): Promise<ApiKey | null> {
+  return row<ApiKey>(
+    db,
+    `select ${COLUMNS} from api_keys
+     where hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2)`,
+    [hash, now],
+  );
+}
+
+/** Notes that a key was used. */
+export async function touchApiKey(db: Queryable, id: string, now: Temporal.Instant): Promise<void> {
+  await rows(db, 'update api_keys set last_used_at = $2 where id = $1', [id, now]);
+}
+
+/** Keys in the order they were made, from after `after`. */
+export async function listApiKeys(db: Queryable, after: string | null, limit: number): Promise<ApiKey[]> {
+  return rows<ApiKey>(
+    db,
+    `select ${COLUMNS} from api_keys where $1::uuid is null or id > $1 order by id limit $2`,
+    [after, limit],
+  );
+}
+
+/** Revokes a key for good; one that is revoked already stays as it is. Returns the key, or `null` when there is none. */
+export async function revokeApiKey(
+  tx: Transaction,
+  id: string,
+  by: { at: Temporal.Instant; actor: string },
+): Promise<ApiKey | null> {
+  await rows(tx, 'update api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null', [id, by.at, by.actor]);
+  return row<ApiKey>(tx, `select ${COLUMNS} from api_keys where id = $1`, [id]);
+}
+
+/** How many keys there are. */
+export async function countApiKeys(db: Queryable): Promise<number> {
+  return (await oneRow<{ count: number }>(db, 'select count(*) from api_keys')).count;
+}

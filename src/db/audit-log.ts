@@ -1,0 +1,26 @@
+import { rows, type Transaction } from './postgres.ts';
+
+export type AuditAction =
+  | 'product.saved'
+  | 'register.loaded'
+  | 'controller.created'
+  | 'controller.updated'
+  | 'agreement.ended'
+  | 'notice.resent'
+  | 'key.created'
+  | 'key.revoked';
+
+/** Keeps decisions that have no row of their own, with who made them and when (D28). */
+export async function appendToAuditLog(
+  tx: Transaction,
+  by: { at: Temporal.Instant; actor: string },
+  entries: readonly { action: AuditAction; subject: string; details: unknown }[],
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into audit_log (at, actor, action, subject, details)
+     select $1, $2, action, subject, coalesce(details, 'null')
+     from jsonb_to_recordset($3) as given(action text, subject text, details jsonb)`,
+    [by.at, by.actor, JSON.stringify(entries)],
+  );
+}

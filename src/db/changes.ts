@@ -1,0 +1,273 @@
+import type {
+  Announcement,
+  Change,
+  ChangeKind,
+  ChangeProgress,
+  ChangeStatus,
+  ObjectionAddress,
+  Processor,
+} from '../domain/change.ts';
+import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
+import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
+import type { Text } from '../domain/text.ts';
+import type { Product } from './products.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+interface ChangeRow {
+  id: string;
+  product_id: string;
+  kind: ChangeKind;
+  status: ChangeStatus;
+  version: number;
+  sub_processor: SubProcessor;
+  replaces: string | null;
+  supersedes: string | null;
+  reason: Text;
+  planned_activation_on: Temporal.PlainDate;
+  product_name: string;
+  processor: Processor;
+  objection_address: ObjectionAddress;
+  objection_window_days: number;
+  time_zone: string;
+  roll_forward: boolean;
+  announced_at: Temporal.Instant;
+  activated_at: Temporal.Instant | null;
+  withdrawn_at: Temporal.Instant | null;
+  withdrawal_reason: Text | null;
+}
+
+function toChange(found: ChangeRow): Change {
+  return {
+    id: found.id,
+    product: found.product_id,
+    kind: found.kind,
+    status: found.status,
+    version: found.version,
+    subProcessor: found.sub_processor,
+    replaces: found.replaces,
+    supersedes: found.supersedes,
+    reason: found.reason,
+    plannedActivationOn: found.planned_activation_on,
+    productName: found.product_name,
+    processor: found.processor,
+    objectionAddress: found.objection_address,
+    terms: {
+      objectionWindowDays: found.objection_window_days,
+      timeZone: found.time_zone,
+      rollForward: found.roll_forward,
+    },
+    announcedAt: found.announced_at,
+    activatedAt: found.activated_at,
+    withdrawnAt: found.withdrawn_at,
+    withdrawalReason: found.withdrawal_reason,
+  };
+}
+
+/** Writes an announced change under the product's terms of this moment (D6). */
+export async function insertChange(
+  tx: Transaction,
+  announcement: Announcement,
+  product: Product,
+  by: { at: Temporal.Instant; actor: string },
+): Promise<Change> {
+  const { subProcessor } = announcement;
+  const saved = await oneRow<ChangeRow>(
+    tx,
+    `insert into changes (product_id, kind, sub_processor, name_key, registration_key, replaces, supersedes, reason,
+       planned_activation_on, product_name, processor, objection_address, objection_window_days, time_zone, roll_forward,
+       announced_at, announced_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+     returning *`,
+    [
+      announcement.product,
+      announcement.kind,
+      JSON.stringify(subProcessor),
+      nameKey(subProcessor.name),
+      registrationKey(subProcessor),
+      announcement.replaces,
+      announcement.supersedes,
+      JSON.stringify(announcement.reason),
+      announcement.plannedActivationOn,
+      product.name,
+      JSON.stringify(product.processor),
+      JSON.stringify(product.objectionAddress),
+      product.terms.objectionWindowDays,
+      product.terms.timeZone,
+      product.terms.rollForward,
+      by.at,
+      by.actor,
+    ],
+  );
+  return toChange(saved);
+}
+
+/** The change, or `null`. */
+export async function findChange(db: Queryable, id: string): Promise<Change | null> {
+  const found = await row<ChangeRow>(db, 'select * from changes where id = $1', [id]);
+  return found && toChange(found);
+}
+
+/** The changes with these ids, in no order. */
+export async function findChanges(db: Queryable, ids: readonly string[]): Promise<Change[]> {
+  return (await rows<ChangeRow>(db, 'select * from changes where id = any($1)', [ids])).map(toChange);
+}
+
+/**
+ * The change, its row locked to the end of the transaction (D22). Lock first and look second: what depends on the lock is
+ * read in a later statement, because one that does both reads a snapshot taken before it waited.
+ */
+export async function lockChange(tx: Transaction, id: string): Promise<Change | null> {
+  const found = await row<ChangeRow>(tx, 'select * from changes where id = $1 for update', [id]);
+  return found && toChange(found);
+}
+
+/**
+ * Locks changes against being ended while outcomes of their messages are recorded: shared, so that many workers record at
+ * once, or alone where an event is going to be written (two sharers that both want more wait for each other).
+ */
+export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: 'shared' | 'alone'): Promise<void> {
+  await rows(tx, `select from changes where id = any($1) order by id for ${mode === 'shared' ? 'share' : 'update'}`, [ids]);
+}
+
+/** The announced changes of these products, locked in order of their ids so that no two transactions wait for each other. */
+export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<Change[]> {
+  const found = await rows<ChangeRow>(
+    tx,
+    `select * from changes where product_id = any($1) and status = 'announced' order by id for update`,
+    [products],
+  );
+  return found.map(toChange);
+}
+
+/** The changes of a product that have not ended. */
+export async function announcedChanges(db: Queryable, product: string): Promise<Change[]> {
+  const found = await rows<ChangeRow>(db, `select * from changes where product_id = $1 and status = 'announced'`, [product]);
+  return found.map(toChange);
+}
+
+/** Changes in the order they were announced, newest first, from before the id `before`. */
+export async function listChanges(
+  db: Queryable,
+  filter: { product: string | null; status: ChangeStatus | null; before: string | null; limit: number },
+): Promise<Change[]> {
+  const found = await rows<ChangeRow>(
+    db,
+    `select * from changes
+     where ($1::text is null or product_id = $1) and ($2::text is null or status = $2) and ($3::uuid is null or id < $3)
+     order by id desc limit $4`,
+    [filter.product, filter.status, filter.before, filter.limit],
+  );
+  return found.map(toChange);
+}
+
+/** How far each of these changes has come at `now`, by change id. */
+export async function progressOf(
+  db: Queryable,
+  ids: readonly string[],
+  now: Temporal.Instant,
+): Promise<Map<string, ChangeProgress>> {
+  const found = await rows<{ id: string } & ChangeProgress>(
+    db,
+    `select c.id, w.controllers, n.notices, o.objections, w."latestDeadline",
+       array(select external_id from objection_windows
+         where change_id = c.id and notified_at is null and left_at is null
+         order by external_id limit ${LISTED_IN_BLOCKER}) as "notNotified",
+       array(select id from objections where change_id = c.id and status = 'pending'
+         order by id limit ${LISTED_IN_BLOCKER}) as "pendingObjections"
+     from changes c,
+       lateral (select max(deadline) as "latestDeadline", jsonb_build_object('total', count(*),
+           'notified', count(notified_at), 'windowsOpen', count(*) filter (where deadline > $2)) as controllers
+         from objection_windows where change_id = c.id and left_at is null) w,
+       lateral (select jsonb_build_object('total', count(*),
+           'accepted', count(*) filter (where status = 'accepted'),
+           'pending', count(*) filter (where status in ('pending', 'in-flight')),
+           'failed', count(*) filter (where status = 'failed')) as notices
+         from messages where change_id = c.id and kind = 'notice') n,
+       lateral (select jsonb_build_object('total', count(*) filter (where status <> 'rejected'),
+           'pending', count(*) filter (where status = 'pending')) as objections
+         from objections where change_id = c.id) o
+     where c.id = any($1)`,
+    [ids, now],
+  );
+  return new Map(found.map(({ id, ...progress }) => [id, progress]));
+}
+
+/** How far one change has come at `now`. */
+export async function progressOfOne(db: Queryable, id: string, now: Temporal.Instant): Promise<ChangeProgress> {
+  const progress = (await progressOf(db, [id], now)).get(id);
+  if (!progress) throw new Error(`no change ${id}`);
+  return progress;
+}
+
+/** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */
+export async function markActivated(tx: Transaction, id: string, at: Temporal.Instant, actor: string): Promise<Change> {
+  return toChange(
+    await oneRow<ChangeRow>(
+      tx,
+      `update changes set status = 'activated', activated_at = $2, activated_by = $3 where id = $1 returning *`,
+      [id, at, actor],
+    ),
+  );
+}
+
+/** Ends an announced change by withdrawal (D24). The caller holds its lock. */
+export async function markWithdrawn(
+  tx: Transaction,
+  id: string,
+  by: { at: Temporal.Instant; actor: string; reason: Text },
+): Promise<Change> {
+  return toChange(
+    await oneRow<ChangeRow>(
+      tx,
+      `update changes set status = 'withdrawn', withdrawn_at = $2, withdrawn_by = $3, withdrawal_reason = $4
+       where id = $1 returning *`,
+      [id, by.at, by.actor, JSON.stringify(by.reason)],
+    ),
+  );
+}
+
+/** Raises the change's version by one and returns it. Takes the change's row lock. */
+export async function raiseVersion(tx: Transaction, id: string): Promise<number> {
+  return (await oneRow<{ version: number }>(tx, 'update changes set version = version + 1 where id = $1 returning version', [id]))
+    .version;
+}
+
+/**
+ * The announced changes of which `change.notified` or `change.windows-closed` may be due at `now`: every controller that
+ * counts is notified (or every window closed) and that event has not been written.
+ */
+export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Instant): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from changes c where status = 'announced'
+       and (notified_event_at is null or windows_closed_event_at is null)
+       and not exists (select from objection_windows
+         where change_id = c.id and left_at is null and notified_at is null)
+       and (notified_event_at is null or not exists (select from objection_windows
+         where change_id = c.id and left_at is null and deadline > $1))
+     order by id`,
+    [now],
+  );
+  return found.map(({ id }) => id);
+}
+
+/** Which of the two milestones the change has told of. */
+export async function milestonesTold(db: Queryable, id: string): Promise<{ notified: boolean; windowsClosed: boolean }> {
+  return oneRow(
+    db,
+    `select notified_event_at is not null as notified, windows_closed_event_at is not null as "windowsClosed"
+     from changes where id = $1`,
+    [id],
+  );
+}
+
+/** Notes that an event that comes once per change has been written. */
+export async function markMilestone(
+  tx: Transaction,
+  id: string,
+  milestone: 'notified' | 'windows-closed',
+  at: Temporal.Instant,
+): Promise<void> {
+  const column = milestone === 'notified' ? 'notified_event_at' : 'windows_closed_event_at';
+  await rows(tx, `update changes set ${column} = $2 where id = $1`, [id, at]);
+}

@@ -1,0 +1,139 @@
+import type { Language } from '../domain/text.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** A person at a controller who receives notices. */
+export interface Contact {
+  readonly email: string;
+  readonly name: string;
+  readonly language: Language;
+}
+
+/** A customer, the products it has an agreement for, and whom to notify. */
+export interface Controller {
+  readonly externalId: string;
+  readonly name: string;
+  readonly registrationNumber: string;
+  readonly products: readonly string[];
+  readonly contacts: readonly Contact[];
+}
+
+export type StoredController = Controller & { readonly id: string };
+
+const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
+    array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
+    coalesce((select jsonb_agg(jsonb_build_object('email', email, 'name', name, 'language', language) order by position)
+      from contacts where controller_id = c.id), '[]') as contacts
+  from controllers c`;
+
+/** The controller, or `null`. */
+export async function findController(db: Queryable, externalId: string): Promise<StoredController | null> {
+  return row<StoredController>(db, `${CONTROLLERS} where c.external_id = $1`, [externalId]);
+}
+
+/** Controllers in order of their external ids, from after `after`; of one product or of all. */
+export async function listControllers(
+  db: Queryable,
+  filter: { product: string | null; after: string | null; limit: number },
+): Promise<StoredController[]> {
+  return rows<StoredController>(
+    db,
+    `${CONTROLLERS}
+     where ($1::text is null or exists (select from agreements
+         where controller_id = c.id and product_id = $1 and ended_at is null))
+       and ($2::text is null or c.external_id > $2)
+     order by c.external_id limit $3`,
+    [filter.product, filter.after, filter.limit],
+  );
+}
+
+/** Creates those of the controllers that are not there yet, without contacts and agreements. Returns their external ids. */
+export async function insertMissingControllers(
+  tx: Transaction,
+  controllers: readonly Controller[],
+  now: Temporal.Instant,
+): Promise<string[]> {
+  const created = await rows<{ external_id: string }>(
+    tx,
+    `insert into controllers (external_id, name, registration_number, created_at, updated_at)
+     select "externalId", name, "registrationNumber", $2, $2
+     from jsonb_to_recordset($1) as given("externalId" text, name text, "registrationNumber" text)
+     order by "externalId"
+     on conflict (external_id) do nothing
+     returning external_id`,
+    [JSON.stringify(controllers), now],
+  );
+  return created.map(({ external_id }) => external_id);
+}
+
+/** The controllers with these external ids as they are, their rows locked in one order for all transactions. */
+export async function lockControllers(tx: Transaction, externalIds: readonly string[]): Promise<StoredController[]> {
+  await rows(tx, 'select from controllers where external_id = any($1) order by external_id for no key update', [externalIds]);
+  return rows<StoredController>(tx, `${CONTROLLERS} where c.external_id = any($1)`, [externalIds]);
+}
+
+/** Replaces names, registration numbers and contacts of existing controllers. */
+export async function replaceDetails(
+  tx: Transaction,
+  controllers: readonly StoredController[],
+  now: Temporal.Instant,
+): Promise<void> {
+  const given = JSON.stringify(controllers);
+  await rows(
+    tx,
+    `update controllers c set name = given.name, registration_number = given."registrationNumber", updated_at = $2
+     from jsonb_to_recordset($1) as given(id uuid, name text, "registrationNumber" text) where c.id = given.id`,
+    [given, now],
+  );
+  await rows(tx, 'delete from contacts where controller_id = any($1)', [controllers.map(({ id }) => id)]);
+  await rows(
+    tx,
+    `insert into contacts (controller_id, position, email, name, language)
+     select given.id, contact.position, contact.value ->> 'email', contact.value ->> 'name', contact.value ->> 'language'
+     from jsonb_to_recordset($1) as given(id uuid, contacts jsonb),
+       jsonb_array_elements(given.contacts) with ordinality as contact(value, position)`,
+    [given],
+  );
+}
+
+/** Starts agreements; pairs of controller and product that have one already are left out by the caller. */
+export async function startAgreements(
+  tx: Transaction,
+  agreements: readonly { controllerId: string; product: string }[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (agreements.length === 0) return;
+  await rows(
+    tx,
+    `insert into agreements (controller_id, product_id, started_at)
+     select "controllerId", product, $2 from jsonb_to_recordset($1) as given("controllerId" uuid, product text)`,
+    [JSON.stringify(agreements), now],
+  );
+}
+
+/** Ends a running agreement (D7). Returns whether there was one. */
+export async function endAgreement(
+  tx: Transaction,
+  controllerId: string,
+  product: string,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const ended = await rows(
+    tx,
+    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null returning id`,
+    [controllerId, product, now],
+  );
+  return ended.length > 0;
+}
+
+/** External ids of controllers of the product that have no contact, the first 100 of them. */
+export async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
+  const found = await rows<{ external_id: string }>(
+    db,
+    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
+     where a.product_id = $1 and a.ended_at is null
+       and not exists (select from contacts where controller_id = c.id)
+     order by c.external_id limit 100`,
+    [product],
+  );
+  return found.map(({ external_id }) => external_id);
+}

@@ -1,0 +1,48 @@
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** The first answer to a request that carried an idempotency key. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+type Key = { readonly apiKeyId: string; readonly key: string };
+
+/** Takes the key for this transaction, without waiting. False while another request with it is running. */
+export async function tryLockIdempotencyKey(tx: Transaction, { apiKeyId, key }: Key): Promise<boolean> {
+  const { locked } = await oneRow<{ locked: boolean }>(
+    tx,
+    `select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked`,
+    [`${apiKeyId}/${key}`],
+  );
+  return locked;
+}
+
+/** The answer stored under the key, with the hash of the request that got it; or `null`. */
+export async function findAnswer(
+  db: Queryable,
+  { apiKeyId, key }: Key,
+): Promise<(StoredAnswer & { requestHash: Buffer }) | null> {
+  return row(
+    db,
+    `select request_hash as "requestHash", status, headers, body from idempotency_keys where api_key_id = $1 and key = $2`,
+    [apiKeyId, key],
+  );
+}
+
+/** Stores the first answer, in the transaction that did what it tells. */
+export async function insertAnswer(
+  tx: Transaction,
+  { apiKeyId, key }: Key,
+  requestHash: Buffer,
+  answer: StoredAnswer,
+  now: Temporal.Instant,
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [apiKeyId, key, requestHash, answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), now],
+  );
+}

@@ -1,0 +1,181 @@
+import type { WindowState } from '../domain/objection-window.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** The window of one controller for one change, as the API lists it. */
+export interface ControllerInChange {
+  readonly controllerId: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly notifiedAt: Temporal.Instant | null;
+  readonly deadline: Temporal.Instant | null;
+  readonly notices: readonly {
+    id: string;
+    email: string;
+    status: string;
+    attempts: number;
+    acceptedAt: string | null;
+    lastError: string | null;
+  }[];
+  readonly objections: readonly string[];
+}
+
+/** Opens the books for every controller of the product, or for those named only: one window each, not yet notified (D5, D7). */
+export async function insertWindows(
+  tx: Transaction,
+  change: { id: string; product: string },
+  controllerIds: readonly string[] | null,
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into objection_windows (change_id, controller_id, external_id)
+     select $1, c.id, c.external_id from agreements a join controllers c on c.id = a.controller_id
+     where a.product_id = $2 and a.ended_at is null and ($3::uuid[] is null or c.id = any($3))`,
+    [change.id, change.product, controllerIds],
+  );
+}
+
+/** What happened to a controller's notices that bears on its window. */
+export interface Notification {
+  readonly changeId: string;
+  readonly controllerId: string;
+  readonly notifiedAt: Temporal.Instant;
+  /** The deadline computed from `notifiedAt` (D9). */
+  readonly deadline: Temporal.Instant;
+  /** The latest deadline that any notice to this contact has told (D11). */
+  readonly printedDeadline: Temporal.Instant | null;
+}
+
+/**
+ * Opens windows by the first notification of each controller (D8), and never leaves one earlier than a contact was told
+ * (D11). A later notification of the same controller restarts and shortens nothing.
+ */
+export async function openWindows(tx: Transaction, notifications: readonly Notification[]): Promise<void> {
+  if (notifications.length === 0) return;
+  await rows(
+    tx,
+    `with given as (
+       select distinct on ("changeId", "controllerId") "changeId", "controllerId", "notifiedAt", deadline,
+         max("printedDeadline") over (partition by "changeId", "controllerId") as printed
+       from jsonb_to_recordset($1) as n("changeId" uuid, "controllerId" uuid, "notifiedAt" timestamptz,
+         deadline timestamptz, "printedDeadline" timestamptz)
+       order by "changeId", "controllerId", "notifiedAt"
+     )
+     update objection_windows w
+     set notified_at = coalesce(w.notified_at, given."notifiedAt"),
+       deadline = greatest(coalesce(w.deadline, given.deadline), given.printed)
+     from given
+     where w.change_id = given."changeId" and w.controller_id = given."controllerId" and w.left_at is null
+       and (w.notified_at is null or given.printed > w.deadline)`,
+    [JSON.stringify(notifications)],
+  );
+}
+
+/** The deadlines in force, by `changeId/controllerId`; a controller that has not been notified is left out. */
+export async function deadlinesOf(
+  db: Queryable,
+  pairs: readonly { changeId: string; controllerId: string }[],
+): Promise<Map<string, Temporal.Instant>> {
+  const found = await rows<{ key: string; deadline: Temporal.Instant }>(
+    db,
+    `select w.change_id || '/' || w.controller_id as key, w.deadline
+     from objection_windows w
+       join jsonb_to_recordset($1) as given("changeId" uuid, "controllerId" uuid)
+         on w.change_id = given."changeId" and w.controller_id = given."controllerId"
+     where w.left_at is null and w.deadline is not null`,
+    [JSON.stringify(pairs.map(({ changeId, controllerId }) => ({ changeId, controllerId })))],
+  );
+  return new Map(found.map(({ key, deadline }) => [key, deadline]));
+}
+
+/**
+ * The controller's latest window for the change, or `null` when it never had one. For a controller that has left, the
+ * deadline is not later than the moment it left (D7).
+ */
+export async function findWindow(
+  db: Queryable,
+  changeId: string,
+  controllerId: string,
+): Promise<{ deadline: Temporal.Instant | null; leftAt: Temporal.Instant | null } | null> {
+  return row(
+    db,
+    `select case when deadline is not null then least(deadline, left_at) end as deadline, left_at as "leftAt"
+     from objection_windows where change_id = $1 and controller_id = $2
+     order by left_at is null desc, id desc limit 1`,
+    [changeId, controllerId],
+  );
+}
+
+/** Ends a controller's part in changes that have not ended (D7). */
+export async function leaveChanges(
+  tx: Transaction,
+  controllerId: string,
+  changeIds: readonly string[],
+  now: Temporal.Instant,
+): Promise<void> {
+  await rows(
+    tx,
+    `update objection_windows set left_at = $3
+     where controller_id = $1 and change_id = any($2) and left_at is null`,
+    [controllerId, changeIds, now],
+  );
+}
+
+/**
+ * The controllers that count for a change, in order of their external ids, from after `after`; in one state or all. A
+ * window of an ended change is closed, whatever its deadline says (D24).
+ */
+export async function listWindows(
+  db: Queryable,
+  filter: {
+    changeId: string;
+    externalId?: string;
+    state: WindowState | null;
+    changeEnded: boolean;
+    now: Temporal.Instant;
+    after: string | null;
+    limit: number;
+  },
+): Promise<(ControllerInChange & { state: WindowState })[]> {
+  return rows(
+    db,
+    `select * from (
+       select w.controller_id as "controllerId", w.external_id as "externalId", c.name, w.notified_at as "notifiedAt",
+         w.deadline,
+         case when $4 then 'closed' when w.deadline is null then 'awaiting-notice' when w.deadline > $3 then 'open'
+           else 'closed' end as state,
+         coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'email', m.email,
+             'status', case m.status when 'in-flight' then 'pending' else m.status end, 'attempts', m.attempts,
+             'acceptedAt', to_char(m.accepted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+             'lastError', m.last_error) order by m.id)
+           from messages m
+           where m.change_id = w.change_id and m.controller_id = w.controller_id and m.kind = 'notice'), '[]') as notices,
+         array(select id from objections o where o.change_id = w.change_id and o.controller_id = w.controller_id
+           order by id) as objections
+       from objection_windows w join controllers c on c.id = w.controller_id
+       where w.change_id = $1 and w.left_at is null and ($7::text is null or w.external_id = $7)
+     ) listed
+     where ($2::text is null or state = $2) and ($5::text is null or "externalId" > $5)
+     order by "externalId" limit $6`,
+    [filter.changeId, filter.state, filter.now, filter.changeEnded, filter.after, filter.limit, filter.externalId ?? null],
+  );
+}
+
+/** Keeps a notice by letter on record (D13). */
+export async function insertLetter(
+  tx: Transaction,
+  letter: {
+    changeId: string;
+    controllerId: string;
+    arrivedOn: Temporal.PlainDate;
+    reference: string;
+    at: Temporal.Instant;
+    actor: string;
+  },
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into letters (change_id, controller_id, arrived_on, reference, recorded_at, recorded_by)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [letter.changeId, letter.controllerId, letter.arrivedOn, letter.reference, letter.at, letter.actor],
+  );
+}

@@ -1,0 +1,154 @@
+import type { Objection, ObjectionChannel, ObjectionRefusal, ObjectionStatus, Outcome } from '../domain/objection.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+interface ObjectionRow {
+  id: string;
+  number: number;
+  change_id: string;
+  controller_id: string;
+  external_id: string;
+  channel: ObjectionChannel;
+  from_name: string | null;
+  from_email: string | null;
+  reasons: string | null;
+  received_at: Temporal.Instant;
+  status: ObjectionStatus;
+  rejected_for: ObjectionRefusal | null;
+  outcome: Outcome | null;
+  explanation: string | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+}
+
+/** An objection with the controller it is from, by both of its ids. */
+export type StoredObjection = Objection & { readonly controllerId: string };
+
+const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.decided_at, d.decided_by
+  from objections o join controllers k on k.id = o.controller_id
+    left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'`;
+
+function toObjection(found: ObjectionRow): StoredObjection {
+  const { outcome, decided_at, decided_by } = found;
+  return {
+    id: found.id,
+    number: found.number,
+    changeId: found.change_id,
+    controllerId: found.controller_id,
+    controller: found.external_id,
+    channel: found.channel,
+    from: { name: found.from_name, email: found.from_email },
+    reasons: found.reasons,
+    receivedAt: found.received_at,
+    status: found.status,
+    rejectedFor: found.status === 'rejected' ? found.rejected_for : null,
+    resolution:
+      outcome === null || decided_at === null || decided_by === null
+        ? null
+        : { outcome, explanation: found.explanation, resolvedAt: decided_at, resolvedBy: decided_by },
+  };
+}
+
+/** Writes an objection or a rejected attempt, with its text as received (D15, D16, D18). */
+export async function insertObjection(
+  tx: Transaction,
+  objection: Pick<StoredObjection, 'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt' | 'rejectedFor'> & {
+    recordedAt: Temporal.Instant;
+    recordedBy: string;
+  },
+): Promise<StoredObjection> {
+  const saved = await oneRow<{ id: string }>(
+    tx,
+    `insert into objections (change_id, controller_id, channel, from_name, from_email, reasons, received_at, recorded_at,
+       recorded_by, status, rejected_for)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [
+      objection.changeId,
+      objection.controllerId,
+      objection.channel,
+      objection.from.name,
+      objection.from.email,
+      objection.reasons,
+      objection.receivedAt,
+      objection.recordedAt,
+      objection.recordedBy,
+      objection.rejectedFor === null ? 'pending' : 'rejected',
+      objection.rejectedFor,
+    ],
+  );
+  return getObjection(tx, saved.id);
+}
+
+/** The objection, or `null`. */
+export async function findObjection(db: Queryable, id: string): Promise<StoredObjection | null> {
+  const found = await row<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]);
+  return found && toObjection(found);
+}
+
+/** The objection, known to be there. */
+export async function getObjection(db: Queryable, id: string): Promise<StoredObjection> {
+  return toObjection(await oneRow<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]));
+}
+
+/** Objections and rejected attempts of a change in the order they were recorded, from after `after`. */
+export async function listObjections(
+  db: Queryable,
+  filter: { changeId: string; controllerId?: string; status: ObjectionStatus | null; after: string | null; limit: number },
+): Promise<StoredObjection[]> {
+  const found = await rows<ObjectionRow>(
+    db,
+    `${OBJECTIONS}
+     where o.change_id = $1 and ($2::uuid is null or o.controller_id = $2) and ($3::text is null or o.status = $3)
+       and ($4::uuid is null or o.id > $4)
+     order by o.id limit $5`,
+    [filter.changeId, filter.controllerId ?? null, filter.status, filter.after, filter.limit],
+  );
+  return found.map(toObjection);
+}
+
+interface Decision {
+  readonly explanation: string | null;
+  readonly at: Temporal.Instant;
+  readonly actor: string;
+}
+
+async function decide(
+  tx: Transaction,
+  ids: readonly string[],
+  decision: Decision & { kind: 'resolved' | 'accepted-late'; outcome: Outcome | null },
+): Promise<void> {
+  const { kind, outcome, explanation, at, actor } = decision;
+  await rows(
+    tx,
+    `insert into objection_decisions (objection_id, decision, outcome, explanation, decided_at, decided_by)
+     select unnest($1::uuid[]), $2, $3, $4, $5, $6`,
+    [ids, kind, outcome, explanation, at, actor],
+  );
+  await rows(tx, 'update objections set status = $2 where id = any($1)', [ids, kind === 'resolved' ? 'resolved' : 'pending']);
+}
+
+/** Resolves a pending objection, on the record (D19). */
+export async function markResolved(tx: Transaction, id: string, decision: Decision & { outcome: Outcome }): Promise<void> {
+  await decide(tx, [id], { ...decision, kind: 'resolved' });
+}
+
+/** Makes an attempt that was rejected for lateness pending, on the record (D16). */
+export async function markAcceptedLate(tx: Transaction, id: string, decision: Decision): Promise<void> {
+  await decide(tx, [id], { ...decision, kind: 'accepted-late', outcome: null });
+}
+
+/** Ends every pending objection of a withdrawn change as `change-withdrawn` (D24). Returns their ids. */
+export async function resolveAllAsWithdrawn(
+  tx: Transaction,
+  changeId: string,
+  at: Temporal.Instant,
+  actor: string,
+): Promise<string[]> {
+  const pending = await rows<{ id: string }>(
+    tx,
+    `select id from objections where change_id = $1 and status = 'pending' order by id`,
+    [changeId],
+  );
+  const ids = pending.map(({ id }) => id);
+  if (ids.length > 0) await decide(tx, ids, { kind: 'resolved', outcome: 'change-withdrawn', explanation: null, at, actor });
+  return ids;
+}

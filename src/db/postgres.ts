@@ -1,0 +1,76 @@
+import pg from 'pg';
+
+/** What a query runs on: the pool, or a client inside a transaction. */
+export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
+
+/** A client with a transaction open. Functions that take one are part of that transaction. */
+export type Transaction = pg.PoolClient;
+
+type Parameter = string | number | boolean | null | Buffer | Temporal.Instant | Temporal.PlainDate | readonly unknown[];
+
+const { builtins } = pg.types;
+const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [builtins.TIMESTAMPTZ]: (text) => Temporal.Instant.from(text.replace(' ', 'T')),
+  [builtins.DATE]: (text) => Temporal.PlainDate.from(text),
+  // Counts and positions stay far below 2^53.
+  [builtins.INT8]: Number,
+};
+
+/**
+ * How every connection is made: `timestamptz` comes back as `Temporal.Instant`, `date` as `Temporal.PlainDate`, `bigint` as
+ * a number. The session speaks UTC, because the text of an instant depends on it.
+ */
+export function connectionOptions(connectionString: string): pg.PoolConfig {
+  return {
+    connectionString,
+    application_name: 'varsel',
+    options: '-c timezone=UTC',
+    types: {
+      getTypeParser: ((id: number, format?: 'text' | 'binary') =>
+        PARSERS[id] ?? pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
+    },
+  };
+}
+
+/** Runs one statement and returns its rows. Temporal values are passed as text: node-postgres would send them as quoted JSON. */
+export async function rows<Row>(db: Queryable, sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
+  const values = parameters.map((value) =>
+    value instanceof Temporal.Instant || value instanceof Temporal.PlainDate ? value.toString() : value,
+  );
+  return (await db.query(sql, values)).rows as Row[];
+}
+
+/** Runs one statement that returns at most one row, or `null`. */
+export async function row<Row>(db: Queryable, sql: string, parameters: readonly Parameter[] = []): Promise<Row | null> {
+  return (await rows<Row>(db, sql, parameters))[0] ?? null;
+}
+
+/** Runs one statement that always returns exactly one row. */
+export async function oneRow<Row>(db: Queryable, sql: string, parameters: readonly Parameter[] = []): Promise<Row> {
+  const found = await row<Row>(db, sql, parameters);
+  if (found === null) throw new Error(`expected a row, found none: ${sql}`);
+  return found;
+}
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const tx = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await tx.query('begin');
+    const result = await work(tx);
+    await tx.query('commit');
+    return result;
+  } catch (error) {
+    await tx.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    // A client whose rollback failed may still be inside the transaction: it must not go back to the pool.
+    tx.release(broken);
+  }
+}

@@ -1,0 +1,106 @@
+import type { ObjectionAddress, Processor } from '../domain/change.ts';
+import type { WindowTerms } from '../domain/objection-window.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** What a set of product-specific terms is for. */
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  readonly processor: Processor;
+  readonly terms: WindowTerms;
+  readonly objectionAddress: ObjectionAddress;
+  readonly registerLoadedAt: Temporal.Instant | null;
+}
+
+interface ProductRow {
+  id: string;
+  name: string;
+  processor: Processor;
+  objection_window_days: number;
+  time_zone: string;
+  roll_forward: boolean;
+  objection_address: ObjectionAddress;
+  register_loaded_at: Temporal.Instant | null;
+}
+
+function toProduct(found: ProductRow): Product {
+  return {
+    id: found.id,
+    name: found.name,
+    processor: found.processor,
+    terms: {
+      objectionWindowDays: found.objection_window_days,
+      timeZone: found.time_zone,
+      rollForward: found.roll_forward,
+    },
+    objectionAddress: found.objection_address,
+    registerLoadedAt: found.register_loaded_at,
+  };
+}
+
+/** The product, or `null`. */
+export async function findProduct(db: Queryable, id: string): Promise<Product | null> {
+  const found = await row<ProductRow>(db, 'select * from products where id = $1', [id]);
+  return found && toProduct(found);
+}
+
+/** Products in order of their ids, from after `after`. */
+export async function listProducts(db: Queryable, after: string | null, limit: number): Promise<Product[]> {
+  const found = await rows<ProductRow>(
+    db,
+    `select * from products where $1::text is null or id > $1 order by id limit $2`,
+    [after, limit],
+  );
+  return found.map(toProduct);
+}
+
+/**
+ * Locks the product against announcements at the same time. Announcing and joining a product take the two sides of this
+ * lock, so that no controller falls between a change's list and its own (D5, D7).
+ */
+export async function lockProductToAnnounce(tx: Transaction, id: string): Promise<Product | null> {
+  const found = await row<ProductRow>(tx, 'select * from products where id = $1 for no key update', [id]);
+  return found && toProduct(found);
+}
+
+/** The other side of `lockProductToAnnounce`: many may join at once. Returns those of the ids that exist. */
+export async function lockProductsToJoin(tx: Transaction, ids: readonly string[]): Promise<string[]> {
+  const found = await rows<{ id: string }>(tx, 'select id from products where id = any($1) order by id for share', [ids]);
+  return found.map(({ id }) => id);
+}
+
+/** Creates the product or replaces what it says. Returns whether it was created. */
+export async function upsertProduct(
+  tx: Transaction,
+  product: Omit<Product, 'registerLoadedAt'>,
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const { terms } = product;
+  const saved = await rows<{ created: boolean }>(
+    tx,
+    `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
+       created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+     on conflict (id) do update set name = excluded.name, processor = excluded.processor,
+       objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
+       roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
+       updated_at = excluded.updated_at
+     returning xmax = 0 as created`,
+    [
+      product.id,
+      product.name,
+      JSON.stringify(product.processor),
+      terms.objectionWindowDays,
+      terms.timeZone,
+      terms.rollForward,
+      JSON.stringify(product.objectionAddress),
+      now,
+    ],
+  );
+  return saved[0]?.created === true;
+}
+
+/** Notes that the first register is loaded, which happens once (D21). */
+export async function markRegisterLoaded(tx: Transaction, id: string, now: Temporal.Instant): Promise<void> {
+  await rows(tx, 'update products set register_loaded_at = $2 where id = $1', [id, now]);
+}

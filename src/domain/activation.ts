@@ -1,0 +1,71 @@
+import { later, startOfDay } from './objection-window.ts';
+import type { ChangeStatus } from './change.ts';
+
+/** At most so many ids are listed in one blocker. */
+export const LISTED_IN_BLOCKER = 100;
+
+/** A reason why a change cannot be activated now (D20). */
+export type Blocker =
+  | { code: 'not-announced'; status: ChangeStatus }
+  | { code: 'controllers-not-notified'; count: number; controllers: string[] }
+  | { code: 'objection-windows-open'; count: number; lastDeadline: string }
+  | { code: 'objections-pending'; count: number; objections: string[] }
+  | { code: 'planned-date-not-reached'; plannedActivationOn: string };
+
+/** What the activation decision rests on, as it stood under the change's row lock (D22). */
+export interface ActivationFacts {
+  readonly status: ChangeStatus;
+  readonly timeZone: string;
+  readonly plannedActivationOn: Temporal.PlainDate;
+  readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
+  readonly openWindows: number;
+  /** The latest deadline of a controller that counts; `null` when no window has opened. */
+  readonly latestDeadline: Temporal.Instant | null;
+  readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+}
+
+/** Every reason why the change cannot be activated at `now` (D20); empty means that it can. No role skips one (D21). */
+export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
+  if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
+  const blockers: Blocker[] = [];
+  const { notNotified, pendingObjections } = facts;
+  if (notNotified.count > 0) {
+    blockers.push({
+      code: 'controllers-not-notified',
+      count: notNotified.count,
+      controllers: notNotified.controllers.slice(0, LISTED_IN_BLOCKER),
+    });
+  }
+  if (facts.openWindows > 0 && facts.latestDeadline !== null) {
+    blockers.push({
+      code: 'objection-windows-open',
+      count: facts.openWindows,
+      lastDeadline: instantText(facts.latestDeadline),
+    });
+  }
+  if (pendingObjections.count > 0) {
+    blockers.push({
+      code: 'objections-pending',
+      count: pendingObjections.count,
+      objections: pendingObjections.ids.slice(0, LISTED_IN_BLOCKER),
+    });
+  }
+  if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
+    blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
+  }
+  return blockers;
+}
+
+/**
+ * The earliest instant at which the change can be activated as things stand; `null` while that depends on somebody: on a
+ * controller that has not been notified or on an objection that is pending, or when the change has ended.
+ */
+export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
+  if (facts.status !== 'announced' || facts.notNotified.count > 0 || facts.pendingObjections.count > 0) return null;
+  return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
+}
+
+/** An instant as the API writes it: RFC 3339, UTC, milliseconds. */
+export function instantText(instant: Temporal.Instant): string {
+  return instant.toString({ fractionalSecondDigits: 3 });
+}

@@ -1,0 +1,61 @@
+import { isDanishWorkingDay } from './danish-holidays.ts';
+
+/** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
+export interface WindowTerms {
+  /** Whole calendar days, the day of the notification not counted. */
+  readonly objectionWindowDays: number;
+  /** IANA name, e.g. `Europe/Copenhagen`. */
+  readonly timeZone: string;
+  /** Whether a last day that is no Danish working day moves to the next one (D10). */
+  readonly rollForward: boolean;
+}
+
+/** Where one controller's window stands. */
+export type WindowState = 'awaiting-notice' | 'open' | 'closed';
+
+/** The last day on which a controller notified at `notifiedAt` can object (D9, D10). */
+export function lastDay(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
+  let day = notifiedAt.toZonedDateTimeISO(terms.timeZone).toPlainDate().add({ days: terms.objectionWindowDays });
+  while (terms.rollForward && !isDanishWorkingDay(day)) day = day.add({ days: 1 });
+  return day;
+}
+
+/**
+ * The deadline of a window opened at `notifiedAt` (D9): exclusive, the first instant of the day after the last day in
+ * the product's time zone. Counted in calendar days, so days of 23 and 25 hours count as days.
+ */
+export function deadlineOf(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.Instant {
+  return startOfDay(lastDay(notifiedAt, terms).add({ days: 1 }), terms.timeZone);
+}
+
+/** The first instant of a day in a time zone, also where its midnight is skipped. */
+export function startOfDay(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
+  return day.toZonedDateTime(timeZone).toInstant();
+}
+
+/** The calendar day that it is at `instant` in `timeZone`. */
+export function dayIn(timeZone: string, instant: Temporal.Instant): Temporal.PlainDate {
+  return instant.toZonedDateTimeISO(timeZone).toPlainDate();
+}
+
+/** The later of two instants; a missing one never wins. What a contact was told is never taken back (D11). */
+export function later(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return Temporal.Instant.compare(a, b) >= 0 ? a : b;
+}
+
+/** Whether something received at `receivedAt` is in time: strictly before the exclusive deadline (D9). */
+export function isInTime(receivedAt: Temporal.Instant, deadline: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(receivedAt, deadline) < 0;
+}
+
+/** Where a window with this deadline stands at `now`; `null` means that its controller has not been notified. */
+export function windowState(deadline: Temporal.Instant | null, now: Temporal.Instant): WindowState {
+  if (deadline === null) return 'awaiting-notice';
+  return isInTime(now, deadline) ? 'open' : 'closed';
+}
+
+/** The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4). */
+export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
+  return lastDay(now, terms).add({ days: 1 });
+}

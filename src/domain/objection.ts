@@ -1,0 +1,124 @@
+import { instantText } from './activation.ts';
+import { isInTime } from './objection-window.ts';
+import type { ChangeStatus } from './change.ts';
+
+/** Reasons may be this long, in Unicode code points. */
+export const MAX_REASONS_LENGTH = 20_000;
+
+export type ObjectionChannel = 'link' | 'email' | 'letter';
+export const OBJECTION_STATUSES = ['pending', 'resolved', 'rejected'] as const;
+export type ObjectionStatus = (typeof OBJECTION_STATUSES)[number];
+
+/** Outcomes that an officer can record (D19). `change-withdrawn` follows from withdrawing the change and is never chosen. */
+export const CHOSEN_OUTCOMES = ['withdrawn', 'accommodated', 'agreement-ended', 'invalid'] as const;
+export type ChosenOutcome = (typeof CHOSEN_OUTCOMES)[number];
+export type Outcome = ChosenOutcome | 'change-withdrawn';
+
+export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;
+export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
+
+export interface Objection {
+  readonly id: string;
+  /** The number that people quote: whole, rising, never used twice. */
+  readonly number: number;
+  readonly changeId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly channel: ObjectionChannel;
+  readonly from: { readonly name: string | null; readonly email: string | null };
+  /** As received; `null` when none were given. */
+  readonly reasons: string | null;
+  readonly receivedAt: Temporal.Instant;
+  readonly status: ObjectionStatus;
+  readonly rejectedFor: ObjectionRefusal | null;
+  readonly resolution: {
+    readonly outcome: Outcome;
+    readonly explanation: string | null;
+    readonly resolvedAt: Temporal.Instant;
+    readonly resolvedBy: string;
+  } | null;
+}
+
+/** An objection as callers see it: in the API, and as the answer to one made through a link. */
+export function viewOfObjection(objection: Objection) {
+  const { resolution } = objection;
+  return {
+    id: objection.id,
+    number: objection.number,
+    changeId: objection.changeId,
+    controller: objection.controller,
+    channel: objection.channel,
+    from: objection.from,
+    reasons: objection.reasons,
+    receivedAt: instantText(objection.receivedAt),
+    status: objection.status,
+    rejectedFor: objection.rejectedFor,
+    resolution: resolution && { ...resolution, resolvedAt: instantText(resolution.resolvedAt) },
+  };
+}
+
+/** Placeholders that say "no reason" in Danish or English, as they read once case, punctuation and spacing are folded away. */
+const PLACEHOLDERS = new Set(
+  [
+    'ingen', 'ingen grund', 'ingen grunde', 'ingen begrundelse', 'ingen bemærkninger', 'ingen kommentar',
+    'ingen kommentarer', 'ingen årsag', 'ingen særlig grund', 'ingen indvendinger', 'intet', 'intet at bemærke', 'nej', 'næ', 'nix',
+    'ikke relevant', 'ikke angivet', 'ikke oplyst', 'uden begrundelse', 'uden grund', 'ved ikke', 'tom', 'blank',
+    'ir', 'ia', 'ib',
+    'none', 'no', 'nope', 'nil', 'null', 'nothing', 'undefined', 'nan', 'na', 'n a', 'not applicable', 'not available', 'no reason',
+    'no reasons', 'no reason given', 'no reasons given', 'no comment', 'no comments', 'no remarks', 'no objection', 'no objections',
+    'without reason', 'without reasons', 'empty', 'tbd', 'todo', 'unknown', 'dont know', 'i dont know', 'xxx', 'xx', 'x',
+  ],
+);
+
+/**
+ * Whether a text states reasons (D15). It does not when nothing is left of it after Unicode NFKC normalisation but white
+ * space, invisible characters, punctuation, digits, symbols and emoji, or when what is left is a placeholder for
+ * "no reason" in Danish or English. The quality of reasons is not graded: "USA" is a reason.
+ */
+export function statesReasons(text: string | null | undefined): text is string {
+  if (text === null || text === undefined) return false;
+  const words = text
+    .normalize('NFKC')
+    .toLowerCase()
+    // Default-ignorable letters (Hangul fillers and the like) have the letter property and show nothing.
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/['’]/gu, '')
+    .replace(/[^\p{L}\p{M}]+/gu, ' ')
+    .trim();
+  return /\p{L}/u.test(words) && !PLACEHOLDERS.has(words);
+}
+
+/** What an objection is judged against, as it stood under the change's row lock (D22). */
+export interface ObjectionFacts {
+  readonly status: ChangeStatus;
+  /** The controller's deadline in force; `null` while it has not been notified. */
+  readonly deadline: Temporal.Instant | null;
+  readonly receivedAt: Temporal.Instant;
+  readonly reasons: string | null;
+}
+
+export type ObjectionVerdict = { readonly allowed: true } | { readonly allowed: false; readonly because: ObjectionRefusal };
+
+/**
+ * Whether an objection counts (D14, D15, D16). A late one is late whatever it says, so that its sender is not asked to
+ * write again in vain.
+ */
+export function judgeObjection({ status, deadline, receivedAt, reasons }: ObjectionFacts): ObjectionVerdict {
+  if (status !== 'announced') return { allowed: false, because: 'change-ended' };
+  if (deadline === null) return { allowed: false, because: 'window-not-open' };
+  if (!isInTime(receivedAt, deadline)) return { allowed: false, because: 'window-closed' };
+  if (!statesReasons(reasons)) return { allowed: false, because: 'reasons-required' };
+  return { allowed: true };
+}
+
+export type LateAcceptanceRefusal = 'change-ended' | 'objection-not-late' | 'reasons-required';
+
+/** Why a rejected attempt cannot be accepted after all; `null` when it can: it was rejected for lateness only, and the change has not ended (D16). */
+export function refuseLateAcceptance(
+  objection: Pick<Objection, 'status' | 'rejectedFor' | 'reasons'>,
+  status: ChangeStatus,
+): LateAcceptanceRefusal | null {
+  if (status !== 'announced') return 'change-ended';
+  if (objection.status !== 'rejected' || objection.rejectedFor !== 'window-closed') return 'objection-not-late';
+  return statesReasons(objection.reasons) ? null : 'reasons-required';
+}

