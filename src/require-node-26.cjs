@@ -1,5 +1,5 @@
-// Loaded before anything else, by whatever Node the machine has: an older one must get this sentence rather than a syntax error, so the
-// file keeps to the JavaScript that every Node understands.
+// Loaded before anything else, by whatever Node the machine has. An older one must get to this sentence rather than to
+// a syntax error, so the file keeps to the JavaScript that every Node understands.
 var found = process.versions.node;
 
 if (Number(found.split('.')[0]) < 26) {

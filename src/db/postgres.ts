@@ -52,11 +52,27 @@ export async function oneRow<Row>(db: Queryable, sql: string, parameters: readon
   return found;
 }
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+const DEADLOCK_DETECTED = '40P01';
+const DEADLOCK_TRIES = 3;
+
+/**
+ * Runs `work` in one transaction: committed when it returns, rolled back when it throws. `work` touches nothing but the
+ * database, so one that PostgreSQL picked to break a deadlock is simply done again.
+ */
 export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryTransaction(pool, work);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK_DETECTED || tries === DEADLOCK_TRIES) throw error;
+    }
+  }
+}
+
+async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {

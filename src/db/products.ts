@@ -104,3 +104,8 @@ export async function upsertProduct(
 export async function markRegisterLoaded(tx: Transaction, id: string, now: Temporal.Instant): Promise<void> {
   await rows(tx, 'update products set register_loaded_at = $2 where id = $1', [id, now]);
 }
+
+/** The ids of all products. */
+export async function knownProducts(db: Queryable): Promise<string[]> {
+  return (await rows<{ id: string }>(db, 'select id from products order by id')).map(({ id }) => id);
+}

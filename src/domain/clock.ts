@@ -7,5 +7,9 @@ export type Clock = () => Temporal.Instant;
  */
 export function systemClock(offset: Temporal.Duration = new Temporal.Duration()): Clock {
   return () =>
-    Temporal.Instant.fromEpochMilliseconds(Date.now()).toZonedDateTimeISO('UTC').add(offset).toInstant();
+    Temporal.Instant.fromEpochMilliseconds(Date.now())
+      .toZonedDateTimeISO('UTC')
+      .add(offset)
+      .toInstant()
+      .round({ smallestUnit: 'millisecond', roundingMode: 'floor' });
 }

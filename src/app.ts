@@ -1,0 +1,122 @@
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import postgres from '@fastify/postgres';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { connectionOptions } from './db/postgres.ts';
+import type { Clock } from './domain/clock.ts';
+import * as changes from './http/changes.ts';
+import * as controllers from './http/controllers.ts';
+import { openApi } from './http/documentation.ts';
+import { mount, type ApiDependencies } from './http/endpoint.ts';
+import { handleError, sendProblem, withoutToken } from './http/errors.ts';
+import * as keys from './http/keys.ts';
+import * as objections from './http/objections.ts';
+import * as products from './http/products.ts';
+import * as register from './http/register.ts';
+import { mountService } from './http/service.ts';
+import { customerPages } from './pages/customer-pages.ts';
+import type { ObjectionLinks } from './security/objection-links.ts';
+
+/** The largest body that is read whole. Reasons of 1 MB still get the answer that names their limit. */
+const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+const ROUTES = [
+  ['GET', '/v1/products', products.list],
+  ['GET', '/v1/products/:product', products.get],
+  ['PUT', '/v1/products/:product', products.put],
+  ['GET', '/v1/products/:product/register', register.get],
+  ['PUT', '/v1/products/:product/register', register.put],
+
+  ['GET', '/v1/controllers', controllers.list],
+  ['GET', '/v1/controllers/:externalId', controllers.get],
+  ['PUT', '/v1/controllers/:externalId', controllers.put],
+  ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.endOneAgreement],
+
+  ['POST', '/v1/changes', changes.announce],
+  ['GET', '/v1/changes', changes.list],
+  ['GET', '/v1/changes/:id', changes.get],
+  ['GET', '/v1/changes/:id/controllers', changes.listControllers],
+  ['POST', '/v1/changes/:id/activate', changes.activate],
+  ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
+  ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', changes.noticeByLetter],
+  ['POST', '/v1/changes/:id/controllers/:externalId/resend', changes.resend],
+
+  ['POST', '/v1/changes/:id/objections', objections.file],
+  ['GET', '/v1/changes/:id/objections', objections.list],
+  ['GET', '/v1/objections/:id', objections.get],
+  ['POST', '/v1/objections/:id/resolve', objections.resolve],
+  ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
+
+  ['POST', '/v1/keys', keys.create],
+  ['GET', '/v1/keys', keys.list],
+  ['DELETE', '/v1/keys/:id', keys.revoke],
+] as const;
+
+export interface AppDependencies {
+  readonly databaseUrl: string;
+  /** Connections to PostgreSQL at most. */
+  readonly poolSize?: number;
+  readonly clock: Clock;
+  readonly links: ObjectionLinks;
+  readonly logLevel: string;
+}
+
+/**
+ * The whole HTTP side, ready and not listening. Its pool is `app.pg.pool`, for jobs to share, and ends when it closes. The
+ * database is migrated by then.
+ */
+export async function buildApp({ databaseUrl, poolSize = 20, clock, links, logLevel }: AppDependencies): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 300_000,
+    routerOptions: { maxParamLength: 500 },
+    logger: {
+      level: logLevel,
+      // A customer's link is a secret: it stands in no log.
+      serializers: { req: ({ method, url }) => ({ method, url: withoutToken(url) }) },
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
+    if (body === '') done(null);
+    else void parseJson(request, String(body), done);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
+  );
+
+  await app.register(postgres, { ...connectionOptions(databaseUrl), max: poolSize, connectionTimeoutMillis: 10_000 });
+  const { pool } = app.pg;
+  // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
+  pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(swagger, openApi);
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+
+  const dependencies: ApiDependencies = { pool, clock };
+  await app.register(async (api) => {
+    api.decorateRequest('apiKey', null);
+    api.decorateRequest('idempotency', null);
+    for (const [method, url, operation] of ROUTES) mount(api, dependencies, method, url, operation);
+    controllers.mountImport(api, dependencies, '/v1/controllers/import');
+  });
+  await app.register(async (pages) => {
+    await pages.register(formbody);
+    await customerPages(pages, { pool, clock, links });
+  });
+  mountService(app, dependencies);
+  await app.ready();
+  return app;
+}

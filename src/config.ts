@@ -1,0 +1,153 @@
+import { z } from 'zod';
+
+/** What the process runs with. Made from the environment once, here; nothing else reads it. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** What links begin with, without a slash at the end. `null`: localhost with the port it listens on. */
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  /** `null`: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** `null`: the embedded mailbox. */
+  readonly smtpUrl: string | null;
+  readonly mailboxPort: number;
+  readonly mailboxSmtpPort: number;
+  readonly mailFrom: string;
+  readonly mailReplyTo: string;
+  /** `null`: generated and kept in the data directory. */
+  readonly appSecret: string | null;
+  /** `null`: generated and kept in the data directory. */
+  readonly adminApiKey: string | null;
+  readonly clockOffset: Temporal.Duration;
+  readonly logLevel: string;
+  readonly webhookAllowPrivate: boolean;
+}
+
+/** Thrown for an environment that cannot be run with. The message names every fault, one a line. */
+export class ConfigurationError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+const port = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'expected a port from 0 to 65535')
+    .transform(Number);
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine((value) => {
+    const parsed = URL.parse(value);
+    return parsed !== null && protocols.includes(parsed.protocol);
+  }, `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+
+const sender = z
+  .string()
+  .refine(
+    (value) => /^([^<>"\r\n]*<)?[^\s<>@"(),]+@[^\s<>@"(),]+>?$/.test(value) && value.includes('<') === value.includes('>'),
+    'expected an address, or a name and an address: Telenor <varsel@example.com>',
+  );
+
+const duration = z
+  .string()
+  .default('PT0S')
+  .transform((value, context) => {
+    try {
+      return Temporal.Duration.from(value);
+    } catch {
+      context.addIssue('expected an ISO 8601 duration, like P11D');
+      return z.NEVER;
+    }
+  });
+
+const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port('3000'),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAILBOX_PORT: port('1080'),
+  MAILBOX_SMTP_PORT: port('1025'),
+  MAIL_FROM: sender.optional(),
+  MAIL_REPLY_TO: sender.optional(),
+  APP_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'expected at least 32 bytes')
+    .optional(),
+  ADMIN_API_KEY: z
+    .string()
+    .refine((value) => /^[\x21-\x7e]{16,}$/.test(value), 'expected at least 16 visible ASCII characters')
+    .optional(),
+  CLOCK_OFFSET: duration,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WEBHOOK_ALLOW_PRIVATE: z
+    .enum(['true', 'false'], { error: 'expected true or false' })
+    .default('false')
+    .transform((value) => value === 'true'),
+});
+
+/** What has an embedded default that production turns off. */
+const NEEDED_IN_PRODUCTION = [
+  ['PUBLIC_URL', 'what links in mails begin with'],
+  ['DATABASE_URL', 'PostgreSQL 18 or newer'],
+  ['SMTP_URL', 'where mails are handed over, smtp://user:pass@host:587'],
+  ['MAIL_FROM', 'sender of notices'],
+  ['MAIL_REPLY_TO', 'address for written answers'],
+  ['APP_SECRET', 'at least 32 bytes; every link derives from it'],
+  ['ADMIN_API_KEY', 'the first API key, role admin'],
+] as const;
+
+/**
+ * The configuration out of an environment; a variable that is set to nothing counts as not set. Throws
+ * `ConfigurationError` with every fault at once: what is ill-formed, what production lacks, what production refuses.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const production = given.NODE_ENV === 'production';
+  const faults: string[] = [];
+  if (production) {
+    for (const [name, meaning] of NEEDED_IN_PRODUCTION) {
+      if (given[name] === undefined) faults.push(`${name} is missing: ${meaning}`);
+    }
+  }
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    faults.push(
+      ...parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        const secret = /SECRET|KEY|URL/.test(name) && name !== 'PUBLIC_URL';
+        return `${name} is ${secret ? 'ill-formed' : JSON.stringify(given[name])}: ${issue.message}`;
+      }),
+    );
+    throw new ConfigurationError(faults);
+  }
+  const { data } = parsed;
+  if (production && !data.CLOCK_OFFSET.blank) faults.push('CLOCK_OFFSET is set: production runs on the real clock');
+  if (production && data.WEBHOOK_ALLOW_PRIVATE) faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return Object.freeze({
+    production,
+    host: data.HOST,
+    port: data.PORT,
+    publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL ?? null,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailboxPort: data.MAILBOX_PORT,
+    mailboxSmtpPort: data.MAILBOX_SMTP_PORT,
+    mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
+    mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
+    appSecret: data.APP_SECRET ?? null,
+    adminApiKey: data.ADMIN_API_KEY ?? null,
+    clockOffset: data.CLOCK_OFFSET,
+    logLevel: data.LOG_LEVEL,
+    webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
+  });
+}

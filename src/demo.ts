@@ -1,0 +1,222 @@
+import './require-node-26.cjs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readConfig } from './config.ts';
+import { systemClock } from './domain/clock.ts';
+import { startService, type Service } from './service.ts';
+
+const CONTROLLERS = 25;
+const WAIT_MS = 20_000;
+
+interface Mail {
+  readonly subject: string;
+  readonly text: string;
+  readonly to: readonly { address: string }[];
+}
+
+interface Answer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the demo reads answers as a caller without types would
+  readonly body: any;
+}
+
+let offset = new Temporal.Duration();
+const clock = () => systemClock(offset)();
+
+const say = (text = '') => process.stdout.write(`${text}\n`);
+const chapter = (title: string) => say(`\n── ${title} ${'─'.repeat(Math.max(0, 74 - title.length))}`);
+const local = () =>
+  clock().toZonedDateTimeISO('Europe/Copenhagen').toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short' });
+const told = (what: string) => say(`   ${what}`);
+const quote = (text: string) => say(text.replaceAll(/^/gm, '   │ '));
+
+/** Ends the demo when the story does not go as told. */
+function expect(isAsTold: boolean, what: string, found: unknown): void {
+  if (isAsTold) return;
+  throw new Error(`Not as told: ${what}. Found: ${JSON.stringify(found, null, 2)}`);
+}
+
+async function until<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
+  for (const end = performance.now() + WAIT_MS; performance.now() < end; ) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`Not as told: ${what} did not happen within ${WAIT_MS / 1000} s.`);
+}
+
+/** Tells the whole story against a running service. Throws where it does not go as told. */
+async function tell(service: Service): Promise<void> {
+  const call = async (method: string, url: string, body?: unknown, type = 'application/json'): Promise<Answer> => {
+    const headers = { authorization: `Bearer ${service.generatedApiKey}`, ...(body !== undefined && { 'content-type': type }) };
+    const sent = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const response = await fetch(`${service.url}${url}`, { method, headers, ...(sent !== undefined && { body: sent }) });
+    const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
+    say(`   ${method} ${url} → ${answer.status}${answer.body.code ? ` ${answer.body.code}` : ''}`);
+    return answer;
+  };
+  const mailsTo = async (address: string): Promise<Mail[]> => {
+    const all = (await (await fetch(`${service.mailboxUrl}/api/email`)).json()) as Mail[];
+    return all.filter(({ to }) => to.some((recipient) => recipient.address === address));
+  };
+  const mailTo = (address: string, subject: RegExp): Promise<Mail> =>
+    until(`a mail to ${address} about ${subject.source}`, async () => (await mailsTo(address)).find((mail) => subject.test(mail.subject)) ?? null);
+  const register = async () => {
+    const { body } = await call('GET', '/v1/products/truetalk/register');
+    for (const entry of body.entries) {
+      const places = entry.locations.map(({ country }: { country: string }) => country).join(', ');
+      told(`  ${entry.parentId ? '  └ ' : ''}${entry.name}, processing in ${places}`);
+    }
+    return body.entries as { id: string; name: string }[];
+  };
+
+  chapter(`1. ${CONTROLLERS} customers are imported · ${local()}`);
+  const lines = Array.from({ length: CONTROLLERS }, (_, index) =>
+    JSON.stringify({
+      externalId: `demo-${index + 1}`,
+      name: `Demokunde ${index + 1} A/S`,
+      registrationNumber: String(20_000_001 + index),
+      products: ['truetalk'],
+      contacts: [
+        { email: `dpo@demo-${index + 1}.example`, name: `Kontakt ${index + 1}`, language: index % 5 === 4 ? 'en' : 'da' },
+      ],
+    }),
+  );
+  const imported = await call('POST', '/v1/controllers/import', `${lines.join('\n')}\n`, 'application/x-ndjson');
+  expect(imported.body.created === CONTROLLERS && imported.body.rejected.length === 0, 'every line is created', imported);
+  told(`${imported.body.created} created, ${imported.body.rejected.length} rejected`);
+
+  chapter('2. The register before');
+  const before = await register();
+  const userflow = before.find(({ name }) => name === 'Userflow Inc.');
+  expect(before.length === 4 && userflow !== undefined, 'the four sub-processors of the terms are in the register', before);
+
+  chapter(`3. A replacement is announced · ${local()}`);
+  const announcement = {
+    product: 'truetalk',
+    kind: 'replacement',
+    replaces: userflow?.id,
+    subProcessor: {
+      name: 'Velkomst ApS',
+      registrationNumber: '41000001',
+      address: 'Åboulevarden 12, 8000 Aarhus C',
+      country: 'DK',
+      contactPerson: { name: 'Mette Kjær', email: 'privacy@velkomst.example' },
+      processing: { da: 'Tilpasning af kundens onboardingflow', en: 'Adapts the customer’s onboarding flow' },
+      personalData: {
+        da: 'Navn, e-mailadresse, sprog, virksomhed og bruger-ID',
+        en: 'Name, e-mail address, language, company and user ID',
+      },
+      locations: [{ country: 'DK', transferBasis: null }],
+    },
+    reason: {
+      da: 'Behandlingen flyttes fra USA til Danmark, så der ikke længere overføres til et tredjeland',
+      en: 'Processing moves from the USA to Denmark, so that nothing is transferred to a third country any more',
+    },
+    plannedActivationOn: clock().toZonedDateTimeISO('Europe/Copenhagen').toPlainDate().add({ days: 11 }).toString(),
+  };
+  const announced = await call('POST', '/v1/changes', announcement);
+  expect(announced.status === 201, 'the change is announced', announced);
+  const { id } = announced.body;
+  const total = announced.body.controllers.total as number;
+  told(`${total} controllers (the examples of a first start among them), ${announced.body.notices.total} notices to send`);
+
+  chapter('4. Notices arrive, and each opens its controller’s window');
+  const change = await until('every controller is notified', async () => {
+    const response = await fetch(`${service.url}/v1/changes/${id}`, {
+      headers: { authorization: `Bearer ${service.generatedApiKey}` },
+    });
+    const body = (await response.json()) as Answer['body'];
+    return body.controllers.notified === total ? body : null;
+  });
+  told(`${change.controllers.notified} of ${total} notified, ${change.controllers.windowsOpen} windows open until ${change.lastDeadline}`);
+  const notice = await mailTo('dpo@demo-1.example', /Velkomst ApS/);
+  say(`   To dpo@demo-1.example: ${notice.subject}`);
+  quote(notice.text.trim());
+  const link = /https?:\/\/\S+\/objections\/[\w-]+/.exec(notice.text)?.[0] ?? '';
+  expect(link !== '', 'the notice carries a link', notice.text);
+
+  chapter('5. A customer objects without reasons: rejected');
+  const object = async (reasons: string): Promise<Answer> => {
+    const response = await fetch(link, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ reasons, name: 'Kontakt 1' }),
+    });
+    const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
+    say(`   POST the link, reasons "${reasons}" → ${answer.status}${answer.body.code ? ` ${answer.body.code}` : ''}`);
+    return answer;
+  };
+  const empty = await object('Ingen.');
+  expect(empty.status === 422 && empty.body.code === 'reasons-required', 'an objection without reasons is rejected', empty);
+  told(`${empty.body.detail} Until ${empty.body.deadline}.`);
+
+  chapter('6. The same customer objects with reasons');
+  const reasons = 'Vi kender ikke Velkomst ApS og mangler en revisionserklæring, før vi kan vurdere sikkerheden.';
+  const objection = await object(reasons);
+  expect(objection.status === 201 && objection.body.status === 'pending', 'an objection with reasons is pending', objection);
+  const receipt = await mailTo('dpo@demo-1.example', new RegExp(`${objection.body.number}`));
+  expect(receipt.text.includes('revisionserklæring'), 'the receipt quotes the reasons', receipt.text);
+  told(`number ${objection.body.number}; receipt by e-mail: ${receipt.subject}`);
+
+  const move = (duration: string) => {
+    offset = offset.add(duration);
+    say(`   … the clock moves to ${local()}`);
+  };
+
+  chapter('7. Activation is refused, with every blocker');
+  const early = await call('POST', `/v1/changes/${id}/activate`);
+  const codes = (answer: Answer) => (answer.body.blockers ?? []).map(({ code }: { code: string }) => code).join(', ');
+  told(codes(early));
+  expect(
+    early.status === 409 && codes(early) === 'objection-windows-open, objections-pending, planned-date-not-reached',
+    'windows, the objection and the planned date block',
+    early,
+  );
+  move('P11D');
+  const blocked = await call('POST', `/v1/changes/${id}/activate`);
+  told(codes(blocked));
+  expect(blocked.status === 409 && codes(blocked) === 'objections-pending', 'the objection alone still blocks', blocked);
+
+  chapter('8. The objection is resolved');
+  const resolved = await call('POST', `/v1/objections/${objection.body.id}/resolve`, {
+    outcome: 'accommodated',
+    explanation: 'Revisionserklæring (ISAE 3000) er sendt; kunden har bekræftet skriftligt, at den er tilstrækkelig.',
+  });
+  expect(resolved.status === 200 && resolved.body.resolution?.outcome === 'accommodated', 'the objection is resolved', resolved);
+  const message = await until('a mail with the outcome', async () => (await mailsTo('dpo@demo-1.example')).find(({ text }) => text.includes('ISAE 3000')) ?? null);
+  told(`the controller is told: ${message.subject}`);
+
+  chapter(`9. The change is activated · ${local()}`);
+  const activated = await call('POST', `/v1/changes/${id}/activate`);
+  expect(activated.status === 200 && activated.body.status === 'activated', 'the change is activated', activated);
+
+  chapter('10. The register after');
+  const after = await register();
+  const names = after.map(({ name }) => name);
+  expect(names.includes('Velkomst ApS') && !names.includes('Userflow Inc.'), 'the new entry is in, the replaced one is out', names);
+  const { body: yesterday } = await call('GET', `/v1/products/truetalk/register?asOf=${announced.body.announcedAt.slice(0, 10)}`);
+  expect(
+    yesterday.entries.some(({ name }: { name: string }) => name === 'Userflow Inc.'),
+    'the register of a past day is still there',
+    yesterday,
+  );
+}
+
+const directory = await mkdtemp(path.join(tmpdir(), 'varsel-demo-'));
+let service: Service | null = null;
+try {
+  say('Varsel, the whole story on embedded parts: PostgreSQL, a mailbox, HTTP.');
+  const free = { PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'error' };
+  service = await startService(readConfig(free), clock);
+  await tell(service);
+  say('\nEvery step was as told.');
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await service?.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+process.exit();

@@ -1,0 +1,142 @@
+import type { ChangeKind } from './change.ts';
+import type { WindowTerms } from './objection-window.ts';
+import type { Language } from './text.ts';
+import { isInEea, type Location } from './transfer-basis.ts';
+
+// Weekdays and months are written out here because ICU changes its punctuation between releases, and a deadline must read
+// the same in a mail, on a page and in a test.
+const WEEKDAYS = {
+  da: ['mandag', 'tirsdag', 'onsdag', 'torsdag', 'fredag', 'lørdag', 'søndag'],
+  en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+} as const;
+
+const MONTHS = {
+  da: 'januar februar marts april maj juni juli august september oktober november december'.split(' '),
+  en: 'January February March April May June July August September October November December'.split(' '),
+} as const;
+
+const COUNTRY_NAMES = {
+  da: new Intl.DisplayNames('da', { type: 'region' }),
+  en: new Intl.DisplayNames('en-GB', { type: 'region' }),
+} as const;
+
+/** The day without its weekday: "3. december 2026", "3 December 2026". */
+export function dateInWords(day: Temporal.PlainDate, language: Language): string {
+  const month = MONTHS[language][day.month - 1];
+  return language === 'da' ? `${day.day}. ${month} ${day.year}` : `${day.day} ${month} ${day.year}`;
+}
+
+/** The day with its weekday: "torsdag den 3. december 2026", "Thursday 3 December 2026". */
+export function dayInWords(day: Temporal.PlainDate, language: Language): string {
+  const weekday = WEEKDAYS[language][day.dayOfWeek - 1];
+  const date = dateInWords(day, language);
+  return language === 'da' ? `${weekday} den ${date}` : `${weekday} ${date}`;
+}
+
+/**
+ * Day and clock time in a time zone, to the minute: "torsdag den 3. december 2026 kl. 14.05 dansk tid". A zone other than
+ * Denmark's is named in parentheses by its IANA name.
+ */
+export function instantInWords(instant: Temporal.Instant, timeZone: string, language: Language): string {
+  const local = instant.toZonedDateTimeISO(timeZone);
+  const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
+  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
+  return `${dayInWords(local.toPlainDate(), language)} ${clock} ${zoneInWords(timeZone, language)}`;
+}
+
+function zoneInWords(timeZone: string, language: Language): string {
+  if (timeZone !== 'Europe/Copenhagen') return `(${timeZone})`;
+  return language === 'da' ? 'dansk tid' : 'Danish time';
+}
+
+// A stored deadline is exclusive (D9). People read "midnight" both ways, so they are told the last minute before it.
+function lastMinute(deadline: Temporal.Instant): Temporal.Instant {
+  return deadline.subtract({ minutes: 1 });
+}
+
+/** A stored, exclusive deadline as the last minute in which an objection is in time: "… kl. 23.59 dansk tid". */
+export function deadlineInWords(deadline: Temporal.Instant, timeZone: string, language: Language): string {
+  return instantInWords(lastMinute(deadline), timeZone, language);
+}
+
+/** The last day on which an objection is in time, without weekday and clock time. */
+export function deadlineDateInWords(deadline: Temporal.Instant, timeZone: string, language: Language): string {
+  return dateInWords(lastMinute(deadline).toZonedDateTimeISO(timeZone).toPlainDate(), language);
+}
+
+/** How a deadline is computed (D9, D10), in whole sentences. True of a first notice and of one that is sent again (D8). */
+export function windowRuleInWords(terms: WindowTerms, language: Language): string {
+  const days = terms.objectionWindowDays;
+  if (language === 'da') {
+    const rule = `Fristen er ${days} ${days === 1 ? 'dag' : 'dage'} fra den dag, I først blev underrettet om ændringen. Underretningsdagen tælles ikke med, og fristen løber til udgangen af den sidste dag.`;
+    return terms.rollForward
+      ? `${rule} Er den sidste dag en lørdag, søndag, helligdag, grundlovsdag, juleaftensdag eller nytårsaftensdag, løber fristen til udgangen af den næste hverdag.`
+      : rule;
+  }
+  const rule = `The period is ${days} ${days === 1 ? 'day' : 'days'} from the date on which you were first notified of the change. The day of the notice is not counted, and the period runs to the end of its last day.`;
+  return terms.rollForward
+    ? `${rule} If the last day is a Saturday, a Sunday, a Danish public holiday, 5 June, 24 December or 31 December, it runs to the end of the next working day.`
+    : rule;
+}
+
+/** What a change does, as a phrase that a sentence can end in. `replacedName` is `null` for an addition. */
+export function changeInWords(
+  change: { readonly kind: ChangeKind; readonly name: string; readonly productName: string },
+  replacedName: string | null,
+  language: Language,
+): string {
+  const { kind, name, productName } = change;
+  if (language === 'da') {
+    const role = `som underdatabehandler ved levering af ${productName}`;
+    if (kind === 'addition') return `tilføjelse af ${name} ${role}`;
+    return `udskiftning af ${replacedName ?? 'en underdatabehandler'} med ${name} ${role}`;
+  }
+  const role = `as a sub-processor for ${productName}`;
+  if (kind === 'addition') return `the addition of ${name} ${role}`;
+  return `the replacement of ${replacedName ?? 'a sub-processor'} by ${name} ${role}`;
+}
+
+/** The place in the chain, from the processor down: "Telenor A/S → Gintel AS → Acme A/S". */
+export function chainInWords(names: readonly string[]): string {
+  return names.join(' → ');
+}
+
+/** A country's name by its ISO 3166-1 alpha-2 code; the code itself where no name is known. */
+export function countryName(code: string, language: Language): string {
+  // `of` throws for anything that is not shaped like a region code.
+  return /^[A-Za-z]{2}$/.test(code) ? (COUNTRY_NAMES[language].of(code) ?? code) : code;
+}
+
+/** What lets personal data be processed at this place (D3), in words. */
+export function transferBasisInWords({ country, transferBasis }: Location, language: Language): string {
+  const danish = language === 'da';
+  if (transferBasis === null) {
+    if (!isInEea(country)) return danish ? 'intet overførselsgrundlag oplyst' : 'no transfer basis stated';
+    return danish ? 'inden for EØS, intet overførselsgrundlag nødvendigt' : 'within the EEA, no transfer basis needed';
+  }
+  if (transferBasis.article === '45') {
+    const decision = decisionInWords(transferBasis.decision, language);
+    const basis = danish
+      ? `tilstrækkelighedsafgørelse efter GDPR artikel 45 (${decision})`
+      : `adequacy decision under GDPR Article 45 (${decision})`;
+    if (!transferBasis.certifiedAs) return basis;
+    return `${basis}, ${danish ? 'certificeret som' : 'certified as'} ${transferBasis.certifiedAs}`;
+  }
+  if (transferBasis.instrument === 'SCC') {
+    return danish
+      ? 'EU-Kommissionens standardkontraktbestemmelser (GDPR artikel 46)'
+      : 'the European Commission’s standard contractual clauses (GDPR Article 46)';
+  }
+  return danish ? 'bindende virksomhedsregler (GDPR artikel 46)' : 'binding corporate rules (GDPR Article 46)';
+}
+
+function decisionInWords(decision: string, language: Language): string {
+  if (decision === 'DPF') return 'EU-US Data Privacy Framework';
+  if (!/^\d{4}\/\d+$/.test(decision)) return decision;
+  return language === 'da' ? `Kommissionens afgørelse ${decision}` : `Commission decision ${decision}`;
+}
+
+/** A place of processing with its transfer basis: "Tyskland: inden for EØS, intet overførselsgrundlag nødvendigt". */
+export function placeInWords(location: Location, language: Language): string {
+  return `${countryName(location.country, language)}: ${transferBasisInWords(location, language)}`;
+}

@@ -1,0 +1,78 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { Refused } from '../commands/refused.ts';
+import { InvalidRequest } from '../domain/invalid-request.ts';
+import { Problem, problemBody, PROBLEMS, type ProblemCode, type ProblemDetails } from './problems.ts';
+
+interface Fault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Every fault that zod found, one line each, with dotted paths. */
+function faultsOf(faults: readonly Fault[]): { path: string; message: string }[] {
+  return faults.flatMap(({ keyword, instancePath, message, params }) => {
+    const path = instancePath.split('/').filter((part) => part !== '');
+    if (keyword === 'unrecognized_keys' && Array.isArray(params.keys)) {
+      return params.keys.map((key) => ({ path: [...path, String(key)].join('.'), message: 'Unknown field' }));
+    }
+    return [{ path: path.join('.'), message: message ?? 'Ill-formed' }];
+  });
+}
+
+/** An error as the problem it is answered with; `null` for a fault of our own, which is told to nobody. */
+export function toProblem(error: unknown): { code: ProblemCode; detail: string; details: ProblemDetails } | null {
+  if (error instanceof Problem || error instanceof Refused) {
+    return { code: error.code, detail: error.message, details: error.details };
+  }
+  if (error instanceof InvalidRequest) {
+    return { code: 'invalid-request', detail: error.message, details: { errors: error.errors } };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const where = error.validationContext ?? 'body';
+    const errors = faultsOf(error.validation);
+    return { code: 'invalid-request', detail: `The ${where} does not fit its schema: see errors.`, details: { errors } };
+  }
+  const { code, statusCode, message } = error as Partial<FastifyError>;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return { code: 'unsupported-media-type', detail: message ?? 'Expected application/json.', details: {} };
+  }
+  if (statusCode === 400) {
+    return { code: 'invalid-request', detail: message ?? 'The request is malformed.', details: { errors: [] } };
+  }
+  return null;
+}
+
+/** An address without what makes a customer's link secret: it stands in logs and in problems. */
+export function withoutToken(url: string): string {
+  return url.replace(/^\/objections\/[^/?]+/, '/objections/[token]').replace(/\?.*$/s, '');
+}
+
+/** Sends a problem. */
+export async function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ProblemCode,
+  detail: string,
+  details: ProblemDetails = {},
+): Promise<void> {
+  if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
+  await reply
+    .code(PROBLEMS[code].status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemBody(code, detail, withoutToken(request.url), details));
+}
+
+/** The last resort of every route: refusals become problems, and what we did not foresee is logged and hidden. */
+export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const problem = toProblem(error);
+  if (problem) return sendProblem(request, reply, problem.code, problem.detail, problem.details);
+  request.log.error({ err: error }, 'request failed');
+  return sendProblem(request, reply, 'internal-error', 'Something went wrong here. Nothing was half done.');
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { isCountry } from '../domain/country.ts';
+import { isMailAddress } from '../domain/email-address.ts';
+import { LANGUAGES } from '../domain/text.ts';
+
+/** Control characters but tab and line ends; the database cannot keep U+0000, and nobody can read the others. */
+// oxlint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+const wellFormed = (text: string) => text.isWellFormed();
+
+/** Text on one line. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Expected text, found none')
+    .max(max, `Expected at most ${max} characters`)
+    .refine((text) => !/\p{Cc}/u.test(text) && wellFormed(text), 'Expected one line without control characters');
+
+/** Text of any number of lines. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Expected text, found none')
+    .max(max, `Expected at most ${max} characters`)
+    .refine((text) => !UNPRINTABLE.test(text) && wellFormed(text), 'Expected text without control characters');
+
+export const text = z
+  .strictObject({ da: prose(5_000), en: prose(5_000).optional() })
+  .meta({ id: 'Text', description: 'A text for customers; Danish is required.', examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }] });
+
+export const email = z
+  .string()
+  .refine(isMailAddress, 'Expected an address like name@example.com: no quotes, comments, commas or line breaks, at most 254 characters');
+
+export const language = z.enum(LANGUAGES);
+
+export const country = z
+  .string()
+  .refine(isCountry, 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK')
+  .meta({ examples: ['DK'] });
+
+/** A calendar day that exists, as `Temporal.PlainDate`. */
+export const day = z.iso
+  .date('Expected a day that exists, as YYYY-MM-DD')
+  .transform((value) => Temporal.PlainDate.from(value));
+
+/** An instant with its offset, as `Temporal.Instant`. */
+export const instant = z.iso
+  .datetime({ offset: true, error: 'Expected an instant like 2026-03-01T09:30:00Z, with Z or an offset' })
+  .transform((value) => Temporal.Instant.from(value).round({ smallestUnit: 'millisecond', roundingMode: 'floor' }));
+
+export const uuid = z.guid('Expected a UUID').meta({ examples: ['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b'] });
+
+export const productId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
+  .meta({ examples: ['truetalk'] });
+
+export const externalId = z
+  .string()
+  .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
+  .meta({ examples: ['kunde-1001'] });
+
+/** Instants and days as they are answered. */
+export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
+
+export const transferBasis = z
+  .discriminatedUnion('article', [
+    z.strictObject({ article: z.literal('45'), decision: line(200), certifiedAs: line(200).optional() }),
+    z.strictObject({ article: z.literal('46'), instrument: z.enum(['SCC', 'BCR']) }),
+  ])
+  .meta({
+    id: 'TransferBasis',
+    description: 'The basis of a transfer outside the EEA under GDPR chapter V (D3).',
+    examples: [
+      { article: '45', decision: 'DPF', certifiedAs: 'Example Inc.' },
+      { article: '46', instrument: 'SCC' },
+    ],
+  });
+
+const location = z.strictObject({ country, transferBasis: transferBasis.nullable().default(null) });
+export const locations = z.array(location).min(1, 'Expected at least one place of processing').max(100);
+
+export const contactPerson = z.strictObject({ name: line(200), email });
+
+/** The body of a call that takes none: left out or empty. A flag that would skip a rule has no place to stand (D21). */
+export const nothing = z
+  .strictObject({})
+  .nullish()
+  .meta({ id: 'Nothing', examples: [{}] });

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { Problem } from './problems.ts';
+
+/** `?limit=` and `?cursor=` of every list. */
+export const page = {
+  limit: z.coerce.number().int().min(1, 'Expected 1 to 200').max(200, 'Expected 1 to 200').default(50),
+  cursor: z.string().min(1).max(500).optional(),
+};
+
+/** The place in a list that a cursor stands for; `null` at its beginning. Throws `invalid-request` for a made-up cursor. */
+export function placeOf(cursor: string | undefined, shape: z.ZodType<string>): string | null {
+  if (cursor === undefined) return null;
+  const place = shape.safeParse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  if (place.success) return place.data;
+  throw new Problem('invalid-request', 'The cursor is not one that this list has given out.', {
+    errors: [{ path: 'cursor', message: 'Expected a nextCursor of this list' }],
+  });
+}
+
+/** One page: what was found, one item more than asked for if there is more, and the cursor to go on with. */
+export function pageOf<Found, Item>(
+  found: readonly Found[],
+  limit: number,
+  place: (last: Found) => string,
+  view: (item: Found) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  return {
+    items: found.slice(0, limit).map(view),
+    nextCursor: last === undefined ? null : Buffer.from(place(last)).toString('base64url'),
+  };
+}
+
+/** The schema of a page. */
+export const pageSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -1,0 +1,213 @@
+import type { RefusalCode } from '../commands/refused.ts';
+
+/** Refusals that come before any command: of the request itself. */
+export type RequestProblemCode =
+  | 'invalid-request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'idempotency-key-reused'
+  | 'request-in-progress'
+  | 'internal-error'
+  | 'not-ready';
+
+export type ProblemCode = RefusalCode | RequestProblemCode;
+
+interface CatalogueEntry {
+  readonly status: number;
+  readonly title: string;
+  /** For the page behind the problem's `type`: why it comes and what to do. */
+  readonly explanation: string;
+}
+
+/** Every problem the API answers with, in one place: what `/problems/<code>` explains. */
+export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request does not fit its schema',
+    explanation: 'Malformed JSON, a missing, unknown or ill-formed field, or an ill-formed parameter. `errors` lists every fault with its path. Nothing was done.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'A valid API key is needed',
+    explanation: 'Send `Authorization: Bearer <API key>`. The key was missing, unknown, expired or revoked.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This API key may not do that',
+    explanation: 'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products and controllers.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    explanation: 'The id is unknown, or the address is.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    explanation: 'A body may have 2 MiB; an import is streamed and has no limit, a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'This content type is not taken here',
+    explanation: 'Send `application/json`, and `application/x-ndjson` to an import.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'The idempotency key belongs to another request',
+    explanation: 'The same key came with another body or to another address. Use a new key for a new request.',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'The first request with this idempotency key is still running',
+    explanation: 'Repeat it in a moment to get its answer.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong here',
+    explanation: 'The fault is on our side and has been logged. Nothing was half done; the request can be repeated.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service is not ready',
+    explanation: 'The database cannot be reached or lacks migrations. `errors` names what is missing.',
+  },
+  'planned-date-too-early': {
+    status: 422,
+    title: 'The planned date is too early',
+    explanation: 'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+  },
+  'transfer-basis-missing': {
+    status: 422,
+    title: 'A place outside the EEA has no transfer basis',
+    explanation: 'A place of processing outside the EEA needs a transfer basis under GDPR chapter V: an adequacy decision (art. 45), or SCC or BCR (art. 46) (D3).',
+  },
+  'transfer-basis-invalid': {
+    status: 422,
+    title: 'A transfer basis does not hold',
+    explanation: 'No adequacy decision exists for that country, the certified company of the Data Privacy Framework is not named, or a basis is given for a place inside the EEA (D3).',
+  },
+  'replaced-entry-unknown': {
+    status: 422,
+    title: 'The replaced entry is not in the register',
+    explanation: 'A replacement names an entry that is in the register of the same product today (D1).',
+  },
+  'parent-unknown': {
+    status: 422,
+    title: 'The parent is not in the register',
+    explanation: 'A sub-processor in a chain names the entry whose sub-processor it is, in the register of the same product today (D2).',
+  },
+  'superseded-change-unknown': {
+    status: 422,
+    title: 'The superseded change is not a withdrawn one',
+    explanation: 'A change supersedes a withdrawn change of the same product (D6).',
+  },
+  'controllers-without-contact': {
+    status: 422,
+    title: 'A controller cannot be reached',
+    explanation: 'Every controller of the product must be notified (D7). Give each a contact first.',
+  },
+  'product-unknown': {
+    status: 422,
+    title: 'There is no such product',
+    explanation: 'A controller can have agreements for products that exist only.',
+  },
+  'already-in-register': {
+    status: 409,
+    title: 'The sub-processor is in the register already',
+    explanation: 'The same company, by registration number or name, is approved already. Another processing activity of it needs the controllers’ written approval (B.1), which a notice cannot give.',
+  },
+  'change-already-announced': {
+    status: 409,
+    title: 'Such a change is announced already',
+    explanation: 'At most one announced change per sub-processor, per replaced entry and product (D6). Withdraw the other first.',
+  },
+  'register-exists': {
+    status: 409,
+    title: 'The register is loaded',
+    explanation: 'The first register of a product is loaded once. After that it changes by activation only (D21).',
+  },
+  'activation-blocked': {
+    status: 409,
+    title: 'The change cannot be activated now',
+    explanation: 'Every controller must have been notified, every window closed, no objection pending, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
+  },
+  'change-ended': {
+    status: 409,
+    title: 'The change has ended',
+    explanation: 'It has been activated or withdrawn, and that is final (D24).',
+  },
+  'reasons-required': {
+    status: 422,
+    title: 'The objection states no reasons',
+    explanation: 'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`.',
+  },
+  'window-closed': {
+    status: 409,
+    title: 'The objection came after the deadline',
+    explanation: 'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
+  },
+  'window-not-open': {
+    status: 409,
+    title: 'The controller has not been notified yet',
+    explanation: 'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record.',
+  },
+  'received-at-out-of-range': {
+    status: 422,
+    title: 'The objection cannot have been received then',
+    explanation: 'An objection is received after the announcement and not in the future.',
+  },
+  'arrival-date-out-of-range': {
+    status: 422,
+    title: 'The letter cannot have arrived then',
+    explanation: 'A notice by letter arrives on the day of the announcement or later, and not in the future.',
+  },
+  'objection-already-resolved': {
+    status: 409,
+    title: 'The objection is resolved already',
+    explanation: 'An outcome is final (D19).',
+  },
+  'objection-not-pending': {
+    status: 409,
+    title: 'A rejected attempt has nothing to resolve',
+    explanation: 'Only a pending objection is resolved. A late one can be accepted first (D16).',
+  },
+  'objection-not-late': {
+    status: 409,
+    title: 'The objection was not rejected for lateness',
+    explanation: 'Only an attempt that was rejected for coming after the deadline can be accepted late (D16).',
+  },
+  'explanation-required': {
+    status: 422,
+    title: 'An explanation is needed',
+    explanation: 'An objection is found invalid with an explanation only (D19).',
+  },
+};
+
+/** More members of a problem, where they help. */
+export interface ProblemDetails {
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly blockers?: readonly unknown[];
+  readonly deadline?: string | null;
+  readonly earliest?: string;
+}
+
+/** Thrown by the HTTP layer to answer with a problem of the catalogue. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A problem as it is sent: RFC 9457. */
+export function problemBody(code: ProblemCode, detail: string, instance: string, details: ProblemDetails = {}) {
+  const { status, title } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, detail, instance, code, ...details };
+}

@@ -1,0 +1,80 @@
+import { findChanges } from '../db/changes.ts';
+import type { ClaimedMessage } from '../db/messages.ts';
+import { deadlinesOf } from '../db/objection-windows.ts';
+import { getObjection } from '../db/objections.ts';
+import type { Queryable } from '../db/postgres.ts';
+import { findEntries } from '../db/register.ts';
+import type { Change } from '../domain/change.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+import type { RegisterEntry } from '../domain/register.ts';
+import type { MessageFacts } from '../mail/compose.ts';
+
+/** A claimed message with the change it is about and the deadline that it tells. */
+export interface PreparedMessage {
+  readonly message: ClaimedMessage;
+  readonly change: Change;
+  /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
+  readonly deadline: Temporal.Instant | null;
+}
+
+/** The changes and deadlines of claimed messages. */
+export async function prepareMessages(
+  db: Queryable,
+  messages: readonly ClaimedMessage[],
+  now: Temporal.Instant,
+): Promise<PreparedMessage[]> {
+  const changes = new Map(
+    (await findChanges(db, [...new Set(messages.map(({ changeId }) => changeId))])).map((change) => [change.id, change]),
+  );
+  const inForce = await deadlinesOf(db, messages);
+  // One computation for all notices of a change: they are prepared at the same instant.
+  const computed = new Map([...changes.values()].map((change) => [change.id, deadlineOf(now, change.terms)]));
+  return messages.map((message) => {
+    const change = changes.get(message.changeId);
+    if (change === undefined) throw new Error(`no change ${message.changeId}`);
+    const open = inForce.get(`${message.changeId}/${message.controllerId}`) ?? null;
+    const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
+    return { message, change, deadline: open ?? fresh };
+  });
+}
+
+/** What a message says beside its change: read once per change and kept, because an announced change never changes. */
+export interface Surroundings {
+  readonly replaced: RegisterEntry | null;
+  /** From the processor down to the parent of the sub-processor. */
+  readonly chain: readonly string[];
+}
+
+/** The replaced entry and the chain of a change. */
+export async function surroundingsOf(db: Queryable, change: Change): Promise<Surroundings> {
+  const chain: string[] = [];
+  for (let parentId = change.subProcessor.parentId; parentId !== null;) {
+    const [parent] = await findEntries(db, [parentId]);
+    if (parent === undefined) break;
+    chain.unshift(parent.name);
+    parentId = parent.parentId;
+  }
+  chain.unshift(change.processor.name);
+  const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  return { replaced, chain };
+}
+
+/** All that the templates need for one message. */
+export async function factsOf(
+  db: Queryable,
+  { message, change, deadline }: PreparedMessage,
+  surroundings: Surroundings,
+  link: string,
+): Promise<MessageFacts> {
+  return {
+    kind: message.kind,
+    language: message.language,
+    change,
+    ...surroundings,
+    controllerName: message.controllerName,
+    contactName: message.name,
+    deadline,
+    link,
+    objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * What became of one attempt to hand a message over.
+ * - `accepted`: the receiving mail system took it.
+ * - `retry`: this recipient, later. `failed`: this recipient, for good.
+ * - `deferred`: our side is at fault; the recipient is charged no attempt.
+ * - `unknown`: the reply was lost after the content was sent; it may have arrived.
+ */
+export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';
+
+export interface DeliveryResult {
+  readonly outcome: DeliveryOutcome;
+  /** The server's reply code; `null` when it did not reply. */
+  readonly responseCode: number | null;
+  /** The server's reply, or what went wrong before there was one. One line. */
+  readonly response: string;
+}
+
+const MAX_RESPONSE = 1_000;
+
+/**
+ * What an error of nodemailer's means for the message, judged by the phase it happened in. `err.permanent` is no guide: it
+ * is set when a relay's greeting turns us away, which is no fault of the recipient's.
+ *
+ * `contentSent` says whether any of the message's content went out. nodemailer reports a connection lost before DATA and
+ * one lost after the final dot with the same code and command. Before, nothing can have arrived; after, it may have.
+ */
+export function classifyMailError(error: unknown, contentSent: boolean): DeliveryResult {
+  const failure = failureIn(error);
+  return {
+    outcome: outcomeOf(failure, contentSent),
+    responseCode: failure.responseCode,
+    response: responseLine(failure.response),
+  };
+}
+
+/** A server's reply as it is recorded: on one line, and no longer than a person would read. */
+export function responseLine(response: string): string {
+  return response
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_RESPONSE);
+}
+
+interface Failure {
+  readonly code: string;
+  readonly command: string;
+  readonly responseCode: number | null;
+  readonly response: string;
+}
+
+function failureIn(error: unknown): Failure {
+  const fields: Partial<Record<keyof Failure | 'message', unknown>> = error instanceof Error ? { ...error } : {};
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return {
+    code: text(fields.code),
+    command: text(fields.command),
+    responseCode: typeof fields.responseCode === 'number' ? fields.responseCode : null,
+    response: text(fields.response) || (error instanceof Error ? error.message : String(error)),
+  };
+}
+
+function outcomeOf(failure: Failure, contentSent: boolean): DeliveryOutcome {
+  const { code, command, responseCode } = failure;
+  if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
+  // Whatever else went wrong, the server may have taken the message before it did.
+  if (contentSent) return 'unknown';
+  if (code === 'EENVELOPE' && command === 'RCPT TO' && isRefusal(responseCode)) return outcomeOfRecipient(failure);
+  // DATA itself was refused, before any content: a server that judges recipient and content together.
+  if (code === 'EENVELOPE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
+  // Connecting, greeting, TLS, AUTH, MAIL FROM and faults of our own making concern every message alike.
+  return 'deferred';
+}
+
+function isRefusal(responseCode: number | null): responseCode is number {
+  return responseCode !== null && responseCode >= 400 && responseCode < 600;
+}
+
+/** 421 announces that the server is closing the connection (RFC 5321), whatever it answers: it says nothing of this message. */
+const CLOSING = 421;
+/** Bad sequence of commands: the session was in a wrong state, so the same message can go through on another connection. */
+const BAD_SEQUENCE = 503;
+
+function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome {
+  if (responseCode === CLOSING) return 'deferred';
+  if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
+  return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
+}
+
+function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
+  if (responseCode === CLOSING) return 'deferred';
+  if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
+  // Policy (5.7.x): servers say here, too, that they do not relay for us or have blocked us. Giving up on every recipient at
+  // once for that would be wrong, so it is tried again until the schedule ends.
+  if (/^5\d\d[ -]5\.7\./.test(response)) return 'retry';
+  return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
+}
+
+function isMailboxFull(response: string): boolean {
+  return /^[45]\d\d[ -][45]\.2\.2\b/.test(response);
+}

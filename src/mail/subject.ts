@@ -1,0 +1,86 @@
+import { deadlineDateInWords } from '../domain/wording.ts';
+import type { MessageFacts } from './message-view.ts';
+
+const MAX_SUBJECT = 200;
+/** Long enough for real names, short enough that the deadline behind them is never cut off. */
+const MAX_NAME = 60;
+
+/** The subject of a message: one line of at most 200 characters, whatever the names in it contain. */
+export function subjectOf(facts: MessageFacts): string {
+  return clip(oneLine(facts.language === 'da' ? danishSubject(facts) : englishSubject(facts)), MAX_SUBJECT);
+}
+
+/**
+ * The text on one line, without control characters, and without the invisible ones that turn the direction of writing or
+ * hide text.
+ */
+export function oneLine(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}/gu, '')
+    .trim();
+}
+
+function clip(text: string, length: number): string {
+  if (text.length <= length) return text;
+  // Cut by code points: half a surrogate pair is no text.
+  let kept = '';
+  for (const character of text) {
+    if (kept.length + character.length >= length) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+function namesIn({ change, replaced }: MessageFacts) {
+  const short = (name: string) => clip(oneLine(name), MAX_NAME);
+  return {
+    product: clip(oneLine(change.productName), 30),
+    name: short(change.subProcessor.name),
+    replacedName: replaced && short(replaced.name),
+  };
+}
+
+function danishSubject(facts: MessageFacts): string {
+  const { product, name, replacedName } = namesIn(facts);
+  const number = facts.objection?.number;
+  switch (facts.kind) {
+    case 'notice': {
+      const change = replacedName
+        ? `${name} erstatter underdatabehandler ${replacedName}`
+        : `ny underdatabehandler ${name}`;
+      return `${product}: ${change} – indsigelse senest ${deadlineDate(facts)}`;
+    }
+    case 'objection-received':
+      return `${product}: vi har modtaget jeres indsigelse nr. ${number} mod ${name}`;
+    case 'objection-rejected':
+      return `${product}: jeres indsigelse nr. ${number} mod ${name} er afvist`;
+    case 'objection-resolved':
+      return `${product}: jeres indsigelse nr. ${number} mod ${name} er afsluttet`;
+    case 'change-withdrawn':
+      return `${product}: den planlagte ændring vedrørende ${name} er trukket tilbage`;
+  }
+}
+
+function englishSubject(facts: MessageFacts): string {
+  const { product, name, replacedName } = namesIn(facts);
+  const number = facts.objection?.number;
+  switch (facts.kind) {
+    case 'notice': {
+      const change = replacedName ? `${name} to replace sub-processor ${replacedName}` : `new sub-processor ${name}`;
+      return `${product}: ${change} – object by ${deadlineDate(facts)}`;
+    }
+    case 'objection-received':
+      return `${product}: we have received your objection no. ${number} to ${name}`;
+    case 'objection-rejected':
+      return `${product}: your objection no. ${number} to ${name} has been rejected`;
+    case 'objection-resolved':
+      return `${product}: your objection no. ${number} to ${name} has been resolved`;
+    case 'change-withdrawn':
+      return `${product}: the planned change concerning ${name} has been withdrawn`;
+  }
+}
+
+function deadlineDate({ deadline, change, language }: MessageFacts): string {
+  return deadline === null ? '' : deadlineDateInWords(deadline, change.terms.timeZone, language);
+}

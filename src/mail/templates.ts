@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { Eta } from 'eta';
+import { compile } from 'html-to-text';
+import type { MessageKind } from '../domain/message.ts';
+import type { Language } from '../domain/text.ts';
+import { STYLES } from './styles.ts';
+
+const eta = new Eta({
+  views: fileURLToPath(new URL('../../emails', import.meta.url)),
+  cache: true,
+  autoEscape: true,
+  escapeFunction: (value: unknown) => escapeHtml(String(value)),
+});
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** The text as HTML shows it, in an element and in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** Escaped HTML in which line breaks stay line breaks, also in mail programs that know no `white-space`. */
+function linesOf(text: string): string {
+  return escapeHtml(text).replace(/\r\n|[\r\n]/g, '<br>');
+}
+
+/**
+ * Renders `emails/<kind>.<language>.eta` in the shared layout. Templates see `view` as `it`, and beside it `css` (inline styles)
+ * and `lines` (a text with its line breaks, as HTML). Every file is read and compiled once.
+ */
+export function renderHtml(kind: MessageKind, language: Language, view: object): string {
+  return eta.render(`./${kind}.${language}.eta`, { ...view, css: STYLES, lines: linesOf });
+}
+
+/**
+ * The text part of a mail, from its HTML: a table row becomes "label: value", a quoted text keeps its lines behind ">", and
+ * no word is ever broken, so an address stays whole whatever its length.
+ */
+export const htmlToPlainText: (html: string) => string = tidied(
+  compile({
+    wordwrap: 76,
+    formatters: {
+      // Indented behind its first line, so that no line of a value reads like another label.
+      fact(row, walk, builder) {
+        builder.openBlock({ leadingLineBreaks: 1, reservedLineLength: 2 });
+        walk(row.children, builder);
+        builder.closeBlock({ trailingLineBreaks: 1, blockTransform: (text) => text.replaceAll('\n', '\n  ') });
+      },
+      quoted(element, walk, builder) {
+        builder.openBlock({ leadingLineBreaks: 2, isPre: true });
+        walk(element.children, builder);
+        builder.closeBlock({ trailingLineBreaks: 2, blockTransform: (text) => text.replace(/^/gm, '> ') });
+      },
+    },
+    selectors: [
+      { selector: 'h1', options: { uppercase: false } },
+      { selector: 'h2', options: { leadingLineBreaks: 3 } },
+      { selector: '.html-only', format: 'skip' },
+      { selector: 'div.verbatim', format: 'quoted' },
+      { selector: 'hr', options: { length: 40 } },
+      { selector: 'table', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
+      { selector: 'tr', format: 'fact' },
+      { selector: 'th', format: 'inlineSurround', options: { suffix: ': ' } },
+      { selector: 'ul', options: { itemPrefix: '- ' } },
+      {
+        selector: 'td > ul',
+        format: 'unorderedList',
+        options: { itemPrefix: '- ', leadingLineBreaks: 1, trailingLineBreaks: 1 },
+      },
+    ],
+  }),
+);
+
+function tidied(convert: (html: string) => string): (html: string) => string {
+  return (html) =>
+    `${convert(html)
+      .replace(/[ \t]+$/gm, '')
+      .trim()}\n`;
+}

@@ -1,0 +1,84 @@
+import { findEntries } from '../db/register.ts';
+import type { Queryable } from '../db/postgres.ts';
+import type { Change } from '../domain/change.ts';
+import type { ContactPerson, SubProcessor } from '../domain/register.ts';
+import { inLanguage, type Language, type Text } from '../domain/text.ts';
+import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
+
+/** A text with the language it is in, which may be Danish on an English page. */
+export interface Passage {
+  readonly text: string;
+  readonly lang: Language;
+}
+
+/** A sub-processor as a page tells of it: all that a controller needs in order to decide (D2). */
+export interface CompanyInWords {
+  readonly name: string;
+  readonly registrationNumber: string | null;
+  readonly address: string;
+  readonly country: string;
+  readonly contactPerson: ContactPerson | null;
+  /** From the processor down to this company: who engages whom. */
+  readonly chain: readonly string[];
+  readonly processing: Passage;
+  readonly personalData: Passage;
+  readonly places: readonly { readonly country: string; readonly basis: string }[];
+}
+
+/** A change as a page tells of it, in one language. */
+export interface ChangeInWords {
+  readonly kind: Change['kind'];
+  readonly product: string;
+  readonly processor: string;
+  readonly objectionAddress: Change['objectionAddress'];
+  readonly reason: Passage;
+  readonly planned: string;
+  readonly company: CompanyInWords;
+  readonly replaced: CompanyInWords | null;
+}
+
+/** The change in words. Reads the replaced entry and the chains from the register. */
+export async function describeChange(db: Queryable, change: Change, language: Language): Promise<ChangeInWords> {
+  const company = async (subProcessor: SubProcessor): Promise<CompanyInWords> => ({
+    name: subProcessor.name,
+    registrationNumber: subProcessor.registrationNumber,
+    address: subProcessor.address,
+    country: countryName(subProcessor.country, language),
+    contactPerson: subProcessor.contactPerson,
+    chain: [change.processor.name, ...(await namesOfAncestors(db, subProcessor.parentId)), subProcessor.name],
+    processing: passage(subProcessor.processing, language),
+    personalData: passage(subProcessor.personalData, language),
+    places: subProcessor.locations.map((location) => ({
+      country: countryName(location.country, language),
+      basis: transferBasisInWords(location, language),
+    })),
+  });
+  const [replaced] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  return {
+    kind: change.kind,
+    product: change.productName,
+    processor: change.processor.name,
+    objectionAddress: change.objectionAddress,
+    reason: passage(change.reason, language),
+    planned: dayInWords(change.plannedActivationOn, language),
+    company: await company(change.subProcessor),
+    replaced: replaced ? await company(replaced) : null,
+  };
+}
+
+/** A text for customers in the language it exists in. */
+export function passage(text: Text, language: Language): Passage {
+  return { text: inLanguage(text, language), lang: text[language] === undefined ? 'da' : language };
+}
+
+/** The sub-processors above an entry, the processor's own first. A parent is older than its children, so this ends. */
+async function namesOfAncestors(db: Queryable, parentId: string | null): Promise<string[]> {
+  const names: string[] = [];
+  for (let id = parentId; id !== null;) {
+    const [entry] = await findEntries(db, [id]);
+    if (entry === undefined) break;
+    names.unshift(entry.name);
+    id = entry.parentId;
+  }
+  return names;
+}

@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify';
+import { LANGUAGES, type Language } from '../domain/text.ts';
+
+/** In which language a page is read, and whether its reader chose it: a choice is kept from page to page. */
+export interface Reading {
+  readonly language: Language;
+  readonly lang: Language | null;
+}
+
+/** The language that `?lang=` asks for, or `null`. */
+export function chosenLanguage(request: FastifyRequest): Language | null {
+  const { lang } = request.query as { lang?: unknown };
+  return LANGUAGES.find((language) => language === lang) ?? null;
+}
+
+/** The language of a page: the reader's choice, or else that of the contact. */
+export function readingOf(request: FastifyRequest, contactLanguage: Language): Reading {
+  const lang = chosenLanguage(request);
+  return { language: lang ?? contactLanguage, lang };
+}
+
+/** The address of the same page in the other language. */
+export function otherLanguagePath(request: FastifyRequest, language: Language): string {
+  return `${request.url.replace(/\?.*$/s, '')}?lang=${language === 'da' ? 'en' : 'da'}`;
+}

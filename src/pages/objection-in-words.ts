@@ -1,0 +1,59 @@
+import type { Objection } from '../domain/objection.ts';
+import type { Language } from '../domain/text.ts';
+import { instantInWords } from '../domain/wording.ts';
+import type { LinkPaths } from './customer-link.ts';
+import { textsIn } from './texts.ts';
+
+/** So much of a text stands in the list; the receipt has all of it. */
+const EXCERPT_LENGTH = 600;
+
+/** An objection or a rejected attempt as a page tells of it. */
+export interface ObjectionInWords {
+  readonly number: number;
+  readonly status: Objection['status'];
+  readonly statusName: string;
+  /** Why it was rejected, or how it was resolved. */
+  readonly because: string | null;
+  readonly received: string;
+  readonly channel: string;
+  readonly sender: string;
+  readonly reasons: string | null;
+  /** The beginning of a long text; `null` where the text is short enough to stand in full. */
+  readonly excerpt: string | null;
+  readonly resolution: { readonly at: string; readonly explanation: string | null } | null;
+  readonly receiptPath: string;
+  /** Where it can be withdrawn; `null` where there is nothing to withdraw. */
+  readonly withdrawalPath: string | null;
+}
+
+/** The objection in words, with its times in the change's time zone. */
+export function objectionInWords(
+  objection: Objection,
+  { language, timeZone, paths }: { language: Language; timeZone: string; paths: LinkPaths },
+): ObjectionInWords {
+  const { objections: t } = textsIn(language);
+  const { rejectedFor, resolution, reasons, from } = objection;
+  return {
+    number: objection.number,
+    status: objection.status,
+    statusName: t.statuses[objection.status],
+    because: resolution ? t.outcome[resolution.outcome] : rejectedFor && t.rejectedFor[rejectedFor],
+    received: instantInWords(objection.receivedAt, timeZone, language),
+    channel: t.channel[objection.channel],
+    sender: [from.name, from.email].filter((part) => part !== null).join(', '),
+    reasons,
+    excerpt: reasons === null ? null : excerptOf(reasons),
+    resolution: resolution && {
+      at: instantInWords(resolution.resolvedAt, timeZone, language),
+      explanation: resolution.explanation,
+    },
+    receiptPath: paths.receipt(objection.id),
+    withdrawalPath: objection.status === 'pending' ? paths.withdrawal(objection.id) : null,
+  };
+}
+
+function excerptOf(text: string): string | null {
+  if (text.length <= EXCERPT_LENGTH) return null;
+  // Cut between code points: half a surrogate pair is no character.
+  return `${text.slice(0, EXCERPT_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

@@ -1,0 +1,275 @@
+/** The pages' words in Danish. `I` is the controller, `du` the person who reads. */
+export const danish = {
+  skip: 'Gå til indholdet',
+  otherLanguage: 'English',
+  errorPrefix: 'Fejl',
+  problem: 'Der er et problem',
+  count: (count: number) => count.toLocaleString('da-DK'),
+  personalLink: (name: string, email: string, controller: string) =>
+    `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må gøre indsigelse på jeres vegne.`,
+
+  heading: {
+    addition: (name: string, product: string) => `Ny underdatabehandler i ${product}: ${name}`,
+    replacement: (name: string, product: string, replaced: string) =>
+      `Ny underdatabehandler i ${product}: ${name} erstatter ${replaced}`,
+  },
+  intro: {
+    addition: (processor: string, product: string, controller: string) =>
+      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at tage en ny underdatabehandler i brug.`,
+    replacement: (processor: string, product: string, controller: string) =>
+      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at udskifte en underdatabehandler.`,
+  },
+
+  state: {
+    'not-notified': {
+      heading: 'Fristen er ikke begyndt',
+      body: (days: number) =>
+        `Fristen begynder, når jeres mailsystem har modtaget vores varsel, og det har vi endnu ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter.`,
+    },
+    open: {
+      heading: 'I kan gøre indsigelse',
+      daysLeft: (days: number, deadline: string) => {
+        if (days === 0) return `Sidste dag er i dag. Fristen er ${deadline}.`;
+        return `${days === 1 ? '1 dag' : `${days} dage`} tilbage, indtil ${deadline}.`;
+      },
+      silence: (processor: string, name: string, planned: string) =>
+        `Gør I ikke indsigelse inden fristen, kan ${processor} tage ${name} i brug fra ${planned}.`,
+      effect: (name: string) => `Gør I indsigelse, må ${name} ikke tages i brug, før indsigelsen er afsluttet.`,
+      action: 'Gå til indsigelsen',
+    },
+    closed: {
+      heading: 'Fristen er udløbet',
+      body: (deadline: string) => `Fristen for at gøre indsigelse udløb ${deadline}.`,
+      late: (processor: string, name: string) =>
+        `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog beslutte at tage hensyn til den, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
+      planned: (name: string, planned: string) => `${name} kan tidligst tages i brug ${planned}.`,
+    },
+    'agreement-ended': {
+      heading: 'Jeres aftale er ophørt',
+      body: (product: string, day: string) =>
+        `Vi har registreret, at jeres aftale om ${product} ophørte ${day}. Ændringen vedrører derfor ikke længere jer, og I kan ikke gøre indsigelse mod den her.`,
+      mistake: 'Er det en fejl, så skriv til os.',
+    },
+    activated: {
+      heading: 'Ændringen er gennemført',
+      body: (name: string, product: string, day: string) =>
+        `${name} blev optaget på listen over underdatabehandlere i ${product} ${day} og må bruges fra den dag.`,
+      replaced: (replaced: string) => `${replaced} udgik af listen samme dag.`,
+      questions: 'Har I spørgsmål eller indvendinger, så skriv til os.',
+    },
+    withdrawn: {
+      heading: 'Ændringen er trukket tilbage',
+      body: (processor: string, name: string, day: string) =>
+        `${processor} trak ændringen tilbage ${day}. ${name} tages ikke i brug på grundlag af dette varsel, og I skal ikke gøre noget.`,
+      reason: 'Begrundelsen er:',
+      anew: 'Kommer der en ny ændring, får I et nyt varsel med en ny, fuld frist.',
+    },
+  },
+  writeTo: 'Skriv til',
+
+  change: {
+    heading: 'Hvad ændres, og hvorfor',
+    reason: 'Begrundelse',
+    planned: 'Planlagt dato',
+    plannedHint: 'Den tidligste dag, underdatabehandleren tages i brug.',
+    deadline: 'Frist for indsigelse',
+  },
+  company: {
+    caption: (name: string) => `Oplysninger om ${name}`,
+    comparison: (name: string, replaced: string) => `${name} sammenlignet med ${replaced}`,
+    about: 'Oplysning',
+    planned: 'Ny',
+    replaced: 'Udgår',
+    name: 'Navn',
+    registrationNumber: 'Registreringsnummer',
+    address: 'Adresse',
+    country: 'Hjemsted',
+    contactPerson: 'Kontaktperson',
+    chain: 'Led i kæden',
+    processing: 'Behandling',
+    personalData: 'Personoplysninger',
+    places: 'Steder, hvor oplysningerne behandles, og overførselsgrundlag',
+    notStated: 'Ikke oplyst',
+  },
+
+  form: {
+    heading: 'Gør indsigelse',
+    required: 'En indsigelse skal være skriftlig og indeholde jeres specifikke grunde.',
+    guidanceHeading: 'Hvad er specifikke grunde?',
+    guidance: [
+      'Skriv, hvad I har imod ændringen: for eksempel virksomheden, et sted, hvor oplysningerne behandles, overførselsgrundlaget, sikkerheden eller de oplysninger, der behandles.',
+      'Skriv, hvad det betyder for jer eller for de personer, oplysningerne handler om.',
+      'Det behøver ikke være langt. Vi afviser ikke en indsigelse, fordi vi er uenige i grundene.',
+      'Et “nej” uden begrundelse er ikke nok.',
+    ],
+    reasons: 'Jeres grunde',
+    reasonsHint: (limit: string) => `Skriv, hvad I gør indsigelse mod, og hvorfor. Højst ${limit} tegn.`,
+    name: 'Dit navn',
+    nameHint: (controller: string) => `Du gør indsigelse på vegne af ${controller}.`,
+    submit: 'Send indsigelsen',
+    after: (controller: string) =>
+      `Når du har sendt den, får du en kvittering med nummer og tidspunkt. Alle kontaktpersoner hos ${controller} får den også på e-mail.`,
+    kept: 'Det, du skrev',
+    keptHint: 'Kopiér teksten, hvis du vil sende den på en anden måde.',
+  },
+  otherWays: {
+    heading: 'Andre måder at gøre indsigelse på',
+    body: (name: string, product: string) =>
+      `I kan også gøre indsigelse på e-mail eller med brev. Skriv, at det gælder ${name} i ${product}, hvem I er, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
+    email: 'E-mail',
+    post: 'Post',
+  },
+
+  error: {
+    'reasons-required': {
+      summary: 'Skriv jeres grunde til indsigelsen',
+      field: 'Skriv, hvad I gør indsigelse mod, og hvorfor. En indsigelse uden grunde gælder ikke.',
+      body: (deadline: string) =>
+        `Indsigelsen er afvist, fordi den ikke indeholder nogen grunde. Du kan sende den igen indtil ${deadline}.`,
+    },
+    'reasons-too-long': {
+      summary: 'Teksten er for lang',
+      field: (limit: string, found: string) =>
+        `Teksten må højst være på ${limit} tegn. Den er på ${found}. Forkort den, eller send den på e-mail.`,
+    },
+    'reasons-repeated': {
+      summary: 'Teksten kom mere end én gang',
+      field: 'Feltet blev sendt flere gange. Vi har sat teksterne sammen her. Se dem igennem, og send igen.',
+    },
+    'name-too-long': {
+      summary: 'Navnet er for langt',
+      field: (limit: string, found: string) => `Navnet må højst være på ${limit} tegn. Det er på ${found}.`,
+    },
+    'name-repeated': {
+      summary: 'Navnet kom mere end én gang',
+      field: 'Feltet blev sendt flere gange. Ret navnet, og send igen.',
+    },
+    'window-closed': {
+      summary: 'Indsigelsen kom efter fristen',
+      body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
+    },
+    'window-not-open': {
+      summary: 'Fristen er ikke begyndt',
+      body: 'Indsigelsen er afvist, fordi fristen ikke er begyndt. Det, du skrev, står stadig nedenfor. Send det igen om nogle minutter.',
+    },
+    'change-ended': {
+      summary: 'Ændringen er afsluttet',
+      body: 'Indsigelsen er afvist, fordi ændringen er afsluttet.',
+    },
+    'agreement-ended': {
+      summary: 'Jeres aftale er ophørt',
+      body: 'Indsigelsen er afvist, fordi ændringen ikke længere vedrører jer.',
+    },
+    onRecord: (number: number) => `Henvendelsen er registreret med sin fulde tekst som nr. ${number}.`,
+    notSent: 'Indsigelsen er ikke registreret endnu.',
+  },
+
+  objections: {
+    heading: 'Jeres indsigelser',
+    number: 'Nr.',
+    received: 'Modtaget',
+    status: 'Status',
+    sender: 'Afsender',
+    noText: 'Ingen tekst',
+    receipt: (number: number) => `Kvittering for nr. ${number}`,
+    withdraw: (number: number) => `Træk nr. ${number} tilbage`,
+    more: 'Der er flere, end vi viser her. Skriv til os, hvis I vil have dem alle.',
+    channel: { link: 'gennem linket', email: 'på e-mail', letter: 'med brev' },
+    statuses: { pending: 'Under behandling', resolved: 'Afsluttet', rejected: 'Afvist' },
+    rejectedFor: {
+      'reasons-required': 'Den indeholder ingen grunde.',
+      'window-closed': 'Den kom efter fristen.',
+      'window-not-open': 'Den kom, før fristen begyndte.',
+      'change-ended': 'Den kom, efter at ændringen var afsluttet.',
+    },
+    outcome: {
+      withdrawn: 'I har trukket indsigelsen tilbage.',
+      accommodated: 'Indsigelsen er imødekommet, og I har bekræftet løsningen.',
+      'agreement-ended': 'Indsigelsen er bortfaldet, fordi jeres aftale er ophørt.',
+      'change-withdrawn': 'Indsigelsen er bortfaldet, fordi ændringen er trukket tilbage.',
+      invalid: 'Det er ikke en gyldig indsigelse mod denne ændring.',
+    },
+  },
+
+  receipt: {
+    heading: {
+      pending: (number: number) => `Vi har modtaget jeres indsigelse nr. ${number}`,
+      resolved: (number: number) => `Indsigelse nr. ${number} er afsluttet`,
+      rejected: (number: number) => `Henvendelse nr. ${number} er afvist`,
+    },
+    next: (name: string, processor: string) =>
+      `${name} må ikke tages i brug, så længe indsigelsen er under behandling. ${processor} kontakter jer.`,
+    keep: 'Gem eller udskriv siden som dokumentation.',
+    again: (deadline: string) => `I kan gøre indsigelse igen indtil ${deadline}.`,
+    concerns: 'Angår',
+    controller: 'Dataansvarlig',
+    closedAt: 'Afsluttet',
+    explanation: 'Bemærkning',
+    textAsReceived: 'Teksten, som vi modtog den',
+    back: 'Tilbage til ændringen',
+    withdraw: 'Træk indsigelsen tilbage',
+  },
+
+  withdrawal: {
+    heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
+    effect: (name: string) =>
+      `Så står indsigelsen ikke længere i vejen for, at ${name} tages i brug. Det kan ikke fortrydes.`,
+    again: (deadline: string) => `I kan gøre en ny indsigelse indtil ${deadline}.`,
+    noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
+    told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
+    explanation: 'Bemærkning (kan udelades)',
+    explanationHint: 'For eksempel hvad I har aftalt.',
+    explanationTooLong: (limit: string, found: string) =>
+      `Bemærkningen må højst være på ${limit} tegn. Den er på ${found}.`,
+    explanationRepeated:
+      'Feltet blev sendt flere gange. Vi har sat teksterne sammen her. Se dem igennem, og send igen.',
+    submit: 'Træk indsigelsen tilbage',
+    cancel: 'Behold indsigelsen',
+    alreadyResolved: 'Indsigelsen er allerede afsluttet og kan ikke trækkes tilbage.',
+    notPending: 'Henvendelsen er afvist, så der er ingen indsigelse at trække tilbage.',
+  },
+
+  failure: {
+    notFound: {
+      heading: 'Siden findes ikke',
+      body: [
+        'Linket virker ikke. Det kan være blevet afkortet eller delt over to linjer i e-mailen.',
+        'Kopiér hele linket fra e-mailen ind i browserens adressefelt. Virker det stadig ikke, så svar på e-mailen. Det er også en skriftlig måde at gøre indsigelse på.',
+      ],
+    },
+    tooLarge: {
+      heading: 'Det, du sendte, er for stort',
+      body: [
+        'En indsigelse må højst være på 20.000 tegn.',
+        'Gå tilbage i browseren: din tekst står der som regel endnu. Forkort den, eller send den på e-mail til den adresse, der står i varslet.',
+      ],
+    },
+    unsupported: {
+      heading: 'Vi kan ikke læse det format',
+      body: [
+        'Det, du sendte, er ikke registreret. Brug formularen på siden, og skriv teksten direkte i feltet.',
+        'Filer kan ikke sendes her. Send dem på e-mail til den adresse, der står i varslet.',
+      ],
+    },
+    malformed: {
+      heading: 'Vi kunne ikke læse det, du sendte',
+      body: ['Det, du sendte, er ikke registreret. Gå tilbage i browseren, og prøv igen.'],
+    },
+    tooMany: {
+      heading: 'Vent et øjeblik',
+      body: [
+        'Der kom for mange forespørgsler på kort tid. Det, du sendte, er ikke registreret.',
+        'Gå tilbage i browseren, vent et minut, og prøv igen.',
+      ],
+    },
+    internal: {
+      heading: 'Der er sket en fejl hos os',
+      body: [
+        'Vi kan ikke bekræfte, at vi har modtaget noget. Gå tilbage i browseren, og prøv igen om lidt.',
+        'Bliver det ved, og nærmer fristen sig, så send indsigelsen på e-mail til den adresse, der står i varslet.',
+      ],
+    },
+  },
+};
+
+export type Texts = typeof danish;

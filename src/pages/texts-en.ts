@@ -1,0 +1,272 @@
+import type { Texts } from './texts-da.ts';
+
+/** The pages' words in English. */
+export const english: Texts = {
+  skip: 'Skip to the content',
+  otherLanguage: 'Dansk',
+  errorPrefix: 'Error',
+  problem: 'There is a problem',
+  count: (count) => count.toLocaleString('en-GB'),
+  personalLink: (name, email, controller) =>
+    `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
+
+  heading: {
+    addition: (name, product) => `New sub-processor for ${product}: ${name}`,
+    replacement: (name, product, replaced) => `New sub-processor for ${product}: ${name} replaces ${replaced}`,
+  },
+  intro: {
+    addition: (processor, product, controller) =>
+      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to engage a new sub-processor.`,
+    replacement: (processor, product, controller) =>
+      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to replace a sub-processor.`,
+  },
+
+  state: {
+    'not-notified': {
+      heading: 'The time to object has not begun',
+      body: (days) =>
+        `Your time begins when your mail system has accepted our notice, which we have not recorded yet. You will have the full ${days} days. Please try again in a few minutes.`,
+    },
+    open: {
+      heading: 'You can object',
+      daysLeft: (days, deadline) => {
+        if (days === 0) return `Today is the last day. The deadline is ${deadline}.`;
+        return `${days === 1 ? '1 day' : `${days} days`} left, until ${deadline}.`;
+      },
+      silence: (processor, name, planned) =>
+        `If you do not object by the deadline, ${processor} may engage ${name} from ${planned}.`,
+      effect: (name) => `If you object, ${name} may not be engaged until your objection has been resolved.`,
+      action: 'Go to the objection form',
+    },
+    closed: {
+      heading: 'The deadline has passed',
+      body: (deadline) => `The deadline for objecting was ${deadline}.`,
+      late: (processor, name) =>
+        `An objection that arrives after the deadline is rejected. ${processor} may still decide to take it into account until ${name} is engaged. To ask for that, write to us and explain why.`,
+      planned: (name, planned) => `${name} will be engaged on ${planned} at the earliest.`,
+    },
+    'agreement-ended': {
+      heading: 'Your agreement has ended',
+      body: (product, day) =>
+        `According to our records, your agreement for ${product} ended on ${day}. The change no longer concerns you, so you cannot object to it here.`,
+      mistake: 'If that is a mistake, please write to us.',
+    },
+    activated: {
+      heading: 'The change has taken effect',
+      body: (name, product, day) =>
+        `${name} was added to the list of sub-processors for ${product} on ${day} and may be used from that day.`,
+      replaced: (replaced) => `${replaced} was removed from the list on the same day.`,
+      questions: 'If you have questions or concerns, please write to us.',
+    },
+    withdrawn: {
+      heading: 'The change has been withdrawn',
+      body: (processor, name, day) =>
+        `${processor} withdrew the change on ${day}. ${name} will not be engaged on the basis of this notice, and you need not do anything.`,
+      reason: 'The reason given is:',
+      anew: 'If there is a new change, you will get a new notice with a full new period to object.',
+    },
+  },
+  writeTo: 'Write to',
+
+  change: {
+    heading: 'What changes, and why',
+    reason: 'Reason',
+    planned: 'Planned date',
+    plannedHint: 'The earliest day on which the sub-processor will be engaged.',
+    deadline: 'Deadline for objecting',
+  },
+  company: {
+    caption: (name) => `Details of ${name}`,
+    comparison: (name, replaced) => `${name} compared with ${replaced}`,
+    about: 'Detail',
+    planned: 'New',
+    replaced: 'Leaving',
+    name: 'Name',
+    registrationNumber: 'Registration number',
+    address: 'Address',
+    country: 'Country of registration',
+    contactPerson: 'Contact person',
+    chain: 'Place in the chain',
+    processing: 'Processing',
+    personalData: 'Personal data',
+    places: 'Places of processing and transfer basis',
+    notStated: 'Not stated',
+  },
+
+  form: {
+    heading: 'Object',
+    required: 'An objection must be in writing and contain your specific reasons.',
+    guidanceHeading: 'What are specific reasons?',
+    guidance: [
+      'Say what you object to: for example the company, a place of processing, the transfer basis, security, or the data that will be processed.',
+      'Say what it means for you or for the people the data is about.',
+      'It need not be long. We do not reject an objection because we disagree with the reasons.',
+      'A “no” without a reason is not enough.',
+    ],
+    reasons: 'Your reasons',
+    reasonsHint: (limit) => `Say what you object to, and why. At most ${limit} characters.`,
+    name: 'Your name',
+    nameHint: (controller) => `You are objecting on behalf of ${controller}.`,
+    submit: 'Send the objection',
+    after: (controller) =>
+      `Once it is sent, you will get a receipt with a number and a time. Every contact at ${controller} will also get it by e-mail.`,
+    kept: 'What you wrote',
+    keptHint: 'Copy the text if you want to send it another way.',
+  },
+  otherWays: {
+    heading: 'Other ways to object',
+    body: (name, product) =>
+      `You can also object by e-mail or by post. Say that it concerns ${name} for ${product}, who you are, and what your reasons are. It must reach us by the deadline.`,
+    email: 'E-mail',
+    post: 'Post',
+  },
+
+  error: {
+    'reasons-required': {
+      summary: 'Give your reasons for objecting',
+      field: 'Say what you object to, and why. An objection without reasons does not count.',
+      body: (deadline) =>
+        `The objection was rejected because it states no reasons. You can send it again until ${deadline}.`,
+    },
+    'reasons-too-long': {
+      summary: 'The text is too long',
+      field: (limit, found) =>
+        `The text may have at most ${limit} characters. It has ${found}. Shorten it, or send it by e-mail.`,
+    },
+    'reasons-repeated': {
+      summary: 'The text came more than once',
+      field: 'The field was sent several times. We have put the texts together here. Please check them and send again.',
+    },
+    'name-too-long': {
+      summary: 'The name is too long',
+      field: (limit, found) => `The name may have at most ${limit} characters. It has ${found}.`,
+    },
+    'name-repeated': {
+      summary: 'The name came more than once',
+      field: 'The field was sent several times. Please correct the name and send again.',
+    },
+    'window-closed': {
+      summary: 'The objection came after the deadline',
+      body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
+    },
+    'window-not-open': {
+      summary: 'The time to object has not begun',
+      body: 'The objection was rejected because your time to object has not begun. What you wrote is still below. Please send it again in a few minutes.',
+    },
+    'change-ended': {
+      summary: 'The change has ended',
+      body: 'The objection was rejected because the change has ended.',
+    },
+    'agreement-ended': {
+      summary: 'Your agreement has ended',
+      body: 'The objection was rejected because the change no longer concerns you.',
+    },
+    onRecord: (number) => `The attempt is on record with its full text as no. ${number}.`,
+    notSent: 'The objection has not been recorded yet.',
+  },
+
+  objections: {
+    heading: 'Your objections',
+    number: 'No.',
+    received: 'Received',
+    status: 'Status',
+    sender: 'Sender',
+    noText: 'No text',
+    receipt: (number) => `Receipt for no. ${number}`,
+    withdraw: (number) => `Withdraw no. ${number}`,
+    more: 'There are more than we show here. Write to us if you want them all.',
+    channel: { link: 'through the link', email: 'by e-mail', letter: 'by letter' },
+    statuses: { pending: 'Pending', resolved: 'Resolved', rejected: 'Rejected' },
+    rejectedFor: {
+      'reasons-required': 'It states no reasons.',
+      'window-closed': 'It came after the deadline.',
+      'window-not-open': 'It came before your time to object began.',
+      'change-ended': 'It came after the change had ended.',
+    },
+    outcome: {
+      withdrawn: 'You have withdrawn the objection.',
+      accommodated: 'The objection has been accommodated, and you have confirmed the solution.',
+      'agreement-ended': 'The objection has lapsed because your agreement has ended.',
+      'change-withdrawn': 'The objection has lapsed because the change has been withdrawn.',
+      invalid: 'It is not a valid objection to this change.',
+    },
+  },
+
+  receipt: {
+    heading: {
+      pending: (number) => `We have received your objection no. ${number}`,
+      resolved: (number) => `Objection no. ${number} has been resolved`,
+      rejected: (number) => `Attempt no. ${number} was rejected`,
+    },
+    next: (name, processor) =>
+      `${name} may not be engaged while the objection is pending. ${processor} will contact you.`,
+    keep: 'Save or print this page for your records.',
+    again: (deadline) => `You can object again until ${deadline}.`,
+    concerns: 'Concerns',
+    controller: 'Controller',
+    closedAt: 'Resolved',
+    explanation: 'Comment',
+    textAsReceived: 'The text as we received it',
+    back: 'Back to the change',
+    withdraw: 'Withdraw the objection',
+  },
+
+  withdrawal: {
+    heading: (number) => `Do you want to withdraw objection no. ${number}?`,
+    effect: (name) => `The objection will then no longer stand in the way of engaging ${name}. This cannot be undone.`,
+    again: (deadline) => `You can make a new objection until ${deadline}.`,
+    noneAgain: 'The deadline has passed, so you cannot object again.',
+    told: (controller) => `Every contact at ${controller} will be told by e-mail.`,
+    explanation: 'Comment (optional)',
+    explanationHint: 'For example what has been agreed.',
+    explanationTooLong: (limit, found) => `The comment may have at most ${limit} characters. It has ${found}.`,
+    explanationRepeated:
+      'The field was sent several times. We have put the texts together here. Please check them and send again.',
+    submit: 'Withdraw the objection',
+    cancel: 'Keep the objection',
+    alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',
+    notPending: 'The attempt was rejected, so there is no objection to withdraw.',
+  },
+
+  failure: {
+    notFound: {
+      heading: 'There is no such page',
+      body: [
+        'The link does not work. It may have been cut short or broken over two lines in the e-mail.',
+        'Copy the whole link from the e-mail into your browser’s address field. If it still does not work, reply to the e-mail. That is also a way to object in writing.',
+      ],
+    },
+    tooLarge: {
+      heading: 'What you sent is too large',
+      body: [
+        'An objection may have at most 20,000 characters.',
+        'Go back in your browser: your text is usually still there. Shorten it, or send it by e-mail to the address in the notice.',
+      ],
+    },
+    unsupported: {
+      heading: 'We cannot read that format',
+      body: [
+        'What you sent has not been recorded. Please use the form on the page and write the text in the field.',
+        'Files cannot be sent here. Send them by e-mail to the address in the notice.',
+      ],
+    },
+    malformed: {
+      heading: 'We could not read what you sent',
+      body: ['What you sent has not been recorded. Go back in your browser and try again.'],
+    },
+    tooMany: {
+      heading: 'Please wait a moment',
+      body: [
+        'There were too many requests in a short time. What you sent has not been recorded.',
+        'Go back in your browser, wait a minute and try again.',
+      ],
+    },
+    internal: {
+      heading: 'Something went wrong on our side',
+      body: [
+        'We cannot confirm that we have received anything. Go back in your browser and try again shortly.',
+        'If it keeps happening and the deadline is near, send the objection by e-mail to the address in the notice.',
+      ],
+    },
+  },
+};

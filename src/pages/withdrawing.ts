@@ -1,0 +1,101 @@
+import type { FastifyReply } from 'fastify';
+import { Refused } from '../commands/refused.ts';
+import { resolveObjection } from '../commands/resolve-objection.ts';
+import { inTransaction } from '../db/postgres.ts';
+import type { StoredObjection } from '../db/objections.ts';
+import { viewOfObjection } from '../domain/objection.ts';
+import {
+  decisionOf,
+  findOwnObjection,
+  openLink,
+  pathsOf,
+  type CustomerLink,
+  type PageDependencies,
+} from './customer-link.ts';
+import { chosenLanguage, readingOf } from './language.ts';
+import { oneObjectionPage, type ObjectionRequest } from './receipt-page.ts';
+import { prefersJson, readExplanation, type Typed } from './submission.ts';
+import { textsIn } from './texts.ts';
+import { sendPage } from './views.ts';
+
+/** `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw. It changes nothing: scanners open it (D26). */
+export function askWhetherToWithdraw(dependencies: PageDependencies) {
+  return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const link = await openLink(dependencies, request.params.token);
+    const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
+    if (objection.status !== 'pending') return showNothingToWithdraw(dependencies, request, reply, link, objection);
+    return showQuestion(dependencies, request, reply, { link, objection, explanation: { text: '', fault: null } });
+  };
+}
+
+/** `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). */
+export function withdrawObjection(dependencies: PageDependencies) {
+  return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const at = dependencies.clock();
+    const link = await openLink(dependencies, request.params.token);
+    const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
+    const explanation = readExplanation(request);
+    if (explanation.fault) return showQuestion(dependencies, request, reply, { link, objection, explanation });
+    try {
+      const withdrawn = await inTransaction(dependencies.pool, (tx) =>
+        resolveObjection(
+          tx,
+          objection.id,
+          { outcome: 'withdrawn', explanation: explanation.text.trim() === '' ? null : explanation.text },
+          decisionOf(link, at),
+        ),
+      );
+      if (prefersJson(request)) return reply.send(viewOfObjection(withdrawn));
+      return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(objection.id), 303);
+    } catch (error) {
+      if (prefersJson(request) || !(error instanceof Refused)) throw error;
+      const asItIs = await findOwnObjection(dependencies, link, objection.id);
+      return showNothingToWithdraw(dependencies, request, reply, link, asItIs);
+    }
+  };
+}
+
+/** The question whether to withdraw, with what was typed where that could not be taken. */
+async function showQuestion(
+  dependencies: PageDependencies,
+  request: ObjectionRequest,
+  reply: FastifyReply,
+  { link, objection, explanation }: { link: CustomerLink; objection: StoredObjection; explanation: Typed },
+): Promise<FastifyReply> {
+  const { language, lang } = readingOf(request, link.message.language);
+  const { withdrawal: t, count } = textsIn(language);
+  const { fault, text } = explanation;
+  const heading = t.heading(objection.number);
+  const explanationError =
+    fault?.because === 'too-long'
+      ? t.explanationTooLong(count(fault.limit), count(fault.found))
+      : fault && t.explanationRepeated;
+  const page = await oneObjectionPage(dependencies, link, objection, request);
+  return sendPage(reply, fault === null ? 200 : fault.because === 'repeated' ? 400 : 422, 'withdrawal', {
+    ...page,
+    title: heading,
+    heading,
+    isError: fault !== null,
+    otherLanguagePath: fault === null ? page.otherLanguagePath : null,
+    action: pathsOf(link, lang).withdrawal(objection.id),
+    explanation: text,
+    explanationError,
+  });
+}
+
+/** The receipt, saying that there is nothing to withdraw (any more). */
+async function showNothingToWithdraw(
+  dependencies: PageDependencies,
+  request: ObjectionRequest,
+  reply: FastifyReply,
+  link: CustomerLink,
+  objection: StoredObjection,
+): Promise<FastifyReply> {
+  const { language } = readingOf(request, link.message.language);
+  const { withdrawal: t } = textsIn(language);
+  return sendPage(reply, 409, 'receipt', {
+    ...(await oneObjectionPage(dependencies, link, objection, request)),
+    isError: true,
+    problem: objection.status === 'rejected' ? t.notPending : t.alreadyResolved,
+  });
+}

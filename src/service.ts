@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { buildApp } from './app.ts';
+import { admitConfiguredKey } from './commands/api-keys.ts';
+import type { Config } from './config.ts';
+import { migrate } from './db/migrations.ts';
+import { inTransaction } from './db/postgres.ts';
+import type { Clock } from './domain/clock.ts';
+import { startJobs, type Jobs } from './jobs/schedule.ts';
+import { createMailTransport } from './mail/transport.ts';
+import { hashApiKey, newApiKey } from './security/api-keys.ts';
+import { objectionLinks } from './security/objection-links.ts';
+
+const MAIL_CONNECTIONS = 10;
+/** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
+const FINISH_MS = 4_000;
+const HANG_UP_MS = 1_000;
+
+/** A running Varsel. */
+export interface Service {
+  /** Where it listens. */
+  readonly url: string;
+  /** The web page of the embedded mailbox; `null` when mail goes elsewhere. */
+  readonly mailboxUrl: string | null;
+  /** The first API key, where it was generated here. */
+  readonly generatedApiKey: string | null;
+  readonly jobs: Jobs;
+  /** Stops taking requests and claims, finishes what is under way, and ends what it started, in this order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, jobs. What was
+ * started is ended again when a later step fails. Throws with a message for the operator: a data directory that another
+ * Varsel uses, a port in use, a database that cannot be reached.
+ */
+export async function startService(config: Config, clock: Clock): Promise<Service> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
+  };
+  try {
+    return { ...(await start(config, clock, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[]): Promise<Omit<Service, 'stop'>> {
+  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config.dataDir, stops));
+  await migrate(databaseUrl, clock());
+
+  let mailboxUrl: string | null = null;
+  let { smtpUrl } = config;
+  if (smtpUrl === null) {
+    const { startMailbox } = await import('./embedded/mailbox.ts');
+    const mailbox = await startMailbox({
+      smtpPort: config.mailboxSmtpPort,
+      webPort: config.mailboxPort,
+      directory: path.resolve(config.dataDir, 'mailbox'),
+    });
+    stops.push(() => mailbox.stop());
+    ({ smtpUrl, webUrl: mailboxUrl } = mailbox);
+  }
+
+  const appSecret = config.appSecret ?? (await secretInDataDir(config, 'app-secret', () => randomBytes(32).toString('base64url')));
+  const generatedApiKey = config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
+  const links = objectionLinks(appSecret);
+  const app = await buildApp({ databaseUrl, clock, links, logLevel: config.logLevel });
+  stops.push(() => app.close());
+  const { pool } = app.pg;
+  const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
+  await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(firstKey), clock()));
+  if (!config.production) {
+    const { fillEmptyDatabase } = await import('./embedded/first-start.ts');
+    await fillEmptyDatabase(pool, clock(), bareAddress(config.mailReplyTo));
+  }
+
+  const url = await listen(app, config);
+  const publicUrl = config.publicUrl ?? `http://localhost:${new URL(url).port}`;
+  const transport = createMailTransport({
+    smtpUrl,
+    from: config.mailFrom,
+    replyTo: config.mailReplyTo,
+    connections: MAIL_CONNECTIONS,
+  });
+  stops.push(() => atMost(HANG_UP_MS, transport.close()));
+  const jobs = startJobs(
+    {
+      pool,
+      clock,
+      transport,
+      concurrency: MAIL_CONNECTIONS,
+      linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
+      log: app.log,
+    },
+    databaseUrl,
+  );
+  stops.push(() => atMost(FINISH_MS, jobs.stop()));
+  return { url, mailboxUrl, generatedApiKey, jobs };
+}
+
+async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[]): Promise<string> {
+  const { lockDataDirectory } = await import('./embedded/data-directory-lock.ts');
+  const lock = await lockDataDirectory(dataDir);
+  stops.push(() => lock.release());
+  const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
+  const postgres = await startEmbeddedPostgres({ directory: path.resolve(dataDir, 'postgres') });
+  stops.push(() => postgres.stop());
+  return postgres.url;
+}
+
+async function secretInDataDir({ dataDir }: Config, name: string, make: () => string): Promise<string> {
+  const { keptSecret } = await import('./embedded/kept-secret.ts');
+  await mkdir(dataDir, { recursive: true });
+  return keptSecret(path.resolve(dataDir, name), make);
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another PORT.`, { cause: error });
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new Error(`Cannot listen on HOST ${host}, PORT ${port}: ${code}.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The address in `Name <address>`. */
+function bareAddress(sender: string): string {
+  return /<([^>]+)>/.exec(sender)?.[1] ?? sender;
+}
+
+/** Waits for the work, but no longer than this: what it leaves is taken up at the next start. */
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
+}

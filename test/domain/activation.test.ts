@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  blockersOf,
+  earliestActivation,
+  instantText,
+  LISTED_IN_BLOCKER,
+  type ActivationFacts,
+} from '../../src/domain/activation.ts';
+
+const instant = (text: string) => Temporal.Instant.from(text);
+const NOW = instant('2026-04-10T08:00:00Z');
+
+/** A change that nothing blocks at NOW. */
+const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
+  status: 'announced',
+  timeZone: 'Europe/Copenhagen',
+  plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
+  notNotified: { count: 0, controllers: [] },
+  openWindows: 0,
+  latestDeadline: instant('2026-03-30T22:00:00Z'),
+  pendingObjections: { count: 0, ids: [] },
+  ...overrides,
+});
+
+/** Each obstacle on its own: what brings it about, and the blocker that names it. */
+const OBSTACLES = [
+  {
+    overrides: { notNotified: { count: 2, controllers: ['kunde-1', 'kunde-2'] } },
+    blocker: { code: 'controllers-not-notified', count: 2, controllers: ['kunde-1', 'kunde-2'] },
+  },
+  {
+    overrides: { openWindows: 3, latestDeadline: instant('2026-04-20T22:00:00Z') },
+    blocker: { code: 'objection-windows-open', count: 3, lastDeadline: '2026-04-20T22:00:00.000Z' },
+  },
+  {
+    overrides: { pendingObjections: { count: 1, ids: ['objection-1'] } },
+    blocker: { code: 'objections-pending', count: 1, objections: ['objection-1'] },
+  },
+  {
+    overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
+    blocker: { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-11' },
+  },
+];
+const COMBINATIONS = Array.from({ length: 2 ** OBSTACLES.length }, (_, bits) => {
+  const chosen = OBSTACLES.filter((_obstacle, index) => (bits & (1 << index)) !== 0);
+  return { name: chosen.map(({ blocker }) => blocker.code).join(', ') || 'nothing', chosen };
+});
+
+describe('A change (D20)', () => {
+  test.each(COMBINATIONS)('blocked by $name is told exactly that, all at once', ({ chosen }) => {
+    const overrides = Object.assign({}, ...chosen.map((obstacle) => obstacle.overrides)) as Partial<ActivationFacts>;
+    expect(blockersOf(facts(overrides), NOW)).toEqual(chosen.map(({ blocker }) => blocker));
+  });
+
+  test.each(['activated', 'withdrawn'] as const)('that is %s is told that alone, whatever else stands in the way', (status) => {
+    const everything = Object.assign({}, ...OBSTACLES.map(({ overrides }) => overrides)) as Partial<ActivationFacts>;
+    expect(blockersOf(facts({ status }), NOW)).toEqual([{ code: 'not-announced', status }]);
+    expect(blockersOf(facts({ ...everything, status }), NOW)).toEqual([{ code: 'not-announced', status }]);
+  });
+
+  test('of a product without controllers can be activated when its planned date has come', () => {
+    const nobody = facts({ latestDeadline: null });
+    expect(blockersOf(nobody, NOW)).toEqual([]);
+    expect(blockersOf(nobody, instant('2026-03-31T21:59:59.999Z'))).toEqual([
+      { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-01' },
+    ]);
+  });
+
+  test('that one controller was not told of is blocked when every other window has closed', () => {
+    const one = facts({ notNotified: { count: 1, controllers: ['kunde-7'] }, latestDeadline: null });
+    expect(blockersOf(one, instant('2099-01-01T00:00:00Z'))).toEqual([
+      { code: 'controllers-not-notified', count: 1, controllers: ['kunde-7'] },
+    ]);
+  });
+
+  test('with a pending objection is blocked for ever: nothing resolves by lapse of time (D19)', () => {
+    const pending = facts({ pendingObjections: { count: 1, ids: ['objection-1'] } });
+    expect(blockersOf(pending, instant('2126-01-01T00:00:00Z'))).toHaveLength(1);
+  });
+
+  test('lists at most 100 controllers and 100 objections, and counts them all', () => {
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `id-${index}`);
+    for (const count of [99, 100, 101, 100_000]) {
+      const blockers = blockersOf(
+        facts({
+          notNotified: { count, controllers: names(count) },
+          pendingObjections: { count, ids: names(count) },
+        }),
+        NOW,
+      );
+      const listed = names(Math.min(count, 100));
+      expect(blockers).toEqual([
+        { code: 'controllers-not-notified', count, controllers: listed },
+        { code: 'objections-pending', count, objections: listed },
+      ]);
+    }
+    expect(LISTED_IN_BLOCKER).toBe(100);
+  });
+
+  test('is not blocked by its planned date from the first instant of that day in the product’s time zone', () => {
+    for (const [timeZone, start] of [
+      ['Europe/Copenhagen', '2026-03-31T22:00:00Z'],
+      ['UTC', '2026-04-01T00:00:00Z'],
+      ['America/New_York', '2026-04-01T04:00:00Z'],
+      ['Pacific/Apia', '2026-03-31T11:00:00Z'],
+    ] as const) {
+      const planned = facts({ timeZone });
+      const last = instant(start).subtract({ milliseconds: 1 });
+      expect([timeZone, blockersOf(planned, instant(start))]).toEqual([timeZone, []]);
+      expect(blockersOf(planned, last)).toMatchObject([{ code: 'planned-date-not-reached' }]);
+    }
+  });
+});
+
+describe('The earliest activation', () => {
+  test('is the later of the last deadline and the start of the planned day', () => {
+    expect(earliestActivation(facts())?.toString()).toBe('2026-03-31T22:00:00Z');
+    const laterDeadline = facts({ latestDeadline: instant('2026-04-05T22:00:00Z') });
+    expect(earliestActivation(laterDeadline)?.toString()).toBe('2026-04-05T22:00:00Z');
+    expect(earliestActivation(facts({ latestDeadline: null }))?.toString()).toBe('2026-03-31T22:00:00Z');
+  });
+
+  test.each([
+    ['a controller has not been notified', { notNotified: { count: 1, controllers: ['kunde-1'] } }],
+    ['an objection is pending', { pendingObjections: { count: 1, ids: ['objection-1'] } }],
+    ['the change is activated', { status: 'activated' }],
+    ['the change is withdrawn', { status: 'withdrawn' }],
+  ] satisfies [string, Partial<ActivationFacts>][])('is unknown while %s', (_name, overrides) => {
+    expect(earliestActivation(facts(overrides))).toBeNull();
+  });
+
+  test('is to the millisecond the first instant at which nothing blocks', () => {
+    const aDeadline = fc.integer({
+      min: instant('2026-01-01T00:00Z').epochMilliseconds,
+      max: instant('2026-12-31T00:00Z').epochMilliseconds,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(aDeadline, { maxLength: 5 }),
+        fc.integer({ min: 0, max: 364 }),
+        fc.constantFrom('Europe/Copenhagen', 'UTC', 'America/New_York', 'Africa/Cairo', 'Pacific/Auckland'),
+        (deadlines, dayOfYear, timeZone) => {
+          const at = (now: Temporal.Instant) =>
+            facts({
+              timeZone,
+              plannedActivationOn: Temporal.PlainDate.from('2026-01-01').add({ days: dayOfYear }),
+              openWindows: deadlines.filter((deadline) => deadline > now.epochMilliseconds).length,
+              latestDeadline:
+                deadlines.length === 0 ? null : Temporal.Instant.fromEpochMilliseconds(Math.max(...deadlines)),
+            });
+          const earliest = earliestActivation(at(NOW));
+          if (earliest === null) throw new Error('expected an earliest activation');
+          expect(blockersOf(at(earliest), earliest)).toEqual([]);
+          const justBefore = earliest.subtract({ milliseconds: 1 });
+          expect(blockersOf(at(justBefore), justBefore)).not.toEqual([]);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test('An instant is written in UTC with three decimals, as RFC 3339 has it', () => {
+  expect(instantText(instant('2026-03-30T22:00:00Z'))).toBe('2026-03-30T22:00:00.000Z');
+  expect(instantText(instant('2026-03-30T23:59:59.9999+02:00'))).toBe('2026-03-30T21:59:59.999Z');
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { createTransport } from 'nodemailer';
+import { expect, test } from 'vitest';
+import { isMailAddress } from '../../src/domain/email-address.ts';
+
+/** Exactly as many characters as said, with labels of at most 63. */
+function domainOf(length: number): string {
+  const labels = 'a'.repeat(length).replace(/(.{60})./g, '$1.').replace(/\.$/, 'a');
+  return labels.includes('.') ? labels : labels.replace(/.(?=.$)/, '.');
+}
+
+test.each([
+  'dpo@good.example',
+  'DPO@GOOD.EXAMPLE',
+  'first.last@sub.domain.good.example',
+  'name+tag@good.example',
+  "o'brien@good.example",
+  'a_b-c@good-company.dk',
+  '1234@5678.dk',
+  "!#$%&'*+/=?^_`{|}~-@good.example",
+  'a@b.dk',
+  'dpo@xn--rdgrd-vuad.dk',
+])('Accepts the address %s', (address) => {
+  expect(isMailAddress(address)).toBe(true);
+});
+
+test.each([
+  ['nothing', ['', ' ', '@', 'dpo', 'dpo@', '@good.example', 'good.example']],
+  ['line breaks', ['dpo@good.example\r\nBcc: evil@b.example', 'dpo@good.example\n', '\ndpo@good.example', 'dpo\r@good.example']],
+  ['line breaks of Unicode', ['dpo@good.example\u2028', 'dpo@good.example\u0085', 'dpo\u2029@good.example']],
+  ['several addresses', ['a@good.example,b@b.example', 'a@good.example;b@b.example', 'a@good.example b@b.example']],
+  ['two @', ['dpo@good.example@b.example', 'dpo@@good.example', '"dpo@evil.example"@good.example']],
+  ['comments', ['dpo(comment)@good.example', 'dpo@good.example(comment)', '(c)dpo@good.example', 'dpo@(c)good.example']],
+  ['quotes', ['"dpo"@good.example', '"a b"@good.example', '"dpo\\"@good.example', "'dpo'@good.example\""]],
+  ['display names and brackets', ['DPO <dpo@good.example>', '<dpo@good.example>', 'dpo@good.example>', 'mailto:dpo@good.example']],
+  ['routes and groups', ['@a.example:dpo@good.example', 'group:dpo@good.example;', 'evil.example!dpo:x@good.example']],
+  ['control characters', ['dpo\0@good.example', 'dpo@good.example\0', 'dpo\t@good.example', 'dpo@good\u007F.example', '\u001Bdpo@good.example']],
+  ['spaces', [' dpo@good.example', 'dpo@good.example ', 'dpo @good.example', 'dpo@ good.example', 'd po@good.example', 'dpo@good.example\u00A0']],
+  ['invisible characters', ['dpo\u200B@good.example', '\uFEFFdpo@good.example', 'dpo@good.\u00ADexample', 'dpo@good.example\u202E']],
+  ['letters outside ASCII', ['bjørn@good.example', 'dpo@gød.example', 'dpo@gооd.example', 'ｄｐｏ@good.example', 'dpo＠good.example']],
+  ['misplaced dots', ['.dpo@good.example', 'dpo.@good.example', 'd..po@good.example', 'dpo@.good.example', 'dpo@good..example', 'dpo@good.example.']],
+  ['no full domain', ['dpo@localhost', 'dpo@example', 'dpo@[127.0.0.1]', 'dpo@[IPv6:::1]']],
+  ['misplaced hyphens', ['dpo@-good.example', 'dpo@good-.example', 'dpo@good.example-']],
+  ['other characters', ['dpo\\@good.example', 'dpo@good_company.example', 'dpo@good.example/x', 'dpo@good.example?cc=x', 'dpo@good%2eexample']],
+])('Refuses an address with %s', (_fault, addresses) => {
+  expect(addresses.filter(isMailAddress)).toEqual([]);
+});
+
+test('Takes 64 characters before the @, and not 65', () => {
+  expect(isMailAddress(`${'a'.repeat(64)}@good.example`)).toBe(true);
+  expect(isMailAddress(`${'a'.repeat(65)}@good.example`)).toBe(false);
+});
+
+test('Takes 254 characters in all, and not 255', () => {
+  const longest = `dpo@${domainOf(250)}`;
+  expect(longest).toHaveLength(254);
+  expect(isMailAddress(longest)).toBe(true);
+  expect(isMailAddress(`x${longest}`)).toBe(false);
+});
+
+test('Takes 63 characters between two dots, and not 64', () => {
+  expect(isMailAddress(`dpo@${'a'.repeat(63)}.example`)).toBe(true);
+  expect(isMailAddress(`dpo@${'a'.repeat(64)}.example`)).toBe(false);
+});
+
+test.each([
+  ['an object', { address: 'dpo@good.example\r\nBcc: evil@b.example' }],
+  ['an object with a good address', { name: 'DPO', address: 'dpo@good.example' }],
+  ['a list of two', ['dpo@good.example', 'evil@b.example']],
+  ['a number', 42],
+])('Refuses %s where a string belongs', (_kind, value) => {
+  expect(isMailAddress(value as unknown as string)).toBe(false);
+});
+
+test('Judges 100,000 characters at once: no input takes the expression long', () => {
+  const started = performance.now();
+  for (const part of ['a', 'a.', '.', '@', 'a@', '-', 'a-', '(', '"']) {
+    expect(isMailAddress(part.repeat(100_000))).toBe(false);
+    expect(isMailAddress(`dpo@${part.repeat(120)}`.slice(0, 250).concat('!'))).toBe(false);
+  }
+  expect(performance.now() - started).toBeLessThan(500);
+});
+
+test('Whatever is accepted is one recipient, and that one, for nodemailer', async () => {
+  const transport = createTransport({ streamTransport: true, buffer: true });
+  const characters = [...'abAB09.@-_+\'"<>(),;: \t\r\n\\/!#%=?[]{}|~æ\u200B\u0000'];
+  const part = fc.array(fc.constantFrom(...characters), { minLength: 1, maxLength: 8 }).map((chosen) => chosen.join(''));
+  const wellFormed = fc.tuple(fc.emailAddress(), part).map(([address]) => address);
+  const damaged = fc
+    .tuple(fc.emailAddress(), fc.nat(), part)
+    .map(([address, position, added]) => {
+      const at = position % (address.length + 1);
+      return address.slice(0, at) + added + address.slice(at);
+    });
+  let accepted = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(wellFormed, damaged), async (address) => {
+      if (!isMailAddress(address)) return;
+      accepted += 1;
+      const sent = await transport.sendMail({ from: 'varsel@telenor.example', to: { name: '', address }, text: 'x' });
+      // Domains are compared without case.
+      expect(sent.envelope.to.map((recipient) => recipient.toLowerCase())).toEqual([address.toLowerCase()]);
+    }),
+    { numRuns: 500 },
+  );
+  expect(accepted).toBeGreaterThan(100);
+});

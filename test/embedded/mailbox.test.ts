@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startMailbox, type Mailbox } from '../../src/embedded/mailbox.ts';
+
+test('A mail that was sent is listed and readable at the web address, which is a page', async () => {
+  const mailbox = await start();
+  await send(mailbox, 'Varsel om ny underdatabehandler');
+
+  const [mail] = await mailsIn(mailbox);
+  expect(mail).toMatchObject({ subject: 'Varsel om ny underdatabehandler', text: 'Hej\n' });
+  const source = await fetch(`${mailbox.webUrl}/api/email/${mail?.id}/source`);
+  expect(await source.text()).toContain('To: dpo@controller.example');
+  const page = await fetch(mailbox.webUrl, { headers: { accept: 'text/html' } });
+  expect(await page.text()).toContain('<title>MailDev');
+});
+
+test('Mails outlive a restart in a directory of their own, and otherwise leave nothing behind', async () => {
+  const directory = await temporaryDirectory();
+  const first = await start({ directory });
+  await send(first, 'kept');
+  await first.stop();
+  expect(await mailsIn(await start({ directory }))).toMatchObject([{ subject: 'kept' }]);
+
+  const elsewhere = await temporaryDirectory();
+  vi.stubEnv('TMPDIR', elsewhere);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const passing = await start();
+  await send(passing, 'forgotten');
+  expect(await readdir(elsewhere)).toHaveLength(1);
+  await passing.stop();
+  expect(await readdir(elsewhere)).toEqual([]);
+});
+
+test('Neither port is open to other machines', async () => {
+  const { smtpUrl, webUrl } = await start();
+  for (const url of [smtpUrl, webUrl]) {
+    // Another address of this same machine: whoever listens on all of them answers there.
+    await expect(once(connect(Number(new URL(url).port), '127.0.0.2'), 'connect')).rejects.toThrow();
+  }
+});
+
+test('A port in use is named with its purpose and its variable, and nothing stays open', async () => {
+  const taken = await listen();
+  await expect(startMailbox({ smtpPort: taken.port, webPort: 0 })).rejects.toThrow(
+    `Port ${taken.port} for the SMTP server of the embedded mailbox is already in use. Choose another with MAILBOX_SMTP_PORT.`,
+  );
+
+  const free = await listen();
+  await new Promise((resolve) => free.server.close(resolve));
+  await expect(startMailbox({ smtpPort: free.port, webPort: taken.port })).rejects.toThrow(
+    `Port ${taken.port} for the web page of the embedded mailbox is already in use. Choose another with MAILBOX_PORT.`,
+  );
+  await listen(free.port);
+});
+
+test('stop() waits for no browser, no web socket and no pooled SMTP connection, and frees both ports', async () => {
+  const mailbox = await start();
+  const transport = await send(mailbox, 'pooled');
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const [response] = await once(get(mailbox.webUrl, { agent }), 'response');
+  await once(response.resume(), 'end');
+  const socket = new WebSocket(`${mailbox.webUrl.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  const cutOff = new Promise((resolve) => socket.addEventListener('close', resolve));
+
+  const before = performance.now();
+  await mailbox.stop();
+  await mailbox.stop();
+  expect(performance.now() - before).toBeLessThan(2_000);
+  await cutOff;
+  await expect(transport.verify()).rejects.toThrow('ECONNREFUSED');
+  await listen(Number(new URL(mailbox.smtpUrl).port));
+  await listen(Number(new URL(mailbox.webUrl).port));
+});
+
+test('It prints nothing', async () => {
+  const write = vi.spyOn(process.stdout, 'write');
+  onTestFinished(() => write.mockRestore());
+  await send(await start(), 'quiet');
+  expect(write).not.toHaveBeenCalled();
+});
+
+async function start(options: { directory?: string } = {}): Promise<Mailbox> {
+  const mailbox = await startMailbox({ smtpPort: 0, webPort: 0, ...options });
+  onTestFinished(() => mailbox.stop());
+  return mailbox;
+}
+
+async function send({ smtpUrl }: Mailbox, subject: string) {
+  const transport = createTransport({ url: smtpUrl, pool: true });
+  onTestFinished(() => transport.close());
+  await transport.sendMail({ from: 'varsel@truetalk.example', to: 'dpo@controller.example', subject, text: 'Hej' });
+  return transport;
+}
+
+async function mailsIn({ webUrl }: Mailbox): Promise<{ id: string; subject: string; text: string }[]> {
+  return JSON.parse(await (await fetch(`${webUrl}/api/email`)).text());
+}
+
+async function listen(wanted = 0): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(wanted, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
+  return { server, port: address.port };
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'varsel-test-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { connectionOptions } from '../../src/db/postgres.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** A migrated, empty database of its own, with a pool on it. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const url = new URL(inject('templateUrl'));
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const maintenance = new URL(url);
+  maintenance.pathname = '/postgres';
+  await run(maintenance.href, `create database ${name} template template_varsel`);
+  url.pathname = `/${name}`;
+  const pool = new pg.Pool({ ...connectionOptions(url.href), max: 20 });
+  return {
+    url: url.href,
+    pool,
+    async close() {
+      await pool.end();
+      await run(maintenance.href, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Controller } from '../../src/db/controllers.ts';
+import type { Product } from '../../src/db/products.ts';
+import type { Announcement } from '../../src/domain/change.ts';
+import type { SubProcessor } from '../../src/domain/register.ts';
+
+/** A product with TrueTalk's terms. */
+export function aProduct(overrides: Partial<Product> = {}): Omit<Product, 'registerLoadedAt'> {
+  return {
+    id: 'truetalk',
+    name: 'TrueTalk',
+    processor: {
+      name: 'Telenor A/S',
+      registrationNumber: '19433692',
+      address: 'Frederikskaj 8, 2450 København SV',
+    },
+    terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+    objectionAddress: {
+      email: 'indsigelse@telenor.example',
+      postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV',
+    },
+    ...overrides,
+  };
+}
+
+/** A controller of TrueTalk with one contact, different for each number. */
+export function aController(number = 1, overrides: Partial<Controller> = {}): Controller {
+  return {
+    externalId: `kunde-${number}`,
+    name: `Kunde ${number} A/S`,
+    registrationNumber: String(10_000_000 + number),
+    products: ['truetalk'],
+    contacts: [{ email: `dpo@kunde-${number}.example`, name: `Dorthe Persson ${number}`, language: 'da' }],
+    ...overrides,
+  };
+}
+
+/** A sub-processor in Denmark, different for each number. */
+export function aSubProcessor(number = 1, overrides: Partial<SubProcessor> = {}): SubProcessor {
+  return {
+    name: `Nordlys Hosting ${number} ApS`,
+    registrationNumber: String(40_000_000 + number),
+    address: 'Havnegade 1, 8000 Aarhus C',
+    country: 'DK',
+    contactPerson: { name: 'Signe Lund', email: 'privacy@nordlys.example' },
+    parentId: null,
+    processing: { da: 'Drift af servere til opkaldshistorik', en: 'Hosting of servers for call history' },
+    personalData: { da: 'Navn, telefonnummer og opkaldshistorik', en: 'Name, telephone number and call history' },
+    locations: [{ country: 'DK', transferBasis: null }],
+    ...overrides,
+  };
+}
+
+/** An addition of that sub-processor. */
+export function anAnnouncement(overrides: Partial<Announcement> = {}): Announcement {
+  return {
+    product: 'truetalk',
+    kind: 'addition',
+    replaces: null,
+    subProcessor: aSubProcessor(),
+    reason: { da: 'Driften samles hos én leverandør', en: 'Operations are gathered at one supplier' },
+    plannedActivationOn: Temporal.PlainDate.from('2026-04-15'),
+    supersedes: null,
+    ...overrides,
+  };
+}

@@ -1,0 +1,104 @@
+import type { FastifyInstance } from 'fastify';
+import supertest from 'supertest';
+import { buildApp } from '../../src/app.ts';
+import { createApiKey } from '../../src/commands/api-keys.ts';
+import { loadRegister } from '../../src/commands/load-register.ts';
+import { saveProduct } from '../../src/commands/save-product.ts';
+import type { Role } from '../../src/db/api-keys.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
+import { followWindows } from '../../src/jobs/follow-windows.ts';
+import { messageSender } from '../../src/jobs/send-messages.ts';
+import { createMailTransport, type MailTransport } from '../../src/mail/transport.ts';
+import { hashApiKey } from '../../src/security/api-keys.ts';
+import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
+import { movableClock, type MovableClock } from './clock.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+import { startMailbox, type TestMailbox } from './mailbox.ts';
+
+const APP_SECRET = 'a secret of the tests, of more than 32 bytes';
+const KEYS: Readonly<Record<Role, string>> = {
+  reader: 'reader-key-of-the-tests',
+  officer: 'officer-key-of-the-tests',
+  admin: 'admin-key-of-the-tests',
+};
+
+/** Request functions that carry an API key. */
+export type Api = ReturnType<typeof supertest.agent>;
+
+/** Varsel over real HTTP, PostgreSQL and SMTP, with TrueTalk and its register. Only the clock is the test's. */
+export interface TestVarsel {
+  readonly url: string;
+  readonly clock: MovableClock;
+  readonly database: TestDatabase;
+  readonly mailbox: TestMailbox;
+  readonly links: ObjectionLinks;
+  api(role?: Role): Api;
+  /** Requests without a key: what customers send. */
+  customer(): ReturnType<typeof supertest>;
+  /** Sends all that is due and tells what follows: what the jobs do. */
+  deliver(): Promise<void>;
+  /** Closes everything but the database and the mailbox, and starts anew on them. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestVarsel> {
+  const clock = movableClock(start);
+  const database = await createDatabase();
+  const mailbox = await startMailbox();
+  const links = objectionLinks(APP_SECRET);
+  await inTransaction(database.pool, async (tx) => {
+    const by = { at: clock.now(), actor: 'test' };
+    await saveProduct(tx, trueTalk('indsigelse@telenor.example'), by);
+    await loadRegister(tx, 'truetalk', TRUETALK_REGISTER, by);
+    for (const role of ['reader', 'officer', 'admin'] as const) {
+      await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
+    }
+  });
+  let app: FastifyInstance;
+  let transport: MailTransport;
+  let url: string;
+  let send: (signal: AbortSignal) => Promise<void>;
+  const up = async () => {
+    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, logLevel: 'silent' });
+    url = await app.listen({ host: '127.0.0.1', port: 0 });
+    transport = createMailTransport({
+      smtpUrl: mailbox.smtpUrl,
+      from: 'Telenor A/S <varsel@telenor.example>',
+      replyTo: 'indsigelse@telenor.example',
+      connections: 5,
+    });
+    const linkOf = (messageId: string) => `${url}/objections/${links.tokenOf(messageId)}`;
+    send = messageSender({ pool: app.pg.pool, clock: clock.now, transport, concurrency: 5, linkOf, log: app.log });
+  };
+  const down = async () => {
+    await transport.close();
+    await app.close();
+  };
+  await up();
+  return {
+    get url() {
+      return url;
+    },
+    clock,
+    database,
+    mailbox,
+    links,
+    api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`) as Api,
+    customer: () => supertest(url),
+    async deliver() {
+      await send(new AbortController().signal);
+      await followWindows({ pool: database.pool, clock: clock.now });
+    },
+    async restart() {
+      await down();
+      await up();
+    },
+    async close() {
+      await down();
+      await mailbox.close();
+      await database.close();
+    },
+  };
+}
