@@ -6,9 +6,18 @@ import { contactLanguage, type PageDependencies } from './customer-link.ts';
 import { chosenLanguage } from './language.ts';
 import { prefersJson } from './submission.ts';
 import { textsIn, type Texts } from './texts.ts';
-import { sendPage } from './views.ts';
+import { sendPage, type PageFrame } from './views.ts';
 
 type Failure = keyof Texts['failure'];
+
+/** What went wrong and what to do, in one language or in several. */
+interface FailurePage extends PageFrame {
+  readonly sections: readonly {
+    readonly language: Language;
+    readonly heading: string;
+    readonly body: readonly string[];
+  }[];
+}
 
 /**
  * Answers what went wrong with a page, in the contact's language where that is known and in both where it is not. Programs
@@ -50,14 +59,15 @@ async function sendFailure(
   languages: readonly Language[],
 ): Promise<FastifyReply> {
   const sections = languages.map((language) => ({ language, ...textsIn(language).failure[failure] }));
-  return sendPage(reply, status, 'message', {
+  const page: FailurePage = {
     language: languages[0] ?? 'da',
     title: sections.map(({ heading }) => heading).join(' · '),
     isError: true,
     sender: null,
     otherLanguagePath: null,
     sections,
-  });
+  };
+  return sendPage(reply, status, 'message', page);
 }
 
 function failureOf(error: unknown): { failure: Failure; status: number } {

@@ -28,11 +28,11 @@ export interface PageFrame {
 type View = 'objection' | 'receipt' | 'withdrawal' | 'message';
 
 /** Sends a page. Everything in it is text and stays text: the templates escape what they print. */
-export async function sendPage<Page extends PageFrame>(
+export async function sendPage(
   reply: FastifyReply,
   status: number,
   view: View,
-  page: Page,
+  page: PageFrame,
 ): Promise<FastifyReply> {
   const html = eta.render(view, {
     ...page,

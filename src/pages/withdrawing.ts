@@ -13,10 +13,17 @@ import {
   type PageDependencies,
 } from './customer-link.ts';
 import { chosenLanguage, readingOf } from './language.ts';
-import { oneObjectionPage, type ObjectionRequest } from './receipt-page.ts';
+import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
 import { prefersJson, readExplanation, type Typed } from './submission.ts';
 import { textsIn } from './texts.ts';
 import { sendPage } from './views.ts';
+
+/** The question before a withdrawal. */
+interface WithdrawalPage extends OneObjectionPage {
+  readonly action: string;
+  readonly explanation: string;
+  readonly explanationError: string | null;
+}
 
 /** `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw. It changes nothing: scanners open it (D26). */
 export function askWhetherToWithdraw(dependencies: PageDependencies) {
@@ -70,17 +77,18 @@ async function showQuestion(
     fault?.because === 'too-long'
       ? t.explanationTooLong(count(fault.limit), count(fault.found))
       : fault && t.explanationRepeated;
-  const page = await oneObjectionPage(dependencies, link, objection, request);
-  return sendPage(reply, fault === null ? 200 : fault.because === 'repeated' ? 400 : 422, 'withdrawal', {
-    ...page,
+  const receipt = await oneObjectionPage(dependencies, link, objection, request);
+  const page: WithdrawalPage = {
+    ...receipt,
     title: heading,
     heading,
     isError: fault !== null,
-    otherLanguagePath: fault === null ? page.otherLanguagePath : null,
+    otherLanguagePath: fault === null ? receipt.otherLanguagePath : null,
     action: pathsOf(link, lang).withdrawal(objection.id),
     explanation: text,
     explanationError,
-  });
+  };
+  return sendPage(reply, fault === null ? 200 : fault.because === 'repeated' ? 400 : 422, 'withdrawal', page);
 }
 
 /** The receipt, saying that there is nothing to withdraw (any more). */
@@ -93,9 +101,10 @@ async function showNothingToWithdraw(
 ): Promise<FastifyReply> {
   const { language } = readingOf(request, link.message.language);
   const { withdrawal: t } = textsIn(language);
-  return sendPage(reply, 409, 'receipt', {
+  const page: OneObjectionPage = {
     ...(await oneObjectionPage(dependencies, link, objection, request)),
     isError: true,
     problem: objection.status === 'rejected' ? t.notPending : t.alreadyResolved,
-  });
+  };
+  return sendPage(reply, 409, 'receipt', page);
 }

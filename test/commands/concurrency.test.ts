@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { announceChange } from '../../src/commands/announce-change.ts';
+import { fileObjection } from '../../src/commands/file-objection.ts';
+import { Refused } from '../../src/commands/refused.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const LAST_MILLISECOND = '2026-03-12T22:59:59.999Z';
+const DEADLINE = '2026-03-12T23:00:00Z';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+  await seed(database.pool, 1, ANNOUNCED);
+});
+afterAll(() => database.close());
+
+/** Waits, so that either of the two racers may come first. */
+const jitter = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+
+test('an objection of the last millisecond and an activation race 200 times, and never do both happen', async () => {
+  const { pool } = database;
+  const objector = await controllerId(pool, 'kunde-1');
+  const outcomes = { activated: 0, blocked: 0 };
+  for (let round = 0; round < 200; round += 1) {
+    const change = await announce(pool, ANNOUNCED, {
+      subProcessor: aSubProcessor(round + 1000),
+      plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    });
+    await notifyAll(pool, change.id, 1, ANNOUNCED);
+    const objecting = (async () => {
+      await jitter();
+      return inTransaction(pool, (tx) =>
+        fileObjection(
+          tx,
+          {
+            changeId: change.id,
+            controllerId: objector,
+            channel: 'link',
+            from: { name: null, email: null },
+            reasons: 'Vi er uenige i overførslen',
+            receivedAt: Temporal.Instant.from(LAST_MILLISECOND),
+          },
+          at(DEADLINE),
+        ),
+      );
+    })();
+    const activating = (async () => {
+      await jitter();
+      return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
+    })().then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(Refused);
+        expect((error as Refused).code).toBe('activation-blocked');
+        return false;
+      },
+    );
+    const [filed, activated] = await Promise.all([objecting, activating]);
+    const { rows } = await pool.query(
+      `select c.status, (select count(*)::int from objections where change_id = c.id and status = 'pending') as pending,
+         (select count(*)::int from register_entries where change_id = c.id) as entries
+       from changes c where id = $1`,
+      [change.id],
+    );
+    expect(rows[0]).toEqual(
+      activated ? { status: 'activated', pending: 0, entries: 1 } : { status: 'announced', pending: 1, entries: 0 },
+    );
+    expect(filed.refusal).toBe(activated ? 'change-ended' : null);
+    outcomes[activated ? 'activated' : 'blocked'] += 1;
+  }
+  // A race that always ends the same way is none.
+  expect(outcomes.activated).toBeGreaterThan(0);
+  expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+test('of two announcements of the same sub-processor at once one wins and the other is refused', async () => {
+  const { pool } = database;
+  for (let round = 0; round < 10; round += 1) {
+    const announcement = anAnnouncement({ subProcessor: aSubProcessor(round + 2000) });
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(() => inTransaction(pool, (tx) => announceChange(tx, announcement, at(ANNOUNCED)))),
+    );
+    const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Refused] : []));
+    expect(refused.map(({ code }) => code)).toEqual(['change-already-announced', 'change-already-announced']);
+  }
+});
+
+test('a controller that joins while a change is being announced is never missed', async () => {
+  const { pool } = database;
+  for (let round = 0; round < 30; round += 1) {
+    const joining = aController(round + 3000);
+    const [change] = await Promise.all([
+      announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(round + 3000) }),
+      jitter().then(() => inTransaction(pool, (tx) => saveControllers(tx, [joining], at(ANNOUNCED)))),
+    ]);
+    const { rows } = await pool.query(
+      `select (select count(*)::int from objection_windows where change_id = $1 and external_id = $2) as windows,
+         (select count(*)::int from messages m join controllers c on c.id = m.controller_id
+           where m.change_id = $1 and c.external_id = $2) as notices`,
+      [change.id, joining.externalId],
+    );
+    expect(rows[0]).toEqual({ windows: 1, notices: 1 });
+  }
+});

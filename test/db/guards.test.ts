@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { fileObjection } from '../../src/commands/file-objection.ts';
+import { resolveObjection } from '../../src/commands/resolve-objection.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { aSubProcessor } from '../support/examples.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const AFTER = '2026-03-20T09:00:00Z';
+
+let database: TestDatabase;
+let numbers = 5000;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  await seed(database.pool, 2, ANNOUNCED);
+});
+afterAll(() => database.close());
+
+const sql = (text: string, parameters: unknown[] = []) => database.pool.query(text, parameters);
+
+/** A change whose windows closed without objection. */
+async function aQuietChange(): Promise<string> {
+  const change = await announce(database.pool, ANNOUNCED, {
+    subProcessor: aSubProcessor((numbers += 1)),
+    plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+  });
+  await notifyAll(database.pool, change.id, 2, ANNOUNCED);
+  return change.id;
+}
+
+async function object(changeId: string, reasons: string | null = 'Vi er uenige i overførslen'): Promise<string> {
+  const filed = await inTransaction(database.pool, async (tx) =>
+    fileObjection(
+      tx,
+      {
+        changeId,
+        controllerId: await controllerId(database.pool, 'kunde-1'),
+        channel: 'link',
+        from: { name: null, email: null },
+        reasons,
+        receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
+      },
+      at('2026-03-03T09:00:00Z'),
+    ),
+  );
+  return filed.objection.id;
+}
+
+const activateBySql = (id: string, when = AFTER) =>
+  sql(`update changes set status = 'activated', activated_at = $2, activated_by = 'sql' where id = $1`, [id, when]);
+
+describe('plain SQL that goes around the application', () => {
+  test('can activate a change that nothing blocks, which shows that the refusals below are not for another reason', async () => {
+    await expect(activateBySql(await aQuietChange())).resolves.toMatchObject({ rowCount: 1 });
+  });
+
+  test('cannot activate a change over a pending objection', async () => {
+    const id = await aQuietChange();
+    await object(id);
+    await expect(activateBySql(id)).rejects.toThrow(/an objection is pending/);
+  });
+
+  test('cannot activate a change whose windows are open, or whose planned date has not come', async () => {
+    const id = await aQuietChange();
+    await expect(activateBySql(id, '2026-03-12T22:59:59.999Z')).rejects.toThrow(/window is open/);
+    const later = await announce(database.pool, ANNOUNCED, {
+      subProcessor: aSubProcessor((numbers += 1)),
+      plannedActivationOn: Temporal.PlainDate.from('2026-04-15'),
+    });
+    await expect(activateBySql(later.id)).rejects.toThrow(/not notified/);
+    await notifyAll(database.pool, later.id, 2, ANNOUNCED);
+    await expect(activateBySql(later.id)).rejects.toThrow(/planned date/);
+  });
+
+  test('cannot insert a change that is activated from the start', async () => {
+    const id = await aQuietChange();
+    await expect(
+      sql(
+        `insert into changes select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'name_key', 'x',
+           'registration_key', 'x', 'status', 'activated', 'activated_at', now()))).* from changes c where id = $1`,
+        [id],
+      ),
+    ).rejects.toThrow(/begins as announced/);
+  });
+
+  test.each([
+    [`set sub_processor = sub_processor || '{"name": "Anden"}'`],
+    [`set reason = '{"da": "En anden grund"}'`],
+    [`set planned_activation_on = planned_activation_on + 1`],
+    [`set objection_window_days = 1`],
+    [`set time_zone = 'UTC'`],
+    [`set announced_at = announced_at - interval '1 day'`],
+    [`set version = version - 1`],
+  ])('cannot change an announced change: %s', async (assignment) => {
+    const id = await aQuietChange();
+    await expect(sql(`update changes ${assignment} where id = $1`, [id])).rejects.toThrow(/\(D6\)|only rises/);
+  });
+
+  test('cannot bring a withdrawn change back, or move what is said of its end', async () => {
+    const id = await aQuietChange();
+    await inTransaction(database.pool, (tx) => withdrawChange(tx, id, { da: 'Fejl' }, at(AFTER)));
+    await expect(sql(`update changes set status = 'announced', withdrawn_at = null where id = $1`, [id])).rejects.toThrow(/final/);
+    await expect(sql(`update changes set withdrawal_reason = '{}' where id = $1`, [id])).rejects.toThrow(/final/);
+    await expect(
+      sql(`insert into objection_windows (change_id, controller_id, external_id)
+           select $1, id, 'again' from controllers limit 1`, [id]),
+    ).rejects.toThrow();
+    await expect(
+      sql(
+        `insert into objections (change_id, controller_id, channel, reasons, received_at, recorded_at, recorded_by, status)
+         select $1, id, 'link', 'USA', $2, $2, 'sql', 'pending' from controllers limit 1`,
+        [id, AFTER],
+      ),
+    ).rejects.toThrow(/has ended/);
+  });
+
+  test('cannot take a deadline back, restart a window, or move its controller', async () => {
+    const id = await aQuietChange();
+    for (const assignment of [
+      `set deadline = deadline - interval '1 second'`,
+      `set deadline = null, notified_at = null`,
+      `set notified_at = notified_at + interval '1 day', deadline = deadline + interval '1 day'`,
+      `set external_id = 'anden'`,
+    ]) {
+      await expect(sql(`update objection_windows ${assignment} where change_id = $1`, [id])).rejects.toThrow(/D8|D28/);
+    }
+  });
+
+  test('cannot rewrite an objection, or move it on without a decision on record', async () => {
+    const id = await aQuietChange();
+    const objection = await object(id);
+    for (const assignment of [
+      `set reasons = 'Noget andet'`,
+      `set received_at = received_at + interval '30 days'`,
+      `set status = 'resolved'`,
+      `set status = 'rejected', rejected_for = 'window-closed'`,
+    ]) {
+      await expect(sql(`update objections ${assignment} where id = $1`, [objection])).rejects.toThrow(/D19|D28/);
+    }
+    const attempt = await object(id, null);
+    await expect(sql(`update objections set status = 'pending' where id = $1`, [attempt])).rejects.toThrow();
+  });
+
+  test.each([
+    'changes',
+    'register_entries',
+    'objection_windows',
+    'objections',
+    'objection_decisions',
+    'messages',
+    'message_attempts',
+    'letters',
+    'events',
+    'audit_log',
+    'agreements',
+    'controllers',
+    'products',
+    'api_keys',
+  ])('cannot delete or truncate %s', async (table) => {
+    await expect(sql(`delete from ${table}`)).rejects.toThrow(/append-only/);
+    await expect(sql(`truncate ${table} cascade`)).rejects.toThrow(/append-only/);
+  });
+
+  test.each([
+    ['objection_decisions', `outcome = 'invalid'`],
+    ['message_attempts', `outcome = 'accepted'`],
+    ['letters', `reference = 'x'`],
+    ['events', `type = 'x'`],
+    ['audit_log', `actor = 'x'`],
+  ])('cannot update %s', async (table, assignment) => {
+    await expect(sql(`update ${table} set ${assignment}`)).rejects.toThrow(/append-only/);
+  });
+
+  test('cannot change the register but by the activation of a change', async () => {
+    await expect(sql(`update register_entries set name = 'Anden'`)).rejects.toThrow(/D21/);
+    await expect(
+      sql(`update register_entries set active = daterange(lower(active), '2026-06-01') where name = 'Gintel AS'`),
+    ).rejects.toThrow(/D21/);
+    const insert = (changeId: string | null) =>
+      sql(
+        `insert into register_entries (product_id, name, name_key, address, country, processing, personal_data, locations,
+           active, change_id)
+         values ('truetalk', 'Udenom', 'udenom', 'x', 'DK', '{}', '{}', '[]', daterange('2026-03-20', null), $1)`,
+        [changeId],
+      );
+    await expect(insert(null)).rejects.toThrow(/D21/);
+    await expect(insert(await aQuietChange())).rejects.toThrow(/D21/);
+    await expect(sql(`update products set register_loaded_at = null`)).rejects.toThrow(/D21/);
+  });
+
+  test('cannot list a company twice on one day', async () => {
+    const id = await aQuietChange();
+    await activateBySql(id);
+    const insert = `insert into register_entries (product_id, name, name_key, address, country, processing, personal_data,
+        locations, active, change_id)
+      values ('truetalk', 'Gintel AS', 'gintel as', 'x', 'NO', '{}', '{}', '[]', daterange('2026-03-20', null), $1)`;
+    await expect(sql(insert, [id])).rejects.toThrow(/conflicting key value|exclusion/);
+  });
+
+  test('and an objection that commits while SQL activates is never passed over', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const id = await aQuietChange();
+      const [objected, activated] = await Promise.allSettled([object(id), activateBySql(id)]);
+      const { rows } = await sql(
+        `select status, (select count(*)::int from objections where change_id = $1 and status = 'pending') as pending
+         from changes where id = $1`,
+        [id],
+      );
+      expect(objected.status).toBe('fulfilled');
+      expect(rows[0]).toEqual(
+        activated.status === 'fulfilled' ? { status: 'activated', pending: 0 } : { status: 'announced', pending: 1 },
+      );
+    }
+  });
+});
+
+test('an outcome once recorded for a message stays', async () => {
+  const id = await aQuietChange();
+  await sql(`update messages set status = 'accepted', accepted_at = $2 where change_id = $1`, [id, ANNOUNCED]);
+  await expect(sql(`update messages set status = 'pending', accepted_at = null where change_id = $1`, [id])).rejects.toThrow(/D28/);
+  await expect(sql(`update messages set email = 'x@y.example' where change_id = $1`, [id])).rejects.toThrow(/D28/);
+});
+
+test('an application that resolves and activates is let through by every guard', async () => {
+  const id = await aQuietChange();
+  const objection = await object(id);
+  await inTransaction(database.pool, (tx) => resolveObjection(tx, objection, { outcome: 'withdrawn', explanation: null }, at(AFTER)));
+  const activated = await inTransaction(database.pool, (tx) => activateChange(tx, id, at(AFTER)));
+  expect(activated.status).toBe('activated');
+});

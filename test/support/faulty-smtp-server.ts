@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What the server does in one phase: replies with this line, closes or resets the connection, or says nothing. */
+export type Reaction = `${number} ${string}` | `${number}-${string}` | 'close' | 'reset' | 'silence';
+
+/** Reactions that differ from those of a server that takes every message. */
+export interface SmtpScript {
+  greeting?: Reaction;
+  ehlo?: Reaction;
+  auth?: Reaction;
+  mailFrom?: Reaction;
+  rcptTo?: Reaction;
+  data?: Reaction;
+  /** Instead of reading the content to its end. */
+  duringContent?: Reaction;
+  afterDot?: Reaction;
+}
+
+export interface FaultySmtpServer {
+  /** Timeouts are short, so that silence is noticed within a test. */
+  readonly url: string;
+  /** May be changed between messages; holds for every connection. */
+  script: SmtpScript;
+  /** Every command received, in order. */
+  readonly commands: string[];
+  /** The Message-ID of every message whose content arrived whole, whatever was answered to it. */
+  readonly arrivals: string[];
+  readonly connections: () => number;
+  /** Closes the connections that are open, as a server does with idle ones. */
+  dropConnections(): void;
+  stop(): Promise<void>;
+}
+
+const REPLIES: Required<SmtpScript> = {
+  greeting: '220 faulty.example ESMTP',
+  ehlo: '250 faulty.example',
+  auth: '235 welcome',
+  mailFrom: '250 sender ok',
+  rcptTo: '250 recipient ok',
+  data: '354 go ahead',
+  duringContent: 'silence',
+  afterDot: '250 2.0.0 queued as 42',
+};
+
+/** An SMTP server that fails where the script says, on a free loopback port. */
+export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<FaultySmtpServer> {
+  const sockets = new Set<Socket>();
+  let opened = 0;
+  const server = createServer((socket) => {
+    opened += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
+    converse(socket, faulty);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const faulty: FaultySmtpServer = {
+    url: `smtp://127.0.0.1:${port}?connectionTimeout=400&greetingTimeout=400&socketTimeout=400`,
+    script,
+    commands: [],
+    arrivals: [],
+    connections: () => opened,
+    dropConnections: () => sockets.forEach((socket) => socket.end()),
+    async stop() {
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return faulty;
+}
+
+function converse(socket: Socket, server: FaultySmtpServer): void {
+  let buffered = '';
+  let content = false;
+  const react = (phase: keyof SmtpScript) => {
+    const reaction = server.script[phase] ?? REPLIES[phase];
+    if (reaction === 'close') socket.end();
+    else if (reaction === 'reset') socket.resetAndDestroy();
+    else if (reaction !== 'silence') socket.write(`${reaction}\r\n`);
+    return reaction;
+  };
+  const takeContent = () => {
+    const end = buffered.indexOf('\r\n.\r\n');
+    if (end < 0) return false;
+    server.arrivals.push(/^Message-ID: (.*)$/im.exec(buffered.slice(0, end))?.[1] ?? '');
+    buffered = buffered.slice(end + 5);
+    content = false;
+    react('afterDot');
+    return true;
+  };
+  const takeCommand = () => {
+    const end = buffered.indexOf('\r\n');
+    if (end < 0) return false;
+    const command = buffered.slice(0, end);
+    buffered = buffered.slice(end + 2);
+    server.commands.push(command);
+    if (/^EHLO/i.test(command)) react('ehlo');
+    else if (/^AUTH/i.test(command)) react('auth');
+    else if (/^MAIL FROM/i.test(command)) react('mailFrom');
+    else if (/^RCPT TO/i.test(command)) react('rcptTo');
+    else if (/^DATA/i.test(command)) content = react('data').startsWith('354');
+    else socket.write('250 ok\r\n');
+    return true;
+  };
+  socket.on('data', (chunk) => {
+    buffered += chunk.toString('latin1');
+    if (content && server.script.duringContent) return void react('duringContent');
+    while (content ? takeContent() : takeCommand());
+  });
+  react('greeting');
+}
