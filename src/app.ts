@@ -68,7 +68,13 @@ export interface AppDependencies {
  * The whole HTTP side, ready and not listening. Its pool is `app.pg.pool`, for jobs to share, and ends when it closes. The
  * database is migrated by then.
  */
-export async function buildApp({ databaseUrl, poolSize = 20, clock, links, logLevel }: AppDependencies): Promise<FastifyInstance> {
+export async function buildApp({
+  databaseUrl,
+  poolSize = 20,
+  clock,
+  links,
+  logLevel,
+}: AppDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 300_000,

@@ -41,15 +41,19 @@ const port = (fallback: string) =>
     .transform(Number);
 
 const url = (protocols: readonly string[]) =>
-  z.string().refine((value) => {
-    const parsed = URL.parse(value);
-    return parsed !== null && protocols.includes(parsed.protocol);
-  }, `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  z.string().refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  );
 
 const sender = z
   .string()
   .refine(
-    (value) => /^([^<>"\r\n]*<)?[^\s<>@"(),]+@[^\s<>@"(),]+>?$/.test(value) && value.includes('<') === value.includes('>'),
+    (value) =>
+      /^([^<>"\r\n]*<)?[^\s<>@"(),]+@[^\s<>@"(),]+>?$/.test(value) && value.includes('<') === value.includes('>'),
     'expected an address, or a name and an address: Telenor <varsel@example.com>',
   );
 
@@ -109,7 +113,9 @@ const NEEDED_IN_PRODUCTION = [
  * `ConfigurationError` with every fault at once: what is ill-formed, what production lacks, what production refuses.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const production = given.NODE_ENV === 'production';
   const faults: string[] = [];
   if (production) {

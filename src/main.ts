@@ -36,7 +36,8 @@ function greeting(service: Service, config: Config, clock: Clock): string {
   const lines = ['', `Varsel is running.`, '', `  API      ${url}/v1`, `  Docs     ${url}/docs`];
   if (service.mailboxUrl !== null) lines.push(`  Mailbox  ${service.mailboxUrl}`);
   if (service.generatedApiKey !== null) lines.push(`  API key  ${service.generatedApiKey}`);
-  if (!config.clockOffset.blank) lines.push(`  Clock    ${clock().toString()} (CLOCK_OFFSET=${config.clockOffset.toString()})`);
+  if (!config.clockOffset.blank)
+    lines.push(`  Clock    ${clock().toString()} (CLOCK_OFFSET=${config.clockOffset.toString()})`);
   if (!config.production) {
     const key = service.generatedApiKey ?? '$ADMIN_API_KEY';
     lines.push('', 'Announce a change to the example controllers:', '', exampleCall(url, key, clock()));

@@ -65,8 +65,10 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     ({ smtpUrl, webUrl: mailboxUrl } = mailbox);
   }
 
-  const appSecret = config.appSecret ?? (await secretInDataDir(config, 'app-secret', () => randomBytes(32).toString('base64url')));
-  const generatedApiKey = config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
+  const appSecret =
+    config.appSecret ?? (await secretInDataDir(config, 'app-secret', () => randomBytes(32).toString('base64url')));
+  const generatedApiKey =
+    config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
   const links = objectionLinks(appSecret);
   const app = await buildApp({ databaseUrl, clock, links, logLevel: config.logLevel });
   stops.push(() => app.close());
@@ -124,7 +126,9 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another PORT.`, { cause: error });
+      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another PORT.`, {
+        cause: error,
+      });
     }
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
       throw new Error(`Cannot listen on HOST ${host}, PORT ${port}: ${code}.`, { cause: error });

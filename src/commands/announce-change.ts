@@ -1,8 +1,4 @@
-import {
-  announcedChanges,
-  findChange,
-  insertChange,
-} from '../db/changes.ts';
+import { announcedChanges, findChange, insertChange } from '../db/changes.ts';
 import { controllersWithoutContact } from '../db/controllers.ts';
 import { insertMessages } from '../db/messages.ts';
 import { insertWindows } from '../db/objection-windows.ts';

@@ -26,7 +26,9 @@ export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temp
   const name = (await countApiKeys(tx)) === 0 ? 'First key' : 'Key of ADMIN_API_KEY';
   const created = await insertApiKey(tx, { name, role: 'admin', hash, expiresAt: null, at, actor: SYSTEM });
   if (created === null) return false;
-  await appendToAuditLog(tx, { at, actor: SYSTEM }, [{ action: 'key.created', subject: created.id, details: { name, role: 'admin' } }]);
+  await appendToAuditLog(tx, { at, actor: SYSTEM }, [
+    { action: 'key.created', subject: created.id, details: { name, role: 'admin' } },
+  ]);
   return true;
 }
 

@@ -29,7 +29,11 @@ export async function endAgreements(tx: Transaction, agreements: readonly Agreem
   await appendToAuditLog(
     tx,
     by,
-    agreements.map(({ externalId, product }) => ({ action: 'agreement.ended', subject: externalId, details: { product } })),
+    agreements.map(({ externalId, product }) => ({
+      action: 'agreement.ended',
+      subject: externalId,
+      details: { product },
+    })),
   );
 }
 

@@ -34,26 +34,38 @@ export interface FiledObjection {
  * Refuses, and keeps nothing, only what is not about this change: `not-found`, and `received-at-out-of-range` for an
  * objection recorded as received before the announcement or in the future.
  */
-export async function fileObjection(tx: Transaction, received: ReceivedObjection, by: Decision): Promise<FiledObjection> {
+export async function fileObjection(
+  tx: Transaction,
+  received: ReceivedObjection,
+  by: Decision,
+): Promise<FiledObjection> {
   const { changeId, controllerId, channel, receivedAt, reasons } = received;
   // The lock an activation takes: exactly one of the two is first (D22).
   const change = await lockChange(tx, changeId);
   const window = change && (await findWindow(tx, changeId, controllerId));
   if (!change || !window) throw notFound('controller of that name that is told of this change');
-  if (
-    Temporal.Instant.compare(receivedAt, by.at) > 0 ||
-    Temporal.Instant.compare(receivedAt, change.announcedAt) < 0
-  ) {
+  if (Temporal.Instant.compare(receivedAt, by.at) > 0 || Temporal.Instant.compare(receivedAt, change.announcedAt) < 0) {
     const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
     throw new Refused('received-at-out-of-range', detail, { errors: [{ path: 'receivedAt', message: detail }] });
   }
   const { deadline } = window;
   const verdict = judgeObjection({ status: change.status, deadline, receivedAt, reasons });
   const refusal = verdict.allowed ? null : verdict.because;
-  const objection = await insertObjection(tx, { ...received, rejectedFor: refusal, recordedAt: by.at, recordedBy: by.actor });
+  const objection = await insertObjection(tx, {
+    ...received,
+    rejectedFor: refusal,
+    recordedAt: by.at,
+    recordedBy: by.actor,
+  });
   const answer = refusal === null ? 'objection-received' : 'objection-rejected';
   if (refusal === null || channel !== 'link') {
-    await insertMessages(tx, { kind: answer, change, controllerIds: [controllerId], objectionId: objection.id, now: by.at });
+    await insertMessages(tx, {
+      kind: answer,
+      change,
+      controllerIds: [controllerId],
+      objectionId: objection.id,
+      now: by.at,
+    });
   }
   const type = refusal === null ? 'objection.received' : 'objection.rejected';
   await recordEvent(tx, { type, changeId, at: by.at, objection });

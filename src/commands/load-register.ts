@@ -26,7 +26,10 @@ export async function loadRegister(
   if (product === null) throw notFound(`product ${productId}`);
   const today = dayIn(product.terms.timeZone, by.at);
   if (product.registerLoadedAt !== null || (await registerAsOf(tx, productId, today)).length > 0) {
-    throw new Refused('register-exists', `The register of ${productId} is loaded. From here on it changes by activation only.`);
+    throw new Refused(
+      'register-exists',
+      `The register of ${productId} is loaded. From here on it changes by activation only.`,
+    );
   }
   for (const [index, entry] of entries.entries()) {
     const path = `entries.${index}`;

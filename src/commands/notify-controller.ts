@@ -10,7 +10,11 @@ import type { Decision } from './decision.ts';
 import { notFound, Refused } from './refused.ts';
 
 /** The announced change, locked, and the id of a controller that counts for it. */
-async function lockForController(tx: Transaction, changeId: string, externalId: string): Promise<{ change: Change; controllerId: string }> {
+async function lockForController(
+  tx: Transaction,
+  changeId: string,
+  externalId: string,
+): Promise<{ change: Change; controllerId: string }> {
   const change = await lockChange(tx, changeId);
   if (change === null) throw notFound(`change ${changeId}`);
   const controller = await findController(tx, externalId);
@@ -37,7 +41,10 @@ export async function recordLetter(
   const { change, controllerId } = await lockForController(tx, letter.changeId, letter.externalId);
   const { timeZone } = change.terms;
   const [first, last] = [dayIn(timeZone, change.announcedAt), dayIn(timeZone, by.at)];
-  if (Temporal.PlainDate.compare(letter.arrivedOn, first) < 0 || Temporal.PlainDate.compare(letter.arrivedOn, last) > 0) {
+  if (
+    Temporal.PlainDate.compare(letter.arrivedOn, first) < 0 ||
+    Temporal.PlainDate.compare(letter.arrivedOn, last) > 0
+  ) {
     const detail = `arrivedOn must be from the day of the announcement (${first.toString()}) to today (${last.toString()}), found ${letter.arrivedOn.toString()}.`;
     throw new Refused('arrival-date-out-of-range', detail, { errors: [{ path: 'arrivedOn', message: detail }] });
   }

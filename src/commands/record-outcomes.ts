@@ -1,4 +1,12 @@
-import { findChanges, lockAgainstEnding, lockChange, changesWithMilestoneDue, markMilestone, milestonesTold, progressOfOne } from '../db/changes.ts';
+import {
+  findChanges,
+  lockAgainstEnding,
+  lockChange,
+  changesWithMilestoneDue,
+  markMilestone,
+  milestonesTold,
+  progressOfOne,
+} from '../db/changes.ts';
 import { abandonedMessages, insertWithdrawalMessages, recordAttempts, type AttemptOutcome } from '../db/messages.ts';
 import { openWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -18,7 +26,12 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   const notices = recorded.filter(({ kind }) => kind === 'notice');
   const byMessage = new Map(outcomes.map((outcome) => [outcome.messageId, outcome]));
   const accepted = notices.filter(({ status, changeStatus }) => status === 'accepted' && changeStatus === 'announced');
-  const changes = new Map((await findChanges(tx, [...new Set(accepted.map(({ changeId }) => changeId))])).map((change) => [change.id, change]));
+  const changes = new Map(
+    (await findChanges(tx, [...new Set(accepted.map(({ changeId }) => changeId))])).map((change) => [
+      change.id,
+      change,
+    ]),
+  );
   await openWindows(
     tx,
     accepted.map(({ id, changeId, controllerId, printedDeadline }) => {

@@ -29,10 +29,16 @@ export async function resolveObjection(
 ): Promise<StoredObjection> {
   const { change, objection } = await lockWithChange(tx, id);
   if (objection.status === 'resolved') {
-    throw new Refused('objection-already-resolved', `Objection ${objection.number} is resolved as ${objection.resolution?.outcome ?? ''}.`);
+    throw new Refused(
+      'objection-already-resolved',
+      `Objection ${objection.number} is resolved as ${objection.resolution?.outcome ?? ''}.`,
+    );
   }
   if (objection.status === 'rejected') {
-    throw new Refused('objection-not-pending', `Attempt ${objection.number} was rejected: there is nothing to resolve.`);
+    throw new Refused(
+      'objection-not-pending',
+      `Attempt ${objection.number} was rejected: there is nothing to resolve.`,
+    );
   }
   if (outcome === 'invalid' && explanation === null) {
     const detail = 'An objection is found invalid with an explanation only (D19).';
@@ -40,7 +46,13 @@ export async function resolveObjection(
   }
   await markResolved(tx, id, { outcome, explanation, ...by });
   const { controllerId } = objection;
-  await insertMessages(tx, { kind: 'objection-resolved', change, controllerIds: [controllerId], objectionId: id, now: by.at });
+  await insertMessages(tx, {
+    kind: 'objection-resolved',
+    change,
+    controllerIds: [controllerId],
+    objectionId: id,
+    now: by.at,
+  });
   const resolved = await getObjection(tx, id);
   await recordEvent(tx, { type: 'objection.resolved', changeId: change.id, at: by.at, objection: resolved });
   return resolved;
@@ -68,7 +80,13 @@ export async function acceptLateObjection(
   }
   await markAcceptedLate(tx, id, { explanation, ...by });
   const { controllerId } = objection;
-  await insertMessages(tx, { kind: 'objection-received', change, controllerIds: [controllerId], objectionId: id, now: by.at });
+  await insertMessages(tx, {
+    kind: 'objection-received',
+    change,
+    controllerIds: [controllerId],
+    objectionId: id,
+    now: by.at,
+  });
   const accepted = await getObjection(tx, id);
   await recordEvent(tx, { type: 'objection.received', changeId: change.id, at: by.at, objection: accepted });
   return accepted;

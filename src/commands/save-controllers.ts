@@ -39,7 +39,12 @@ export async function saveControllers(
 
   const created = new Set(await insertMissingControllers(tx, controllers, by.at));
   const stored = new Map(
-    (await lockControllers(tx, controllers.map(({ externalId }) => externalId))).map((controller) => [controller.externalId, controller]),
+    (
+      await lockControllers(
+        tx,
+        controllers.map(({ externalId }) => externalId),
+      )
+    ).map((controller) => [controller.externalId, controller]),
   );
   const saved = new Map<string, SavedAs>();
   const changed = [];
@@ -53,8 +58,10 @@ export async function saveControllers(
     const isChanged = !isDeepStrictEqual({ ...before, id: undefined }, { ...after, id: undefined });
     saved.set(externalId, created.has(externalId) ? 'created' : isChanged ? 'updated' : 'unchanged');
     if (isChanged) changed.push({ ...after, id: controllerId });
-    for (const product of after.products) if (!before.products.includes(product)) joined.push({ controllerId, product });
-    for (const product of before.products) if (!after.products.includes(product)) left.push({ controllerId, externalId, product });
+    for (const product of after.products)
+      if (!before.products.includes(product)) joined.push({ controllerId, product });
+    for (const product of before.products)
+      if (!after.products.includes(product)) left.push({ controllerId, externalId, product });
   }
   if (changed.length > 0) {
     await replaceDetails(tx, changed, by.at);
@@ -82,7 +89,9 @@ async function joinAnnouncedChanges(
   if (joined.length === 0) return;
   await startAgreements(tx, joined, by.at);
   for (const change of await lockAnnouncedChanges(tx, [...new Set(joined.map(({ product }) => product))])) {
-    const controllerIds = joined.filter(({ product }) => product === change.product).map(({ controllerId }) => controllerId);
+    const controllerIds = joined
+      .filter(({ product }) => product === change.product)
+      .map(({ controllerId }) => controllerId);
     await insertWindows(tx, change, controllerIds);
     await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
   }

@@ -22,7 +22,14 @@ const COLUMNS = `id, name, role, created_at as "createdAt", created_by as "creat
 /** Stores a new key by its hash. `null` when a key with this hash is there already. */
 export async function insertApiKey(
   tx: Transaction,
-  key: { name: string; role: Role; hash: Buffer; expiresAt: Temporal.Instant | null; at: Temporal.Instant; actor: string },
+  key: {
+    name: string;
+    role: Role;
+    hash: Buffer;
+    expiresAt: Temporal.Instant | null;
+    at: Temporal.Instant;
+    actor: string;
+  },
 ): Promise<ApiKey | null> {
   return row<ApiKey>(
     tx,
@@ -49,11 +56,10 @@ export async function touchApiKey(db: Queryable, id: string, now: Temporal.Insta
 
 /** Keys in the order they were made, from after `after`. */
 export async function listApiKeys(db: Queryable, after: string | null, limit: number): Promise<ApiKey[]> {
-  return rows<ApiKey>(
-    db,
-    `select ${COLUMNS} from api_keys where $1::uuid is null or id > $1 order by id limit $2`,
-    [after, limit],
-  );
+  return rows<ApiKey>(db, `select ${COLUMNS} from api_keys where $1::uuid is null or id > $1 order by id limit $2`, [
+    after,
+    limit,
+  ]);
 }
 
 /** Revokes a key for good; one that is revoked already stays as it is. Returns the key, or `null` when there is none. */
@@ -62,7 +68,11 @@ export async function revokeApiKey(
   id: string,
   by: { at: Temporal.Instant; actor: string },
 ): Promise<ApiKey | null> {
-  await rows(tx, 'update api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null', [id, by.at, by.actor]);
+  await rows(tx, 'update api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null', [
+    id,
+    by.at,
+    by.actor,
+  ]);
   return row<ApiKey>(tx, `select ${COLUMNS} from api_keys where id = $1`, [id]);
 }
 

@@ -125,8 +125,14 @@ export async function lockChange(tx: Transaction, id: string): Promise<Change | 
  * Locks changes against being ended while outcomes of their messages are recorded: shared, so that many workers record at
  * once, or alone where an event is going to be written (two sharers that both want more wait for each other).
  */
-export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: 'shared' | 'alone'): Promise<void> {
-  await rows(tx, `select from changes where id = any($1) order by id for ${mode === 'shared' ? 'share' : 'update'}`, [ids]);
+export async function lockAgainstEnding(
+  tx: Transaction,
+  ids: readonly string[],
+  mode: 'shared' | 'alone',
+): Promise<void> {
+  await rows(tx, `select from changes where id = any($1) order by id for ${mode === 'shared' ? 'share' : 'update'}`, [
+    ids,
+  ]);
 }
 
 /** The announced changes of these products, locked in order of their ids so that no two transactions wait for each other. */
@@ -141,7 +147,9 @@ export async function lockAnnouncedChanges(tx: Transaction, products: readonly s
 
 /** The changes of a product that have not ended. */
 export async function announcedChanges(db: Queryable, product: string): Promise<Change[]> {
-  const found = await rows<ChangeRow>(db, `select * from changes where product_id = $1 and status = 'announced'`, [product]);
+  const found = await rows<ChangeRow>(db, `select * from changes where product_id = $1 and status = 'announced'`, [
+    product,
+  ]);
   return found.map(toChange);
 }
 
@@ -228,8 +236,11 @@ export async function markWithdrawn(
 
 /** Raises the change's version by one and returns it. Takes the change's row lock. */
 export async function raiseVersion(tx: Transaction, id: string): Promise<number> {
-  return (await oneRow<{ version: number }>(tx, 'update changes set version = version + 1 where id = $1 returning version', [id]))
-    .version;
+  return (
+    await oneRow<{ version: number }>(tx, 'update changes set version = version + 1 where id = $1 returning version', [
+      id,
+    ])
+  ).version;
 }
 
 /**
@@ -252,7 +263,10 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
 }
 
 /** Which of the two milestones the change has told of. */
-export async function milestonesTold(db: Queryable, id: string): Promise<{ notified: boolean; windowsClosed: boolean }> {
+export async function milestonesTold(
+  db: Queryable,
+  id: string,
+): Promise<{ notified: boolean; windowsClosed: boolean }> {
   return oneRow(
     db,
     `select notified_event_at is not null as notified, windows_closed_event_at is not null as "windowsClosed"

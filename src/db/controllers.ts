@@ -67,7 +67,9 @@ export async function insertMissingControllers(
 
 /** The controllers with these external ids as they are, their rows locked in one order for all transactions. */
 export async function lockControllers(tx: Transaction, externalIds: readonly string[]): Promise<StoredController[]> {
-  await rows(tx, 'select from controllers where external_id = any($1) order by external_id for no key update', [externalIds]);
+  await rows(tx, 'select from controllers where external_id = any($1) order by external_id for no key update', [
+    externalIds,
+  ]);
   return rows<StoredController>(tx, `${CONTROLLERS} where c.external_id = any($1)`, [externalIds]);
 }
 

@@ -97,7 +97,11 @@ export async function insertWithdrawalMessages(
 }
 
 /** Takes notices that are still waiting out of the queue: of the whole change, or of one controller. Those in flight go on. */
-export async function cancelWaitingNotices(tx: Transaction, changeId: string, controllerId: string | null): Promise<void> {
+export async function cancelWaitingNotices(
+  tx: Transaction,
+  changeId: string,
+  controllerId: string | null,
+): Promise<void> {
   await rows(
     tx,
     `update messages set status = 'cancelled'
@@ -251,7 +255,9 @@ export async function findMessage(
 }
 
 /** How many messages stand in each status, for metrics. */
-export async function countMessages(db: Queryable): Promise<{ waiting: number; inFlight: number; oldestDueAt: Temporal.Instant | null }> {
+export async function countMessages(
+  db: Queryable,
+): Promise<{ waiting: number; inFlight: number; oldestDueAt: Temporal.Instant | null }> {
   return oneRow(
     db,
     `select (select count(*) from messages where status = 'pending') as waiting,

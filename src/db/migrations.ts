@@ -29,7 +29,10 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
   const client = new pg.Client(connectionOptions(databaseUrl));
   await client.connect();
   try {
-    const { version } = await oneRow<{ version: string }>(client, `select current_setting('server_version') as version`);
+    const { version } = await oneRow<{ version: string }>(
+      client,
+      `select current_setting('server_version') as version`,
+    );
     if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
       throw new Error(`PostgreSQL ${version} found, ${OLDEST_POSTGRES} or newer expected (DATABASE_URL).`);
     }
@@ -38,9 +41,13 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
       'create table if not exists migrations (name text primary key, applied_at timestamptz not null)',
     );
     const files = await migrationFiles();
-    const unknown = await row<{ name: string }>(client, 'select name from migrations where name <> all($1) limit 1', [files]);
+    const unknown = await row<{ name: string }>(client, 'select name from migrations where name <> all($1) limit 1', [
+      files,
+    ]);
     if (unknown) {
-      throw new Error(`The database holds migration ${unknown.name}, which this version of Varsel does not know: run a newer one.`);
+      throw new Error(
+        `The database holds migration ${unknown.name}, which this version of Varsel does not know: run a newer one.`,
+      );
     }
     const missing = await missingMigrations(client);
     for (const name of missing) {

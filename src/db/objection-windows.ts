@@ -156,7 +156,15 @@ export async function listWindows(
      ) listed
      where ($2::text is null or state = $2) and ($5::text is null or "externalId" > $5)
      order by "externalId" limit $6`,
-    [filter.changeId, filter.state, filter.now, filter.changeEnded, filter.after, filter.limit, filter.externalId ?? null],
+    [
+      filter.changeId,
+      filter.state,
+      filter.now,
+      filter.changeEnded,
+      filter.after,
+      filter.limit,
+      filter.externalId ?? null,
+    ],
   );
 }
 

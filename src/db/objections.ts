@@ -51,7 +51,10 @@ function toObjection(found: ObjectionRow): StoredObjection {
 /** Writes an objection or a rejected attempt, with its text as received (D15, D16, D18). */
 export async function insertObjection(
   tx: Transaction,
-  objection: Pick<StoredObjection, 'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt' | 'rejectedFor'> & {
+  objection: Pick<
+    StoredObjection,
+    'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt' | 'rejectedFor'
+  > & {
     recordedAt: Temporal.Instant;
     recordedBy: string;
   },
@@ -92,7 +95,13 @@ export async function getObjection(db: Queryable, id: string): Promise<StoredObj
 /** Objections and rejected attempts of a change in the order they were recorded, from after `after`. */
 export async function listObjections(
   db: Queryable,
-  filter: { changeId: string; controllerId?: string; status: ObjectionStatus | null; after: string | null; limit: number },
+  filter: {
+    changeId: string;
+    controllerId?: string;
+    status: ObjectionStatus | null;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<StoredObjection[]> {
   const found = await rows<ObjectionRow>(
     db,
@@ -123,11 +132,18 @@ async function decide(
      select unnest($1::uuid[]), $2, $3, $4, $5, $6`,
     [ids, kind, outcome, explanation, at, actor],
   );
-  await rows(tx, 'update objections set status = $2 where id = any($1)', [ids, kind === 'resolved' ? 'resolved' : 'pending']);
+  await rows(tx, 'update objections set status = $2 where id = any($1)', [
+    ids,
+    kind === 'resolved' ? 'resolved' : 'pending',
+  ]);
 }
 
 /** Resolves a pending objection, on the record (D19). */
-export async function markResolved(tx: Transaction, id: string, decision: Decision & { outcome: Outcome }): Promise<void> {
+export async function markResolved(
+  tx: Transaction,
+  id: string,
+  decision: Decision & { outcome: Outcome },
+): Promise<void> {
   await decide(tx, [id], { ...decision, kind: 'resolved' });
 }
 
@@ -149,6 +165,7 @@ export async function resolveAllAsWithdrawn(
     [changeId],
   );
   const ids = pending.map(({ id }) => id);
-  if (ids.length > 0) await decide(tx, ids, { kind: 'resolved', outcome: 'change-withdrawn', explanation: null, at, actor });
+  if (ids.length > 0)
+    await decide(tx, ids, { kind: 'resolved', outcome: 'change-withdrawn', explanation: null, at, actor });
   return ids;
 }

@@ -65,7 +65,9 @@ export async function lockProductToAnnounce(tx: Transaction, id: string): Promis
 
 /** The other side of `lockProductToAnnounce`: many may join at once. Returns those of the ids that exist. */
 export async function lockProductsToJoin(tx: Transaction, ids: readonly string[]): Promise<string[]> {
-  const found = await rows<{ id: string }>(tx, 'select id from products where id = any($1) order by id for share', [ids]);
+  const found = await rows<{ id: string }>(tx, 'select id from products where id = any($1) order by id for share', [
+    ids,
+  ]);
   return found.map(({ id }) => id);
 }
 

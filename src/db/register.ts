@@ -1,4 +1,10 @@
-import { nameKey, registrationKey, type ContactPerson, type RegisterEntry, type SubProcessor } from '../domain/register.ts';
+import {
+  nameKey,
+  registrationKey,
+  type ContactPerson,
+  type RegisterEntry,
+  type SubProcessor,
+} from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import type { Location } from '../domain/transfer-basis.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';

@@ -1,10 +1,4 @@
-import {
-  blockersOf,
-  earliestActivation,
-  instantText,
-  type ActivationFacts,
-  type Blocker,
-} from './activation.ts';
+import { blockersOf, earliestActivation, instantText, type ActivationFacts, type Blocker } from './activation.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
@@ -55,7 +49,12 @@ export interface Change extends Announcement {
 /** How far a change has come: what is counted anew whenever it is shown. */
 export interface ChangeProgress {
   readonly controllers: { readonly total: number; readonly notified: number; readonly windowsOpen: number };
-  readonly notices: { readonly total: number; readonly accepted: number; readonly pending: number; readonly failed: number };
+  readonly notices: {
+    readonly total: number;
+    readonly accepted: number;
+    readonly pending: number;
+    readonly failed: number;
+  };
   /** Rejected attempts are on record (D15, D16) and not counted as objections. */
   readonly objections: { readonly total: number; readonly pending: number };
   readonly notNotified: readonly string[];
@@ -207,7 +206,9 @@ export function refuseAnnouncement(
     (other) => isSameCompany(other.subProcessor, subProcessor) || (replaces !== null && other.replaces === replaces),
   );
   if (rival) {
-    const what = isSameCompany(rival.subProcessor, subProcessor) ? 'This sub-processor' : 'The replacement of this entry';
+    const what = isSameCompany(rival.subProcessor, subProcessor)
+      ? 'This sub-processor'
+      : 'The replacement of this entry';
     return {
       because: 'change-already-announced',
       detail: `${what} is announced already, by change ${rival.id}. Withdraw that one first.`,

@@ -60,13 +60,63 @@ export function viewOfObjection(objection: Objection) {
 /** Placeholders that say "no reason" in Danish or English, as they read with nothing but their small letters left. */
 const PLACEHOLDERS = new Set(
   [
-    'ingen', 'ingen grund', 'ingen grunde', 'ingen begrundelse', 'ingen bemærkninger', 'ingen kommentar',
-    'ingen kommentarer', 'ingen årsag', 'ingen særlig grund', 'ingen indvendinger', 'intet', 'intet at bemærke', 'nej', 'næ', 'nix',
-    'ikke relevant', 'ikke angivet', 'ikke oplyst', 'uden begrundelse', 'uden grund', 'ved ikke', 'tom', 'blank',
-    'ir', 'ia', 'ib',
-    'none', 'no', 'nope', 'nil', 'null', 'nothing', 'undefined', 'nan', 'na', 'not applicable', 'not available', 'no reason',
-    'no reasons', 'no reason given', 'no reasons given', 'no comment', 'no comments', 'no remarks', 'no objection', 'no objections',
-    'without reason', 'without reasons', 'empty', 'tbd', 'todo', 'unknown', 'dont know', 'i dont know', 'xxx', 'xx', 'x',
+    'ingen',
+    'ingen grund',
+    'ingen grunde',
+    'ingen begrundelse',
+    'ingen bemærkninger',
+    'ingen kommentar',
+    'ingen kommentarer',
+    'ingen årsag',
+    'ingen særlig grund',
+    'ingen indvendinger',
+    'intet',
+    'intet at bemærke',
+    'nej',
+    'næ',
+    'nix',
+    'ikke relevant',
+    'ikke angivet',
+    'ikke oplyst',
+    'uden begrundelse',
+    'uden grund',
+    'ved ikke',
+    'tom',
+    'blank',
+    'ir',
+    'ia',
+    'ib',
+    'none',
+    'no',
+    'nope',
+    'nil',
+    'null',
+    'nothing',
+    'undefined',
+    'nan',
+    'na',
+    'not applicable',
+    'not available',
+    'no reason',
+    'no reasons',
+    'no reason given',
+    'no reasons given',
+    'no comment',
+    'no comments',
+    'no remarks',
+    'no objection',
+    'no objections',
+    'without reason',
+    'without reasons',
+    'empty',
+    'tbd',
+    'todo',
+    'unknown',
+    'dont know',
+    'i dont know',
+    'xxx',
+    'xx',
+    'x',
   ].map((placeholder) => placeholder.replaceAll(' ', '')),
 );
 
@@ -96,7 +146,8 @@ export interface ObjectionFacts {
   readonly reasons: string | null;
 }
 
-export type ObjectionVerdict = { readonly allowed: true } | { readonly allowed: false; readonly because: ObjectionRefusal };
+export type ObjectionVerdict =
+  { readonly allowed: true } | { readonly allowed: false; readonly because: ObjectionRefusal };
 
 /**
  * Whether an objection counts (D14, D15, D16). A late one is late whatever it says, so that its sender is not asked to

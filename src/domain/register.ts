@@ -39,7 +39,10 @@ export function nameKey(name: string): string {
 
 /** A registration number as it is compared, within its country: letters and digits only. `null` when there is none. */
 export function registrationKey(company: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
-  const key = company.registrationNumber?.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const key = company.registrationNumber
+    ?.normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
   return key ? `${company.country}:${key}` : null;
 }
 

@@ -72,14 +72,17 @@ export function refuseTransferBasis({ country, transferBasis }: Location): Trans
   }
   const { decision, certifiedAs } = transferBasis;
   if (country === 'US') {
-    if (decision !== 'DPF') return invalid(`For US the decision is "DPF" (Data Privacy Framework), found "${decision}".`);
+    if (decision !== 'DPF')
+      return invalid(`For US the decision is "DPF" (Data Privacy Framework), found "${decision}".`);
     if (certifiedAs === undefined || certifiedAs.trim() === '') {
       return invalid('The Data Privacy Framework covers certified companies only: certifiedAs must name the company.');
     }
     return null;
   }
   if (certifiedAs !== undefined) {
-    return invalid(`Companies are certified under the Data Privacy Framework of the US only: ${country} takes no certifiedAs.`);
+    return invalid(
+      `Companies are certified under the Data Privacy Framework of the US only: ${country} takes no certifiedAs.`,
+    );
   }
   const named = /\d{4}\/\d+/.exec(decision)?.[0];
   if (/\bDPF\b|privacy (framework|shield)/i.test(decision) || (named !== undefined && !decisions.includes(named))) {

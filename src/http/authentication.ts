@@ -21,7 +21,9 @@ export async function authenticate(
   if (key === null) {
     throw new Problem(
       'unauthorized',
-      given === undefined ? 'Expected `Authorization: Bearer <API key>`.' : 'The API key is unknown, expired or revoked.',
+      given === undefined
+        ? 'Expected `Authorization: Bearer <API key>`.'
+        : 'The API key is unknown, expired or revoked.',
     );
   }
   if (key.lastUsedAt === null || Math.abs(now.since(key.lastUsedAt).total('seconds')) >= NOTED_EVERY_SECONDS) {

@@ -10,7 +10,20 @@ import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/activation.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, viewOfChange } from '../domain/change.ts';
 import { command, query } from './endpoint.ts';
-import { contactPerson, country, day, dayOut, externalId, instantOut, line, locations, nothing, productId, text, uuid } from './fields.ts';
+import {
+  contactPerson,
+  country,
+  day,
+  dayOut,
+  externalId,
+  instantOut,
+  line,
+  locations,
+  nothing,
+  productId,
+  text,
+  uuid,
+} from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 
 const subProcessor = z
@@ -64,7 +77,8 @@ const announcement = z
   })
   .meta({ id: 'Announcement', examples: [example] });
 
-const counts = (names: readonly string[]) => z.object(Object.fromEntries(names.map((name) => [name, z.number().int()])));
+const counts = (names: readonly string[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, z.number().int()])));
 
 const change = z
   .object({
@@ -155,7 +169,14 @@ const controllerInChange = z
         notifiedAt: '2026-11-23T09:30:02.000Z',
         deadline: '2026-12-03T23:00:00.000Z',
         notices: [
-          { id, email: 'dpo@kunde.example', status: 'accepted', attempts: 1, acceptedAt: '2026-11-23T09:30:02.000Z', lastError: null },
+          {
+            id,
+            email: 'dpo@kunde.example',
+            status: 'accepted',
+            attempts: 1,
+            acceptedAt: '2026-11-23T09:30:02.000Z',
+            lastError: null,
+          },
         ],
         objections: [],
       },
@@ -227,12 +248,21 @@ export const list = query({
       before: placeOf(cursor, uuid),
       limit: limit + 1,
     });
-    const progress = await progressOf(db, found.slice(0, limit).map((each) => each.id), by.at);
-    return pageOf(found, limit, (each) => each.id, (each) => {
-      const come = progress.get(each.id);
-      if (come === undefined) throw new Error(`no progress of change ${each.id}`);
-      return viewOfChange(each, come, by.at);
-    });
+    const progress = await progressOf(
+      db,
+      found.slice(0, limit).map((each) => each.id),
+      by.at,
+    );
+    return pageOf(
+      found,
+      limit,
+      (each) => each.id,
+      (each) => {
+        const come = progress.get(each.id);
+        if (come === undefined) throw new Error(`no progress of change ${each.id}`);
+        return viewOfChange(each, come, by.at);
+      },
+    );
   },
 });
 

@@ -79,7 +79,8 @@ function parse(
     };
   }
   const unknown = parsed.data.products.filter((product) => !products.has(product));
-  if (unknown.length > 0) return { errors: [{ path: 'products', message: `There is no product ${unknown.join(', ')}` }] };
+  if (unknown.length > 0)
+    return { errors: [{ path: 'products', message: `There is no product ${unknown.join(', ')}` }] };
   return { controller: parsed.data };
 }
 

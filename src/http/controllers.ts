@@ -15,7 +15,8 @@ import { email, externalId, language, line, productId } from './fields.ts';
 import { firstAnswer, idempotencyKeyOf } from './idempotency.ts';
 import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 
-const unique = <Item>(items: readonly Item[], key: (item: Item) => string) => new Set(items.map(key)).size === items.length;
+const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
+  new Set(items.map(key)).size === items.length;
 
 const described = {
   name: line(200),

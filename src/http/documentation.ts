@@ -75,7 +75,9 @@ export function documented(operation: Operation): FastifySchema {
 const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 const EXAMPLE_DETAILS: Partial<Record<ProblemCode, ProblemDetails>> = {
-  'invalid-request': { errors: [{ path: 'subProcessor.country', message: 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK' }] },
+  'invalid-request': {
+    errors: [{ path: 'subProcessor.country', message: 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK' }],
+  },
   'planned-date-too-early': { earliest: '2026-12-04' },
   'reasons-required': { deadline: '2026-12-03T23:00:00.000Z' },
   'window-closed': { deadline: '2026-12-03T23:00:00.000Z' },
@@ -108,7 +110,14 @@ function withProblemExamples(document: OpenApi): OpenApi {
         content.examples = Object.fromEntries(
           codes.map((code) => [
             code,
-            { value: problemBody(code, PROBLEMS[code].explanation, url.replaceAll(/\{\w+\}/g, EXAMPLE_ID), EXAMPLE_DETAILS[code]) },
+            {
+              value: problemBody(
+                code,
+                PROBLEMS[code].explanation,
+                url.replaceAll(/\{\w+\}/g, EXAMPLE_ID),
+                EXAMPLE_DETAILS[code],
+              ),
+            },
           ]),
         );
       }

@@ -57,8 +57,9 @@ export const query = <P extends Schema = undefined, Q extends Schema = undefined
   described;
 
 /** Types what a command gets from its schemas. */
-export const command = <P extends Schema = undefined, B extends Schema = undefined>(described: Command<P, B>): Command =>
-  described;
+export const command = <P extends Schema = undefined, B extends Schema = undefined>(
+  described: Command<P, B>,
+): Command => described;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

@@ -33,7 +33,11 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'body';
     const errors = faultsOf(error.validation);
-    return { code: 'invalid-request', detail: `The ${where} does not fit its schema: see errors.`, details: { errors } };
+    return {
+      code: 'invalid-request',
+      detail: `The ${where} does not fit its schema: see errors.`,
+      details: { errors },
+    };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

@@ -29,11 +29,18 @@ export const prose = (max: number) =>
 
 export const text = z
   .strictObject({ da: prose(5_000), en: prose(5_000).optional() })
-  .meta({ id: 'Text', description: 'A text for customers; Danish is required.', examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }] });
+  .meta({
+    id: 'Text',
+    description: 'A text for customers; Danish is required.',
+    examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }],
+  });
 
 export const email = z
   .string()
-  .refine(isMailAddress, 'Expected an address like name@example.com: no quotes, comments, commas or line breaks, at most 254 characters');
+  .refine(
+    isMailAddress,
+    'Expected an address like name@example.com: no quotes, comments, commas or line breaks, at most 254 characters',
+  );
 
 export const language = z.enum(LANGUAGES);
 

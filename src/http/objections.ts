@@ -6,7 +6,13 @@ import { findChange } from '../db/changes.ts';
 import { findController } from '../db/controllers.ts';
 import { findObjection, listObjections } from '../db/objections.ts';
 import { instantText } from '../domain/activation.ts';
-import { CHOSEN_OUTCOMES, MAX_REASONS_LENGTH, OBJECTION_REFUSALS, OBJECTION_STATUSES, viewOfObjection } from '../domain/objection.ts';
+import {
+  CHOSEN_OUTCOMES,
+  MAX_REASONS_LENGTH,
+  OBJECTION_REFUSALS,
+  OBJECTION_STATUSES,
+  viewOfObjection,
+} from '../domain/objection.ts';
 import type { Answer } from './answer.ts';
 import { command, query } from './endpoint.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
@@ -97,13 +103,24 @@ export const file = command({
   params,
   body: received,
   answers: { 201: objection },
-  refusals: ['not-found', 'received-at-out-of-range', 'reasons-required', 'window-closed', 'window-not-open', 'change-ended'],
+  refusals: [
+    'not-found',
+    'received-at-out-of-range',
+    'reasons-required',
+    'window-closed',
+    'window-not-open',
+    'change-ended',
+  ],
   write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<Answer> => {
     const from = await findController(tx, controller);
     if (from === null) throw notFound(`controller ${controller}`);
     const filed = await fileObjection(tx, { ...given, changeId, controllerId: from.id }, by);
     if (filed.refusal === null) {
-      return { status: 201, headers: { location: `/v1/objections/${filed.objection.id}` }, body: viewOfObjection(filed.objection) };
+      return {
+        status: 201,
+        headers: { location: `/v1/objections/${filed.objection.id}` },
+        body: viewOfObjection(filed.objection),
+      };
     }
     // Answered, not thrown: the rejected attempt is committed with this answer (D15, D16).
     const { status, explanation: detail } = PROBLEMS[filed.refusal];
@@ -112,7 +129,10 @@ export const file = command({
     return {
       status,
       headers: { 'content-type': 'application/problem+json' },
-      body: { ...problemBody(filed.refusal, detail, instance, { deadline }), objection: viewOfObjection(filed.objection) },
+      body: {
+        ...problemBody(filed.refusal, detail, instance, { deadline }),
+        objection: viewOfObjection(filed.objection),
+      },
     };
   },
 });
@@ -127,7 +147,12 @@ export const list = query({
   refusals: ['not-found'],
   read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
     if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
-    const found = await listObjections(db, { changeId, status: status ?? null, after: placeOf(cursor, uuid), limit: limit + 1 });
+    const found = await listObjections(db, {
+      changeId,
+      status: status ?? null,
+      after: placeOf(cursor, uuid),
+      limit: limit + 1,
+    });
     return pageOf(found, limit, (each) => each.id, viewOfObjection);
   },
 });
@@ -151,12 +176,12 @@ export const resolve = command({
   tag: 'Objections',
   role: 'officer',
   params,
-  body: z
-    .strictObject({ outcome: z.enum(CHOSEN_OUTCOMES), explanation: explanation.nullable().default(null) })
-    .meta({
-      id: 'Resolution',
-      examples: [{ outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' }],
-    }),
+  body: z.strictObject({ outcome: z.enum(CHOSEN_OUTCOMES), explanation: explanation.nullable().default(null) }).meta({
+    id: 'Resolution',
+    examples: [
+      { outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' },
+    ],
+  }),
   answers: { 200: objection },
   refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({

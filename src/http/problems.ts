@@ -26,7 +26,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'invalid-request': {
     status: 400,
     title: 'The request does not fit its schema',
-    explanation: 'Malformed JSON, a missing, unknown or ill-formed field, or an ill-formed parameter. `errors` lists every fault with its path. Nothing was done.',
+    explanation:
+      'Malformed JSON, a missing, unknown or ill-formed field, or an ill-formed parameter. `errors` lists every fault with its path. Nothing was done.',
   },
   unauthorized: {
     status: 401,
@@ -36,7 +37,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   forbidden: {
     status: 403,
     title: 'This API key may not do that',
-    explanation: 'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products and controllers.',
+    explanation:
+      'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products and controllers.',
   },
   'not-found': {
     status: 404,
@@ -46,7 +48,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    explanation: 'A body may have 2 MiB; an import is streamed and has no limit, a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
+    explanation:
+      'A body may have 2 MiB; an import is streamed and has no limit, a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -76,17 +79,20 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'planned-date-too-early': {
     status: 422,
     title: 'The planned date is too early',
-    explanation: 'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+    explanation:
+      'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
   },
   'transfer-basis-missing': {
     status: 422,
     title: 'A place outside the EEA has no transfer basis',
-    explanation: 'A place of processing outside the EEA needs a transfer basis under GDPR chapter V: an adequacy decision (art. 45), or SCC or BCR (art. 46) (D3).',
+    explanation:
+      'A place of processing outside the EEA needs a transfer basis under GDPR chapter V: an adequacy decision (art. 45), or SCC or BCR (art. 46) (D3).',
   },
   'transfer-basis-invalid': {
     status: 422,
     title: 'A transfer basis does not hold',
-    explanation: 'No adequacy decision exists for that country, the certified company of the Data Privacy Framework is not named, or a basis is given for a place inside the EEA (D3).',
+    explanation:
+      'No adequacy decision exists for that country, the certified company of the Data Privacy Framework is not named, or a basis is given for a place inside the EEA (D3).',
   },
   'replaced-entry-unknown': {
     status: 422,
@@ -96,7 +102,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'parent-unknown': {
     status: 422,
     title: 'The parent is not in the register',
-    explanation: 'A sub-processor in a chain names the entry whose sub-processor it is, in the register of the same product today (D2).',
+    explanation:
+      'A sub-processor in a chain names the entry whose sub-processor it is, in the register of the same product today (D2).',
   },
   'superseded-change-unknown': {
     status: 422,
@@ -116,12 +123,14 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'already-in-register': {
     status: 409,
     title: 'The sub-processor is in the register already',
-    explanation: 'The same company, by registration number or name, is approved already. Another processing activity of it needs the controllers’ written approval (B.1), which a notice cannot give.',
+    explanation:
+      'The same company, by registration number or name, is approved already. Another processing activity of it needs the controllers’ written approval (B.1), which a notice cannot give.',
   },
   'change-already-announced': {
     status: 409,
     title: 'Such a change is announced already',
-    explanation: 'At most one announced change per sub-processor, per replaced entry and product (D6). Withdraw the other first.',
+    explanation:
+      'At most one announced change per sub-processor, per replaced entry and product (D6). Withdraw the other first.',
   },
   'register-exists': {
     status: 409,
@@ -131,7 +140,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'activation-blocked': {
     status: 409,
     title: 'The change cannot be activated now',
-    explanation: 'Every controller must have been notified, every window closed, no objection pending, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
+    explanation:
+      'Every controller must have been notified, every window closed, no objection pending, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
   },
   'change-ended': {
     status: 409,
@@ -141,17 +151,20 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'reasons-required': {
     status: 422,
     title: 'The objection states no reasons',
-    explanation: 'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`.',
+    explanation:
+      'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`.',
   },
   'window-closed': {
     status: 409,
     title: 'The objection came after the deadline',
-    explanation: 'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
+    explanation:
+      'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
   },
   'window-not-open': {
     status: 409,
     title: 'The controller has not been notified yet',
-    explanation: 'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record.',
+    explanation:
+      'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record.',
   },
   'received-at-out-of-range': {
     status: 422,

@@ -35,10 +35,18 @@ const example = {
 };
 
 const productBody = z.strictObject(described).meta({ id: 'ProductTerms', examples: [example] });
-const product = z.object({ id: productId, ...described }).meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
+const product = z
+  .object({ id: productId, ...described })
+  .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 const params = z.object({ product: productId });
 
-const view = ({ id, name, processor, terms, objectionAddress }: Product) => ({ id, name, processor, terms, objectionAddress });
+const view = ({ id, name, processor, terms, objectionAddress }: Product) => ({
+  id,
+  name,
+  processor,
+  terms,
+  objectionAddress,
+});
 
 export const list = query({
   summary: 'The products and their terms',

@@ -42,20 +42,21 @@ const entry = z
     examples: [{ id, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null }],
   });
 
-const register = z
-  .object({ product: productId, asOf: dayOut, entries: z.array(entry) })
-  .meta({ id: 'Register' });
+const register = z.object({ product: productId, asOf: dayOut, entries: z.array(entry) }).meta({ id: 'Register' });
 
 const firstRegister = z
   .strictObject({
     entries: z
-      .array(z.strictObject({ id: uuid.nullable().default(null), ...described, activeFrom: day.nullable().default(null) }))
+      .array(
+        z.strictObject({ id: uuid.nullable().default(null), ...described, activeFrom: day.nullable().default(null) }),
+      )
       .min(1, 'Expected at least one entry')
       .max(1000),
   })
   .meta({
     id: 'FirstRegister',
-    description: 'An entry may be given an `id` that others name as their `parentId`; `activeFrom` is today unless given.',
+    description:
+      'An entry may be given an `id` that others name as their `parentId`; `activeFrom` is today unless given.',
     examples: [{ entries: [{ id, ...example }] }],
   });
 
@@ -90,7 +91,14 @@ export const put = command({
   params,
   body: firstRegister,
   answers: { 201: register },
-  refusals: ['not-found', 'register-exists', 'parent-unknown', 'already-in-register', 'transfer-basis-missing', 'transfer-basis-invalid'],
+  refusals: [
+    'not-found',
+    'register-exists',
+    'parent-unknown',
+    'already-in-register',
+    'transfer-basis-missing',
+    'transfer-basis-invalid',
+  ],
   write: async (tx, { params: { product }, body, by }) => {
     const entries = await loadRegister(tx, product, body.entries, by);
     const found = await findProduct(tx, product);

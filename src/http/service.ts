@@ -13,7 +13,8 @@ export function mountService(app: FastifyInstance, { pool, clock }: ApiDependenc
 
   app.get('/readyz', { schema: { hide: true } }, async () => {
     const errors = await whatIsMissing(pool);
-    if (errors.length > 0) throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
+    if (errors.length > 0)
+      throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
     return { status: 'ready' };
   });
 

@@ -24,7 +24,10 @@ export async function prepareMessages(
   now: Temporal.Instant,
 ): Promise<PreparedMessage[]> {
   const changes = new Map(
-    (await findChanges(db, [...new Set(messages.map(({ changeId }) => changeId))])).map((change) => [change.id, change]),
+    (await findChanges(db, [...new Set(messages.map(({ changeId }) => changeId))])).map((change) => [
+      change.id,
+      change,
+    ]),
   );
   const inForce = await deadlinesOf(db, messages);
   // One computation for all notices of a change: they are prepared at the same instant.

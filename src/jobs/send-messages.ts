@@ -60,7 +60,10 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
         const seconds = Math.min(PAUSE_SECONDS.first * 2 ** faults, PAUSE_SECONDS.longest);
         faults += 1;
         pausedUntil = clock().add({ seconds });
-        log.error({ fault: fault.response, pausedForSeconds: seconds }, 'mail cannot be handed over; sending is paused');
+        log.error(
+          { fault: fault.response, pausedForSeconds: seconds },
+          'mail cannot be handed over; sending is paused',
+        );
       }
     }
   };
@@ -73,7 +76,11 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       const prepared = await prepareMessages(tx, claimed, now);
       // A notice of a change that has ended meanwhile is not sent (D24).
       const moot = prepared.filter(({ message, change }) => message.kind === 'notice' && change.status !== 'announced');
-      await cancelClaimed(tx, leaseId, moot.map(({ message }) => message.id));
+      await cancelClaimed(
+        tx,
+        leaseId,
+        moot.map(({ message }) => message.id),
+      );
       const rest = prepared.filter((each) => !moot.includes(each));
       await notePrintedDeadlines(
         tx,
@@ -86,7 +93,11 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   }
 
   /** Sends a batch. Returns the fault of our own side that ended it early, or `null`. */
-  async function sendBatch(batch: readonly PreparedMessage[], leaseId: string, signal: AbortSignal): Promise<DeliveryResult | null> {
+  async function sendBatch(
+    batch: readonly PreparedMessage[],
+    leaseId: string,
+    signal: AbortSignal,
+  ): Promise<DeliveryResult | null> {
     const queue = [...batch];
     const recorder = outcomeRecorder(sending);
     let fault: DeliveryResult | null = null;
@@ -158,7 +169,10 @@ function outcomeRecorder({ pool, log }: Sending): { add(outcome: AttemptOutcome)
       } catch (error) {
         if (tries === RECORD_TRIES) {
           // Their leases end, and each is taken up as unknown: sent once more rather than lost.
-          log.error({ err: error, messages: group.map(({ messageId }) => messageId) }, 'outcomes could not be recorded');
+          log.error(
+            { err: error, messages: group.map(({ messageId }) => messageId) },
+            'outcomes could not be recorded',
+          );
           return;
         }
         await new Promise((resolve) => setTimeout(resolve, 200 * tries));

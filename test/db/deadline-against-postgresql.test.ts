@@ -57,7 +57,11 @@ function transitions(timeZone: string): number[] {
 /** Half of the cases are accepted, or end, within two days of a change of the clocks. */
 function someCases(zones: readonly string[]): fc.Arbitrary<Case[]> {
   const days = fc.oneof(fc.constant(10), fc.integer({ min: 1, max: 60 }));
-  const anywhere = fc.record({ timeZone: fc.constantFrom(...zones), acceptedAt: fc.integer({ min: FROM, max: TO }), days });
+  const anywhere = fc.record({
+    timeZone: fc.constantFrom(...zones),
+    acceptedAt: fc.integer({ min: FROM, max: TO }),
+    days,
+  });
   const changes = zones.flatMap((timeZone) => transitions(timeZone).map((at) => ({ timeZone, at })));
   const nearAChange = fc
     .tuple(fc.constantFrom(...changes), days, fc.boolean(), fc.integer({ min: -2 * DAY_MS, max: 2 * DAY_MS }))
@@ -137,7 +141,9 @@ test('PostgreSQL too has the day after the last day begin at the deadline, also 
          ((deadline - interval '1 millisecond') at time zone tz)::date - (accepted_at at time zone tz)::date - days`,
         cases,
       );
-      const wrong = cases.flatMap((one, index) => (answers[index] === '1 0' ? [] : [inWords(one, `${answers[index]}`)]));
+      const wrong = cases.flatMap((one, index) =>
+        answers[index] === '1 0' ? [] : [inWords(one, `${answers[index]}`)],
+      );
       expect(wrong.slice(0, 10)).toEqual([]);
     }),
     { numRuns: QUERIES, endOnFailure: true },

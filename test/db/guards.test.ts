@@ -103,11 +103,16 @@ describe('plain SQL that goes around the application', () => {
   test('cannot bring a withdrawn change back, or move what is said of its end', async () => {
     const id = await aQuietChange();
     await inTransaction(database.pool, (tx) => withdrawChange(tx, id, { da: 'Fejl' }, at(AFTER)));
-    await expect(sql(`update changes set status = 'announced', withdrawn_at = null where id = $1`, [id])).rejects.toThrow(/final/);
+    await expect(
+      sql(`update changes set status = 'announced', withdrawn_at = null where id = $1`, [id]),
+    ).rejects.toThrow(/final/);
     await expect(sql(`update changes set withdrawal_reason = '{}' where id = $1`, [id])).rejects.toThrow(/final/);
     await expect(
-      sql(`insert into objection_windows (change_id, controller_id, external_id)
-           select $1, id, 'again' from controllers limit 1`, [id]),
+      sql(
+        `insert into objection_windows (change_id, controller_id, external_id)
+           select $1, id, 'again' from controllers limit 1`,
+        [id],
+      ),
     ).rejects.toThrow();
     await expect(
       sql(
@@ -221,14 +226,18 @@ describe('plain SQL that goes around the application', () => {
 test('an outcome once recorded for a message stays', async () => {
   const id = await aQuietChange();
   await sql(`update messages set status = 'accepted', accepted_at = $2 where change_id = $1`, [id, ANNOUNCED]);
-  await expect(sql(`update messages set status = 'pending', accepted_at = null where change_id = $1`, [id])).rejects.toThrow(/D28/);
+  await expect(
+    sql(`update messages set status = 'pending', accepted_at = null where change_id = $1`, [id]),
+  ).rejects.toThrow(/D28/);
   await expect(sql(`update messages set email = 'x@y.example' where change_id = $1`, [id])).rejects.toThrow(/D28/);
 });
 
 test('an application that resolves and activates is let through by every guard', async () => {
   const id = await aQuietChange();
   const objection = await object(id);
-  await inTransaction(database.pool, (tx) => resolveObjection(tx, objection, { outcome: 'withdrawn', explanation: null }, at(AFTER)));
+  await inTransaction(database.pool, (tx) =>
+    resolveObjection(tx, objection, { outcome: 'withdrawn', explanation: null }, at(AFTER)),
+  );
   const activated = await inTransaction(database.pool, (tx) => activateChange(tx, id, at(AFTER)));
   expect(activated.status).toBe('activated');
 });

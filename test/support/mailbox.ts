@@ -33,7 +33,11 @@ export async function startMailbox(): Promise<TestMailbox> {
     onData(stream, session, callback) {
       simpleParser(stream).then((mail) => {
         const { mailFrom, rcptTo } = session.envelope;
-        mails.push(Object.assign(mail, { envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) } }));
+        mails.push(
+          Object.assign(mail, {
+            envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
+          }),
+        );
         callback();
       }, callback);
     },

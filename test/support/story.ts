@@ -24,7 +24,11 @@ export async function seed(pool: pg.Pool, controllers: number, when: string): Pr
 }
 
 /** Announces a change. */
-export async function announce(pool: pg.Pool, when: string, overrides: Partial<Announcement> = {}): Promise<ChangeView> {
+export async function announce(
+  pool: pg.Pool,
+  when: string,
+  overrides: Partial<Announcement> = {},
+): Promise<ChangeView> {
   return inTransaction(pool, (tx) => announceChange(tx, anAnnouncement(overrides), at(when)));
 }
 

@@ -1,0 +1,78 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { buildApp } from '../../src/app.ts';
+import { rows } from '../../src/db/postgres.ts';
+import { objectionLinks } from '../../src/security/objection-links.ts';
+import { movableClock, type MovableClock } from '../support/clock.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+
+const SECRET = 'a secret of the page tests, of more than 32 bytes';
+const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
+
+/** The app on a database of its own, with what tests of customers' links need. */
+export interface PagesUnderTest {
+  readonly app: FastifyInstance;
+  readonly clock: MovableClock;
+  readonly database: TestDatabase;
+  /** The token of the first message of this kind to a controller about a change. */
+  tokenOf(changeId: string, externalId: string): Promise<string>;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** Sends a form, as a browser does. */
+  form(url: string, fields: Record<string, string> | string): Promise<LightMyRequestResponse>;
+  json(url: string, body: unknown): Promise<LightMyRequestResponse>;
+  /** Every row of every table. */
+  everyRow(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startPages(start: string): Promise<PagesUnderTest> {
+  const clock = movableClock(start);
+  const database = await createDatabase();
+  const links = objectionLinks(SECRET);
+  const app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, logLevel: 'silent' });
+  const { pool } = database;
+  const send = (request: InjectOptions) => app.inject(request);
+  return {
+    app,
+    clock,
+    database,
+    async tokenOf(changeId, externalId) {
+      const [message] = await rows<{ id: string }>(
+        pool,
+        `select m.id from messages m join controllers c on c.id = m.controller_id
+         where m.change_id = $1 and c.external_id = $2 and m.kind = 'notice' order by m.id limit 1`,
+        [changeId, externalId],
+      );
+      if (message === undefined) throw new Error(`no notice to ${externalId}`);
+      return links.tokenOf(message.id);
+    },
+    get: (url, headers = {}) => send({ method: 'GET', url, headers }),
+    form: (url, fields) =>
+      send({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(fields).toString(),
+      }),
+    json: (url, body) =>
+      send({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify(body),
+      }),
+    async everyRow() {
+      const tables = await rows<{ tablename: string }>(pool, TABLES);
+      const contents = await Promise.all(
+        tables.map(async ({ tablename }) => [
+          tablename,
+          await rows(pool, `select t.*, t.xmin::text as version from ${tablename} t order by t::text`),
+        ]),
+      );
+      return JSON.stringify(contents);
+    },
+    async close() {
+      await app.close();
+      await database.close();
+    },
+  };
+}
