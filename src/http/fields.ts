@@ -27,13 +27,11 @@ export const prose = (max: number) =>
     .max(max, `Expected at most ${max} characters`)
     .refine((text) => !UNPRINTABLE.test(text) && wellFormed(text), 'Expected text without control characters');
 
-export const text = z
-  .strictObject({ da: prose(5_000), en: prose(5_000).optional() })
-  .meta({
-    id: 'Text',
-    description: 'A text for customers; Danish is required.',
-    examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }],
-  });
+export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional() }).meta({
+  id: 'Text',
+  description: 'A text for customers; Danish is required.',
+  examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }],
+});
 
 export const email = z
   .string()

@@ -33,13 +33,11 @@ const example = {
 };
 
 const apiKey = z.object(described).meta({ id: 'ApiKey', examples: [example] });
-const newKey = z
-  .object({ ...described, key: z.string().nullable() })
-  .meta({
-    id: 'NewApiKey',
-    description: '`key` is shown this once; a repeat with the same idempotency key gets `null`.',
-    examples: [{ ...example, key: 'varsel_…' }],
-  });
+const newKey = z.object({ ...described, key: z.string().nullable() }).meta({
+  id: 'NewApiKey',
+  description: '`key` is shown this once; a repeat with the same idempotency key gets `null`.',
+  examples: [{ ...example, key: 'varsel_…' }],
+});
 
 const view = (key: ApiKey) => ({
   id: key.id,
@@ -56,12 +54,10 @@ export const create = command({
   summary: 'Create an API key; it is shown this once',
   tag: 'Keys',
   role: 'admin',
-  body: z
-    .strictObject({ name: line(100), role: z.enum(ROLES), expiresAt: instant.nullable().default(null) })
-    .meta({
-      id: 'KeyToCreate',
-      examples: [{ name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' }],
-    }),
+  body: z.strictObject({ name: line(100), role: z.enum(ROLES), expiresAt: instant.nullable().default(null) }).meta({
+    id: 'KeyToCreate',
+    examples: [{ name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' }],
+  }),
   answers: { 201: newKey },
   refusals: [],
   write: async (tx, { body, by }) => {

@@ -3,7 +3,7 @@ import type { MessageFacts } from './message-view.ts';
 
 const MAX_SUBJECT = 200;
 /** Long enough for real names, short enough that the deadline behind them is never cut off. */
-const MAX_NAME = 60;
+const MAX_NAME = 48;
 
 /** The subject of a message: one line of at most 200 characters, whatever the names in it contain. */
 export function subjectOf(facts: MessageFacts): string {

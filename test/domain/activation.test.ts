@@ -53,11 +53,14 @@ describe('A change (D20)', () => {
     expect(blockersOf(facts(overrides), NOW)).toEqual(chosen.map(({ blocker }) => blocker));
   });
 
-  test.each(['activated', 'withdrawn'] as const)('that is %s is told that alone, whatever else stands in the way', (status) => {
-    const everything = Object.assign({}, ...OBSTACLES.map(({ overrides }) => overrides)) as Partial<ActivationFacts>;
-    expect(blockersOf(facts({ status }), NOW)).toEqual([{ code: 'not-announced', status }]);
-    expect(blockersOf(facts({ ...everything, status }), NOW)).toEqual([{ code: 'not-announced', status }]);
-  });
+  test.each(['activated', 'withdrawn'] as const)(
+    'that is %s is told that alone, whatever else stands in the way',
+    (status) => {
+      const everything = Object.assign({}, ...OBSTACLES.map(({ overrides }) => overrides)) as Partial<ActivationFacts>;
+      expect(blockersOf(facts({ status }), NOW)).toEqual([{ code: 'not-announced', status }]);
+      expect(blockersOf(facts({ ...everything, status }), NOW)).toEqual([{ code: 'not-announced', status }]);
+    },
+  );
 
   test('of a product without controllers can be activated when its planned date has come', () => {
     const nobody = facts({ latestDeadline: null });

@@ -41,7 +41,8 @@ const anAnnounced = (subProcessor = aSubProcessor(21), replaces: string | null =
   replaces,
 });
 
-const refusal = (announcement: Announcement, facts = theFacts(), now = NOW) => refuseAnnouncement(announcement, facts, now);
+const refusal = (announcement: Announcement, facts = theFacts(), now = NOW) =>
+  refuseAnnouncement(announcement, facts, now);
 
 describe('An announcement', () => {
   test('of an addition is made when nothing is wrong with it', () => {
@@ -125,11 +126,15 @@ describe('An announcement', () => {
   });
 
   test('is refused for a company that it would itself replace: a change to an entry needs approval (B.1, C.5)', () => {
-    expect(refusal(aReplacement({ subProcessor: aSubProcessor(11) }))).toMatchObject({ because: 'already-in-register' });
+    expect(refusal(aReplacement({ subProcessor: aSubProcessor(11) }))).toMatchObject({
+      because: 'already-in-register',
+    });
   });
 
   test('is refused while the same sub-processor is announced, and names that change (D6)', () => {
-    const facts = theFacts({ announced: [anAnnounced(aSubProcessor(2)), { ...anAnnounced(aSubProcessor(1)), id: 'change-2' }] });
+    const facts = theFacts({
+      announced: [anAnnounced(aSubProcessor(2)), { ...anAnnounced(aSubProcessor(1)), id: 'change-2' }],
+    });
     const refused = refusal(anAnnouncement(), facts);
     expect(refused?.because).toBe('change-already-announced');
     expect(refused?.detail).toContain('change-2');
@@ -144,7 +149,9 @@ describe('An announcement', () => {
   });
 
   test('is made while additions of other sub-processors are announced', () => {
-    expect(refusal(anAnnouncement(), theFacts({ announced: [anAnnounced(), anAnnounced(aSubProcessor(22))] }))).toBeNull();
+    expect(
+      refusal(anAnnouncement(), theFacts({ announced: [anAnnounced(), anAnnounced(aSubProcessor(22))] })),
+    ).toBeNull();
   });
 
   test('is refused when it is planned one day too early, and told the first day that would do (D4)', () => {
@@ -332,7 +339,10 @@ describe('A change as callers see it', () => {
   });
 
   test('rests on every controller that has not been notified, also those that are not listed', () => {
-    const progress = theProgress({ controllers: { total: 500, notified: 200, windowsOpen: 5 }, notNotified: ['kunde-1'] });
+    const progress = theProgress({
+      controllers: { total: 500, notified: 200, windowsOpen: 5 },
+      notNotified: ['kunde-1'],
+    });
     expect(activationFacts(aChange(), progress)).toMatchObject({
       notNotified: { count: 300, controllers: ['kunde-1'] },
       openWindows: 5,

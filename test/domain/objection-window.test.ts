@@ -19,7 +19,11 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const deadlineText = (notifiedAt: string, terms: WindowTerms) => deadlineOf(instant(notifiedAt), terms).toString();
-const inZone = (timeZone: string, objectionWindowDays = 10): WindowTerms => ({ ...TRUETALK, timeZone, objectionWindowDays });
+const inZone = (timeZone: string, objectionWindowDays = 10): WindowTerms => ({
+  ...TRUETALK,
+  timeZone,
+  objectionWindowDays,
+});
 const withWeekday = (day: Temporal.PlainDate) => `${WEEKDAYS[day.dayOfWeek - 1]} ${day.toString()}`;
 
 /** Any millisecond from 2020 to 2030. */
@@ -28,7 +32,14 @@ const anInstant = fc
   .map((ms) => Temporal.Instant.fromEpochMilliseconds(ms));
 const someTerms = fc.record({
   objectionWindowDays: fc.integer({ min: 1, max: 90 }),
-  timeZone: fc.constantFrom('Europe/Copenhagen', 'UTC', 'America/New_York', 'Africa/Cairo', 'Pacific/Apia', 'America/Havana'),
+  timeZone: fc.constantFrom(
+    'Europe/Copenhagen',
+    'UTC',
+    'America/New_York',
+    'Africa/Cairo',
+    'Pacific/Apia',
+    'America/Havana',
+  ),
   rollForward: fc.boolean(),
 });
 
@@ -53,16 +64,19 @@ const DEADLINES = `
   }));
 
 describe('The table of deadlines in docs/domain.md', () => {
-  test.each(DEADLINES)('holds for a notice accepted at $accepted, without and with rollForward', ({ accepted, expected }) => {
-    const notifiedAt = instant(accepted);
-    expect({
-      local: withWeekday(dayIn('Europe/Copenhagen', notifiedAt)),
-      last: withWeekday(lastDay(notifiedAt, TRUETALK)),
-      deadline: deadlineText(accepted, TRUETALK),
-      rolledLast: withWeekday(lastDay(notifiedAt, ROLLING)),
-      rolledDeadline: deadlineText(accepted, ROLLING),
-    }).toEqual(expected);
-  });
+  test.each(DEADLINES)(
+    'holds for a notice accepted at $accepted, without and with rollForward',
+    ({ accepted, expected }) => {
+      const notifiedAt = instant(accepted);
+      expect({
+        local: withWeekday(dayIn('Europe/Copenhagen', notifiedAt)),
+        last: withWeekday(lastDay(notifiedAt, TRUETALK)),
+        deadline: deadlineText(accepted, TRUETALK),
+        rolledLast: withWeekday(lastDay(notifiedAt, ROLLING)),
+        rolledDeadline: deadlineText(accepted, ROLLING),
+      }).toEqual(expected);
+    },
+  );
 
   test('is tested whole', () => {
     expect(DEADLINES).toHaveLength(9);
@@ -160,9 +174,12 @@ describe('The window (D9)', () => {
   test.each([
     { timeZone: 'America/Havana', accepted: '2026-10-21T12:00:00Z', deadline: '2026-11-01T04:00:00Z' },
     { timeZone: 'Atlantic/Azores', accepted: '2026-10-14T12:00:00Z', deadline: '2026-10-25T00:00:00Z' },
-  ])('ends at the first midnight where the day begins twice: $deadline in $timeZone', ({ timeZone, accepted, deadline }) => {
-    expect(deadlineText(accepted, inZone(timeZone))).toBe(deadline);
-  });
+  ])(
+    'ends at the first midnight where the day begins twice: $deadline in $timeZone',
+    ({ timeZone, accepted, deadline }) => {
+      expect(deadlineText(accepted, inZone(timeZone))).toBe(deadline);
+    },
+  );
 
   test('covers the hour that is repeated before midnight: Cairo, 31 October 2024', () => {
     expect(deadlineText('2024-10-21T12:00:00Z', inZone('Africa/Cairo'))).toBe('2024-10-31T22:00:00Z');
@@ -182,10 +199,15 @@ describe('The window (D9)', () => {
 
   test('never ends earlier for a notice that was accepted later', () => {
     fc.assert(
-      fc.property(anInstant, fc.integer({ min: 1, max: 3 * 24 * 60 * 60 * 1000 }), someTerms, (first, milliseconds, terms) => {
-        const second = first.add({ milliseconds });
-        expect(Temporal.Instant.compare(deadlineOf(first, terms), deadlineOf(second, terms))).toBeLessThanOrEqual(0);
-      }),
+      fc.property(
+        anInstant,
+        fc.integer({ min: 1, max: 3 * 24 * 60 * 60 * 1000 }),
+        someTerms,
+        (first, milliseconds, terms) => {
+          const second = first.add({ milliseconds });
+          expect(Temporal.Instant.compare(deadlineOf(first, terms), deadlineOf(second, terms))).toBeLessThanOrEqual(0);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

@@ -101,11 +101,14 @@ describe('What states no reasons (D15)', () => {
     expect(statesReasons('')).toBe(false);
   });
 
-  test.each(Object.entries({ ...WHITE_SPACE, ...INVISIBLE }))('is nothing but %s, once or many times', (_name, character) => {
-    expect(statesReasons(character)).toBe(false);
-    expect(statesReasons(character.repeat(50))).toBe(false);
-    expect(statesReasons(` ${character}\n${character} `)).toBe(false);
-  });
+  test.each(Object.entries({ ...WHITE_SPACE, ...INVISIBLE }))(
+    'is nothing but %s, once or many times',
+    (_name, character) => {
+      expect(statesReasons(character)).toBe(false);
+      expect(statesReasons(character.repeat(50))).toBe(false);
+      expect(statesReasons(` ${character}\n${character} `)).toBe(false);
+    },
+  );
 
   test('is any mixture of white space and invisible characters', () => {
     const characters = Object.values({ ...WHITE_SPACE, ...INVISIBLE });
@@ -117,9 +120,15 @@ describe('What states no reasons (D15)', () => {
   });
 
   test.each([
-    ['punctuation', ['-', '--', '—', '.', '...', '…', '?', '!!!', '/', '()', '“”', '»«', '_', '*', '#', '·', '、', '。', '¿']],
+    [
+      'punctuation',
+      ['-', '--', '—', '.', '...', '…', '?', '!!!', '/', '()', '“”', '»«', '_', '*', '#', '·', '、', '。', '¿'],
+    ],
     ['digits', ['0', '1', '42', '10.000', '٣', '४', '１', '²', '①', '½']],
-    ['symbols', ['+', '=', '€', '$', '§', '°', '©', '®', '™', '→', '✓', '✔', '☐', '^', '`', '´', '¨', '~', '|', '∞', '⠿']],
+    [
+      'symbols',
+      ['+', '=', '€', '$', '§', '°', '©', '®', '™', '→', '✓', '✔', '☐', '^', '`', '´', '¨', '~', '|', '∞', '⠿'],
+    ],
     ['modifier letters', ['ˆ', 'ˇ', 'ˈ', 'ʼ', 'ー']],
     ['emoji', ['🙂', '👍', '👎🏽', '❤️', 'ℹ️', 'Ⓜ️', '🅰️', '🆗', '㊗️', '㊙️', '🈂️', '🈚', '☎️', '😀😀😀']],
     ['emoji of several characters', ['👨‍👩‍👧‍👦', '🏳️‍🌈', '👩🏽‍💻', '🧑‍🚀']],
@@ -135,36 +144,58 @@ describe('What states no reasons (D15)', () => {
     }
   });
 
-  test.each(PLACEHOLDERS)('is the placeholder “%s”, in any case and with anything around that says nothing', (placeholder) => {
-    const capital = placeholder.charAt(0).toUpperCase() + placeholder.slice(1);
-    for (const spelled of [placeholder, capital, placeholder.toUpperCase()]) {
-      for (const [before, after] of [
-        ['', ''],
-        [' ', ' '],
-        ['', '.'],
-        ['', '!'],
-        ['- ', ' -'],
-        ['“', '”'],
-        ['"', '"'],
-        ['´', '´'],
-        ['(', ')'],
-        ['\n\n', '\n'],
-        ['\u00A0', '\u00A0'],
-        ['1. ', ''],
-        ['', ' 🙂'],
-        ['', '…?!'],
-        ['\uFEFF', '\u200B'],
-        ['§ ', ' ™'],
-      ]) {
-        const text = `${before}${spelled}${after}`;
-        expect([text, statesReasons(text)]).toEqual([text, false]);
+  test.each(PLACEHOLDERS)(
+    'is the placeholder “%s”, in any case and with anything around that says nothing',
+    (placeholder) => {
+      const capital = placeholder.charAt(0).toUpperCase() + placeholder.slice(1);
+      for (const spelled of [placeholder, capital, placeholder.toUpperCase()]) {
+        for (const [before, after] of [
+          ['', ''],
+          [' ', ' '],
+          ['', '.'],
+          ['', '!'],
+          ['- ', ' -'],
+          ['“', '”'],
+          ['"', '"'],
+          ['´', '´'],
+          ['(', ')'],
+          ['\n\n', '\n'],
+          ['\u00A0', '\u00A0'],
+          ['1. ', ''],
+          ['', ' 🙂'],
+          ['', '…?!'],
+          ['\uFEFF', '\u200B'],
+          ['§ ', ' ™'],
+        ]) {
+          const text = `${before}${spelled}${after}`;
+          expect([text, statesReasons(text)]).toEqual([text, false]);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each([
-    'N/A', 'n.a.', 'N. A.', 'n / a', 'n\\a', 'N–A', '- ingen -', '“None”', 'Nej!', 'i/a', 'I.A.', 'i.r.', 'Ingen.',
-    'INGEN GRUND', 'ingen\ngrund', 'ingen   grund', 'ingen-grund', 'i n g e n', 'N O N E', "don't know", 'don’t know',
+    'N/A',
+    'n.a.',
+    'N. A.',
+    'n / a',
+    'n\\a',
+    'N–A',
+    '- ingen -',
+    '“None”',
+    'Nej!',
+    'i/a',
+    'I.A.',
+    'i.r.',
+    'Ingen.',
+    'INGEN GRUND',
+    'ingen\ngrund',
+    'ingen   grund',
+    'ingen-grund',
+    'i n g e n',
+    'N O N E',
+    "don't know",
+    'don’t know',
   ])('is a placeholder spelled “%s”', (text) => {
     expect(statesReasons(text)).toBe(false);
   });
@@ -218,7 +249,17 @@ describe('What states reasons (D15)', () => {
 
 test('Invisible characters added anywhere never change the verdict', () => {
   const texts = fc.oneof(
-    fc.constantFrom(...PLACEHOLDERS, ...REASONS, 'ingen a\u030Arsag', 'ingen bem\u00E6rkninger', '…', '1️⃣', 'ℹ️', '', ' '),
+    fc.constantFrom(
+      ...PLACEHOLDERS,
+      ...REASONS,
+      'ingen a\u030Arsag',
+      'ingen bem\u00E6rkninger',
+      '…',
+      '1️⃣',
+      'ℹ️',
+      '',
+      ' ',
+    ),
     fc.string({ unit: 'grapheme', maxLength: 20 }),
   );
   const additions = fc.array(fc.tuple(fc.nat(), anInvisibleCharacter), { minLength: 1, maxLength: 12 });
@@ -267,9 +308,12 @@ describe('An objection', () => {
     });
   });
 
-  test.each([null, '', ' \n', '\u200B', 'ingen', 'N/A', '🙂'])('without reasons (%j) does not count (D15)', (reasons) => {
-    expect(judgeObjection(facts({ reasons }))).toEqual({ allowed: false, because: 'reasons-required' });
-  });
+  test.each([null, '', ' \n', '\u200B', 'ingen', 'N/A', '🙂'])(
+    'without reasons (%j) does not count (D15)',
+    (reasons) => {
+      expect(judgeObjection(facts({ reasons }))).toEqual({ allowed: false, because: 'reasons-required' });
+    },
+  );
 
   test('of a controller that has not been notified does not count yet', () => {
     expect(judgeObjection(facts(notNotified))).toEqual({ allowed: false, because: 'window-not-open' });
@@ -280,8 +324,16 @@ describe('An objection', () => {
   });
 
   test.each([
-    ['that the change has ended, before all else', { status: 'withdrawn', ...notNotified, ...noReasons }, 'change-ended'],
-    ['that the change has ended, though it is late too', { status: 'activated', ...late, ...noReasons }, 'change-ended'],
+    [
+      'that the change has ended, before all else',
+      { status: 'withdrawn', ...notNotified, ...noReasons },
+      'change-ended',
+    ],
+    [
+      'that the change has ended, though it is late too',
+      { status: 'activated', ...late, ...noReasons },
+      'change-ended',
+    ],
     ['that no window is open, though reasons are missing too', { ...notNotified, ...noReasons }, 'window-not-open'],
     ['that it is late, though reasons are missing too', { ...late, ...noReasons }, 'window-closed'],
   ] satisfies [string, Partial<ObjectionFacts>, string][])('is told %s', (_name, overrides, because) => {
@@ -307,9 +359,12 @@ describe('A rejected attempt', () => {
     },
   );
 
-  test.each(['pending', 'resolved'] as const)('that was accepted before, and is %s, cannot be accepted again', (status) => {
-    expect(refuseLateAcceptance({ ...attempt, status }, 'announced')).toBe('objection-not-late');
-  });
+  test.each(['pending', 'resolved'] as const)(
+    'that was accepted before, and is %s, cannot be accepted again',
+    (status) => {
+      expect(refuseLateAcceptance({ ...attempt, status }, 'announced')).toBe('objection-not-late');
+    },
+  );
 
   test.each([null, '', 'ingen', '\u2060'])('that was late and has no reasons (%j) cannot be accepted', (reasons) => {
     expect(refuseLateAcceptance({ ...attempt, reasons }, 'announced')).toBe('reasons-required');

@@ -35,7 +35,9 @@ describe('Two descriptions mean the same company', () => {
 describe('Two descriptions mean different companies', () => {
   test('when both name and number differ', () => {
     expect(isSameCompany(company('Google', '1'), company('Goggle', '2'))).toBe(false);
-    expect(isSameCompany(company('Gintel AS', '983953271', 'NO'), company('Gintel Group', '983953272', 'NO'))).toBe(false);
+    expect(isSameCompany(company('Gintel AS', '983953271', 'NO'), company('Gintel Group', '983953272', 'NO'))).toBe(
+      false,
+    );
   });
 
   test('when their names differ and the same number is of two countries', () => {
@@ -66,7 +68,10 @@ test('A name’s key is in small letters with single spaces', () => {
 test('Being the same company holds for a company and itself, and both ways', () => {
   const aCompany = fc.record({
     name: fc.oneof(fc.constantFrom('Google', 'google', 'GOOGLE ', 'Atlassian'), fc.string({ unit: 'grapheme' })),
-    registrationNumber: fc.oneof(fc.constantFrom(null, '', '1 2', '12', '1-2'), fc.string({ unit: 'grapheme', maxLength: 4 })),
+    registrationNumber: fc.oneof(
+      fc.constantFrom(null, '', '1 2', '12', '1-2'),
+      fc.string({ unit: 'grapheme', maxLength: 4 }),
+    ),
     country: fc.constantFrom('DK', 'NO'),
   });
   fc.assert(

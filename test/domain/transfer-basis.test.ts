@@ -3,7 +3,26 @@ import { isInEea, refuseTransferBasis, type TransferBasis } from '../../src/doma
 
 const EU = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ');
 const EEA = [...EU, 'IS', 'LI', 'NO'];
-const OUTSIDE = ['US', 'GB', 'CH', 'AU', 'IN', 'CN', 'RU', 'UA', 'TR', 'RS', 'FO', 'GL', 'SJ', 'JP', 'CA', 'MC', 'SM', 'VA'];
+const OUTSIDE = [
+  'US',
+  'GB',
+  'CH',
+  'AU',
+  'IN',
+  'CN',
+  'RU',
+  'UA',
+  'TR',
+  'RS',
+  'FO',
+  'GL',
+  'SJ',
+  'JP',
+  'CA',
+  'MC',
+  'SM',
+  'VA',
+];
 
 const SCC: TransferBasis = { article: '46', instrument: 'SCC' };
 const BCR: TransferBasis = { article: '46', instrument: 'BCR' };
@@ -88,7 +107,9 @@ describe('A place of processing outside the EEA', () => {
   });
 
   test('takes the name of a certified company in the US only', () => {
-    expect(refusal('GB', { article: '45', decision: '2021/1772', certifiedAs: 'Example Ltd' })).toBe('transfer-basis-invalid');
+    expect(refusal('GB', { article: '45', decision: '2021/1772', certifiedAs: 'Example Ltd' })).toBe(
+      'transfer-basis-invalid',
+    );
   });
 
   test('is told what was found and what is expected', () => {
@@ -104,9 +125,12 @@ describe('A place of processing in the US', () => {
     expect(refusal('US', DPF)).toBeNull();
   });
 
-  test.each([undefined, '', '  ', '\u00A0\n'])('is refused when the certified company is not named: %j', (certifiedAs) => {
-    expect(refusal('US', { article: '45', decision: 'DPF', certifiedAs })).toBe('transfer-basis-invalid');
-  });
+  test.each([undefined, '', '  ', '\u00A0\n'])(
+    'is refused when the certified company is not named: %j',
+    (certifiedAs) => {
+      expect(refusal('US', { article: '45', decision: 'DPF', certifiedAs })).toBe('transfer-basis-invalid');
+    },
+  );
 
   test.each(['', 'dpf', 'Privacy Shield', '2016/1250', '2000/520', '2019/419'])(
     'is refused under a decision that is not the framework: %j',

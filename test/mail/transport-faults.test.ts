@@ -69,19 +69,22 @@ test.each<[string, SmtpScript, number]>([
   ['the connection is closed after the dot', { afterDot: 'close' }, 1],
   ['the connection is reset after the dot', { afterDot: 'reset' }, 1],
   ['nothing is answered after the dot', { afterDot: 'silence' }, 1],
-  ['what is answered after the dot is no reply', { afterDot: '250-' }, 1],
+  ['the answer after the dot never ends', { afterDot: '250-' }, 1],
   ['the connection is closed while the content is sent', { duringContent: 'close' }, 0],
   ['the connection is reset while the content is sent', { duringContent: 'reset' }, 0],
-])('It is unknown whether a message arrived, and it is not sent again by itself, when %s', async (_, script, arrived) => {
-  const { server, send } = await start(script);
-  expect(await send()).toMatchObject({ outcome: 'unknown' });
-  // On a connection that has delivered before, too: there nodemailer sends again what it takes to be unsent.
-  server.script = {};
-  expect(await send()).toMatchObject({ outcome: 'accepted' });
-  server.script = script;
-  expect(await send()).toMatchObject({ outcome: 'unknown' });
-  expect(server.arrivals).toEqual(Array(1 + 2 * arrived).fill(`<${ID}@telenor.example>`));
-});
+])(
+  'It is unknown whether a message arrived, and it is not sent again by itself, when %s',
+  async (_, script, arrived) => {
+    const { server, send } = await start(script);
+    expect(await send()).toMatchObject({ outcome: 'unknown' });
+    // On a connection that has delivered before, too: there nodemailer sends again what it takes to be unsent.
+    server.script = {};
+    expect(await send()).toMatchObject({ outcome: 'accepted' });
+    server.script = script;
+    expect(await send()).toMatchObject({ outcome: 'unknown' });
+    expect(server.arrivals).toEqual(Array(1 + 2 * arrived).fill(`<${ID}@telenor.example>`));
+  },
+);
 
 test('A refused log-in is our side to blame', async () => {
   const script: SmtpScript = { ehlo: '250-faulty.example\r\n250 AUTH PLAIN', auth: '535 5.7.8 wrong password' };
@@ -94,7 +97,11 @@ test('A refused log-in is our side to blame', async () => {
 test('A server that nobody listens at, and a host that does not exist, are our side to blame', async () => {
   const { server, send } = await start();
   await server.stop();
-  expect(await send()).toMatchObject({ outcome: 'deferred', responseCode: null, response: expect.stringMatching(/ECONNREFUSED/) });
+  expect(await send()).toMatchObject({
+    outcome: 'deferred',
+    responseCode: null,
+    response: expect.stringMatching(/ECONNREFUSED/),
+  });
 
   const settings = { from: 'a@telenor.example', replyTo: 'b@telenor.example', connections: 1 };
   const nowhere = createMailTransport({ ...settings, smtpUrl: 'smtp://no-such-host.invalid:25' });
@@ -104,7 +111,11 @@ test('A server that nobody listens at, and a host that does not exist, are our s
 
 test('With pipelining, a refusal is told from one of the sender and nothing is sent to nobody', async () => {
   const pipelining: SmtpScript = { ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 DSN' };
-  const { server, send } = await start({ ...pipelining, rcptTo: '550 5.1.1 no such user', data: '554 no valid recipients' });
+  const { server, send } = await start({
+    ...pipelining,
+    rcptTo: '550 5.1.1 no such user',
+    data: '554 no valid recipients',
+  });
   expect(await send()).toMatchObject({ outcome: 'failed', responseCode: 550 });
   server.script = { ...pipelining, mailFrom: '451 4.7.1 not now', data: '503 need RCPT' };
   expect(await send()).toMatchObject({ outcome: 'deferred', responseCode: 451 });

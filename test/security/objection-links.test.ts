@@ -76,7 +76,24 @@ test('A truncated token, and an empty one, are no tokens', () => {
 });
 
 test('A token with anything before, after or within it is no token', () => {
-  const additions = [...ALPHABET, '=', '==', ' ', '\n', '\r\n', '\0', '.', '/', '?', '#', '%', '+', '\u200B', 'æ', token];
+  const additions = [
+    ...ALPHABET,
+    '=',
+    '==',
+    ' ',
+    '\n',
+    '\r\n',
+    '\0',
+    '.',
+    '/',
+    '?',
+    '#',
+    '%',
+    '+',
+    '\u200B',
+    'æ',
+    token,
+  ];
   for (const added of additions) {
     for (const extended of [token + added, added + token, token.slice(0, 20) + added + token.slice(20)]) {
       expect([extended, links.messageIdOf(extended)]).toEqual([extended, null]);
@@ -85,7 +102,12 @@ test('A token with anything before, after or within it is no token', () => {
 });
 
 test('A token of another secret is no token', () => {
-  for (const secret of [`${SECRET} `, SECRET.slice(0, -1), SECRET.toUpperCase(), 'another secret of at least 32 bytes']) {
+  for (const secret of [
+    `${SECRET} `,
+    SECRET.slice(0, -1),
+    SECRET.toUpperCase(),
+    'another secret of at least 32 bytes',
+  ]) {
     expect(links.messageIdOf(objectionLinks(secret).tokenOf(MESSAGE))).toBeNull();
     expect(objectionLinks(secret).messageIdOf(token)).toBeNull();
   }

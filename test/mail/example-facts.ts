@@ -1,0 +1,135 @@
+import type { Change } from '../../src/domain/change.ts';
+import type { MessageKind } from '../../src/domain/message.ts';
+import type { Objection } from '../../src/domain/objection.ts';
+import type { RegisterEntry } from '../../src/domain/register.ts';
+import type { MessageFacts } from '../../src/mail/compose.ts';
+
+const at = (text: string) => Temporal.Instant.from(text);
+
+/** A replacement of Atlassian by a Danish company below Gintel AS, with every field filled in. */
+export function aReplacement(overrides: Partial<Change> = {}): Change {
+  return {
+    id: '019ac0de-0000-7000-8000-00000000000c',
+    product: 'truetalk',
+    productName: 'TrueTalk',
+    kind: 'replacement',
+    replaces: anEntry().id,
+    supersedes: null,
+    status: 'announced',
+    version: 1,
+    subProcessor: {
+      name: 'Nordlys Kundeservice ApS',
+      registrationNumber: '40112233',
+      address: 'Åboulevarden 1, 8000 Aarhus C',
+      country: 'DK',
+      contactPerson: { name: 'Søren Ærø', email: 'privacy@nordlys.example' },
+      parentId: 'gintel',
+      processing: { da: 'Opbevarer supportsager.\nSvarer på henvendelser.', en: 'Keeps tickets.\nAnswers enquiries.' },
+      personalData: { da: 'Navn og e-mailadresse', en: 'Name and e-mail address' },
+      locations: [
+        { country: 'DE', transferBasis: null },
+        { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
+        { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
+      ],
+    },
+    reason: { da: 'Aftalen med Atlassian udløber', en: 'The agreement with Atlassian expires' },
+    plannedActivationOn: Temporal.PlainDate.from('2026-12-15'),
+    processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
+    objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
+    terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+    announcedAt: at('2026-11-23T09:00:00Z'),
+    activatedAt: null,
+    withdrawnAt: null,
+    withdrawalReason: null,
+    ...overrides,
+  };
+}
+
+export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
+  return {
+    id: '019ac0de-0000-7000-8000-00000000000e',
+    name: 'Atlassian',
+    registrationNumber: null,
+    address: 'Level 6, 341 George Street, Sydney',
+    country: 'AU',
+    contactPerson: null,
+    parentId: 'gintel',
+    processing: { da: 'Fejlrapportering' },
+    personalData: { da: 'Se punkt A.3' },
+    locations: [{ country: 'IE', transferBasis: null }],
+    activeFrom: Temporal.PlainDate.from('2026-01-01'),
+    activeUntil: null,
+    changeId: null,
+    ...overrides,
+  };
+}
+
+export function anObjection(overrides: Partial<Objection> = {}): Objection {
+  return {
+    id: '019ac0de-0000-7000-8000-00000000000b',
+    number: 42,
+    changeId: aReplacement().id,
+    controller: 'kunde-1',
+    channel: 'email',
+    from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
+    reasons: 'Vi er uenige i overførslen.\n\n  1. Politik\n  2. Risiko',
+    receivedAt: at('2026-11-30T13:05:42Z'),
+    status: 'pending',
+    rejectedFor: null,
+    resolution: null,
+    ...overrides,
+  };
+}
+
+/** What the kind needs, in Danish unless overridden. */
+export function factsFor(kind: MessageKind, overrides: Partial<MessageFacts> = {}): MessageFacts {
+  const resolution = { outcome: 'accommodated', explanation: 'Kun i Tyskland', resolvedBy: 'officer' } as const;
+  const objections: Record<MessageKind, Objection | null> = {
+    notice: null,
+    'change-withdrawn': null,
+    'objection-received': anObjection(),
+    'objection-rejected': anObjection({ status: 'rejected', rejectedFor: 'reasons-required' }),
+    'objection-resolved': anObjection({
+      status: 'resolved',
+      resolution: { ...resolution, resolvedAt: at('2026-12-02T08:30:00Z') },
+    }),
+  };
+  return {
+    kind,
+    language: 'da',
+    change:
+      kind === 'change-withdrawn'
+        ? aReplacement({
+            status: 'withdrawn',
+            withdrawnAt: at('2026-11-27T10:00:00Z'),
+            withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
+          })
+        : aReplacement(),
+    replaced: anEntry(),
+    chain: ['Telenor A/S', 'Gintel AS'],
+    controllerName: 'Ærø Kommune',
+    contactName: 'Dorthe Persson',
+    deadline: at('2026-12-03T23:00:00Z'),
+    link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
+    objection: objections[kind],
+    ...overrides,
+  };
+}
+
+/** The words of a mail's HTML as a reader sees them, on one line. */
+export function wordsIn(html: string): string {
+  return oneLine(
+    html
+      .replace(/<!--.*?-->|<head>.*?<\/head>/gs, ' ')
+      .replace(/<[^>]*>/g, ' ')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&'),
+  );
+}
+
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
