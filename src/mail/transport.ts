@@ -105,7 +105,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       if (error instanceof Misaddressed) return refused(error.message);
       return classifyMailError(
         error,
-        passage.contents.some((content) => false && content.readableDidRead),
+        passage.contents.some((content) => content.readableDidRead),
       );
     } finally {
       passages.delete(messageId);
