@@ -25,7 +25,7 @@ create table changes (
   version integer not null default 0,
   sub_processor jsonb not null,
   name_key text not null,
-  registration_key text not null,
+  registration_key text,
   replaces uuid,
   supersedes uuid references changes,
   reason jsonb not null,
@@ -40,6 +40,9 @@ create table changes (
   announced_at timestamptz not null,
   announced_by text not null,
   activated_at timestamptz,
+  -- The day that is in the product's time zone. Told and not computed here: PostgreSQL and the application may know
+  -- different editions of the time zones, and only one of them can decide (D29).
+  activated_on date,
   activated_by text,
   withdrawn_at timestamptz,
   withdrawn_by text,
@@ -49,6 +52,8 @@ create table changes (
   windows_closed_event_at timestamptz,
   check ((kind = 'replacement') = (replaces is not null)),
   check ((status = 'activated') = (activated_at is not null)),
+  check ((status = 'activated') = (activated_on is not null)),
+  check (abs(activated_on - (activated_at at time zone 'UTC')::date) <= 1),
   check ((status = 'withdrawn') = (withdrawn_at is not null))
 );
 create index on changes (product_id, id);

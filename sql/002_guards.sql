@@ -63,8 +63,8 @@ create trigger content_is_final before update of id, external_id on controllers
 -- D6, D20, D21, D22, D24: a change keeps what was announced, ends once, and is activated only when nothing blocks it.
 create function guard_change() returns trigger language plpgsql as $$
 declare
-  moving constant text[] := array['status', 'version', 'activated_at', 'activated_by', 'withdrawn_at', 'withdrawn_by',
-    'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
+  moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
+    'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
   ending constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then
@@ -88,7 +88,7 @@ begin
       raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
-    if (new.activated_at at time zone new.time_zone)::date < new.planned_activation_on then
+    if new.activated_on is null or new.activated_on < new.planned_activation_on then
       raise exception 'change % cannot be activated: its planned date has not come (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
@@ -117,7 +117,7 @@ begin
       end if;
     elsif not exists (select from changes
       where id = new.change_id and product_id = new.product_id and status = 'activated'
-        and (activated_at at time zone time_zone)::date = lower(new.active)) then
+        and activated_on = lower(new.active)) then
       raise exception 'change % is not activated on %: it adds nothing to the register (D21)', new.change_id,
         lower(new.active) using errcode = 'restrict_violation';
     end if;
@@ -129,7 +129,7 @@ begin
   if to_jsonb(new) - 'active' is distinct from to_jsonb(old) - 'active' or not upper_inf(old.active)
     or lower(new.active) <> lower(old.active)
     or not exists (select from changes where replaces = old.id and status = 'activated'
-      and (activated_at at time zone time_zone)::date = upper(new.active)) then
+      and activated_on = upper(new.active)) then
     raise exception 'register entry % leaves only by the activation of its replacement (D21)', old.id
       using errcode = 'restrict_violation';
   end if;

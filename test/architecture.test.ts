@@ -46,7 +46,6 @@ describe('The dependency rule', () => {
     'main.ts': EVERYTHING,
     'demo.ts': EVERYTHING,
     'service.ts': EVERYTHING,
-    'start.js': ['main.ts', 'require-node-26.cjs'],
     'require-node-26.cjs': [],
   };
   const placeOf = (file: string) => file.split('/')[1] ?? '';

@@ -21,8 +21,8 @@ export async function activateChange(tx: Transaction, id: string, by: Decision):
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });
   }
-  await markActivated(tx, id, by.at, by.actor);
   const today = dayIn(change.terms.timeZone, by.at);
+  await markActivated(tx, id, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);
   await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
   return recordEvent(tx, { type: 'change.activated', changeId: id, at: by.at });

@@ -1,7 +1,8 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce, markRegisterLoaded } from '../db/products.ts';
-import { insertEntry, registerAsOf } from '../db/register.ts';
+import { findEntries, insertEntry, registerAsOf } from '../db/register.ts';
+import { InvalidRequest } from '../domain/invalid-request.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from '../domain/register.ts';
 import { refuseTransferBasis } from '../domain/transfer-basis.ts';
@@ -14,7 +15,8 @@ export type FirstEntry = SubProcessor & { readonly id: string | null; readonly a
 /**
  * Loads the first register of a product, once; after that only activation changes it (D21). Entries count from their
  * `activeFrom`, or from today. Parents come before or after their children.
- * Refuses with `register-exists`, `parent-unknown`, `already-in-register` (one company twice), `transfer-basis-…` (D3).
+ * Refuses with `register-exists`, `parent-unknown`, `already-in-register` (one company twice), `transfer-basis-…` (D3), and
+ * `invalid-request` for an entry of the future (D21) and for an id that is taken.
  */
 export async function loadRegister(
   tx: Transaction,
@@ -41,12 +43,18 @@ export async function loadRegister(
         });
       }
     }
+    const { activeFrom } = entry;
+    if (activeFrom !== null && Temporal.PlainDate.compare(activeFrom, today) > 0) {
+      const message = `Expected today (${today.toString()}) or earlier, found ${activeFrom.toString()}`;
+      throw new InvalidRequest([{ path: `${path}.activeFrom`, message }]);
+    }
     const twin = entries.slice(0, index).find((other) => isSameCompany(other, entry));
     if (twin) {
       const detail = `${entry.name} is listed twice.`;
       throw new Refused('already-in-register', detail, { errors: [{ path, message: detail }] });
     }
   }
+  await refuseTakenIds(tx, entries);
   const parentsFirst = inOrderOfParents(entries);
   for (const entry of parentsFirst) {
     await insertEntry(tx, { ...entry, product: productId, activeFrom: entry.activeFrom ?? today, changeId: null });
@@ -54,6 +62,20 @@ export async function loadRegister(
   await markRegisterLoaded(tx, productId, by.at);
   await appendToAuditLog(tx, by, [{ action: 'register.loaded', subject: productId, details: { entries } }]);
   return registerAsOf(tx, productId, today);
+}
+
+async function refuseTakenIds(tx: Transaction, entries: readonly FirstEntry[]): Promise<void> {
+  const ids = entries.map(({ id }) => id);
+  const taken = await findEntries(
+    tx,
+    ids.filter((id) => id !== null),
+  );
+  const errors = ids.flatMap((id, index) =>
+    id !== null && (ids.indexOf(id) < index || taken.some((entry) => entry.id === id))
+      ? [{ path: `entries.${index}.id`, message: 'Expected an id that no other entry has' }]
+      : [],
+  );
+  if (errors.length > 0) throw new InvalidRequest(errors);
 }
 
 function inOrderOfParents(entries: readonly FirstEntry[]): FirstEntry[] {

@@ -208,12 +208,17 @@ export async function progressOfOne(db: Queryable, id: string, now: Temporal.Ins
 }
 
 /** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */
-export async function markActivated(tx: Transaction, id: string, at: Temporal.Instant, actor: string): Promise<Change> {
+export async function markActivated(
+  tx: Transaction,
+  id: string,
+  by: { at: Temporal.Instant; on: Temporal.PlainDate; actor: string },
+): Promise<Change> {
   return toChange(
     await oneRow<ChangeRow>(
       tx,
-      `update changes set status = 'activated', activated_at = $2, activated_by = $3 where id = $1 returning *`,
-      [id, at, actor],
+      `update changes set status = 'activated', activated_at = $2, activated_on = $3, activated_by = $4
+       where id = $1 returning *`,
+      [id, by.at, by.on, by.actor],
     ),
   );
 }

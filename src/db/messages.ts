@@ -1,4 +1,4 @@
-import type { MessageKind } from '../domain/message.ts';
+import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -21,18 +21,12 @@ export interface ClaimedMessage {
   readonly attempts: number;
 }
 
-/**
- * What became of one attempt.
- * - `accepted`: the receiving mail system took the message.
- * - `retry`: this recipient, later. `failed`: this recipient, for good.
- * - `deferred`: our own side is at fault; the recipient is charged no attempt.
- * - `unknown`: the reply was lost after the message was handed over; it may have arrived.
- */
+/** One attempt to hand a message over, and what became of it. */
 export interface AttemptOutcome {
   readonly messageId: string;
   readonly changeId: string;
   readonly leaseId: string;
-  readonly outcome: 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';
+  readonly outcome: DeliveryOutcome;
   readonly startedAt: Temporal.Instant;
   readonly finishedAt: Temporal.Instant;
   readonly responseCode: number | null;
@@ -43,7 +37,7 @@ export interface AttemptOutcome {
 }
 
 /** Tells every process, once this transaction commits, that there is something to send. */
-export async function announceMessages(tx: Transaction): Promise<void> {
+async function announceMessages(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${MESSAGES_CHANNEL}', '')`);
 }
 

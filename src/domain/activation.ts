@@ -1,4 +1,4 @@
-import { later, startOfDay } from './objection-window.ts';
+import { isInTime, later, startOfDay } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
 
 /** At most so many ids are listed in one blocker. */
@@ -8,7 +8,7 @@ export const LISTED_IN_BLOCKER = 100;
 export type Blocker =
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
-  | { code: 'objection-windows-open'; count: number; lastDeadline: string }
+  | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
@@ -36,11 +36,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       controllers: notNotified.controllers.slice(0, LISTED_IN_BLOCKER),
     });
   }
-  if (facts.openWindows > 0 && facts.latestDeadline !== null) {
+  const { openWindows, latestDeadline } = facts;
+  if (openWindows > 0 || (latestDeadline !== null && isInTime(now, latestDeadline))) {
     blockers.push({
       code: 'objection-windows-open',
-      count: facts.openWindows,
-      lastDeadline: instantText(facts.latestDeadline),
+      count: openWindows,
+      lastDeadline: latestDeadline && instantText(latestDeadline),
     });
   }
   if (pendingObjections.count > 0) {

@@ -187,6 +187,13 @@ export function refuseAnnouncement(
       path: 'subProcessor.parentId',
     };
   }
+  if (subProcessor.parentId !== null && subProcessor.parentId === replaces) {
+    return {
+      because: 'parent-unknown',
+      detail: 'The parent is the entry that is replaced: it leaves the register when this one enters it.',
+      path: 'subProcessor.parentId',
+    };
+  }
   if (supersedes !== null && facts.superseded?.status !== 'withdrawn') {
     return {
       because: 'superseded-change-unknown',

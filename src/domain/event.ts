@@ -2,18 +2,16 @@ import type { ChangeView } from './change.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
 
 /** What happens to a change and is told to other systems. */
-export const EVENT_TYPES = [
-  'change.announced',
-  'change.notified',
-  'change.windows-closed',
-  'change.activated',
-  'change.withdrawn',
-  'objection.received',
-  'objection.rejected',
-  'objection.resolved',
-  'notice.failed',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+export type EventType =
+  | 'change.announced'
+  | 'change.notified'
+  | 'change.windows-closed'
+  | 'change.activated'
+  | 'change.withdrawn'
+  | 'objection.received'
+  | 'objection.rejected'
+  | 'objection.resolved'
+  | 'notice.failed';
 
 /** An objection as other systems see it: reasons and sender may be confidential and stay in the API. */
 export function objectionInEvent(objection: Objection) {

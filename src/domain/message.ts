@@ -7,3 +7,12 @@ export const MESSAGE_KINDS = [
   'change-withdrawn',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/**
+ * What became of one attempt to hand a message over.
+ * - `accepted`: the receiving mail system took it.
+ * - `retry`: this recipient, later. `failed`: this recipient, for good.
+ * - `deferred`: our side is at fault; the recipient is charged no attempt.
+ * - `unknown`: the reply was lost after the content was sent; it may have arrived.
+ */
+export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';

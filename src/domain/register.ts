@@ -32,18 +32,26 @@ export interface RegisterEntry extends SubProcessor {
   readonly changeId: string | null;
 }
 
-/** A name as it is compared: Unicode NFKC, case folded, white space collapsed. */
+/** A name as it is compared: Unicode NFKC, case folded, white space collapsed, without what is invisible. */
 export function nameKey(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+  return name
+    .normalize('NFKC')
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, '')
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim();
 }
 
-/** A registration number as it is compared, within its country: letters and digits only. `null` when there is none. */
+/**
+ * A registration number as it is compared, within its country: letters and digits only. `null` when there is none, or one
+ * without a digit: "N/A" is no number.
+ */
 export function registrationKey(company: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
-  const key = company.registrationNumber
-    ?.normalize('NFKC')
+  const key = (company.registrationNumber ?? '')
+    .normalize('NFKC')
     .toUpperCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
-  return key ? `${company.country}:${key}` : null;
+  return /\p{N}/u.test(key) ? `${company.country}:${key}` : null;
 }
 
 type Company = Pick<SubProcessor, 'name' | 'registrationNumber' | 'country'>;

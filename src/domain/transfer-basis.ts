@@ -15,31 +15,35 @@ export type TransferBasisRefusal = {
   readonly detail: string;
 };
 
+/** The EU with its territories that have a code of their own and to which its law applies, and IS, LI, NO. */
 const EEA = new Set(
-  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK'.split(' '),
+  (
+    'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK ' +
+    'AX GF GP MF MQ RE YT'
+  ).split(' '),
 );
 
 /**
  * The Commission's adequacy decisions under GDPR art. 45 (or art. 25(6) of Directive 95/46, kept in force by art. 45(9)),
  * by country. The Data Privacy Framework (2023/1795) covers certified companies only and is named `DPF`.
  */
-const ADEQUACY_DECISIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['AD', ['2010/625']],
-  ['AR', ['2003/490']],
-  ['BR', ['2026/179']],
-  ['CA', ['2002/2']],
-  ['CH', ['2000/518']],
-  ['FO', ['2010/146']],
-  ['GB', ['2021/1772']],
-  ['GG', ['2003/821']],
-  ['IL', ['2011/61']],
-  ['IM', ['2004/411']],
-  ['JE', ['2008/393']],
-  ['JP', ['2019/419']],
-  ['KR', ['2022/254']],
-  ['NZ', ['2013/65']],
-  ['US', ['DPF', '2023/1795']],
-  ['UY', ['2012/484']],
+const ADEQUACY_DECISIONS: ReadonlyMap<string, string> = new Map([
+  ['AD', '2010/625'],
+  ['AR', '2003/490'],
+  ['BR', '2026/179'],
+  ['CA', '2002/2'],
+  ['CH', '2000/518'],
+  ['FO', '2010/146'],
+  ['GB', '2021/1772'],
+  ['GG', '2003/821'],
+  ['IL', '2011/61'],
+  ['IM', '2004/411'],
+  ['JE', '2008/393'],
+  ['JP', '2019/419'],
+  ['KR', '2022/254'],
+  ['NZ', '2013/65'],
+  ['US', '2023/1795'],
+  ['UY', '2012/484'],
 ]);
 
 /** Whether the country is in the European Economic Area: the EU with Iceland, Liechtenstein and Norway (D3). */
@@ -66,8 +70,8 @@ export function refuseTransferBasis({ country, transferBasis }: Location): Trans
     };
   }
   if (transferBasis.article === '46') return null;
-  const decisions = ADEQUACY_DECISIONS.get(country);
-  if (decisions === undefined) {
+  const known = ADEQUACY_DECISIONS.get(country);
+  if (known === undefined) {
     return invalid(`The Commission has made no adequacy decision for ${country}: expected SCC or BCR under art. 46.`);
   }
   const { decision, certifiedAs } = transferBasis;
@@ -84,9 +88,16 @@ export function refuseTransferBasis({ country, transferBasis }: Location): Trans
       `Companies are certified under the Data Privacy Framework of the US only: ${country} takes no certifiedAs.`,
     );
   }
-  const named = /\d{4}\/\d+/.exec(decision)?.[0];
-  if (/\bDPF\b|privacy (framework|shield)/i.test(decision) || (named !== undefined && !decisions.includes(named))) {
-    return invalid(`"${decision}" is no adequacy decision for ${country}: expected ${decisions.join(' or ')}.`);
-  }
-  return null;
+  return namesAnotherBasis(decision, known)
+    ? invalid(`"${decision}" is no adequacy decision for ${country}: expected ${known}.`)
+    : null;
+}
+
+/** Whether a text names a decision that is not this one, or no adequacy decision at all. A name without a number is taken. */
+function namesAnotherBasis(decision: string, known: string): boolean {
+  if (/\bDPF\b|privacy (framework|shield)|^\W*(SCCs?|BCRs?|none|n\/?a|null|nil|ingen|x+)?\W*$/i.test(decision))
+    return true;
+  const numbers: readonly string[] = decision.match(/\b\d{4}\/\d+\b/g) ?? [];
+  const others = [...ADEQUACY_DECISIONS.values()].filter((other) => other !== known);
+  return numbers.some((number) => others.includes(number)) || (numbers.length > 0 && !numbers.includes(known));
 }

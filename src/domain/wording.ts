@@ -21,7 +21,7 @@ const COUNTRY_NAMES = {
 } as const;
 
 /** The day without its weekday: "3. december 2026", "3 December 2026". */
-export function dateInWords(day: Temporal.PlainDate, language: Language): string {
+function dateInWords(day: Temporal.PlainDate, language: Language): string {
   const month = MONTHS[language][day.month - 1];
   return language === 'da' ? `${day.day}. ${month} ${day.year}` : `${day.day} ${month} ${day.year}`;
 }
@@ -70,7 +70,7 @@ export function windowRuleInWords(terms: WindowTerms, language: Language): strin
   if (language === 'da') {
     const rule = `Fristen er ${days} ${days === 1 ? 'dag' : 'dage'} fra den dag, I først blev underrettet om ændringen. Underretningsdagen tælles ikke med, og fristen løber til udgangen af den sidste dag.`;
     return terms.rollForward
-      ? `${rule} Er den sidste dag en lørdag, søndag, helligdag, grundlovsdag, juleaftensdag eller nytårsaftensdag, løber fristen til udgangen af den næste hverdag.`
+      ? `${rule} Er den sidste dag en lørdag, søndag, helligdag, grundlovsdag, juleaftensdag eller nytårsaftensdag, løber fristen til udgangen af den næste arbejdsdag.`
       : rule;
   }
   const rule = `The period is ${days} ${days === 1 ? 'day' : 'days'} from the date on which you were first notified of the change. The day of the notice is not counted, and the period runs to the end of its last day.`;

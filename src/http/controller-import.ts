@@ -27,7 +27,7 @@ export interface ImportResult {
 /**
  * Saves controllers from NDJSON as it streams in, in memory that does not grow with it. Good lines are kept, bad ones are
  * named with all that is wrong with them, blank ones are passed over. Of a controller that comes twice the later line
- * counts.
+ * counts. Where the stream breaks off, the lines that came whole are kept, and this throws.
  */
 export async function importControllers(
   body: AsyncIterable<Buffer>,
@@ -43,17 +43,20 @@ export async function importControllers(
     const saved = await inTransaction(pool, (tx) => saveControllers(tx, controllers, by()));
     for (const how of saved.values()) result[how] += 1;
   };
-  for await (const { line, text, fault } of linesOf(body)) {
-    const parsed = fault === null ? parse(text, schema, products) : { errors: [{ path: '', message: fault }] };
-    if ('errors' in parsed) {
-      result.rejected.push({ line, errors: parsed.errors });
-      continue;
+  try {
+    for await (const { line, text, fault } of linesOf(body)) {
+      const parsed = fault === null ? parse(text, schema, products) : { errors: [{ path: '', message: fault }] };
+      if ('errors' in parsed) {
+        result.rejected.push({ line, errors: parsed.errors });
+        continue;
+      }
+      const { controller } = parsed;
+      if (batch.has(controller.externalId) || batch.size === BATCH_SIZE) await save();
+      batch.set(controller.externalId, controller);
     }
-    const { controller } = parsed;
-    if (batch.has(controller.externalId) || batch.size === BATCH_SIZE) await save();
-    batch.set(controller.externalId, controller);
+  } finally {
+    await save();
   }
-  await save();
   return result;
 }
 

@@ -18,6 +18,8 @@ import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
+const contact = z.strictObject({ email, name: line(200), language });
+
 const described = {
   name: line(200),
   registrationNumber: line(50),
@@ -26,7 +28,7 @@ const described = {
     .max(100)
     .refine((products) => unique(products, (product) => product), 'Expected each product once'),
   contacts: z
-    .array(z.strictObject({ email, name: line(200), language }))
+    .array(contact)
     .min(1, 'Expected at least one contact')
     .max(100)
     .refine((contacts) => unique(contacts, (contact) => contact.email.toLowerCase()), 'Expected each address once'),
@@ -42,7 +44,8 @@ const example = {
 const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
 const importedController = z.strictObject({ externalId, ...described });
 const controller = z
-  .object({ externalId, ...described })
+  // One without contacts cannot be made here, and can be shown.
+  .object({ externalId, ...described, contacts: z.array(contact) })
   .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
 
 const importResult = z
@@ -132,54 +135,57 @@ export const endOneAgreement = command({
  * broken upload is repeated as a whole and finds what it saved unchanged.
  */
 export function mountImport(app: FastifyInstance, { pool, clock }: ApiDependencies, url: string): void {
-  // Handed on as a stream: the limit of a body does not hold for it, that of a line does.
-  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-  app.route<{ Body: NodeJS.ReadableStream | undefined }>({
-    method: 'POST',
-    url,
-    schema: {
-      ...documented({
-        method: 'POST',
-        url,
-        summary: 'Create or replace many controllers',
-        tag: 'Controllers',
-        role: 'admin',
-        body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
-        answers: { 200: importResult },
-        refusals: [],
-      }),
-      consumes: ['application/x-ndjson'],
-    },
-    // The body is a stream; each line of it is validated as it comes.
-    validatorCompiler: () => (value) => ({ value }),
-    onRequest: async (request) => {
-      request.apiKey = await authenticate(request, 'admin', { pool, now: clock() });
-    },
-    handler: async (request) => {
-      const { apiKey } = request;
-      if (apiKey === null) throw new Error('a route without authentication');
-      const body = request.body ?? emptyStream();
-      const hash = createHash('sha256').update(`POST ${url}\n`);
-      const key = idempotencyKeyOf(request);
-      const save = () =>
-        importControllers(hashed(body, hash), {
-          pool,
-          schema: importedController,
-          by: () => ({ at: clock(), actor: actorOf(apiKey) }),
+  void app.register(async (importing) => {
+    // Handed on as a stream: the limit of a body does not hold for it, that of a line does.
+    importing.removeAllContentTypeParsers();
+    importing.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+    importing.route<{ Body: NodeJS.ReadableStream | undefined }>({
+      method: 'POST',
+      url,
+      schema: {
+        ...documented({
+          method: 'POST',
+          url,
+          summary: 'Create or replace many controllers',
+          tag: 'Controllers',
+          role: 'admin',
+          body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
+          answers: { 200: importResult },
+          refusals: [],
+        }),
+        consumes: ['application/x-ndjson'],
+      },
+      // The body is a stream; each line of it is validated as it comes.
+      validatorCompiler: () => (value) => ({ value }),
+      onRequest: async (request) => {
+        request.apiKey = await authenticate(request, 'admin', { pool, now: clock() });
+      },
+      handler: async (request) => {
+        const { apiKey } = request;
+        if (apiKey === null) throw new Error('a route without authentication');
+        const body = request.body ?? emptyStream();
+        const hash = createHash('sha256').update(`POST ${url}\n`);
+        const key = idempotencyKeyOf(request);
+        const save = () =>
+          importControllers(hashed(body, hash), {
+            pool,
+            schema: importedController,
+            by: () => ({ at: clock(), actor: actorOf(apiKey) }),
+          });
+        if (key === null) return save();
+        return inTransaction(pool, async (tx) => {
+          const owned = { apiKeyId: apiKey.id, key };
+          const stored = await firstAnswer(tx, owned, async () => {
+            for await (const chunk of body) hash.update(chunk);
+            return hash.digest();
+          });
+          if (stored !== null) return stored.body;
+          const result = await save();
+          await insertAnswer(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
+          return result;
         });
-      if (key === null) return save();
-      return inTransaction(pool, async (tx) => {
-        const owned = { apiKeyId: apiKey.id, key };
-        const stored = await firstAnswer(tx, owned, async () => {
-          for await (const chunk of body) hash.update(chunk);
-          return hash.digest();
-        });
-        if (stored !== null) return stored.body;
-        const result = await save();
-        await insertAnswer(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
-        return result;
-      });
-    },
+      },
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifySchema } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import { problemBody, PROBLEMS, type ProblemCode, type ProblemDetails } from './problems.ts';
@@ -91,6 +91,16 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, ProblemDetails>> = {
     ],
   },
 };
+
+/** zod leaves examples out where input is transformed, into days for one: ours are examples of what is sent. */
+const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[0]['zodToJsonConfig']> = {
+  override: ({ zodSchema, jsonSchema }) => {
+    const examples = z.globalRegistry.get(zodSchema)?.examples;
+    if (examples) jsonSchema.examples = examples;
+  },
+};
+const jsonSchemaTransform = createJsonSchemaTransform({ zodToJsonConfig });
+const jsonSchemaTransformObject = createJsonSchemaTransformObject({ zodToJsonConfig });
 
 type OpenApi = ReturnType<typeof jsonSchemaTransformObject>;
 interface DocumentedOperation {

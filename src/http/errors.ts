@@ -75,6 +75,11 @@ export async function sendProblem(
 
 /** The last resort of every route: refusals become problems, and what we did not foresee is logged and hidden. */
 export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  // An ill-formed id names nothing. Only a PUT makes what its address names, and is told what a name may be.
+  const isAboutAddress = hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params';
+  if (isAboutAddress && request.method !== 'PUT') {
+    return sendProblem(request, reply, 'not-found', 'There is nothing at this address: an id in it is ill-formed.');
+  }
   const problem = toProblem(error);
   if (problem) return sendProblem(request, reply, problem.code, problem.detail, problem.details);
   request.log.error({ err: error }, 'request failed');

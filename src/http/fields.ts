@@ -9,6 +9,9 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const wellFormed = (text: string) => text.isWellFormed();
 
+/** Whether there is something to be seen. What is empty altogether has been told so by `min`. */
+const visible = (text: string) => text === '' || /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(text);
+
 /** Text on one line. */
 export const line = (max: number) =>
   z
@@ -16,6 +19,7 @@ export const line = (max: number) =>
     .trim()
     .min(1, 'Expected text, found none')
     .max(max, `Expected at most ${max} characters`)
+    .refine(visible, 'Expected text, found none that can be seen')
     .refine((text) => !/\p{Cc}/u.test(text) && wellFormed(text), 'Expected one line without control characters');
 
 /** Text of any number of lines. */
@@ -25,6 +29,7 @@ export const prose = (max: number) =>
     .trim()
     .min(1, 'Expected text, found none')
     .max(max, `Expected at most ${max} characters`)
+    .refine(visible, 'Expected text, found none that can be seen')
     .refine((text) => !UNPRINTABLE.test(text) && wellFormed(text), 'Expected text without control characters');
 
 export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional() }).meta({
@@ -47,17 +52,24 @@ export const country = z
   .refine(isCountry, 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK')
   .meta({ examples: ['DK'] });
 
-/** A calendar day that exists, as `Temporal.PlainDate`. */
+/** A calendar day that exists, as `Temporal.PlainDate`. PostgreSQL knows no year 0. */
 export const day = z.iso
   .date('Expected a day that exists, as YYYY-MM-DD')
+  .refine((value) => !value.startsWith('0000'), 'Expected a year from 0001 to 9999')
   .transform((value) => Temporal.PlainDate.from(value));
 
 /** An instant with its offset, as `Temporal.Instant`. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Expected an instant like 2026-03-01T09:30:00Z, with Z or an offset' })
-  .transform((value) => Temporal.Instant.from(value).round({ smallestUnit: 'millisecond', roundingMode: 'floor' }));
+  // Milliseconds are kept; Temporal reads no more than nine digits of a second.
+  .transform((value) => Temporal.Instant.from(value.replace(/(\.\d{3})\d+/, '$1')))
+  .refine((value) => /^(?!0000)\d{4}-/.test(value.toString()), 'Expected a year from 0001 to 9999');
 
-export const uuid = z.guid('Expected a UUID').meta({ examples: ['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b'] });
+/** In small letters, as the database writes it and as it is compared. */
+export const uuid = z
+  .guid('Expected a UUID')
+  .toLowerCase()
+  .meta({ examples: ['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b'] });
 
 export const productId = z
   .string()
@@ -73,7 +85,7 @@ export const externalId = z
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
-export const transferBasis = z
+const transferBasis = z
   .discriminatedUnion('article', [
     z.strictObject({ article: z.literal('45'), decision: line(200), certifiedAs: line(200).optional() }),
     z.strictObject({ article: z.literal('46'), instrument: z.enum(['SCC', 'BCR']) }),

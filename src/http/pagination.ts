@@ -11,10 +11,15 @@ export const page = {
 export function placeOf(cursor: string | undefined, shape: z.ZodType<string>): string | null {
   if (cursor === undefined) return null;
   const place = shape.safeParse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (place.success) return place.data;
+  // Decoding passes over what is no base64url or no UTF-8: only what encodes to the same again was given out.
+  if (place.success && cursorAt(place.data) === cursor) return place.data;
   throw new Problem('invalid-request', 'The cursor is not one that this list has given out.', {
     errors: [{ path: 'cursor', message: 'Expected a nextCursor of this list' }],
   });
+}
+
+function cursorAt(place: string): string {
+  return Buffer.from(place).toString('base64url');
 }
 
 /** One page: what was found, one item more than asked for if there is more, and the cursor to go on with. */
@@ -27,10 +32,12 @@ export function pageOf<Found, Item>(
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
     items: found.slice(0, limit).map(view),
-    nextCursor: last === undefined ? null : Buffer.from(place(last)).toString('base64url'),
+    nextCursor: last === undefined ? null : cursorAt(place(last)),
   };
 }
 
-/** The schema of a page. */
+/** The schema of a page, with the example of its items. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+  z
+    .object({ items: z.array(item), nextCursor: z.string().nullable() })
+    .meta({ examples: [{ items: item.meta()?.examples ?? [], nextCursor: null }] });

@@ -34,15 +34,19 @@ const example = {
 
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
+const exampleEntry = { id, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
+
 const entry = z
   .object({ id: uuid, ...described, activeFrom: dayOut, activeUntil: dayOut.nullable(), changeId: uuid.nullable() })
   .meta({
     id: 'Entry',
     description: 'A sub-processor in the register. `activeUntil` is the first day without it.',
-    examples: [{ id, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null }],
+    examples: [exampleEntry],
   });
 
-const register = z.object({ product: productId, asOf: dayOut, entries: z.array(entry) }).meta({ id: 'Register' });
+const register = z
+  .object({ product: productId, asOf: dayOut, entries: z.array(entry) })
+  .meta({ id: 'Register', examples: [{ product: 'truetalk', asOf: '2026-11-23', entries: [exampleEntry] }] });
 
 const firstRegister = z
   .strictObject({
@@ -62,7 +66,7 @@ const firstRegister = z
 
 const params = z.object({ product: productId });
 
-export const viewOfEntry = (found: RegisterEntry) => ({
+const viewOfEntry = (found: RegisterEntry) => ({
   ...found,
   activeFrom: found.activeFrom.toString(),
   activeUntil: found.activeUntil?.toString() ?? null,

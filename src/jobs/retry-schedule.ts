@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../db/messages.ts';
+import type { DeliveryOutcome } from '../domain/message.ts';
 
 const MINUTES_BETWEEN_ATTEMPTS = [1, 5, 15, 60, 180, 480, 480, 480, 480] as const;
 const JITTER = 0.2;
@@ -11,7 +11,7 @@ const DEFERRED_SECONDS = 10;
  * used up.
  */
 export function nextAttemptAt(
-  outcome: AttemptOutcome['outcome'],
+  outcome: DeliveryOutcome,
   attempts: number,
   now: Temporal.Instant,
   random: () => number = Math.random,

@@ -121,15 +121,12 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   }
 
   async function attempt(prepared: PreparedMessage): Promise<{ result: DeliveryResult; recorded: AttemptOutcome }> {
-    const { message, change } = prepared;
+    const { message } = prepared;
     const startedAt = clock();
-    const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
-    surroundings.set(change.id, around);
-    const facts = await factsOf(pool, prepared, around, sending.linkOf(message.id));
-    const result = await sending.transport.send({
-      messageId: message.id,
-      to: { name: message.name, address: message.email },
-      ...composeMessage(facts),
+    const result = await deliver(prepared).catch((error: unknown): DeliveryResult => {
+      // A message that cannot be put together must not keep the others from being sent.
+      log.error({ err: error, message: message.id }, 'a message could not be composed');
+      return { outcome: 'retry', responseCode: null, response: `Not sent: ${String(error)}` };
     });
     const finishedAt = clock();
     return {
@@ -145,6 +142,18 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
         nextAttemptAt: nextAttemptAt(result.outcome, message.attempts, finishedAt),
       },
     };
+  }
+
+  async function deliver(prepared: PreparedMessage): Promise<DeliveryResult> {
+    const { message, change } = prepared;
+    const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
+    surroundings.set(change.id, around);
+    const facts = await factsOf(pool, prepared, around, sending.linkOf(message.id));
+    return sending.transport.send({
+      messageId: message.id,
+      to: { name: message.name, address: message.email },
+      ...composeMessage(facts),
+    });
   }
 }
 

@@ -1,11 +1,4 @@
-/**
- * What became of one attempt to hand a message over.
- * - `accepted`: the receiving mail system took it.
- * - `retry`: this recipient, later. `failed`: this recipient, for good.
- * - `deferred`: our side is at fault; the recipient is charged no attempt.
- * - `unknown`: the reply was lost after the content was sent; it may have arrived.
- */
-export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';
+import type { DeliveryOutcome } from '../domain/message.ts';
 
 export interface DeliveryResult {
   readonly outcome: DeliveryOutcome;

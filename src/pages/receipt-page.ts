@@ -22,7 +22,6 @@ export interface OneObjectionPage extends PageFrame {
   readonly heading: string;
   readonly objection: ObjectionInWords;
   readonly name: string;
-  readonly processor: string;
   readonly product: string;
   readonly controller: string;
   /** The deadline while the window is open, otherwise `null`. */
@@ -56,7 +55,6 @@ export async function oneObjectionPage(
     otherLanguagePath: otherLanguagePath(request, language),
     objection: objectionInWords(objection, { language, timeZone, paths }),
     name: change.subProcessor.name,
-    processor: change.processor.name,
     product: change.productName,
     controller: link.message.controllerName,
     openUntil: isOpen && window.deadline ? deadlineInWords(window.deadline, timeZone, language) : null,

@@ -197,8 +197,8 @@ export const danish = {
       resolved: (number: number) => `Indsigelse nr. ${number} er afsluttet`,
       rejected: (number: number) => `Henvendelse nr. ${number} er afvist`,
     },
-    next: (name: string, processor: string) =>
-      `${name} må ikke tages i brug, så længe indsigelsen er under behandling. ${processor} kontakter jer.`,
+    next: (name: string) =>
+      `${name} må ikke tages i brug, så længe indsigelsen er under behandling. I får besked, når den er afsluttet.`,
     keep: 'Gem eller udskriv siden som dokumentation.',
     again: (deadline: string) => `I kan gøre indsigelse igen indtil ${deadline}.`,
     concerns: 'Angår',

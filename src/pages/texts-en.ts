@@ -198,8 +198,8 @@ export const english: Texts = {
       resolved: (number) => `Objection no. ${number} has been resolved`,
       rejected: (number) => `Attempt no. ${number} was rejected`,
     },
-    next: (name, processor) =>
-      `${name} may not be engaged while the objection is pending. ${processor} will contact you.`,
+    next: (name) =>
+      `${name} may not be engaged while the objection is pending. You will be told when it has been resolved.`,
     keep: 'Save or print this page for your records.',
     again: (deadline) => `You can object again until ${deadline}.`,
     concerns: 'Concerns',

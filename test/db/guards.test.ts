@@ -51,7 +51,11 @@ async function object(changeId: string, reasons: string | null = 'Vi er uenige i
 }
 
 const activateBySql = (id: string, when = AFTER) =>
-  sql(`update changes set status = 'activated', activated_at = $2, activated_by = 'sql' where id = $1`, [id, when]);
+  sql(
+    `update changes set status = 'activated', activated_at = $2, activated_on = ($2::timestamptz at time zone 'UTC')::date,
+       activated_by = 'sql' where id = $1`,
+    [id, when],
+  );
 
 describe('plain SQL that goes around the application', () => {
   test('can activate a change that nothing blocks, which shows that the refusals below are not for another reason', async () => {
@@ -81,7 +85,7 @@ describe('plain SQL that goes around the application', () => {
     await expect(
       sql(
         `insert into changes select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'name_key', 'x',
-           'registration_key', 'x', 'status', 'activated', 'activated_at', now()))).* from changes c where id = $1`,
+           'registration_key', 'x', 'status', 'activated', 'activated_at', now(), 'activated_on', now()::date))).* from changes c where id = $1`,
         [id],
       ),
     ).rejects.toThrow(/begins as announced/);

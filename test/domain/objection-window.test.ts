@@ -181,6 +181,11 @@ describe('The window (D9)', () => {
     },
   );
 
+  test('ends at the first instant there is of the day, also where it is neither midnight nor a full hour after it', () => {
+    // Toronto's clocks went from 23:30 to 00:30 in that night.
+    expect(deadlineText('1919-03-20T12:00:00Z', inZone('America/Toronto'))).toBe('1919-03-31T04:30:00Z');
+  });
+
   test('covers the hour that is repeated before midnight: Cairo, 31 October 2024', () => {
     expect(deadlineText('2024-10-21T12:00:00Z', inZone('Africa/Cairo'))).toBe('2024-10-31T22:00:00Z');
   });

@@ -273,6 +273,12 @@ test('Invisible characters added anywhere never change the verdict', () => {
   );
 });
 
+test('An invisible character between a letter and its accent does not hide a placeholder', () => {
+  for (const [name, character] of Object.entries(INVISIBLE)) {
+    expect([name, statesReasons(`ingen a${character}\u030Arsag`)]).toEqual([name, false]);
+  }
+});
+
 test('Case and the form of Unicode normalisation never change the verdict on a placeholder or a reason', () => {
   for (const text of [...PLACEHOLDERS, ...REASONS]) {
     for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) {

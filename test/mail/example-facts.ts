@@ -2,7 +2,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { MessageKind } from '../../src/domain/message.ts';
 import type { Objection } from '../../src/domain/objection.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
-import type { MessageFacts } from '../../src/mail/compose.ts';
+import { composeMessage, type MessageFacts } from '../../src/mail/compose.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
 
@@ -132,4 +132,46 @@ export function wordsIn(html: string): string {
 
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Both parts as a reader sees them, on one line each. */
+export function shownBy(facts: MessageFacts): { html: string; text: string } {
+  const { html, text } = composeMessage(facts);
+  return { html: wordsIn(html), text: oneLine(text.replace(/^> ?/gm, '')) };
+}
+
+/** The facts with this text in every field that somebody writes freely. */
+export function facedWith(text: string, facts: MessageFacts): MessageFacts {
+  const { change, objection } = facts;
+  const both = { da: text, en: text };
+  return {
+    ...facts,
+    controllerName: text,
+    contactName: text,
+    chain: [text],
+    replaced: anEntry({ name: text, address: text }),
+    change: {
+      ...change,
+      productName: text,
+      reason: both,
+      withdrawalReason: change.withdrawalReason && both,
+      processor: { name: text, registrationNumber: text, address: text },
+      objectionAddress: { email: text, postal: text },
+      subProcessor: {
+        ...change.subProcessor,
+        name: text,
+        registrationNumber: text,
+        address: text,
+        contactPerson: { name: text, email: text },
+        processing: both,
+        personalData: both,
+      },
+    },
+    objection: objection && {
+      ...objection,
+      from: { name: text, email: text },
+      reasons: text,
+      resolution: objection.resolution && { ...objection.resolution, explanation: text },
+    },
+  };
 }

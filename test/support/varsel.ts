@@ -85,7 +85,7 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
     database,
     mailbox,
     links,
-    api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`) as Api,
+    api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(url),
     async deliver() {
       await send(new AbortController().signal);

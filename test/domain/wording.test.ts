@@ -79,7 +79,7 @@ test('The rule of the window says how days are counted, and what follows from ro
   expect(windowRuleInWords({ ...terms, objectionWindowDays: 1 }, 'da')).toContain(' 1 dag ');
   expect(windowRuleInWords({ ...terms, objectionWindowDays: 1 }, 'en')).toContain(' 1 day ');
   expect(windowRuleInWords(terms, 'da')).not.toContain('helligdag');
-  expect(windowRuleInWords({ ...terms, rollForward: true }, 'da')).toContain('udgangen af den næste hverdag');
+  expect(windowRuleInWords({ ...terms, rollForward: true }, 'da')).toContain('udgangen af den næste arbejdsdag');
   expect(windowRuleInWords({ ...terms, rollForward: true }, 'en')).toContain('end of the next working day');
 });
 
