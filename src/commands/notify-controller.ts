@@ -51,7 +51,7 @@ export async function recordLetter(
   await insertLetter(tx, { ...letter, controllerId, ...by });
   const notifiedAt = startOfDay(letter.arrivedOn, timeZone);
   const deadline = deadlineOf(notifiedAt, change.terms);
-  await openWindows(tx, [{ changeId: change.id, controllerId, notifiedAt, deadline, printedDeadline: null }]);
+  await openWindows(tx, [{ changeId: change.id, controllerId, opening: { notifiedAt, deadline } }]);
 }
 
 /**

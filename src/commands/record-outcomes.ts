@@ -8,7 +8,7 @@ import {
   progressOfOne,
 } from '../db/changes.ts';
 import { abandonedMessages, insertWithdrawalMessages, recordAttempts, type AttemptOutcome } from '../db/messages.ts';
-import { openWindows } from '../db/objection-windows.ts';
+import { openWindows, type Notification } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { deadlineOf } from '../domain/objection-window.ts';
 import { recordEvent } from './record-event.ts';
@@ -21,42 +21,30 @@ import { recordEvent } from './record-event.ts';
 export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
   if (outcomes.length === 0) return;
   const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
-  await lockAgainstEnding(tx, [...new Set(outcomes.map(({ changeId }) => changeId))], tells ? 'alone' : 'shared');
+  const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
+  await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
   const recorded = await recordAttempts(tx, outcomes);
   const notices = recorded.filter(({ kind }) => kind === 'notice');
-  const byMessage = new Map(outcomes.map((outcome) => [outcome.messageId, outcome]));
-  const accepted = notices.filter(({ status, changeStatus }) => status === 'accepted' && changeStatus === 'announced');
-  const changes = new Map(
-    (await findChanges(tx, [...new Set(accepted.map(({ changeId }) => changeId))])).map((change) => [
-      change.id,
-      change,
-    ]),
-  );
-  await openWindows(
-    tx,
-    accepted.map(({ id, changeId, controllerId, printedDeadline }) => {
-      const terms = changes.get(changeId)?.terms;
-      const notifiedAt = byMessage.get(id)?.finishedAt;
-      if (terms === undefined || notifiedAt === undefined) throw new Error(`notice ${id} has no change or no outcome`);
-      return { changeId, controllerId, notifiedAt, deadline: deadlineOf(notifiedAt, terms), printedDeadline };
-    }),
-  );
-  for (const notice of notices) {
-    const at = byMessage.get(notice.id)?.finishedAt;
-    const outcome = byMessage.get(notice.id)?.outcome;
-    if (at === undefined) continue;
-    if (notice.status === 'failed') {
-      await recordEvent(tx, {
-        type: 'notice.failed',
-        changeId: notice.changeId,
-        at,
-        notice: { id: notice.id, controller: notice.controller },
-      });
-    }
-    if (notice.changeStatus === 'withdrawn' && (outcome === 'accepted' || outcome === 'unknown')) {
-      await insertWithdrawalMessages(tx, notice.changeId, [notice.controllerId], at);
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.messageId, outcome]));
+  const changes = new Map((await findChanges(tx, changeIds)).map((change) => [change.id, change]));
+  const arrived: Notification[] = [];
+  const failed = [];
+  for (const { id, changeId, controllerId, controller, status } of notices) {
+    const change = changes.get(changeId);
+    const attempt = outcomeOf.get(id);
+    if (change === undefined || attempt === undefined) throw new Error(`notice ${id} has no change or no attempt`);
+    const { outcome, finishedAt } = attempt;
+    if (status === 'failed') failed.push({ changeId, at: finishedAt, notice: { id, controller } });
+    if (outcome !== 'accepted' && outcome !== 'unknown') continue;
+    if (change.status === 'announced') {
+      const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms) };
+      arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
+    } else if (change.status === 'withdrawn') {
+      await insertWithdrawalMessages(tx, changeId, [controllerId], finishedAt);
     }
   }
+  await openWindows(tx, arrived);
+  for (const failure of failed) await recordEvent(tx, { type: 'notice.failed', ...failure });
 }
 
 /**

@@ -68,7 +68,7 @@ export async function insertMessages(
 
 /**
  * Queues a withdrawal message to every contact of these controllers, or of every controller that was notified of the
- * change (D24); nobody is told twice.
+ * change or may have been, a reply having been lost (D24); nobody is told twice.
  */
 export async function insertWithdrawalMessages(
   tx: Transaction,
@@ -82,7 +82,9 @@ export async function insertWithdrawalMessages(
      select 'change-withdrawn', $1, c.controller_id, c.email, c.name, c.language, $3, $3
      from objection_windows w join contacts c on c.controller_id = w.controller_id
      where w.change_id = $1 and w.left_at is null
-       and case when $2::uuid[] is null then w.notified_at is not null else w.controller_id = any($2) end
+       and case when $2::uuid[] is not null then w.controller_id = any($2)
+         else w.notified_at is not null or exists (select from messages n join message_attempts a on a.message_id = n.id
+           where n.change_id = $1 and n.controller_id = w.controller_id and n.kind = 'notice' and a.outcome = 'unknown') end
        and not exists (select from messages m where m.change_id = $1 and m.controller_id = c.controller_id
          and m.kind = 'change-withdrawn' and m.email = c.email)`,
     [changeId, controllerIds, now],
@@ -149,13 +151,12 @@ export interface RecordedMessage {
   readonly controllerId: string;
   readonly controller: string;
   readonly status: 'accepted' | 'pending' | 'failed' | 'cancelled';
-  readonly printedDeadline: Temporal.Instant | null;
-  readonly changeStatus: 'announced' | 'activated' | 'withdrawn';
 }
 
 /**
  * Records attempts and moves their messages on (D28). An outcome whose lease has passed to another owner is kept as an
- * attempt and moves nothing. A notice of a change that is no longer announced is not tried again (D24).
+ * attempt and moves nothing. A notice of a change that is no longer announced, or to a controller that has left, is not
+ * tried again (D24, D7).
  */
 export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<RecordedMessage[]> {
   const given = JSON.stringify(outcomes);
@@ -173,7 +174,8 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
     `update messages m
      set status = case when given.outcome = 'accepted' then 'accepted'
            when given."nextAttemptAt" is null then 'failed'
-           when m.kind = 'notice' and c.status <> 'announced' then 'cancelled'
+           when m.kind = 'notice' and (c.status <> 'announced' or not exists (select from objection_windows w
+             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)) then 'cancelled'
            else 'pending' end,
        accepted_at = case when given.outcome = 'accepted' then given."finishedAt" end,
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
@@ -184,7 +186,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
      where m.id = given."messageId" and m.status = 'in-flight' and m.lease_id = given."leaseId" and c.id = m.change_id
        and k.id = m.controller_id
      returning m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId", k.external_id as controller,
-       m.status, m.printed_deadline as "printedDeadline", c.status as "changeStatus"`,
+       m.status`,
     [given],
   );
 }

@@ -38,50 +38,52 @@ export async function insertWindows(
 export interface Notification {
   readonly changeId: string;
   readonly controllerId: string;
-  readonly notifiedAt: Temporal.Instant;
-  /** The deadline computed from `notifiedAt` (D9). */
-  readonly deadline: Temporal.Instant;
-  /** The latest deadline that any notice to this contact has told (D11). */
-  readonly printedDeadline: Temporal.Instant | null;
+  /** When it was notified, and the deadline computed from that (D9); `null` when a notice may have arrived, or may not. */
+  readonly opening: { readonly notifiedAt: Temporal.Instant; readonly deadline: Temporal.Instant } | null;
 }
 
 /**
- * Opens windows by the first notification of each controller (D8), and never leaves one earlier than a contact was told
- * (D11). A later notification of the same controller restarts and shortens nothing.
+ * Opens windows by the first notification of each controller (D8), and never leaves one earlier than any notice that may
+ * have arrived has told (D11). A later notification of the same controller restarts and shortens nothing.
  */
 export async function openWindows(tx: Transaction, notifications: readonly Notification[]): Promise<void> {
   if (notifications.length === 0) return;
   await rows(
     tx,
     `with given as (
-       select distinct on ("changeId", "controllerId") "changeId", "controllerId", "notifiedAt", deadline,
-         max("printedDeadline") over (partition by "changeId", "controllerId") as printed
-       from jsonb_to_recordset($1) as n("changeId" uuid, "controllerId" uuid, "notifiedAt" timestamptz,
-         deadline timestamptz, "printedDeadline" timestamptz)
-       order by "changeId", "controllerId", "notifiedAt"
+       select distinct on ("changeId", "controllerId") "changeId", "controllerId",
+         (opening ->> 'notifiedAt')::timestamptz as notified_at, (opening ->> 'deadline')::timestamptz as deadline,
+         (select max(a.printed_deadline) from messages m join message_attempts a on a.message_id = m.id
+           where m.change_id = "changeId" and m.controller_id = "controllerId" and a.outcome in ('accepted', 'unknown')
+         ) as told
+       from jsonb_to_recordset($1) as n("changeId" uuid, "controllerId" uuid, opening jsonb)
+       order by "changeId", "controllerId", notified_at nulls last
      )
      update objection_windows w
-     set notified_at = coalesce(w.notified_at, given."notifiedAt"),
-       deadline = greatest(coalesce(w.deadline, given.deadline), given.printed)
+     set notified_at = coalesce(w.notified_at, given.notified_at),
+       deadline = greatest(coalesce(w.deadline, given.deadline), given.told)
      from given
      where w.change_id = given."changeId" and w.controller_id = given."controllerId" and w.left_at is null
-       and (w.notified_at is null or given.printed > w.deadline)`,
+       and case when w.notified_at is null then given.notified_at is not null else given.told > w.deadline end`,
     [JSON.stringify(notifications)],
   );
 }
 
-/** The deadlines in force, by `changeId/controllerId`; a controller that has not been notified is left out. */
+/**
+ * The deadlines in force, by `changeId/controllerId`; `null` while the controller has not been notified. One that does not
+ * count (any more) for the change is left out (D7).
+ */
 export async function deadlinesOf(
   db: Queryable,
   pairs: readonly { changeId: string; controllerId: string }[],
-): Promise<Map<string, Temporal.Instant>> {
-  const found = await rows<{ key: string; deadline: Temporal.Instant }>(
+): Promise<Map<string, Temporal.Instant | null>> {
+  const found = await rows<{ key: string; deadline: Temporal.Instant | null }>(
     db,
     `select w.change_id || '/' || w.controller_id as key, w.deadline
      from objection_windows w
        join jsonb_to_recordset($1) as given("changeId" uuid, "controllerId" uuid)
          on w.change_id = given."changeId" and w.controller_id = given."controllerId"
-     where w.left_at is null and w.deadline is not null`,
+     where w.left_at is null`,
     [JSON.stringify(pairs.map(({ changeId, controllerId }) => ({ changeId, controllerId })))],
   );
   return new Map(found.map(({ key, deadline }) => [key, deadline]));
