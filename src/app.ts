@@ -18,6 +18,7 @@ import * as products from './http/products.ts';
 import * as register from './http/register.ts';
 import { mountService } from './http/service.ts';
 import { customerPages } from './pages/customer-pages.ts';
+import { sendUnknownLink } from './pages/failures.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the answer that names their limit. */
@@ -79,6 +80,13 @@ export async function buildApp({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 300_000,
     routerOptions: { maxParamLength: 500 },
+    // An address that no router can read never reaches a plugin; of a customer's link it is still a page.
+    frameworkErrors: (error, request, reply) => {
+      const answering = request.url.startsWith('/objections/')
+        ? sendUnknownLink(reply)
+        : sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
+      answering.then(undefined, () => request.log.error({ err: error }, 'an unreadable address was not answered'));
+    },
     logger: {
       level: logLevel,
       // A customer's link is a secret: it stands in no log.

@@ -15,6 +15,8 @@ export interface PreparedMessage {
   readonly change: Change;
   /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
   readonly deadline: Temporal.Instant | null;
+  /** A notice of a change that has ended, or to a controller that has left: it is not sent (D7, D24). */
+  readonly isMoot: boolean;
 }
 
 /** The changes and deadlines of claimed messages. */
@@ -35,9 +37,11 @@ export async function prepareMessages(
   return messages.map((message) => {
     const change = changes.get(message.changeId);
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
-    const open = inForce.get(`${message.changeId}/${message.controllerId}`) ?? null;
-    const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
-    return { message, change, deadline: open ?? fresh };
+    const isNotice = message.kind === 'notice';
+    const open = inForce.get(`${message.changeId}/${message.controllerId}`);
+    const fresh = isNotice ? (computed.get(message.changeId) ?? null) : null;
+    const isMoot = isNotice && (change.status !== 'announced' || open === undefined);
+    return { message, change, deadline: open ?? fresh, isMoot };
   });
 }
 

@@ -74,14 +74,13 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       const claimed = await claimMessages(tx, { now, leaseId, leasedUntil: now.add(LEASE), limit });
       if (claimed.length === 0) return [];
       const prepared = await prepareMessages(tx, claimed, now);
-      // A notice of a change that has ended meanwhile is not sent (D24).
-      const moot = prepared.filter(({ message, change }) => message.kind === 'notice' && change.status !== 'announced');
+      const moot = prepared.filter(({ isMoot }) => isMoot);
       await cancelClaimed(
         tx,
         leaseId,
         moot.map(({ message }) => message.id),
       );
-      const rest = prepared.filter((each) => !moot.includes(each));
+      const rest = prepared.filter(({ isMoot }) => !isMoot);
       await notePrintedDeadlines(
         tx,
         rest.flatMap(({ message, deadline }) =>

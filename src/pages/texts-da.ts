@@ -63,9 +63,10 @@ export const danish = {
         `${processor} trak ændringen tilbage ${day}. ${name} tages ikke i brug på grundlag af dette varsel, og I skal ikke gøre noget.`,
       reason: 'Begrundelsen er:',
       anew: 'Kommer der en ny ændring, får I et nyt varsel med en ny, fuld frist.',
+      questions: 'Har I spørgsmål, så skriv til os.',
     },
   },
-  writeTo: 'Skriv til',
+  writeTo: 'Har I spørgsmål, så skriv til',
 
   change: {
     heading: 'Hvad ændres, og hvorfor',

@@ -64,9 +64,10 @@ export const english: Texts = {
         `${processor} withdrew the change on ${day}. ${name} will not be engaged on the basis of this notice, and you need not do anything.`,
       reason: 'The reason given is:',
       anew: 'If there is a new change, you will get a new notice with a full new period to object.',
+      questions: 'If you have questions, please write to us.',
     },
   },
-  writeTo: 'Write to',
+  writeTo: 'If you have questions, write to',
 
   change: {
     heading: 'What changes, and why',

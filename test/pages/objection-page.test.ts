@@ -1,28 +1,229 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { registerAsOf } from '../../src/db/register.ts';
+import { aSubProcessor } from '../support/examples.ts';
+import { announce, at, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOTIFIED = '2026-03-03T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
 
+const hostile = `<script>alert(1)</script>"'&'; drop table objections; --`;
+
 let pages: PagesUnderTest;
+/** A replacement in a chain, announced to both controllers; the first has been notified. */
+let replacement: string;
 let link: string;
 
 beforeAll(async () => {
   pages = await startPages(OPEN);
   const { pool } = pages.database;
-  await seed(pool, 2, ANNOUNCED);
-  const { id } = await announce(pool, ANNOUNCED);
-  await notifyAll(pool, id, 1, NOTIFIED);
-  link = `/objections/${await pages.tokenOf(id, 'kunde-1')}`;
+  await seed(pool, 3, ANNOUNCED);
+  const register = await registerAsOf(pool, 'truetalk', Temporal.PlainDate.from('2026-03-02'));
+  const entry = (name: string) => register.find((each) => each.name.startsWith(name))?.id ?? null;
+  const change = await announce(pool, ANNOUNCED, {
+    kind: 'replacement',
+    replaces: entry('Atlassian'),
+    subProcessor: aSubProcessor(7, {
+      name: 'Sagsstyring Inc.',
+      country: 'US',
+      address: '1 Market Street, San Francisco',
+      parentId: entry('Gintel'),
+      personalData: { da: 'Navn og sagstekst' },
+      locations: [
+        { country: 'IE', transferBasis: null },
+        { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Sagsstyring Holding Inc.' } },
+        { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
+      ],
+    }),
+  });
+  replacement = change.id;
+  await notifyAll(pool, replacement, 1, NOTIFIED);
+  link = `/objections/${await pages.tokenOf(replacement, 'kunde-1')}`;
 });
 afterAll(() => pages.close());
 
-describe('the page behind a link', () => {
-  it('x', async () => {
-    const page = await pages.get(link);
-    console.log(page.statusCode, page.headers, page.body);
-    expect(page.statusCode).toBe(200);
+/** What a reader sees of a page: its text without mark-up. */
+const textOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+
+describe('the page behind a link, while the window is open', () => {
+  it('tells in Danish, the language of the contact, all that a controller needs in order to decide', async () => {
+    const { statusCode, body } = await pages.get(link);
+    expect(statusCode).toBe(200);
+    expect(body).toContain('<html lang="da">');
+    expect(body.match(/<h1>/g)).toHaveLength(1);
+    const text = textOf(body);
+    for (const told of [
+      'Ny underdatabehandler i TrueTalk: Sagsstyring Inc. erstatter Atlassian',
+      'Telenor A/S',
+      'Kunde 1 A/S',
+      'Driften samles hos én leverandør',
+      'onsdag den 15. april 2026',
+      '40000007',
+      '1 Market Street, San Francisco',
+      'Signe Lund, privacy@nordlys.example',
+      'Telenor A/S → Gintel AS → Sagsstyring Inc.',
+      'Telenor A/S → Gintel AS → Atlassian',
+      'Drift af servere til opkaldshistorik',
+      'Navn og sagstekst',
+      'Irland : inden for EØS, intet overførselsgrundlag nødvendigt',
+      'certificeret som Sagsstyring Holding Inc.',
+      'standardkontraktbestemmelser',
+      'Level 6, 341 George Street',
+      'Tyskland',
+    ]) {
+      expect(text).toContain(told);
+    }
+  });
+
+  it('tells the deadline in words with the days that are left, and what silence means', async () => {
+    const text = textOf((await pages.get(link)).body);
+    expect(text).toContain('6 dage tilbage, indtil fredag den 13. marts 2026 kl. 23.59 dansk tid.');
+    expect(text).toContain('Gør I ikke indsigelse inden fristen, kan Telenor A/S tage Sagsstyring Inc. i brug');
+    expect(text).toContain('indsigelse@telenor.example');
+  });
+
+  it('counts the last day as the last and the one before it as one day', async () => {
+    pages.clock.set('2026-03-12T22:59:00Z');
+    expect(textOf((await pages.get(link)).body)).toContain('1 dag tilbage');
+    pages.clock.set('2026-03-12T23:00:00Z');
+    expect(textOf((await pages.get(link)).body)).toContain('Sidste dag er i dag');
+    pages.clock.set('2026-03-13T22:59:59Z');
+    expect(textOf((await pages.get(link)).body)).toContain('Sidste dag er i dag');
+    pages.clock.set(OPEN);
+  });
+
+  it('is told in English when asked for, and links to itself in the other language', async () => {
+    const english = await pages.get(`${link}?lang=en`);
+    expect(english.body).toContain('<html lang="en">');
+    expect(textOf(english.body)).toContain('6 days left, until Friday 13 March 2026 at 23:59 Danish time.');
+    expect(english.body).toContain(`href="${link}?lang=da"`);
+    expect(english.body).toContain(`action="${link}?lang=en"`);
+    expect((await pages.get(link)).body).toContain(`href="${link}?lang=en"`);
+  });
+
+  it('marks a text that exists in Danish only as Danish on the English page', async () => {
+    expect((await pages.get(`${link}?lang=en`)).body).toMatch(/lang="da"[^>]*>Navn og sagstekst</);
+  });
+
+  it('keeps to the language of the contact where ?lang= asks for none that exists, or for several', async () => {
+    for (const query of ['lang=de', 'lang=en&lang=da', 'lang=', 'lang=%00']) {
+      expect((await pages.get(`${link}?${query}`)).body).toContain('<html lang="da">');
+    }
+  });
+
+  it('has a form whose fields have labels and hints, no length limit of the browser, and the name of the contact', async () => {
+    const { body } = await pages.get(link);
+    expect(body).toContain('<label for="reasons">');
+    expect(body).toContain('aria-describedby="reasons-hint"');
+    expect(body).toMatch(/<input id="name"[^>]*value="Dorthe Persson 1"/);
+    expect(body).not.toContain('maxlength');
+    expect(body).not.toMatch(/<script|javascript:|\son\w+=|style="/i);
+  });
+
+  it('may be kept nowhere, found nowhere, and loads nothing from elsewhere', async () => {
+    const { headers, body } = await pages.get(link);
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex',
+      'content-security-policy':
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'content-type': 'text/html; charset=utf-8',
+    });
+    const stylesheet = /<link rel="stylesheet" href="([^"]+)">/.exec(body)?.[1] ?? '';
+    const css = await pages.get(stylesheet);
+    expect(css.statusCode).toBe(200);
+    expect(css.headers['content-type']).toBe('text/css; charset=utf-8');
+    expect(css.headers['cache-control']).toMatch(/^public, max-age=\d+/);
+    expect(css.body).not.toMatch(/url\(|@import/);
+  });
+});
+
+describe('the page behind a link, in its other states', () => {
+  it('says that the time has not begun while the controller has not been notified', async () => {
+    const { statusCode, body } = await pages.get(`/objections/${await pages.tokenOf(replacement, 'kunde-2')}`);
+    expect(statusCode).toBe(200);
+    expect(textOf(body)).toContain('Fristen er ikke begyndt');
+    expect(body).not.toContain('<form');
+  });
+
+  it('says after the deadline when it was and whom to write to, without a form', async () => {
+    pages.clock.set('2026-03-13T23:00:00Z');
+    const { statusCode, body } = await pages.get(link);
+    pages.clock.set(OPEN);
+    expect(statusCode).toBe(200);
+    expect(textOf(body)).toContain(
+      'Fristen for at gøre indsigelse udløb fredag den 13. marts 2026 kl. 23.59 dansk tid.',
+    );
+    expect(textOf(body)).toContain('indsigelse@telenor.example');
+    expect(body).not.toContain('<form');
+  });
+
+  it('says that the agreement has ended to a controller that has left', async () => {
+    const { pool } = pages.database;
+    const left = `/objections/${await pages.tokenOf(replacement, 'kunde-3')}`;
+    await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(OPEN)));
+    const { statusCode, body } = await pages.get(left);
+    expect(statusCode).toBe(200);
+    expect(textOf(body)).toContain('jeres aftale om TrueTalk ophørte lørdag den 7. marts 2026');
+    expect(body).not.toContain('<form');
+  });
+
+  it('says after activation from when the sub-processor may be used, and what went out', async () => {
+    const { pool } = pages.database;
+    await notifyAll(pool, replacement, 2, NOTIFIED);
+    const when = '2026-04-15T08:00:00Z';
+    await inTransaction(pool, (tx) => activateChange(tx, replacement, at(when)));
+    pages.clock.set(when);
+    const danish = await pages.get(link);
+    const english = await pages.get(`${link}?lang=en`);
+    pages.clock.set(OPEN);
+    expect(textOf(danish.body)).toContain(
+      'Sagsstyring Inc. blev optaget på listen over underdatabehandlere i TrueTalk onsdag den 15. april 2026',
+    );
+    expect(textOf(danish.body)).toContain('Atlassian udgik af listen samme dag.');
+    expect(textOf(english.body)).toContain(
+      'was added to the list of sub-processors for TrueTalk on Wednesday 15 April',
+    );
+    expect(danish.body).not.toContain('<form');
+  });
+
+  it('says after a withdrawal that it was withdrawn, and why', async () => {
+    const { pool } = pages.database;
+    const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(8) });
+    const withdrawn = `/objections/${await pages.tokenOf(id, 'kunde-1')}`;
+    await notifyAll(pool, id, 1, NOTIFIED);
+    const reason = { da: 'Leverandøren sprang fra', en: 'The supplier pulled out' };
+    await inTransaction(pool, (tx) => withdrawChange(tx, id, reason, at(OPEN)));
+    const danish = await pages.get(withdrawn);
+    expect(textOf(danish.body)).toContain('Telenor A/S trak ændringen tilbage lørdag den 7. marts 2026.');
+    expect(textOf(danish.body)).toContain('Leverandøren sprang fra');
+    expect(textOf((await pages.get(`${withdrawn}?lang=en`)).body)).toContain('The supplier pulled out');
+    expect(danish.body).not.toContain('<form');
+  });
+
+  it('shows hostile text in every field as text', async () => {
+    const { pool } = pages.database;
+    const { id } = await announce(pool, ANNOUNCED, {
+      reason: { da: hostile },
+      subProcessor: aSubProcessor(9, {
+        name: hostile,
+        registrationNumber: hostile,
+        address: hostile,
+        contactPerson: { name: hostile, email: 'x@example.dk' },
+        processing: { da: hostile },
+        personalData: { da: hostile },
+      }),
+    });
+    await notifyAll(pool, id, 1, NOTIFIED);
+    const { statusCode, body } = await pages.get(`/objections/${await pages.tokenOf(id, 'kunde-1')}`);
+    expect(statusCode).toBe(200);
+    expect(body).not.toContain('<script');
+    expect(body.split('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;').length).toBeGreaterThan(8);
   });
 });

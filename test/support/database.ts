@@ -18,6 +18,8 @@ export async function createDatabase(): Promise<TestDatabase> {
   await run(maintenance.href, `create database ${name} template template_varsel`);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ ...connectionOptions(url.href), max: 20 });
+  // Dropping the database ends connections that are on their way out.
+  pool.on('error', () => undefined);
   return {
     url: url.href,
     pool,

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getObjection } from '../../src/db/objections.ts';
+import { rows } from '../../src/db/postgres.ts';
+import { aSubProcessor } from '../support/examples.ts';
+import { announce, notifyAll, seed } from '../support/story.ts';
+import { startPages, type PagesUnderTest } from './link-under-test.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const OPEN = '2026-03-07T09:00:00Z';
+
+let pages: PagesUnderTest;
+let link: string;
+let otherChange: string;
+let receipt: string;
+let id: string;
+
+beforeAll(async () => {
+  pages = await startPages(OPEN);
+  const { pool } = pages.database;
+  await seed(pool, 2, ANNOUNCED);
+  const change = await announce(pool, ANNOUNCED);
+  const other = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(2) });
+  for (const each of [change, other]) await notifyAll(pool, each.id, 2, '2026-03-03T09:00:00Z');
+  link = `/objections/${await pages.tokenOf(change.id, 'kunde-1')}`;
+  otherChange = `/objections/${await pages.tokenOf(other.id, 'kunde-1')}`;
+});
+afterAll(() => pages.close());
+
+beforeEach(async () => {
+  pages.clock.set(OPEN);
+  const answer = await pages.json(link, { reasons: 'Vi er uenige i overførslen' });
+  ({ id } = answer.json<{ id: string }>());
+  receipt = `${link}/${id}`;
+});
+
+describe('withdrawing an objection', () => {
+  it('is offered where it is pending, and asked about before it happens', async () => {
+    expect((await pages.get(link)).body).toContain(`href="${receipt}/withdraw"`);
+    expect((await pages.get(receipt)).body).toContain(`href="${receipt}/withdraw"`);
+    const question = await pages.get(`${receipt}/withdraw`);
+    expect(question.statusCode).toBe(200);
+    expect(question.body).toContain(`<form method="post" action="${receipt}/withdraw"`);
+    expect(question.body).toContain('I kan gøre en ny indsigelse indtil fredag den 13. marts 2026');
+    expect((await pages.get(`${receipt}/withdraw?lang=en`)).body).toContain('Do you want to withdraw objection no.');
+    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+  });
+
+  it('leads to the receipt, which says what became of it, with the comment and without another offer', async () => {
+    const answer = await pages.form(`${receipt}/withdraw`, { explanation: 'Aftalt\r\nmed <Telenor>' });
+    expect(answer.statusCode).toBe(303);
+    expect(answer.headers.location).toBe(receipt);
+    const { body } = await pages.get(receipt);
+    expect(body).toContain('I har trukket indsigelsen tilbage.');
+    expect(body).toContain('Aftalt\nmed &lt;Telenor&gt;');
+    expect(body).not.toContain('/withdraw"');
+    const { resolution } = await getObjection(pages.database.pool, id);
+    expect(resolution).toMatchObject({ outcome: 'withdrawn', explanation: 'Aftalt\nmed <Telenor>' });
+    expect(resolution?.resolvedBy).toContain('dpo@kunde-1.example');
+  });
+
+  it('is told to the controller by e-mail', async () => {
+    await pages.form(`${receipt}/withdraw`, {});
+    const told = await rows(
+      pages.database.pool,
+      `select email from messages where kind = 'objection-resolved' and objection_id = $1`,
+      [id],
+    );
+    expect(told).toEqual([{ email: 'dpo@kunde-1.example' }]);
+  });
+
+  it('is answered to a program with the objection, with a body and without', async () => {
+    const answer = await pages.json(`${receipt}/withdraw`, { explanation: 'Aftalt' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      id,
+      status: 'resolved',
+      resolution: { outcome: 'withdrawn', explanation: 'Aftalt', resolvedAt: '2026-03-07T09:00:00.000Z' },
+    });
+    const second = await pages.json(link, { reasons: 'USA' });
+    const bare = await pages.app.inject({
+      method: 'POST',
+      url: `${link}/${second.json<{ id: string }>().id}/withdraw`,
+      headers: { accept: 'application/json' },
+    });
+    expect(bare.json()).toMatchObject({ status: 'resolved', resolution: { explanation: null } });
+  });
+
+  it('happens once: a second time is refused, as a page and as a problem', async () => {
+    await pages.form(`${receipt}/withdraw`, {});
+    const page = await pages.form(`${receipt}/withdraw?lang=en`, {});
+    expect(page.statusCode).toBe(409);
+    expect(page.body).toMatch(/<title>Error: /);
+    expect(page.body).toContain('has already been resolved and cannot be withdrawn');
+    const problem = await pages.json(`${receipt}/withdraw`, {});
+    expect(problem.statusCode).toBe(409);
+    expect(problem.json()).toMatchObject({ code: 'objection-already-resolved' });
+    expect((await pages.get(`${receipt}/withdraw`)).statusCode).toBe(409);
+  });
+
+  it('happens once also where two people do it at the same time', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => pages.form(`${receipt}/withdraw`, {})));
+    const statuses = answers.map(({ statusCode }) => statusCode);
+    expect(statuses.filter((status) => status === 303)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(2);
+  });
+
+  it('is refused for a rejected attempt', async () => {
+    await pages.form(link, { reasons: '-' });
+    const [attempt] = await rows<{ id: string }>(
+      pages.database.pool,
+      `select id from objections where status = 'rejected' order by id desc limit 1`,
+    );
+    const url = `${link}/${attempt?.id}`;
+    expect((await pages.get(url)).body).toContain('Den indeholder ingen grunde.');
+    const page = await pages.form(`${url}/withdraw`, {});
+    expect(page.statusCode).toBe(409);
+    expect((await pages.json(`${url}/withdraw`, {})).json()).toMatchObject({ code: 'objection-not-pending' });
+  });
+
+  it('keeps a comment that is too long, or came twice, on the page', async () => {
+    const long = 'x'.repeat(5_001);
+    const page = await pages.form(`${receipt}/withdraw`, { explanation: long });
+    expect(page.statusCode).toBe(422);
+    expect(page.body).toContain(long);
+    const twice = await pages.form(`${receipt}/withdraw`, 'explanation=et&explanation=to');
+    expect(twice.statusCode).toBe(400);
+    expect(twice.body).toContain('et\n\nto</textarea>');
+    const unfit = await pages.json(`${receipt}/withdraw`, { explanation: 1, extra: true });
+    expect(unfit.statusCode).toBe(400);
+    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+  });
+
+  it('reaches no objection of another change or controller', async () => {
+    const unknown = (await pages.get('/objections/unknown')).body;
+    const foreign = pages.tokenOf((await getObjection(pages.database.pool, id)).changeId, 'kunde-2');
+    for (const base of [otherChange, `/objections/${await foreign}`]) {
+      for (const url of [`${base}/${id}`, `${base}/${id}/withdraw`]) {
+        const page = await pages.get(url);
+        expect(page.statusCode).toBe(404);
+        expect(page.body).toBe(unknown);
+      }
+      expect((await pages.form(`${base}/${id}/withdraw`, {})).statusCode).toBe(404);
+      expect((await pages.json(`${base}/${id}/withdraw`, {})).json()).toMatchObject({ code: 'not-found' });
+    }
+    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+  });
+});
