@@ -1,6 +1,6 @@
 import { lockChange } from '../db/changes.ts';
 import { insertMessages } from '../db/messages.ts';
-import { insertObjection, type StoredObjection } from '../db/objections.ts';
+import { findSamePending, insertObjection, type StoredObjection } from '../db/objections.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
@@ -31,6 +31,7 @@ export interface FiledObjection {
  * controller, and blocks activation from this transaction on. One that does not is kept as a rejected attempt, so the
  * caller commits either way. Who objected by e-mail or letter and was rejected is told by e-mail; through the link the
  * answer says it.
+ * The same text sent again through a link while it is pending (a double click, a page gone back to) is the same objection.
  * Refuses, and keeps nothing, only what is not about this change: `not-found`, and `received-at-out-of-range` for an
  * objection recorded as received before the announcement or in the future.
  */
@@ -51,6 +52,10 @@ export async function fileObjection(
   const { deadline } = window;
   const verdict = judgeObjection({ status: change.status, deadline, receivedAt, reasons });
   const refusal = verdict.allowed ? null : verdict.because;
+  if (refusal === null && channel === 'link') {
+    const same = await findSamePending(tx, received);
+    if (same !== null) return { objection: same, refusal, deadline };
+  }
   const objection = await insertObjection(tx, {
     ...received,
     rejectedFor: refusal,

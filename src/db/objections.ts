@@ -92,6 +92,22 @@ export async function getObjection(db: Queryable, id: string): Promise<StoredObj
   return toObjection(await oneRow<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]));
 }
 
+/** The pending objection that a controller's contact has made through a link with this very text, or `null`. */
+export async function findSamePending(
+  db: Queryable,
+  given: Pick<StoredObjection, 'changeId' | 'controllerId' | 'from' | 'reasons'>,
+): Promise<StoredObjection | null> {
+  const found = await row<ObjectionRow>(
+    db,
+    `${OBJECTIONS}
+     where o.change_id = $1 and o.controller_id = $2 and o.channel = 'link' and o.status = 'pending'
+       and o.from_email is not distinct from $3 and o.reasons = $4
+     order by o.id limit 1`,
+    [given.changeId, given.controllerId, given.from.email, given.reasons],
+  );
+  return found && toObjection(found);
+}
+
 /** Objections and rejected attempts of a change in the order they were recorded, from after `after`. */
 export async function listObjections(
   db: Queryable,

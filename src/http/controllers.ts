@@ -31,7 +31,7 @@ const described = {
     .array(contact)
     .min(1, 'Expected at least one contact')
     .max(100)
-    .refine((contacts) => unique(contacts, (contact) => contact.email.toLowerCase()), 'Expected each address once'),
+    .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
 };
 
 const example = {

@@ -96,7 +96,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, ProblemDetails>> = {
 const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[0]['zodToJsonConfig']> = {
   override: ({ zodSchema, jsonSchema }) => {
     const examples = z.globalRegistry.get(zodSchema)?.examples;
-    if (examples) jsonSchema.examples = examples;
+    if (Array.isArray(examples)) jsonSchema.examples = examples;
   },
 };
 const jsonSchemaTransform = createJsonSchemaTransform({ zodToJsonConfig });

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fileObjection } from '../../src/commands/file-objection.ts';
+import { resolveObjection } from '../../src/commands/resolve-objection.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const NOW = '2026-03-03T09:00:00Z';
+
+let database: TestDatabase;
+let changeId: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  await seed(database.pool, 1, ANNOUNCED);
+  changeId = (await announce(database.pool, ANNOUNCED)).id;
+  await notifyAll(database.pool, changeId, 1, ANNOUNCED);
+});
+afterAll(() => database.close());
+
+const file = async (reasons: string, email = 'dpo@kunde-1.example') => {
+  const objector = await controllerId(database.pool, 'kunde-1');
+  return inTransaction(database.pool, (tx) =>
+    fileObjection(
+      tx,
+      {
+        changeId,
+        controllerId: objector,
+        channel: 'link',
+        from: { name: 'Dorthe', email },
+        reasons,
+        receivedAt: Temporal.Instant.from(NOW),
+      },
+      at(NOW),
+    ),
+  );
+};
+
+const count = async (table: string) =>
+  (await database.pool.query(`select count(*)::int as count from ${table} where change_id = $1`, [changeId])).rows[0]
+    .count;
+
+test('the same text sent ten times at once through a link is one objection, with one receipt and one event', async () => {
+  const [messages, events] = [await count('messages'), await count('events')];
+  const filed = await Promise.all(Array.from({ length: 10 }, () => file('Vi er uenige i overførslen')));
+  expect(new Set(filed.map(({ objection }) => objection.id)).size).toBe(1);
+  expect(await count('objections')).toBe(1);
+  expect(await count('messages')).toBe(messages + 1);
+  expect(await count('events')).toBe(events + 1);
+});
+
+test('another text, another contact, and the same text after it was resolved are objections of their own', async () => {
+  const first = await file('Første');
+  expect((await file('Anden')).objection.id).not.toBe(first.objection.id);
+  expect((await file('Første', 'anden@kunde-1.example')).objection.id).not.toBe(first.objection.id);
+  await inTransaction(database.pool, (tx) =>
+    resolveObjection(tx, first.objection.id, { outcome: 'withdrawn', explanation: null }, at(NOW)),
+  );
+  expect((await file('Første')).objection.id).not.toBe(first.objection.id);
+});
