@@ -17,6 +17,7 @@ import * as objections from './http/objections.ts';
 import * as products from './http/products.ts';
 import * as register from './http/register.ts';
 import { mountService } from './http/service.ts';
+import { takeTurns } from './http/turns.ts';
 import { customerPages } from './pages/customer-pages.ts';
 import { sendUnknownLink } from './pages/failures.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
@@ -119,7 +120,7 @@ export async function buildApp({
   await app.register(swagger, openApi);
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
-  const dependencies: ApiDependencies = { pool, clock };
+  const dependencies: ApiDependencies = { pool, clock, turns: takeTurns(Math.ceil(poolSize / 2)) };
   await app.register(async (api) => {
     api.decorateRequest('apiKey', null);
     api.decorateRequest('idempotency', null);

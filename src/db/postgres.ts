@@ -72,9 +72,31 @@ export async function inTransaction<Result>(
   }
 }
 
+/**
+ * Runs `work` once in a transaction on a connection that is not of the pool: for work that lasts and takes others from the
+ * pool while it does. As many of those as the pool is large would wait for each other.
+ */
+export async function inLongTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const own = new pg.Pool({ ...pool.options, max: 1 });
+  own.on('error', () => undefined);
+  try {
+    return await tryTransaction(own, work);
+  } finally {
+    await own.end();
+  }
+}
+
 async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const tx = await pool.connect();
   let broken: Error | undefined;
+  const lost = (error: Error) => {
+    broken = error;
+  };
+  // Without a listener, a connection that dies while it is in use would end the process.
+  tx.on('error', lost);
   try {
     await tx.query('begin');
     const result = await work(tx);
@@ -86,6 +108,7 @@ async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
     });
     throw error;
   } finally {
+    tx.off('error', lost);
     // A client whose rollback failed may still be inside the transaction: it must not go back to the pool.
     tx.release(broken);
   }

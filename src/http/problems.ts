@@ -10,7 +10,8 @@ export type RequestProblemCode =
   | 'idempotency-key-reused'
   | 'request-in-progress'
   | 'internal-error'
-  | 'not-ready';
+  | 'not-ready'
+  | 'overloaded';
 
 export type ProblemCode = RefusalCode | RequestProblemCode;
 
@@ -75,6 +76,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 503,
     title: 'The service is not ready',
     explanation: 'The database cannot be reached or lacks migrations. `errors` names what is missing.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much is asked at once',
+    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,
