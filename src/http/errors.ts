@@ -46,6 +46,9 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { code: 'unsupported-media-type', detail: message ?? 'Expected application/json.', details: {} };
   }
+  if (statusCode === 429) {
+    return { code: 'too-many-requests', detail: message ?? 'Too many requests in a short time.', details: {} };
+  }
   if (statusCode === 400) {
     return { code: 'invalid-request', detail: message ?? 'The request is malformed.', details: { errors: [] } };
   }
