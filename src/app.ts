@@ -20,6 +20,7 @@ import { mountService } from './http/service.ts';
 import { takeTurns } from './http/turns.ts';
 import { customerPages } from './pages/customer-pages.ts';
 import { sendUnknownLink } from './pages/failures.ts';
+import { publicRegister } from './pages/public-register.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the answer that names their limit. */
@@ -131,6 +132,7 @@ export async function buildApp({
     await pages.register(formbody);
     await customerPages(pages, { pool, clock, links });
   });
+  await app.register(publicRegister, dependencies);
   mountService(app, dependencies);
   await app.ready();
   return app;

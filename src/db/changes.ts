@@ -153,6 +153,12 @@ export async function announcedChanges(db: Queryable, product: string): Promise<
   return found.map(toChange);
 }
 
+/** Every change of a product, ended or not, newest first. */
+export async function changesOf(db: Queryable, product: string): Promise<Change[]> {
+  const found = await rows<ChangeRow>(db, 'select * from changes where product_id = $1 order by id desc', [product]);
+  return found.map(toChange);
+}
+
 /** Changes in the order they were announced, newest first, from before the id `before`. */
 export async function listChanges(
   db: Queryable,

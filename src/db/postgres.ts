@@ -113,3 +113,11 @@ async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
     tx.release(broken);
   }
 }
+
+/** Runs `read` on one snapshot of the database: what it reads belongs together, and it can write nothing (D26). */
+export async function inSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) => Promise<Result>): Promise<Result> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return read(tx);
+  });
+}

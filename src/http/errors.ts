@@ -50,6 +50,9 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { code: 'unsupported-media-type', detail: message ?? 'Expected application/json.', details: {} };
   }
+  if (statusCode === 429) {
+    return { code: 'too-many-requests', detail: message ?? 'Too many requests in a short time.', details: {} };
+  }
   if (statusCode === 403 || statusCode === 404) {
     return { code: 'not-found', detail: 'Nothing answers at this address.', details: {} };
   }

@@ -7,6 +7,7 @@ export type RequestProblemCode =
   | 'forbidden'
   | 'body-too-large'
   | 'unsupported-media-type'
+  | 'too-many-requests'
   | 'idempotency-key-reused'
   | 'request-in-progress'
   | 'internal-error'
@@ -56,6 +57,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 415,
     title: 'This content type is not taken here',
     explanation: 'Send `application/json`, and `application/x-ndjson` to an import.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests in a short time',
+    explanation:
+      'A customer’s link was used far more often than a person does, or many links that do not exist were tried. `Retry-After` says in how many seconds to try again; nothing was done. The valid objection of a controller that has none pending is always taken.',
   },
   'idempotency-key-reused': {
     status: 422,
