@@ -175,7 +175,11 @@ create table objection_decisions (
 create table messages (
   id uuid primary key default uuidv7(),
   kind text not null check (
-    kind in ('notice', 'objection-received', 'objection-rejected', 'objection-resolved', 'change-withdrawn')
+    kind in (
+      'notice', 'reminder', 'deadline-moved',
+      'objection-received', 'objection-rejected', 'objection-resolved',
+      'change-activated', 'change-withdrawn'
+    )
   ),
   change_id uuid not null references changes,
   controller_id uuid not null references controllers,

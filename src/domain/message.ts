@@ -1,9 +1,12 @@
 /** What is written to contacts. */
 export const MESSAGE_KINDS = [
   'notice',
+  'reminder',
+  'deadline-moved',
   'objection-received',
   'objection-rejected',
   'objection-resolved',
+  'change-activated',
   'change-withdrawn',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];

@@ -183,7 +183,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     const { message, change } = prepared;
     const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
     surroundings.set(change.id, around);
-    const facts = await factsOf(pool, prepared, around, sending.linkOf(message.id));
+    const facts = await factsOf(pool, prepared, around, sending.linkOf(message.id), clock());
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },
