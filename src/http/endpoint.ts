@@ -96,7 +96,7 @@ export function mount(
     handler: async (request, reply) => {
       const key = request.apiKey;
       if (key === null) throw new Error('a route without authentication');
-      if (!isRead) await operation.before?.(pool, { params: request.params as Of<Schema>, clock });
+      if (!isRead) await operation.before?.(pool, { params: request.params, clock });
       const call = {
         params: request.params,
         query: request.query,
