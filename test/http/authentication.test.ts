@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { oneRow } from '../../src/db/postgres.ts';
+import { ROLES, type Role } from '../../src/db/api-keys.ts';
+import { aController, anAnnouncement } from '../support/examples.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+
+type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** Every call of the API and the least role that may make it. */
+const CALLS: readonly (readonly [Method, string, Role])[] = [
+  ['get', '/v1/products', 'reader'],
+  ['get', '/v1/products/:product', 'reader'],
+  ['put', '/v1/products/:product', 'admin'],
+  ['get', '/v1/products/:product/register', 'reader'],
+  ['put', '/v1/products/:product/register', 'admin'],
+  ['get', '/v1/controllers', 'reader'],
+  ['get', '/v1/controllers/:externalId', 'reader'],
+  ['put', '/v1/controllers/:externalId', 'admin'],
+  ['post', '/v1/controllers/import', 'admin'],
+  ['delete', '/v1/controllers/:externalId/products/:product', 'admin'],
+  ['post', '/v1/changes', 'officer'],
+  ['get', '/v1/changes', 'reader'],
+  ['get', '/v1/changes/:id', 'reader'],
+  ['get', '/v1/changes/:id/controllers', 'reader'],
+  ['post', '/v1/changes/:id/activate', 'officer'],
+  ['post', '/v1/changes/:id/withdraw', 'officer'],
+  ['post', '/v1/changes/:id/controllers/:externalId/notice-by-letter', 'officer'],
+  ['post', '/v1/changes/:id/controllers/:externalId/resend', 'officer'],
+  ['post', '/v1/changes/:id/objections', 'officer'],
+  ['get', '/v1/changes/:id/objections', 'reader'],
+  ['get', '/v1/objections/:id', 'reader'],
+  ['post', '/v1/objections/:id/resolve', 'officer'],
+  ['post', '/v1/objections/:id/accept-late', 'officer'],
+  ['post', '/v1/keys', 'admin'],
+  ['get', '/v1/keys', 'admin'],
+  ['delete', '/v1/keys/:id', 'admin'],
+];
+
+let varsel: TestVarsel;
+beforeAll(async () => {
+  varsel = await startVarsel();
+});
+afterAll(() => varsel.close());
+
+/** The call on things that are not there, without a body: whoever may make it is told so, and nothing is done. */
+function call(method: Method, path: string, authorization: string | null) {
+  const address = path.replace(':product', 'nowhere').replace(':externalId', 'nobody').replace(':id', UNKNOWN_ID);
+  const request = varsel.customer()[method](address);
+  return authorization === null ? request : request.set('authorization', authorization);
+}
+
+test('the table below names every call that there is', () => {
+  const source = readFileSync(new URL('../../src/app.ts', import.meta.url), 'utf8');
+  const mounted = [...source.matchAll(/\['(GET|POST|PUT|DELETE)', '([^']+)'/g)].map(
+    ([, method, path]) => `${method} ${path}`,
+  );
+  expect(mounted.length).toBeGreaterThan(20);
+  expect(CALLS.map(([method, path]) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
+    [...mounted, 'POST /v1/controllers/import'].toSorted(),
+  );
+});
+
+describe.each(CALLS)('%s %s', (method, path, least) => {
+  test.each(ROLES)('is for %s or not', async (role) => {
+    const { status, body } = await call(method, path, `Bearer ${role}-key-of-the-tests`);
+    if (ROLES.indexOf(role) < ROLES.indexOf(least)) {
+      expect({ status, code: body.code }).toEqual({ status: 403, code: 'forbidden' });
+      expect(body.detail).toBe(`This takes the role ${least}; the key "Test ${role}" has the role ${role}.`);
+    } else {
+      expect([200, 400, 404]).toContain(status);
+    }
+  });
+
+  test('is for nobody without a key', async () => {
+    const { status, body, headers } = await call(method, path, null);
+    expect({ status, code: body.code }).toEqual({ status: 401, code: 'unauthorized' });
+    expect(headers['www-authenticate']).toBe('Bearer realm="varsel"');
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
+});
+
+describe('an API key', () => {
+  test.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer wrong-key',
+    'Bearer admin-key-of-the-tests2',
+    'Bearer ADMIN-KEY-OF-THE-TESTS',
+    'Bearer admin-key-of-the-tests reader-key-of-the-tests',
+    'Basic YWRtaW46YWRtaW4ta2V5LW9mLXRoZS10ZXN0cw==',
+    'admin-key-of-the-tests',
+    'Bearer null',
+    "Bearer ' or 1=1 --",
+    `Bearer ${'x'.repeat(8000)}`,
+  ])('is wrong as %.60s', async (authorization) => {
+    expect(await call('get', '/v1/products', authorization)).toMatchObject({
+      status: 401,
+      body: { code: 'unauthorized' },
+    });
+  });
+
+  test.each(['Bearer reader-key-of-the-tests', 'bearer reader-key-of-the-tests', 'BEARER  reader-key-of-the-tests'])(
+    'is right as "%s"',
+    async (authorization) => {
+      expect((await call('get', '/v1/products', authorization)).status).toBe(200);
+    },
+  );
+
+  test('is not taken out of the address or a cookie', async () => {
+    const response = await varsel
+      .customer()
+      .get('/v1/products?api_key=admin-key-of-the-tests&access_token=admin-key-of-the-tests')
+      .set('cookie', 'authorization=Bearer admin-key-of-the-tests');
+    expect(response.status).toBe(401);
+  });
+
+  test('of too low a role is refused before the body is read', async () => {
+    const post = (authorization: string) =>
+      varsel.customer().post('/v1/changes').set('authorization', authorization).set('content-type', 'application/json');
+    expect((await post('Bearer reader-key-of-the-tests').send('{"malformed":')).status).toBe(403);
+    expect((await post('Bearer wrong').send('{"malformed":')).status).toBe(401);
+    expect((await post('Bearer officer-key-of-the-tests').send('{"malformed":')).status).toBe(400);
+  });
+
+  test('of too low a role writes nothing', async () => {
+    const { externalId, ...controller } = aController(1);
+    const reader = varsel.api('reader');
+    const officer = varsel.api('officer');
+    const counted = `select (select count(*) from changes) as changes, (select count(*) from controllers) as controllers,
+      (select count(*) from api_keys) as keys, (select count(*) from products) as products`;
+    const before = await oneRow(varsel.database.pool, counted);
+    expect((await reader.post('/v1/changes').send(anAnnouncement())).status).toBe(403);
+    expect((await officer.put(`/v1/controllers/${externalId}`).send(controller)).status).toBe(403);
+    expect((await officer.post('/v1/keys').send({ name: 'Mine', role: 'admin' })).status).toBe(403);
+    expect(await oneRow(varsel.database.pool, counted)).toEqual(before);
+  });
+
+  test('is in no answer that refuses it', async () => {
+    const { text } = await call('get', '/v1/products', 'Bearer some-secret-that-was-mistyped');
+    expect(text).not.toContain('some-secret');
+  });
+
+  test('is not asked for where there is nothing to protect', async () => {
+    for (const address of ['/healthz', '/readyz', '/metrics', '/docs', '/docs/json', '/problems/forbidden']) {
+      expect((await varsel.customer().get(address)).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import supertest from 'supertest';
+import { buildApp } from '../../src/app.ts';
+import { objectionLinks } from '../../src/security/objection-links.ts';
+import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+const START = '2026-03-02T09:00:00Z';
+
+let varsel: TestVarsel;
+let companies = 0;
+beforeAll(async () => {
+  varsel = await startVarsel(START);
+  const { externalId, ...body } = aController(1);
+  await varsel.api().put(`/v1/controllers/${externalId}`).send(body).expect(201);
+});
+afterAll(() => varsel.close());
+beforeEach(() => varsel.clock.set(START));
+
+describe('/healthz', () => {
+  test('says that the process lives', async () => {
+    expect(await varsel.customer().get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+});
+
+test('/ leads to the documentation', async () => {
+  const response = await varsel.customer().get('/');
+  expect(response.status).toBe(302);
+  expect(response.headers.location).toBe('/docs');
+});
+
+describe('/readyz', () => {
+  test('is 200 while the database is there with every migration', async () => {
+    expect(await varsel.customer().get('/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  test('is 503 naming every migration that is missing', async () => {
+    const { pool } = varsel.database;
+    const { rows: applied } = await pool.query('delete from migrations returning *');
+    const names = applied.map(({ name }: { name: string }) => name).toSorted();
+    const response = await varsel.customer().get('/readyz');
+    for (const { name, applied_at } of applied)
+      await pool.query('insert into migrations values ($1, $2)', [name, applied_at.toString()]);
+    expect(response).toMatchObject({
+      status: 503,
+      body: {
+        code: 'not-ready',
+        errors: names.map((name: string) => ({ path: 'migrations', message: `${name} has not been applied` })),
+      },
+    });
+    expect((await varsel.customer().get('/readyz')).status).toBe(200);
+  });
+
+  test('is 503 naming the database where that cannot be reached, and the process lives on', async () => {
+    const app = await buildApp({
+      // Nothing listens on port 1.
+      databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
+      clock: varsel.clock.now,
+      links: objectionLinks('a secret of the tests, of more than 32 bytes'),
+      logLevel: 'silent',
+    });
+    try {
+      const url = await app.listen({ host: '127.0.0.1', port: 0 });
+      const ready = await supertest(url).get('/readyz');
+      expect(ready).toMatchObject({
+        status: 503,
+        body: { code: 'not-ready', errors: [{ path: 'database', message: 'The database cannot be reached' }] },
+      });
+      expect(ready.text).not.toMatch(/secret-password|127\.0\.0\.1|ECONNREFUSED/);
+      expect((await supertest(url).get('/healthz')).status).toBe(200);
+      for (const address of ['/v1/products', '/metrics']) {
+        const failed = await supertest(url).get(address).set('authorization', 'Bearer some-key');
+        expect(failed).toMatchObject({ status: 500, body: { code: 'internal-error' } });
+        expect(failed.text).not.toMatch(/secret-password|ECONNREFUSED|node_modules/);
+      }
+    } finally {
+      await app.close();
+    }
+  });
+});
+
+test('a request for which no database connection comes free is answered with 503 and when to come back', async () => {
+  const app = await buildApp({
+    databaseUrl: varsel.database.url,
+    poolSize: 1,
+    clock: varsel.clock.now,
+    links: varsel.links,
+    logLevel: 'silent',
+  });
+  try {
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const held = await app.pg.pool.connect();
+    const get = () => supertest(url).get('/v1/products').set('authorization', 'Bearer reader-key-of-the-tests');
+    const refused = await get();
+    held.release();
+    expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    expect(refused.headers['retry-after']).toBe('5');
+    expect((await get()).status).toBe(200);
+  } finally {
+    await app.close();
+  }
+});
+
+describe('/metrics', () => {
+  const gauge = async (name: string) => {
+    const { text } = await varsel.customer().get('/metrics').expect(200);
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+
+  test('is what Prometheus reads', async () => {
+    const { headers, text } = await varsel.customer().get('/metrics').expect(200);
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(text).toMatch(/^# TYPE varsel_messages_waiting gauge$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+  });
+
+  test('counts the messages that wait, and for how long the oldest of those due has waited', async () => {
+    expect(await gauge('varsel_messages_waiting')).toBe(0);
+    expect(await gauge('varsel_messages_overdue_seconds')).toBe(0);
+    companies += 1;
+    await varsel
+      .api()
+      .post('/v1/changes')
+      .send(anAnnouncement({ subProcessor: aSubProcessor(companies) }))
+      .expect(201);
+    varsel.clock.advance({ seconds: 90 });
+    expect(await gauge('varsel_messages_waiting')).toBe(1);
+    expect(await gauge('varsel_messages_in_flight')).toBe(0);
+    expect(await gauge('varsel_messages_overdue_seconds')).toBe(90);
+    await varsel.deliver();
+    expect(await gauge('varsel_messages_waiting')).toBe(0);
+    expect(await gauge('varsel_messages_overdue_seconds')).toBe(0);
+  });
+});
+
+describe('every answer', () => {
+  test('carries headers that keep browsers from guessing, framing and telling', async () => {
+    for (const address of ['/healthz', '/v1/products', '/problems/forbidden', '/nowhere']) {
+      const { headers } = await varsel.customer().get(address);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { aController } from '../support/examples.ts';
+import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
+import { tokenIn } from '../support/mailbox.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { reply, startAskingMailbox } from '../jobs/asking-mailbox.ts';
+import { startSender } from '../jobs/sender.ts';
+import {
+  aControllerOfTwo,
+  activate,
+  announceOver,
+  changeNow,
+  eventsOf,
+  haveControllers,
+  mailsTo,
+  subjectsTo,
+  messagesTo,
+  objectThrough,
+  partOf,
+  REASONS,
+  SUBJECTS,
+  theMailTo,
+  tokenOf,
+  wordsOf,
+} from './journey.ts';
+
+const WHY = { da: 'Aftalen med leverandøren blev ikke til noget', en: 'The contract came to nothing' };
+
+let varsel: TestVarsel;
+beforeEach(async () => {
+  varsel = await startVarsel('2026-03-02T09:00:00Z');
+});
+afterEach(() => varsel.close());
+
+async function withdraw(changeId: string): Promise<void> {
+  const { status, body } = await varsel.api('officer').post(`/v1/changes/${changeId}/withdraw`).send({ reason: WHY });
+  expect(status, JSON.stringify(body)).toBe(200);
+}
+
+/** A sender whose mail server does this while a message is in flight. */
+async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
+  const mailbox = await startAskingMailbox(meanwhile);
+  const { pool } = varsel.database;
+  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+  onTestFinished(async () => {
+    await sender.close();
+    await mailbox.close();
+  });
+  return { sender, mailbox };
+}
+
+async function senderToFaultyServer() {
+  const server = await startFaultySmtpServer();
+  const { pool } = varsel.database;
+  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: server.url });
+  onTestFinished(async () => {
+    await sender.close();
+    await server.stop();
+  });
+  return { sender, server };
+}
+
+test('a withdrawal ends a pending objection, sends no notice that waits, and tells every controller that was notified', async () => {
+  await haveControllers(varsel, [aControllerOfTwo(1), aController(2), aController(3)]);
+  varsel.mailbox.refuse('dpo@kunde-3.example', { code: 450, message: '4.2.0 Busy' });
+  const changeId = await announceOver(varsel);
+  await varsel.deliver();
+  const token = tokenOf(varsel, 'dpo@kunde-1.example');
+  const objection = (await objectThrough(varsel, token, REASONS)).body;
+  await varsel.deliver();
+
+  await withdraw(changeId);
+  expect(await changeNow(varsel, changeId)).toMatchObject({
+    status: 'withdrawn',
+    withdrawnAt: '2026-03-02T09:00:00.000Z',
+    withdrawalReason: WHY,
+    objections: { total: 1, pending: 0 },
+    notices: { accepted: 3, pending: 0, failed: 0 },
+  });
+  const { body: resolved } = await varsel.api('reader').get(`/v1/objections/${objection.id}`);
+  expect(resolved).toMatchObject({
+    status: 'resolved',
+    resolution: { outcome: 'change-withdrawn', explanation: null, resolvedBy: 'system' },
+  });
+
+  varsel.mailbox.refuse('dpo@kunde-3.example', null);
+  varsel.clock.advance({ hours: 1 });
+  await varsel.deliver();
+  for (const address of ['dpo@kunde-1.example', 'ciso@kunde-1.example', 'dpo@kunde-2.example']) {
+    expect(wordsOf(theMailTo(varsel, address, SUBJECTS.withdrawn))).toContain(
+      address.startsWith('ciso') ? WHY.en : WHY.da,
+    );
+  }
+  // It was never notified, so there is nothing to take back.
+  expect(subjectsTo(varsel, 'dpo@kunde-3.example')).toEqual([]);
+  expect(await messagesTo(varsel, changeId, 'dpo@kunde-3.example')).toMatchObject([{ status: 'cancelled' }]);
+});
+
+test('a withdrawn change is final: windows are closed, the link says so, and nothing more can be done to it', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  await varsel.deliver();
+  await withdraw(changeId);
+  expect((await partOf(varsel, changeId, 'kunde-1')).state).toBe('closed');
+
+  const token = tokenOf(varsel, 'dpo@kunde-1.example');
+  const page = await varsel.customer().get(`/objections/${token}`);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('trukket tilbage');
+  expect(page.text).toContain(WHY.da);
+  expect(page.text).not.toContain('<form');
+  // The link of the withdrawal message leads to the same.
+  await varsel.deliver();
+  const told = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.withdrawn);
+  const viaWithdrawal = await varsel.customer().get(`/objections/${tokenIn(told)}`);
+  expect(viaWithdrawal.status).toBe(200);
+  expect(viaWithdrawal.text).toContain('trukket tilbage');
+
+  const late = await objectThrough(varsel, token, REASONS);
+  expect({ status: late.status, code: late.body.code }).toEqual({ status: 409, code: 'change-ended' });
+  const refusals = [
+    await varsel.api().post(`/v1/changes/${changeId}/withdraw`).send({ reason: WHY }),
+    await varsel.api().post(`/v1/changes/${changeId}/controllers/kunde-1/resend`),
+    await varsel
+      .api()
+      .post(`/v1/changes/${changeId}/controllers/kunde-1/notice-by-letter`)
+      .send({ arrivedOn: '2026-03-02', reference: 'PostNord 1' }),
+  ];
+  expect(refusals.map(({ status, body }) => `${status} ${body.code}`)).toEqual([
+    '409 change-ended',
+    '409 change-ended',
+    '409 change-ended',
+  ]);
+  varsel.clock.set('2026-04-20T00:00:00Z');
+  await varsel.deliver();
+  expect(await activate(varsel, changeId)).toEqual([{ code: 'not-announced', status: 'withdrawn' }]);
+  expect(await eventsOf(varsel, changeId)).toEqual([
+    'change.announced',
+    'change.notified',
+    'change.withdrawn',
+    'objection.rejected',
+  ]);
+});
+
+test('what was withdrawn can be announced anew with a reference to it, new notices and full new windows', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  await varsel.deliver();
+  varsel.clock.set('2026-03-10T09:00:00Z');
+  await withdraw(changeId);
+  const anew = await announceOver(varsel, { supersedes: changeId, plannedActivationOn: '2026-03-21' });
+  await varsel.deliver();
+  expect(await changeNow(varsel, anew)).toMatchObject({
+    supersedes: changeId,
+    lastDeadline: '2026-03-20T23:00:00.000Z',
+  });
+  expect(mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice)).toHaveLength(2);
+});
+
+test('a notice that is in flight while its change is withdrawn is followed by the withdrawal', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  let isWithdrawn = false;
+  const { sender, mailbox } = await senderThat(async () => {
+    if (isWithdrawn) return;
+    isWithdrawn = true;
+    await withdraw(changeId);
+  });
+  await sender.run();
+  const messages = await messagesTo(varsel, changeId, 'dpo@kunde-1.example');
+  expect(messages).toMatchObject([
+    { kind: 'notice', status: 'accepted' },
+    { kind: 'change-withdrawn', status: 'accepted' },
+  ]);
+  expect(mailbox.taken.map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => id));
+  // The notice opened no window of a change that had ended.
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'closed', notifiedAt: null });
+});
+
+test('a notice whose reply is lost while its change is withdrawn is followed by the withdrawal and not sent again', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  const { sender, server } = await senderToFaultyServer();
+  server.script = {
+    get afterDot() {
+      server.script = {};
+      void withdraw(changeId).then(() => server.dropConnections());
+      return 'silence' as const;
+    },
+  };
+  await sender.run();
+  expect(await messagesTo(varsel, changeId, 'dpo@kunde-1.example')).toMatchObject([
+    { kind: 'notice', status: 'cancelled' },
+    { kind: 'change-withdrawn', status: 'accepted' },
+  ]);
+  varsel.clock.advance({ hours: 1 });
+  await sender.run();
+  const [notice, withdrawal] = await messagesTo(varsel, changeId, 'dpo@kunde-1.example');
+  expect(server.arrivals.map((id) => id.slice(1, 37))).toEqual([notice?.id, withdrawal?.id]);
+});
+
+test('a controller whose notice may have arrived before the withdrawal is told of it too', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  const { sender, server } = await senderToFaultyServer();
+  server.script = { afterDot: 'close' };
+  await sender.run();
+  expect(server.arrivals).toHaveLength(1);
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
+
+  await withdraw(changeId);
+  await varsel.deliver();
+  theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.withdrawn);
+});
+
+test('a notice that is refused for a while as its change is withdrawn is not sent again', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announceOver(varsel);
+  const { sender, mailbox } = await senderThat(async () => {
+    await withdraw(changeId);
+    throw reply(451, '4.3.0 Try again later');
+  });
+  await sender.run();
+  varsel.clock.advance({ days: 2 });
+  await sender.run();
+  expect(await messagesTo(varsel, changeId, 'dpo@kunde-1.example')).toMatchObject([
+    { kind: 'notice', status: 'cancelled' },
+  ]);
+  expect(mailbox.taken).toEqual([]);
+});
