@@ -125,6 +125,8 @@ create table objection_windows (
   notified_at timestamptz,
   -- Exclusive (D9), and the later of what was told and what was computed (D11).
   deadline timestamptz,
+  -- When its contacts were reminded, which happens once.
+  reminded_at timestamptz,
   -- When its agreement ended, and with it its part in this change (D7).
   left_at timestamptz,
   check ((notified_at is null) = (deadline is null))
@@ -173,7 +175,8 @@ create table objection_decisions (
 create table messages (
   id uuid primary key default uuidv7(),
   kind text not null check (
-    kind in ('notice', 'objection-received', 'objection-rejected', 'objection-resolved', 'change-withdrawn')
+    kind in ('notice', 'reminder', 'deadline-moved', 'objection-received', 'objection-rejected', 'objection-resolved',
+      'change-activated', 'change-withdrawn')
   ),
   change_id uuid not null references changes,
   controller_id uuid not null references controllers,

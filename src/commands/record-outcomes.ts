@@ -7,19 +7,26 @@ import {
   milestonesTold,
   progressOfOne,
 } from '../db/changes.ts';
-import { abandonedMessages, insertWithdrawalMessages, recordAttempts, type AttemptOutcome } from '../db/messages.ts';
+import {
+  abandonedMessages,
+  insertMovedDeadlines,
+  insertWithdrawalMessages,
+  recordAttempts,
+  type AttemptOutcome,
+} from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { deadlineOf, later } from '../domain/objection-window.ts';
 import { recordEvent } from './record-event.ts';
 
 /**
  * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
- * (D8, D9, D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
+ * (D8, D9, D11) and tells of a deadline that is later than the one printed, one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
  * change withdrawn meanwhile is followed by the withdrawal (D24).
  */
 export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
+  const [first] = outcomes;
+  if (first === undefined) return;
   const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
   await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
@@ -29,21 +36,25 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   const changes = new Map((await findChanges(tx, changeIds)).map((change) => [change.id, change]));
   const arrived: Notification[] = [];
   const failed = [];
+  // Controllers of which a contact may have been told an earlier deadline than the one in force.
+  const moved: { changeId: string; controllerId: string }[] = [];
   for (const { id, changeId, controllerId, controller, status } of notices) {
     const change = changes.get(changeId);
     const attempt = outcomeOf.get(id);
     if (change === undefined || attempt === undefined) throw new Error(`notice ${id} has no change or no attempt`);
-    const { outcome, finishedAt } = attempt;
+    const { outcome, finishedAt, printedDeadline } = attempt;
     if (status === 'failed') failed.push({ changeId, at: finishedAt, notice: { id, controller } });
     if (outcome !== 'accepted' && outcome !== 'unknown') continue;
     if (change.status === 'announced') {
       const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms) };
       arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
+      if (later(printedDeadline, opening.deadline) !== printedDeadline) moved.push({ changeId, controllerId });
     } else if (change.status === 'withdrawn') {
       await insertWithdrawalMessages(tx, changeId, [controllerId], finishedAt);
     }
   }
-  await openWindows(tx, arrived);
+  moved.push(...(await openWindows(tx, arrived)));
+  await insertMovedDeadlines(tx, moved, first.finishedAt);
   for (const failure of failed) await recordEvent(tx, { type: 'notice.failed', ...failure });
 }
 

@@ -1,12 +1,20 @@
 /** What is written to contacts. */
 export const MESSAGE_KINDS = [
   'notice',
+  'reminder',
+  'deadline-moved',
   'objection-received',
   'objection-rejected',
   'objection-resolved',
+  'change-activated',
   'change-withdrawn',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Messages that tell a deadline: it is never taken back (D11), and they are pointless once their change has ended (D24). */
+export function tellsDeadline(kind: MessageKind): boolean {
+  return kind === 'notice' || kind === 'reminder' || kind === 'deadline-moved';
+}
 
 /**
  * What became of one attempt to hand a message over.

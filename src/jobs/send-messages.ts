@@ -10,6 +10,7 @@ import {
 } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
+import { tellsDeadline } from '../domain/message.ts';
 import { composeMessage } from '../mail/compose.ts';
 import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
 import { factsOf, prepareMessages, surroundingsOf, type PreparedMessage, type Surroundings } from './message-facts.ts';
@@ -84,7 +85,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       await notePrintedDeadlines(
         tx,
         rest.flatMap(({ message, deadline }) =>
-          message.kind === 'notice' && deadline !== null ? [{ id: message.id, deadline }] : [],
+          tellsDeadline(message.kind) && deadline !== null ? [{ id: message.id, deadline }] : [],
         ),
       );
       return rest;
@@ -137,7 +138,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
         ...result,
         startedAt,
         finishedAt,
-        printedDeadline: message.kind === 'notice' ? prepared.deadline : null,
+        printedDeadline: tellsDeadline(message.kind) ? prepared.deadline : null,
         nextAttemptAt: nextAttemptAt(result.outcome, message.attempts, finishedAt),
       },
     };
@@ -157,7 +158,10 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
 }
 
 /** Writes outcomes down in small groups, in the order they came. */
-function outcomeRecorder({ pool, log }: Sending): { add(outcome: AttemptOutcome): void; finish(): Promise<void> } {
+function outcomeRecorder({ pool, log }: Sending): {
+  add(outcome: AttemptOutcome): void;
+  finish(): Promise<void>;
+} {
   let waiting: AttemptOutcome[] = [];
   let writing: Promise<void> | null = null;
   const write = async () => {
