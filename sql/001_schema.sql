@@ -121,6 +121,7 @@ create table objection_windows (
   change_id uuid not null references changes,
   controller_id uuid not null references controllers,
   external_id text not null,
+  created_at timestamptz not null,
   -- When its first notice was accepted, or its letter arrived; null while it has not been notified.
   notified_at timestamptz,
   -- Exclusive (D9), and the later of what was told and what was computed (D11).
@@ -135,7 +136,8 @@ create unique index objection_windows_one_running on objection_windows (change_i
 create index objection_windows_by_external_id on objection_windows (change_id, external_id);
 create index objection_windows_not_notified on objection_windows (change_id, external_id)
   where notified_at is null and left_at is null;
-create index objection_windows_by_deadline on objection_windows (change_id, deadline) where left_at is null;
+create index objection_windows_by_deadline on objection_windows (change_id, deadline) include (notified_at)
+  where left_at is null;
 
 create table objections (
   id uuid primary key default uuidv7(),
@@ -175,8 +177,11 @@ create table objection_decisions (
 create table messages (
   id uuid primary key default uuidv7(),
   kind text not null check (
-    kind in ('notice', 'reminder', 'deadline-moved', 'objection-received', 'objection-rejected', 'objection-resolved',
-      'change-activated', 'change-withdrawn')
+    kind in (
+      'notice', 'reminder', 'deadline-moved',
+      'objection-received', 'objection-rejected', 'objection-resolved',
+      'change-activated', 'change-withdrawn'
+    )
   ),
   change_id uuid not null references changes,
   controller_id uuid not null references controllers,
@@ -191,6 +196,8 @@ create table messages (
   next_attempt_at timestamptz not null,
   lease_id uuid,
   leased_until timestamptz,
+  -- When the sender that holds the lease began to send it. Claimed and not begun, it has certainly not been sent.
+  begun_at timestamptz,
   -- The latest deadline that an attempt of this notice has told its contact (D11).
   printed_deadline timestamptz,
   accepted_at timestamptz,
@@ -200,9 +207,12 @@ create table messages (
 );
 -- Answers to a person go before the bulk of notices.
 create index messages_to_send on messages ((kind = 'notice'), next_attempt_at, id) where status = 'pending';
+-- Two workers that record outcomes at once may both find that a controller is to be told of a withdrawal.
+create unique index messages_one_withdrawal on messages (change_id, controller_id, email) where kind = 'change-withdrawn';
 create index messages_in_flight on messages (leased_until) where status = 'in-flight';
 create index messages_of_controller on messages (change_id, controller_id);
-create index messages_unfinished on messages (change_id) where status <> 'accepted';
+-- How far a change has come is counted from the indexes alone.
+create index messages_notices_by_status on messages (change_id, status) where kind = 'notice';
 
 -- Each attempt with the mail server's answer (D28).
 create table message_attempts (

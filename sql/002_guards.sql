@@ -40,7 +40,7 @@ create trigger never_deleted before delete or truncate on api_keys
   for each statement execute function refuse_change_of_record();
 
 create trigger content_is_final
-  before update of id, change_id, controller_id, external_id on objection_windows
+  before update of id, change_id, controller_id, external_id, created_at on objection_windows
   for each statement execute function refuse_change_of_record();
 create trigger content_is_final
   before update of id, number, change_id, controller_id, channel, from_name, from_email, reasons, received_at,
@@ -149,6 +149,11 @@ create function guard_window() returns trigger language plpgsql as $$
 begin
   if old.left_at is not null then
     raise exception 'window %: its controller has left (D7)', old.id using errcode = 'restrict_violation';
+  end if;
+  if new.left_at is not null and exists (select from agreements a join changes c on c.product_id = a.product_id
+    where c.id = new.change_id and a.controller_id = new.controller_id and a.ended_at is null) then
+    raise exception 'window %: its controller has a running agreement and counts (D7)', old.id
+      using errcode = 'restrict_violation';
   end if;
   if old.notified_at is not null
     and (new.notified_at is distinct from old.notified_at or new.deadline is null or new.deadline < old.deadline) then

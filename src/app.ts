@@ -17,8 +17,10 @@ import * as objections from './http/objections.ts';
 import * as products from './http/products.ts';
 import * as register from './http/register.ts';
 import { mountService } from './http/service.ts';
+import { takeTurns } from './http/turns.ts';
 import { customerPages } from './pages/customer-pages.ts';
 import { sendUnknownLink } from './pages/failures.ts';
+import { publicRegister } from './pages/public-register.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the answer that names their limit. */
@@ -119,7 +121,7 @@ export async function buildApp({
   await app.register(swagger, openApi);
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
-  const dependencies: ApiDependencies = { pool, clock };
+  const dependencies: ApiDependencies = { pool, clock, turns: takeTurns(Math.ceil(poolSize / 2)) };
   await app.register(async (api) => {
     api.decorateRequest('apiKey', null);
     api.decorateRequest('idempotency', null);
@@ -130,6 +132,7 @@ export async function buildApp({
     await pages.register(formbody);
     await customerPages(pages, { pool, clock, links });
   });
+  await app.register(publicRegister, dependencies);
   mountService(app, dependencies);
   await app.ready();
   return app;

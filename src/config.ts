@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { systemClock } from './domain/clock.ts';
+import { isMailAddress } from './domain/email-address.ts';
 
 /** What the process runs with. Made from the environment once, here; nothing else reads it. */
 export interface Config {
@@ -46,37 +48,43 @@ const url = (protocols: readonly string[]) =>
       const parsed = URL.parse(value);
       return parsed !== null && protocols.includes(parsed.protocol);
     },
-    `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    {
+      error: `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      abort: true,
+    },
   );
+const withHost = (value: string) => URL.parse(value)?.hostname !== '';
+const withoutQuery = (value: string) => !/[?#]/.test(value);
 
-const sender = z
-  .string()
-  .refine(
-    (value) =>
-      /^([^<>"\r\n]*<)?[^\s<>@"(),]+@[^\s<>@"(),]+>?$/.test(value) && value.includes('<') === value.includes('>'),
-    'expected an address, or a name and an address: Telenor <varsel@example.com>',
-  );
+const sender = z.string().refine((value) => {
+  const [, named, alone] = /^(?:[^<>"\r\n]*<([^<>]*)>|([^<>]*))$/.exec(value) ?? [];
+  return isMailAddress(named ?? alone ?? '');
+}, 'expected an address, or a name and an address: Telenor <varsel@example.com>');
 
 const duration = z
   .string()
   .default('PT0S')
   .transform((value, context) => {
     try {
-      return Temporal.Duration.from(value);
+      const offset = Temporal.Duration.from(value);
+      // PostgreSQL and the API read years of four digits.
+      const { year } = systemClock(offset)().toZonedDateTimeISO('UTC');
+      if (year >= 1970 && year < 9999) return offset;
     } catch {
-      context.addIssue('expected an ISO 8601 duration, like P11D');
-      return z.NEVER;
+      // It is no duration, or leads beyond all dates.
     }
+    context.addIssue('expected an ISO 8601 duration, like P11D, that leads to a year from 1970 to 9998');
+    return z.NEVER;
   });
 
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port('3000'),
-  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  PUBLIC_URL: url(['http:', 'https:']).refine(withoutQuery, 'expected a URL without ? and #').optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
-  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).refine(withHost, 'expected the name of a host').optional(),
   MAILBOX_PORT: port('1080'),
   MAILBOX_SMTP_PORT: port('1025'),
   MAIL_FROM: sender.optional(),
@@ -132,12 +140,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         return `${name} is ${secret ? 'ill-formed' : JSON.stringify(given[name])}: ${issue.message}`;
       }),
     );
-    throw new ConfigurationError(faults);
   }
+  const { CLOCK_OFFSET, WEBHOOK_ALLOW_PRIVATE } = environment.shape;
+  if (production && CLOCK_OFFSET.safeParse(given.CLOCK_OFFSET).data?.blank === false) {
+    faults.push('CLOCK_OFFSET is set: production runs on the real clock');
+  }
+  if (production && WEBHOOK_ALLOW_PRIVATE.safeParse(given.WEBHOOK_ALLOW_PRIVATE).data === true) {
+    faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
+  }
+  if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
   const { data } = parsed;
-  if (production && !data.CLOCK_OFFSET.blank) faults.push('CLOCK_OFFSET is set: production runs on the real clock');
-  if (production && data.WEBHOOK_ALLOW_PRIVATE) faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
-  if (faults.length > 0) throw new ConfigurationError(faults);
   return Object.freeze({
     production,
     host: data.HOST,

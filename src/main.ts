@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 }
 
 function greeting(service: Service, config: Config, clock: Clock): string {
-  const url = config.publicUrl ?? `http://localhost:${new URL(service.url).port}`;
+  const { publicUrl: url } = service;
   const lines = ['', `Varsel is running.`, '', `  API      ${url}/v1`, `  Docs     ${url}/docs`];
   if (service.mailboxUrl !== null) lines.push(`  Mailbox  ${service.mailboxUrl}`);
   if (service.generatedApiKey !== null) lines.push(`  API key  ${service.generatedApiKey}`);
@@ -65,7 +65,8 @@ function exampleCall(url: string, key: string, now: Temporal.Instant): string {
   };
   return [
     `curl -sS -X POST ${url}/v1/changes \\`,
-    `  -H 'Authorization: Bearer ${key}' \\`,
+    // Double quotes: a key that is configured is named by its variable.
+    `  -H "Authorization: Bearer ${key}" \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  -d '${JSON.stringify(body, null, 2)}'`,
   ].join('\n');

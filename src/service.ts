@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
@@ -16,11 +15,15 @@ const MAIL_CONNECTIONS = 10;
 /** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
 const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
+/** Then its connection is cut: a client that stopped half-way through a request must not hold the stop up. */
+const ANSWER_MS = 2_000;
 
 /** A running Varsel. */
 export interface Service {
   /** Where it listens. */
   readonly url: string;
+  /** What links begin with. */
+  readonly publicUrl: string;
   /** The web page of the embedded mailbox; `null` when mail goes elsewhere. */
   readonly mailboxUrl: string | null;
   /** The first API key, where it was generated here. */
@@ -49,6 +52,10 @@ export async function startService(config: Config, clock: Clock): Promise<Servic
 }
 
 async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[]): Promise<Omit<Service, 'stop'>> {
+  if ([config.databaseUrl, config.smtpUrl, config.appSecret, config.adminApiKey].includes(null)) {
+    const { ensureWritable } = await import('./embedded/data-directory-lock.ts');
+    await ensureWritable(config.dataDir);
+  }
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config.dataDir, stops));
   await migrate(databaseUrl, clock());
 
@@ -71,7 +78,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
   const links = objectionLinks(appSecret);
   const app = await buildApp({ databaseUrl, clock, links, logLevel: config.logLevel });
-  stops.push(() => app.close());
+  stops.push(() => closeWithin(ANSWER_MS, app));
   const { pool } = app.pg;
   const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
   await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(firstKey), clock()));
@@ -81,7 +88,8 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   }
 
   const url = await listen(app, config);
-  const publicUrl = config.publicUrl ?? `http://localhost:${new URL(url).port}`;
+  const { port } = new URL(url);
+  const publicUrl = config.publicUrl ?? `http://localhost${port === '' ? '' : `:${port}`}`;
   const transport = createMailTransport({
     smtpUrl,
     from: config.mailFrom,
@@ -101,7 +109,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     databaseUrl,
   );
   stops.push(() => atMost(FINISH_MS, jobs.stop()));
-  return { url, mailboxUrl, generatedApiKey, jobs };
+  return { url, publicUrl, mailboxUrl, generatedApiKey, jobs };
 }
 
 async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[]): Promise<string> {
@@ -116,7 +124,6 @@ async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[])
 
 async function secretInDataDir({ dataDir }: Config, name: string, make: () => string): Promise<string> {
   const { keptSecret } = await import('./embedded/kept-secret.ts');
-  await mkdir(dataDir, { recursive: true });
   return keptSecret(path.resolve(dataDir, name), make);
 }
 
@@ -140,6 +147,16 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
 /** The address in `Name <address>`. */
 function bareAddress(sender: string): string {
   return /<([^>]+)>/.exec(sender)?.[1] ?? sender;
+}
+
+/** Answers what is under way, and no longer than this. */
+async function closeWithin(milliseconds: number, app: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
+  // A client keeps its connection for the next request once it has its answer.
+  const answered = setInterval(() => app.server.closeIdleConnections(), 50);
+  const late = setTimeout(() => app.server.closeAllConnections(), milliseconds);
+  await app.close();
+  clearInterval(answered);
+  clearTimeout(late);
 }
 
 /** Waits for the work, but no longer than this: what it leaves is taken up at the next start. */

@@ -5,7 +5,7 @@ import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
 import { activationFacts, type ChangeView } from '../domain/change.ts';
 import { dayIn } from '../domain/objection-window.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
 
@@ -27,5 +27,5 @@ export async function activateChange(tx: Transaction, id: string, by: Decision):
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);
   await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
   await insertMessages(tx, { kind: 'change-activated', change, controllerIds: null, now: by.at });
-  return recordEvent(tx, { type: 'change.activated', changeId: id, at: by.at });
+  return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
 }

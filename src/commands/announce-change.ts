@@ -7,7 +7,7 @@ import { lockProductToAnnounce } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import { refuseAnnouncement, type Announcement, type ChangeView } from '../domain/change.ts';
 import { dayIn } from '../domain/objection-window.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
 
@@ -39,7 +39,7 @@ export async function announceChange(tx: Transaction, announcement: Announcement
     });
   }
   const change = await insertChange(tx, announcement, product, by);
-  await insertWindows(tx, change, null);
+  await insertWindows(tx, change, null, by.at);
   await insertMessages(tx, { kind: 'notice', change, controllerIds: null, now: by.at });
-  return recordEvent(tx, { type: 'change.announced', changeId: change.id, at: by.at });
+  return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
 }

@@ -32,10 +32,11 @@ export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temp
   return true;
 }
 
-/** Revokes an API key at once and for good. Refuses with `not-found`. */
+/** Revokes an API key at once and for good; a second time does nothing. Refuses with `not-found`. */
 export async function revokeKey(tx: Transaction, id: string, by: Decision): Promise<ApiKey> {
-  const key = await revokeApiKey(tx, id, by);
-  if (key === null) throw notFound(`API key ${id}`);
-  await appendToAuditLog(tx, by, [{ action: 'key.revoked', subject: id, details: { name: key.name } }]);
+  const revoked = await revokeApiKey(tx, id, by);
+  if (revoked === null) throw notFound(`API key ${id}`);
+  const { key, isEnded } = revoked;
+  if (isEnded) await appendToAuditLog(tx, by, [{ action: 'key.revoked', subject: id, details: { name: key.name } }]);
   return key;
 }

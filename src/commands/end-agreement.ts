@@ -4,6 +4,7 @@ import { endAgreement as endRunningAgreement, findController, lockControllers } 
 import { cancelWaitingNotices } from '../db/messages.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
+import { lockProductsToJoin } from '../db/products.ts';
 import { notFound } from './refused.ts';
 import type { Decision } from './decision.ts';
 
@@ -14,7 +15,7 @@ interface Agreement {
 }
 
 /**
- * Ends agreements: the controller stops counting for the product's announced changes, on the record, and notices still
+ * Ends agreements, under the lock of `lockProductsToJoin`: the controller stops counting for the product's announced changes, on the record, and notices still
  * waiting for it are not sent (D7). A pending objection of it stays until an officer resolves it (D19: `agreement-ended`).
  */
 export async function endAgreements(tx: Transaction, agreements: readonly Agreement[], by: Decision): Promise<void> {
@@ -39,6 +40,7 @@ export async function endAgreements(tx: Transaction, agreements: readonly Agreem
 
 /** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
 export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Decision): Promise<void> {
+  await lockProductsToJoin(tx);
   await lockControllers(tx, [externalId]);
   const controller = await findController(tx, externalId);
   if (controller === null || !controller.products.includes(product)) {

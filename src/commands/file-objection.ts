@@ -5,7 +5,7 @@ import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
 import type { Decision } from './decision.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
 /** A controller's objection as it came in (D14, D17). */
@@ -45,7 +45,10 @@ export async function fileObjection(
   const change = await lockChange(tx, changeId);
   const window = change && (await findWindow(tx, changeId, controllerId));
   if (!change || !window) throw notFound('controller of that name that is told of this change');
-  if (Temporal.Instant.compare(receivedAt, by.at) > 0 || Temporal.Instant.compare(receivedAt, change.announcedAt) < 0) {
+  const isImpossible =
+    Temporal.Instant.compare(receivedAt, by.at) > 0 || Temporal.Instant.compare(receivedAt, change.announcedAt) < 0;
+  // What comes through a link is dated by us: the clocks of two machines that differ must not lose it.
+  if (isImpossible && channel !== 'link') {
     const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
     throw new Refused('received-at-out-of-range', detail, { errors: [{ path: 'receivedAt', message: detail }] });
   }
@@ -73,6 +76,6 @@ export async function fileObjection(
     });
   }
   const type = refusal === null ? 'objection.received' : 'objection.rejected';
-  await recordEvent(tx, { type, changeId, at: by.at, objection });
+  await recordEvents(tx, changeId, by.at, [{ type, objection }]);
   return { objection, refusal, deadline };
 }

@@ -1,4 +1,5 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
+import { announcedChanges } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce, markRegisterLoaded } from '../db/products.ts';
 import { findEntries, insertEntry, registerAsOf } from '../db/register.ts';
@@ -15,7 +16,8 @@ export type FirstEntry = SubProcessor & { readonly id: string | null; readonly a
 /**
  * Loads the first register of a product, once; after that only activation changes it (D21). Entries count from their
  * `activeFrom`, or from today. Parents come before or after their children.
- * Refuses with `register-exists`, `parent-unknown`, `already-in-register` (one company twice), `transfer-basis-…` (D3), and
+ * Refuses with `register-exists`, `parent-unknown`, `already-in-register` (one company twice),
+ * `change-already-announced` (one that is planned to enter by a change), `transfer-basis-…` (D3), and
  * `invalid-request` for an entry of the future (D21) and for an id that is taken.
  */
 export async function loadRegister(
@@ -27,12 +29,14 @@ export async function loadRegister(
   const product = await lockProductToAnnounce(tx, productId);
   if (product === null) throw notFound(`product ${productId}`);
   const today = dayIn(product.terms.timeZone, by.at);
-  if (product.registerLoadedAt !== null || (await registerAsOf(tx, productId, today)).length > 0) {
+  if (product.registerLoadedAt !== null) {
     throw new Refused(
       'register-exists',
       `The register of ${productId} is loaded. From here on it changes by activation only.`,
     );
   }
+  const activated = await registerAsOf(tx, productId, today);
+  const announced = await announcedChanges(tx, productId);
   for (const [index, entry] of entries.entries()) {
     const path = `entries.${index}`;
     for (const [place, location] of entry.locations.entries()) {
@@ -48,10 +52,14 @@ export async function loadRegister(
       const message = `Expected today (${today.toString()}) or earlier, found ${activeFrom.toString()}`;
       throw new InvalidRequest([{ path: `${path}.activeFrom`, message }]);
     }
-    const twin = entries.slice(0, index).find((other) => isSameCompany(other, entry));
-    if (twin) {
-      const detail = `${entry.name} is listed twice.`;
-      throw new Refused('already-in-register', detail, { errors: [{ path, message: detail }] });
+    const listed = [...entries.slice(0, index), ...activated].find((other) => isSameCompany(other, entry));
+    const planned = announced.find(({ subProcessor }) => isSameCompany(subProcessor, entry));
+    if (listed || planned) {
+      const detail = listed
+        ? `${entry.name} is listed twice.`
+        : `${entry.name} is announced by change ${planned?.id ?? ''}.`;
+      const code = listed ? 'already-in-register' : 'change-already-announced';
+      throw new Refused(code, detail, { errors: [{ path, message: detail }] });
     }
   }
   await refuseTakenIds(tx, entries);

@@ -9,12 +9,12 @@ import { dayIn, deadlineOf, startOfDay } from '../domain/objection-window.ts';
 import type { Decision } from './decision.ts';
 import { notFound, Refused } from './refused.ts';
 
-/** The announced change, locked, and the id of a controller that counts for it. */
+/** The announced change, locked, and a controller that counts for it, since when. */
 async function lockForController(
   tx: Transaction,
   changeId: string,
   externalId: string,
-): Promise<{ change: Change; controllerId: string }> {
+): Promise<{ change: Change; controllerId: string; since: Temporal.Instant }> {
   const change = await lockChange(tx, changeId);
   if (change === null) throw notFound(`change ${changeId}`);
   const controller = await findController(tx, externalId);
@@ -25,27 +25,27 @@ async function lockForController(
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
   }
-  return { change, controllerId: controller.id };
+  return { change, controllerId: controller.id, since: window.createdAt };
 }
 
 /**
  * Records that a controller was reached by letter, with the day it arrived and a reference (D13): opens its window by the
  * same rule as a mail, if none is open yet. Refuses with `change-ended`, and `arrival-date-out-of-range` for a day before
- * the announcement or in the future.
+ * the announcement, or before the controller joined, or in the future.
  */
 export async function recordLetter(
   tx: Transaction,
   letter: { changeId: string; externalId: string; arrivedOn: Temporal.PlainDate; reference: string },
   by: Decision,
 ): Promise<void> {
-  const { change, controllerId } = await lockForController(tx, letter.changeId, letter.externalId);
+  const { change, controllerId, since } = await lockForController(tx, letter.changeId, letter.externalId);
   const { timeZone } = change.terms;
-  const [first, last] = [dayIn(timeZone, change.announcedAt), dayIn(timeZone, by.at)];
+  const [first, last] = [dayIn(timeZone, since), dayIn(timeZone, by.at)];
   if (
     Temporal.PlainDate.compare(letter.arrivedOn, first) < 0 ||
     Temporal.PlainDate.compare(letter.arrivedOn, last) > 0
   ) {
-    const detail = `arrivedOn must be from the day of the announcement (${first.toString()}) to today (${last.toString()}), found ${letter.arrivedOn.toString()}.`;
+    const detail = `arrivedOn must be from the day the controller is to be notified (${first.toString()}) to today (${last.toString()}), found ${letter.arrivedOn.toString()}.`;
     throw new Refused('arrival-date-out-of-range', detail, { errors: [{ path: 'arrivedOn', message: detail }] });
   }
   await insertLetter(tx, { ...letter, controllerId, ...by });

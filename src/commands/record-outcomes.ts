@@ -12,17 +12,19 @@ import {
   insertMovedDeadlines,
   insertWithdrawalMessages,
   recordAttempts,
+  releaseMessages,
   type AttemptOutcome,
 } from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { deadlineOf, later } from '../domain/objection-window.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 
 /**
  * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
- * (D8, D9, D11) and tells of a deadline that is later than the one printed, one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
- * change withdrawn meanwhile is followed by the withdrawal (D24).
+ * (D8, D9) and its contacts are told where the deadline is later than printed (D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
+ * change withdrawn meanwhile is followed by the withdrawal (D24). What a mail system accepted counts also where another
+ * sender has taken the message over since.
  */
 export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
   const [first] = outcomes;
@@ -30,21 +32,14 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
   await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
-  const recorded = await recordAttempts(tx, outcomes);
-  const notices = recorded.filter(({ kind }) => kind === 'notice');
-  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.messageId, outcome]));
+  const failed = await recordAttempts(tx, outcomes);
   const changes = new Map((await findChanges(tx, changeIds)).map((change) => [change.id, change]));
   const arrived: Notification[] = [];
-  const failed = [];
   // Controllers of which a contact may have been told an earlier deadline than the one in force.
   const moved: { changeId: string; controllerId: string }[] = [];
-  for (const { id, changeId, controllerId, controller, status } of notices) {
+  for (const { kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
     const change = changes.get(changeId);
-    const attempt = outcomeOf.get(id);
-    if (change === undefined || attempt === undefined) throw new Error(`notice ${id} has no change or no attempt`);
-    const { outcome, finishedAt, printedDeadline } = attempt;
-    if (status === 'failed') failed.push({ changeId, at: finishedAt, notice: { id, controller } });
-    if (outcome !== 'accepted' && outcome !== 'unknown') continue;
+    if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
     if (change.status === 'announced') {
       const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms) };
       arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
@@ -55,29 +50,41 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   }
   moved.push(...(await openWindows(tx, arrived)));
   await insertMovedDeadlines(tx, moved, first.finishedAt);
-  for (const failure of failed) await recordEvent(tx, { type: 'notice.failed', ...failure });
+  for (const changeId of changeIds) {
+    const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
+    const [one] = notices;
+    if (one === undefined) continue;
+    const at = outcomes.find(({ messageId }) => messageId === one.id)?.finishedAt ?? one.createdAt;
+    const events = notices.map(({ id, controller }) => ({
+      type: 'notice.failed' as const,
+      notice: { id, controller },
+    }));
+    await recordEvents(tx, changeId, at, events);
+  }
 }
 
 /**
- * Takes up messages whose sender disappeared: whether each was sent is unknown, which goes on the record, and it is sent
- * once more under the same Message-ID. Returns how many there were.
+ * Takes up messages whose sender disappeared. One that it had not begun goes back into the queue as if it had not been
+ * claimed. Of one that it had begun, whether it was sent is unknown: that goes on the record, and it is sent once more
+ * under the same Message-ID. Returns how many there were.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
   const abandoned = await abandonedMessages(tx, now, limit);
+  for (const { id, leaseId, begun } of abandoned) if (!begun) await releaseMessages(tx, leaseId, [id]);
   await recordOutcomes(
     tx,
-    abandoned.map(({ id, changeId, leaseId, printedDeadline }) => ({
-      messageId: id,
-      changeId,
-      leaseId,
-      outcome: 'unknown' as const,
-      startedAt: now,
-      finishedAt: now,
-      responseCode: null,
-      response: 'The sending process ended before it recorded an outcome.',
-      printedDeadline,
-      nextAttemptAt: now,
-    })),
+    abandoned
+      .filter(({ begun }) => begun)
+      .map(({ id, begun: _begun, ...message }) => ({
+        ...message,
+        messageId: id,
+        outcome: 'unknown' as const,
+        startedAt: now,
+        finishedAt: now,
+        responseCode: null,
+        response: 'The sending process ended before it recorded an outcome.',
+        nextAttemptAt: now,
+      })),
   );
   return abandoned.length;
 }
@@ -97,10 +104,10 @@ export async function tellMilestones(tx: Transaction, changeId: string, now: Tem
   if (controllers.notified < controllers.total) return;
   if (!told.notified) {
     await markMilestone(tx, changeId, 'notified', now);
-    await recordEvent(tx, { type: 'change.notified', changeId, at: now });
+    await recordEvents(tx, changeId, now, [{ type: 'change.notified' }]);
   }
   if (!told.windowsClosed && controllers.windowsOpen === 0) {
     await markMilestone(tx, changeId, 'windows-closed', now);
-    await recordEvent(tx, { type: 'change.windows-closed', changeId, at: now });
+    await recordEvents(tx, changeId, now, [{ type: 'change.windows-closed' }]);
   }
 }

@@ -1,11 +1,11 @@
 import { lockChange } from '../db/changes.ts';
-import { insertMessages } from '../db/messages.ts';
+import { cancelWaitingRejection, insertMessages } from '../db/messages.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
 import type { Decision } from './decision.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
 /** The objection as it is once its change is locked: every decision about it waits for that lock. */
@@ -54,7 +54,7 @@ export async function resolveObjection(
     now: by.at,
   });
   const resolved = await getObjection(tx, id);
-  await recordEvent(tx, { type: 'objection.resolved', changeId: change.id, at: by.at, objection: resolved });
+  await recordEvents(tx, change.id, by.at, [{ type: 'objection.resolved', objection: resolved }]);
   return resolved;
 }
 
@@ -79,6 +79,8 @@ export async function acceptLateObjection(
     throw new Refused(refusal, why[refusal]);
   }
   await markAcceptedLate(tx, id, { explanation, ...by });
+  // Of a rejection that no longer holds.
+  await cancelWaitingRejection(tx, id);
   const { controllerId } = objection;
   await insertMessages(tx, {
     kind: 'objection-received',
@@ -88,6 +90,6 @@ export async function acceptLateObjection(
     now: by.at,
   });
   const accepted = await getObjection(tx, id);
-  await recordEvent(tx, { type: 'objection.received', changeId: change.id, at: by.at, objection: accepted });
+  await recordEvents(tx, change.id, by.at, [{ type: 'objection.received', objection: accepted }]);
   return accepted;
 }

@@ -30,7 +30,7 @@ export async function saveControllers(
   by: Decision,
 ): Promise<Map<string, SavedAs>> {
   const products = [...new Set(controllers.flatMap((controller) => controller.products))];
-  const known = await lockProductsToJoin(tx, products);
+  const known = await lockProductsToJoin(tx);
   const unknown = products.filter((product) => !known.includes(product));
   if (unknown.length > 0) {
     const detail = `There is no product ${unknown.join(', ')}.`;
@@ -55,7 +55,9 @@ export async function saveControllers(
     if (before === undefined) throw new Error(`controller ${given.externalId} was not inserted`);
     const { id: controllerId, externalId } = before;
     const after = { ...given, products: [...given.products].sort() };
-    const isChanged = !isDeepStrictEqual({ ...before, id: undefined }, { ...after, id: undefined });
+    // Sorted here once more: the database may sort by another collation.
+    const asStored = { ...before, id: undefined, products: [...before.products].sort() };
+    const isChanged = !isDeepStrictEqual(asStored, { ...after, id: undefined });
     saved.set(externalId, created.has(externalId) ? 'created' : isChanged ? 'updated' : 'unchanged');
     if (isChanged) changed.push({ ...after, id: controllerId });
     for (const product of after.products)
@@ -92,7 +94,7 @@ async function joinAnnouncedChanges(
     const controllerIds = joined
       .filter(({ product }) => product === change.product)
       .map(({ controllerId }) => controllerId);
-    await insertWindows(tx, change, controllerIds);
+    await insertWindows(tx, change, controllerIds, by.at);
     await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
   }
 }

@@ -1,11 +1,11 @@
 import { lockChange, markWithdrawn } from '../db/changes.ts';
 import { cancelWaitingNotices, insertWithdrawalMessages } from '../db/messages.ts';
-import { getObjection, resolveAllAsWithdrawn } from '../db/objections.ts';
+import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { ChangeView } from '../domain/change.ts';
 import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Decision } from './decision.ts';
-import { recordEvent } from './record-event.ts';
+import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
 /**
@@ -22,11 +22,9 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, id, { ...by, reason });
   await insertWithdrawalMessages(tx, id, null, by.at);
-  const withdrawn = await recordEvent(tx, { type: 'change.withdrawn', changeId: id, at: by.at });
-  let latest = withdrawn;
-  for (const objectionId of resolved) {
-    const objection = await getObjection(tx, objectionId);
-    latest = await recordEvent(tx, { type: 'objection.resolved', changeId: id, at: by.at, objection });
-  }
-  return latest;
+  const objections = await findObjections(tx, resolved);
+  return recordEvents(tx, id, by.at, [
+    { type: 'change.withdrawn' },
+    ...objections.map((objection) => ({ type: 'objection.resolved' as const, objection })),
+  ]);
 }

@@ -62,18 +62,22 @@ export async function listApiKeys(db: Queryable, after: string | null, limit: nu
   ]);
 }
 
-/** Revokes a key for good; one that is revoked already stays as it is. Returns the key, or `null` when there is none. */
+/**
+ * Revokes a key for good; one that is revoked already stays as it is. Returns the key and whether this ended it, or `null`
+ * when there is none.
+ */
 export async function revokeApiKey(
   tx: Transaction,
   id: string,
   by: { at: Temporal.Instant; actor: string },
-): Promise<ApiKey | null> {
-  await rows(tx, 'update api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null', [
-    id,
-    by.at,
-    by.actor,
-  ]);
-  return row<ApiKey>(tx, `select ${COLUMNS} from api_keys where id = $1`, [id]);
+): Promise<{ key: ApiKey; isEnded: boolean } | null> {
+  const ended = await rows(
+    tx,
+    'update api_keys set revoked_at = $2, revoked_by = $3 where id = $1 and revoked_at is null returning id',
+    [id, by.at, by.actor],
+  );
+  const key = await row<ApiKey>(tx, `select ${COLUMNS} from api_keys where id = $1`, [id]);
+  return key && { key, isEnded: ended.length > 0 };
 }
 
 /** How many keys there are. */

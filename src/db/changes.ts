@@ -155,6 +155,12 @@ export async function announcedChanges(db: Queryable, product: string | null): P
   return found.map(toChange);
 }
 
+/** Every change of a product, ended or not, newest first. */
+export async function changesOf(db: Queryable, product: string): Promise<Change[]> {
+  const found = await rows<ChangeRow>(db, 'select * from changes where product_id = $1 order by id desc', [product]);
+  return found.map(toChange);
+}
+
 /** Changes in the order they were announced, newest first, from before the id `before`. */
 export async function listChanges(
   db: Queryable,
@@ -186,13 +192,13 @@ export async function progressOf(
          order by id limit ${LISTED_IN_BLOCKER}) as "pendingObjections"
      from changes c,
        lateral (select max(deadline) as "latestDeadline", jsonb_build_object('total', count(*),
-           'notified', count(notified_at), 'windowsOpen', count(*) filter (where deadline > $2)) as controllers
+           'notified', count(notified_at), 'windowsOpen', count(*) filter (where deadline > $2 and c.status = 'announced')) as controllers
          from objection_windows where change_id = c.id and left_at is null) w,
        lateral (select jsonb_build_object('total', count(*),
            'accepted', count(*) filter (where status = 'accepted'),
            'pending', count(*) filter (where status in ('pending', 'in-flight')),
            'failed', count(*) filter (where status = 'failed')) as notices
-         from messages where change_id = c.id and kind = 'notice') n,
+         from messages where change_id = c.id and kind = 'notice' and status <> 'cancelled') n,
        lateral (select jsonb_build_object('total', count(*) filter (where status <> 'rejected'),
            'pending', count(*) filter (where status = 'pending')) as objections
          from objections where change_id = c.id) o
@@ -241,13 +247,14 @@ export async function markWithdrawn(
   );
 }
 
-/** Raises the change's version by one and returns it. Takes the change's row lock. */
-export async function raiseVersion(tx: Transaction, id: string): Promise<number> {
-  return (
-    await oneRow<{ version: number }>(tx, 'update changes set version = version + 1 where id = $1 returning version', [
-      id,
-    ])
-  ).version;
+/** Raises the change's version and returns it. Takes the change's row lock. */
+export async function raiseVersion(tx: Transaction, id: string, by: number): Promise<number> {
+  const raised = await oneRow<{ version: number }>(
+    tx,
+    'update changes set version = version + $2 where id = $1 returning version',
+    [id, by],
+  );
+  return raised.version;
 }
 
 /**

@@ -24,12 +24,16 @@ export interface ClaimedMessage {
   readonly attempts: number;
   /** Of `deadline-moved`: the deadline that its contact was told before. */
   readonly toldDeadline: Temporal.Instant | null;
+  /** Attempts that were not charged, our own side having been at fault. */
+  readonly deferrals: number;
 }
 
 /** One attempt to hand a message over, and what became of it. */
 export interface AttemptOutcome {
   readonly messageId: string;
+  readonly kind: MessageKind;
   readonly changeId: string;
+  readonly controllerId: string;
   readonly leaseId: string;
   readonly outcome: DeliveryOutcome;
   readonly startedAt: Temporal.Instant;
@@ -73,7 +77,7 @@ export async function insertMessages(
 
 /**
  * Queues a withdrawal message to every contact of these controllers, or of every controller that was notified of the
- * change or may have been, a reply having been lost (D24); nobody is told twice.
+ * change or may have been, a reply having been lost (D24), also where it has left since; nobody is told twice.
  */
 export async function insertWithdrawalMessages(
   tx: Transaction,
@@ -84,14 +88,14 @@ export async function insertWithdrawalMessages(
   await rows(
     tx,
     `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select 'change-withdrawn', $1, c.controller_id, c.email, c.name, c.language, $3, $3
+     select distinct on (c.controller_id, c.email) 'change-withdrawn', $1::uuid, c.controller_id, c.email, c.name, c.language,
+       $3::timestamptz, $3::timestamptz
      from objection_windows w join contacts c on c.controller_id = w.controller_id
-     where w.change_id = $1 and w.left_at is null
+     where w.change_id = $1
        and case when $2::uuid[] is not null then w.controller_id = any($2)
          else w.notified_at is not null or exists (select from messages n join message_attempts a on a.message_id = n.id
            where n.change_id = $1 and n.controller_id = w.controller_id and n.kind = 'notice' and a.outcome = 'unknown') end
-       and not exists (select from messages m where m.change_id = $1 and m.controller_id = c.controller_id
-         and m.kind = 'change-withdrawn' and m.email = c.email)`,
+     on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
     [changeId, controllerIds, now],
   );
   await announceMessages(tx);
@@ -166,16 +170,27 @@ export async function cancelWaitingNotices(
   );
 }
 
+/** Takes the message of a rejection that is still waiting out of the queue. */
+export async function cancelWaitingRejection(tx: Transaction, objectionId: string): Promise<void> {
+  await rows(
+    tx,
+    `update messages set status = 'cancelled'
+     where objection_id = $1 and kind = 'objection-rejected' and status = 'pending'`,
+    [objectionId],
+  );
+}
+
 /**
  * Claims up to `limit` messages that are due, for this lease only: `skip locked` lets any number of processes share the
- * queue without waiting for each other.
+ * queue without waiting for each other. A transaction of its own: a second update of the same row in one transaction would
+ * check its foreign keys again, and wait for whoever holds the change.
  */
 export async function claimMessages(
-  tx: Transaction,
+  db: Queryable,
   claim: { now: Temporal.Instant; leaseId: string; leasedUntil: Temporal.Instant; limit: number },
 ): Promise<ClaimedMessage[]> {
   return rows<ClaimedMessage>(
-    tx,
+    db,
     `with due as (
        select id from messages where status = 'pending' and next_attempt_at <= $1
        order by (kind = 'notice'), next_attempt_at, id limit $4 for update skip locked
@@ -185,6 +200,7 @@ export async function claimMessages(
      where m.id = due.id and c.id = m.controller_id
      returning m.id, m.lease_id as "leaseId", m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
        c.name as "controllerName", m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts,
+       (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
        case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
          where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
            and n.kind = 'notice') end as "toldDeadline"`,
@@ -192,36 +208,43 @@ export async function claimMessages(
   );
 }
 
-/** Writes down, before anything is sent, which deadlines the claimed notices are about to tell (D11). */
-export async function notePrintedDeadlines(
-  tx: Transaction,
-  printed: readonly { id: string; deadline: Temporal.Instant }[],
-): Promise<void> {
-  if (printed.length === 0) return;
-  await rows(
-    tx,
-    `update messages m set printed_deadline = greatest(m.printed_deadline, given.deadline)
-     from jsonb_to_recordset($1) as given(id uuid, deadline timestamptz) where m.id = given.id`,
-    [JSON.stringify(printed)],
+/**
+ * Begins claimed messages: from now on, whether one was sent is unknown until its outcome is recorded, for which it gets a
+ * lease of its own, and the deadline that it tells may have been told (D11). Returns the ids of those whose lease still
+ * held; the others belong to somebody else by now and must not be sent.
+ */
+export async function beginMessages(
+  db: Queryable,
+  leaseId: string,
+  messages: readonly { id: string; printedDeadline: Temporal.Instant | null }[],
+  { now, leasedUntil }: { now: Temporal.Instant; leasedUntil: Temporal.Instant },
+): Promise<Set<string>> {
+  const begun = await rows<{ id: string }>(
+    db,
+    `update messages m
+     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given."printedDeadline")
+     from jsonb_to_recordset($2) as given(id uuid, "printedDeadline" timestamptz)
+     where m.id = given.id and m.status = 'in-flight' and m.lease_id = $1 and m.leased_until > $3 returning m.id`,
+    [leaseId, JSON.stringify(messages), now, leasedUntil],
   );
+  return new Set(begun.map(({ id }) => id));
 }
 
-/** A message whose outcome has been recorded, with what follows from it to be done in the same transaction. */
-export interface RecordedMessage {
+/** A message that has failed for good. */
+export interface FailedMessage {
   readonly id: string;
   readonly kind: MessageKind;
   readonly changeId: string;
-  readonly controllerId: string;
   readonly controller: string;
-  readonly status: 'accepted' | 'pending' | 'failed' | 'cancelled';
+  readonly createdAt: Temporal.Instant;
 }
 
 /**
- * Records attempts and moves their messages on (D28). An outcome whose lease has passed to another owner is kept as an
- * attempt and moves nothing. A notice of a change that is no longer announced, or to a controller that has left, is not
+ * Records attempts, moves their messages on (D28), and returns those that have failed for good. An outcome whose lease has
+ * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again. A notice of a change that is no longer announced, or to a controller that has left, is not
  * tried again (D24, D7).
  */
-export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<RecordedMessage[]> {
+export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
   const given = JSON.stringify(outcomes);
   const columns = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
     "responseCode" integer, response text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
@@ -232,7 +255,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
      from jsonb_to_recordset($1) as given(${columns})`,
     [given],
   );
-  return rows<RecordedMessage>(
+  const moved = await rows<FailedMessage & { status: string }>(
     tx,
     `update messages m
      set status = case when given.outcome = 'accepted' then 'accepted'
@@ -244,48 +267,58 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
        attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,
        last_error = case when given.outcome = 'accepted' then null else given.response end,
-       lease_id = null, leased_until = null
+       lease_id = null, leased_until = null, begun_at = null
      from jsonb_to_recordset($1) as given(${columns}), changes c, controllers k
-     where m.id = given."messageId" and m.status = 'in-flight' and m.lease_id = given."leaseId" and c.id = m.change_id
-       and k.id = m.controller_id
-     returning m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId", k.external_id as controller,
-       m.status`,
+     where m.id = given."messageId" and c.id = m.change_id and k.id = m.controller_id
+       and (m.status = 'in-flight' and m.lease_id = given."leaseId"
+         or given.outcome = 'accepted' and m.status in ('pending', 'in-flight'))
+     returning m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.created_at as "createdAt", m.status`,
     [given],
   );
+  return moved.filter(({ status }) => status === 'failed');
 }
 
 /** Gives claimed messages back that were never begun: as if they had not been claimed. */
 export async function releaseMessages(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
     db,
-    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null
+    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null, begun_at = null
      where id = any($2) and status = 'in-flight' and lease_id = $1`,
     [leaseId, ids],
   );
 }
 
 /** Takes claimed messages that are no longer to be sent out of the queue. */
-export async function cancelClaimed(tx: Transaction, leaseId: string, ids: readonly string[]): Promise<void> {
+export async function cancelClaimed(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
-    tx,
-    `update messages set status = 'cancelled', attempts = attempts - 1, lease_id = null, leased_until = null
+    db,
+    `update messages set status = 'cancelled', attempts = attempts - 1, lease_id = null, leased_until = null, begun_at = null
      where id = any($2) and status = 'in-flight' and lease_id = $1`,
     [leaseId, ids],
   );
 }
 
-/** Messages whose sender disappeared before it recorded an outcome: whether they were sent is unknown. */
+/** A lease that ends later than this was made by a clock that has been set back since. */
+const LONGEST_LEASE = { hours: 1 };
+
+/** Messages whose sender disappeared before it recorded an outcome, and whether it had begun to send them. */
 export async function abandonedMessages(
   tx: Transaction,
   now: Temporal.Instant,
   limit: number,
-): Promise<{ id: string; changeId: string; leaseId: string; printedDeadline: Temporal.Instant | null }[]> {
+): Promise<
+  (Pick<AttemptOutcome, 'kind' | 'changeId' | 'controllerId' | 'leaseId' | 'printedDeadline'> & {
+    id: string;
+    begun: boolean;
+  })[]
+> {
   return rows(
     tx,
-    `select id, change_id as "changeId", lease_id as "leaseId", printed_deadline as "printedDeadline" from messages
-     where status = 'in-flight' and leased_until <= $1
+    `select id, kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
+       printed_deadline as "printedDeadline", begun_at is not null as begun
+     from messages where status = 'in-flight' and (leased_until <= $1 or leased_until > $3)
      order by leased_until limit $2 for update skip locked`,
-    [now, limit],
+    [now, limit, now.add(LONGEST_LEASE)],
   );
 }
 

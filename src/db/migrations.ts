@@ -4,6 +4,7 @@ import { connectionOptions, oneRow, row, rows, type Queryable } from './postgres
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
 const OLDEST_POSTGRES = 18;
+const CONNECT_WITHIN_MS = 10_000;
 
 /** Any number: it only has to be the same in every process that migrates. */
 const MIGRATION_LOCK = 0x76617273;
@@ -22,12 +23,16 @@ export async function missingMigrations(db: Queryable): Promise<string[]> {
 
 /**
  * Brings the database up to date, each numbered file of `sql/` in a transaction of its own, forward only. Several processes
- * may start at once: one migrates and the others wait. Throws when the database is older than PostgreSQL 18, or newer
- * than this program (it holds a migration that is not among the files).
+ * may start at once: one migrates and the others wait. Throws when the database cannot be reached, is older than PostgreSQL
+ * 18, or is newer than this program (it holds a migration that is not among the files).
  */
 export async function migrate(databaseUrl: string, at: Temporal.Instant): Promise<string[]> {
-  const client = new pg.Client(connectionOptions(databaseUrl));
-  await client.connect();
+  const client = new pg.Client({ ...connectionOptions(databaseUrl), connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  // Its statement fails as well, and says so.
+  client.on('error', () => undefined);
+  await client.connect().catch((cause: unknown) => {
+    throw new Error(`The database cannot be reached: ${reasonOf(cause)}. Check DATABASE_URL.`, { cause });
+  });
   try {
     const { version } = await oneRow<{ version: string }>(
       client,
@@ -60,4 +65,10 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
   } finally {
     await client.end();
   }
+}
+
+/** What an error of connecting says. One of several addresses tried says nothing itself. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }

@@ -24,13 +24,14 @@ export async function insertWindows(
   tx: Transaction,
   change: { id: string; product: string },
   controllerIds: readonly string[] | null,
+  now: Temporal.Instant,
 ): Promise<void> {
   await rows(
     tx,
-    `insert into objection_windows (change_id, controller_id, external_id)
-     select $1, c.id, c.external_id from agreements a join controllers c on c.id = a.controller_id
+    `insert into objection_windows (change_id, controller_id, external_id, created_at)
+     select $1, c.id, c.external_id, $4 from agreements a join controllers c on c.id = a.controller_id
      where a.product_id = $2 and a.ended_at is null and ($3::uuid[] is null or c.id = any($3))`,
-    [change.id, change.product, controllerIds],
+    [change.id, change.product, controllerIds, now],
   );
 }
 
@@ -103,10 +104,15 @@ export async function findWindow(
   db: Queryable,
   changeId: string,
   controllerId: string,
-): Promise<{ deadline: Temporal.Instant | null; leftAt: Temporal.Instant | null } | null> {
+): Promise<{
+  createdAt: Temporal.Instant;
+  deadline: Temporal.Instant | null;
+  leftAt: Temporal.Instant | null;
+} | null> {
   return row(
     db,
-    `select case when deadline is not null then least(deadline, left_at) end as deadline, left_at as "leftAt"
+    `select case when deadline is not null then least(deadline, left_at) end as deadline, left_at as "leftAt",
+       created_at as "createdAt"
      from objection_windows where change_id = $1 and controller_id = $2
      order by left_at is null desc, id desc limit 1`,
     [changeId, controllerId],
@@ -191,6 +197,16 @@ export async function hasRemindersDue(
     [changeId, dueUntil, now],
   );
   return due;
+}
+
+/** The latest deadline of a controller that counts for the change; `null` while no window has opened. */
+export async function latestDeadline(db: Queryable, changeId: string): Promise<Temporal.Instant | null> {
+  const { latest } = await oneRow<{ latest: Temporal.Instant | null }>(
+    db,
+    'select max(deadline) as latest from objection_windows where change_id = $1 and left_at is null',
+    [changeId],
+  );
+  return latest;
 }
 
 /** Keeps a notice by letter on record (D13). */

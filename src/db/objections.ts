@@ -87,6 +87,12 @@ export async function findObjection(db: Queryable, id: string): Promise<StoredOb
   return found && toObjection(found);
 }
 
+/** The objections with these ids, in the order of their numbers. */
+export async function findObjections(db: Queryable, ids: readonly string[]): Promise<StoredObjection[]> {
+  if (ids.length === 0) return [];
+  return (await rows<ObjectionRow>(db, `${OBJECTIONS} where o.id = any($1) order by o.number`, [ids])).map(toObjection);
+}
+
 /** The objection, known to be there. */
 export async function getObjection(db: Queryable, id: string): Promise<StoredObjection> {
   return toObjection(await oneRow<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]));

@@ -72,9 +72,31 @@ export async function inTransaction<Result>(
   }
 }
 
+/**
+ * Runs `work` once in a transaction on a connection that is not of the pool: for work that lasts and takes others from the
+ * pool while it does. As many of those as the pool is large would wait for each other.
+ */
+export async function inLongTransaction<Result>(
+  pool: pg.Pool,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const own = new pg.Pool({ ...pool.options, max: 1 });
+  own.on('error', () => undefined);
+  try {
+    return await tryTransaction(own, work);
+  } finally {
+    await own.end();
+  }
+}
+
 async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
   const tx = await pool.connect();
   let broken: Error | undefined;
+  const lost = (error: Error) => {
+    broken = error;
+  };
+  // Without a listener, a connection that dies while it is in use would end the process.
+  tx.on('error', lost);
   try {
     await tx.query('begin');
     const result = await work(tx);
@@ -86,7 +108,16 @@ async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
     });
     throw error;
   } finally {
+    tx.off('error', lost);
     // A client whose rollback failed may still be inside the transaction: it must not go back to the pool.
     tx.release(broken);
   }
+}
+
+/** Runs `read` on one snapshot of the database: what it reads belongs together, and it can write nothing (D26). */
+export async function inSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) => Promise<Result>): Promise<Result> {
+  return inTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return read(tx);
+  });
 }

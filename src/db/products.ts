@@ -63,12 +63,12 @@ export async function lockProductToAnnounce(tx: Transaction, id: string): Promis
   return found && toProduct(found);
 }
 
-/** The other side of `lockProductToAnnounce`: many may join at once. Returns those of the ids that exist. */
-export async function lockProductsToJoin(tx: Transaction, ids: readonly string[]): Promise<string[]> {
-  const found = await rows<{ id: string }>(tx, 'select id from products where id = any($1) order by id for share', [
-    ids,
-  ]);
-  return found.map(({ id }) => id);
+/**
+ * The other side of `lockProductToAnnounce`, for joining and leaving: many may do so at once. Locks every product, because
+ * which ones a controller leaves is known only once its own row is locked, and that comes after. Returns their ids.
+ */
+export async function lockProductsToJoin(tx: Transaction): Promise<string[]> {
+  return (await rows<{ id: string }>(tx, 'select id from products order by id for share')).map(({ id }) => id);
 }
 
 /** Creates the product or replaces what it says. Returns whether it was created. */

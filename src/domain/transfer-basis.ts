@@ -88,16 +88,14 @@ export function refuseTransferBasis({ country, transferBasis }: Location): Trans
       `Companies are certified under the Data Privacy Framework of the US only: ${country} takes no certifiedAs.`,
     );
   }
-  return namesAnotherBasis(decision, known)
-    ? invalid(`"${decision}" is no adequacy decision for ${country}: expected ${known}.`)
-    : null;
+  return namesOnly(decision, known)
+    ? null
+    : invalid(`"${decision}" does not name the adequacy decision for ${country}: expected ${known}.`);
 }
 
-/** Whether a text names a decision that is not this one, or no adequacy decision at all. A name without a number is taken. */
-function namesAnotherBasis(decision: string, known: string): boolean {
-  if (/\bDPF\b|privacy (framework|shield)|^\W*(SCCs?|BCRs?|none|n\/?a|null|nil|ingen|x+)?\W*$/i.test(decision))
-    return true;
+/** Whether a text names this decision by its number and no other country's. */
+function namesOnly(decision: string, known: string): boolean {
   const numbers: readonly string[] = decision.match(/\b\d{4}\/\d+\b/g) ?? [];
   const others = [...ADEQUACY_DECISIONS.values()].filter((other) => other !== known);
-  return numbers.some((number) => others.includes(number)) || (numbers.length > 0 && !numbers.includes(known));
+  return numbers.includes(known) && !numbers.some((number) => others.includes(number));
 }

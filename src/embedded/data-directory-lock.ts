@@ -31,7 +31,11 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-async function ensureWritable(directory: string): Promise<void> {
+/**
+ * Creates `directory` if missing, closed to other users. Rejects, in words for the operator, when it is a file, cannot be
+ * created or cannot be written to.
+ */
+export async function ensureWritable(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await access(directory, constants.W_OK | constants.X_OK);

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { SYSTEM } from '../commands/decision.ts';
 import { loadRegister } from '../commands/load-register.ts';
+import { Refused } from '../commands/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import { saveProduct } from '../commands/save-product.ts';
 import { inTransaction } from '../db/postgres.ts';
@@ -9,7 +10,7 @@ import { EXAMPLE_CONTROLLERS, TRUETALK_REGISTER, trueTalk } from './truetalk.ts'
 
 /**
  * Fills a database that has no product yet: TrueTalk with its terms, its first register, and example controllers. Does
- * nothing to any other. Never called in production.
+ * nothing to any other, and nothing where another process does it at the same moment. Never called in production.
  */
 export async function fillEmptyDatabase(pool: pg.Pool, at: Temporal.Instant, objectionEmail: string): Promise<void> {
   const by = { at, actor: SYSTEM };
@@ -18,5 +19,7 @@ export async function fillEmptyDatabase(pool: pg.Pool, at: Temporal.Instant, obj
     await saveProduct(tx, trueTalk(objectionEmail), by);
     await loadRegister(tx, 'truetalk', TRUETALK_REGISTER, by);
     await saveControllers(tx, EXAMPLE_CONTROLLERS, by);
+  }).catch((error: unknown) => {
+    if (!(error instanceof Refused) || error.code !== 'register-exists') throw error;
   });
 }

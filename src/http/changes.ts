@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
@@ -5,9 +6,10 @@ import { recordLetter, resendNotice } from '../commands/notify-controller.ts';
 import { notFound } from '../commands/refused.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { findChange, listChanges, progressOf, progressOfOne } from '../db/changes.ts';
-import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
+import { latestDeadline, listWindows, type ControllerInChange } from '../db/objection-windows.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/activation.ts';
+import type { Clock } from '../domain/clock.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, viewOfChange } from '../domain/change.ts';
 import { command, query } from './endpoint.ts';
 import {
@@ -303,6 +305,17 @@ export const listControllers = query({
   },
 });
 
+/** Objections that arrived in the last moment get so long to be filed before an activation is judged (D22). */
+const SETTLING_SECONDS = 3;
+
+/** Waits, right after a change's last deadline, until what arrived before it is on record. */
+async function letObjectionsSettle(db: Queryable, changeId: string, clock: Clock): Promise<void> {
+  const deadline = await latestDeadline(db, changeId);
+  const sinceSeconds = deadline === null ? Infinity : clock().since(deadline).total('seconds');
+  if (sinceSeconds < 0 || sinceSeconds >= SETTLING_SECONDS) return;
+  await sleep((SETTLING_SECONDS - sinceSeconds) * 1000);
+}
+
 export const activate = command({
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
@@ -311,6 +324,7 @@ export const activate = command({
   body: nothing,
   answers: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
+  before: (db, { params: { id: wanted }, clock }) => letObjectionsSettle(db, wanted, clock),
   write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: await activateChange(tx, wanted, by) }),
 });
 

@@ -9,6 +9,9 @@ import { knownProducts } from '../db/products.ts';
 /** A line may be this long, in bytes. */
 const MAX_LINE_BYTES = 64 * 1024;
 
+/** So many bad lines are named: the answer must not outgrow the memory that the import keeps to. */
+const NAMED_AT_MOST = 10_000;
+
 /** So many controllers are saved in one transaction. */
 const BATCH_SIZE = 500;
 
@@ -36,6 +39,7 @@ export async function importControllers(
   const result: ImportResult = { created: 0, updated: 0, unchanged: 0, rejected: [] };
   const products = new Set(await knownProducts(pool));
   let batch = new Map<string, Controller>();
+  let unnamed = 0;
   const save = async () => {
     const controllers = [...batch.values()];
     batch = new Map();
@@ -47,7 +51,8 @@ export async function importControllers(
     for await (const { line, text, fault } of linesOf(body)) {
       const parsed = fault === null ? parse(text, schema, products) : { errors: [{ path: '', message: fault }] };
       if ('errors' in parsed) {
-        result.rejected.push({ line, errors: parsed.errors });
+        if (result.rejected.length < NAMED_AT_MOST) result.rejected.push({ line, errors: parsed.errors });
+        else unnamed += 1;
         continue;
       }
       const { controller } = parsed;
@@ -56,6 +61,10 @@ export async function importControllers(
     }
   } finally {
     await save();
+  }
+  if (unnamed > 0) {
+    const message = `${unnamed} more lines were rejected; at most ${NAMED_AT_MOST} are named. Mend those and import again.`;
+    result.rejected.push({ line: 0, errors: [{ path: '', message }] });
   }
   return result;
 }

@@ -6,7 +6,7 @@ import { notFound } from '../commands/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import { findController, listControllers, type StoredController } from '../db/controllers.ts';
 import { insertAnswer } from '../db/idempotency-keys.ts';
-import { inTransaction } from '../db/postgres.ts';
+import { inLongTransaction } from '../db/postgres.ts';
 import { actorOf, authenticate } from './authentication.ts';
 import { importControllers } from './controller-import.ts';
 import { documented } from './documentation.ts';
@@ -173,7 +173,7 @@ export function mountImport(app: FastifyInstance, { pool, clock }: ApiDependenci
             by: () => ({ at: clock(), actor: actorOf(apiKey) }),
           });
         if (key === null) return save();
-        return inTransaction(pool, async (tx) => {
+        return inLongTransaction(pool, async (tx) => {
           const owned = { apiKeyId: apiKey.id, key };
           const stored = await firstAnswer(tx, owned, async () => {
             for await (const chunk of body) hash.update(chunk);

@@ -44,6 +44,7 @@ export function documented(operation: Operation): FastifySchema {
     ...(body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
     ...(method === 'POST' ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
     'internal-error',
+    'overloaded',
     ...operation.refusals,
   ];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];

@@ -10,11 +10,14 @@ import type { Answer } from './answer.ts';
 import { documented } from './documentation.ts';
 import { idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ProblemCode } from './problems.ts';
+import type { takeTurns } from './turns.ts';
 
 /** What the API works with. */
 export interface ApiDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
+  /** The turns in which commands are done, for all of them together. */
+  readonly turns: ReturnType<typeof takeTurns>;
 }
 
 type Schema = z.ZodType | undefined;
@@ -50,6 +53,8 @@ export interface Query<P extends Schema = Schema, Q extends Schema = Schema> ext
 /** An operation that changes something: one transaction, once per idempotency key. */
 export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
   readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<Answer>;
+  /** Waited for before the transaction begins. */
+  readonly before?: (db: pg.Pool, call: Pick<Call<P, undefined, B>, 'params'> & { clock: Clock }) => Promise<void>;
 }
 
 /** Types what a query gets from its schemas. */
@@ -66,7 +71,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** Serves an operation under an address, with its schemas, its documentation, its role and its idempotency. */
 export function mount(
   app: FastifyInstance,
-  { pool, clock }: ApiDependencies,
+  { pool, clock, turns }: ApiDependencies,
   method: Method,
   url: string,
   operation: Query | Command,
@@ -91,6 +96,7 @@ export function mount(
     handler: async (request, reply) => {
       const key = request.apiKey;
       if (key === null) throw new Error('a route without authentication');
+      if (!isRead) await operation.before?.(pool, { params: request.params, clock });
       const call = {
         params: request.params,
         query: request.query,
@@ -100,15 +106,17 @@ export function mount(
       if (isRead) return operation.read(pool, call);
       const work = (tx: Transaction) => operation.write(tx, call);
       const { idempotency } = request;
-      const answer = await inTransaction(pool, (tx) =>
-        idempotency === null
-          ? work(tx)
-          : once(
-              tx,
-              { apiKeyId: key.id, key: idempotency.key },
-              { hash: idempotency.hash, url: request.url, now: call.by.at },
-              () => work(tx),
-            ),
+      const answer = await turns(() =>
+        inTransaction(pool, (tx) =>
+          idempotency === null
+            ? work(tx)
+            : once(
+                tx,
+                { apiKeyId: key.id, key: idempotency.key },
+                { hash: idempotency.hash, url: request.url, now: call.by.at },
+                () => work(tx),
+              ),
+        ),
       );
       return send(reply, answer);
     },

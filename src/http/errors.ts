@@ -40,21 +40,37 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
+  // pg-pool gives this one no code.
+  if (message === 'timeout exceeded when trying to connect') {
+    return { code: 'overloaded', detail: 'No database connection came free in time. Nothing was done.', details: {} };
+  }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { code: 'unsupported-media-type', detail: message ?? 'Expected application/json.', details: {} };
   }
-  if (statusCode === 400) {
+  if (statusCode === 429) {
+    return { code: 'too-many-requests', detail: message ?? 'Too many requests in a short time.', details: {} };
+  }
+  if (statusCode === 403 || statusCode === 404) {
+    return { code: 'not-found', detail: 'Nothing answers at this address.', details: {} };
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return { code: 'invalid-request', detail: message ?? 'The request is malformed.', details: { errors: [] } };
   }
   return null;
 }
 
-/** An address without what makes a customer's link secret: it stands in logs and in problems. */
+/**
+ * An address without what makes a customer's link secret: it stands in logs and in problems. Also one that a proxy or a
+ * mail program has spelled in another way.
+ */
 export function withoutToken(url: string): string {
-  return url.replace(/^\/objections\/[^/?]+/, '/objections/[token]').replace(/\?.*$/s, '');
+  return url
+    .replace(/\?.*$/s, '')
+    .replace(/^\/objections\/[^/]+/, '/objections/[token]')
+    .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, '[token]');
 }
 
 /** Sends a problem. */
@@ -65,6 +81,7 @@ export async function sendProblem(
   detail: string,
   details: ProblemDetails = {},
 ): Promise<void> {
+  if (code === 'overloaded') reply.header('retry-after', '5');
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
   await reply
     .code(PROBLEMS[code].status)

@@ -29,10 +29,14 @@ export async function firstAnswer(
   key: { apiKeyId: string; key: string },
   hash: Buffer | (() => Promise<Buffer>),
 ): Promise<StoredAnswer | null> {
-  if (!(await tryLockIdempotencyKey(tx, key))) {
-    throw new Problem('request-in-progress', 'The first request with this Idempotency-Key is still running.');
+  let stored = await findAnswer(tx, key);
+  if (stored === null) {
+    if (!(await tryLockIdempotencyKey(tx, key))) {
+      throw new Problem('request-in-progress', 'The first request with this Idempotency-Key is still running.');
+    }
+    // The first may have ended between the look and the lock.
+    stored = await findAnswer(tx, key);
   }
-  const stored = await findAnswer(tx, key);
   if (stored === null) return null;
   if (!stored.requestHash.equals(typeof hash === 'function' ? await hash() : hash)) {
     throw new Problem('idempotency-key-reused', 'This Idempotency-Key came with another request before.');

@@ -7,10 +7,12 @@ export type RequestProblemCode =
   | 'forbidden'
   | 'body-too-large'
   | 'unsupported-media-type'
+  | 'too-many-requests'
   | 'idempotency-key-reused'
   | 'request-in-progress'
   | 'internal-error'
-  | 'not-ready';
+  | 'not-ready'
+  | 'overloaded';
 
 export type ProblemCode = RefusalCode | RequestProblemCode;
 
@@ -56,6 +58,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'This content type is not taken here',
     explanation: 'Send `application/json`, and `application/x-ndjson` to an import.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests in a short time',
+    explanation:
+      'A customer’s link was used far more often than a person does, or many links that do not exist were tried. `Retry-After` says in how many seconds to try again; nothing was done. The valid objection of a controller that has none pending is always taken.',
+  },
   'idempotency-key-reused': {
     status: 422,
     title: 'The idempotency key belongs to another request',
@@ -75,6 +83,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 503,
     title: 'The service is not ready',
     explanation: 'The database cannot be reached or lacks migrations. `errors` names what is missing.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much is asked at once',
+    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,

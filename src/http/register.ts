@@ -100,6 +100,7 @@ export const put = command({
     'register-exists',
     'parent-unknown',
     'already-in-register',
+    'change-already-announced',
     'transfer-basis-missing',
     'transfer-basis-invalid',
   ],

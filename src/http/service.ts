@@ -9,6 +9,8 @@ import type { ProblemCode } from './problems.ts';
 
 /** `/healthz` (the process), `/readyz` (database and migrations), `/metrics` (Prometheus) and the pages behind problems. */
 export function mountService(app: FastifyInstance, { pool, clock }: ApiDependencies): void {
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', { schema: { hide: true } }, async () => {

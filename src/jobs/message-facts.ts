@@ -7,7 +7,7 @@ import { findEntries } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import { tellsDeadline } from '../domain/message.ts';
 import { deadlineOf, isInTime } from '../domain/objection-window.ts';
-import type { RegisterEntry } from '../domain/register.ts';
+import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
 
 /** A claimed message with the change it is about and the deadline that it tells. */
@@ -52,20 +52,26 @@ export interface Surroundings {
   readonly replaced: RegisterEntry | null;
   /** From the processor down to the parent of the sub-processor. */
   readonly chain: readonly string[];
+  /** The same for the replaced entry; empty where nothing is replaced. */
+  readonly replacedChain: readonly string[];
 }
 
-/** The replaced entry and the chain of a change. */
+/** The replaced entry and the chains of a change. */
 export async function surroundingsOf(db: Queryable, change: Change): Promise<Surroundings> {
+  const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  const chain = await chainAbove(db, change.subProcessor, change);
+  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(db, replaced, change) };
+}
+
+async function chainAbove(db: Queryable, { parentId }: SubProcessor, { processor }: Change): Promise<string[]> {
   const chain: string[] = [];
-  for (let parentId = change.subProcessor.parentId; parentId !== null;) {
-    const [parent] = await findEntries(db, [parentId]);
+  for (let nextId = parentId; nextId !== null;) {
+    const [parent] = await findEntries(db, [nextId]);
     if (parent === undefined) break;
     chain.unshift(parent.name);
-    parentId = parent.parentId;
+    nextId = parent.parentId;
   }
-  chain.unshift(change.processor.name);
-  const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
-  return { replaced, chain };
+  return [processor.name, ...chain];
 }
 
 /** All that the templates need for one message. */
@@ -74,17 +80,20 @@ export async function factsOf(
   { message, change, deadline }: PreparedMessage,
   surroundings: Surroundings,
   link: string,
+  composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   return {
     kind: message.kind,
     language: message.language,
     change,
     ...surroundings,
+    controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
     deadline,
     toldDeadline: message.toldDeadline,
     link,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+    composedAt,
   };
 }

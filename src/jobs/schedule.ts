@@ -18,17 +18,18 @@ export interface Jobs {
 }
 
 /**
- * Starts the jobs: node-cron starts idempotent sweeps, and a `NOTIFY` of an announcement wakes the sending at once. Nothing
+ * Starts the jobs, each of which runs once at a time (`runExclusively`): node-cron starts idempotent sweeps, and a `NOTIFY` of an announcement wakes the sending at once. Nothing
  * depends on one tick: what it misses, the next one does.
  */
 export function startJobs(sending: Sending, databaseUrl: string): Jobs {
   const { log } = sending;
   const stopping = new AbortController();
   const send = messageSender(sending);
+  const follow = runExclusively(() => followWindows(sending));
   const sendMessages = runExclusively(async () => {
-    if (stopping.signal.aborted) return;
     await send(stopping.signal);
-    await followWindows(sending);
+    // The last notice of a change may just have been accepted.
+    if (!stopping.signal.aborted) await follow();
   });
   const safely = async (job: () => Promise<void>) => {
     try {
@@ -38,7 +39,8 @@ export function startJobs(sending: Sending, databaseUrl: string): Jobs {
     }
   };
   const tasks: ScheduledTask[] = [
-    cron.schedule(SWEEP, () => safely(sendMessages), { name: 'send-messages', noOverlap: true, timezone: 'UTC' }),
+    cron.schedule(SWEEP, () => void safely(sendMessages), { name: 'send-messages', noOverlap: true, timezone: 'UTC' }),
+    cron.schedule(SWEEP, () => void safely(follow), { name: 'follow-windows', noOverlap: true, timezone: 'UTC' }),
   ];
   const listener = listen(databaseUrl, () => void safely(sendMessages), log);
   return {

@@ -6,6 +6,8 @@ export interface DeliveryResult {
   readonly responseCode: number | null;
   /** The server's reply, or what went wrong before there was one. One line. */
   readonly response: string;
+  /** The content was refused for good: where that happens to many in a row, it is not about their recipients. */
+  readonly contentRefused?: boolean;
 }
 
 const MAX_RESPONSE = 1_000;
@@ -19,8 +21,10 @@ const MAX_RESPONSE = 1_000;
  */
 export function classifyMailError(error: unknown, contentSent: boolean): DeliveryResult {
   const failure = failureIn(error);
+  const outcome = outcomeOf(failure, contentSent);
   return {
-    outcome: outcomeOf(failure, contentSent),
+    outcome,
+    ...(outcome === 'failed' && failure.command === 'DATA' && { contentRefused: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -28,10 +32,14 @@ export function classifyMailError(error: unknown, contentSent: boolean): Deliver
 
 /** A server's reply as it is recorded: on one line, and no longer than a person would read. */
 export function responseLine(response: string): string {
-  return response
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, MAX_RESPONSE);
+  return (
+    response
+      .replace(/[\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .slice(0, MAX_RESPONSE)
+      // A server may send half a letter, and a cut may leave one: the database takes neither.
+      .toWellFormed()
+  );
 }
 
 interface Failure {

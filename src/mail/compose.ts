@@ -1,4 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
+import type { MessageKind } from '../domain/message.ts';
+import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
 import { oneLine, subjectOf } from './subject.ts';
 import { escapeHtml, htmlToPlainText, renderHtml } from './templates.ts';
@@ -9,6 +11,14 @@ export interface ComposedMessage {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** A calendar file where the message tells a deadline that the controller can use. */
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: string;
 }
 
 /** A message finished but for what is personal: even pieces are literal, odd ones are the stand-ins of personal parts. */
@@ -16,6 +26,7 @@ interface Mould {
   readonly subject: string;
   readonly html: readonly string[];
   readonly text: readonly string[];
+  readonly calendar: readonly string[] | null;
 }
 
 const MOULDS_KEPT = 50;
@@ -28,21 +39,25 @@ const STAND_INS = {
   link: `L${SECRET}`,
   controllerName: `C${SECRET}`,
   contactName: `N${SECRET}`,
+  controllerId: `I${SECRET}`,
+  composedAt: `T${SECRET}`,
 } as const;
 type Personal = keyof typeof STAND_INS;
 const PART_OF: Readonly<Record<string, Personal>> = {
   [STAND_INS.link]: 'link',
   [STAND_INS.controllerName]: 'controllerName',
   [STAND_INS.contactName]: 'contactName',
+  [STAND_INS.controllerId]: 'controllerId',
+  [STAND_INS.composedAt]: 'composedAt',
 };
-const ANY_STAND_IN = new RegExp(`([LCN]${SECRET})`);
+const ANY_STAND_IN = new RegExp(`([LCNIT]${SECRET})`);
 
 /**
- * Puts a message into words: subject on one line, HTML, and a text part that is good on its own. Every field is shown as
- * text. Rendering happens once for all messages that differ only in link and names; the rest is joining strings, so that a
- * notice to 100,000 contacts costs seconds.
+ * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
+ * file. Every field is shown as text. Rendering happens once for all messages that differ only in what is personal; the
+ * rest is joining strings, so that a notice to 100,000 contacts costs seconds.
  *
- * Throws when facts that the kind needs are missing: the deadline of a notice, the objection, its rejection or its resolution.
+ * Throws when facts that the kind needs are missing (see `MessageFacts`).
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const mould = mouldFor(facts);
@@ -50,11 +65,26 @@ export function composeMessage(facts: MessageFacts): ComposedMessage {
     link: facts.link,
     controllerName: oneLine(facts.controllerName),
     contactName: oneLine(facts.contactName),
+    controllerId: facts.controllerId.replaceAll('-', ''),
+    composedAt: utc(facts.composedAt),
   };
   return {
     subject: mould.subject,
     html: fill(mould.html, (part) => escapeHtml(personal[part])),
     text: fill(mould.text, (part) => personal[part]),
+    attachments: mould.calendar === null ? [] : [calendarOf(mould.calendar, facts.language, personal)],
+  };
+}
+
+function calendarOf(
+  mould: readonly string[],
+  language: MessageFacts['language'],
+  personal: Record<Personal, string>,
+): Attachment {
+  return {
+    filename: calendarFileName(language),
+    contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+    content: fill(mould, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])),
   };
 }
 
@@ -75,18 +105,33 @@ function mouldFor(facts: MessageFacts): Mould {
 function cast(facts: MessageFacts): Mould {
   refuseIncomplete(facts);
   const subject = subjectOf(facts);
-  const html = renderHtml(facts.kind, facts.language, { ...viewOf({ ...facts, ...STAND_INS }), subject });
-  return { subject, html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN) };
+  const { link, controllerName, contactName, controllerId, composedAt } = STAND_INS;
+  const view = viewOf({ ...facts, link, controllerName, contactName });
+  const html = renderHtml(facts.kind, facts.language, { ...view, subject });
+  const calendar =
+    facts.deadline !== null && TELLS_A_DEADLINE.includes(facts.kind)
+      ? calendarWith(facts, facts.deadline, { link, controllerId, composedAt }).split(ANY_STAND_IN)
+      : null;
+  return { subject, html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN), calendar };
 }
 
-function refuseIncomplete({ kind, deadline, objection, change }: MessageFacts): void {
+/** The kinds that tell a controller until when it can object. */
+const TELLS_A_DEADLINE: readonly MessageKind[] = ['notice', 'reminder', 'deadline-moved'];
+
+function refuseIncomplete({ kind, deadline, toldDeadline, objection, change }: MessageFacts): void {
   const missing =
-    (kind === 'notice' && deadline === null && 'deadline') ||
+    (TELLS_A_DEADLINE.includes(kind) && deadline === null && 'deadline') ||
+    (kind === 'deadline-moved' && !isEarlier(toldDeadline, deadline) && 'earlier deadline') ||
     (kind.startsWith('objection-') && objection === null && 'objection') ||
     (kind === 'objection-rejected' && !objection?.rejectedFor && 'ground of rejection') ||
-    (kind === 'objection-resolved' && !objection?.resolution && 'resolution');
+    (kind === 'objection-resolved' && !objection?.resolution && 'resolution') ||
+    (kind === 'change-activated' && change.activatedAt === null && 'day of activation');
   if (missing)
     throw new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${missing}.`);
+}
+
+function isEarlier(a: Temporal.Instant | null, b: Temporal.Instant | null): boolean {
+  return a !== null && b !== null && Temporal.Instant.compare(a, b) < 0;
 }
 
 function fill(pieces: readonly string[], valueOf: (part: Personal) => string): string {
@@ -106,7 +151,9 @@ function fingerprintOf(facts: object): string {
 }
 
 /** Two messages with the same key have the same content but for their personal parts. */
-function keyOf({ kind, language, change, replaced, chain, deadline }: MessageFacts): string {
-  const content = `${fingerprintOf(change)} ${replaced ? fingerprintOf(replaced) : ''} ${JSON.stringify(chain)}`;
-  return `${kind} ${language} ${deadline?.epochMilliseconds ?? ''} ${content}`;
+function keyOf(facts: MessageFacts): string {
+  const { kind, language, change, replaced, chain, replacedChain, deadline, toldDeadline } = facts;
+  const content = `${fingerprintOf(change)} ${replaced ? fingerprintOf(replaced) : ''}`;
+  const chains = JSON.stringify([chain, replacedChain]);
+  return `${kind} ${language} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${content} ${chains}`;
 }

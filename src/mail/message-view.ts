@@ -3,7 +3,7 @@ import type { MessageKind } from '../domain/message.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
-import { inLanguage, type Language } from '../domain/text.ts';
+import { inLanguage, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
   changeInWords,
@@ -15,7 +15,13 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/** What a message says, before it is put into words. */
+/**
+ * What a message says, before it is put into words. Every kind needs what is not optional here; beside it
+ * - `notice`, `reminder`: `deadline`.
+ * - `deadline-moved`: `deadline`, and `toldDeadline`, which is earlier.
+ * - `objection-received`, `objection-rejected`, `objection-resolved`: `objection`, rejected or resolved as the kind says.
+ * - `change-activated`: a change with `activatedAt`. `change-withdrawn`: one with `withdrawnAt` and its reason.
+ */
 export interface MessageFacts {
   readonly kind: MessageKind;
   readonly language: Language;
@@ -24,23 +30,29 @@ export interface MessageFacts {
   readonly replaced: RegisterEntry | null;
   /** Names from the processor down to the sub-processor's parent, e.g. `['Telenor A/S', 'Gintel AS']`. */
   readonly chain: readonly string[];
+  /** The same for the replaced entry; empty for an addition. */
+  readonly replacedChain: readonly string[];
+  /** The controller's id. Its messages on a change put one appointment into its calendars, which later ones correct. */
+  readonly controllerId: string;
   readonly controllerName: string;
   readonly contactName: string;
   /** In a notice the deadline it tells; otherwise the controller's deadline in force, or `null`. */
   readonly deadline: Temporal.Instant | null;
+  /** The latest deadline that the controller was told before, where the one in force is later now (D11). */
+  readonly toldDeadline: Temporal.Instant | null;
   /** Absolute URL, personal to the message. */
   readonly link: string;
   readonly objection: Objection | null;
+  /** When the message is composed, by the clock that is handed in. */
+  readonly composedAt: Temporal.Instant;
 }
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
-export type MessageView = ReturnType<typeof viewOf>;
-
 export function viewOf(facts: MessageFacts) {
-  const { change, language, replaced, deadline, objection } = facts;
+  const { change, language, replaced, deadline, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
-  const { name, registrationNumber, contactPerson } = change.subProcessor;
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
+  const lastMinuteOf = (instant: Temporal.Instant) => deadlineInWords(instant, timeZone, language);
   return {
     language,
     link: facts.link,
@@ -49,35 +61,78 @@ export function viewOf(facts: MessageFacts) {
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,
-    kind: change.kind,
+    isReplacement: change.kind === 'replacement',
     status: change.status,
-    changeInWords: changeInWords({ ...change, name }, replaced?.name ?? null, language),
-    reason: inLanguage(change.reason, language),
+    subProcessorName: change.subProcessor.name,
+    replacedName: replaced?.name ?? null,
+    changeInWords: changeInWords({ ...change, name: change.subProcessor.name }, replaced?.name ?? null, language),
+    chain: chainInWords([...facts.chain, change.subProcessor.name]),
+    reason: saidIn(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
+    activatedOn: change.activatedAt && dayOf(change.activatedAt),
     withdrawnOn: change.withdrawnAt && dayOf(change.withdrawnAt),
-    withdrawalReason: change.withdrawalReason && inLanguage(change.withdrawalReason, language),
-    deadline: deadline && deadlineInWords(deadline, timeZone, language),
+    withdrawalReason: change.withdrawalReason && saidIn(change.withdrawalReason, language),
+    deadline: deadline && lastMinuteOf(deadline),
+    toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
-    subProcessor: {
-      ...placesOf(change.subProcessor, language),
-      registrationNumber,
-      contactPerson: contactPerson && `${contactPerson.name}, ${contactPerson.email}`,
-      chain: chainInWords([...facts.chain, name]),
-      processing: inLanguage(change.subProcessor.processing, language),
-      personalData: inLanguage(change.subProcessor.personalData, language),
-    },
-    replaced: replaced && placesOf(replaced, language),
+    rows: comparisonOf(facts),
     objection: objection && viewOfObjection(objection, timeZone, language),
   };
 }
 
-function placesOf({ name, address, country, locations }: SubProcessor, language: Language) {
+/** A text in the message's language, or in Danish where it has no other (the contract is Danish). */
+interface Said {
+  readonly text: string;
+  /** Whether it is Danish in a message that is not. */
+  readonly inDanish: boolean;
+}
+
+function saidIn(text: Text, language: Language): Said {
+  return { text: inLanguage(text, language), inDanish: language !== 'da' && text[language] === undefined };
+}
+
+/** What one company has in a row of the table: nothing stated, one text, or a list. */
+interface Cell {
+  readonly items: readonly string[];
+  readonly isList: boolean;
+  readonly inDanish: boolean;
+  /** What it is told apart by: the Danish text, so that a missing translation is no difference. */
+  readonly identity: string;
+}
+
+function cellOf(items: readonly string[], more: Partial<Cell> = {}): Cell {
+  return { items, isList: false, inDanish: false, identity: items.join('\n'), ...more };
+}
+
+/** What a controller needs to know of the planned sub-processor (D2), beside the one that it replaces. */
+function comparisonOf({ change, chain, replaced, replacedChain, language }: MessageFacts) {
+  const planned = cellsOf(change.subProcessor, chain, language);
+  const current = replaced && cellsOf(replaced, replacedChain, language);
+  return Object.entries(planned).map(([field, cell]) => {
+    const beside = current?.[field as keyof typeof planned] ?? null;
+    return { field, planned: cell, current: beside, differs: cell.identity !== beside?.identity };
+  });
+}
+
+function cellsOf(company: SubProcessor, chain: readonly string[], language: Language) {
+  const { registrationNumber, contactPerson, locations } = company;
+  const said = (text: Text) => {
+    const { text: shown, inDanish } = saidIn(text, language);
+    return cellOf([shown], { inDanish, identity: text.da });
+  };
+  const places = locations.map((location) => placeInWords(location, language));
   return {
-    name,
-    address,
-    country: countryName(country, language),
-    places: locations.map((location) => placeInWords(location, language)),
+    name: cellOf([company.name]),
+    registrationNumber: cellOf(registrationNumber === null ? [] : [registrationNumber]),
+    address: cellOf([company.address]),
+    country: cellOf([countryName(company.country, language)]),
+    contactPerson: cellOf(contactPerson === null ? [] : [`${contactPerson.name}, ${contactPerson.email}`]),
+    // Two chains always end in different names: the place in a chain is what is above.
+    chain: cellOf([chainInWords([...chain, company.name])], { identity: chainInWords(chain) }),
+    processing: said(company.processing),
+    personalData: said(company.personalData),
+    places: cellOf(places, { isList: true }),
   };
 }
 

@@ -51,12 +51,20 @@ function danishSubject(facts: MessageFacts): string {
         : `ny underdatabehandler ${name}`;
       return `${product}: ${change} – indsigelse senest ${deadlineDate(facts)}`;
     }
+    case 'reminder':
+      return `${product}: påmindelse – indsigelse mod ${name} senest ${deadlineDate(facts)}`;
+    case 'deadline-moved':
+      return `${product}: ny, senere frist for indsigelse mod ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
       return `${product}: vi har modtaget jeres indsigelse nr. ${number} mod ${name}`;
     case 'objection-rejected':
       return `${product}: jeres indsigelse nr. ${number} mod ${name} er afvist`;
     case 'objection-resolved':
       return `${product}: jeres indsigelse nr. ${number} mod ${name} er afsluttet`;
+    case 'change-activated':
+      return replacedName
+        ? `${product}: ${name} har erstattet underdatabehandler ${replacedName}`
+        : `${product}: ${name} er nu underdatabehandler`;
     case 'change-withdrawn':
       return `${product}: den planlagte ændring vedrørende ${name} er trukket tilbage`;
   }
@@ -70,12 +78,20 @@ function englishSubject(facts: MessageFacts): string {
       const change = replacedName ? `${name} to replace sub-processor ${replacedName}` : `new sub-processor ${name}`;
       return `${product}: ${change} – object by ${deadlineDate(facts)}`;
     }
+    case 'reminder':
+      return `${product}: reminder – object to ${name} by ${deadlineDate(facts)}`;
+    case 'deadline-moved':
+      return `${product}: later deadline for objecting to ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
       return `${product}: we have received your objection no. ${number} to ${name}`;
     case 'objection-rejected':
       return `${product}: your objection no. ${number} to ${name} has been rejected`;
     case 'objection-resolved':
       return `${product}: your objection no. ${number} to ${name} has been resolved`;
+    case 'change-activated':
+      return replacedName
+        ? `${product}: ${name} has replaced sub-processor ${replacedName}`
+        : `${product}: ${name} is now a sub-processor`;
     case 'change-withdrawn':
       return `${product}: the planned change concerning ${name} has been withdrawn`;
   }

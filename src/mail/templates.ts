@@ -3,10 +3,10 @@ import { Eta } from 'eta';
 import { compile } from 'html-to-text';
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
-import { STYLES } from './styles.ts';
 
+// What `npm run emails` makes of the MJML in emails/: HTML with Eta tags.
 const eta = new Eta({
-  views: fileURLToPath(new URL('../../emails', import.meta.url)),
+  views: fileURLToPath(new URL('../../emails/compiled', import.meta.url)),
   cache: true,
   autoEscape: true,
   escapeFunction: (value: unknown) => escapeHtml(String(value)),
@@ -31,16 +31,16 @@ function linesOf(text: string): string {
 }
 
 /**
- * Renders `emails/<kind>.<language>.eta` in the shared layout. Templates see `view` as `it`, and beside it `css` (inline styles)
- * and `lines` (a text with its line breaks, as HTML). Every file is read and compiled once.
+ * Renders the template of this kind and language. Templates see `view` as `it`, and beside it `lines` (a text with its line
+ * breaks, as HTML). Every file is read and compiled once.
  */
 export function renderHtml(kind: MessageKind, language: Language, view: object): string {
-  return eta.render(`./${kind}.${language}.eta`, { ...view, css: STYLES, lines: linesOf });
+  return eta.render(`./${kind}.${language}.eta`, { ...view, lines: linesOf });
 }
 
 /**
- * The text part of a mail, from its HTML: a table row becomes "label: value", a quoted text keeps its lines behind ">", and
- * no word is ever broken, so an address stays whole whatever its length.
+ * The text part of a mail, from its HTML: a table row becomes "label: value", a comparison one line for each side, a quoted
+ * text keeps its lines behind ">", and no word is ever broken, so an address stays whole whatever its length.
  */
 export const htmlToPlainText: (html: string) => string = tidied(
   compile({
@@ -52,6 +52,15 @@ export const htmlToPlainText: (html: string) => string = tidied(
         walk(row.children, builder);
         builder.closeBlock({ trailingLineBreaks: 1, blockTransform: (text) => text.replaceAll('\n', '\n  ') });
       },
+      // "  Today: …", below the name of what is compared.
+      compared(cell, walk, builder) {
+        builder.openBlock({ leadingLineBreaks: 1, reservedLineLength: 4 });
+        walk(cell.children, builder);
+        builder.closeBlock({
+          trailingLineBreaks: 1,
+          blockTransform: (text) => `  ${text.replaceAll('\n', '\n    ')}`,
+        });
+      },
       quoted(element, walk, builder) {
         builder.openBlock({ leadingLineBreaks: 2, isPre: true });
         walk(element.children, builder);
@@ -61,15 +70,27 @@ export const htmlToPlainText: (html: string) => string = tidied(
     selectors: [
       { selector: 'h1', options: { uppercase: false } },
       { selector: 'h2', options: { leadingLineBreaks: 3 } },
+      // A label stands on the line above what it names.
+      { selector: 'p.label', format: 'paragraph', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
+      { selector: 'p.named', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 2 } },
       { selector: '.html-only', format: 'skip' },
+      // The line that mail programs show beside the subject.
+      { selector: 'div[style^="display:none"]', format: 'skip' },
       { selector: 'div.verbatim', format: 'quoted' },
       { selector: 'hr', options: { length: 40 } },
       { selector: 'table', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
-      { selector: 'tr', format: 'fact' },
-      { selector: 'th', format: 'inlineSurround', options: { suffix: ': ' } },
+      { selector: 'tr.fact', format: 'fact' },
+      { selector: 'th.name', format: 'inlineSurround', options: { suffix: ': ' } },
+      { selector: 'tr.compared-name', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
+      { selector: 'tr.compared', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+      { selector: 'td.current', format: 'compared' },
+      { selector: 'td.planned', format: 'compared' },
+      { selector: 'td.same', format: 'compared' },
+      { selector: 'span.mark', format: 'inlineSurround', options: { prefix: '(', suffix: ')' } },
+      { selector: 'span.unchanged', format: 'inlineSurround', options: { prefix: '(', suffix: ')' } },
       { selector: 'ul', options: { itemPrefix: '- ' } },
       {
-        selector: 'td > ul',
+        selector: 'ul.cell',
         format: 'unorderedList',
         options: { itemPrefix: '- ', leadingLineBreaks: 1, trailingLineBreaks: 1 },
       },

@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import addressparser from 'nodemailer/lib/addressparser';
 import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
+import type { Attachment } from './compose.ts';
 
 export type { DeliveryResult };
 
@@ -23,6 +24,7 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  readonly attachments: readonly Attachment[];
 }
 
 export interface MailTransport {
@@ -94,6 +96,8 @@ export function createMailTransport(settings: MailSettings): MailTransport {
         subject: mail.subject,
         html: mail.html,
         text: mail.text,
+        // In base64, so that no mail system on the way touches line ends or long lines.
+        attachments: mail.attachments.map((file) => ({ ...file, contentTransferEncoding: 'base64' as const })),
       });
       if (!goesTo(address, info.envelope.to)) return refused(`Sent to ${JSON.stringify(info.envelope.to)} instead.`);
       return {

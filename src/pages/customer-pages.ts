@@ -2,6 +2,7 @@ import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
 import { failurePages, setPageHeaders } from './failures.ts';
 import { receiveObjection, showObjectionPage } from './objecting.ts';
+import { limitRates } from './rate-limits.ts';
 import { showReceipt } from './receipt-page.ts';
 import { sendStylesheet, STYLESHEET_PATH } from './views.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './withdrawing.ts';
@@ -23,6 +24,7 @@ export async function customerPages(app: FastifyInstance, dependencies: PageDepe
     refuseOtherCharsets(request);
   });
   app.setErrorHandler(failurePages(dependencies));
+  await limitRates(app, dependencies);
 
   app.get(STYLESHEET_PATH, PAGE, (_request, reply) => sendStylesheet(reply));
   app.get('/objections/:token', PAGE, showObjectionPage(dependencies));

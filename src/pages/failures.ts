@@ -39,6 +39,10 @@ export async function sendUnknownLink(reply: FastifyReply): Promise<FastifyReply
   return sendFailure(setPageHeaders(reply), 404, 'notFound', LANGUAGES);
 }
 
+/** What a page may load and do: our own style sheet and our own forms. No script runs, and no other site shows it in a frame. */
+export const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /** Sets what every answer about a customer's link has: it is kept nowhere, found nowhere, and runs and loads nothing. */
 export function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply
@@ -46,10 +50,7 @@ export function setPageHeaders(reply: FastifyReply): FastifyReply {
     .header('referrer-policy', 'no-referrer')
     .header('x-robots-tag', 'noindex')
     .header('x-content-type-options', 'nosniff')
-    .header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    );
+    .header('content-security-policy', PAGE_POLICY);
 }
 
 async function sendFailure(

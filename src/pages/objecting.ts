@@ -57,7 +57,7 @@ export function receiveObjection(dependencies: PageDependencies) {
 
 /** Files what was received, and commits whether it counts or not: a rejected attempt is kept on record (D15, D16). */
 function file(
-  { pool }: PageDependencies,
+  { pool, clock }: PageDependencies,
   link: CustomerLink,
   { reasons, name }: Submission,
   receivedAt: Temporal.Instant,
@@ -74,7 +74,7 @@ function file(
         reasons: reasons.text === '' ? null : reasons.text,
         receivedAt,
       },
-      decisionOf(link, receivedAt),
+      decisionOf(link, clock()),
     ),
   );
 }

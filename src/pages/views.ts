@@ -23,23 +23,37 @@ export interface PageFrame {
   readonly sender: { readonly processor: string; readonly product: string } | null;
   /** The same page in the other language; `null` where going there would lose what was typed. */
   readonly otherLanguagePath: string | null;
+  /** Whether search engines may list it; not unless it says so. */
+  readonly isListed?: boolean;
+  /** The same in other forms and languages, and where it is at home. */
+  readonly links?: readonly {
+    readonly rel: 'alternate' | 'canonical';
+    readonly href: string;
+    readonly type?: string;
+    readonly hreflang?: Language;
+    readonly title?: string;
+  }[];
 }
 
-type View = 'objection' | 'receipt' | 'withdrawal' | 'message';
+type View = 'objection' | 'receipt' | 'withdrawal' | 'message' | 'register';
 
-/** Sends a page. Everything in it is text and stays text: the templates escape what they print. */
+/** A page as HTML. Everything in it is text and stays text: the templates escape what they print. */
+export function renderPage(view: View, page: PageFrame): string {
+  return eta.render(view, {
+    ...page,
+    t: textsIn(page.language),
+    stylesheet: `${STYLESHEET_PATH}?v=${STYLESHEET_VERSION}`,
+  });
+}
+
+/** Sends a page. */
 export async function sendPage(
   reply: FastifyReply,
   status: number,
   view: View,
   page: PageFrame,
 ): Promise<FastifyReply> {
-  const html = eta.render(view, {
-    ...page,
-    t: textsIn(page.language),
-    stylesheet: `${STYLESHEET_PATH}?v=${STYLESHEET_VERSION}`,
-  });
-  return reply.code(status).type('text/html; charset=utf-8').send(html);
+  return reply.code(status).type('text/html; charset=utf-8').send(renderPage(view, page));
 }
 
 /** Sends the one stylesheet of the pages. Its address changes with its content, so it is kept for as long as anyone likes. */

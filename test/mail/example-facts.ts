@@ -81,11 +81,24 @@ export function anObjection(overrides: Partial<Objection> = {}): Objection {
   };
 }
 
+/** How the change that a message tells the end of has ended. */
+const ENDS: Partial<Record<MessageKind, Partial<Change>>> = {
+  'change-activated': { status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') },
+  'change-withdrawn': {
+    status: 'withdrawn',
+    withdrawnAt: at('2026-11-27T10:00:00Z'),
+    withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
+  },
+};
+
 /** What the kind needs, in Danish unless overridden. */
 export function factsFor(kind: MessageKind, overrides: Partial<MessageFacts> = {}): MessageFacts {
   const resolution = { outcome: 'accommodated', explanation: 'Kun i Tyskland', resolvedBy: 'officer' } as const;
   const objections: Record<MessageKind, Objection | null> = {
     notice: null,
+    reminder: null,
+    'deadline-moved': null,
+    'change-activated': null,
     'change-withdrawn': null,
     'objection-received': anObjection(),
     'objection-rejected': anObjection({ status: 'rejected', rejectedFor: 'reasons-required' }),
@@ -97,21 +110,18 @@ export function factsFor(kind: MessageKind, overrides: Partial<MessageFacts> = {
   return {
     kind,
     language: 'da',
-    change:
-      kind === 'change-withdrawn'
-        ? aReplacement({
-            status: 'withdrawn',
-            withdrawnAt: at('2026-11-27T10:00:00Z'),
-            withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
-          })
-        : aReplacement(),
+    change: aReplacement(ENDS[kind]),
     replaced: anEntry(),
     chain: ['Telenor A/S', 'Gintel AS'],
+    replacedChain: ['Telenor A/S', 'Gintel AS'],
+    controllerId: '019ac0de-0000-7000-8000-0000000000c1',
     controllerName: 'Ærø Kommune',
     contactName: 'Dorthe Persson',
     deadline: at('2026-12-03T23:00:00Z'),
+    toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
     objection: objections[kind],
+    composedAt: at('2026-11-23T09:00:04.321Z'),
     ...overrides,
   };
 }
@@ -149,6 +159,7 @@ export function facedWith(text: string, facts: MessageFacts): MessageFacts {
     controllerName: text,
     contactName: text,
     chain: [text],
+    replacedChain: [`${text} (2)`],
     replaced: anEntry({ name: text, address: text }),
     change: {
       ...change,

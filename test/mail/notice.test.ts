@@ -109,7 +109,8 @@ describe('A notice', () => {
   });
 
   test('writes a table as one label and value a line, and keeps line breaks inside a value', () => {
-    const { text } = composeMessage(factsFor('notice'));
+    const change = aReplacement({ kind: 'addition', replaces: null });
+    const { text } = composeMessage(factsFor('notice', { change, replaced: null, replacedChain: [] }));
     expect(text).toContain('\nLand: Danmark\nKontaktperson: Søren Ærø, privacy@nordlys.example\n');
     expect(text).toContain('\nBeskrivelse af behandlingen: Opbevarer supportsager.\n  Svarer på henvendelser.\n');
     expect(text).toContain('overførselsgrundlag:\n  - Tyskland: inden for EØS');

@@ -21,7 +21,7 @@ async function start(script: SmtpScript = {}, { connections = 1, credentials = '
 
 function aMail(messageId: string) {
   const to = { name: 'Dorthe Persson', address: 'dpo@kunde.example' };
-  return { messageId, to, subject: 'Underretning', html: '<p>Hej</p>', text: 'Hej\n' };
+  return { messageId, to, subject: 'Underretning', html: '<p>Hej</p>', text: 'Hej\n', attachments: [] };
 }
 
 test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([

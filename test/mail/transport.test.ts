@@ -57,7 +57,15 @@ async function start() {
 
 function aMail(overrides: Partial<OutgoingMail> = {}): OutgoingMail {
   const to = { name: 'Dorthe Persson', address: 'dpo@kunde.example' };
-  return { messageId: ID, to, subject: 'Underretning', html: '<p>Hej</p>', text: 'Hej\n', ...overrides };
+  return {
+    messageId: ID,
+    to,
+    subject: 'Underretning',
+    html: '<p>Hej</p>',
+    text: 'Hej\n',
+    attachments: [],
+    ...overrides,
+  };
 }
 
 function mailboxes(field: AddressObject | AddressObject[] | undefined) {
@@ -85,6 +93,10 @@ test('A mail arrives as it was composed, with its headers and both parts', async
   expect(mail.subject).toBe(message.subject);
   expect(mail.text).toBe(message.text);
   expect(mail.html).toBe(message.html);
+  expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
+    ['frist-for-indsigelse.ics', 'text/calendar'],
+  ]);
+  expect(mail.attachments[0]?.content.toString()).toBe(message.attachments[0]?.content);
 });
 
 test('A mail sent again carries the same Message-ID, and another message another one', async () => {

@@ -1,0 +1,227 @@
+import type { Change } from '../src/domain/change.ts';
+import type { MessageKind } from '../src/domain/message.ts';
+import type { Objection, ObjectionRefusal, Outcome } from '../src/domain/objection.ts';
+import type { RegisterEntry, SubProcessor } from '../src/domain/register.ts';
+import type { MessageFacts } from '../src/mail/compose.ts';
+
+/** A message to look at: what it is, and the facts it is made of, in any language. */
+export interface Example {
+  readonly name: string;
+  readonly title: string;
+  readonly facts: Omit<MessageFacts, 'language'>;
+}
+
+const at = (text: string) => Temporal.Instant.from(text);
+const onDay = (text: string) => Temporal.PlainDate.from(text);
+
+const ATLASSIAN: RegisterEntry = {
+  id: '019ac0de-0000-7000-8000-00000000000e',
+  name: 'Atlassian',
+  registrationNumber: null,
+  address: 'Level 6, 341 George Street, Sydney, NSW 2000',
+  country: 'AU',
+  contactPerson: null,
+  parentId: 'gintel',
+  processing: {
+    da: 'Fejlrapporteringssystem, hvor supportsager opbevares.',
+    en: 'Fault-reporting system that keeps support tickets.',
+  },
+  personalData: {
+    da: 'Ingen adgang. Sager kan indeholde de oplysninger, der er nævnt i punkt A.3.',
+    en: 'No access. Tickets may hold what point A.3 lists.',
+  },
+  locations: [
+    { country: 'DE', transferBasis: null },
+    { country: 'IE', transferBasis: null },
+  ],
+  activeFrom: onDay('2026-01-01'),
+  activeUntil: null,
+  changeId: null,
+};
+
+const NORDLYS: SubProcessor = {
+  name: 'Nordlys Kundeservice ApS',
+  registrationNumber: '40112233',
+  address: 'Åboulevarden 1, 2. sal, 8000 Aarhus C',
+  country: 'DK',
+  contactPerson: { name: 'Søren Ærø', email: 'privacy@nordlys.example' },
+  parentId: 'gintel',
+  processing: {
+    da: 'Opbevarer supportsager og besvarer henvendelser fra brugere af TrueTalk på vegne af Gintel.',
+    en: 'Keeps support tickets and answers enquiries from users of TrueTalk on behalf of Gintel.',
+  },
+  personalData: ATLASSIAN.personalData,
+  locations: [
+    { country: 'DK', transferBasis: null },
+    { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
+  ],
+};
+
+const REPLACEMENT: Change = {
+  id: '019ac0de-0000-7000-8000-00000000000c',
+  product: 'truetalk',
+  productName: 'TrueTalk',
+  kind: 'replacement',
+  replaces: ATLASSIAN.id,
+  supersedes: null,
+  status: 'announced',
+  version: 1,
+  subProcessor: NORDLYS,
+  reason: {
+    da: 'Gintels aftale med Atlassian udløber ved årets udgang. Med Nordlys bliver supportsagerne opbevaret i Danmark.',
+    en: 'Gintel’s agreement with Atlassian expires at the end of the year. Nordlys will keep the tickets in Denmark.',
+  },
+  plannedActivationOn: onDay('2026-12-15'),
+  processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
+  objectionAddress: {
+    email: 'indsigelse@telenor.example',
+    postal: 'Telenor A/S\nAtt.: Databeskyttelse\nFrederikskaj 8\n2450 København SV',
+  },
+  terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+  announcedAt: at('2026-11-23T09:00:00Z'),
+  activatedAt: null,
+  withdrawnAt: null,
+  withdrawalReason: null,
+};
+
+const ADDITION: Change = {
+  ...REPLACEMENT,
+  id: '019ac0de-0000-7000-8000-00000000000d',
+  kind: 'addition',
+  replaces: null,
+  subProcessor: {
+    ...NORDLYS,
+    name: 'Cloudmesh Inc.',
+    registrationNumber: 'C4471209',
+    address: '201 Mission Street, San Francisco, CA 94105',
+    country: 'US',
+    contactPerson: { name: 'Dana Whitfield', email: 'privacy@cloudmesh.example' },
+    parentId: null,
+    processing: {
+      da: 'Leverer den servicekanal, som sender beskeder til brugernes telefoner.',
+      en: 'Provides the channel that sends messages to users’ telephones.',
+    },
+    personalData: {
+      da: 'Navn, telefonnummer, enheds-id og tidspunkt for beskeden.',
+      en: 'Name, telephone number, device ID and the time of the message.',
+    },
+    locations: [
+      { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Cloudmesh Inc.' } },
+      { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
+    ],
+  },
+  reason: {
+    da: 'Den nuværende løsning kan ikke sende beskeder til telefoner, der er slået fra. Det kan Cloudmesh.',
+    en: 'The present solution cannot send messages to telephones that are switched off. Cloudmesh can.',
+  },
+};
+
+const OBJECTION: Objection = {
+  id: '019ac0de-0000-7000-8000-00000000000b',
+  number: 42,
+  changeId: REPLACEMENT.id,
+  controller: 'kunde-1',
+  channel: 'link',
+  from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
+  reasons:
+    'Vi er uenige i overførslen til USA.\n\n1. Kommunens politik tillader ikke, at borgeres oplysninger behandles uden for EØS.\n2. Risikovurderingen af Nordlys Inc. er fra 2024 og nævner ikke TrueTalk.',
+  receivedAt: at('2026-11-30T13:05:42Z'),
+  status: 'pending',
+  rejectedFor: null,
+  resolution: null,
+};
+
+function example(
+  name: string,
+  title: string,
+  kind: MessageKind,
+  change: Change,
+  more: Partial<Example['facts']> = {},
+): Example {
+  const isReplacement = change.kind === 'replacement';
+  return {
+    name,
+    title,
+    facts: {
+      kind,
+      change,
+      replaced: isReplacement ? ATLASSIAN : null,
+      chain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : ['Telenor A/S'],
+      replacedChain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : [],
+      controllerId: '019ac0de-0000-7000-8000-0000000000c1',
+      controllerName: 'Ærø Kommune',
+      contactName: 'Dorthe Persson',
+      deadline: at('2026-12-03T23:00:00Z'),
+      toldDeadline: null,
+      link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
+      objection: null,
+      composedAt: at('2026-11-23T09:00:04Z'),
+      ...more,
+    },
+  };
+}
+
+function rejected(rejectedFor: ObjectionRefusal, title: string, more: Partial<Objection> = {}): Example {
+  const objection: Objection = { ...OBJECTION, channel: 'email', status: 'rejected', rejectedFor, ...more };
+  const change: Change = rejectedFor === 'change-ended' ? { ...REPLACEMENT, ...ACTIVATED } : REPLACEMENT;
+  const deadline = rejectedFor === 'window-not-open' ? null : at('2026-12-03T23:00:00Z');
+  const name = `objection-rejected-${rejectedFor}`;
+  return example(name, title, 'objection-rejected', change, { objection, deadline });
+}
+
+function resolved(outcome: Outcome, title: string, explanation: string | null): Example {
+  const resolution = { outcome, explanation, resolvedAt: at('2026-12-02T08:30:00Z'), resolvedBy: 'officer' };
+  const objection: Objection = { ...OBJECTION, status: 'resolved', resolution };
+  return example(`objection-resolved-${outcome}`, title, 'objection-resolved', REPLACEMENT, { objection });
+}
+
+const ACTIVATED = { status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') } as const;
+
+const DANISH_ONLY: Change = {
+  ...REPLACEMENT,
+  reason: { da: REPLACEMENT.reason.da },
+  subProcessor: {
+    ...NORDLYS,
+    processing: { da: NORDLYS.processing.da },
+    personalData: { da: NORDLYS.personalData.da },
+  },
+};
+
+/** Every kind, in every form that reads differently. */
+export const EXAMPLES: readonly Example[] = [
+  example('notice-addition', 'Notice: addition', 'notice', ADDITION),
+  example('notice-replacement', 'Notice: replacement', 'notice', REPLACEMENT),
+  example('notice-danish-texts', 'Notice: texts in Danish only', 'notice', DANISH_ONLY),
+  example('reminder', 'Reminder', 'reminder', REPLACEMENT),
+  example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
+    toldDeadline: at('2026-12-02T23:00:00Z'),
+  }),
+  example('objection-received', 'Objection received', 'objection-received', REPLACEMENT, { objection: OBJECTION }),
+  rejected('reasons-required', 'Objection rejected: without reasons', { reasons: 'Nej tak.' }),
+  rejected('window-closed', 'Objection rejected: late', { receivedAt: at('2026-12-07T07:12:00Z') }),
+  rejected('window-not-open', 'Objection rejected: before the notice'),
+  rejected('change-ended', 'Objection rejected: after the end'),
+  resolved(
+    'accommodated',
+    'Objection resolved: accommodated',
+    'Jeres supportsager bliver behandlet i Danmark alene. I har bekræftet løsningen i brev af 1. december 2026.',
+  ),
+  resolved('withdrawn', 'Objection resolved: withdrawn', null),
+  resolved('invalid', 'Objection resolved: invalid', 'Indsigelsen gentager indsigelse nr. 41.'),
+  resolved('agreement-ended', 'Objection resolved: agreement ended', null),
+  resolved('change-withdrawn', 'Objection resolved: change withdrawn', null),
+  example('change-activated-addition', 'Change activated: addition', 'change-activated', { ...ADDITION, ...ACTIVATED }),
+  example('change-activated-replacement', 'Change activated: replacement', 'change-activated', {
+    ...REPLACEMENT,
+    ...ACTIVATED,
+  }),
+  example('change-withdrawn', 'Change withdrawn', 'change-withdrawn', {
+    ...REPLACEMENT,
+    status: 'withdrawn',
+    withdrawnAt: at('2026-11-27T10:00:00Z'),
+    withdrawalReason: {
+      da: 'Adressen på underdatabehandleren var forkert. Vi varsler ændringen igen med den rette adresse.',
+      en: 'The address of the sub-processor was wrong. We will announce the change again with the right one.',
+    },
+  }),
+];

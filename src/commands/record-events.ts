@@ -1,0 +1,46 @@
+import { findChange, progressOfOne, raiseVersion } from '../db/changes.ts';
+import { insertEvent } from '../db/events.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { viewOfChange, type ChangeView } from '../domain/change.ts';
+import { objectionInEvent, type EventType, type NoticeInEvent } from '../domain/event.ts';
+import type { Objection } from '../domain/objection.ts';
+
+/** What happened, and to which objection or notice. */
+export interface Happened {
+  readonly type: EventType;
+  readonly objection?: Objection;
+  readonly notice?: NoticeInEvent;
+}
+
+/**
+ * Writes events of one change, each raising its version by one and carrying the change as this transaction leaves it. Takes
+ * the change's row lock, so that versions follow the order in which things happened. Called last: how far the change has
+ * come is counted once for all of them, and counting is what costs where there are many controllers.
+ */
+export async function recordEvents(
+  tx: Transaction,
+  changeId: string,
+  at: Temporal.Instant,
+  events: readonly Happened[],
+): Promise<ChangeView> {
+  const version = await raiseVersion(tx, changeId, events.length);
+  const change = await findChange(tx, changeId);
+  if (change === null) throw new Error(`no change ${changeId}`);
+  const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);
+  for (const [index, { type, objection, notice }] of events.entries()) {
+    const sequence = version - events.length + index + 1;
+    await insertEvent(tx, {
+      type,
+      product: change.product,
+      changeId,
+      at,
+      data: {
+        sequence,
+        change: { ...view, version: sequence },
+        ...(objection && { objection: objectionInEvent(objection) }),
+        ...(notice && { notice }),
+      },
+    });
+  }
+  return view;
+}

@@ -1,0 +1,102 @@
+import { isMailAddress } from '../domain/email-address.ts';
+import type { Language } from '../domain/text.ts';
+import { changeInWords } from '../domain/wording.ts';
+import type { MessageFacts } from './message-view.ts';
+import { oneLine } from './subject.ts';
+
+/** What differs between the calendar files of messages that say the same: each on a line of its own in the mould. */
+type Personal = Readonly<Record<'link' | 'controllerId' | 'composedAt', string>>;
+
+const FILE_NAMES: Record<Language, string> = { da: 'frist-for-indsigelse.ics', en: 'objection-deadline.ics' };
+const WORDS = {
+  da: { summary: 'Frist for indsigelse', act: 'Gør indsigelse her:' },
+  en: { summary: 'Deadline for objections', act: 'Object here:' },
+} as const;
+
+export function calendarFileName(language: Language): string {
+  return FILE_NAMES[language];
+}
+
+/**
+ * A calendar file (RFC 5545) with the last minute of the deadline, in UTC so that no time zone can move it. The identity is
+ * that of the controller's window, and the sequence rises with the deadline (which never moves back, D11): a later file
+ * corrects the appointment of an earlier one.
+ */
+export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, personal: Personal): string {
+  const { change, language } = facts;
+  const words = WORDS[language];
+  const name = oneLine(change.subProcessor.name);
+  const product = oneLine(change.productName);
+  const { email } = change.objectionAddress;
+  const daysFromAnnouncement = deadline.since(change.announcedAt).total('hours') / 24;
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Varsel//Objection deadlines//EN',
+    'METHOD:PUBLISH',
+    'BEGIN:VEVENT',
+    `UID:${change.id.replaceAll('-', '')}-${personal.controllerId}`,
+    `DTSTAMP:${personal.composedAt}`,
+    `SEQUENCE:${Math.max(0, Math.floor(daysFromAnnouncement))}`,
+    `DTSTART:${utc(deadline.subtract({ minutes: 1 }))}`,
+    `DTEND:${utc(deadline)}`,
+    `ORGANIZER;CN=${quoted(change.processor.name)}:${isMailAddress(email) ? `mailto:${email}` : 'invalid:nomail'}`,
+    `SUMMARY:${escaped(`${words.summary}: ${name} (${product})`)}`,
+    // The link begins a line of its own when it is folded, so that it can be replaced without folding the rest anew.
+    `DESCRIPTION:${escaped(`${descriptionOf(facts)}\n${words.act} `)}`,
+    ` ${personal.link}`,
+    'TRANSP:TRANSPARENT',
+    'BEGIN:VALARM',
+    'ACTION:DISPLAY',
+    'TRIGGER:-P1D',
+    `DESCRIPTION:${escaped(`${words.summary}: ${name} (${product})`)}`,
+    'END:VALARM',
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ];
+  return lines.map((line) => folded(line)).join('\r\n');
+}
+
+function descriptionOf({ change, replaced, language }: MessageFacts): string {
+  const text = changeInWords({ ...change, name: change.subProcessor.name }, replaced?.name ?? null, language);
+  return oneLine(text).replace(/^./u, (first) => first.toUpperCase());
+}
+
+/** A link as it stands in the mould's place for it. */
+export function calendarLink(link: string): string {
+  return folded(` ${escaped(link)}`).slice(1);
+}
+
+/** An instant as iCalendar writes it: 20261203T225900Z. */
+export function utc(instant: Temporal.Instant): string {
+  return instant.toString({ smallestUnit: 'second' }).replace(/[-:]/g, '');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\;,]/g, '\\$&').replaceAll('\n', '\\n');
+}
+
+function quoted(text: string): string {
+  return `"${oneLine(text).replaceAll('"', '’')}"`;
+}
+
+/** A content line in pieces of at most 75 octets, none of which ends inside a character. */
+function folded(line: string): string {
+  const length = Buffer.byteLength(line);
+  if (length <= 75) return line;
+  // All of one octet, as in every link.
+  if (length === line.length) return line.replace(/^.{75}(?=.)|.{74}(?=.)/g, '$&\r\n ');
+  let result = '';
+  let octets = 0;
+  for (const character of line) {
+    const more = Buffer.byteLength(character);
+    if (octets + more > 75) {
+      result += '\r\n ';
+      octets = 1;
+    }
+    result += character;
+    octets += more;
+  }
+  return result;
+}

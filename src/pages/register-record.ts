@@ -1,0 +1,149 @@
+import type pg from 'pg';
+import { changesOf } from '../db/changes.ts';
+import { inSnapshot } from '../db/postgres.ts';
+import type { Product } from '../db/products.ts';
+import { findEntries, registerAsOf } from '../db/register.ts';
+import type { Change } from '../domain/change.ts';
+import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
+
+/**
+ * What the public may know of a product's register: the sub-processors of one day, and the changes that are planned or have
+ * ended, as they were announced. Every form of the register is made of this and of nothing else. It has no field for a
+ * controller, a deadline or an objection, nor for what tells of them: a change's version counts its objections, and why it
+ * was withdrawn may name who objected. Contact persons are told to controllers and not to the world.
+ */
+export interface RegisterRecord {
+  readonly product: Pick<Product, 'id' | 'name' | 'processor' | 'registerLoadedAt'>;
+  /** Where tags of this feed are minted: the domain of the processor's address. */
+  readonly domain: string;
+  readonly today: Temporal.PlainDate;
+  readonly asOf: Temporal.PlainDate;
+  /** In the register on the day `asOf`. */
+  readonly entries: readonly PublicEntry[];
+  /** Announced and not ended, the first planned first. */
+  readonly planned: readonly PublicChange[];
+  /** Activated or withdrawn, the last ended first. */
+  readonly ended: readonly PublicChange[];
+}
+
+/** A sub-processor as the public sees it (B.1, C.5), with the name of the one that engages it. */
+export interface PublicSubProcessor extends Omit<SubProcessor, 'contactPerson'> {
+  readonly parentName: string | null;
+}
+
+export type PublicEntry = PublicSubProcessor & Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'changeId'>;
+
+export interface PublicChange extends Pick<
+  Change,
+  'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt' | 'activatedAt' | 'withdrawnAt'
+> {
+  readonly subProcessor: PublicSubProcessor;
+  readonly replaces: { readonly id: string; readonly name: string } | null;
+  readonly timeZone: string;
+  /** The domain of the processor's address when it was announced. */
+  readonly domain: string;
+}
+
+/** The sub-processors that one company engages. */
+export interface Tier {
+  /** `null` for the processor itself. */
+  readonly parent: { readonly name: string; readonly isListed: boolean } | null;
+  readonly entries: readonly PublicEntry[];
+}
+
+/** Reads the register of a product as of a day, and its changes as of now, all on one snapshot. */
+export async function readRegister(
+  pool: pg.Pool,
+  product: Product,
+  { asOf, today }: { readonly asOf: Temporal.PlainDate; readonly today: Temporal.PlainDate },
+): Promise<RegisterRecord> {
+  return inSnapshot(pool, async (db) => {
+    const entries = await registerAsOf(db, product.id, asOf);
+    const changes = await changesOf(db, product.id);
+    const mentioned = [
+      ...entries.map(({ parentId }) => parentId),
+      ...changes.flatMap(({ replaces, subProcessor }) => [replaces, subProcessor.parentId]),
+    ].filter((id) => id !== null);
+    const found = await findEntries(db, [...new Set(mentioned)]);
+    const names = new Map(found.map(({ id, name }) => [id, name]));
+    const published = changes.map((change) => publicChange(change, names));
+    return {
+      product: {
+        id: product.id,
+        name: product.name,
+        processor: product.processor,
+        registerLoadedAt: product.registerLoadedAt,
+      },
+      domain: domainOf(product.objectionAddress.email),
+      today,
+      asOf,
+      entries: entries.map((entry) => publicEntry(entry, names)),
+      planned: published
+        .filter(({ status }) => status === 'announced')
+        .sort((a, b) => Temporal.PlainDate.compare(a.plannedActivationOn, b.plannedActivationOn)),
+      ended: published
+        .filter(({ status }) => status !== 'announced')
+        .sort((a, b) => Temporal.Instant.compare(endOf(b), endOf(a))),
+    };
+  });
+}
+
+/** When a change ended; of one that has not, when it was announced. */
+export function endOf({ activatedAt, withdrawnAt, announcedAt }: PublicChange): Temporal.Instant {
+  return activatedAt ?? withdrawnAt ?? announcedAt;
+}
+
+/** The two tiers of B.1, and more where a chain is longer: the processor's own, then those of each sub-processor. */
+export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
+  const byParent = Map.groupBy(entries, ({ parentId }) => parentId);
+  const listed = new Map(entries.map(({ id, name }) => [id, name]));
+  // Grows while it is gone through: below each parent come its children's children.
+  const parents: (string | null)[] = [null];
+  for (const parent of parents) {
+    for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id)) parents.push(id);
+  }
+  // A replaced entry leaves its own sub-processors listed (decision 10).
+  const withoutParent = [...byParent.keys()].filter((id) => !parents.includes(id));
+  return [...parents, ...withoutParent].flatMap((id) => {
+    const children = byParent.get(id) ?? [];
+    if (children.length === 0) return [];
+    const name = children[0]?.parentName ?? '';
+    return [{ parent: id === null ? null : { name, isListed: listed.has(id) }, entries: children }];
+  });
+}
+
+type Names = ReadonlyMap<string, string>;
+
+// Field by field: what is added to a sub-processor or a change one day is not public before someone says so here.
+function publicSubProcessor(subProcessor: SubProcessor, names: Names): PublicSubProcessor {
+  const { name, registrationNumber, address, country, parentId, processing, personalData, locations } = subProcessor;
+  const parentName = parentId === null ? null : (names.get(parentId) ?? null);
+  return { name, registrationNumber, address, country, parentId, parentName, processing, personalData, locations };
+}
+
+function publicEntry(entry: RegisterEntry, names: Names): PublicEntry {
+  const { id, activeFrom, activeUntil, changeId } = entry;
+  return { id, ...publicSubProcessor(entry, names), activeFrom, activeUntil, changeId };
+}
+
+function publicChange(change: Change, names: Names): PublicChange {
+  const { id, kind, status, reason, plannedActivationOn, announcedAt, activatedAt, withdrawnAt, replaces } = change;
+  return {
+    id,
+    kind,
+    status,
+    subProcessor: publicSubProcessor(change.subProcessor, names),
+    replaces: replaces === null ? null : { id: replaces, name: names.get(replaces) ?? '' },
+    reason,
+    plannedActivationOn,
+    announcedAt,
+    activatedAt,
+    withdrawnAt,
+    timeZone: change.terms.timeZone,
+    domain: domainOf(change.objectionAddress.email),
+  };
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+}

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigurationError, readConfig } from '../src/config.ts';
+import { createMailTransport } from '../src/mail/transport.ts';
+
+const SECRET = 'x'.repeat(32);
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://varsel.example',
+  DATABASE_URL: 'postgres://varsel:password@db.example/varsel',
+  SMTP_URL: 'smtps://varsel:password@mail.example',
+  MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
+  MAIL_REPLY_TO: 'indsigelse@telenor.example',
+  APP_SECRET: SECRET,
+  ADMIN_API_KEY: 'sixteen-letters!',
+};
+
+/** The faults that an environment is refused with, one a line. */
+function faultsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const [heading, ...faults] = error.message.split('\n');
+    expect(heading).toBe('The configuration cannot be used:');
+    return faults.map((fault) => fault.replace(/^ {2}/, ''));
+  }
+  return [];
+}
+
+describe('With nothing set', () => {
+  test('everything has its default', () => {
+    const config = readConfig({});
+    expect({ ...config, clockOffset: config.clockOffset.toString() }).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: null,
+      dataDir: './data',
+      databaseUrl: null,
+      smtpUrl: null,
+      mailboxPort: 1080,
+      mailboxSmtpPort: 1025,
+      mailFrom: 'Telenor A/S <varsel@telenor.example>',
+      mailReplyTo: 'indsigelse@telenor.example',
+      appSecret: null,
+      adminApiKey: null,
+      clockOffset: 'PT0S',
+      logLevel: 'info',
+      webhookAllowPrivate: false,
+    });
+  });
+
+  test('a variable that is set to nothing, or to white space, counts as not set', () => {
+    const names = Object.keys(PRODUCTION).concat('PORT', 'CLOCK_OFFSET', 'LOG_LEVEL', 'HOST', 'DATA_DIR');
+    for (const nothing of ['', '  ', undefined]) {
+      const config = readConfig(Object.fromEntries(names.map((name) => [name, nothing])));
+      expect(config).toEqual(readConfig({}));
+    }
+  });
+
+  test('the configuration cannot be changed', () => {
+    expect(Object.isFrozen(readConfig({}))).toBe(true);
+  });
+
+  test('other variables of the environment are nobody’s business', () => {
+    expect(readConfig({ PATH: '/bin', PGHOST: 'elsewhere', npm_config_port: '1' })).toEqual(readConfig({}));
+  });
+});
+
+test('Every variable arrives where it belongs', () => {
+  const config = readConfig({
+    ...PRODUCTION,
+    HOST: '0.0.0.0',
+    PORT: '8443',
+    PUBLIC_URL: 'https://varsel.example/om//',
+    DATA_DIR: '/var/lib/varsel',
+    MAILBOX_PORT: '0',
+    MAILBOX_SMTP_PORT: '65535',
+    LOG_LEVEL: 'silent',
+    WEBHOOK_ALLOW_PRIVATE: 'false',
+  });
+  expect({ ...config, clockOffset: config.clockOffset.toString() }).toEqual({
+    production: true,
+    host: '0.0.0.0',
+    port: 8443,
+    publicUrl: 'https://varsel.example/om',
+    dataDir: '/var/lib/varsel',
+    databaseUrl: PRODUCTION.DATABASE_URL,
+    smtpUrl: PRODUCTION.SMTP_URL,
+    mailboxPort: 0,
+    mailboxSmtpPort: 65_535,
+    mailFrom: PRODUCTION.MAIL_FROM,
+    mailReplyTo: PRODUCTION.MAIL_REPLY_TO,
+    appSecret: SECRET,
+    adminApiKey: PRODUCTION.ADMIN_API_KEY,
+    clockOffset: 'PT0S',
+    logLevel: 'silent',
+    webhookAllowPrivate: false,
+  });
+});
+
+test('Outside production the clock may be moved and webhooks may reach private addresses', () => {
+  const { clockOffset, webhookAllowPrivate } = readConfig({ CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' });
+  expect({ clockOffset: clockOffset.toString(), webhookAllowPrivate }).toEqual({
+    clockOffset: 'P11D',
+    webhookAllowPrivate: true,
+  });
+  expect(readConfig({ CLOCK_OFFSET: '-PT90M' }).clockOffset.toString()).toBe('-PT90M');
+});
+
+describe('Refused, with its name and what was expected, is', () => {
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['PORT', ' 80'],
+    ['MAILBOX_PORT', '1e3'],
+    ['MAILBOX_SMTP_PORT', '0x10'],
+    ['PUBLIC_URL', 'varsel.example'],
+    ['PUBLIC_URL', 'ftp://varsel.example'],
+    ['PUBLIC_URL', 'https://varsel.example/?lang=da'],
+    ['PUBLIC_URL', 'https://varsel.example/#top'],
+    ['DATABASE_URL', 'mysql://db.example/varsel'],
+    ['DATABASE_URL', 'db.example'],
+    ['SMTP_URL', 'mail.example:587'],
+    ['SMTP_URL', 'http://mail.example'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp:mail.example'],
+    ['MAIL_FROM', 'Telenor'],
+    ['MAIL_FROM', 'Telenor A/S varsel@telenor.example'],
+    ['MAIL_FROM', 'Telenor <varsel@telenor.example'],
+    ['MAIL_FROM', 'Telenor <varsel@telenor.example>, other@telenor.example'],
+    ['MAIL_FROM', 'a@telenor.example, b@telenor.example'],
+    ['MAIL_FROM', 'Telenor\r\nBcc: evil@evil.example <varsel@telenor.example>'],
+    ['MAIL_FROM', 'Telenor <varsel@localhost>'],
+    ['MAIL_REPLY_TO', '"odd one"@telenor.example'],
+    ['MAIL_REPLY_TO', 'indsigelse@telenor'],
+    ['APP_SECRET', 'x'.repeat(31)],
+    ['ADMIN_API_KEY', 'fifteen-letters'],
+    ['ADMIN_API_KEY', 'a key with spaces in it'],
+    ['ADMIN_API_KEY', 'nøgle-med-danske-bogstaver'],
+    ['CLOCK_OFFSET', '11 days'],
+    ['CLOCK_OFFSET', '11'],
+    ['CLOCK_OFFSET', 'P999999Y'],
+    ['CLOCK_OFFSET', 'P9000Y'],
+    ['CLOCK_OFFSET', '-P100Y'],
+    ['LOG_LEVEL', 'verbose'],
+    ['LOG_LEVEL', 'INFO'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+  ])('%s=%j', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} is .+: .*expected`, 'i'))]);
+  });
+
+  test('a secret of 32 bytes is long enough, counted in bytes and not in letters', () => {
+    expect(faultsOf({ APP_SECRET: 'x'.repeat(32) })).toEqual([]);
+    expect(faultsOf({ APP_SECRET: 'å'.repeat(16) })).toEqual([]);
+    expect(faultsOf({ APP_SECRET: 'å'.repeat(15) })).toHaveLength(1);
+  });
+});
+
+describe('Every fault is named at once', () => {
+  test('in production what is missing, each with what it is for', () => {
+    const faults = faultsOf({ NODE_ENV: 'production' });
+    expect(faults.map((fault) => fault.replace(/:.*/, ''))).toEqual([
+      'PUBLIC_URL is missing',
+      'DATABASE_URL is missing',
+      'SMTP_URL is missing',
+      'MAIL_FROM is missing',
+      'MAIL_REPLY_TO is missing',
+      'APP_SECRET is missing',
+      'ADMIN_API_KEY is missing',
+    ]);
+    for (const fault of faults) expect(fault).toMatch(/: ./);
+  });
+
+  test.each(Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV'))('in production without %s alone', (name) => {
+    expect(faultsOf({ ...PRODUCTION, [name]: '' })).toEqual([expect.stringMatching(`^${name} is missing: `)]);
+  });
+
+  test('what is missing, what is ill-formed and what production refuses, together', () => {
+    const faults = faultsOf({
+      ...PRODUCTION,
+      SMTP_URL: undefined,
+      PORT: 'http',
+      MAIL_FROM: 'Telenor',
+      CLOCK_OFFSET: 'P11D',
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+    });
+    expect(faults.map((fault) => /^\w+/.exec(fault)?.[0])).toEqual([
+      'SMTP_URL',
+      'PORT',
+      'MAIL_FROM',
+      'CLOCK_OFFSET',
+      'WEBHOOK_ALLOW_PRIVATE',
+    ]);
+  });
+
+  test('production refuses a moved clock and webhooks to private addresses, and takes what does nothing', () => {
+    expect(faultsOf({ ...PRODUCTION, CLOCK_OFFSET: 'PT1S' })).toEqual([
+      'CLOCK_OFFSET is set: production runs on the real clock',
+    ]);
+    expect(faultsOf({ ...PRODUCTION, WEBHOOK_ALLOW_PRIVATE: 'true' })).toEqual([
+      'WEBHOOK_ALLOW_PRIVATE is true: refused in production',
+    ]);
+    expect(faultsOf({ ...PRODUCTION, CLOCK_OFFSET: 'PT0S', WEBHOOK_ALLOW_PRIVATE: 'false' })).toEqual([]);
+  });
+});
+
+test('No secret is repeated in a fault, and what is no secret is', () => {
+  const secrets = {
+    DATABASE_URL: 'mysql://varsel:hunter2@db.example',
+    SMTP_URL: 'varsel:hunter2@mail.example',
+    APP_SECRET: 'hunter2',
+    ADMIN_API_KEY: 'hunter2',
+  };
+  const faults = faultsOf({ ...secrets, PUBLIC_URL: 'varsel.example' });
+  expect(faults).toHaveLength(5);
+  expect(faults.join('\n')).not.toContain('hunter2');
+  expect(faults).toContainEqual(expect.stringContaining('PUBLIC_URL is "varsel.example"'));
+});
+
+test('Every sender that is taken is one that mail can be sent from', async () => {
+  const senders = [
+    'varsel@telenor.example',
+    'Telenor <varsel@telenor.example>',
+    'Telenor A/S, Juridisk <varsel@telenor.example>',
+    'Telenor (jura) <varsel@telenor.example>',
+    'Ærø Åkjær <varsel+notices@mail.telenor.example>',
+    '<varsel@telenor.example>',
+  ];
+  for (const sender of senders) {
+    const { mailFrom, mailReplyTo } = readConfig({ MAIL_FROM: sender, MAIL_REPLY_TO: sender });
+    const settings = { smtpUrl: 'smtp://127.0.0.1:1', from: mailFrom, replyTo: mailReplyTo, connections: 1 };
+    await createMailTransport(settings).close();
+  }
+});

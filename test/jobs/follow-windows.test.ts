@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { followWindows } from '../../src/jobs/follow-windows.ts';
+import { aController } from '../support/examples.ts';
+import { at, notifyAll } from '../support/story.ts';
+import { NINE, startQueue, type QueueUnderTest } from './queue-under-test.ts';
+
+const DEADLINE = '2026-03-12T23:00:00Z';
+
+async function milestones({ pool, change }: QueueUnderTest): Promise<string[]> {
+  const { rows } = await pool.query<{ type: string; sequence: number }>(
+    'select type, sequence from events where change_id = $1 order by position',
+    [change.id],
+  );
+  expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_row, index) => index + 1));
+  return rows.map(({ type }) => type);
+}
+
+const manyRunners = ({ pool, clock }: QueueUnderTest) =>
+  Promise.all(Array.from({ length: 20 }, () => followWindows({ pool, clock: clock.now })));
+
+test('each milestone is told once, however many runners look at the same time', async () => {
+  const queue = await startQueue(3);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced']);
+
+  await notifyAll(queue.pool, queue.change.id, 2, NINE);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced']);
+
+  await notifyAll(queue.pool, queue.change.id, 3, NINE);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified']);
+
+  queue.clock.set(Temporal.Instant.from(DEADLINE).subtract({ milliseconds: 1 }).toString());
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified']);
+
+  queue.clock.set(DEADLINE);
+  await manyRunners(queue);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified', 'change.windows-closed']);
+});
+
+test('both are told in their order when nobody looked in between', async () => {
+  const queue = await startQueue(1);
+  await notifyAll(queue.pool, queue.change.id, 1, NINE);
+  queue.clock.set(DEADLINE);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified', 'change.windows-closed']);
+});
+
+test('the events tell the change as it was then', async () => {
+  const queue = await startQueue(2);
+  await notifyAll(queue.pool, queue.change.id, 2, NINE);
+  await followWindows({ pool: queue.pool, clock: queue.clock.now });
+  const { rows } = await queue.pool.query(`select at, data from events where type = 'change.notified'`);
+  expect(rows).toMatchObject([
+    {
+      at: Temporal.Instant.from(NINE),
+      data: { sequence: 2, change: { version: 2, controllers: { total: 2, notified: 2, windowsOpen: 2 } } },
+    },
+  ]);
+});
+
+test('a controller that joins before the last window closes holds the second milestone back', async () => {
+  const queue = await startQueue(1);
+  await notifyAll(queue.pool, queue.change.id, 1, NINE);
+  await manyRunners(queue);
+  await inTransaction(queue.pool, (tx) => saveControllers(tx, [aController(2)], at('2026-03-10T09:00:00Z')));
+  queue.clock.set(DEADLINE);
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified']);
+  await notifyAll(queue.pool, queue.change.id, 2, '2026-03-13T09:00:00Z');
+  queue.clock.set('2026-03-23T23:00:00Z');
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified', 'change.windows-closed']);
+});

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
+import {
+  beginMessages,
+  claimMessages,
+  releaseMessages,
+  type AttemptOutcome,
+  type ClaimedMessage,
+} from '../../src/db/messages.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { reply } from './asking-mailbox.ts';
+import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
+
+/** Claims as a sender does that then disappears. */
+async function claim(queue: QueueUnderTest, limit: number): Promise<ClaimedMessage[]> {
+  const now = queue.clock.now();
+  const leasedUntil = now.add({ minutes: 5 });
+  return claimMessages(queue.pool, { now, leaseId: randomUUID(), leasedUntil, limit });
+}
+
+/** Claims, and begins to send. */
+async function claimAndBegin(queue: QueueUnderTest, limit: number): Promise<ClaimedMessage[]> {
+  const claimed = await claim(queue, limit);
+  const now = queue.clock.now();
+  const messages = claimed.map(({ id }) => ({ id, printedDeadline: null }));
+  const leasedUntil = now.add({ minutes: 5 });
+  const begun = await beginMessages(queue.pool, claimed[0]?.leaseId ?? '', messages, { now, leasedUntil });
+  expect(begun.size).toBe(limit);
+  return claimed;
+}
+
+async function record(queue: QueueUnderTest, claimed: ClaimedMessage, outcome: AttemptOutcome['outcome']) {
+  const now = queue.clock.now();
+  const attempt = {
+    messageId: claimed.id,
+    kind: claimed.kind,
+    changeId: claimed.changeId,
+    controllerId: claimed.controllerId,
+    leaseId: claimed.leaseId,
+    outcome,
+    startedAt: now,
+    finishedAt: now,
+    responseCode: outcome === 'accepted' ? 250 : 550,
+    response: outcome === 'accepted' ? '250 ok' : '550 no',
+    printedDeadline: null,
+    nextAttemptAt: null,
+  };
+  await inTransaction(queue.pool, (tx) => recordOutcomes(tx, [attempt]));
+}
+
+const one = <Item>([first, ...more]: readonly Item[]): Item => {
+  if (first === undefined || more.length > 0) throw new Error('expected exactly one');
+  return first;
+};
+
+test('two senders on one database share 300 notices, and nobody gets two', async () => {
+  const queue = await startQueue(300);
+  const [left, right] = [await queue.mailbox(), await queue.mailbox()];
+  const senders = [queue.sender(left.smtpUrl), queue.sender(right.smtpUrl)];
+  await Promise.all(senders.map((sender) => sender.run()));
+  expect(await queue.counts()).toEqual({ accepted: 300 });
+  const arrived = [...left.taken, ...right.taken].map(({ messageId }) => messageId);
+  expect(arrived).toHaveLength(300);
+  expect(new Set(arrived).size).toBe(300);
+  expect(left.taken.length).toBeGreaterThan(0);
+  expect(right.taken.length).toBeGreaterThan(0);
+  const { rows } = await queue.pool.query(
+    'select count(*)::int as windows from objection_windows where notified_at is not null',
+  );
+  expect(rows).toEqual([{ windows: 300 }]);
+});
+
+describe('What a sender had claimed when it disappeared', () => {
+  test('is left alone until its lease has passed', async () => {
+    const queue = await startQueue(5);
+    await claim(queue, 3);
+    const mailbox = await queue.mailbox();
+    queue.clock.set('2026-03-02T09:04:59.999Z');
+    await queue.sender(mailbox.smtpUrl).run();
+    expect(await queue.counts()).toEqual({ accepted: 2, 'in-flight': 3 });
+  });
+
+  test('and not begun goes back into the queue then, as if it had not been claimed', async () => {
+    const queue = await startQueue(5);
+    await claim(queue, 3);
+    const mailbox = await queue.mailbox();
+    queue.clock.set('2026-03-02T09:05:00Z');
+    await queue.sender(mailbox.smtpUrl).run();
+    expect(mailbox.taken).toHaveLength(5);
+    for (const { status, attempts } of await queue.notices()) {
+      expect({ status, attempts }).toEqual({ status: 'accepted', attempts: 1 });
+    }
+    expect(await queue.attempts()).toHaveLength(5);
+  });
+
+  test('and begun is recorded as unknown then, and sent exactly once more', async () => {
+    const queue = await startQueue(5);
+    const abandoned = await claimAndBegin(queue, 3);
+    const mailbox = await queue.mailbox();
+    queue.clock.set('2026-03-02T09:05:00Z');
+    await queue.sender(mailbox.smtpUrl).run();
+    expect(await queue.counts()).toEqual({ accepted: 5 });
+    expect(mailbox.taken).toHaveLength(5);
+    const attempts = await queue.attempts();
+    for (const { id } of abandoned) {
+      expect(attempts.filter(({ message_id }) => message_id === id)).toMatchObject([
+        { outcome: 'unknown', response: 'The sending process ended before it recorded an outcome.' },
+        { outcome: 'accepted' },
+      ]);
+    }
+    expect(attempts).toHaveLength(8);
+  });
+
+  test('is taken up by one of many senders that look at the same time', async () => {
+    const queue = await startQueue(120);
+    await claimAndBegin(queue, 120);
+    const mailbox = await queue.mailbox();
+    queue.clock.set('2026-03-02T09:05:00Z');
+    await Promise.all(Array.from({ length: 4 }, () => queue.sender(mailbox.smtpUrl).run()));
+    expect(await queue.counts()).toEqual({ accepted: 120 });
+    expect(mailbox.taken).toHaveLength(120);
+    const outcomes = (await queue.attempts()).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'unknown')).toHaveLength(120);
+  });
+});
+
+describe('An outcome recorded by an owner whose lease was taken over', () => {
+  test('moves nothing when the other has finished, and is kept on record', async () => {
+    const queue = await startQueue(1);
+    const late = one(await claimAndBegin(queue, 1));
+    const mailbox = await queue.mailbox();
+    queue.clock.set('2026-03-02T09:05:00Z');
+    await queue.sender(mailbox.smtpUrl).run();
+    queue.clock.set('2026-03-02T09:06:00Z');
+    await record(queue, late, 'failed');
+    expect(await queue.notices()).toMatchObject([{ status: 'accepted', attempts: 2, error: null }]);
+    expect((await queue.attempts()).map(({ outcome }) => outcome)).toEqual(['unknown', 'accepted', 'failed']);
+    const { rows } = await queue.pool.query(`select from events where type = 'notice.failed'`);
+    expect(rows).toEqual([]);
+  });
+
+  test('moves nothing while the other is sending', async () => {
+    const queue = await startQueue(1);
+    const late = one(await claimAndBegin(queue, 1));
+    queue.clock.set('2026-03-02T09:05:00Z');
+    const mailbox = await queue.mailbox(async () => {
+      await record(queue, late, 'failed');
+      expect(await queue.counts()).toEqual({ 'in-flight': 1 });
+      await inTransaction(queue.pool, (tx) => releaseMessages(tx, late.leaseId, [late.id]));
+      expect(await queue.counts()).toEqual({ 'in-flight': 1 });
+    });
+    await queue.sender(mailbox.smtpUrl).run();
+    expect(await queue.counts()).toEqual({ accepted: 1 });
+    expect((await queue.attempts()).map(({ outcome }) => outcome)).toEqual(['unknown', 'failed', 'accepted']);
+    const { rows } = await queue.pool.query('select notified_at from objection_windows');
+    expect(rows).toEqual([{ notified_at: Temporal.Instant.from('2026-03-02T09:05:00Z') }]);
+  });
+
+  test('counts when it is that the message was accepted: what arrived is not sent again', async () => {
+    const queue = await startQueue(1);
+    const late = one(await claimAndBegin(queue, 1));
+    const busy = await queue.mailbox(() => {
+      throw reply(450, '4.2.0 Busy');
+    });
+    queue.clock.set('2026-03-02T09:05:00Z');
+    const sender = queue.sender(busy.smtpUrl);
+    await sender.run();
+    expect(await queue.counts()).toEqual({ pending: 1 });
+    await record(queue, late, 'accepted');
+    expect(await queue.counts()).toEqual({ accepted: 1 });
+    queue.clock.advance({ hours: 1 });
+    await sender.run();
+    expect((await queue.attempts()).map(({ outcome }) => outcome)).toEqual(['unknown', 'retry', 'accepted']);
+    const { rows } = await queue.pool.query('select notified_at from objection_windows');
+    expect(rows).toEqual([{ notified_at: Temporal.Instant.from('2026-03-02T09:05:00Z') }]);
+  });
+});
+
+test('a mail server so slow that a lease would pass has nobody written to twice by two senders', async () => {
+  const queue = await startQueue(12);
+  const arrived: string[] = [];
+  let isOtherAtWork = false;
+  const other = await queue.mailbox((_to, messageId) => void arrived.push(messageId));
+  const otherSender = queue.sender(other.smtpUrl);
+  const slow = await queue.mailbox(async (_to, messageId) => {
+    arrived.push(messageId);
+    queue.clock.advance({ seconds: 90 });
+    if (isOtherAtWork) return;
+    isOtherAtWork = true;
+    await otherSender.run();
+    isOtherAtWork = false;
+  });
+  await queue.sender(slow.smtpUrl, { concurrency: 1 }).run();
+  expect(await queue.counts()).toEqual({ accepted: 12 });
+  expect(arrived).toHaveLength(12);
+  expect(new Set(arrived).size).toBe(12);
+});
+
+test('claims that are given back are as if they had never been made', async () => {
+  const queue = await startQueue(3);
+  const claimed = await claim(queue, 3);
+  const leaseId = claimed[0]?.leaseId ?? '';
+  await releaseMessages(
+    queue.pool,
+    leaseId,
+    claimed.map(({ id }) => id),
+  );
+  for (const { status, attempts } of await queue.notices()) {
+    expect({ status, attempts }).toEqual({ status: 'pending', attempts: 0 });
+  }
+  expect(await queue.attempts()).toEqual([]);
+});

@@ -1,0 +1,138 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startJobs, type Jobs } from '../../src/jobs/schedule.ts';
+import { aSubProcessor } from '../support/examples.ts';
+import { announce, notifyAll } from '../support/story.ts';
+import type { TestSender } from './sender.ts';
+import { NINE, startQueue, type QueueUnderTest } from './queue-under-test.ts';
+
+/** Below the ten seconds of a sweep. */
+const AT_ONCE = { timeout: 8_000, interval: 10 };
+
+function start(queue: QueueUnderTest, { sending }: TestSender): Jobs {
+  const jobs = startJobs(sending, queue.database.url);
+  onTestFinished(() => jobs.stop());
+  return jobs;
+}
+
+/** The process ids of the connections that listen. */
+async function listeners({ pool }: QueueUnderTest): Promise<number[]> {
+  const { rows } = await pool.query<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
+const announceAnother = (queue: QueueUnderTest, number: number) =>
+  announce(queue.pool, NINE, { subProcessor: aSubProcessor(number) });
+
+test('an announcement wakes the sending at once, and so does the next', async () => {
+  const queue = await startQueue(3);
+  const mailbox = await queue.mailbox();
+  start(queue, queue.sender(mailbox.smtpUrl));
+  // What was announced before anybody listened.
+  await vi.waitFor(() => expect(mailbox.taken).toHaveLength(3), AT_ONCE);
+  // One of these could meet a sweep; three in a row cannot.
+  for (const number of [2, 3, 4]) {
+    await announceAnother(queue, number);
+    await vi.waitFor(() => expect(mailbox.taken).toHaveLength(3 * number), AT_ONCE);
+  }
+  await vi.waitFor(async () => {
+    const { rows } = await queue.pool.query(`select type from events where type = 'change.notified'`);
+    expect(rows).toHaveLength(4);
+  }, AT_ONCE);
+});
+
+test('the loss of the connection that listens is survived, also by what is announced meanwhile', async () => {
+  const queue = await startQueue(2);
+  const mailbox = await queue.mailbox();
+  const sender = queue.sender(mailbox.smtpUrl);
+  start(queue, sender);
+  await vi.waitFor(() => expect(mailbox.taken).toHaveLength(2), AT_ONCE);
+  const [first] = await listeners(queue);
+  await queue.pool.query('select pg_terminate_backend($1)', [first]);
+  await announceAnother(queue, 2);
+  await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), AT_ONCE);
+  await vi.waitFor(async () => expect(await listeners(queue)).toHaveLength(1), AT_ONCE);
+  expect(await listeners(queue)).not.toContain(first);
+  expect(sender.logged).toMatchObject([{ message: 'the connection that listens for new messages was lost' }]);
+  for (const number of [3, 4, 5]) {
+    await announceAnother(queue, number);
+    await vi.waitFor(() => expect(mailbox.taken).toHaveLength(2 * number), AT_ONCE);
+  }
+});
+
+test('stop() lets what is under way end, gives the other claims back, and leaves no connection', async () => {
+  const queue = await startQueue(30);
+  const release = Promise.withResolvers<void>();
+  const bothInHand = Promise.withResolvers<void>();
+  let inHand = 0;
+  const mailbox = await queue.mailbox(async () => {
+    inHand += 1;
+    if (inHand === 2) bothInHand.resolve();
+    await release.promise;
+  });
+  const jobs = start(queue, queue.sender(mailbox.smtpUrl, { concurrency: 2 }));
+  await bothInHand.promise;
+  expect(await queue.counts()).toEqual({ 'in-flight': 30 });
+  const stopped = jobs.stop();
+  release.resolve();
+  await stopped;
+  expect(await queue.counts()).toEqual({ accepted: 2, pending: 28 });
+  for (const { status, attempts } of await queue.notices()) expect(attempts).toBe(status === 'accepted' ? 1 : 0);
+  expect(mailbox.taken).toHaveLength(2);
+  await vi.waitFor(async () => expect(await listeners(queue)).toEqual([]), AT_ONCE);
+
+  // Nothing wakes it any more.
+  await announceAnother(queue, 2);
+  await jobs.runAll();
+  expect(mailbox.taken).toHaveLength(2);
+
+  await queue.sender(mailbox.smtpUrl).run();
+  const arrived = mailbox.taken.map(({ messageId }) => messageId);
+  expect(arrived).toHaveLength(60);
+  expect(new Set(arrived).size).toBe(60);
+});
+
+test('stop() is over at once while sending is idle, and may come before the listening connection is up', async () => {
+  const queue = await startQueue(1);
+  const mailbox = await queue.mailbox();
+  const jobs = startJobs(queue.sender(mailbox.smtpUrl).sending, queue.database.url);
+  await jobs.stop();
+  await vi.waitFor(async () => expect(await listeners(queue)).toEqual([]), AT_ONCE);
+  expect((await queue.counts())['in-flight']).toBeUndefined();
+});
+
+test('a mail server that takes its time holds no milestone of another change back', async () => {
+  const queue = await startQueue(1);
+  await notifyAll(queue.pool, queue.change.id, 1, NINE);
+  const inHand = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const mailbox = await queue.mailbox(async () => {
+    inHand.resolve();
+    await release.promise;
+  });
+  start(queue, queue.sender(mailbox.smtpUrl));
+  // Before the jobs are stopped: they let what is under way end.
+  onTestFinished(() => release.resolve());
+  await inHand.promise;
+  await vi.waitFor(
+    async () => {
+      const { rows } = await queue.pool.query(`select type from events where type = 'change.notified'`);
+      expect(rows).toHaveLength(1);
+    },
+    { timeout: 15_000, interval: 50 },
+  );
+});
+
+test('a job that fails is logged, and the next run takes up what it left', async () => {
+  const queue = await startQueue(2);
+  const mailbox = await queue.mailbox();
+  const sender = queue.sender(mailbox.smtpUrl);
+  const jobs = start(queue, sender);
+  await vi.waitFor(async () => expect(await queue.counts()).toEqual({ accepted: 2 }), AT_ONCE);
+  await queue.pool.query('alter table messages rename to messages_away');
+  await expect(jobs.runAll()).rejects.toThrow('"messages" does not exist');
+  await queue.pool.query('alter table messages_away rename to messages');
+  await announceAnother(queue, 2);
+  await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), AT_ONCE);
+});

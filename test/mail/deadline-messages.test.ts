@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import type { MessageKind } from '../../src/domain/message.ts';
+import type { Language } from '../../src/domain/text.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import { aReplacement, anEntry, factsFor, oneLine, shownBy } from './example-facts.ts';
+
+const AN_ADDITION = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null, replacedChain: [] };
+
+test.each<[MessageKind, Language, string]>([
+  ['reminder', 'da', 'TrueTalk: påmindelse – indsigelse mod Nordlys Kundeservice ApS senest 3. december 2026'],
+  ['reminder', 'en', 'TrueTalk: reminder – object to Nordlys Kundeservice ApS by 3 December 2026'],
+  ['deadline-moved', 'da', 'TrueTalk: ny, senere frist for indsigelse mod Nordlys Kundeservice ApS – 3. december 2026'],
+  ['deadline-moved', 'en', 'TrueTalk: later deadline for objecting to Nordlys Kundeservice ApS – 3 December 2026'],
+  ['change-activated', 'da', 'TrueTalk: Nordlys Kundeservice ApS har erstattet underdatabehandler Atlassian'],
+  ['change-activated', 'en', 'TrueTalk: Nordlys Kundeservice ApS has replaced sub-processor Atlassian'],
+])('The subject of a %s in %s is "%s"', (kind, language, subject) => {
+  expect(composeMessage(factsFor(kind, { language })).subject).toBe(subject);
+});
+
+describe('A message', () => {
+  test.each<[MessageKind, Language, string[]]>([
+    [
+      'reminder',
+      'da',
+      [
+        'Frist for indsigelse: torsdag den 3. december 2026 kl. 23.59 dansk tid',
+        'Vi har ikke registreret en indsigelse fra jer',
+        'Dette er kun en påmindelse. Den ændrer ikke jeres frist',
+        'Tavshed er ikke en godkendelse af noget andet',
+        'En indsigelse uden grunde bliver afvist',
+        'Planlagt dato: tirsdag den 15. december 2026',
+      ],
+    ],
+    [
+      'reminder',
+      'en',
+      [
+        'Deadline for objections: Thursday 3 December 2026 at 23:59 Danish time',
+        'We have no objection from you on record',
+        'This is only a reminder. It does not alter your deadline',
+        'Silence is no approval of anything else',
+        'Planned date: Tuesday 15 December 2026',
+      ],
+    ],
+    [
+      'deadline-moved',
+      'da',
+      [
+        'Ny frist for indsigelse: torsdag den 3. december 2026 kl. 23.59 dansk tid',
+        'Tidligere oplyst frist: onsdag den 2. december 2026 kl. 23.59 dansk tid. Den gælder ikke længere.',
+        'En frist, vi har oplyst, bliver aldrig kortere',
+      ],
+    ],
+    [
+      'deadline-moved',
+      'en',
+      [
+        'New deadline for objections: Thursday 3 December 2026 at 23:59 Danish time',
+        'The deadline we told you earlier: Wednesday 2 December 2026 at 23:59 Danish time. It no longer applies.',
+        'A deadline that we have told you never becomes shorter',
+      ],
+    ],
+    [
+      'change-activated',
+      'da',
+      [
+        'Varslet: mandag den 23. november 2026 Gennemført: tirsdag den 15. december 2026',
+        'Udgået underdatabehandler: Atlassian',
+        'Atlassian er udgået af fortegnelsen',
+        'ingen indsigelse var under behandling, da ændringen blev gennemført',
+      ],
+    ],
+    [
+      'change-activated',
+      'en',
+      [
+        'Announced: Monday 23 November 2026 Carried out: Tuesday 15 December 2026',
+        'Former sub-processor: Atlassian',
+        'Atlassian has been removed from the register',
+        'no objection was pending, when the change was carried out',
+      ],
+    ],
+  ])('of kind %s in %s tells what its reader must know', (kind, language, expected) => {
+    const { text } = shownBy(factsFor(kind, { language }));
+    for (const words of expected) expect(text).toContain(words);
+  });
+
+  test('that an addition is activated names no former sub-processor', () => {
+    const change = { ...factsFor('change-activated').change, ...AN_ADDITION.change };
+    const activated = { ...change, status: 'activated', activatedAt: factsFor('change-activated').change.activatedAt };
+    for (const language of ['da', 'en'] as const) {
+      const facts = factsFor('change-activated', { ...AN_ADDITION, change: activated as typeof change, language });
+      expect(composeMessage(facts).text).not.toMatch(/Atlassian|Udgået|Former/);
+    }
+  });
+});
+
+describe('The comparison with the replaced sub-processor', () => {
+  test('says in words what changes and what does not', () => {
+    const { text } = composeMessage(factsFor('notice', { language: 'en' }));
+    expect(text).toContain('\nCountry (changes)\n  Today: Australia\n  Planned: Denmark\n');
+    expect(text).toContain('\nRegistration number (changes)\n  Today: not stated\n  Planned: 40112233\n');
+    expect(text).toContain(
+      '\nPlace in the chain of processors (unchanged)\n  Telenor A/S → Gintel AS → Nordlys Kundeservice ApS\n',
+    );
+    expect(text).toContain(
+      '\nPlaces of processing and transfer basis (changes)\n  Today:\n    - Ireland: within the EEA, no transfer basis needed\n  Planned:\n    - Germany',
+    );
+  });
+
+  test('shows both chains where the place in them is another', () => {
+    const { text } = composeMessage(factsFor('notice', { replacedChain: ['Telenor A/S'] }));
+    expect(text).toContain(
+      '\nPlads i databehandlerkæden (ændres)\n  I dag: Telenor A/S → Atlassian\n  Planlagt: Telenor A/S → Gintel AS → Nordlys Kundeservice ApS\n',
+    );
+  });
+
+  test('takes a missing translation for no difference', () => {
+    const replaced = anEntry({ personalData: { da: 'Navn og e-mailadresse' } });
+    const { text } = shownBy(factsFor('notice', { replaced, language: 'en' }));
+    expect(text).toContain('Categories of personal data (unchanged) Name and e-mail address');
+  });
+});
+
+test('An English mail marks each text that there is in Danish only, for readers and for screen readers', () => {
+  const { subProcessor } = aReplacement();
+  const change = aReplacement({
+    reason: { da: 'Kun på <dansk>' },
+    subProcessor: { ...subProcessor, processing: { da: 'Opbevarer sager' } },
+  });
+  const { html, text } = composeMessage(factsFor('notice', { change, language: 'en' }));
+  for (const danish of ['Kun på &lt;dansk&gt;', 'Opbevarer sager']) {
+    expect(html).toContain(`<span lang="da">${danish}</span><br>`);
+  }
+  expect(oneLine(text)).toContain('Reason for the change: Kun på <dansk> (Available in Danish only.)');
+  expect(oneLine(text)).toContain('Planned: Opbevarer sager (Available in Danish only.)');
+  const danish = composeMessage(factsFor('notice', { change }));
+  expect(danish.html).not.toContain('<span lang="da">');
+  expect(danish.text).not.toContain('Danish only');
+});

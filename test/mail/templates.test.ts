@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { COMPILED, compileTemplates, readCompiled } from '../../emails/compile.ts';
+import { EXAMPLES } from '../../emails/examples.ts';
+import { MESSAGE_KINDS } from '../../src/domain/message.ts';
+import { LANGUAGES } from '../../src/domain/text.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+
+test('The compiled templates are what the sources give: after a change, run "npm run emails"', async () => {
+  const compiled = await compileTemplates();
+  expect(readdirSync(COMPILED).sort()).toEqual([...compiled.keys()].sort());
+  for (const [file, html] of compiled) expect(readCompiled(file), file).toBe(html);
+});
+
+test('There is an example of every kind', () => {
+  expect(new Set(EXAMPLES.map(({ facts }) => facts.kind))).toEqual(new Set(MESSAGE_KINDS));
+});
+
+describe.each(EXAMPLES.flatMap((example) => LANGUAGES.map((language) => ({ ...example, language }))))(
+  '$title in $language',
+  ({ facts, language }) => {
+    const { html, text } = composeMessage({ ...facts, language });
+
+    test('is far from the 102 kB at which Gmail cuts a mail off', () => {
+      expect(Buffer.byteLength(html)).toBeLessThan(30_000);
+    });
+
+    test('names its language and both colour schemes, and restyles what it colours', () => {
+      expect(html).toMatch(new RegExp(`^<!doctype html>\\s*<html lang="${language}" dir="ltr"`));
+      expect(html).toContain('<meta name="color-scheme" content="light dark">');
+      expect(html).toContain('<meta name="supported-color-schemes" content="light dark">');
+      const dark = /@media \(prefers-color-scheme: dark\) \{([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
+      for (const selector of ['body', '.sheet p', '.sheet h1', '.sheet td', '.sheet .button a']) {
+        expect(dark).toContain(selector);
+      }
+    });
+
+    test('has one button, and headings in order', () => {
+      expect(html.match(/<a /g)).toHaveLength(1);
+      expect(html.match(/<h1/g)).toHaveLength(1);
+      expect(html).not.toMatch(/<h[3-6]/);
+    });
+
+    test('loads no image, font, script or style sheet', () => {
+      expect(html).not.toMatch(/<(img|link|script|iframe|video|object|embed|form|input)\b|@import|@font-face|url\(/i);
+    });
+
+    test('leaves no tag of a template behind', () => {
+      expect(html + text).not.toMatch(/<%|%>|\{\{|\}\}|undefined|\[object/);
+    });
+
+    test('has a text part in lines that read well, but for what must not be broken', () => {
+      const long = text.split('\n').filter((line) => line.length > 78 && !/^> |https:/.test(line));
+      expect(long).toEqual([]);
+      expect(text).not.toMatch(/\n{4}/);
+    });
+  },
+);

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rows } from '../../src/db/postgres.ts';
+import { announce, controllerId, notifyAll, seed } from '../support/story.ts';
+import { startPages, type PagesUnderTest } from './link-under-test.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const NOTIFIED = '2026-03-03T09:00:00Z';
+const OPEN = '2026-03-07T09:00:00Z';
+const POSTS = 30;
+const UNKNOWN = 60;
+const REASONS = 'Opkaldshistorikken må ikke forlade Danmark.';
+
+let pages: PagesUnderTest;
+let changeId: string;
+let linkOf: (number: number) => Promise<string>;
+
+/** Each test has a controller of its own, so that none is counted for another. */
+let next = 0;
+let link: string;
+
+beforeAll(async () => {
+  pages = await startPages(OPEN);
+  const { pool } = pages.database;
+  await seed(pool, 20, ANNOUNCED);
+  ({ id: changeId } = await announce(pool, ANNOUNCED));
+  await notifyAll(pool, changeId, 20, NOTIFIED);
+  linkOf = async (number) => `/objections/${await pages.tokenOf(changeId, `kunde-${number}`)}`;
+});
+afterAll(() => pages.close());
+
+beforeEach(async () => {
+  // The limiter counts by the machine's clock: it keeps no rule.
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00Z').getTime() + next * 3_600_000 });
+  next += 1;
+  link = await linkOf(next);
+});
+afterEach(() => vi.useRealTimers());
+
+async function flood(times: number, send: () => Promise<{ statusCode: number }>): Promise<number[]> {
+  const found: number[] = [];
+  for (let sent = 0; sent < times; sent += 1) found.push((await send()).statusCode);
+  return found;
+}
+const pendingOf = async (number: number) =>
+  rows(pages.database.pool, `select id from objections where controller_id = $1 and status = 'pending'`, [
+    await controllerId(pages.database.pool, `kunde-${number}`),
+  ]);
+
+describe('what is sent through one link', () => {
+  it('is refused above 30 a minute, with a page in the language of the contact that says when to come back', async () => {
+    const before = await flood(POSTS, () => pages.form(link, { reasons: '' }));
+    expect(new Set(before)).toEqual(new Set([422]));
+    const page = await pages.form(link, { reasons: '' });
+    expect(page.statusCode).toBe(429);
+    expect(Number(page.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(page.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(page.headers['cache-control']).toBe('no-store');
+    expect(page.headers['referrer-policy']).toBe('no-referrer');
+    expect(page.body).toContain('<html lang="da">');
+    expect(page.body).toContain('Vent et øjeblik');
+    expect((await pages.form(`${link}?lang=en`, { reasons: '' })).body).toContain('<html lang="en">');
+  });
+
+  it('is refused with a problem where a program sent it, and keeps nothing on record', async () => {
+    await flood(POSTS, () => pages.json(link, { reasons: '' }));
+    const before = await pages.everyRow();
+    const answer = await pages.json(link, { reasons: '' });
+    expect(answer.statusCode).toBe(429);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.headers['retry-after']).toBeDefined();
+    expect(answer.json()).toMatchObject({
+      type: '/problems/too-many-requests',
+      status: 429,
+      code: 'too-many-requests',
+    });
+    expect(answer.body).not.toContain(link);
+    expect(await pages.everyRow()).toBe(before);
+    expect((await pages.get('/problems/too-many-requests')).statusCode).toBe(200);
+  });
+
+  it('is taken again after a minute', async () => {
+    await flood(POSTS, () => pages.form(link, { reasons: '' }));
+    expect((await pages.form(link, { reasons: '' })).statusCode).toBe(429);
+    vi.advanceTimersByTime(60_000);
+    expect((await pages.form(link, { reasons: '' })).statusCode).toBe(422);
+  });
+
+  it('never keeps out a first valid objection, however much came before it', async () => {
+    await flood(3 * POSTS, () => pages.form(link, { reasons: '' }));
+    expect((await pages.form(link, { reasons: '…' })).statusCode).toBe(429);
+    expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
+    expect(await pendingOf(next)).toHaveLength(1);
+  });
+
+  it('never keeps out a first valid objection that a program sends', async () => {
+    await flood(2 * POSTS, () => pages.json(link, { reasons: '' }));
+    expect((await pages.json(link, { reasons: REASONS })).statusCode).toBe(201);
+  });
+
+  it('never keeps out the valid objection of a controller whose earlier one is resolved', async () => {
+    const filed = await pages.json(link, { reasons: REASONS });
+    const { id } = filed.json<{ id: string }>();
+    await flood(POSTS - 2, () => pages.form(link, { reasons: '' }));
+    expect((await pages.form(`${link}/${id}/withdraw`, {})).statusCode).toBe(303);
+    expect((await pages.form(link, { reasons: '' })).statusCode).toBe(429);
+    expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
+  });
+
+  it('is limited once an objection is pending: another one, and withdrawing it', async () => {
+    const { id } = (await pages.json(link, { reasons: REASONS })).json<{ id: string }>();
+    await flood(POSTS, () => pages.form(link, { reasons: '' }));
+    expect((await pages.form(link, { reasons: `${REASONS} Og en grund til.` })).statusCode).toBe(429);
+    expect((await pages.form(`${link}/${id}/withdraw`, {})).statusCode).toBe(429);
+    expect(await pendingOf(next)).toHaveLength(1);
+  });
+
+  it('is limited where it would not count: too long, or repeated', async () => {
+    await flood(POSTS, () => pages.form(link, { reasons: '' }));
+    expect((await pages.form(link, { reasons: 'a'.repeat(20_001) })).statusCode).toBe(429);
+    expect((await pages.form(link, `reasons=${REASONS}&reasons=${REASONS}`)).statusCode).toBe(429);
+  });
+
+  it('does not count for another contact or controller, nor for reading the page', async () => {
+    await flood(2 * POSTS, () => pages.form(link, { reasons: '' }));
+    expect((await pages.get(link)).statusCode).toBe(200);
+    const other = await linkOf(20);
+    expect((await pages.form(other, { reasons: '' })).statusCode).toBe(422);
+  });
+});
+
+describe('links that do not exist', () => {
+  it('are refused above 60 a minute from one address, whatever was tried', async () => {
+    const wrong = () => pages.get(`/objections/${Math.random().toString(36).slice(2).padEnd(43, 'x')}`);
+    expect(new Set(await flood(UNKNOWN, wrong))).toEqual(new Set([404]));
+    const page = await wrong();
+    expect(page.statusCode).toBe(429);
+    expect(page.body).toContain('Vent et øjeblik');
+    expect(page.body).toContain('lang="en"');
+    expect((await pages.get('/objections/a/b/c/d')).statusCode).toBe(429);
+    expect((await pages.form('/objections/x', { reasons: REASONS })).statusCode).toBe(429);
+  });
+
+  it('are refused before a body is read', async () => {
+    await flood(UNKNOWN, () => pages.get('/objections/x'));
+    const large = await pages.form('/objections/x', { reasons: 'a'.repeat(3 * 1024 * 1024) });
+    expect(large.statusCode).toBe(429);
+  });
+
+  it('never stand in the way of a link that does, from the same address', async () => {
+    await flood(UNKNOWN + 1, () => pages.get('/objections/x'));
+    expect((await pages.get('/objections/x')).statusCode).toBe(429);
+    expect((await pages.get(link)).statusCode).toBe(200);
+    expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
+  });
+
+  it('do not count for another address', async () => {
+    await flood(UNKNOWN + 1, () => pages.get('/objections/x'));
+    const elsewhere = await pages.app.inject({ url: '/objections/x', remoteAddress: '192.0.2.7' });
+    expect(elsewhere.statusCode).toBe(404);
+  });
+
+  it('do not count the style sheet, which every page asks for', async () => {
+    expect(new Set(await flood(UNKNOWN + 1, () => pages.get('/assets/varsel.css')))).toEqual(new Set([200]));
+  });
+});
+
+describe('opening a link', () => {
+  it('is refused above 600 a minute from one address, and from there only', async () => {
+    const head = (remoteAddress: string) => pages.app.inject({ method: 'HEAD', url: link, remoteAddress });
+    expect(new Set(await flood(600, () => head('192.0.2.7')))).toEqual(new Set([200]));
+    expect((await head('192.0.2.7')).statusCode).toBe(429);
+    expect((await head('192.0.2.8')).statusCode).toBe(200);
+    expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
+  });
+});
