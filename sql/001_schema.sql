@@ -126,6 +126,8 @@ create table objection_windows (
   notified_at timestamptz,
   -- Exclusive (D9), and the later of what was told and what was computed (D11).
   deadline timestamptz,
+  -- When its contacts were reminded, which happens once.
+  reminded_at timestamptz,
   -- When its agreement ended, and with it its part in this change (D7).
   left_at timestamptz,
   check ((notified_at is null) = (deadline is null))

@@ -1,4 +1,5 @@
 import { lockChange, markActivated, progressOfOne } from '../db/changes.ts';
+import { insertMessages } from '../db/messages.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
@@ -9,8 +10,8 @@ import { notFound, Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
 
 /**
- * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, and
- * `change.activated` is written. Refuses with `activation-blocked` and every blocker.
+ * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, every
+ * controller is told, and `change.activated` is written. Refuses with `activation-blocked` and every blocker.
  */
 export async function activateChange(tx: Transaction, id: string, by: Decision): Promise<ChangeView> {
   // Objections of this change wait for the lock; what was committed before it was granted is counted below (D22).
@@ -25,5 +26,6 @@ export async function activateChange(tx: Transaction, id: string, by: Decision):
   await markActivated(tx, id, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);
   await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
+  await insertMessages(tx, { kind: 'change-activated', change, controllerIds: null, now: by.at });
   return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
 }

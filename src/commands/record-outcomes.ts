@@ -9,6 +9,7 @@ import {
 } from '../db/changes.ts';
 import {
   abandonedMessages,
+  insertMovedDeadlines,
   insertWithdrawalMessages,
   recordAttempts,
   releaseMessages,
@@ -16,39 +17,44 @@ import {
 } from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { deadlineOf, later } from '../domain/objection-window.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
  * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
- * (D8, D9, D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
+ * (D8, D9) and its contacts are told where the deadline is later than printed (D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
  * change withdrawn meanwhile is followed by the withdrawal (D24). What a mail system accepted counts also where another
  * sender has taken the message over since.
  */
 export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
-  if (outcomes.length === 0) return;
+  const [first] = outcomes;
+  if (first === undefined) return;
   const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
   await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
   const failed = await recordAttempts(tx, outcomes);
   const changes = new Map((await findChanges(tx, changeIds)).map((change) => [change.id, change]));
   const arrived: Notification[] = [];
-  for (const { kind, changeId, controllerId, outcome, finishedAt } of outcomes) {
+  // Controllers of which a contact may have been told an earlier deadline than the one in force.
+  const moved: { changeId: string; controllerId: string }[] = [];
+  for (const { kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
     const change = changes.get(changeId);
     if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
     if (change.status === 'announced') {
       const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms) };
       arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
+      if (later(printedDeadline, opening.deadline) !== printedDeadline) moved.push({ changeId, controllerId });
     } else if (change.status === 'withdrawn') {
       await insertWithdrawalMessages(tx, changeId, [controllerId], finishedAt);
     }
   }
-  await openWindows(tx, arrived);
+  moved.push(...(await openWindows(tx, arrived)));
+  await insertMovedDeadlines(tx, moved, first.finishedAt);
   for (const changeId of changeIds) {
     const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
-    const [first] = notices;
-    if (first === undefined) continue;
-    const at = outcomes.find(({ messageId }) => messageId === first.id)?.finishedAt ?? first.createdAt;
+    const [one] = notices;
+    if (one === undefined) continue;
+    const at = outcomes.find(({ messageId }) => messageId === one.id)?.finishedAt ?? one.createdAt;
     const events = notices.map(({ id, controller }) => ({
       type: 'notice.failed' as const,
       notice: { id, controller },

@@ -145,11 +145,13 @@ export async function lockAnnouncedChanges(tx: Transaction, products: readonly s
   return found.map(toChange);
 }
 
-/** The changes of a product that have not ended. */
-export async function announcedChanges(db: Queryable, product: string): Promise<Change[]> {
-  const found = await rows<ChangeRow>(db, `select * from changes where product_id = $1 and status = 'announced'`, [
-    product,
-  ]);
+/** The changes of a product, or of every product, that have not ended. */
+export async function announcedChanges(db: Queryable, product: string | null): Promise<Change[]> {
+  const found = await rows<ChangeRow>(
+    db,
+    `select * from changes where ($1::text is null or product_id = $1) and status = 'announced' order by id`,
+    [product],
+  );
   return found.map(toChange);
 }
 

@@ -2,6 +2,9 @@ import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
+/** The kinds of `tellsDeadline`, for SQL. */
+const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;
+
 /** The channel on which processes are told that there is something to send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
@@ -19,6 +22,8 @@ export interface ClaimedMessage {
   readonly language: Language;
   /** Charged attempts, this one included. */
   readonly attempts: number;
+  /** Of `deadline-moved`: the deadline that its contact was told before. */
+  readonly toldDeadline: Temporal.Instant | null;
   /** Attempts that were not charged, our own side having been at fault. */
   readonly deferrals: number;
 }
@@ -96,7 +101,61 @@ export async function insertWithdrawalMessages(
   await announceMessages(tx);
 }
 
-/** Takes notices that are still waiting out of the queue: of the whole change, or of one controller. Those in flight go on. */
+/**
+ * Queues a reminder to every contact of the controllers whose deadline comes before `dueUntil`, who have made no objection
+ * and have not been reminded; each window is reminded once.
+ */
+export async function insertReminders(
+  tx: Transaction,
+  changeId: string,
+  { dueUntil, now }: { dueUntil: Temporal.Instant; now: Temporal.Instant },
+): Promise<void> {
+  await rows(
+    tx,
+    `with due as (
+       update objection_windows w set reminded_at = $3
+       where change_id = $1 and left_at is null and reminded_at is null and deadline <= $2 and deadline > $3
+         and not exists (select from objections o
+           where o.change_id = $1 and o.controller_id = w.controller_id and o.status <> 'rejected')
+       returning controller_id
+     )
+     insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
+     select 'reminder', $1, c.controller_id, c.email, c.name, c.language, $3, $3
+     from due join contacts c on c.controller_id = due.controller_id`,
+    [changeId, dueUntil, now],
+  );
+  await announceMessages(tx);
+}
+
+/**
+ * Queues a message to every contact whose notice told an earlier deadline than the one in force for its controller (D11),
+ * unless one that says so is under way or has been accepted.
+ */
+export async function insertMovedDeadlines(
+  tx: Transaction,
+  controllers: readonly { changeId: string; controllerId: string }[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (controllers.length === 0) return;
+  await rows(
+    tx,
+    `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
+     select distinct on (n.change_id, n.controller_id, n.email) 'deadline-moved', n.change_id, n.controller_id, n.email,
+       n.name, n.language, $2::timestamptz, $2::timestamptz
+     from jsonb_to_recordset($1) as given("changeId" uuid, "controllerId" uuid)
+       join objection_windows w on w.change_id = "changeId" and w.controller_id = "controllerId" and w.left_at is null
+       join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
+     where n.kind = 'notice' and n.status = 'accepted' and n.printed_deadline < w.deadline
+       and not exists (select from messages d
+         where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
+           and d.kind = 'deadline-moved'
+           and (d.status in ('pending', 'in-flight') or (d.status = 'accepted' and d.printed_deadline >= w.deadline)))`,
+    [JSON.stringify(controllers.map(({ changeId, controllerId }) => ({ changeId, controllerId }))), now],
+  );
+  await announceMessages(tx);
+}
+
+/** Takes notices, and reminders of them, that are still waiting out of the queue: of the whole change, or of one controller. Those in flight go on. */
 export async function cancelWaitingNotices(
   tx: Transaction,
   changeId: string,
@@ -105,7 +164,8 @@ export async function cancelWaitingNotices(
   await rows(
     tx,
     `update messages set status = 'cancelled'
-     where change_id = $1 and kind = 'notice' and status = 'pending' and ($2::uuid is null or controller_id = $2)`,
+     where change_id = $1 and kind in ${TELLING_A_DEADLINE} and status = 'pending'
+       and ($2::uuid is null or controller_id = $2)`,
     [changeId, controllerId],
   );
 }
@@ -140,7 +200,10 @@ export async function claimMessages(
      where m.id = due.id and c.id = m.controller_id
      returning m.id, m.lease_id as "leaseId", m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
        c.name as "controllerName", m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts,
-       (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals`,
+       (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
+       case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
+         where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
+           and n.kind = 'notice') end as "toldDeadline"`,
     [claim.now, claim.leaseId, claim.leasedUntil, claim.limit],
   );
 }
@@ -197,7 +260,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
     `update messages m
      set status = case when given.outcome = 'accepted' then 'accepted'
            when given."nextAttemptAt" is null then 'failed'
-           when m.kind = 'notice' and (c.status <> 'announced' or not exists (select from objection_windows w
+           when m.kind in ${TELLING_A_DEADLINE} and (c.status <> 'announced' or not exists (select from objection_windows w
              where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)) then 'cancelled'
            else 'pending' end,
        accepted_at = case when given.outcome = 'accepted' then given."finishedAt" end,

@@ -45,11 +45,15 @@ export interface Notification {
 
 /**
  * Opens windows by the first notification of each controller (D8), and never leaves one earlier than any notice that may
- * have arrived has told (D11). A later notification of the same controller restarts and shortens nothing.
+ * have arrived has told (D11). A later notification of the same controller restarts and shortens nothing. Returns the
+ * controllers whose window was open and has now a later deadline.
  */
-export async function openWindows(tx: Transaction, notifications: readonly Notification[]): Promise<void> {
-  if (notifications.length === 0) return;
-  await rows(
+export async function openWindows(
+  tx: Transaction,
+  notifications: readonly Notification[],
+): Promise<{ changeId: string; controllerId: string }[]> {
+  if (notifications.length === 0) return [];
+  const changed = await rows<{ changeId: string; controllerId: string; wasOpen: boolean }>(
     tx,
     `with given as (
        select distinct on ("changeId", "controllerId") "changeId", "controllerId",
@@ -65,9 +69,11 @@ export async function openWindows(tx: Transaction, notifications: readonly Notif
        deadline = greatest(coalesce(w.deadline, given.deadline), given.told)
      from given
      where w.change_id = given."changeId" and w.controller_id = given."controllerId" and w.left_at is null
-       and case when w.notified_at is null then given.notified_at is not null else given.told > w.deadline end`,
+       and case when w.notified_at is null then given.notified_at is not null else given.told > w.deadline end
+     returning w.change_id as "changeId", w.controller_id as "controllerId", old.deadline is not null as "wasOpen"`,
     [JSON.stringify(notifications)],
   );
+  return changed.filter(({ wasOpen }) => wasOpen);
 }
 
 /**
@@ -174,6 +180,23 @@ export async function listWindows(
       filter.externalId ?? null,
     ],
   );
+}
+
+/** Whether a controller of the change is to be reminded (see `insertReminders`). */
+export async function hasRemindersDue(
+  db: Queryable,
+  changeId: string,
+  { dueUntil, now }: { dueUntil: Temporal.Instant; now: Temporal.Instant },
+): Promise<boolean> {
+  const { due } = await oneRow<{ due: boolean }>(
+    db,
+    `select exists (select from objection_windows w
+       where change_id = $1 and left_at is null and reminded_at is null and deadline <= $2 and deadline > $3
+         and not exists (select from objections o
+           where o.change_id = $1 and o.controller_id = w.controller_id and o.status <> 'rejected')) as due`,
+    [changeId, dueUntil, now],
+  );
+  return due;
 }
 
 /** The latest deadline of a controller that counts for the change; `null` while no window has opened. */

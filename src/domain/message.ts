@@ -11,6 +11,11 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** Messages that tell a deadline: it is never taken back (D11), and they are pointless once their change has ended (D24). */
+export function tellsDeadline(kind: MessageKind): boolean {
+  return kind === 'notice' || kind === 'reminder' || kind === 'deadline-moved';
+}
+
 /**
  * What became of one attempt to hand a message over.
  * - `accepted`: the receiving mail system took it.

@@ -59,3 +59,15 @@ export function windowState(deadline: Temporal.Instant | null, now: Temporal.Ins
 export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
   return lastDay(now, terms).add({ days: 1 });
 }
+
+/** So many days before its deadline a controller without an objection is reminded, once. */
+const REMINDED_DAYS_BEFORE = 3;
+
+/**
+ * The windows to be reminded at `now` are those whose deadline is not later than this. `null` where windows are so short
+ * that a reminder would follow the notice at once. A reminder moves no window (D8).
+ */
+export function remindersDueUntil(now: Temporal.Instant, terms: WindowTerms): Temporal.Instant | null {
+  if (terms.objectionWindowDays <= REMINDED_DAYS_BEFORE) return null;
+  return now.toZonedDateTimeISO(terms.timeZone).add({ days: REMINDED_DAYS_BEFORE }).toInstant();
+}

@@ -1,10 +1,23 @@
 import type pg from 'pg';
 import { changesToFollow, tellMilestones } from '../commands/record-outcomes.ts';
+import { remindControllers } from '../commands/remind-controllers.ts';
+import { announcedChanges } from '../db/changes.ts';
+import { hasRemindersDue } from '../db/objection-windows.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
+import { remindersDueUntil } from '../domain/objection-window.ts';
 
-/** Tells, once per change, that its last controller has been notified and that its last window has closed. */
+/**
+ * Tells, once per change, that its last controller has been notified and that its last window has closed, and reminds the
+ * controllers whose deadline is near.
+ */
 export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clock }): Promise<void> {
+  for (const { id, terms } of await announcedChanges(pool, null)) {
+    const now = clock();
+    const dueUntil = remindersDueUntil(now, terms);
+    if (dueUntil === null || !(await hasRemindersDue(pool, id, { dueUntil, now }))) continue;
+    await inTransaction(pool, (tx) => remindControllers(tx, id, now));
+  }
   for (const id of await changesToFollow(pool, clock())) {
     await inTransaction(pool, (tx) => tellMilestones(tx, id, clock()));
   }

@@ -5,7 +5,8 @@ import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findEntries } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { tellsDeadline } from '../domain/message.ts';
+import { deadlineOf, isInTime } from '../domain/objection-window.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
 
@@ -15,7 +16,7 @@ export interface PreparedMessage {
   readonly change: Change;
   /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
   readonly deadline: Temporal.Instant | null;
-  /** A notice of a change that has ended, or to a controller that has left: it is not sent (D7, D24). */
+  /** About a deadline, and the change has ended, the controller has left, or it would remind too late: not sent (D7, D24). */
   readonly isMoot: boolean;
 }
 
@@ -37,11 +38,12 @@ export async function prepareMessages(
   return messages.map((message) => {
     const change = changes.get(message.changeId);
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
-    const isNotice = message.kind === 'notice';
     const open = inForce.get(`${message.changeId}/${message.controllerId}`);
-    const fresh = isNotice ? (computed.get(message.changeId) ?? null) : null;
-    const isMoot = isNotice && (change.status !== 'announced' || open === undefined);
-    return { message, change, deadline: open ?? fresh, isMoot };
+    const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
+    const deadline = open ?? fresh;
+    const isOver = change.status !== 'announced' || open === undefined;
+    const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
+    return { message, change, deadline, isMoot: tellsDeadline(message.kind) && (isOver || isTooLate) };
   });
 }
 
@@ -89,7 +91,7 @@ export async function factsOf(
     controllerName: message.controllerName,
     contactName: message.name,
     deadline,
-    toldDeadline: null,
+    toldDeadline: message.toldDeadline,
     link,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
     composedAt,

@@ -11,6 +11,7 @@ import {
 } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
+import { tellsDeadline } from '../domain/message.ts';
 import { composeMessage } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
 import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
@@ -194,11 +195,14 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
 
 /** The deadline that a message tells its contact; `null` for one that tells none. */
 function told({ kind }: ClaimedMessage, deadline: Temporal.Instant | null): Temporal.Instant | null {
-  return kind === 'notice' ? deadline : null;
+  return tellsDeadline(kind) ? deadline : null;
 }
 
 /** Writes outcomes down in small groups, in the order they came. */
-function outcomeRecorder({ pool, log }: Sending): { add(outcome: AttemptOutcome): void; finish(): Promise<void> } {
+function outcomeRecorder({ pool, log }: Sending): {
+  add(outcome: AttemptOutcome): void;
+  finish(): Promise<void>;
+} {
   let waiting: AttemptOutcome[] = [];
   let writing: Promise<void> | null = null;
   const write = async () => {

@@ -12,6 +12,8 @@ export interface ReceivedMail extends ParsedMail {
 export interface TestMailbox {
   readonly smtpUrl: string;
   readonly mails: ReceivedMail[];
+  /** Called before a mail is taken. */
+  beforeTaking: () => void;
   /** The mails to one address, in the order they arrived. */
   to(address: string): ReceivedMail[];
   /** Refuses this address at RCPT with this reply until told otherwise; `null` takes it again. */
@@ -38,6 +40,7 @@ export async function startMailbox(): Promise<TestMailbox> {
             envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
           }),
         );
+        mailbox.beforeTaking();
         callback();
       }, callback);
     },
@@ -45,9 +48,10 @@ export async function startMailbox(): Promise<TestMailbox> {
   server.on('error', () => undefined);
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
-  return {
+  const mailbox: TestMailbox = {
     smtpUrl: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     mails,
+    beforeTaking: () => undefined,
     to: (address) => mails.filter((mail) => mail.envelope.to.includes(address)),
     refuse(address, reply) {
       if (reply) refusals.set(address, reply);
@@ -55,6 +59,7 @@ export async function startMailbox(): Promise<TestMailbox> {
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+  return mailbox;
 }
 
 /** The token of the link in a mail's text part. */

@@ -1,0 +1,15 @@
+import { lockChange } from '../db/changes.ts';
+import { insertReminders } from '../db/messages.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { remindersDueUntil } from '../domain/objection-window.ts';
+
+/**
+ * Reminds the controllers of an announced change whose deadline is three days off, once each, unless they have objected. A
+ * reminder neither restarts nor moves a window (D8).
+ */
+export async function remindControllers(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
+  // An objection that is being filed waits for the lock or is seen.
+  const change = await lockChange(tx, changeId);
+  const dueUntil = change?.status === 'announced' ? remindersDueUntil(now, change.terms) : null;
+  if (dueUntil !== null) await insertReminders(tx, changeId, { dueUntil, now });
+}

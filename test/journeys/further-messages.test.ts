@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { tokenIn } from '../support/mailbox.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+let varsel: TestVarsel;
+beforeEach(async () => {
+  varsel = await startVarsel('2026-03-02T09:00:00Z');
+});
+afterEach(() => varsel.close());
+
+async function announceToThree(): Promise<string> {
+  for (const number of [1, 2, 3]) {
+    const { externalId, ...details } = aController(number);
+    await varsel.api().put(`/v1/controllers/${externalId}`).send(details).expect(201);
+  }
+  const announced = await varsel
+    .api('officer')
+    .post('/v1/changes')
+    .send(anAnnouncement({ plannedActivationOn: Temporal.PlainDate.from('2026-03-13') }))
+    .expect(201);
+  await varsel.deliver();
+  return announced.body.id;
+}
+
+const subjectsTo = (address: string) => varsel.mailbox.to(address).map(({ subject }) => subject ?? '');
+/** A sweep finds what is due and the next one sends it. */
+const sweep = async () => {
+  await varsel.deliver();
+  await varsel.deliver();
+};
+const deadlines = async (change: string) =>
+  (
+    await varsel.database.pool.query(
+      'select deadline from objection_windows where change_id = $1 order by external_id',
+      [change],
+    )
+  ).rows.map(({ deadline }) => String(deadline));
+
+describe('A reminder', () => {
+  test('comes once, three days before the deadline, to controllers without an objection, and moves no window', async () => {
+    const change = await announceToThree();
+    const before = await deadlines(change);
+    const [notice] = varsel.mailbox.to('dpo@kunde-2.example');
+    if (notice === undefined) throw new Error('no notice');
+    await varsel
+      .customer()
+      .post(`/objections/${tokenIn(notice)}`)
+      .send({ reasons: 'USA' })
+      .expect(201);
+    await varsel.deliver();
+
+    varsel.clock.set('2026-03-09T22:59:59Z');
+    await sweep();
+    expect(subjectsTo('dpo@kunde-1.example')).toHaveLength(1);
+
+    varsel.clock.set('2026-03-09T23:00:00Z');
+    await sweep();
+    await sweep();
+    expect(subjectsTo('dpo@kunde-1.example')).toHaveLength(2);
+    expect(subjectsTo('dpo@kunde-3.example')).toHaveLength(2);
+    // The notice and the receipt.
+    expect(subjectsTo('dpo@kunde-2.example')).toHaveLength(2);
+    expect(varsel.mailbox.to('dpo@kunde-1.example')[1]?.text).toContain('torsdag den 12. marts 2026 kl. 23.59');
+    expect(await deadlines(change)).toEqual(before);
+  });
+
+  test('does not follow the notice at once where windows are short, nor a change that was withdrawn', async () => {
+    const { id, ...product } = (await varsel.api().get('/v1/products/truetalk').expect(200)).body;
+    const terms = { ...product.terms, objectionWindowDays: 3 };
+    await varsel
+      .api()
+      .put(`/v1/products/${id}`)
+      .send({ ...product, terms })
+      .expect(200);
+    await announceToThree();
+    await sweep();
+    expect(subjectsTo('dpo@kunde-1.example')).toHaveLength(1);
+
+    await varsel.api().put(`/v1/products/${id}`).send(product).expect(200);
+    const later = await varsel
+      .api()
+      .post('/v1/changes')
+      .send(anAnnouncement({ subProcessor: aSubProcessor(2) }))
+      .expect(201);
+    await varsel.deliver();
+    await varsel
+      .api()
+      .post(`/v1/changes/${later.body.id}/withdraw`)
+      .send({ reason: { da: 'Fejl' } })
+      .expect(200);
+    varsel.clock.set('2026-03-10T09:00:00Z');
+    await sweep();
+    expect(subjectsTo('dpo@kunde-1.example').filter((subject) => /påmind/i.test(subject))).toEqual([]);
+  });
+});
+
+test('a contact whose notice told an earlier deadline than the one in force is told of it, once (D11)', async () => {
+  const { externalId, ...details } = aController(1);
+  await varsel.api().put(`/v1/controllers/${externalId}`).send(details).expect(201);
+  varsel.clock.set('2026-03-02T22:59:58Z');
+  await varsel.api().post('/v1/changes').send(anAnnouncement()).expect(201);
+  // The mail server takes the message after midnight: its deadline is a day later than the one that was printed.
+  const midnight = Temporal.Instant.from('2026-03-02T23:00:01Z');
+  varsel.mailbox.beforeTaking = () => varsel.clock.set(midnight.toString());
+  await sweep();
+  await sweep();
+  const [notice, moved, ...more] = varsel.mailbox.to('dpo@kunde-1.example');
+  expect(notice?.text).toContain('12. marts 2026');
+  expect(moved?.text).toContain('12. marts 2026');
+  expect(moved?.text).toContain('13. marts 2026');
+  expect(more).toEqual([]);
+  expect((await varsel.database.pool.query('select deadline from objection_windows')).rows).toEqual([
+    { deadline: Temporal.Instant.from('2026-03-13T23:00:00Z') },
+  ]);
+});
+
+test('every controller is told that a change was activated', async () => {
+  const change = await announceToThree();
+  varsel.clock.set('2026-03-13T09:00:00Z');
+  await varsel.api('officer').post(`/v1/changes/${change}/activate`).expect(200);
+  await varsel.deliver();
+  for (const number of [1, 2, 3]) {
+    const mails = varsel.mailbox.to(`dpo@kunde-${number}.example`);
+    expect(mails.at(-1)?.text).toContain('13. marts 2026');
+    expect(mails).toHaveLength(2);
+  }
+});
