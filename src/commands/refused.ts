@@ -1,27 +1,19 @@
+import type { AnnouncementRefusal } from '../domain/change.ts';
+import type { LateAcceptanceRefusal, ObjectionRefusal } from '../domain/objection.ts';
+
 /** What the domain says no with: a code of the problem catalogue. */
 export type RefusalCode =
   | 'not-found'
-  | 'planned-date-too-early'
-  | 'transfer-basis-missing'
-  | 'transfer-basis-invalid'
-  | 'replaced-entry-unknown'
-  | 'parent-unknown'
-  | 'superseded-change-unknown'
-  | 'controllers-without-contact'
-  | 'already-in-register'
-  | 'change-already-announced'
+  | AnnouncementRefusal['because']
+  | ObjectionRefusal
+  | LateAcceptanceRefusal
   | 'register-exists'
   | 'product-unknown'
   | 'activation-blocked'
-  | 'change-ended'
-  | 'reasons-required'
-  | 'window-closed'
-  | 'window-not-open'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
   | 'objection-already-resolved'
   | 'objection-not-pending'
-  | 'objection-not-late'
   | 'explanation-required';
 
 /** More of the answer, by the names of the API's problem details. */

@@ -2,8 +2,9 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { RefusalDetails } from '../commands/refused.ts';
 import type { Role } from '../db/api-keys.ts';
-import { problemBody, PROBLEMS, type ProblemCode, type ProblemDetails } from './problems.ts';
+import { problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
 const problem = z
   .looseObject({
@@ -75,7 +76,7 @@ export function documented(operation: Operation): FastifySchema {
 
 const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
-const EXAMPLE_DETAILS: Partial<Record<ProblemCode, ProblemDetails>> = {
+const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'invalid-request': {
     errors: [{ path: 'subProcessor.country', message: 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK' }],
   },

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { Refused } from '../commands/refused.ts';
+import { Refused, type RefusalDetails } from '../commands/refused.ts';
 import { InvalidRequest } from '../domain/invalid-request.ts';
-import { Problem, problemBody, PROBLEMS, type ProblemCode, type ProblemDetails } from './problems.ts';
+import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
 interface Fault {
   readonly keyword: string;
@@ -23,7 +23,7 @@ function faultsOf(faults: readonly Fault[]): { path: string; message: string }[]
 }
 
 /** An error as the problem it is answered with; `null` for a fault of our own, which is told to nobody. */
-export function toProblem(error: unknown): { code: ProblemCode; detail: string; details: ProblemDetails } | null {
+export function toProblem(error: unknown): { code: ProblemCode; detail: string; details: RefusalDetails } | null {
   if (error instanceof Problem || error instanceof Refused) {
     return { code: error.code, detail: error.message, details: error.details };
   }
@@ -79,7 +79,7 @@ export async function sendProblem(
   reply: FastifyReply,
   code: ProblemCode,
   detail: string,
-  details: ProblemDetails = {},
+  details: RefusalDetails = {},
 ): Promise<void> {
   if (code === 'overloaded') reply.header('retry-after', '5');
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../commands/refused.ts';
+import type { RefusalCode, RefusalDetails } from '../commands/refused.ts';
 
 /** Refusals that come before any command: of the request itself. */
 export type RequestProblemCode =
@@ -211,20 +211,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
 };
 
-/** More members of a problem, where they help. */
-export interface ProblemDetails {
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
-  readonly blockers?: readonly unknown[];
-  readonly deadline?: string | null;
-  readonly earliest?: string;
-}
-
 /** Thrown by the HTTP layer to answer with a problem of the catalogue. */
 export class Problem extends Error {
   readonly code: ProblemCode;
-  readonly details: ProblemDetails;
+  readonly details: RefusalDetails;
 
-  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+  constructor(code: ProblemCode, detail: string, details: RefusalDetails = {}) {
     super(detail);
     this.name = 'Problem';
     this.code = code;
@@ -233,7 +225,7 @@ export class Problem extends Error {
 }
 
 /** A problem as it is sent: RFC 9457. */
-export function problemBody(code: ProblemCode, detail: string, instance: string, details: ProblemDetails = {}) {
+export function problemBody(code: ProblemCode, detail: string, instance: string, details: RefusalDetails = {}) {
   const { status, title } = PROBLEMS[code];
   return { type: `/problems/${code}`, title, status, detail, instance, code, ...details };
 }

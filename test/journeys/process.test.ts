@@ -119,6 +119,16 @@ async function externalDatabase(): Promise<string> {
   return database.url;
 }
 
+async function query(databaseUrl: string, sql: string, values: readonly string[] = []): Promise<pg.QueryResult> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  try {
+    return await client.query(sql, [...values]);
+  } finally {
+    await client.end();
+  }
+}
+
 async function mailServer(meanwhile?: Parameters<typeof startAskingMailbox>[0]) {
   const mailbox = await startAskingMailbox(meanwhile);
   onTestFinished(() => mailbox.close());
@@ -427,13 +437,11 @@ describe('On a database and a mail server of its own', () => {
     expect(right.taken.length).toBeGreaterThan(0);
 
     // PostgreSQL is restarted under them: they go on when it is back.
-    const admin = new pg.Client(DATABASE_URL);
-    await admin.connect();
-    await admin.query(
+    await query(
+      DATABASE_URL,
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,
     );
-    await admin.end();
     for (const process of processes) {
       await vi.waitFor(async () => expect((await fetch(`${process.url}/readyz`)).status).toBe(200), SOON);
     }
@@ -469,6 +477,16 @@ describe('On a database and a mail server of its own', () => {
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
     expect(ended.afterMs).toBeLessThan(STOP_WITHIN_MS);
+    // Only what was under way has to wait for its lease; the rest can be sent by any other process at once.
+    const { rows } = await query(
+      DATABASE_URL,
+      `select count(*) filter (where status = 'in-flight')::int as held,
+         count(*) filter (where status = 'pending' and attempts = 0)::int as free from messages where change_id = $1`,
+      [change.id],
+    );
+    expect(rows[0].held).toBeGreaterThanOrEqual(1);
+    expect(rows[0].held).toBeLessThanOrEqual(10);
+    expect(rows[0].held + rows[0].free).toBe(44);
 
     const mailbox = await mailServer();
     const next = startProcess({
