@@ -99,11 +99,18 @@ export async function buildApp({
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  // JSON alone: what comes as plain text was sent by mistake.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
-    if (body === '') done(null);
-    else void parseJson(request, String(body), done);
+    if (body.length === 0) return done(null);
+    try {
+      // Letters in another charset would be kept as something nobody wrote.
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body));
+      void parseJson(request, text, done);
+    } catch {
+      done(Object.assign(new Error('The body is not UTF-8, which JSON is (RFC 8259).'), { statusCode: 400 }));
+    }
   });
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
