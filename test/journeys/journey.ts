@@ -101,7 +101,6 @@ export const SUBJECTS = {
   received: /vi har modtaget|we have received/,
   rejected: /er afvist|has been rejected/,
   resolved: /er afsluttet|has been resolved/,
-  activated: /er nu underdatabehandler|is now a sub-processor/,
   withdrawn: /er trukket tilbage|has been withdrawn/,
 } as const;
 
