@@ -63,8 +63,16 @@ const machine = () => ({
 const load = () => (loadavg()[0] ?? 0).toFixed(2);
 
 let parts = new AsyncDisposableStack();
+let cleanUp: Promise<unknown> = Promise.resolve();
+let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void parts.disposeAsync().finally(() => process.exit(130)));
+  process.on(signal, () => {
+    // Ctrl-C comes twice: from the terminal, and from npm.
+    if (isInterrupted) return;
+    isInterrupted = true;
+    process.stderr.write(`${signal}: cleaning up\n`);
+    cleanUp = parts.disposeAsync().finally(() => process.exit(130));
+  });
 }
 
 async function run({ names, sizes, rounds, json }: Wanted): Promise<void> {
@@ -101,5 +109,11 @@ if (asked === null) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  await run(asked);
+  try {
+    await run(asked);
+  } catch (error) {
+    // What is ended under a measurement makes it fail.
+    await cleanUp;
+    throw error;
+  }
 }
