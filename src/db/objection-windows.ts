@@ -111,10 +111,12 @@ export async function findWindow(
 } | null> {
   return row(
     db,
-    `select case when deadline is not null then least(deadline, left_at) end as deadline, left_at as "leftAt",
-       created_at as "createdAt"
-     from objection_windows where change_id = $1 and controller_id = $2
-     order by left_at is null desc, id desc limit 1`,
+    // Looked up by the external id, whose index holds windows that were left, too; by its id, every window would be read.
+    `select case when w.deadline is not null then least(w.deadline, w.left_at) end as deadline, w.left_at as "leftAt",
+       w.created_at as "createdAt"
+     from objection_windows w join controllers c on c.id = w.controller_id and c.external_id = w.external_id
+     where w.change_id = $1 and c.id = $2
+     order by w.left_at is null desc, w.id desc limit 1`,
     [changeId, controllerId],
   );
 }
