@@ -9,15 +9,17 @@ import { connectionOptions } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import * as changes from './http/changes.ts';
 import * as controllers from './http/controllers.ts';
-import { openApi } from './http/documentation.ts';
-import { mount, type ApiDependencies } from './http/endpoint.ts';
+import { mount, type ApiDependencies, type WebhookDependencies } from './http/endpoint.ts';
 import { handleError, sendProblem, withoutToken } from './http/errors.ts';
+import * as events from './http/events.ts';
 import * as keys from './http/keys.ts';
 import * as objections from './http/objections.ts';
+import { openApi } from './http/open-api.ts';
 import * as products from './http/products.ts';
 import * as register from './http/register.ts';
 import { mountService } from './http/service.ts';
 import { takeTurns } from './http/turns.ts';
+import * as webhooks from './http/webhooks.ts';
 import { customerPages } from './pages/customer-pages.ts';
 import { sendUnknownLink } from './pages/failures.ts';
 import { publicRegister } from './pages/public-register.ts';
@@ -53,6 +55,20 @@ const ROUTES = [
   ['POST', '/v1/objections/:id/resolve', objections.resolve],
   ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
 
+  ['GET', '/v1/events', events.list],
+
+  ['POST', '/v1/webhooks', webhooks.create],
+  ['GET', '/v1/webhooks', webhooks.list],
+  ['GET', '/v1/webhooks/:id', webhooks.get],
+  ['PATCH', '/v1/webhooks/:id', webhooks.patch],
+  ['DELETE', '/v1/webhooks/:id', webhooks.remove],
+  ['POST', '/v1/webhooks/:id/rotate-secret', webhooks.rotate],
+  ['DELETE', '/v1/webhooks/:id/previous-secret', webhooks.revokePrevious],
+  ['POST', '/v1/webhooks/:id/test', webhooks.test],
+  ['GET', '/v1/webhooks/:id/deliveries', webhooks.deliveries],
+  ['POST', '/v1/webhooks/:id/replay', webhooks.replay],
+  ['GET', '/v1/webhooks/:id/replays', webhooks.replays],
+
   ['POST', '/v1/keys', keys.create],
   ['GET', '/v1/keys', keys.list],
   ['DELETE', '/v1/keys/:id', keys.revoke],
@@ -64,6 +80,8 @@ export interface AppDependencies {
   readonly poolSize?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  /** What webhooks are checked, signed and tested with. */
+  readonly webhooks: WebhookDependencies;
   readonly logLevel: string;
 }
 
@@ -76,6 +94,7 @@ export async function buildApp({
   poolSize = 20,
   clock,
   links,
+  webhooks: webhookDependencies,
   logLevel,
 }: AppDependencies): Promise<FastifyInstance> {
   const app = Fastify({
@@ -128,7 +147,12 @@ export async function buildApp({
   await app.register(swagger, openApi);
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
-  const dependencies: ApiDependencies = { pool, clock, turns: takeTurns(Math.ceil(poolSize / 2)) };
+  const dependencies: ApiDependencies = {
+    pool,
+    clock,
+    turns: takeTurns(Math.ceil(poolSize / 2)),
+    webhooks: webhookDependencies,
+  };
   await app.register(async (api) => {
     api.decorateRequest('apiKey', null);
     api.decorateRequest('idempotency', null);

@@ -10,6 +10,9 @@ import { startJobs, type Jobs } from './jobs/schedule.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
 import { objectionLinks } from './security/objection-links.ts';
+import { webhookSecrets } from './security/webhook-secrets.ts';
+import { webhookPoster } from './webhooks/attempt.ts';
+import { resolveHost } from './webhooks/target.ts';
 
 const MAIL_CONNECTIONS = 10;
 /** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
@@ -77,7 +80,12 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const generatedApiKey =
     config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
   const links = objectionLinks(appSecret);
-  const app = await buildApp({ databaseUrl, clock, links, logLevel: config.logLevel });
+  const secretOf = webhookSecrets(appSecret);
+  const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
+  const poster = webhookPoster(targets);
+  stops.push(() => poster.close());
+  const webhooks = { targets, poster, secretOf };
+  const app = await buildApp({ databaseUrl, clock, links, webhooks, logLevel: config.logLevel });
   stops.push(() => closeWithin(ANSWER_MS, app));
   const { pool } = app.pg;
   const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
@@ -104,6 +112,9 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
       transport,
       concurrency: MAIL_CONNECTIONS,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
+      poster,
+      secretOf,
+      operatorAddress: bareAddress(config.mailReplyTo),
       log: app.log,
     },
     databaseUrl,

@@ -37,7 +37,7 @@ describe('The dependency rule', () => {
     mail: ['domain'],
     webhooks: ['domain'],
     commands: ['db', 'domain'],
-    http: ['commands', 'db', 'domain', 'security'],
+    http: ['commands', 'db', 'domain', 'security', 'webhooks'],
     pages: ['commands', 'db', 'domain', 'security'],
     jobs: ['commands', 'db', 'domain', 'mail', 'webhooks', 'security'],
     embedded: ['commands', 'db', 'domain', 'security'],

@@ -6,6 +6,7 @@ import { blockersOf } from '../domain/activation.ts';
 import { activationFacts, type ChangeView } from '../domain/change.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import { recordEvents } from './record-events.ts';
+import { tellMilestones } from './record-outcomes.ts';
 import { notFound, Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
 
@@ -22,6 +23,8 @@ export async function activateChange(tx: Transaction, id: string, by: Decision):
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });
   }
+  // Its windows may have closed a moment ago, and nobody been told yet.
+  await tellMilestones(tx, id, by.at);
   const today = dayIn(change.terms.timeZone, by.at);
   await markActivated(tx, id, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);

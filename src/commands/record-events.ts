@@ -1,13 +1,13 @@
 import { findChange, progressOfOne, raiseVersion } from '../db/changes.ts';
-import { insertEvent } from '../db/events.ts';
+import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change.ts';
-import { objectionInEvent, type EventType, type NoticeInEvent } from '../domain/event.ts';
+import { objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
 import type { Objection } from '../domain/objection.ts';
 
 /** What happened, and to which objection or notice. */
 export interface Happened {
-  readonly type: EventType;
+  readonly type: ChangeEventType;
   readonly objection?: Objection;
   readonly notice?: NoticeInEvent;
 }
@@ -29,7 +29,7 @@ export async function recordEvents(
   const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);
   for (const [index, { type, objection, notice }] of events.entries()) {
     const sequence = version - events.length + index + 1;
-    await insertEvent(tx, {
+    await insertChangeEvent(tx, {
       type,
       product: change.product,
       changeId,

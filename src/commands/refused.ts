@@ -14,7 +14,12 @@ export type RefusalCode =
   | 'arrival-date-out-of-range'
   | 'objection-already-resolved'
   | 'objection-not-pending'
-  | 'explanation-required';
+  | 'explanation-required'
+  | 'webhook-url-invalid'
+  | 'webhook-target-unresolvable'
+  | 'webhook-target-forbidden'
+  | 'webhook-disabled'
+  | 'events-unknown';
 
 /** More of the answer, by the names of the API's problem details. */
 export interface RefusalDetails {

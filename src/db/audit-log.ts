@@ -8,7 +8,13 @@ export type AuditAction =
   | 'agreement.ended'
   | 'notice.resent'
   | 'key.created'
-  | 'key.revoked';
+  | 'key.revoked'
+  | 'webhook.created'
+  | 'webhook.changed'
+  | 'webhook.deleted'
+  | 'webhook.secret-rotated'
+  | 'webhook.secret-revoked'
+  | 'webhook.replayed';
 
 /** Keeps decisions that have no row of their own, with who made them and when (D28). */
 export async function appendToAuditLog(

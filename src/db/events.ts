@@ -1,21 +1,115 @@
-import type { EventData, EventType } from '../domain/event.ts';
-import { rows, type Transaction } from './postgres.ts';
+import type { ChangeEventData, ChangeEventType, EventType, WebhookEventData } from '../domain/event.ts';
+import { insertDeliveries } from './webhook-deliveries.ts';
+import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** Writes an event beside what it tells of, in the same transaction. Its id goes into its data. */
-export async function insertEvent(
+/** The place of the transaction in the feed: see sql/003. */
+const OWN_PLACE = `((pg_current_xact_id()::text::bigint + xact_offset)::text)::xid8`;
+/** Below this, every transaction has ended: nothing will be written there any more. */
+const SETTLED = `(((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + xact_offset)::text)::xid8)`;
+
+/**
+ * Writes an event beside what it tells of, in the same transaction, and a delivery for every endpoint that asks for it. Its
+ * id goes into its data. The caller holds the change's lock, so that the event before this one has been committed.
+ */
+export async function insertChangeEvent(
   tx: Transaction,
   event: {
-    type: EventType;
+    type: ChangeEventType;
     product: string;
     changeId: string;
     at: Temporal.Instant;
-    data: Omit<EventData, 'eventId'>;
+    data: Omit<ChangeEventData, 'eventId'>;
   },
 ): Promise<void> {
-  await rows(
+  const { type, product, changeId, at, data } = event;
+  const { id } = await oneRow<{ id: string }>(
     tx,
-    `insert into events (id, type, product_id, change_id, sequence, at, data)
-     select id, $1, $2, $3, $4, $5, jsonb_build_object('eventId', id) || $6::jsonb from (select uuidv7() as id) as new`,
-    [event.type, event.product, event.changeId, event.data.sequence, event.at, JSON.stringify(event.data)],
+    `insert into events (id, xact_id, type, product_id, change_id, sequence, at, data)
+     select id, greatest(${OWN_PLACE}, (select xact_id from events where change_id = $3 and sequence = $4 - 1)),
+       $1, $2, $3, $4, $5, jsonb_build_object('eventId', id) || $6::jsonb
+     from event_feed, (select uuidv7() as id) as new
+     returning id`,
+    [type, product, changeId, data.sequence, at, JSON.stringify(data)],
+  );
+  await insertDeliveries(tx, { id, type, product, at });
+}
+
+/** Writes an event about an endpoint, and a delivery for every other endpoint that asks for it. */
+export async function insertWebhookEvent(
+  tx: Transaction,
+  event: {
+    type: Exclude<EventType, ChangeEventType>;
+    product: string | null;
+    at: Temporal.Instant;
+    data: Omit<WebhookEventData, 'eventId'>;
+  },
+): Promise<void> {
+  const { type, product, at, data } = event;
+  const { id } = await oneRow<{ id: string }>(
+    tx,
+    `insert into events (id, xact_id, type, product_id, at, data)
+     select id, ${OWN_PLACE}, $1, $2, $3, jsonb_build_object('eventId', id) || $4::jsonb
+     from event_feed, (select uuidv7() as id) as new
+     returning id`,
+    [type, product, at, JSON.stringify(data)],
+  );
+  await insertDeliveries(tx, { id, type, product, at, except: data.webhook.id });
+}
+
+/** An event as the feed has it. `place` is where a reader goes on. */
+export interface FeedEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly at: Temporal.Instant;
+  readonly product: string | null;
+  readonly data: ChangeEventData | WebhookEventData;
+  readonly place: string;
+}
+
+/** What `FeedEvent.place` looks like. */
+export const FEED_PLACE = /^\d{1,19}\.\d{1,18}$/;
+
+/**
+ * Events in the order of the feed, from after the place `after` (or the beginning). Whoever goes on from the last place it
+ * got never misses one: an event whose transaction has not ended yet comes later, behind all that was served before. The
+ * events of one change come in the order of their sequence.
+ */
+export async function eventsAfter(
+  db: Queryable,
+  { after, product, limit }: { after: string | null; product: string | null; limit: number },
+): Promise<FeedEvent[]> {
+  const [xact, position] = (after ?? '0.0').split('.');
+  return rows<FeedEvent>(
+    db,
+    `select e.id, e.type, e.at, e.product_id as product, e.data, e.xact_id::text || '.' || e.position as place
+     from events e, event_feed
+     where (e.xact_id, e.position) > ($1::xid8, $2::bigint) and e.xact_id < ${SETTLED}
+       and ($3::text is null or e.product_id = $3)
+     order by e.xact_id, e.position limit $4`,
+    [xact ?? '0', position ?? '0', product, limit],
+  );
+}
+
+/** The ids among these that are no event's. */
+export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from unnest($1::uuid[]) as given(id) where not exists (select from events e where e.id = given.id)`,
+    [ids],
+  );
+  return found.map(({ id }) => id);
+}
+
+/**
+ * Moves the feed on where the database counts its transactions from an earlier number than its events were written with:
+ * it has been restored from a dump. Without this, readers would wait for years. Run before anything writes events.
+ */
+export async function alignEventFeed(db: Queryable): Promise<void> {
+  await rows(
+    db,
+    `update event_feed set xact_offset = xact_offset + gap
+     from (select (select max(xact_id) from events)::text::bigint - xact_offset
+         - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1 as gap from event_feed) as behind
+     where gap > 0`,
   );
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { alignEventFeed } from './events.ts';
 import { connectionOptions, oneRow, row, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
@@ -61,6 +62,7 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
       await rows(client, 'insert into migrations (name, applied_at) values ($1, $2)', [name, at]);
       await client.query('commit');
     }
+    await alignEventFeed(client);
     return missing;
   } finally {
     await client.end();

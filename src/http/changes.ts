@@ -11,7 +11,7 @@ import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/activation.ts';
 import type { Clock } from '../domain/clock.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, viewOfChange } from '../domain/change.ts';
-import { command, query } from './endpoint.ts';
+import { command, errand, query } from './endpoint.ts';
 import {
   contactPerson,
   country,
@@ -82,7 +82,34 @@ const announcement = z
 const counts = (names: readonly string[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.number().int()])));
 
-const change = z
+/** A change as the documentation shows it. */
+export const exampleChange = {
+  ...example,
+  id,
+  status: 'announced',
+  version: 1,
+  announcedAt: '2026-11-23T09:30:00.000Z',
+  activatedAt: null,
+  withdrawnAt: null,
+  withdrawalReason: null,
+  replaces: null,
+  supersedes: null,
+  objectionWindowDays: 10,
+  controllers: { total: 3, notified: 0, windowsOpen: 0 },
+  notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+  objections: { total: 0, pending: 0 },
+  lastDeadline: null,
+  activation: {
+    allowed: false,
+    earliestAt: null,
+    blockers: [
+      { code: 'controllers-not-notified', count: 3, controllers: ['kunde-1001', 'kunde-1002', 'kunde-1003'] },
+      { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
+    ],
+  },
+};
+
+export const change = z
   .object({
     id: uuid,
     product: productId,
@@ -109,36 +136,7 @@ const change = z
       blockers: z.array(z.looseObject({ code: z.string() })),
     }),
   })
-  .meta({
-    id: 'Change',
-    examples: [
-      {
-        ...example,
-        id,
-        status: 'announced',
-        version: 1,
-        announcedAt: '2026-11-23T09:30:00.000Z',
-        activatedAt: null,
-        withdrawnAt: null,
-        withdrawalReason: null,
-        replaces: null,
-        supersedes: null,
-        objectionWindowDays: 10,
-        controllers: { total: 3, notified: 0, windowsOpen: 0 },
-        notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
-        objections: { total: 0, pending: 0 },
-        lastDeadline: null,
-        activation: {
-          allowed: false,
-          earliestAt: null,
-          blockers: [
-            { code: 'controllers-not-notified', count: 3, controllers: ['kunde-1001', 'kunde-1002', 'kunde-1003'] },
-            { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
-          ],
-        },
-      },
-    ],
-  });
+  .meta({ id: 'Change', examples: [exampleChange] });
 
 const STATES = ['awaiting-notice', 'open', 'closed'] as const;
 
@@ -316,7 +314,7 @@ async function letObjectionsSettle(db: Queryable, changeId: string, clock: Clock
   await sleep((SETTLING_SECONDS - sinceSeconds) * 1000);
 }
 
-export const activate = command({
+export const activate = errand({
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
   role: 'officer',
@@ -324,8 +322,10 @@ export const activate = command({
   body: nothing,
   answers: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
-  before: (db, { params: { id: wanted }, clock }) => letObjectionsSettle(db, wanted, clock),
-  write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: await activateChange(tx, wanted, by) }),
+  prepare: async ({ pool, clock }, { params: { id: wanted }, by: { actor } }) => {
+    await letObjectionsSettle(pool, wanted, clock);
+    return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });
+  },
 });
 
 export const withdraw = command({

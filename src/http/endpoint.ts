@@ -8,7 +8,10 @@ import type { Decision } from '../commands/decision.ts';
 import { actorOf, authenticate } from './authentication.ts';
 import type { Answer } from './answer.ts';
 import { documented } from './documentation.ts';
-import { idempotencyKeyOf, once, requestHash } from './idempotency.ts';
+import { firstAnswer, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
+import type { WebhookSecrets } from '../security/webhook-secrets.ts';
+import type { WebhookPoster } from '../webhooks/attempt.ts';
+import type { TargetPolicy } from '../webhooks/target.ts';
 import type { ProblemCode } from './problems.ts';
 import type { takeTurns } from './turns.ts';
 
@@ -18,6 +21,14 @@ export interface ApiDependencies {
   readonly clock: Clock;
   /** The turns in which commands are done, for all of them together. */
   readonly turns: ReturnType<typeof takeTurns>;
+  readonly webhooks: WebhookDependencies;
+}
+
+/** What endpoints are managed with. */
+export interface WebhookDependencies {
+  readonly targets: TargetPolicy;
+  readonly poster: WebhookPoster;
+  readonly secretOf: WebhookSecrets;
 }
 
 type Schema = z.ZodType | undefined;
@@ -53,8 +64,15 @@ export interface Query<P extends Schema = Schema, Q extends Schema = Schema> ext
 /** An operation that changes something: one transaction, once per idempotency key. */
 export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
   readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<Answer>;
-  /** Waited for before the transaction begins. */
-  readonly before?: (db: pg.Pool, call: Pick<Call<P, undefined, B>, 'params'> & { clock: Clock }) => Promise<void>;
+}
+
+/** A command that waits for something, or asks another system, before its transaction begins: none is open meanwhile. */
+export interface Errand<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
+  /** Returns the transaction that is done then. */
+  readonly prepare: (
+    dependencies: ApiDependencies,
+    call: Call<P, undefined, B>,
+  ) => Promise<(tx: Transaction) => Promise<Answer>>;
 }
 
 /** Types what a query gets from its schemas. */
@@ -66,17 +84,21 @@ export const command = <P extends Schema = undefined, B extends Schema = undefin
   described: Command<P, B>,
 ): Command => described;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** Types what an errand gets from its schemas. */
+export const errand = <P extends Schema = undefined, B extends Schema = undefined>(described: Errand<P, B>): Errand =>
+  described;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Serves an operation under an address, with its schemas, its documentation, its role and its idempotency. */
 export function mount(
   app: FastifyInstance,
-  { pool, clock, turns }: ApiDependencies,
+  dependencies: ApiDependencies,
   method: Method,
   url: string,
-  operation: Query | Command,
+  operation: Query | Command | Errand,
 ): void {
-  const isRead = 'read' in operation;
+  const { pool, clock, turns } = dependencies;
   app.route({
     method,
     url,
@@ -96,26 +118,29 @@ export function mount(
     handler: async (request, reply) => {
       const key = request.apiKey;
       if (key === null) throw new Error('a route without authentication');
-      if (!isRead) await operation.before?.(pool, { params: request.params, clock });
       const call = {
         params: request.params,
         query: request.query,
         body: request.body,
         by: { at: clock(), actor: actorOf(key) },
       } as Call<Schema, Schema, undefined> & Call<Schema, undefined, Schema>;
-      if (isRead) return operation.read(pool, call);
-      const work = (tx: Transaction) => operation.write(tx, call);
-      const { idempotency } = request;
+      if ('read' in operation) return operation.read(pool, call);
+      const idempotency = request.idempotency && { apiKeyId: key.id, ...request.idempotency };
+      let work: (tx: Transaction) => Promise<Answer>;
+      if ('write' in operation) {
+        work = (tx) => operation.write(tx, call);
+      } else {
+        // A repeat prepares nothing: it gets the first answer.
+        const first =
+          idempotency && (await inTransaction(pool, (tx) => firstAnswer(tx, idempotency, idempotency.hash)));
+        if (first !== null) return send(reply, first);
+        work = await operation.prepare(dependencies, call);
+      }
       const answer = await turns(() =>
         inTransaction(pool, (tx) =>
           idempotency === null
             ? work(tx)
-            : once(
-                tx,
-                { apiKeyId: key.id, key: idempotency.key },
-                { hash: idempotency.hash, url: request.url, now: call.by.at },
-                () => work(tx),
-              ),
+            : once(tx, idempotency, { hash: idempotency.hash, url: request.url, now: call.by.at }, () => work(tx)),
         ),
       );
       return send(reply, answer);

@@ -8,17 +8,22 @@ export const page = {
 };
 
 /** The place in a list that a cursor stands for; `null` at its beginning. Throws `invalid-request` for a made-up cursor. */
-export function placeOf(cursor: string | undefined, shape: z.ZodType<string>): string | null {
+export function placeOf(
+  cursor: string | undefined,
+  shape: z.ZodType<string>,
+  parameter: 'cursor' | 'after' = 'cursor',
+): string | null {
   if (cursor === undefined) return null;
   const place = shape.safeParse(Buffer.from(cursor, 'base64url').toString('utf8'));
   // Decoding passes over what is no base64url or no UTF-8: only what encodes to the same again was given out.
   if (place.success && cursorAt(place.data) === cursor) return place.data;
   throw new Problem('invalid-request', 'The cursor is not one that this list has given out.', {
-    errors: [{ path: 'cursor', message: 'Expected a nextCursor of this list' }],
+    errors: [{ path: parameter, message: 'Expected a nextCursor of this list' }],
   });
 }
 
-function cursorAt(place: string): string {
+/** The cursor that stands for a place. */
+export function cursorAt(place: string): string {
   return Buffer.from(place).toString('base64url');
 }
 

@@ -40,7 +40,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 403,
     title: 'This API key may not do that',
     explanation:
-      'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products and controllers.',
+      'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products, controllers and webhooks.',
   },
   'not-found': {
     status: 404,
@@ -208,6 +208,32 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'An explanation is needed',
     explanation: 'An objection is found invalid with an explanation only (D19).',
+  },
+  'webhook-url-invalid': {
+    status: 422,
+    title: 'Events cannot be sent to this URL',
+    explanation: 'Expected https:// (outside production http:// too), without user name and password in it.',
+  },
+  'webhook-target-unresolvable': {
+    status: 422,
+    title: 'The host of the webhook has no address',
+    explanation: 'Its name does not resolve. Webhooks are checked when they are created and again at every attempt.',
+  },
+  'webhook-target-forbidden': {
+    status: 422,
+    title: 'The webhook leads to an address that is not public',
+    explanation:
+      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production WEBHOOK_ALLOW_PRIVATE=true lets loopback and private addresses through.',
+  },
+  'webhook-disabled': {
+    status: 409,
+    title: 'The webhook is disabled',
+    explanation: 'Enable it first, with PATCH {"enabled": true}: what waited for it is then delivered.',
+  },
+  'events-unknown': {
+    status: 422,
+    title: 'There are no such events',
+    explanation: 'Every id of a replay must be an event’s; `errors` names the others. Nothing was queued.',
   },
 };
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
+import { countWebhooks } from '../db/webhooks.ts';
 import type { ApiDependencies } from './endpoint.ts';
 import { Problem, PROBLEMS } from './problems.ts';
 import { sendProblem } from './errors.ts';
@@ -26,11 +27,21 @@ export function mountService(app: FastifyInstance, { pool, clock }: ApiDependenc
   const waiting = gauge('varsel_messages_waiting', 'Messages that wait to be sent.');
   const inFlight = gauge('varsel_messages_in_flight', 'Messages that a process is sending.');
   const overdue = gauge('varsel_messages_overdue_seconds', 'How long the oldest message that is due has waited.');
+  const deliveries = gauge(
+    'varsel_webhook_deliveries_waiting',
+    'Events that wait to be delivered, to disabled webhooks too.',
+  );
+  const failing = gauge('varsel_webhooks_failing', 'Webhooks whose last attempts all failed.');
+  const disabled = gauge('varsel_webhooks_disabled', 'Webhooks that are disabled.');
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const counted = await countMessages(pool);
     waiting.set(counted.waiting);
     inFlight.set(counted.inFlight);
     overdue.set(counted.oldestDueAt === null ? 0 : Math.max(0, clock().since(counted.oldestDueAt).total('seconds')));
+    const webhooks = await countWebhooks(pool);
+    deliveries.set(webhooks.pending);
+    failing.set(webhooks.failing);
+    disabled.set(webhooks.disabled);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 

@@ -2,9 +2,12 @@ import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
 import { connectionOptions } from '../db/postgres.ts';
+import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
+import { followWebhooks, webhookDeliverer, type Delivering } from './deliver-webhooks.ts';
 import { followWindows } from './follow-windows.ts';
 import { runExclusively } from './run-exclusively.ts';
 import { messageSender, type Sending } from './send-messages.ts';
+import { sendOperatorMails } from './send-operator-mails.ts';
 
 /** Every ten seconds: a sweep finds what nobody was woken for, retries that have come due and leases that have ended. */
 const SWEEP = '*/10 * * * * *';
@@ -17,12 +20,17 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** What the jobs work with. */
+export type JobDependencies = Sending & Delivering & { readonly operatorAddress: string };
+
 /**
- * Starts the jobs, each of which runs once at a time (`runExclusively`): node-cron starts idempotent sweeps, and a `NOTIFY` of an announcement wakes the sending at once. Nothing
- * depends on one tick: what it misses, the next one does.
+ * Starts the jobs, each of which runs once at a time (`runExclusively`): node-cron starts idempotent sweeps, and a `NOTIFY` of
+ * what was written wakes the sending and the delivering at once. Nothing depends on one tick: what it misses, the next one
+ * does.
  */
-export function startJobs(sending: Sending, databaseUrl: string): Jobs {
-  const { log } = sending;
+export function startJobs(dependencies: JobDependencies, databaseUrl: string): Jobs {
+  const { log } = dependencies;
+  const sending = dependencies;
   const stopping = new AbortController();
   const send = messageSender(sending);
   const follow = runExclusively(() => followWindows(sending));
@@ -38,37 +46,63 @@ export function startJobs(sending: Sending, databaseUrl: string): Jobs {
       log.error({ err: error }, 'a job failed; its next run takes up what it left');
     }
   };
-  const tasks: ScheduledTask[] = [
-    cron.schedule(SWEEP, () => void safely(sendMessages), { name: 'send-messages', noOverlap: true, timezone: 'UTC' }),
-    cron.schedule(SWEEP, () => void safely(follow), { name: 'follow-windows', noOverlap: true, timezone: 'UTC' }),
-  ];
-  const listener = listen(databaseUrl, () => void safely(sendMessages), log);
+  const deliverer = webhookDeliverer(dependencies);
+  const followAllWebhooks = runExclusively(() => followWebhooks(dependencies));
+  const tellOperator = runExclusively(() =>
+    sendOperatorMails(dependencies, dependencies.operatorAddress, stopping.signal),
+  );
+  const sweeps: Readonly<Record<string, () => Promise<void>>> = {
+    'send-messages': sendMessages,
+    'follow-windows': follow,
+    'deliver-webhooks': deliverer.sweep,
+    'follow-webhooks': followAllWebhooks,
+    'send-operator-mails': tellOperator,
+  };
+  const tasks: ScheduledTask[] = Object.entries(sweeps).map(([name, sweep]) =>
+    cron.schedule(SWEEP, () => void safely(sweep), { name, noOverlap: true, timezone: 'UTC' }),
+  );
+  const listener = listen(
+    databaseUrl,
+    { [MESSAGES_CHANNEL]: () => void safely(sendMessages), [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) },
+    log,
+  );
   return {
-    runAll: sendMessages,
+    async runAll() {
+      await sendMessages();
+      await deliverer.idle();
+      await followAllWebhooks();
+      await tellOperator();
+    },
     async stop() {
       stopping.abort();
       for (const task of tasks) await task.destroy();
       await listener.stop();
-      await safely(sendMessages);
+      await Promise.all([safely(sendMessages), safely(tellOperator), deliverer.stop()]);
     },
   };
 }
 
-/** Calls `wake` for every notification, on a connection of its own that is made anew when it is lost. */
-function listen(databaseUrl: string, wake: () => void, log: Sending['log']): { stop(): Promise<void> } {
+/** Calls what a channel wakes for every notification on it, on a connection of its own that is made anew when it is lost. */
+function listen(
+  databaseUrl: string,
+  wakes: Readonly<Record<string, () => void>>,
+  log: Sending['log'],
+): { stop(): Promise<void> } {
   let stopped = false;
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
   const connect = async () => {
     const connecting = new pg.Client(connectionOptions(databaseUrl));
     client = connecting;
-    connecting.on('notification', wake);
+    connecting.on('notification', ({ channel }) => wakes[channel]?.());
     connecting.on('error', again);
     try {
       await connecting.connect();
-      await connecting.query(`listen ${MESSAGES_CHANNEL}`);
-      // What was announced while nobody listened.
-      wake();
+      for (const [channel, wake] of Object.entries(wakes)) {
+        await connecting.query(`listen ${channel}`);
+        // What was written while nobody listened.
+        wake();
+      }
     } catch (error) {
       again(error as Error);
     }

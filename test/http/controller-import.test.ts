@@ -9,6 +9,7 @@ import { oneRow, rows } from '../../src/db/postgres.ts';
 import { importControllers } from '../../src/http/controller-import.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const ADDRESS = '/v1/controllers/import';
@@ -319,6 +320,7 @@ describe('an import with an idempotency key', () => {
       poolSize: 2,
       clock: varsel.clock.now,
       links: varsel.links,
+      webhooks: webhooksUnderTest(),
       logLevel: 'silent',
     });
     try {

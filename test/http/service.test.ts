@@ -4,6 +4,7 @@ import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 
@@ -57,6 +58,7 @@ describe('/readyz', () => {
       databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
       clock: varsel.clock.now,
       links: objectionLinks('a secret of the tests, of more than 32 bytes'),
+      webhooks: webhooksUnderTest(),
       logLevel: 'silent',
     });
     try {
@@ -85,6 +87,7 @@ test('a request for which no database connection comes free is answered with 503
     poolSize: 1,
     clock: varsel.clock.now,
     links: varsel.links,
+    webhooks: webhooksUnderTest(),
     logLevel: 'silent',
   });
   try {

@@ -4,12 +4,19 @@ import { aSubProcessor } from '../support/examples.ts';
 import { announce, notifyAll } from '../support/story.ts';
 import type { TestSender } from './sender.ts';
 import { NINE, startQueue, type QueueUnderTest } from './queue-under-test.ts';
+import { webhooksUnderTest } from '../support/webhooks.ts';
 
 /** Below the ten seconds of a sweep. */
 const AT_ONCE = { timeout: 8_000, interval: 10 };
 
+const withWebhooks = (sending: TestSender['sending']) => ({
+  ...sending,
+  ...webhooksUnderTest(),
+  operatorAddress: 'indsigelse@telenor.example',
+});
+
 function start(queue: QueueUnderTest, { sending }: TestSender): Jobs {
-  const jobs = startJobs(sending, queue.database.url);
+  const jobs = startJobs(withWebhooks(sending), queue.database.url);
   onTestFinished(() => jobs.stop());
   return jobs;
 }
@@ -96,7 +103,7 @@ test('stop() lets what is under way end, gives the other claims back, and leaves
 test('stop() is over at once while sending is idle, and may come before the listening connection is up', async () => {
   const queue = await startQueue(1);
   const mailbox = await queue.mailbox();
-  const jobs = startJobs(queue.sender(mailbox.smtpUrl).sending, queue.database.url);
+  const jobs = startJobs(withWebhooks(queue.sender(mailbox.smtpUrl).sending), queue.database.url);
   await jobs.stop();
   await vi.waitFor(async () => expect(await listeners(queue)).toEqual([]), AT_ONCE);
   expect((await queue.counts())['in-flight']).toBeUndefined();

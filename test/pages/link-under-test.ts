@@ -4,6 +4,7 @@ import { rows } from '../../src/db/postgres.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const SECRET = 'a secret of the page tests, of more than 32 bytes';
 const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
@@ -28,7 +29,13 @@ export async function startPages(start: string): Promise<PagesUnderTest> {
   const clock = movableClock(start);
   const database = await createDatabase();
   const links = objectionLinks(SECRET);
-  const app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, logLevel: 'silent' });
+  const app = await buildApp({
+    databaseUrl: database.url,
+    clock: clock.now,
+    links,
+    webhooks: webhooksUnderTest(),
+    logLevel: 'silent',
+  });
   const { pool } = database;
   const send = (request: InjectOptions) => app.inject(request);
   return {

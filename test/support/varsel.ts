@@ -8,15 +8,18 @@ import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
+import { followWebhooks, webhookDeliverer, type WebhookDeliverer } from '../../src/jobs/deliver-webhooks.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
+import { sendOperatorMails } from '../../src/jobs/send-operator-mails.ts';
 import { createMailTransport, type MailTransport } from '../../src/mail/transport.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
+import type { TargetPolicy } from '../../src/webhooks/target.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
+import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
-const APP_SECRET = 'a secret of the tests, of more than 32 bytes';
 const KEYS: Readonly<Record<Role, string>> = {
   reader: 'reader-key-of-the-tests',
   officer: 'officer-key-of-the-tests',
@@ -36,18 +39,22 @@ export interface TestVarsel {
   api(role?: Role): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
-  /** Sends all that is due and tells what follows: what the jobs do. */
+  /** Sends and delivers all that is due and tells what follows: what the jobs do. */
   deliver(): Promise<void>;
   /** Closes everything but the database and the mailbox, and starts anew on them. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestVarsel> {
+export async function startVarsel(
+  start = '2026-03-02T09:00:00Z',
+  targets: Partial<TargetPolicy> = {},
+): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
   const mailbox = await startMailbox();
   const links = objectionLinks(APP_SECRET);
+  const webhooks = webhooksUnderTest(targets);
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
     await saveProduct(tx, trueTalk('indsigelse@telenor.example'), by);
@@ -60,8 +67,9 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
   let transport: MailTransport;
   let url: string;
   let send: (signal: AbortSignal) => Promise<void>;
+  let deliverer: WebhookDeliverer;
   const up = async () => {
-    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, logLevel: 'silent' });
+    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, webhooks, logLevel: 'silent' });
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     transport = createMailTransport({
       smtpUrl: mailbox.smtpUrl,
@@ -71,8 +79,10 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
     });
     const linkOf = (messageId: string) => `${url}/objections/${links.tokenOf(messageId)}`;
     send = messageSender({ pool: app.pg.pool, clock: clock.now, transport, concurrency: 5, linkOf, log: app.log });
+    deliverer = webhookDeliverer({ pool: app.pg.pool, clock: clock.now, log: app.log, ...webhooks });
   };
   const down = async () => {
+    await deliverer.stop();
     await transport.close();
     await app.close();
   };
@@ -90,6 +100,10 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
     async deliver() {
       await send(new AbortController().signal);
       await followWindows({ pool: database.pool, clock: clock.now });
+      await deliverer.idle();
+      await followWebhooks({ pool: database.pool, clock: clock.now });
+      const mailing = { pool: app.pg.pool, clock: clock.now, transport, log: app.log };
+      await sendOperatorMails(mailing, 'indsigelse@telenor.example', new AbortController().signal);
     },
     async restart() {
       await down();
@@ -97,6 +111,7 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
     },
     async close() {
       await down();
+      await webhooks.poster.close();
       await mailbox.close();
       await database.close();
     },

@@ -1,0 +1,125 @@
+import { insertWebhookEvent } from '../db/events.ts';
+import { insertOperatorMail } from '../db/operator-mails.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { insertAttempts, moveDeliveries, type DeliveryOutcome } from '../db/webhook-deliveries.ts';
+import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
+import { instantText } from '../domain/activation.ts';
+import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
+
+/** What became of a delivery, and what it says of its endpoint. */
+export interface WebhookOutcome extends DeliveryOutcome {
+  readonly isReplay: boolean;
+  /** The receiver answered 410: it wants nothing more. */
+  readonly isGone: boolean;
+  /** When the receiver wants the next request at the earliest. */
+  readonly notBefore: Temporal.Instant | null;
+}
+
+/**
+ * Records what became of deliveries to one endpoint, and what follows for it, in one transaction: its health, its pause, the
+ * mails about it, and after five days without a success or an answer 410 that it is disabled, with `webhook.disabled`.
+ */
+export async function recordDeliveries(
+  tx: Transaction,
+  webhookId: string,
+  outcomes: readonly WebhookOutcome[],
+  now: Temporal.Instant,
+): Promise<void> {
+  const webhook = await lockWebhook(tx, webhookId);
+  await insertAttempts(tx, webhookId, outcomes);
+  await moveDeliveries(tx, outcomes);
+  // Deleted meanwhile: its attempts are on record, and nothing follows.
+  if (webhook === null) return;
+  for (const { notBefore } of outcomes) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
+  let health: WebhookHealth = webhook;
+  for (const { isReplay, delivered, startedAt } of outcomes) {
+    if (!isReplay) health = afterAttempt(health, delivered, startedAt);
+  }
+  if (health !== webhook && (health.failures > 0 || webhook.failures > 0)) await saveHealth(tx, webhookId, health);
+  if (outcomes.some(({ isGone }) => isGone)) await disable(tx, webhook, health, 'gone', now);
+  else await followHealth(tx, webhook, health, now);
+}
+
+/** A success that is on record in another way, a test's, clears the endpoint's health. */
+export async function recordTest(
+  tx: Transaction,
+  webhookId: string,
+  attempt: Parameters<typeof insertAttempts>[2][number],
+  delivered: boolean,
+): Promise<void> {
+  const webhook = await lockWebhook(tx, webhookId);
+  await insertAttempts(tx, webhookId, [attempt]);
+  if (delivered && webhook !== null && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
+}
+
+/** The endpoints of which something may be due for failing so long. */
+export const webhooksToFollow = failingWebhooks;
+
+/** Tells of an endpoint that fails, and disables it when its time has come: also where nothing is sent to it meanwhile. */
+export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
+  const webhook = await lockWebhook(tx, webhookId);
+  if (webhook?.enabled) await followHealth(tx, webhook, webhook, now);
+}
+
+async function followHealth(
+  tx: Transaction,
+  webhook: Webhook,
+  health: WebhookHealth,
+  now: Temporal.Instant,
+): Promise<void> {
+  if (!webhook.enabled) return;
+  const due = dueOf(health, now);
+  if (due === 'disable') return disable(tx, webhook, health, 'failing', now);
+  if (due === null) return;
+  const isFirst = due === 'tell-failing';
+  await saveHealth(tx, webhook.id, { ...health, ...(isFirst ? { toldFailingAt: now } : { toldEndingAt: now }) });
+  const end = disabledFrom(health);
+  await mail(tx, webhook, health, now, {
+    kind: isFirst ? 'webhook-failing' : 'webhook-ending',
+    subject: isFirst ? 'A webhook is failing' : 'A failing webhook is disabled in less than a day',
+    what: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
+  });
+}
+
+async function disable(
+  tx: Transaction,
+  webhook: Webhook,
+  health: WebhookHealth,
+  because: 'failing' | 'gone',
+  now: Temporal.Instant,
+): Promise<void> {
+  if (!webhook.enabled) return;
+  const { id, url, product } = webhook;
+  await disableWebhook(tx, id, { at: now, because });
+  const failingSince = health.failingSince && instantText(health.failingSince);
+  await insertWebhookEvent(tx, {
+    type: 'webhook.disabled',
+    product,
+    at: now,
+    data: { webhook: { id, url, because, failingSince } },
+  });
+  const why =
+    because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';
+  await mail(tx, webhook, health, now, {
+    kind: 'webhook-disabled',
+    subject: 'A webhook has been disabled',
+    what: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
+  });
+}
+
+async function mail(
+  tx: Transaction,
+  { id, url, description }: Webhook,
+  { failures, failingSince }: WebhookHealth,
+  at: Temporal.Instant,
+  { kind, subject, what }: { kind: string; subject: string; what: string },
+): Promise<void> {
+  const { origin } = new URL(url);
+  const lines = [
+    `Webhook ${id}${description === null ? '' : ` (${description})`} to ${origin}`,
+    ...(failingSince === null ? [] : [`Failing since ${instantText(failingSince)}, ${failures} times in a row.`]),
+    what,
+    `What its receiver answered: GET /v1/webhooks/${id}/deliveries`,
+  ];
+  await insertOperatorMail(tx, { kind, subject: `Varsel: ${subject}: ${origin}`, body: lines.join('\n\n'), at });
+}

@@ -1,0 +1,56 @@
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** A mail to the company itself that this process has claimed. */
+export interface OperatorMail {
+  readonly id: string;
+  readonly leaseId: string;
+  readonly subject: string;
+  readonly body: string;
+  /** This attempt included. */
+  readonly attempts: number;
+}
+
+/** Queues a mail to the company itself (`MAIL_REPLY_TO`): plain text, in English like the log. Sent after the commit. */
+export async function insertOperatorMail(
+  tx: Transaction,
+  mail: { kind: string; subject: string; body: string; at: Temporal.Instant },
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into operator_mails (kind, subject, body, created_at, next_attempt_at) values ($1, $2, $3, $4, $4)`,
+    [mail.kind, mail.subject, mail.body, mail.at],
+  );
+}
+
+/** Claims the mail that has been due longest, also one whose sender disappeared: it is sent again rather than lost. */
+export async function claimOperatorMail(
+  db: Queryable,
+  claim: { now: Temporal.Instant; leaseId: string; leasedUntil: Temporal.Instant },
+): Promise<OperatorMail | null> {
+  return row<OperatorMail>(
+    db,
+    `update operator_mails set lease_id = $2, leased_until = $3, attempts = attempts + 1
+     where id = (select id from operator_mails
+       where status = 'pending' and next_attempt_at <= $1 and (leased_until is null or leased_until <= $1)
+       order by next_attempt_at, id limit 1 for update skip locked)
+     returning id, lease_id as "leaseId", subject, body, attempts`,
+    [claim.now, claim.leaseId, claim.leasedUntil],
+  );
+}
+
+/** Records what became of a claimed mail. `nextAttemptAt` is `null` when there is no further attempt. */
+export async function recordOperatorMail(
+  db: Queryable,
+  { id, leaseId }: OperatorMail,
+  outcome: { accepted: boolean; response: string; at: Temporal.Instant; nextAttemptAt: Temporal.Instant | null },
+): Promise<void> {
+  await rows(
+    db,
+    `update operator_mails
+     set status = case when $3 then 'accepted' when $6::timestamptz is null then 'failed' else 'pending' end,
+       accepted_at = case when $3 then $5::timestamptz end, last_error = case when $3 then null else $4 end,
+       next_attempt_at = coalesce($6, next_attempt_at), lease_id = null, leased_until = null
+     where id = $1 and lease_id = $2 and status = 'pending'`,
+    [id, leaseId, outcome.accepted, outcome.response, outcome.at, outcome.nextAttemptAt],
+  );
+}

@@ -1,0 +1,179 @@
+import { rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** The channel on which processes are told that there is something to deliver. */
+export const DELIVERIES_CHANNEL = 'varsel_deliveries';
+
+/** `asksFor` of domain/event.ts, for SQL: whether one of the patterns of the endpoint `w` asks for the type. */
+export const asksFor = (type: string) => `exists (select from unnest(w.events) as pattern
+  where pattern = ${type} or pattern ~ '(^|\\.)\\*$' and starts_with(${type}, left(pattern, -1)))`;
+
+/** Tells every process, once this transaction commits, that there is something to deliver. */
+export async function announceDeliveries(tx: Transaction): Promise<void> {
+  await tx.query(`select pg_notify('${DELIVERIES_CHANNEL}', '')`);
+}
+
+/** Writes a delivery of the event for every endpoint that asks for it, also for one that is disabled: there it waits. */
+export async function insertDeliveries(
+  tx: Transaction,
+  event: { id: string; type: string; product: string | null; at: Temporal.Instant; except?: string },
+): Promise<void> {
+  const inserted = await tx.query(
+    `insert into webhook_deliveries (webhook_id, event_id, created_at, next_attempt_at)
+     select w.id, $1, $4, $4 from webhooks w
+     where w.deleted_at is null and (w.product_id is null or w.product_id = $3) and ${asksFor('$2::text')}
+       and w.id is distinct from $5`,
+    [event.id, event.type, event.product, event.at.toString(), event.except ?? null],
+  );
+  if (inserted.rowCount) await announceDeliveries(tx);
+}
+
+/** A delivery that is due, and its event. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly isReplay: boolean;
+  /** Attempts before. */
+  readonly attempts: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly at: Temporal.Instant;
+  /** The event's data, as JSON. */
+  readonly data: string;
+}
+
+/** What is due for an endpoint, without what is under way: what has just happened before what is told once more. */
+export async function dueDeliveries(
+  db: Queryable,
+  webhookId: string,
+  { now, underWay, limit }: { now: Temporal.Instant; underWay: readonly string[]; limit: number },
+): Promise<DueDelivery[]> {
+  return rows(
+    db,
+    `select d.id, d.replay_id is not null as "isReplay", d.attempts, e.id as "eventId", e.type, e.at, e.data::text as data
+     from webhook_deliveries d join events e on e.id = d.event_id
+     where d.webhook_id = $1 and d.status = 'pending' and d.next_attempt_at <= $2 and d.id <> all($3::uuid[])
+     order by d.replay_id is not null, d.next_attempt_at, d.id limit $4`,
+    [webhookId, now, underWay, limit],
+  );
+}
+
+/** One attempt at an endpoint. */
+export interface RecordedAttempt {
+  /** `null` for a test. */
+  readonly deliveryId: string | null;
+  readonly startedAt: Temporal.Instant;
+  readonly durationMs: number;
+  readonly address: string | null;
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly response: string | null;
+}
+
+/** What became of a delivery by an attempt. */
+export interface DeliveryOutcome extends RecordedAttempt {
+  readonly deliveryId: string;
+  readonly finishedAt: Temporal.Instant;
+  readonly delivered: boolean;
+  /** `null` when there is no further attempt. */
+  readonly nextAttemptAt: Temporal.Instant | null;
+}
+
+/** Keeps attempts (D28). */
+export async function insertAttempts(
+  tx: Transaction,
+  webhookId: string,
+  attempts: readonly RecordedAttempt[],
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into webhook_attempts (webhook_id, delivery_id, started_at, duration_ms, address, status, error, response)
+     select $1, "deliveryId", "startedAt", "durationMs", address, status, error, response
+     from jsonb_to_recordset($2) as given("deliveryId" uuid, "startedAt" timestamptz, "durationMs" integer, address text,
+       status integer, error text, response text)`,
+    [webhookId, JSON.stringify(attempts)],
+  );
+}
+
+/** Moves deliveries on after their attempts. One that was delivered meanwhile stays that. */
+export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryOutcome[]): Promise<void> {
+  await rows(
+    tx,
+    `update webhook_deliveries d
+     set attempts = d.attempts + 1,
+       status = case when given.delivered then 'delivered' when given."nextAttemptAt" is null then 'failed' else 'pending' end,
+       next_attempt_at = coalesce(given."nextAttemptAt", d.next_attempt_at),
+       finished_at = case when given.delivered or given."nextAttemptAt" is null then given."finishedAt" end
+     from jsonb_to_recordset($1) as given("deliveryId" uuid, delivered boolean, "finishedAt" timestamptz,
+       "nextAttemptAt" timestamptz)
+     where d.id = given."deliveryId" and d.status = 'pending'`,
+    [JSON.stringify(outcomes)],
+  );
+}
+
+/**
+ * Makes everything that waits for an endpoint due now, and what was given up since `failedSince` wait again, with a new
+ * schedule. Replays are left as they are.
+ */
+export async function catchUp(
+  tx: Transaction,
+  webhookId: string,
+  { now, failedSince }: { now: Temporal.Instant; failedSince: Temporal.Instant | null },
+): Promise<void> {
+  await rows(
+    tx,
+    `update webhook_deliveries set status = 'pending', attempts = 0, next_attempt_at = $2, finished_at = null
+     where webhook_id = $1 and replay_id is null
+       and (status = 'pending' or status = 'failed' and finished_at >= $3::timestamptz)`,
+    [webhookId, now, failedSince],
+  );
+  await announceDeliveries(tx);
+}
+
+/** Takes what waits for an endpoint out of its queue; it stays on record as skipped, and can be replayed. */
+export async function skipWaiting(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
+  await rows(
+    tx,
+    `update webhook_deliveries set status = 'skipped', finished_at = $2 where webhook_id = $1 and status = 'pending'`,
+    [webhookId, now],
+  );
+}
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'skipped'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** A delivery with its attempts, the first one first. */
+export interface DeliveryOnRecord {
+  readonly id: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly replayId: string | null;
+  readonly status: DeliveryStatus;
+  readonly createdAt: Temporal.Instant;
+  readonly nextAttemptAt: Temporal.Instant | null;
+  readonly attempts: readonly (Omit<RecordedAttempt, 'deliveryId' | 'startedAt'> & { readonly startedAt: string })[];
+}
+
+/** The deliveries of an endpoint, the latest first, from before the id `before`. */
+export async function listDeliveries(
+  db: Queryable,
+  filter: {
+    webhookId: string;
+    status: DeliveryStatus | null;
+    eventId: string | null;
+    before: string | null;
+    limit: number;
+  },
+): Promise<DeliveryOnRecord[]> {
+  return rows(
+    db,
+    `select d.id, d.event_id as "eventId", e.type, d.replay_id as "replayId", d.status, d.created_at as "createdAt",
+       case when d.status = 'pending' then d.next_attempt_at end as "nextAttemptAt",
+       array(select jsonb_build_object('startedAt', a.started_at, 'durationMs', a.duration_ms, 'address', a.address,
+           'status', a.status, 'error', a.error, 'response', a.response)
+         from webhook_attempts a where a.delivery_id = d.id order by a.id) as attempts
+     from webhook_deliveries d join events e on e.id = d.event_id
+     where d.webhook_id = $1 and ($2::text is null or d.status = $2) and ($3::uuid is null or d.event_id = $3)
+       and ($4::uuid is null or d.id < $4)
+     order by d.id desc limit $5`,
+    [filter.webhookId, filter.status, filter.eventId, filter.before, filter.limit],
+  );
+}

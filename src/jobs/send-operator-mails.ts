@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { claimOperatorMail, recordOperatorMail } from '../db/operator-mails.ts';
+import { escapeHtml } from '../mail/templates.ts';
+import { nextAttemptAt } from './retry-schedule.ts';
+import type { Sending } from './send-messages.ts';
+
+const LEASE = { minutes: 5 };
+const LAST_INTERVAL = { hours: 8 };
+
+/** Sends the mails to the company itself that are due, one by one, to `address`. */
+export async function sendOperatorMails(
+  { pool, clock, transport, log }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'log'>,
+  address: string,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const now = clock();
+    const mail = await claimOperatorMail(pool, { now, leaseId: randomUUID(), leasedUntil: now.add(LEASE) });
+    if (mail === null) return;
+    const { outcome, response } = await transport.send({
+      messageId: mail.id,
+      to: { name: '', address },
+      subject: mail.subject,
+      text: `${mail.body}\n`,
+      html: `<!doctype html><html lang="en"><body style="white-space:pre-line">${escapeHtml(mail.body)}</body></html>`,
+      attachments: [],
+    });
+    const at = clock();
+    const { attempts } = mail;
+    // An alarm is given up only where it can never be taken.
+    const isOver = outcome === 'accepted' || outcome === 'failed';
+    const next = isOver
+      ? null
+      : (nextAttemptAt(outcome, { attempts, deferrals: attempts }, at) ?? at.add(LAST_INTERVAL));
+    await recordOperatorMail(pool, mail, { accepted: outcome === 'accepted', response, at, nextAttemptAt: next });
+    if (outcome !== 'accepted') log.warn({ mail: mail.id, outcome, response }, 'a mail to the company was not taken');
+    // Our own side is at fault: the others would fare no better.
+    if (outcome === 'deferred') return;
+  }
+}

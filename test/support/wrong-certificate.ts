@@ -1,0 +1,21 @@
+/** Of elsewhere.example, signed by itself, for the tests alone: no client that checks certificates takes it. Until 2126. */
+export const WRONG_CERTIFICATE = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg156TaPtwvVGqQ1dD
+DtiGeSI5svjoUjpzuprUUd8UAd6hRANCAASdyCB2kTEXuRB2ebXDIXZi4Iib7kCp
+c5FENg+CcXQY8j/yb5TKwAyg5oDLz1ye/UL/b5JpfbyrupYp5XFe79cZ
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjzCCATWgAwIBAgIUbZp9y3/5iJdTtJt4nmTTjBTTxlYwCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmV4YW1wbGUwIBcNMjYxMTI0MjEwMTE3WhgP
+MjEyNjEwMzEyMTAxMTdaMBwxGjAYBgNVBAMMEWVsc2V3aGVyZS5leGFtcGxlMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEncggdpExF7kQdnm1wyF2YuCIm+5AqXOR
+RDYPgnF0GPI/8m+UysAMoOaAy89cnv1C/2+SaX28q7qWKeVxXu/XGaNTMFEwHQYD
+VR0OBBYEFFwTXhyNt30tvf7GBaNiyU50fur6MB8GA1UdIwQYMBaAFFwTXhyNt30t
+vf7GBaNiyU50fur6MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIh
+AP3SaYZXctAwSqSAPB7WWDqDgbiwryKu0heb6yJsXIHwAiBPnmchP8+NT6PdGSkz
+x1yZK0Kl2vTt4R+sqvaWZb6WGg==
+-----END CERTIFICATE-----
+`,
+};
