@@ -34,6 +34,18 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/objections/:id', 'reader'],
   ['post', '/v1/objections/:id/resolve', 'officer'],
   ['post', '/v1/objections/:id/accept-late', 'officer'],
+  ['get', '/v1/events', 'reader'],
+  ['post', '/v1/webhooks', 'admin'],
+  ['get', '/v1/webhooks', 'admin'],
+  ['get', '/v1/webhooks/:id', 'admin'],
+  ['patch', '/v1/webhooks/:id', 'admin'],
+  ['delete', '/v1/webhooks/:id', 'admin'],
+  ['post', '/v1/webhooks/:id/rotate-secret', 'admin'],
+  ['delete', '/v1/webhooks/:id/previous-secret', 'admin'],
+  ['post', '/v1/webhooks/:id/test', 'admin'],
+  ['get', '/v1/webhooks/:id/deliveries', 'admin'],
+  ['post', '/v1/webhooks/:id/replay', 'admin'],
+  ['get', '/v1/webhooks/:id/replays', 'admin'],
   ['post', '/v1/keys', 'admin'],
   ['get', '/v1/keys', 'admin'],
   ['delete', '/v1/keys/:id', 'admin'],
@@ -54,7 +66,7 @@ function call(method: Method, path: string, authorization: string | null) {
 
 test('the table below names every call that there is', () => {
   const source = readFileSync(new URL('../../src/app.ts', import.meta.url), 'utf8');
-  const mounted = [...source.matchAll(/\['(GET|POST|PUT|DELETE)', '([^']+)'/g)].map(
+  const mounted = [...source.matchAll(/\['(GET|POST|PUT|PATCH|DELETE)', '([^']+)'/g)].map(
     ([, method, path]) => `${method} ${path}`,
   );
   expect(mounted.length).toBeGreaterThan(20);

@@ -838,7 +838,8 @@ describe('an activation', () => {
       body: {
         status: 'activated',
         activatedAt: '2026-04-15T08:00:00.000Z',
-        version: 3,
+        // That its windows have closed is told first.
+        version: 4,
         activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
       },
     });

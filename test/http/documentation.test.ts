@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { EVENT_TYPES } from '../../src/domain/event.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -20,6 +21,7 @@ interface Operation {
 interface Document {
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
+  readonly webhooks: Record<string, { readonly post: Operation }>;
   readonly components: { readonly schemas: Record<string, Json>; readonly securitySchemes: Json };
 }
 
@@ -79,7 +81,7 @@ describe('the OpenAPI document', () => {
 
   test('names every call of the API, and no other', () => {
     const source = readFileSync(new URL('../../src/app.ts', import.meta.url), 'utf8');
-    const mounted = [...source.matchAll(/\['(GET|POST|PUT|DELETE)', '([^']+)'/g)].map(
+    const mounted = [...source.matchAll(/\['(GET|POST|PUT|PATCH|DELETE)', '([^']+)'/g)].map(
       ([, method, path]) => `${method} ${path?.replaceAll(/:(\w+)/g, '{$1}')}`,
     );
     expect(operations.map(({ name }) => name).toSorted()).toEqual(
@@ -119,7 +121,7 @@ describe('the OpenAPI document', () => {
       const answer = resolved(ok?.content?.['application/json']?.schema ?? {});
       if ('nextCursor' in ((answer.properties as Json | undefined) ?? {}))
         expect([name, ...parametersOf(operation)]).toEqual(
-          expect.arrayContaining([name, 'query limit', 'query cursor']),
+          expect.arrayContaining([name, 'query limit', name === 'GET /v1/events' ? 'query after' : 'query cursor']),
         );
       if (name.startsWith('POST ')) expect([name, ...parametersOf(operation)]).toContain('header idempotency-key');
     }
@@ -131,6 +133,21 @@ describe('the OpenAPI document', () => {
     );
     expect(bodies.length).toBeGreaterThan(10);
     for (const { name, media } of bodies) expectFittingExamples(name, media);
+  });
+
+  test('tells receivers of webhooks what every type of event looks like, with an example that fits', () => {
+    expect(Object.keys(document.webhooks).toSorted()).toEqual([...EVENT_TYPES, 'webhook.test'].toSorted());
+    for (const [type, { post }] of Object.entries(document.webhooks)) {
+      const media = post.requestBody?.content['application/json'];
+      if (media === undefined) throw new Error(`no body for ${type}`);
+      expectFittingExamples(type, media);
+      expect(media.example).toMatchObject({ type });
+      expect(post.parameters?.map(({ name }) => name)).toEqual([
+        'webhook-id',
+        'webhook-timestamp',
+        'webhook-signature',
+      ]);
+    }
   });
 
   test('gives every answer an example that fits its schema', () => {
