@@ -7,8 +7,9 @@ import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
 import { objections } from './objections.ts';
+import { webhooks } from './webhooks.ts';
 
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = { announce, notices, objections, memory };
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = { announce, notices, objections, webhooks, memory };
 
 const USAGE = `npm run bench -- [measurement …] [options]
 

@@ -7,7 +7,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
-type Method = 'get' | 'post' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Every call of the API and the least role that may make it. */
 const CALLS: readonly (readonly [Method, string, Role])[] = [
