@@ -10,6 +10,7 @@ import { otherLanguagePath, readingOf, type Reading } from './language.ts';
 import { daysLeft, linkState, type LinkState } from './link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { PageProblem } from './problems.ts';
+import { charactersIn } from './submission.ts';
 import { textsIn } from './texts.ts';
 import type { PageFrame } from './views.ts';
 
@@ -43,6 +44,8 @@ interface ObjectionForm {
   readonly limit: string;
   readonly reasons: string;
   readonly name: string;
+  /** How much was typed and how much is left, once something came back: no script counts along. */
+  readonly reasonsCount: string | null;
   readonly reasonsError: string | null;
   readonly nameError: string | null;
 }
@@ -121,12 +124,14 @@ function formOf(
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>
     rejected?.problems.find((problem) => problem.field === field)?.message ?? null;
+  const { count, characters } = textsIn(reading.language);
   return {
     action,
     canBeSent,
-    limit: textsIn(reading.language).count(MAX_REASONS_LENGTH),
+    limit: count(MAX_REASONS_LENGTH),
     reasons: rejected?.reasons ?? '',
     name: rejected?.name ?? name,
+    reasonsCount: rejected && characters(charactersIn(rejected.reasons), MAX_REASONS_LENGTH),
     reasonsError: errorAt('reasons'),
     nameError: errorAt('name'),
   };

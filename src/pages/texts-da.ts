@@ -5,6 +5,11 @@ export const danish = {
   errorPrefix: 'Fejl',
   problem: 'Der er et problem',
   count: (count: number) => count.toLocaleString('da-DK'),
+  characters: (typed: number, limit: number) => {
+    const number = (count: number) => count.toLocaleString('da-DK');
+    const rest = limit - typed;
+    return `Du har skrevet ${number(typed)} tegn. ${rest < 0 ? `Det er ${number(-rest)} for mange.` : `Du har ${number(rest)} tilbage.`}`;
+  },
   personalLink: (name: string, email: string, controller: string) =>
     `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må gøre indsigelse på jeres vegne.`,
 
@@ -219,7 +224,7 @@ export const danish = {
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
     told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
     explanation: 'Bemærkning (kan udelades)',
-    explanationHint: 'For eksempel hvad I har aftalt.',
+    explanationHint: (limit: string) => `For eksempel hvad I har aftalt med os. Højst ${limit} tegn.`,
     explanationTooLong: (limit: string, found: string) =>
       `Bemærkningen må højst være på ${limit} tegn. Den er på ${found}.`,
     explanationRepeated:

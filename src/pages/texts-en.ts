@@ -7,6 +7,12 @@ export const english: Texts = {
   errorPrefix: 'Error',
   problem: 'There is a problem',
   count: (count) => count.toLocaleString('en-GB'),
+  characters: (typed, limit) => {
+    const number = (count: number) => count.toLocaleString('en-GB');
+    const rest = limit - typed;
+    const told = `You have typed ${number(typed)} ${typed === 1 ? 'character' : 'characters'}.`;
+    return `${told} ${rest < 0 ? `That is ${number(-rest)} too many.` : `You have ${number(rest)} left.`}`;
+  },
   personalLink: (name, email, controller) =>
     `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
 
@@ -219,7 +225,7 @@ export const english: Texts = {
     noneAgain: 'The deadline has passed, so you cannot object again.',
     told: (controller) => `Every contact at ${controller} will be told by e-mail.`,
     explanation: 'Comment (optional)',
-    explanationHint: 'For example what has been agreed.',
+    explanationHint: (limit) => `For example what we have agreed with you. At most ${limit} characters.`,
     explanationTooLong: (limit, found) => `The comment may have at most ${limit} characters. It has ${found}.`,
     explanationRepeated:
       'The field was sent several times. We have put the texts together here. Please check them and send again.',
