@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
-import type { Language } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
 import { describeChange, passage, type ChangeInWords, type Passage } from './change-in-words.ts';
 import { pathsOf, standingOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { otherLanguagePath, readingOf, type Reading } from './language.ts';
-import { daysLeft, linkState, type LinkState } from './link-state.ts';
+import { linkState, timeLeft, type LinkState } from './link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { PageProblem } from './problems.ts';
 import { charactersIn } from './submission.ts';
@@ -27,11 +27,13 @@ export interface ObjectionPage extends PageFrame {
   readonly deadline: string | null;
   /** How the deadline is computed. */
   readonly rule: string;
-  readonly daysLeft: number | null;
+  readonly timeLeft: ReturnType<typeof timeLeft> | null;
   /** The day the change or the agreement ended. */
   readonly endedOn: string | null;
   readonly withdrawalReason: Passage | null;
   readonly objections: readonly ObjectionInWords[];
+  /** Whether one of them is pending, which keeps the change from being activated (D18). */
+  readonly hasObjected: boolean;
   readonly hasMoreObjections: boolean;
   readonly problems: readonly PageProblem[];
   readonly form: ObjectionForm | null;
@@ -93,14 +95,15 @@ export async function objectionPage(
     otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
     state,
     change,
-    contact: { name: message.name, email: message.email, controller: message.controllerName },
+    contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
     rule: windowRuleInWords(standing.change.terms, language),
-    daysLeft: deadline && daysLeft(deadline, timeZone, now),
+    timeLeft: deadline && timeLeft(deadline, timeZone, now),
     endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
     withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
     objections: listed.slice(0, LISTED).map((objection) => objectionInWords(objection, { language, timeZone, paths })),
+    hasObjected: listed.some(({ status }) => status === 'pending'),
     hasMoreObjections: listed.length > LISTED,
     problems: rejected?.problems ?? [],
     form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),

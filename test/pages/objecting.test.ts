@@ -126,7 +126,10 @@ describe('a form with reasons', () => {
 
   it('is listed on the page of every contact of the controller, and of no other', async () => {
     await pages.form(link, { reasons: REASONS });
-    expect((await pages.get(link)).body).toContain(REASONS);
+    const { body } = await pages.get(link);
+    expect(body).toContain(REASONS);
+    expect(body).toContain('må ikke tages i brug, så længe jeres indsigelse er under behandling.');
+    expect(body).not.toContain('Gør I ikke indsigelse');
     expect((await pages.get(`/objections/${await pages.tokenOf(changeId, 'kunde-2')}`)).body).not.toContain(REASONS);
   });
 });
