@@ -69,6 +69,8 @@ export const htmlToPlainText: (html: string) => string = tidied(
     },
     selectors: [
       { selector: 'h1', options: { uppercase: false } },
+      // Every address stands in the text that is linked.
+      { selector: 'a', options: { ignoreHref: true } },
       { selector: 'h2', options: { leadingLineBreaks: 3 } },
       // A label stands on the line above what it names.
       { selector: 'p.label', format: 'paragraph', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
