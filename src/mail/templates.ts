@@ -25,9 +25,12 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** Escaped HTML in which line breaks stay line breaks, also in mail programs that know no `white-space`. */
+/**
+ * HTML for an element, in which line breaks stay line breaks also in mail programs that know no `white-space`. Quotes are
+ * left as they are: a long text full of them would be six times as long.
+ */
 function linesOf(text: string): string {
-  return escapeHtml(text).replace(/\r\n|[\r\n]/g, '<br>');
+  return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character).replace(/\r\n|[\r\n]/g, '<br>');
 }
 
 /**
