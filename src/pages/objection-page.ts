@@ -21,6 +21,8 @@ const LISTED = 100;
 export interface ObjectionPage extends PageFrame {
   readonly heading: string;
   readonly state: LinkState;
+  /** Whether the change has not ended: what is told of it then is still to come. */
+  readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
   readonly objectionWindowDays: number;
@@ -94,6 +96,7 @@ export async function objectionPage(
     sender: { processor: change.processor, product: change.product },
     otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
     state,
+    isPlanned: standing.change.status === 'announced',
     change,
     contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
     objectionWindowDays,

@@ -202,6 +202,8 @@ describe('the page behind a link, in its other states', () => {
       'Sagsstyring Inc. blev onsdag den 15. april 2026 optaget på listen over godkendte underdatabehandlere i TrueTalk',
     );
     expect(textOf(danish.body)).toContain('Atlassian udgik af listen samme dag.');
+    expect(textOf(danish.body)).toContain('Navn forskellig Atlassian Sagsstyring Inc.');
+    expect(danish.body).not.toMatch(/Planlagt</);
     expect(textOf(english.body)).toContain(
       'was added to the list of approved sub-processors for TrueTalk on Wednesday 15 April',
     );
