@@ -1,8 +1,7 @@
 import { isMailAddress } from '../domain/email-address.ts';
-import type { Language } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { changeInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
-import { oneLine } from './subject.ts';
 
 /** What differs between the calendar files of messages that say the same: each on a line of its own in the mould. */
 type Personal = Readonly<Record<'link' | 'controllerId' | 'composedAt', string>>;

@@ -1,8 +1,9 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { MessageKind } from '../domain/message.ts';
+import { oneLine } from '../domain/text.ts';
 import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
-import { oneLine, subjectOf } from './subject.ts';
+import { subjectOf } from './subject.ts';
 import { escapeHtml, htmlToPlainText, renderHtml } from './templates.ts';
 
 export type { MessageFacts };

@@ -3,7 +3,7 @@ import type { MessageKind } from '../domain/message.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
-import { inLanguage, type Language, type Text } from '../domain/text.ts';
+import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
   changeInWords,
@@ -51,6 +51,8 @@ export interface MessageFacts {
 export function viewOf(facts: MessageFacts) {
   const { change, language, replaced, deadline, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
+  const name = oneLine(change.subProcessor.name);
+  const replacedName = replaced && oneLine(replaced.name);
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
   const lastMinuteOf = (instant: Temporal.Instant) => deadlineInWords(instant, timeZone, language);
   return {
@@ -63,10 +65,10 @@ export function viewOf(facts: MessageFacts) {
     objectionAddress: change.objectionAddress,
     isReplacement: change.kind === 'replacement',
     status: change.status,
-    subProcessorName: change.subProcessor.name,
-    replacedName: replaced?.name ?? null,
-    changeInWords: changeInWords({ ...change, name: change.subProcessor.name }, replaced?.name ?? null, language),
-    chain: chainInWords([...facts.chain, change.subProcessor.name]),
+    subProcessorName: name,
+    replacedName,
+    changeInWords: changeInWords({ ...change, name }, replacedName, language),
+    chain: chainInWords([...facts.chain, name].map(oneLine)),
     reason: saidIn(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
@@ -123,13 +125,13 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
   };
   const places = locations.map((location) => placeInWords(location, language));
   return {
-    name: cellOf([company.name]),
-    registrationNumber: cellOf(registrationNumber === null ? [] : [registrationNumber]),
-    address: cellOf([company.address]),
+    name: cellOf([oneLine(company.name)]),
+    registrationNumber: cellOf(registrationNumber === null ? [] : [oneLine(registrationNumber)]),
+    address: cellOf([oneLine(company.address)]),
     country: cellOf([countryName(company.country, language)]),
-    contactPerson: cellOf(contactPerson === null ? [] : [`${contactPerson.name}, ${contactPerson.email}`]),
+    contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
     // Two chains always end in different names: the place in a chain is what is above.
-    chain: cellOf([chainInWords([...chain, company.name])], { identity: chainInWords(chain) }),
+    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))], { identity: chainInWords(chain) }),
     processing: said(company.processing),
     personalData: said(company.personalData),
     places: cellOf(places, { isList: true }),
@@ -137,7 +139,8 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
 }
 
 function viewOfObjection({ resolution, ...objection }: Objection, timeZone: string, language: Language) {
-  const { name, email } = objection.from;
+  const { name: typedName, email } = objection.from;
+  const name = typedName && oneLine(typedName);
   return {
     number: objection.number,
     channel: objection.channel,

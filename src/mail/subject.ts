@@ -1,3 +1,4 @@
+import { oneLine } from '../domain/text.ts';
 import { deadlineDateInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
 
@@ -8,17 +9,6 @@ const MAX_NAME = 48;
 /** The subject of a message: one line of at most 200 characters, whatever the names in it contain. */
 export function subjectOf(facts: MessageFacts): string {
   return clip(oneLine(facts.language === 'da' ? danishSubject(facts) : englishSubject(facts)), MAX_SUBJECT);
-}
-
-/**
- * The text on one line, without control characters, and without the invisible ones that turn the direction of writing or
- * hide text.
- */
-export function oneLine(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/\p{Cf}/gu, '')
-    .trim();
 }
 
 function clip(text: string, length: number): string {

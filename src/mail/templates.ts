@@ -25,9 +25,12 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** Escaped HTML in which line breaks stay line breaks, also in mail programs that know no `white-space`. */
+/**
+ * HTML for an element, in which line breaks stay line breaks also in mail programs that know no `white-space`. Quotes are
+ * left as they are: a long text full of them would be six times as long.
+ */
 function linesOf(text: string): string {
-  return escapeHtml(text).replace(/\r\n|[\r\n]/g, '<br>');
+  return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character).replace(/\r\n|[\r\n]/g, '<br>');
 }
 
 /**
@@ -69,6 +72,8 @@ export const htmlToPlainText: (html: string) => string = tidied(
     },
     selectors: [
       { selector: 'h1', options: { uppercase: false } },
+      // Every address stands in the text that is linked.
+      { selector: 'a', options: { ignoreHref: true } },
       { selector: 'h2', options: { leadingLineBreaks: 3 } },
       // A label stands on the line above what it names.
       { selector: 'p.label', format: 'paragraph', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },

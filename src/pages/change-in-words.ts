@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { findEntries } from '../db/register.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import type { ContactPerson, SubProcessor } from '../domain/register.ts';
-import { inLanguage, type Language, type Text } from '../domain/text.ts';
+import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 
 /** A text with the language it is in, which may be Danish on an English page. */
@@ -35,17 +36,24 @@ export interface ChangeInWords {
   readonly planned: string;
   readonly company: CompanyInWords;
   readonly replaced: CompanyInWords | null;
+  /** In what the planned sub-processor differs from the one that it replaces. */
+  readonly differences: readonly (keyof CompanyInWords)[];
 }
 
 /** The change in words. Reads the replaced entry and the chains from the register. */
 export async function describeChange(db: Queryable, change: Change, language: Language): Promise<ChangeInWords> {
   const company = async (subProcessor: SubProcessor): Promise<CompanyInWords> => ({
-    name: subProcessor.name,
-    registrationNumber: subProcessor.registrationNumber,
-    address: subProcessor.address,
+    name: oneLine(subProcessor.name),
+    registrationNumber: subProcessor.registrationNumber && oneLine(subProcessor.registrationNumber),
+    address: oneLine(subProcessor.address),
     country: countryName(subProcessor.country, language),
-    contactPerson: subProcessor.contactPerson,
-    chain: [change.processor.name, ...(await namesOfAncestors(db, subProcessor.parentId)), subProcessor.name],
+    contactPerson: subProcessor.contactPerson && {
+      ...subProcessor.contactPerson,
+      name: oneLine(subProcessor.contactPerson.name),
+    },
+    chain: [change.processor.name, ...(await namesOfAncestors(db, subProcessor.parentId)), subProcessor.name].map(
+      oneLine,
+    ),
     processing: passage(subProcessor.processing, language),
     personalData: passage(subProcessor.personalData, language),
     places: subProcessor.locations.map((location) => ({
@@ -63,7 +71,26 @@ export async function describeChange(db: Queryable, change: Change, language: La
     planned: dayInWords(change.plannedActivationOn, language),
     company: await company(change.subProcessor),
     replaced: replaced ? await company(replaced) : null,
+    differences: replaced ? differencesBetween(change.subProcessor, replaced) : [],
   };
+}
+
+/** Compared as they are on record: a translation that is missing on one side makes no difference. */
+function differencesBetween(planned: SubProcessor, replaced: SubProcessor): (keyof CompanyInWords)[] {
+  const toCompare = (company: SubProcessor): Record<keyof CompanyInWords, unknown> => ({
+    name: company.name,
+    registrationNumber: company.registrationNumber,
+    address: company.address,
+    country: company.country,
+    contactPerson: company.contactPerson,
+    // Two chains always end in different names: the place in a chain is what is above.
+    chain: company.parentId,
+    processing: company.processing.da,
+    personalData: company.personalData.da,
+    places: company.locations,
+  });
+  const [one, other] = [toCompare(planned), toCompare(replaced)];
+  return (Object.keys(one) as (keyof CompanyInWords)[]).filter((field) => !isDeepStrictEqual(one[field], other[field]));
 }
 
 /** A text for customers in the language it exists in. */

@@ -12,9 +12,13 @@ export function linkState({ change, window }: Standing, now: Temporal.Instant): 
   return state === 'awaiting-notice' ? 'not-notified' : state;
 }
 
-/** How many days are left after today, on the calendar of the change's time zone: 0 on the last day. */
-export function daysLeft(deadline: Temporal.Instant, timeZone: string, now: Temporal.Instant): number {
+/**
+ * What is left until the deadline: whole days after today, on the calendar of the change's time zone, which are 0 on the
+ * last day; and whole hours.
+ */
+export function timeLeft(deadline: Temporal.Instant, timeZone: string, now: Temporal.Instant) {
   const dayOf = (instant: Temporal.Instant) => instant.toZonedDateTimeISO(timeZone).toPlainDate();
   // The deadline is exclusive (D9): the last day is the one that the moment before it belongs to.
-  return dayOf(now).until(dayOf(deadline.subtract({ milliseconds: 1 })), { largestUnit: 'days' }).days;
+  const { days } = dayOf(now).until(dayOf(deadline.subtract({ milliseconds: 1 })), { largestUnit: 'days' });
+  return { days, hours: Math.floor(now.until(deadline).total('hours')) };
 }

@@ -1,5 +1,5 @@
 import type { Objection } from '../domain/objection.ts';
-import type { Language } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { instantInWords } from '../domain/wording.ts';
 import type { LinkPaths } from './customer-link.ts';
 import { textsIn } from './texts.ts';
@@ -40,7 +40,7 @@ export function objectionInWords(
     because: resolution ? t.outcome[resolution.outcome] : rejectedFor && t.rejectedFor[rejectedFor],
     received: instantInWords(objection.receivedAt, timeZone, language),
     channel: t.channel[objection.channel],
-    sender: [from.name, from.email].filter((part) => part !== null).join(', '),
+    sender: [from.name && oneLine(from.name), from.email].filter((part) => part !== null).join(', '),
     reasons,
     excerpt: reasons === null ? null : excerptOf(reasons),
     resolution: resolution && {

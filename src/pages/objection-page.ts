@@ -2,14 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
-import type { Language } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
 import { describeChange, passage, type ChangeInWords, type Passage } from './change-in-words.ts';
 import { pathsOf, standingOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { otherLanguagePath, readingOf, type Reading } from './language.ts';
-import { daysLeft, linkState, type LinkState } from './link-state.ts';
+import { linkState, timeLeft, type LinkState } from './link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { PageProblem } from './problems.ts';
+import { charactersIn } from './submission.ts';
 import { textsIn } from './texts.ts';
 import type { PageFrame } from './views.ts';
 
@@ -20,17 +21,21 @@ const LISTED = 100;
 export interface ObjectionPage extends PageFrame {
   readonly heading: string;
   readonly state: LinkState;
+  /** Whether the change has not ended: what is told of it then is still to come. */
+  readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
   readonly objectionWindowDays: number;
   readonly deadline: string | null;
   /** How the deadline is computed. */
   readonly rule: string;
-  readonly daysLeft: number | null;
+  readonly timeLeft: ReturnType<typeof timeLeft> | null;
   /** The day the change or the agreement ended. */
   readonly endedOn: string | null;
   readonly withdrawalReason: Passage | null;
   readonly objections: readonly ObjectionInWords[];
+  /** Whether one of them is pending, which keeps the change from being activated (D18). */
+  readonly hasObjected: boolean;
   readonly hasMoreObjections: boolean;
   readonly problems: readonly PageProblem[];
   readonly form: ObjectionForm | null;
@@ -43,6 +48,8 @@ interface ObjectionForm {
   readonly limit: string;
   readonly reasons: string;
   readonly name: string;
+  /** How much was typed and how much is left, once something came back: no script counts along. */
+  readonly reasonsCount: string | null;
   readonly reasonsError: string | null;
   readonly nameError: string | null;
 }
@@ -89,15 +96,17 @@ export async function objectionPage(
     sender: { processor: change.processor, product: change.product },
     otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
     state,
+    isPlanned: standing.change.status === 'announced',
     change,
-    contact: { name: message.name, email: message.email, controller: message.controllerName },
+    contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
     rule: windowRuleInWords(standing.change.terms, language),
-    daysLeft: deadline && daysLeft(deadline, timeZone, now),
+    timeLeft: deadline && timeLeft(deadline, timeZone, now),
     endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
     withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
     objections: listed.slice(0, LISTED).map((objection) => objectionInWords(objection, { language, timeZone, paths })),
+    hasObjected: listed.some(({ status }) => status === 'pending'),
     hasMoreObjections: listed.length > LISTED,
     problems: rejected?.problems ?? [],
     form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
@@ -121,12 +130,14 @@ function formOf(
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>
     rejected?.problems.find((problem) => problem.field === field)?.message ?? null;
+  const { count, characters } = textsIn(reading.language);
   return {
     action,
     canBeSent,
-    limit: textsIn(reading.language).count(MAX_REASONS_LENGTH),
+    limit: count(MAX_REASONS_LENGTH),
     reasons: rejected?.reasons ?? '',
     name: rejected?.name ?? name,
+    reasonsCount: rejected && characters(charactersIn(rejected.reasons), MAX_REASONS_LENGTH),
     reasonsError: errorAt('reasons'),
     nameError: errorAt('name'),
   };

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StoredObjection } from '../db/objections.ts';
+import { oneLine } from '../domain/text.ts';
 import { deadlineInWords } from '../domain/wording.ts';
 import {
   findOwnObjection,
@@ -54,9 +55,9 @@ export async function oneObjectionPage(
     sender: { processor: change.processor.name, product: change.productName },
     otherLanguagePath: otherLanguagePath(request, language),
     objection: objectionInWords(objection, { language, timeZone, paths }),
-    name: change.subProcessor.name,
+    name: oneLine(change.subProcessor.name),
     product: change.productName,
-    controller: link.message.controllerName,
+    controller: oneLine(link.message.controllerName),
     openUntil: isOpen && window.deadline ? deadlineInWords(window.deadline, timeZone, language) : null,
     email: change.objectionAddress.email,
     pagePath: paths.page,

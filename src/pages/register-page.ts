@@ -1,5 +1,5 @@
 import { dayIn } from '../domain/objection-window.ts';
-import type { Language } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import { passage, type Passage } from './change-in-words.ts';
 import type { InvalidDay } from './register-day.ts';
@@ -107,8 +107,8 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       heading: isPast ? w.list.past(dayInWords(asOf, language)) : w.list.today(dayInWords(asOf, language)),
       isPast,
       tiers: tiersOf(entries).map((tier) => ({
-        caption: tier.parent === null ? w.list.ofProcessor(processor) : w.list.of(tier.parent.name),
-        note: tier.parent?.isListed === false ? w.list.parentIsNotListed(tier.parent.name) : null,
+        caption: tier.parent === null ? w.list.ofProcessor(processor) : w.list.of(oneLine(tier.parent.name)),
+        note: tier.parent?.isListed === false ? w.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
         rows: tier.entries.map((entry) => rowOf(entry, language)),
       })),
     },
@@ -118,14 +118,14 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       planned: dayInWords(change.plannedActivationOn, language),
       announced: dayInWords(dayIn(change.timeZone, change.announcedAt), language),
       reason: passage(change.reason, language),
-      engagedBy: change.subProcessor.parentName ?? processor,
+      engagedBy: oneLine(change.subProcessor.parentName ?? processor),
       company: rowOf(change.subProcessor, language),
     })),
     history: ended.map((change) => ({
       id: change.id,
       title: titleOf(change, language),
       day: dayInWords(dayIn(change.timeZone, endOf(change)), language),
-      engagedBy: change.subProcessor.parentName,
+      engagedBy: change.subProcessor.parentName && oneLine(change.subProcessor.parentName),
       reason: passage(change.reason, language),
     })),
     paths,
@@ -175,15 +175,15 @@ export function failurePage(failure: 'notFound' | 'internal' | 'malformed', lang
 }
 
 function titleOf({ status, subProcessor, replaces }: PublicChange, language: Language): string {
-  return registerTextsIn(language).event[status](subProcessor.name, replaces?.name ?? null);
+  return registerTextsIn(language).event[status](oneLine(subProcessor.name), replaces && oneLine(replaces.name));
 }
 
 function rowOf(subProcessor: PublicSubProcessor, language: Language): Row {
   const { name, registrationNumber, address, processing, personalData, locations } = subProcessor;
   return {
-    name,
-    registrationNumber,
-    address,
+    name: oneLine(name),
+    registrationNumber: registrationNumber && oneLine(registrationNumber),
+    address: oneLine(address),
     processing: passage(processing, language),
     personalData: passage(personalData, language),
     places: locations.map((location) => ({

@@ -4,7 +4,7 @@ import type { Language } from '../domain/text.ts';
 const danish = {
   heading: (product: string) => `Underdatabehandlere i ${product}`,
   intro: (processor: string, product: string) =>
-    `${processor} behandler personoplysninger for de kunder, der bruger ${product}. Her kan du se, hvilke underdatabehandlere der må bruges til det, hvad de gør, og hvor det sker.`,
+    `${processor} behandler personoplysninger for de kunder, der bruger ${product}. Her kan du se, hvilke underdatabehandlere der er godkendt til det, hvad de gør, og hvor det sker.`,
   processor: (name: string, registrationNumber: string, address: string) =>
     `Databehandler: ${name}, CVR-nr. ${registrationNumber}, ${address}.`,
 
@@ -52,12 +52,12 @@ const danish = {
 
   planned: {
     heading: 'Planlagte ændringer',
-    intro: 'Hver kunde får et varsel om ændringen og en frist for at gøre indsigelse.',
+    intro: 'Hver kunde bliver underrettet om ændringen og får en frist for at gøre indsigelse.',
     none: 'Der er ingen planlagte ændringer.',
   },
   change: {
     planned: 'Planlagt dato',
-    plannedHint: 'Den tidligste dag, underdatabehandleren tages i brug.',
+    plannedHint: 'Den tidligste dag, underdatabehandleren kan tages i brug.',
     announced: 'Varslet',
     reason: 'Begrundelse',
     engagedBy: 'Underdatabehandler til',
@@ -78,7 +78,7 @@ const danish = {
     none: 'Der er ingen tidligere ændringer.',
     day: 'Dato',
     what: 'Ændring',
-    reason: 'Begrundelse, som den blev varslet',
+    reason: 'Begrundelse, da ændringen blev varslet',
   },
 
   downloads: {
@@ -109,7 +109,7 @@ type RegisterTexts = typeof danish;
 const english: RegisterTexts = {
   heading: (product) => `Sub-processors of ${product}`,
   intro: (processor, product) =>
-    `${processor} processes personal data for the customers who use ${product}. This page lists the sub-processors that may be used for it, what they do, and where.`,
+    `${processor} processes personal data for the customers who use ${product}. This page lists the sub-processors that are approved for it, what they do, and where.`,
   processor: (name, registrationNumber, address) =>
     `Processor: ${name}, company registration number (CVR) ${registrationNumber}, ${address}.`,
 
@@ -156,12 +156,12 @@ const english: RegisterTexts = {
 
   planned: {
     heading: 'Planned changes',
-    intro: 'Every customer is given notice of the change and a period in which to object.',
+    intro: 'Every customer is notified of the change and has a period in which to object.',
     none: 'No changes are planned.',
   },
   change: {
     planned: 'Planned date',
-    plannedHint: 'The earliest day on which the sub-processor will be engaged.',
+    plannedHint: 'The earliest day on which the sub-processor can be engaged.',
     announced: 'Announced',
     reason: 'Reason',
     engagedBy: 'Sub-processor of',
@@ -178,7 +178,7 @@ const english: RegisterTexts = {
     none: 'There are no past changes.',
     day: 'Date',
     what: 'Change',
-    reason: 'Reason, as announced',
+    reason: 'Reason given when it was announced',
   },
 
   downloads: {

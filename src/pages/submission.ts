@@ -4,7 +4,8 @@ import { InvalidRequest } from '../domain/invalid-request.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 
 const MAX_NAME_LENGTH = 200;
-const MAX_EXPLANATION_LENGTH = 5_000;
+/** So much can be said with a withdrawal. */
+export const MAX_EXPLANATION_LENGTH = 5_000;
 
 /** Why a typed text cannot be taken as it is. */
 export type Fault =
@@ -99,9 +100,15 @@ function typed(value: Fields[string], limit: number, joint: string): Typed {
   if (value === null || value === undefined) return { text: '', fault: null };
   if (typeof value !== 'string') return { text: storable(value.join(joint)), fault: { because: 'repeated' } };
   const text = storable(value);
-  // Counted in code points, as the database counts.
-  const found = text.length <= limit ? text.length : [...text].length;
+  const found = charactersIn(text);
   return { text, fault: found > limit ? { because: 'too-long', limit, found } : null };
+}
+
+/** How long a text is: in code points, as the database counts, and not in halves of emoji. */
+export function charactersIn(text: string): number {
+  let characters = 0;
+  for (const _ of text) characters += 1;
+  return characters;
 }
 
 function refuseFaults(fields: Submission | { explanation: Typed }): void {

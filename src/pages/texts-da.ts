@@ -5,6 +5,11 @@ export const danish = {
   errorPrefix: 'Fejl',
   problem: 'Der er et problem',
   count: (count: number) => count.toLocaleString('da-DK'),
+  characters: (typed: number, limit: number) => {
+    const number = (count: number) => count.toLocaleString('da-DK');
+    const rest = limit - typed;
+    return `Du har skrevet ${number(typed)} tegn. ${rest < 0 ? `Det er ${number(-rest)} for mange.` : `Du har ${number(rest)} tilbage.`}`;
+  },
   personalLink: (name: string, email: string, controller: string) =>
     `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må gøre indsigelse på jeres vegne.`,
 
@@ -24,24 +29,33 @@ export const danish = {
     'not-notified': {
       heading: 'Fristen er ikke begyndt',
       body: (days: number) =>
-        `Fristen begynder, når jeres mailsystem har modtaget vores varsel, og det har vi endnu ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter.`,
+        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi endnu ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter.`,
     },
     open: {
       heading: 'I kan gøre indsigelse',
-      daysLeft: (days: number, deadline: string) => {
-        if (days === 0) return `Sidste dag er i dag. Fristen er ${deadline}.`;
-        return `${days === 1 ? '1 dag' : `${days} dage`} tilbage, indtil ${deadline}.`;
+      /** `hours` are whole hours, and more than them is left. */
+      timeLeft: ({ days, hours }: { days: number; hours: number }, deadline: string) => {
+        if (days > 0) return `${days === 1 ? '1 dag' : `${days} dage`} tilbage, indtil ${deadline}.`;
+        const left = hours === 0 ? 'Mindre end 1 time' : `Mere end ${hours === 1 ? '1 time' : `${hours} timer`}`;
+        return `Sidste dag er i dag. ${left} tilbage, indtil ${deadline}.`;
       },
       silence: (processor: string, name: string, planned: string) =>
         `Gør I ikke indsigelse inden fristen, kan ${processor} tage ${name} i brug fra ${planned}.`,
       effect: (name: string) => `Gør I indsigelse, må ${name} ikke tages i brug, før indsigelsen er afsluttet.`,
-      action: 'Gå til indsigelsen',
+      action: 'Gør indsigelse',
+      another: 'I kan gøre indsigelse igen, så længe fristen løber.',
+      anotherAction: 'Gør indsigelse igen',
+    },
+    /** While an objection is pending, whether the window is open or closed. */
+    objected: {
+      heading: 'I har gjort indsigelse',
+      effect: (name: string) => `${name} må ikke tages i brug, så længe jeres indsigelse er under behandling.`,
     },
     closed: {
       heading: 'Fristen er udløbet',
       body: (deadline: string) => `Fristen for at gøre indsigelse udløb ${deadline}.`,
       late: (processor: string, name: string) =>
-        `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog beslutte at tage hensyn til den, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
+        `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
       planned: (name: string, planned: string) => `${name} kan tidligst tages i brug ${planned}.`,
     },
     'agreement-ended': {
@@ -53,16 +67,16 @@ export const danish = {
     activated: {
       heading: 'Ændringen er gennemført',
       body: (name: string, product: string, day: string) =>
-        `${name} blev optaget på listen over underdatabehandlere i ${product} ${day} og må bruges fra den dag.`,
+        `${name} blev ${day} optaget på listen over godkendte underdatabehandlere i ${product} og må bruges fra den dag.`,
       replaced: (replaced: string) => `${replaced} udgik af listen samme dag.`,
       questions: 'Har I spørgsmål eller indvendinger, så skriv til os.',
     },
     withdrawn: {
       heading: 'Ændringen er trukket tilbage',
       body: (processor: string, name: string, day: string) =>
-        `${processor} trak ændringen tilbage ${day}. ${name} tages ikke i brug på grundlag af dette varsel, og I skal ikke gøre noget.`,
+        `${processor} trak ændringen tilbage ${day}. ${name} tages ikke i brug på grundlag af den underretning, I har fået, og I behøver ikke gøre noget.`,
       reason: 'Begrundelsen er:',
-      anew: 'Kommer der en ny ændring, får I et nyt varsel med en ny, fuld frist.',
+      anew: 'Planlægger vi ændringen igen, får I en ny underretning med en ny, fuld frist.',
       questions: 'Har I spørgsmål, så skriv til os.',
     },
   },
@@ -70,23 +84,26 @@ export const danish = {
 
   change: {
     heading: 'Hvad ændres, og hvorfor',
+    endedHeading: 'Det, vi underrettede jer om',
     reason: 'Begrundelse',
     planned: 'Planlagt dato',
-    plannedHint: 'Den tidligste dag, underdatabehandleren tages i brug.',
+    plannedHint: 'Den tidligste dag, underdatabehandleren kan tages i brug.',
     deadline: 'Frist for indsigelse',
   },
   company: {
     caption: (name: string) => `Oplysninger om ${name}`,
     comparison: (name: string, replaced: string) => `${name} sammenlignet med ${replaced}`,
     about: 'Oplysning',
-    planned: 'Ny',
-    replaced: 'Udgår',
+    coming: 'Planlagt',
+    current: 'I dag',
+    marks: { differs: 'ændres', same: 'uændret' },
+    endedMarks: { differs: 'forskellig', same: 'ens' },
     name: 'Navn',
     registrationNumber: 'Registreringsnummer',
     address: 'Registreret adresse',
     country: 'Land',
     contactPerson: 'Kontaktperson',
-    chain: 'Databehandlerkæde',
+    chain: 'Plads i databehandlerkæden',
     processing: 'Beskrivelse af behandlingen',
     personalData: 'Kategorier af personoplysninger',
     places: 'Behandlingssteder og overførselsgrundlag',
@@ -98,9 +115,9 @@ export const danish = {
     required: 'En indsigelse skal være skriftlig og indeholde jeres specifikke grunde.',
     guidanceHeading: 'Hvad er specifikke grunde?',
     guidance: [
-      'Skriv, hvad I har imod ændringen: for eksempel virksomheden, et behandlingssted, overførselsgrundlaget, sikkerheden eller de oplysninger, der behandles.',
+      'Skriv, hvad det er ved ændringen, I gør indsigelse mod: for eksempel virksomheden, et behandlingssted, overførselsgrundlaget, sikkerheden eller de oplysninger, der behandles.',
       'Skriv, hvad det betyder for jer eller for de personer, oplysningerne handler om.',
-      'Det behøver ikke være langt. Vi afviser ikke en indsigelse, fordi vi er uenige i grundene.',
+      'Det behøver ikke være langt, for eksempel: »Vores politik tillader ikke, at borgernes oplysninger behandles uden for EØS«. Vi afviser ikke en indsigelse, fordi vi er uenige i grundene.',
       'Et »nej« uden begrundelse er ikke nok.',
     ],
     reasons: 'Jeres grunde',
@@ -161,13 +178,14 @@ export const danish = {
       summary: 'Jeres aftale er ophørt',
       body: 'Indsigelsen er afvist, fordi ændringen ikke længere vedrører jer.',
     },
-    onRecord: (number: number) => `Henvendelsen er registreret med sin fulde tekst som nr. ${number}.`,
-    notSent: 'Indsigelsen er ikke registreret endnu.',
+    onRecord: (number: number) => `Henvendelsen er gemt med hele sin tekst som nr. ${number}.`,
+    notSent: 'Vi har endnu ikke registreret indsigelsen. Ret fejlen, og send igen.',
   },
 
   objections: {
     heading: 'Jeres indsigelser',
     number: 'Nr.',
+    fullNumber: 'Nummer',
     received: 'Modtaget',
     status: 'Status',
     sender: 'Afsender',
@@ -214,12 +232,12 @@ export const danish = {
   withdrawal: {
     heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
     effect: (name: string) =>
-      `Så står indsigelsen ikke længere i vejen for, at ${name} tages i brug. Det kan ikke fortrydes.`,
+      `Når I har trukket indsigelsen tilbage, hindrer den ikke længere, at ${name} tages i brug. Det kan ikke fortrydes.`,
     again: (deadline: string) => `I kan gøre en ny indsigelse indtil ${deadline}.`,
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
     told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
     explanation: 'Bemærkning (kan udelades)',
-    explanationHint: 'For eksempel hvad I har aftalt.',
+    explanationHint: (limit: string) => `For eksempel hvad I har aftalt med os. Højst ${limit} tegn.`,
     explanationTooLong: (limit: string, found: string) =>
       `Bemærkningen må højst være på ${limit} tegn. Den er på ${found}.`,
     explanationRepeated:
@@ -242,14 +260,14 @@ export const danish = {
       heading: 'Det, du sendte, er for stort',
       body: [
         'En indsigelse må højst være på 20.000 tegn.',
-        'Gå tilbage i browseren: din tekst står der som regel endnu. Forkort den, eller send den på e-mail til den adresse, der står i varslet.',
+        'Gå tilbage i browseren: din tekst står der som regel endnu. Forkort den, eller send den på e-mail til den adresse, der står i underretningen.',
       ],
     },
     unsupported: {
       heading: 'Vi kan ikke læse det format',
       body: [
         'Det, du sendte, er ikke registreret. Brug formularen på siden, og skriv teksten direkte i feltet.',
-        'Filer kan ikke sendes her. Send dem på e-mail til den adresse, der står i varslet.',
+        'Filer kan ikke sendes her. Send dem på e-mail til den adresse, der står i underretningen.',
       ],
     },
     malformed: {
@@ -267,7 +285,7 @@ export const danish = {
       heading: 'Der er sket en fejl hos os',
       body: [
         'Vi kan ikke bekræfte, at vi har modtaget noget. Gå tilbage i browseren, og prøv igen om lidt.',
-        'Bliver det ved, og nærmer fristen sig, så send indsigelsen på e-mail til den adresse, der står i varslet.',
+        'Bliver det ved, og nærmer fristen sig, så send indsigelsen på e-mail til den adresse, der står i underretningen.',
       ],
     },
   },

@@ -7,6 +7,12 @@ export const english: Texts = {
   errorPrefix: 'Error',
   problem: 'There is a problem',
   count: (count) => count.toLocaleString('en-GB'),
+  characters: (typed, limit) => {
+    const number = (count: number) => count.toLocaleString('en-GB');
+    const rest = limit - typed;
+    const told = `You have typed ${number(typed)} ${typed === 1 ? 'character' : 'characters'}.`;
+    return `${told} ${rest < 0 ? `That is ${number(-rest)} too many.` : `You have ${number(rest)} left.`}`;
+  },
   personalLink: (name, email, controller) =>
     `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
 
@@ -29,20 +35,27 @@ export const english: Texts = {
     },
     open: {
       heading: 'You can object',
-      daysLeft: (days, deadline) => {
-        if (days === 0) return `Today is the last day. The deadline is ${deadline}.`;
-        return `${days === 1 ? '1 day' : `${days} days`} left, until ${deadline}.`;
+      timeLeft: ({ days, hours }, deadline) => {
+        if (days > 0) return `${days === 1 ? '1 day' : `${days} days`} left, until ${deadline}.`;
+        const left = hours === 0 ? 'Less than 1 hour' : `More than ${hours === 1 ? '1 hour' : `${hours} hours`}`;
+        return `Today is the last day. ${left} left, until ${deadline}.`;
       },
       silence: (processor, name, planned) =>
         `If you do not object by the deadline, ${processor} may engage ${name} from ${planned}.`,
       effect: (name) => `If you object, ${name} may not be engaged until your objection has been resolved.`,
-      action: 'Go to the objection form',
+      action: 'Object to the change',
+      another: 'You can object again for as long as your time to object runs.',
+      anotherAction: 'Object again',
+    },
+    objected: {
+      heading: 'You have objected',
+      effect: (name) => `${name} may not be engaged while your objection is pending.`,
     },
     closed: {
       heading: 'The deadline has passed',
       body: (deadline) => `The deadline for objecting was ${deadline}.`,
       late: (processor, name) =>
-        `An objection that arrives after the deadline is rejected. ${processor} may still decide to take it into account until ${name} is engaged. To ask for that, write to us and explain why.`,
+        `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as ${name} has not been engaged. To ask for that, write to us and explain why.`,
       planned: (name, planned) => `${name} will be engaged on ${planned} at the earliest.`,
     },
     'agreement-ended': {
@@ -54,16 +67,16 @@ export const english: Texts = {
     activated: {
       heading: 'The change has taken effect',
       body: (name, product, day) =>
-        `${name} was added to the list of sub-processors for ${product} on ${day} and may be used from that day.`,
+        `${name} was added to the list of approved sub-processors for ${product} on ${day} and may be used from that day.`,
       replaced: (replaced) => `${replaced} was removed from the list on the same day.`,
       questions: 'If you have questions or concerns, please write to us.',
     },
     withdrawn: {
       heading: 'The change has been withdrawn',
       body: (processor, name, day) =>
-        `${processor} withdrew the change on ${day}. ${name} will not be engaged on the basis of this notice, and you need not do anything.`,
+        `${processor} withdrew the change on ${day}. ${name} will not be engaged on the basis of the notice you received, and you do not need to do anything.`,
       reason: 'The reason given is:',
-      anew: 'If there is a new change, you will get a new notice with a full new period to object.',
+      anew: 'If we plan the change again, you will get a new notice with a new, full period for objecting.',
       questions: 'If you have questions, please write to us.',
     },
   },
@@ -71,23 +84,26 @@ export const english: Texts = {
 
   change: {
     heading: 'What changes, and why',
+    endedHeading: 'What we notified you of',
     reason: 'Reason',
     planned: 'Planned date',
-    plannedHint: 'The earliest day on which the sub-processor will be engaged.',
+    plannedHint: 'The earliest day on which the sub-processor can be engaged.',
     deadline: 'Deadline for objecting',
   },
   company: {
     caption: (name) => `Details of ${name}`,
     comparison: (name, replaced) => `${name} compared with ${replaced}`,
     about: 'Detail',
-    planned: 'New',
-    replaced: 'Leaving',
+    coming: 'Planned',
+    current: 'Today',
+    marks: { differs: 'changes', same: 'unchanged' },
+    endedMarks: { differs: 'different', same: 'the same' },
     name: 'Legal name',
     registrationNumber: 'Registration number',
     address: 'Registered address',
     country: 'Country',
     contactPerson: 'Contact person',
-    chain: 'Chain of processors',
+    chain: 'Place in the chain of processors',
     processing: 'Description of the processing',
     personalData: 'Categories of personal data',
     places: 'Places of processing and transfer basis',
@@ -99,9 +115,9 @@ export const english: Texts = {
     required: 'An objection must be in writing and contain your specific reasons.',
     guidanceHeading: 'What are specific reasons?',
     guidance: [
-      'Say what you object to: for example the company, a place of processing, the transfer basis, security, or the data that will be processed.',
+      'Say what in the change you object to: for example the company, a place of processing, the transfer basis, security, or the data that will be processed.',
       'Say what it means for you or for the people the data is about.',
-      'It need not be long. We do not reject an objection because we disagree with the reasons.',
+      'It need not be long, for example: “Our policy does not allow citizens’ data to be processed outside the EEA”. We do not reject an objection because we disagree with the reasons.',
       'A “no” without a reason is not enough.',
     ],
     reasons: 'Your reasons',
@@ -162,13 +178,14 @@ export const english: Texts = {
       summary: 'Your agreement has ended',
       body: 'The objection was rejected because the change no longer concerns you.',
     },
-    onRecord: (number) => `The attempt is on record with its full text as no. ${number}.`,
-    notSent: 'The objection has not been recorded yet.',
+    onRecord: (number) => `What you sent is on record with its full text as no. ${number}.`,
+    notSent: 'We have not recorded the objection yet. Correct the error and send again.',
   },
 
   objections: {
     heading: 'Your objections',
     number: 'No.',
+    fullNumber: 'Number',
     received: 'Received',
     status: 'Status',
     sender: 'Sender',
@@ -197,7 +214,7 @@ export const english: Texts = {
     heading: {
       pending: (number) => `We have received your objection no. ${number}`,
       resolved: (number) => `Objection no. ${number} has been resolved`,
-      rejected: (number) => `Attempt no. ${number} was rejected`,
+      rejected: (number) => `Objection no. ${number} was rejected`,
     },
     next: (name) =>
       `${name} may not be engaged while the objection is pending. You will be told when it has been resolved.`,
@@ -214,19 +231,20 @@ export const english: Texts = {
 
   withdrawal: {
     heading: (number) => `Do you want to withdraw objection no. ${number}?`,
-    effect: (name) => `The objection will then no longer stand in the way of engaging ${name}. This cannot be undone.`,
+    effect: (name) =>
+      `Once you have withdrawn the objection, it no longer prevents ${name} from being engaged. This cannot be undone.`,
     again: (deadline) => `You can make a new objection until ${deadline}.`,
     noneAgain: 'The deadline has passed, so you cannot object again.',
     told: (controller) => `Every contact at ${controller} will be told by e-mail.`,
     explanation: 'Comment (optional)',
-    explanationHint: 'For example what has been agreed.',
+    explanationHint: (limit) => `For example what we have agreed with you. At most ${limit} characters.`,
     explanationTooLong: (limit, found) => `The comment may have at most ${limit} characters. It has ${found}.`,
     explanationRepeated:
       'The field was sent several times. We have put the texts together here. Please check them and send again.',
     submit: 'Withdraw the objection',
     cancel: 'Keep the objection',
     alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',
-    notPending: 'The attempt was rejected, so there is no objection to withdraw.',
+    notPending: 'The objection was rejected, so there is no objection to withdraw.',
   },
 
   failure: {

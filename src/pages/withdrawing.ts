@@ -14,7 +14,7 @@ import {
 } from './customer-link.ts';
 import { chosenLanguage, readingOf } from './language.ts';
 import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
-import { prefersJson, readExplanation, type Typed } from './submission.ts';
+import { charactersIn, MAX_EXPLANATION_LENGTH, prefersJson, readExplanation, type Typed } from './submission.ts';
 import { textsIn } from './texts.ts';
 import { sendPage } from './views.ts';
 
@@ -22,6 +22,8 @@ import { sendPage } from './views.ts';
 interface WithdrawalPage extends OneObjectionPage {
   readonly action: string;
   readonly explanation: string;
+  readonly limit: string;
+  readonly explanationCount: string | null;
   readonly explanationError: string | null;
 }
 
@@ -70,7 +72,7 @@ async function showQuestion(
   { link, objection, explanation }: { link: CustomerLink; objection: StoredObjection; explanation: Typed },
 ): Promise<FastifyReply> {
   const { language, lang } = readingOf(request, link.message.language);
-  const { withdrawal: t, count } = textsIn(language);
+  const { withdrawal: t, count, characters } = textsIn(language);
   const { fault, text } = explanation;
   const heading = t.heading(objection.number);
   const explanationError =
@@ -86,6 +88,8 @@ async function showQuestion(
     otherLanguagePath: fault === null ? receipt.otherLanguagePath : null,
     action: pathsOf(link, lang).withdrawal(objection.id),
     explanation: text,
+    limit: count(MAX_EXPLANATION_LENGTH),
+    explanationCount: fault && characters(charactersIn(text), MAX_EXPLANATION_LENGTH),
     explanationError,
   };
   return sendPage(reply, fault === null ? 200 : fault.because === 'repeated' ? 400 : 422, 'withdrawal', page);

@@ -53,6 +53,21 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
     expect(subject).toContain('Ond Bcc: evil@evil.example');
   });
 
+  test('lets no name turn the direction of the sentences that it stands in', () => {
+    const turned = 'Nord\u202Elys \u2067ApS';
+    const facts = factsFor(kind, { language, controllerName: turned, contactName: turned, chain: [turned] });
+    const { change, objection } = facts;
+    const { html, text } = composeMessage({
+      ...facts,
+      change: { ...change, subProcessor: { ...change.subProcessor, name: turned, address: turned } },
+      objection: objection && { ...objection, from: { name: turned, email: null } },
+    });
+    for (const part of [html, text]) {
+      expect(part).toContain('Nordlys ApS');
+      expect(part).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/u);
+    }
+  });
+
   test('puts a name with line breaks on one line', () => {
     const { text } = composeMessage(factsFor(kind, { language, controllerName: 'Kunde\r\n\r\nFrist: aldrig' }));
     expect(text).toContain('Kunde Frist: aldrig');

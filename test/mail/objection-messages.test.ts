@@ -39,18 +39,18 @@ describe('A message about an objection', () => {
     [
       'reasons-required',
       'da',
-      /ikke indeholder specifikke grunde.*senest torsdag den 3\. december 2026 kl\. 23\.59 dansk tid/,
+      /ikke indeholder nogen grunde.*senest torsdag den 3\. december 2026 kl\. 23\.59 dansk tid/,
     ],
-    ['reasons-required', 'en', /does not state specific reasons.*no later than Thursday 3 December 2026 at 23:59/],
+    ['reasons-required', 'en', /states no reasons.*no later than Thursday 3 December 2026 at 23:59/],
     [
       'window-closed',
       'da',
-      /efter fristen, som var torsdag den 3\. december.*gemt i sagen.*kan stadig vælge at acceptere/,
+      /efter fristen, som var torsdag den 3\. december.*gemt i sagen.*kan dog vælge at behandle den, som om den var kommet i tide/,
     ],
     [
       'window-closed',
       'en',
-      /after the deadline, which was Thursday 3 December.*kept on record.*may still choose to accept/,
+      /after the deadline, which was Thursday 3 December.*kept on record.*may still choose to treat it as if it had come in time/,
     ],
     ['window-not-open', 'da', /før I var underrettet om ændringen.*gemt i sagen.*sende den igen/],
     ['window-not-open', 'en', /before you had been notified.*kept on record.*send it again/],

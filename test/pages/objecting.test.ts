@@ -126,7 +126,10 @@ describe('a form with reasons', () => {
 
   it('is listed on the page of every contact of the controller, and of no other', async () => {
     await pages.form(link, { reasons: REASONS });
-    expect((await pages.get(link)).body).toContain(REASONS);
+    const { body } = await pages.get(link);
+    expect(body).toContain(REASONS);
+    expect(body).toContain('må ikke tages i brug, så længe jeres indsigelse er under behandling.');
+    expect(body).not.toContain('Gør I ikke indsigelse');
     expect((await pages.get(`/objections/${await pages.tokenOf(changeId, 'kunde-2')}`)).body).not.toContain(REASONS);
   });
 });
@@ -142,7 +145,7 @@ describe('a form that does not count', () => {
       expect(body).toMatch(/<title>Fejl: /);
       expect(body).toContain('role="alert"');
       expect(body).toContain('<a href="#reasons">Skriv jeres grunde til indsigelsen</a>');
-      expect(body).toContain('aria-describedby="reasons-hint reasons-error" aria-invalid="true"');
+      expect(body).toContain('aria-describedby="reasons-hint reasons-error reasons-count" aria-invalid="true"');
       expect(body).toContain('fredag den 13. marts 2026 kl. 23.59 dansk tid');
       expect(body).toContain('value="Mette Holm"');
       const [attempt] = await recorded();
@@ -173,6 +176,20 @@ describe('a form that does not count', () => {
     expect(body).toContain(`højst være på 20.000 tegn. Den er på ${found}.`);
     expect(typedIn(body)).toBe(reasons);
     expect(await recorded()).toEqual([]);
+  });
+
+  it.each([
+    ['-', 'Du har skrevet 1 tegn. Du har 19.999 tilbage.', 'You have typed 1 character. You have 19,999 left.'],
+    ['😀\r\n😀', 'Du har skrevet 3 tegn. Du har 19.997 tilbage.', 'You have typed 3 characters. You have 19,997 left.'],
+    [
+      'æ'.repeat(22_100),
+      'Du har skrevet 22.100 tegn. Det er 2.100 for mange.',
+      'You have typed 22,100 characters. That is 2,100 too many.',
+    ],
+  ])('counts what was typed for a reader without script (%#)', async (reasons, danish, english) => {
+    expect((await pages.get(link)).body).not.toContain('reasons-count');
+    expect((await pages.form(link, { reasons })).body).toContain(`id="reasons-count">${danish}</p>`);
+    expect((await pages.form(`${link}?lang=en`, { reasons })).body).toContain(`id="reasons-count">${english}</p>`);
   });
 
   it('names the limit of the name', async () => {

@@ -67,7 +67,6 @@ describe('the page behind a link, while the window is open', () => {
       '1 Market Street, San Francisco',
       'Signe Lund, privacy@nordlys.example',
       'Telenor A/S → Gintel AS → Sagsstyring Inc.',
-      'Telenor A/S → Gintel AS → Atlassian',
       'Drift af servere til opkaldshistorik',
       'Navn og sagstekst',
       'Irland : inden for EØS, intet overførselsgrundlag nødvendigt',
@@ -80,6 +79,16 @@ describe('the page behind a link, while the window is open', () => {
     }
   });
 
+  it('shows the one that is replaced beside the new one, and marks in words what changes', async () => {
+    const { body } = await pages.get(link);
+    const rows = body.match(/<tr role="row">.*?<\/tr>/gs)?.map((row) => textOf(row).trim()) ?? [];
+    const row = (name: string) => rows.find((text) => text.startsWith(name));
+    expect(rows[0]).toBe('Oplysning I dag Planlagt');
+    expect(row('Navn')).toBe('Navn ændres Atlassian Sagsstyring Inc.');
+    expect(row('Land')).toBe('Land ændres Australien USA');
+    expect(row('Plads')).toBe('Plads i databehandlerkæden uændret Telenor A/S → Gintel AS → Sagsstyring Inc.');
+  });
+
   it('tells the deadline in words with the days that are left, and what silence means', async () => {
     const text = textOf((await pages.get(link)).body);
     expect(text).toContain('6 dage tilbage, indtil fredag den 13. marts 2026 kl. 23.59 dansk tid.');
@@ -87,13 +96,19 @@ describe('the page behind a link, while the window is open', () => {
     expect(text).toContain('indsigelse@telenor.example');
   });
 
-  it('counts the last day as the last and the one before it as one day', async () => {
+  it('counts the last day in hours and the one before it as one day', async () => {
     pages.clock.set('2026-03-12T22:59:00Z');
     expect(textOf((await pages.get(link)).body)).toContain('1 dag tilbage');
     pages.clock.set('2026-03-12T23:00:00Z');
-    expect(textOf((await pages.get(link)).body)).toContain('Sidste dag er i dag');
+    const until = 'indtil fredag den 13. marts 2026 kl. 23.59 dansk tid.';
+    expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mere end 24 timer tilbage, ${until}`);
+    pages.clock.set('2026-03-13T21:30:00Z');
+    expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mere end 1 time tilbage, ${until}`);
     pages.clock.set('2026-03-13T22:59:59Z');
-    expect(textOf((await pages.get(link)).body)).toContain('Sidste dag er i dag');
+    expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mindre end 1 time tilbage, ${until}`);
+    expect(textOf((await pages.get(`${link}?lang=en`)).body)).toContain(
+      'Today is the last day. Less than 1 hour left, until Friday 13 March 2026 at 23:59 Danish time.',
+    );
     pages.clock.set(OPEN);
   });
 
@@ -184,11 +199,13 @@ describe('the page behind a link, in its other states', () => {
     const english = await pages.get(`${link}?lang=en`);
     pages.clock.set(OPEN);
     expect(textOf(danish.body)).toContain(
-      'Sagsstyring Inc. blev optaget på listen over underdatabehandlere i TrueTalk onsdag den 15. april 2026',
+      'Sagsstyring Inc. blev onsdag den 15. april 2026 optaget på listen over godkendte underdatabehandlere i TrueTalk',
     );
     expect(textOf(danish.body)).toContain('Atlassian udgik af listen samme dag.');
+    expect(textOf(danish.body)).toContain('Navn forskellig Atlassian Sagsstyring Inc.');
+    expect(danish.body).not.toMatch(/Planlagt</);
     expect(textOf(english.body)).toContain(
-      'was added to the list of sub-processors for TrueTalk on Wednesday 15 April',
+      'was added to the list of approved sub-processors for TrueTalk on Wednesday 15 April',
     );
     expect(danish.body).not.toContain('<form');
   });
@@ -225,5 +242,17 @@ describe('the page behind a link, in its other states', () => {
     expect(statusCode).toBe(200);
     expect(body).not.toContain('<script');
     expect(body.split('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;').length).toBeGreaterThan(8);
+  });
+
+  it('lets no name turn the direction of the sentences that it stands in', async () => {
+    const { pool } = pages.database;
+    const name = 'Nord\u202Elys \u2067ApS';
+    const { id } = await announce(pool, ANNOUNCED, {
+      subProcessor: aSubProcessor(10, { name, address: name, contactPerson: { name, email: 'x@example.dk' } }),
+    });
+    await notifyAll(pool, id, 1, NOTIFIED);
+    const { body } = await pages.get(`/objections/${await pages.tokenOf(id, 'kunde-1')}`);
+    expect(body).toContain('kan Telenor A/S tage Nordlys ApS i brug');
+    expect(body).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/u);
   });
 });

@@ -31,9 +31,9 @@ async function productWith(id: string, texts: readonly string[]): Promise<void> 
 }
 
 /** Reads CSV as RFC 4180 says, and throws for anything else. */
-function parseCsv(text: string): string[][] {
+function parseCsv(text: string, separator: ';' | ','): string[][] {
   const lines: string[][] = [[]];
-  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
+  const field = new RegExp(`(?:"((?:[^"]|"")*)"|([^",;\\r\\n]*))(${separator}|\\r\\n)`, 'y');
   let end = 0;
   while (end < text.length) {
     field.lastIndex = end;
@@ -96,12 +96,12 @@ describe('the register as JSON', () => {
 });
 
 describe('the register as CSV', () => {
-  it('opens in Excel with its æ, ø and å: a byte order mark, and lines and quotes of RFC 4180', async () => {
+  it('opens in a Danish Excel, æ, ø and å included: a byte order mark, semicolons, and lines and quotes of RFC 4180', async () => {
     const answer = await pages.get('/register/truetalk.csv');
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
     expect(answer.headers['content-disposition']).toBe('attachment; filename="truetalk.csv"');
     expect([...answer.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-    const [header, gintel, ...rest] = parseCsv(answer.body.slice(1));
+    const [header, gintel, ...rest] = parseCsv(answer.body.slice(1), ';');
     expect(header?.slice(0, 5)).toEqual(['Navn', 'Registreringsnummer', 'Adresse', 'Land', 'Underdatabehandler til']);
     expect(gintel?.slice(0, 6)).toEqual([
       'Gintel AS',
@@ -115,23 +115,34 @@ describe('the register as CSV', () => {
     expect(new Set([header, gintel, ...rest].map((line) => line?.length))).toEqual(new Set([10]));
   });
 
-  it('comes in English too, and as of a past day', async () => {
-    const lines = parseCsv((await pages.get('/register/truetalk.csv?lang=en&asOf=2026-03-02')).body.slice(1));
+  it('comes in English too, split at commas as an English Excel does, and as of a past day', async () => {
+    const lines = parseCsv((await pages.get('/register/truetalk.csv?lang=en&asOf=2026-03-02')).body.slice(1), ',');
     expect(lines[0]?.[0]).toBe('Name');
     expect(lines[1]?.[5]).toBe('Assists with support and fault correction');
     expect(lines).toHaveLength(5);
   });
 
-  it('computes nothing: what would be a formula is text, also where Excel splits at semicolons', async () => {
-    const texts = ['=1+1', '+1', '-1', '@SUM(A1)', 'a;=1+1', 'a\n =1+1', 'say "hi", twice', '=HYPERLINK("x","y")'];
+  it('computes nothing: what would be a formula is text, also where Excel splits at the other language’s separator', async () => {
+    const texts = [
+      '=1+1',
+      '+1',
+      '-1',
+      '@SUM(A1)',
+      'a;=1+1',
+      'a, =1+1',
+      'a\n =1+1',
+      'say "hi", twice',
+      '=HYPERLINK("x","y")',
+    ];
     await productWith('formulas', texts);
-    const lines = parseCsv((await pages.get('/register/formulas.csv')).body.slice(1)).slice(1);
+    const lines = parseCsv((await pages.get('/register/formulas.csv')).body.slice(1), ';').slice(1);
     expect(lines.map((line) => line[5])).toEqual([
       `'=1+1`,
       `'+1`,
       `'-1`,
       `'@SUM(A1)`,
       `a;'=1+1`,
+      `a, '=1+1`,
       `a\n '=1+1`,
       'say "hi", twice',
       `'=HYPERLINK("x","y")`,

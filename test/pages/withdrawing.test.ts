@@ -122,9 +122,11 @@ describe('withdrawing an objection', () => {
     const page = await pages.form(`${receipt}/withdraw`, { explanation: long });
     expect(page.statusCode).toBe(422);
     expect(page.body).toContain(long);
+    expect(page.body).toContain('Du har skrevet 5.001 tegn. Det er 1 for mange.');
     const twice = await pages.form(`${receipt}/withdraw`, 'explanation=et&explanation=to');
     expect(twice.statusCode).toBe(400);
     expect(twice.body).toContain('et\n\nto</textarea>');
+    expect(twice.body).toContain('Du har skrevet 6 tegn. Du har 4.994 tilbage.');
     const unfit = await pages.json(`${receipt}/withdraw`, { explanation: 1, extra: true });
     expect(unfit.statusCode).toBe(400);
     expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
