@@ -15,7 +15,7 @@ const server = createServer((request, response) => {
   if (request.url === '/hang') return;
   request.on('end', () => {
     count += 1;
-    const id = `${request.headers['webhook-id']} ${request.url}`;
+    const id = `${String(request.headers['webhook-id'])} ${request.url}`;
     if (!arrivals.has(id)) arrivals.set(id, at);
     response.writeHead(204).end();
   });
