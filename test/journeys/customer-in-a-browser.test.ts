@@ -13,7 +13,7 @@ import {
   theMailTo,
   wordsOf,
 } from './journey.ts';
-import { expectNoSidewaysScrolling, followMail, recordOf } from './person.ts';
+import { expectNoSidewaysScrolling, focusOn, followMail, languageOf, recordOf } from './person.ts';
 
 const OPEN = '2026-03-04T09:00:00Z';
 const CONTROLLERS = 20;
@@ -62,11 +62,7 @@ const reasonsField = (page: Page) => page.getByLabel(da.form.reasons, { exact: t
 const sendButton = (page: Page) => page.getByRole('button', { name: da.form.submit });
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const record = () => recordOf(varsel, changeId, kunde);
-/** What has the focus, as a person would call it. */
-const focused = (page: Page) =>
-  page.evaluate(
-    () => document.activeElement?.id || document.activeElement?.className || document.activeElement?.tagName,
-  );
+const focused = async (page: Page) => (await focusOn(page)).what;
 
 async function object(page: Page, reasons: string): Promise<void> {
   await reasonsField(page).fill(reasons);
@@ -83,7 +79,7 @@ async function askToWithdraw(page: Page): Promise<void> {
 describe('objecting in Danish on a phone', () => {
   test('takes the mail, its link, the reasons and one press, and gives a receipt on the page and by e-mail', async () => {
     const page = await openNotice({ viewport: PHONE, isMobile: true, hasTouch: true });
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('da');
+    expect(await languageOf(page)).toBe('da');
     await expectNoSidewaysScrolling(page, 'the form');
     await page.getByRole('link', { name: da.state.open.action }).tap();
     await reasonsField(page).fill(REASONS);
@@ -130,17 +126,8 @@ describe('with the keyboard alone', () => {
   async function tabTo(page: Page, target: string): Promise<void> {
     for (let presses = 0; presses < 30; presses += 1) {
       await page.keyboard.press('Tab');
-      const { isVisible, what } = await page.evaluate(() => {
-        const element = document.activeElement ?? document.body;
-        const { outlineStyle, outlineWidth } = getComputedStyle(element);
-        const { width, height } = element.getBoundingClientRect();
-        const what = element.id || element.textContent?.trim() || element.tagName;
-        return {
-          what,
-          isVisible: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && width > 0 && height > 0,
-        };
-      });
-      expect(isVisible, `the focus is seen on ${what}`).toBe(true);
+      const { what, isSeen } = await focusOn(page);
+      expect(isSeen, `the focus is seen on ${what}`).toBe(true);
       if (what === target) return;
     }
     throw new Error(`${target} was not reached`);
@@ -148,7 +135,7 @@ describe('with the keyboard alone', () => {
 
   test('one skips to the content, gets to the problem and from there to its field, and objects', async () => {
     const page = await openNotice();
-    await tabTo(page, da.skip);
+    await tabTo(page, 'skip');
     expect((await page.getByText(da.skip).boundingBox())?.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press('Enter');
     expect(await focused(page)).toBe('content');
@@ -305,6 +292,6 @@ test('who follows the link to the other language keeps it until the receipt', as
 
 test('who reads English gets the mail and the page in English', async () => {
   const page = await openNotice({}, 'ciso');
-  expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
+  expect(await languageOf(page)).toBe('en');
   expect(await page.getByLabel(en.form.reasons, { exact: true }).count()).toBe(1);
 });

@@ -1,14 +1,11 @@
-import axe from 'axe-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
 import { LANGUAGES } from '../../src/domain/text.ts';
+import { violationsOf } from '../support/accessibility.ts';
 import { DESKTOP, PHONE, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { keepPicture, showPictures } from '../support/screenshots.ts';
 import { hangGallery, OPEN, SIGHTS, type Gallery } from './every-page.ts';
-import { expectNoSidewaysScrolling } from './person.ts';
+import { expectNoSidewaysScrolling, languageOf } from './person.ts';
 
-/** WCAG 2.2 at level AA with what it builds on, and what else axe advises. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The narrowest window that WCAG 1.4.10 asks for, which is also a desktop at 400 %. */
 const NARROWEST = { width: 320, height: 640 };
 
@@ -24,17 +21,6 @@ afterAll(async () => {
   await gallery.varsel.close();
 });
 
-async function violationsOf(page: Page): Promise<string[]> {
-  const violations = await page.evaluate(async (runOnly) => {
-    const results = await (globalThis as unknown as { axe: typeof axe }).axe.run({
-      runOnly,
-      resultTypes: ['violations'],
-    });
-    return results.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }));
-  }, RULES);
-  return violations.flatMap(({ id, help, nodes }) => nodes.map((html) => `${id}: ${help}: ${html}`));
-}
-
 for (const { name, languages = LANGUAGES, see } of SIGHTS) {
   test.each(languages)(
     `${name} in %s can be used by everybody, at every width, and loads nothing from elsewhere`,
@@ -42,8 +28,7 @@ for (const { name, languages = LANGUAGES, see } of SIGHTS) {
       const { context, page, faults } = await browser.visit(gallery.varsel.url);
       gallery.varsel.clock.set(OPEN);
       await see(gallery, page, language);
-      expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
-      await page.evaluate(axe.source);
+      expect(await languageOf(page)).toBe(language);
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
         await page.setViewportSize(size);
         expect(await violationsOf(page), device).toEqual([]);
@@ -53,7 +38,7 @@ for (const { name, languages = LANGUAGES, see } of SIGHTS) {
       await page.setViewportSize(NARROWEST);
       await expectNoSidewaysScrolling(page, 'the narrowest window');
       // Text alone at twice its size, as a person with poor sight sets it.
-      await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
       for (const size of [DESKTOP, PHONE]) {
         await page.setViewportSize(size);
         await expectNoSidewaysScrolling(page, `text at 200 % in ${size.width} px`);

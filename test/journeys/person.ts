@@ -35,11 +35,29 @@ export async function recordOf(varsel: TestVarsel, changeId: string, externalId:
 
 /** Fails where the page is wider than its window, which nobody can read on a phone, and says what sticks out. */
 export async function expectNoSidewaysScrolling(page: Page, where: string): Promise<void> {
-  const tooWide = await page.evaluate(() => {
+  const tooWide = await page.evaluate<string[]>(`(() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
-    const isOutside = (element: Element) => element.getBoundingClientRect().right > room;
+    const isOutside = (element) => element.getBoundingClientRect().right > room;
     return [...document.querySelectorAll('body *')].filter(isOutside).map(({ outerHTML }) => outerHTML.slice(0, 100));
-  });
+  })()`);
   expect(tooWide, where).toEqual([]);
+}
+
+/** What has the focus: its id, or else its words. */
+export async function focusOn(page: Page): Promise<{ readonly what: string; readonly isSeen: boolean }> {
+  return page.evaluate(`(() => {
+    const element = document.activeElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    const { width, height } = element.getBoundingClientRect();
+    return {
+      what: element.id || element.className || element.textContent.trim(),
+      isSeen: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && width > 0 && height > 0,
+    };
+  })()`);
+}
+
+/** The language that a page says it is in. */
+export async function languageOf(page: Page): Promise<string | null> {
+  return page.locator('html').getAttribute('lang');
 }
