@@ -21,19 +21,19 @@ afterAll(async () => {
   await gallery.varsel.close();
 });
 
-for (const { name, languages = LANGUAGES, see } of SIGHTS) {
-  test.each(languages)(
-    `${name} in %s can be used by everybody, at every width, and loads nothing from elsewhere`,
+for (const sight of SIGHTS) {
+  test.each(sight.languages ?? LANGUAGES)(
+    `${sight.name} in %s can be used by everybody, at every width, and loads nothing from elsewhere`,
     async (language) => {
       const { context, page, faults } = await browser.visit(gallery.varsel.url);
       gallery.varsel.clock.set(OPEN);
-      await see(gallery, page, language);
+      await sight.see(gallery, page, language);
       expect(await languageOf(page)).toBe(language);
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
         await page.setViewportSize(size);
         expect(await violationsOf(page), device).toEqual([]);
         await expectNoSidewaysScrolling(page, device);
-        await keepPicture(page, `pages/${name}.${language}.${device}`);
+        await keepPicture(page, `pages/${sight.name}.${language}.${device}`);
       }
       await page.setViewportSize(NARROWEST);
       await expectNoSidewaysScrolling(page, 'the narrowest window');

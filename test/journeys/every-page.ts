@@ -198,11 +198,12 @@ export const SIGHTS: readonly Sight[] = [
   },
   {
     name: 'internal',
-    async see({ varsel, pageOf }, page, language) {
-      const address = `${await pageOf('addition', 7, language)}?lang=${language}`;
-      await varsel.database.pool.query('alter table objections rename to objections_elsewhere');
+    async see(gallery, page, language) {
+      const { database } = gallery.varsel;
+      const address = `${await gallery.pageOf('addition', 7, language)}?lang=${language}`;
+      await database.pool.query('alter table objections rename to objections_elsewhere');
       await page.goto(address);
-      await varsel.database.pool.query('alter table objections_elsewhere rename to objections');
+      await database.pool.query('alter table objections_elsewhere rename to objections');
     },
   },
   at('register', ({ varsel }, language) => `${varsel.url}/register/truetalk?lang=${language}`),
