@@ -6,6 +6,8 @@ import { keepPicture, showPictures } from '../support/screenshots.ts';
 import { hangGallery, OPEN, SIGHTS, type Gallery } from './every-page.ts';
 import { expectNoSidewaysScrolling, languageOf } from './person.ts';
 
+/** What the browsers of their readers are set to: it decides how a date field looks. */
+const LOCALES = { da: 'da-DK', en: 'en-GB' };
 /** The narrowest window that WCAG 1.4.10 asks for, which is also a desktop at 400 %. */
 const NARROWEST = { width: 320, height: 640 };
 
@@ -25,7 +27,7 @@ for (const sight of SIGHTS) {
   test.each(sight.languages ?? LANGUAGES)(
     `${sight.name} in %s can be used by everybody, at every width, and loads nothing from elsewhere`,
     async (language) => {
-      const { context, page, faults } = await browser.visit(gallery.varsel.url);
+      const { context, page, faults } = await browser.visit(gallery.varsel.url, { locale: LOCALES[language] });
       gallery.varsel.clock.set(OPEN);
       await sight.see(gallery, page, language);
       expect(await languageOf(page)).toBe(language);
