@@ -62,7 +62,7 @@ const reasonsField = (page: Page) => page.getByLabel(da.form.reasons, { exact: t
 const sendButton = (page: Page) => page.getByRole('button', { name: da.form.submit });
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 const record = () => recordOf(varsel, changeId, kunde);
-const focused = async (page: Page) => (await focusOn(page)).what;
+const focused = async (page: Page) => (await focusOn(page)).names[0];
 
 async function object(page: Page, reasons: string): Promise<void> {
   await reasonsField(page).fill(reasons);
@@ -126,9 +126,11 @@ describe('with the keyboard alone', () => {
   async function tabTo(page: Page, target: string): Promise<void> {
     for (let presses = 0; presses < 30; presses += 1) {
       await page.keyboard.press('Tab');
-      const { what, isSeen } = await focusOn(page);
-      expect(isSeen, `the focus is seen on ${what}`).toBe(true);
-      if (what === target) return;
+      const { names, isSeen } = await focusOn(page);
+      // A press before the page has been painted goes nowhere.
+      if (names.length === 0) continue;
+      expect(isSeen, `the focus is seen on ${names[0]}`).toBe(true);
+      if (names.includes(target)) return;
     }
     throw new Error(`${target} was not reached`);
   }

@@ -25,19 +25,22 @@ for (const { name, facts } of EXAMPLES) {
     `${name} in %s can be read by everybody, in light and in dark, and loads nothing`,
     async (language) => {
       const { html } = composeMessage({ ...facts, language });
+      // A mail that asks for anything tells the sender that it was opened (D27).
+      const { context, page, faults } = await browser.visit('no origin');
+      await page.setContent(html);
       for (const colorScheme of ['light', 'dark'] as const) {
-        // A mail that asks for anything tells the sender that it was opened (D27).
-        const { context, page, faults } = await browser.visit('no origin', { colorScheme });
-        await page.setContent(html);
+        await page.emulateMedia({ colorScheme });
+        // In the dark, colours are all that differs.
+        const rules = colorScheme === 'light' ? { without: NOT_OF_A_MAIL } : { only: ['color-contrast'] };
+        expect(await violationsOf(page, rules), colorScheme).toEqual([]);
         for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
           await page.setViewportSize(size);
-          expect(await violationsOf(page, NOT_OF_A_MAIL), `${colorScheme}, ${device}`).toEqual([]);
           await expectNoSidewaysScrolling(page, device);
           await keepPicture(page, `mails/${name}.${language}.${device}.${colorScheme}`);
         }
-        expect(faults).toEqual([]);
-        await context.close();
       }
+      expect(faults).toEqual([]);
+      await context.close();
     },
   );
 }

@@ -44,14 +44,15 @@ export async function expectNoSidewaysScrolling(page: Page, where: string): Prom
   expect(tooWide, where).toEqual([]);
 }
 
-/** What has the focus: its id, or else its words. */
-export async function focusOn(page: Page): Promise<{ readonly what: string; readonly isSeen: boolean }> {
+/** What has the focus, by its id, its class and its words, and whether that can be seen. Without a name where nothing has it. */
+export async function focusOn(page: Page): Promise<{ readonly names: readonly string[]; readonly isSeen: boolean }> {
   return page.evaluate(`(() => {
     const element = document.activeElement;
+    if (element === document.body) return { names: [], isSeen: false };
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     const { width, height } = element.getBoundingClientRect();
     return {
-      what: element.id || element.className || element.textContent.trim(),
+      names: [element.id, element.className, element.textContent.trim()].filter((name) => name !== ''),
       isSeen: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && width > 0 && height > 0,
     };
   })()`);
