@@ -52,8 +52,9 @@ export function mountService(app: FastifyInstance, { pool, clock }: ApiDependenc
     return reply
       .type('text/html; charset=utf-8')
       .send(
-        `<!doctype html><html lang="en"><meta charset="utf-8"><title>${code}</title>` +
-          `<h1>${title}</h1><p><code>${code}</code>, status ${status}</p><p>${explanation}</p></html>`,
+        `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+          `<title>${code}</title><main><h1>${title}</h1><p><code>${code}</code>, status ${status}</p>` +
+          `<p>${explanation}</p></main></html>`,
       );
   });
 }

@@ -30,11 +30,15 @@ export function classifyMailError(error: unknown, contentSent: boolean): Deliver
   };
 }
 
-/** A server's reply as it is recorded: on one line, and no longer than a person would read. */
+/**
+ * A server's reply as it is recorded and logged: on one line, and no longer than a person would read. Filters quote the
+ * address that they object to, and a customer's link is a secret.
+ */
 export function responseLine(response: string): string {
   return (
     response
       .replace(/[\s\p{Cc}]+/gu, ' ')
+      .replace(/objections(?:\/|%2F)[\w-]+/gi, 'objections/[token]')
       .trim()
       .slice(0, MAX_RESPONSE)
       // A server may send half a letter, and a cut may leave one: the database takes neither.

@@ -33,9 +33,8 @@ export async function customerPages(app: FastifyInstance, dependencies: PageDepe
   app.get('/objections/:token/:objectionId/withdraw', PAGE, askWhetherToWithdraw(dependencies));
   app.post('/objections/:token/:objectionId/withdraw', PAGE, withdrawObjection(dependencies));
 
-  // Whatever else a broken link has become.
-  app.get('/objections/*', PAGE, leadNowhere);
-  app.post('/objections/*', PAGE, leadNowhere);
+  // Whatever else a broken link has become, or a program tries.
+  app.all('/objections/*', PAGE, leadNowhere);
 }
 
 async function leadNowhere(): Promise<never> {

@@ -37,16 +37,24 @@ export function readObjection(request: FastifyRequest): Submission {
   return submission;
 }
 
-/** Reads the comment that may come with a withdrawal, by the same rules. */
-export function readExplanation(request: FastifyRequest): Typed {
-  // A withdrawal needs no body at all.
-  const fields =
+/** What comes with a withdrawal. */
+export interface Withdrawal {
+  readonly explanation: Typed;
+  /** Whether a person has said so: ticked the box. A program that calls this address has. */
+  readonly isConfirmed: boolean;
+}
+
+/** Reads a withdrawal, by the same rules. */
+export function readWithdrawal(request: FastifyRequest): Withdrawal {
+  // From a program it needs no body at all.
+  const fields: Fields =
     isJson(request) && request.body !== undefined
       ? validated(withdrawalFields, request.body)
       : formFields(request.body);
   const explanation = typed(fields.explanation, MAX_EXPLANATION_LENGTH, '\n\n');
-  if (prefersJson(request)) refuseFaults({ explanation });
-  return explanation;
+  if (!prefersJson(request)) return { explanation, isConfirmed: fields.confirmed !== undefined };
+  refuseFaults({ explanation });
+  return { explanation, isConfirmed: true };
 }
 
 /** Whether the body is JSON. */

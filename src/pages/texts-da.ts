@@ -242,6 +242,8 @@ export const danish = {
       `Bemærkningen må højst være på ${limit} tegn. Den er på ${found}.`,
     explanationRepeated:
       'Feltet blev sendt flere gange. Vi har sat teksterne sammen her. Se dem igennem, og send igen.',
+    confirmation: (number: number) => `Ja, vi trækker indsigelse nr. ${number} tilbage`,
+    confirmationMissing: 'Sæt kryds, hvis I vil trække indsigelsen tilbage',
     submit: 'Træk indsigelsen tilbage',
     cancel: 'Behold indsigelsen',
     alreadyResolved: 'Indsigelsen er allerede afsluttet og kan ikke trækkes tilbage.',

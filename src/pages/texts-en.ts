@@ -241,6 +241,8 @@ export const english: Texts = {
     explanationTooLong: (limit, found) => `The comment may have at most ${limit} characters. It has ${found}.`,
     explanationRepeated:
       'The field was sent several times. We have put the texts together here. Please check them and send again.',
+    confirmation: (number) => `Yes, we withdraw objection no. ${number}`,
+    confirmationMissing: 'Tick the box if you want to withdraw the objection',
     submit: 'Withdraw the objection',
     cancel: 'Keep the objection',
     alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',

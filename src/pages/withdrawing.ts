@@ -14,13 +14,15 @@ import {
 } from './customer-link.ts';
 import { chosenLanguage, readingOf } from './language.ts';
 import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
-import { charactersIn, MAX_EXPLANATION_LENGTH, prefersJson, readExplanation, type Typed } from './submission.ts';
+import { charactersIn, MAX_EXPLANATION_LENGTH, prefersJson, readWithdrawal, type Withdrawal } from './submission.ts';
 import { textsIn } from './texts.ts';
 import { sendPage } from './views.ts';
 
 /** The question before a withdrawal. */
 interface WithdrawalPage extends OneObjectionPage {
   readonly action: string;
+  readonly isConfirmed: boolean;
+  readonly confirmationError: string | null;
   readonly explanation: string;
   readonly limit: string;
   readonly explanationCount: string | null;
@@ -33,18 +35,26 @@ export function askWhetherToWithdraw(dependencies: PageDependencies) {
     const link = await openLink(dependencies, request.params.token);
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
     if (objection.status !== 'pending') return showNothingToWithdraw(dependencies, request, reply, link, objection);
-    return showQuestion(dependencies, request, reply, { link, objection, explanation: { text: '', fault: null } });
+    return showQuestion(dependencies, request, reply, { link, objection, sent: null });
   };
 }
 
-/** `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). */
+/**
+ * `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). A form withdraws
+ * nothing unless its box was ticked: scanners press buttons, and a right would be lost (D26).
+ */
 export function withdrawObjection(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const at = dependencies.clock();
     const link = await openLink(dependencies, request.params.token);
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
-    const explanation = readExplanation(request);
-    if (explanation.fault) return showQuestion(dependencies, request, reply, { link, objection, explanation });
+    const sent = readWithdrawal(request);
+    const { explanation, isConfirmed } = sent;
+    if (!isConfirmed || explanation.fault !== null) {
+      return objection.status === 'pending'
+        ? showQuestion(dependencies, request, reply, { link, objection, sent })
+        : showNothingToWithdraw(dependencies, request, reply, link, objection);
+    }
     try {
       const withdrawn = await inTransaction(dependencies.pool, (tx) =>
         resolveObjection(
@@ -69,11 +79,14 @@ async function showQuestion(
   dependencies: PageDependencies,
   request: ObjectionRequest,
   reply: FastifyReply,
-  { link, objection, explanation }: { link: CustomerLink; objection: StoredObjection; explanation: Typed },
+  { link, objection, sent }: { link: CustomerLink; objection: StoredObjection; sent: Withdrawal | null },
 ): Promise<FastifyReply> {
   const { language, lang } = readingOf(request, link.message.language);
   const { withdrawal: t, count, characters } = textsIn(language);
-  const { fault, text } = explanation;
+  const text = sent?.explanation.text ?? '';
+  const fault = sent?.explanation.fault ?? null;
+  const confirmationError = sent === null || sent.isConfirmed ? null : t.confirmationMissing;
+  const isWrong = fault !== null || confirmationError !== null;
   const heading = t.heading(objection.number);
   const explanationError =
     fault?.because === 'too-long'
@@ -84,15 +97,18 @@ async function showQuestion(
     ...receipt,
     title: heading,
     heading,
-    isError: fault !== null,
-    otherLanguagePath: fault === null ? receipt.otherLanguagePath : null,
+    isError: isWrong,
+    otherLanguagePath: isWrong ? null : receipt.otherLanguagePath,
     action: pathsOf(link, lang).withdrawal(objection.id),
+    isConfirmed: sent?.isConfirmed ?? false,
+    confirmationError,
     explanation: text,
     limit: count(MAX_EXPLANATION_LENGTH),
-    explanationCount: fault && characters(charactersIn(text), MAX_EXPLANATION_LENGTH),
+    explanationCount: isWrong && text !== '' ? characters(charactersIn(text), MAX_EXPLANATION_LENGTH) : null,
     explanationError,
   };
-  return sendPage(reply, fault === null ? 200 : fault.because === 'repeated' ? 400 : 422, 'withdrawal', page);
+  const status = fault?.because === 'repeated' ? 400 : 422;
+  return sendPage(reply, isWrong ? status : 200, 'withdrawal', page);
 }
 
 /** The receipt, saying that there is nothing to withdraw (any more). */

@@ -37,6 +37,19 @@ test('A clear answer after the dot counts, though content was sent', () => {
   expect(answered(354).outcome).toBe('unknown');
 });
 
+test.each([
+  'https://varsel.example/objections/',
+  'HTTPS://VARSEL.EXAMPLE/OBJECTIONS/',
+  'https%3A%2F%2Fvarsel.example%2Fobjections%2F',
+])('A customer’s link that a filter quotes is kept without what makes it secret: %s', (address) => {
+  const token = 'AaIPYB-OcWOFRXXcxeH97c3MjxiVqeYkRtcmIaEprG8';
+  const response = `554 5.7.1 Message refused, blocked URL ${address}${token}?lang=en`;
+  const failure = aFailure({ code: 'EMESSAGE', command: 'DATA', responseCode: 554, response });
+  const { response: kept } = classifyMailError(failure, true);
+  expect(kept).not.toContain(token);
+  expect(kept).toMatch(/^554 5\.7\.1 Message refused, blocked URL .*objections\/\[token\]\?lang=en$/);
+});
+
 test('What the server said is kept, on one line and no longer than can be read', () => {
   const response = `550-5.1.1 no\r\n550 such\u0000 user ${'x'.repeat(2_000)}`;
   const result = classifyMailError(

@@ -3,11 +3,10 @@ import { buildApp } from '../../src/app.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createDatabase, everyRow, type TestDatabase } from '../support/database.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const SECRET = 'a secret of the page tests, of more than 32 bytes';
-const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
 
 /** The app on a database of its own, with what tests of customers' links need. */
 export interface PagesUnderTest {
@@ -67,16 +66,7 @@ export async function startPages(start: string): Promise<PagesUnderTest> {
         headers: { 'content-type': 'application/json' },
         payload: JSON.stringify(body),
       }),
-    async everyRow() {
-      const tables = await rows<{ tablename: string }>(pool, TABLES);
-      const contents = await Promise.all(
-        tables.map(async ({ tablename }) => [
-          tablename,
-          await rows(pool, `select t.*, t.xmin::text as version from ${tablename} t order by t::text`),
-        ]),
-      );
-      return JSON.stringify(contents);
-    },
+    everyRow: () => everyRow(pool),
     async close() {
       await app.close();
       await database.close();

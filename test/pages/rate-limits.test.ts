@@ -101,7 +101,7 @@ describe('what is sent through one link', () => {
     const filed = await pages.json(link, { reasons: REASONS });
     const { id } = filed.json<{ id: string }>();
     await flood(POSTS - 2, () => pages.form(link, { reasons: '' }));
-    expect((await pages.form(`${link}/${id}/withdraw`, {})).statusCode).toBe(303);
+    expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(303);
     expect((await pages.form(link, { reasons: '' })).statusCode).toBe(429);
     expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
   });
@@ -110,7 +110,7 @@ describe('what is sent through one link', () => {
     const { id } = (await pages.json(link, { reasons: REASONS })).json<{ id: string }>();
     await flood(POSTS, () => pages.form(link, { reasons: '' }));
     expect((await pages.form(link, { reasons: `${REASONS} Og en grund til.` })).statusCode).toBe(429);
-    expect((await pages.form(`${link}/${id}/withdraw`, {})).statusCode).toBe(429);
+    expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(429);
     expect(await pendingOf(next)).toHaveLength(1);
   });
 

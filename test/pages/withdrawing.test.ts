@@ -7,6 +7,8 @@ import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
+/** What a form has where its box was ticked. */
+const CONFIRMED = { confirmed: 'yes' };
 
 let pages: PagesUnderTest;
 let link: string;
@@ -46,7 +48,7 @@ describe('withdrawing an objection', () => {
   });
 
   it('leads to the receipt, which says what became of it, with the comment and without another offer', async () => {
-    const answer = await pages.form(`${receipt}/withdraw`, { explanation: 'Aftalt\r\nmed <Telenor>' });
+    const answer = await pages.form(`${receipt}/withdraw`, { ...CONFIRMED, explanation: 'Aftalt\r\nmed <Telenor>' });
     expect(answer.statusCode).toBe(303);
     expect(answer.headers.location).toBe(receipt);
     const { body } = await pages.get(receipt);
@@ -58,8 +60,21 @@ describe('withdrawing an objection', () => {
     expect(resolution?.resolvedBy).toContain('dpo@kunde-1.example');
   });
 
+  it('does not happen where nobody ticked the box: whoever presses every button withdraws nothing', async () => {
+    const before = await pages.everyRow();
+    const page = await pages.form(`${receipt}/withdraw`, { explanation: '' });
+    expect(page.statusCode).toBe(422);
+    expect(page.body).toMatch(/<title>Fejl: /);
+    expect(page.body).toContain('<a href="#confirmed">Sæt kryds, hvis I vil trække indsigelsen tilbage</a>');
+    expect(page.body).toContain('aria-describedby="confirmed-error" aria-invalid="true"');
+    const kept = await pages.form(`${receipt}/withdraw?lang=en`, { explanation: 'Aftalt <med Telenor>' });
+    expect(kept.body).toContain('Tick the box if you want to withdraw the objection');
+    expect(kept.body).toContain('Aftalt &lt;med Telenor&gt;</textarea>');
+    expect(await pages.everyRow()).toBe(before);
+  });
+
   it('is told to the controller by e-mail', async () => {
-    await pages.form(`${receipt}/withdraw`, {});
+    await pages.form(`${receipt}/withdraw`, CONFIRMED);
     const told = await rows(
       pages.database.pool,
       `select email from messages where kind = 'objection-resolved' and objection_id = $1`,
@@ -86,8 +101,8 @@ describe('withdrawing an objection', () => {
   });
 
   it('happens once: a second time is refused, as a page and as a problem', async () => {
-    await pages.form(`${receipt}/withdraw`, {});
-    const page = await pages.form(`${receipt}/withdraw?lang=en`, {});
+    await pages.form(`${receipt}/withdraw`, CONFIRMED);
+    const page = await pages.form(`${receipt}/withdraw?lang=en`, CONFIRMED);
     expect(page.statusCode).toBe(409);
     expect(page.body).toMatch(/<title>Error: /);
     expect(page.body).toContain('has already been resolved and cannot be withdrawn');
@@ -98,7 +113,7 @@ describe('withdrawing an objection', () => {
   });
 
   it('happens once also where two people do it at the same time', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => pages.form(`${receipt}/withdraw`, {})));
+    const answers = await Promise.all([1, 2, 3].map(() => pages.form(`${receipt}/withdraw`, CONFIRMED)));
     const statuses = answers.map(({ statusCode }) => statusCode);
     expect(statuses.filter((status) => status === 303)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(2);
@@ -112,18 +127,19 @@ describe('withdrawing an objection', () => {
     );
     const url = `${link}/${attempt?.id}`;
     expect((await pages.get(url)).body).toContain('Den indeholder ingen grunde.');
-    const page = await pages.form(`${url}/withdraw`, {});
+    const page = await pages.form(`${url}/withdraw`, CONFIRMED);
     expect(page.statusCode).toBe(409);
     expect((await pages.json(`${url}/withdraw`, {})).json()).toMatchObject({ code: 'objection-not-pending' });
   });
 
   it('keeps a comment that is too long, or came twice, on the page', async () => {
     const long = 'x'.repeat(5_001);
-    const page = await pages.form(`${receipt}/withdraw`, { explanation: long });
+    const page = await pages.form(`${receipt}/withdraw`, { ...CONFIRMED, explanation: long });
     expect(page.statusCode).toBe(422);
     expect(page.body).toContain(long);
     expect(page.body).toContain('Du har skrevet 5.001 tegn. Det er 1 for mange.');
-    const twice = await pages.form(`${receipt}/withdraw`, 'explanation=et&explanation=to');
+    expect(page.body).toMatch(/<input id="confirmed"[^>]* checked>/);
+    const twice = await pages.form(`${receipt}/withdraw`, 'confirmed=yes&explanation=et&explanation=to');
     expect(twice.statusCode).toBe(400);
     expect(twice.body).toContain('et\n\nto</textarea>');
     expect(twice.body).toContain('Du har skrevet 6 tegn. Du har 4.994 tilbage.');
@@ -141,7 +157,7 @@ describe('withdrawing an objection', () => {
         expect(page.statusCode).toBe(404);
         expect(page.body).toBe(unknown);
       }
-      expect((await pages.form(`${base}/${id}/withdraw`, {})).statusCode).toBe(404);
+      expect((await pages.form(`${base}/${id}/withdraw`, CONFIRMED)).statusCode).toBe(404);
       expect((await pages.json(`${base}/${id}/withdraw`, {})).json()).toMatchObject({ code: 'not-found' });
     }
     expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { connectionOptions } from '../../src/db/postgres.ts';
+import { connectionOptions, rows } from '../../src/db/postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -28,6 +28,20 @@ export async function createDatabase(): Promise<TestDatabase> {
       await run(maintenance.href, `drop database ${name} with (force)`);
     },
   };
+}
+
+const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
+
+/** Every row of every table, with the transaction that wrote it. */
+export async function everyRow(pool: pg.Pool): Promise<string> {
+  const tables = await rows<{ tablename: string }>(pool, TABLES);
+  const contents = await Promise.all(
+    tables.map(async ({ tablename }) => [
+      tablename,
+      await rows(pool, `select t.*, t.xmin::text as version from ${tablename} t order by t::text`),
+    ]),
+  );
+  return JSON.stringify(contents);
 }
 
 async function run(url: string, sql: string): Promise<void> {

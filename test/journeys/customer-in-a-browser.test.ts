@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { textsIn } from '../../src/pages/texts.ts';
+import { PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import {
+  aControllerOfTwo,
+  announceOver,
+  changeNow,
+  DEADLINE,
+  haveControllers,
+  SUBJECTS,
+  theMailTo,
+  wordsOf,
+} from './journey.ts';
+import { expectNoSidewaysScrolling, focusOn, followMail, languageOf, recordOf } from './person.ts';
+
+const OPEN = '2026-03-04T09:00:00Z';
+const CONTROLLERS = 20;
+const REASONS = 'Vi er uenige i overførslen til USA.\n\nVores brugere har fået at vide, at data bliver i EØS.';
+const da = textsIn('da');
+const en = textsIn('en');
+
+let varsel: TestVarsel;
+let browser: TestBrowser;
+let changeId: string;
+/** Each test is about another controller, whose contacts read Danish (dpo) and English (ciso). */
+let number = 0;
+let kunde: string;
+
+beforeAll(async () => {
+  [varsel, browser] = await Promise.all([startVarsel(), startBrowser()]);
+  const numbers = Array.from({ length: CONTROLLERS }, (_, index) => index + 1);
+  await haveControllers(varsel, numbers.map(aControllerOfTwo));
+  changeId = await announceOver(varsel);
+  await varsel.deliver();
+});
+afterAll(async () => {
+  await browser.close();
+  await varsel.close();
+});
+beforeEach(() => {
+  number += 1;
+  kunde = `kunde-${number}`;
+  varsel.clock.set(OPEN);
+});
+
+async function visit(options: BrowserContextOptions = {}): Promise<Visitor> {
+  const visitor = await browser.visit(varsel.url, options);
+  onTestFinished(async () => {
+    await visitor.context.close();
+    expect(visitor.faults).toEqual([]);
+  });
+  return visitor;
+}
+
+async function openNotice(options: BrowserContextOptions = {}, contact: 'dpo' | 'ciso' = 'dpo'): Promise<Page> {
+  return followMail(await visit(options), theMailTo(varsel, `${contact}@${kunde}.example`, SUBJECTS.notice));
+}
+
+const reasonsField = (page: Page) => page.getByLabel(da.form.reasons, { exact: true });
+const sendButton = (page: Page) => page.getByRole('button', { name: da.form.submit });
+const heading = (page: Page) => page.getByRole('heading', { level: 1 });
+const record = () => recordOf(varsel, changeId, kunde);
+const focused = async (page: Page) => (await focusOn(page)).names[0];
+
+async function object(page: Page, reasons: string): Promise<void> {
+  await reasonsField(page).fill(reasons);
+  await sendButton(page).click();
+  await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+}
+
+/** Opens the question whether to withdraw, from the page that offers it. */
+async function askToWithdraw(page: Page): Promise<void> {
+  await page.getByRole('link', { name: da.receipt.withdraw }).click();
+  await page.waitForURL(/\/withdraw/);
+}
+
+describe('objecting in Danish on a phone', () => {
+  test('takes the mail, its link, the reasons and one press, and gives a receipt on the page and by e-mail', async () => {
+    const page = await openNotice({ viewport: PHONE, isMobile: true, hasTouch: true });
+    expect(await languageOf(page)).toBe('da');
+    await expectNoSidewaysScrolling(page, 'the form');
+    await page.getByRole('link', { name: da.state.open.action }).tap();
+    await reasonsField(page).fill(REASONS);
+    await page.getByLabel(da.form.name, { exact: true }).fill('Mette Holm');
+    await sendButton(page).tap();
+    await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+
+    const [objection, ...more] = await record();
+    expect(more).toEqual([]);
+    expect(objection).toMatchObject({ status: 'pending', reasons: REASONS, from: { name: 'Mette Holm' } });
+    expect(await heading(page).innerText()).toBe(da.receipt.heading.pending(objection?.number ?? 0));
+    expect(await page.locator('blockquote').innerText()).toBe(REASONS);
+    await expectNoSidewaysScrolling(page, 'the receipt');
+    await varsel.deliver();
+    for (const contact of ['dpo', 'ciso']) {
+      expect(wordsOf(theMailTo(varsel, `${contact}@${kunde}.example`, SUBJECTS.received))).toContain(
+        'Vi er uenige i overførslen til USA.',
+      );
+    }
+    expect((await changeNow(varsel, changeId)).objections.pending).toBeGreaterThan(0);
+  });
+
+  test('without reasons is told what is missing, with the name kept, and counts once they are there', async () => {
+    const page = await openNotice({ viewport: PHONE, isMobile: true, hasTouch: true });
+    await reasonsField(page).fill('ingen');
+    await page.getByLabel(da.form.name, { exact: true }).fill('Mette Holm');
+    await sendButton(page).tap();
+    await page.getByRole('alert').waitFor();
+    expect(await page.title()).toMatch(/^Fejl: /);
+    expect(await focused(page)).toBe('problems');
+    expect(await page.getByRole('alert').innerText()).toContain('torsdag den 12. marts 2026 kl. 23.59');
+    expect(await reasonsField(page).inputValue()).toBe('ingen');
+    expect(await page.getByLabel(da.form.name, { exact: true }).inputValue()).toBe('Mette Holm');
+    await expectNoSidewaysScrolling(page, 'the form with a problem');
+    expect(await record()).toMatchObject([{ status: 'rejected', rejectedFor: 'reasons-required' }]);
+
+    await object(page, 'USA');
+    expect(await record()).toMatchObject([{ status: 'rejected' }, { status: 'pending', reasons: 'USA' }]);
+  });
+});
+
+describe('with the keyboard alone', () => {
+  /** Presses Tab until this has the focus; everything on the way shows where the focus is. */
+  async function tabTo(page: Page, target: string): Promise<void> {
+    for (let presses = 0; presses < 30; presses += 1) {
+      await page.keyboard.press('Tab');
+      const { names, isSeen } = await focusOn(page);
+      // A press before the page has been painted goes nowhere.
+      if (names.length === 0) continue;
+      expect(isSeen, `the focus is seen on ${names[0]}`).toBe(true);
+      if (names.includes(target)) return;
+    }
+    throw new Error(`${target} was not reached`);
+  }
+
+  test('one skips to the content, gets to the problem and from there to its field, and objects', async () => {
+    const page = await openNotice();
+    await tabTo(page, 'skip');
+    expect((await page.getByText(da.skip).boundingBox())?.x).toBeGreaterThanOrEqual(0);
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toBe('content');
+    await tabTo(page, da.form.submit);
+    await page.keyboard.press('Enter');
+
+    await page.getByRole('alert').waitFor();
+    expect(await focused(page)).toBe('problems');
+    await tabTo(page, da.error['reasons-required'].summary);
+    await page.keyboard.press('Enter');
+    expect(await focused(page)).toBe('reasons');
+    await page.keyboard.type('Vi kender ikke leverandøren');
+    await tabTo(page, 'name');
+    await tabTo(page, da.form.submit);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+    expect((await record()).at(-1)).toMatchObject({ status: 'pending', reasons: 'Vi kender ikke leverandøren' });
+  });
+
+  test('one withdraws: the box, then the button', async () => {
+    const page = await openNotice();
+    await object(page, REASONS);
+    await tabTo(page, da.receipt.withdraw);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/withdraw/);
+    await tabTo(page, 'confirmed');
+    await page.keyboard.press('Space');
+    await tabTo(page, da.withdrawal.submit);
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+    expect(await record()).toMatchObject([{ status: 'resolved', resolution: { outcome: 'withdrawn' } }]);
+  });
+});
+
+test('without JavaScript one objects, reads the receipt, and withdraws', async () => {
+  const page = await openNotice({ javaScriptEnabled: false });
+  await sendButton(page).click();
+  await page.getByRole('alert').waitFor();
+  await object(page, REASONS);
+  await askToWithdraw(page);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: da.withdrawal.submit }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+  expect((await record()).map(({ status }) => status)).toEqual(['rejected', 'resolved']);
+});
+
+describe('the same objection sent again', () => {
+  test('by a double click is one objection', async () => {
+    const page = await openNotice();
+    await reasonsField(page).fill(REASONS);
+    await sendButton(page).dblclick();
+    await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+    expect(await record()).toMatchObject([{ status: 'pending', reasons: REASONS }]);
+    await varsel.deliver();
+    theMailTo(varsel, `dpo@${kunde}.example`, SUBJECTS.received);
+  });
+
+  test('after going back, or by loading the receipt again, is one objection', async () => {
+    const page = await openNotice();
+    await object(page, REASONS);
+    await page.reload();
+    await page.goBack();
+    await object(page, REASONS);
+    expect(await record()).toHaveLength(1);
+  });
+
+  test('from a second tab of the same link is one objection, and another text is another one', async () => {
+    const first = await openNotice();
+    const second = await first.context().newPage();
+    await second.goto(first.url());
+    await reasonsField(first).fill(REASONS);
+    await reasonsField(second).fill(REASONS);
+    await Promise.all([sendButton(first).click(), sendButton(second).click()]);
+    for (const tab of [first, second]) await tab.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+    expect(await record()).toHaveLength(1);
+    expect(second.url()).toBe(first.url());
+
+    await second.getByRole('link', { name: da.receipt.back }).click();
+    await object(second, 'Desuden Indien.');
+    expect(await record()).toMatchObject([{ reasons: REASONS }, { reasons: 'Desuden Indien.' }]);
+  });
+});
+
+test('who sends after the deadline has passed meanwhile keeps the text, is told kindly, and is on record', async () => {
+  const page = await openNotice();
+  await reasonsField(page).fill(REASONS);
+  varsel.clock.set(DEADLINE);
+  await sendButton(page).click();
+  await page.getByRole('alert').waitFor();
+  expect(await focused(page)).toBe('problems');
+  const told = await page.getByRole('alert').innerText();
+  expect(told).toContain(da.error['window-closed'].summary);
+  expect(told).toContain('torsdag den 12. marts 2026 kl. 23.59');
+  expect(await page.locator('textarea').inputValue()).toBe(REASONS);
+  expect(await page.locator('textarea').getAttribute('readonly')).not.toBeNull();
+  expect(await page.getByRole('link', { name: 'indsigelse@telenor.example' }).count()).toBeGreaterThan(0);
+  expect(await page.getByRole('button').count()).toBe(0);
+  expect(await record()).toMatchObject([{ status: 'rejected', rejectedFor: 'window-closed', reasons: REASONS }]);
+});
+
+describe('withdrawing', () => {
+  test('is asked about first, takes a tick, keeps the comment until then, and is told by e-mail', async () => {
+    const page = await openNotice({ viewport: PHONE });
+    await object(page, REASONS);
+    await askToWithdraw(page);
+    await page.getByLabel(da.withdrawal.explanation).fill('Vi har fået svar');
+    await page.getByRole('button', { name: da.withdrawal.submit }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await focused(page)).toBe('problems');
+    expect(await record()).toMatchObject([{ status: 'pending' }]);
+
+    await page.getByRole('link', { name: da.withdrawal.confirmationMissing }).click();
+    expect(await focused(page)).toBe('confirmed');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: da.withdrawal.submit }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+    expect(await page.getByText(da.objections.outcome.withdrawn).count()).toBeGreaterThan(0);
+    expect(await record()).toMatchObject([
+      { status: 'resolved', resolution: { outcome: 'withdrawn', explanation: 'Vi har fået svar' } },
+    ]);
+    await varsel.deliver();
+    theMailTo(varsel, `dpo@${kunde}.example`, SUBJECTS.resolved);
+  });
+
+  test('is no longer possible in a second tab, which says so', async () => {
+    const page = await openNotice();
+    await object(page, REASONS);
+    await askToWithdraw(page);
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    for (const tab of [page, second]) {
+      await tab.getByRole('checkbox').check();
+      await tab.getByRole('button', { name: da.withdrawal.submit }).click();
+    }
+    await second.getByRole('alert').waitFor();
+    expect(await second.getByRole('alert').innerText()).toContain(da.withdrawal.alreadyResolved);
+    expect(await record()).toHaveLength(1);
+  });
+});
+
+test('who follows the link to the other language keeps it until the receipt', async () => {
+  const page = await openNotice();
+  await page.getByRole('link', { name: da.otherLanguage }).click();
+  await page.waitForURL(/lang=en/);
+  await page.getByLabel(en.form.reasons, { exact: true }).fill(REASONS);
+  await page.getByRole('button', { name: en.form.submit }).click();
+  await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+  const [objection] = await record();
+  expect(await heading(page).innerText()).toBe(en.receipt.heading.pending(objection?.number ?? 0));
+  await page.getByRole('link', { name: en.otherLanguage }).click();
+  await page.waitForURL(/lang=da/);
+  expect(await heading(page).innerText()).toBe(da.receipt.heading.pending(objection?.number ?? 0));
+});
+
+test('who reads English gets the mail and the page in English', async () => {
+  const page = await openNotice({}, 'ciso');
+  expect(await languageOf(page)).toBe('en');
+  expect(await page.getByLabel(en.form.reasons, { exact: true }).count()).toBe(1);
+});

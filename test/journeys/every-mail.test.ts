@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EXAMPLES } from '../../emails/examples.ts';
+import { LANGUAGES } from '../../src/domain/text.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import { violationsOf } from '../support/accessibility.ts';
+import { DESKTOP, PHONE, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { keepPicture, showPictures } from '../support/screenshots.ts';
+import { expectNoSidewaysScrolling } from './person.ts';
+
+/** What is the mail program's to have: it shows a mail inside a page of its own. */
+const NOT_OF_A_MAIL = ['landmark-one-main', 'region', 'page-has-heading-one'];
+
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(async () => {
+  await showPictures();
+  await browser.close();
+});
+
+for (const { name, facts } of EXAMPLES) {
+  test.each(LANGUAGES)(
+    `${name} in %s can be read by everybody, in light and in dark, and loads nothing`,
+    async (language) => {
+      const { html } = composeMessage({ ...facts, language });
+      // A mail that asks for anything tells the sender that it was opened (D27).
+      const { context, page, faults } = await browser.visit('no origin');
+      await page.setContent(html);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // In the dark, colours are all that differs.
+        const rules = colorScheme === 'light' ? { without: NOT_OF_A_MAIL } : { only: ['color-contrast'] };
+        expect(await violationsOf(page, rules), colorScheme).toEqual([]);
+        for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+          await page.setViewportSize(size);
+          await expectNoSidewaysScrolling(page, device);
+          await keepPicture(page, `mails/${name}.${language}.${device}.${colorScheme}`);
+        }
+      }
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+}

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LANGUAGES } from '../../src/domain/text.ts';
+import { violationsOf } from '../support/accessibility.ts';
+import { DESKTOP, PHONE, startBrowser, type TestBrowser } from '../support/browser.ts';
+import { keepPicture, showPictures } from '../support/screenshots.ts';
+import { hangGallery, OPEN, SIGHTS, type Gallery } from './every-page.ts';
+import { expectNoSidewaysScrolling, languageOf } from './person.ts';
+
+/** What the browsers of their readers are set to: it decides how a date field looks. */
+const LOCALES = { da: 'da-DK', en: 'en-GB' };
+/** The narrowest window that WCAG 1.4.10 asks for, which is also a desktop at 400 %. */
+const NARROWEST = { width: 320, height: 640 };
+
+let gallery: Gallery;
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  [gallery, browser] = await Promise.all([hangGallery(), startBrowser()]);
+});
+afterAll(async () => {
+  await showPictures();
+  await browser.close();
+  await gallery.varsel.close();
+});
+
+for (const sight of SIGHTS) {
+  test.each(sight.languages ?? LANGUAGES)(
+    `${sight.name} in %s can be used by everybody, at every width, and loads nothing from elsewhere`,
+    async (language) => {
+      const { context, page, faults } = await browser.visit(gallery.varsel.url, { locale: LOCALES[language] });
+      gallery.varsel.clock.set(OPEN);
+      await sight.see(gallery, page, language);
+      expect(await languageOf(page)).toBe(language);
+      for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+        await page.setViewportSize(size);
+        expect(await violationsOf(page), device).toEqual([]);
+        await expectNoSidewaysScrolling(page, device);
+        await keepPicture(page, `pages/${sight.name}.${language}.${device}`);
+      }
+      await page.setViewportSize(NARROWEST);
+      await expectNoSidewaysScrolling(page, 'the narrowest window');
+      // Text alone at twice its size, as a person with poor sight sets it.
+      await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+      for (const size of [DESKTOP, PHONE]) {
+        await page.setViewportSize(size);
+        await expectNoSidewaysScrolling(page, `text at 200 % in ${size.width} px`);
+      }
+      expect(faults).toEqual([]);
+      await context.close();
+    },
+  );
+}

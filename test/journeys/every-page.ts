@@ -1,0 +1,214 @@
+import { expect } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Language } from '../../src/domain/text.ts';
+import { textsIn } from '../../src/pages/texts.ts';
+import { aSubProcessor } from '../support/examples.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { aControllerOfTwo, activate, announceOver, haveControllers, objectThrough } from './journey.ts';
+
+/** When the pages are looked at, unless they say otherwise: the window of two changes is open. */
+export const OPEN = '2026-03-04T09:00:00Z';
+const AFTER_DEADLINE = '2026-03-13T09:00:00Z';
+const DANISH_REASONS =
+  'Vi er uenige i, at opkaldshistorik kan behandles i USA.\n\nVores brugere er blevet lovet, at data bliver i EØS.';
+
+/** Varsel with changes of every fate, and controllers that stand with them in every way. */
+export interface Gallery {
+  readonly varsel: TestVarsel;
+  /** The address of a controller's page about a change, for its contact who reads this language. */
+  pageOf(change: Change, controller: number, language: Language): Promise<string>;
+  /** The address of an objection of the second controller. */
+  objectionOf(status: 'pending' | 'resolved' | 'rejected', language: Language): Promise<string>;
+}
+
+type Change = 'addition' | 'replacement' | 'activated' | 'withdrawn';
+
+/** A page, and how a person gets to see it. */
+export interface Sight {
+  readonly name: string;
+  readonly languages?: readonly Language[];
+  /** Goes there. What it breaks or moves on the way it mends again. */
+  see(gallery: Gallery, page: Page, language: Language): Promise<void>;
+}
+
+export async function hangGallery(): Promise<Gallery> {
+  const varsel = await startVarsel('2026-02-10T09:00:00Z');
+  await haveControllers(varsel, [1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo));
+  const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
+  const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
+  const ids: Record<Change, string> = {
+    withdrawn: await announceOver(varsel, { subProcessor: aSubProcessor(2) }),
+    activated: await announceOver(varsel, {
+      kind: 'replacement',
+      replaces: entry('Userflow'),
+      subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
+      plannedActivationOn: '2026-02-21',
+    }),
+    addition: '',
+    replacement: '',
+  };
+  await varsel.deliver();
+  const reason = { da: 'Leverandøren har trukket sig.', en: 'The supplier has pulled out.' };
+  await varsel.api('officer').post(`/v1/changes/${ids.withdrawn}/withdraw`).send({ reason }).expect(200);
+  varsel.clock.set('2026-02-21T09:00:00Z');
+  expect(await activate(varsel, ids.activated)).toEqual([]);
+  await varsel.deliver();
+
+  varsel.clock.set('2026-03-02T09:00:00Z');
+  for (const contact of ['dpo', 'ciso']) {
+    varsel.mailbox.refuse(`${contact}@kunde-4.example`, { code: 450, message: '4.2.0 Busy' });
+  }
+  ids.addition = await announceOver(varsel);
+  ids.replacement = await announceOver(varsel, {
+    kind: 'replacement',
+    replaces: entry('Atlassian'),
+    subProcessor: aSubProcessor(7, {
+      name: 'Sagsstyring Inc.',
+      country: 'US',
+      address: '1 Market Street, San Francisco, CA 94105',
+      parentId: entry('Gintel'),
+      locations: [
+        { country: 'IE', transferBasis: null },
+        { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Sagsstyring Holding Inc.' } },
+        { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
+      ],
+    }),
+  });
+  await varsel.deliver();
+  varsel.clock.set(OPEN);
+  await varsel.api().delete('/v1/controllers/kunde-3/products/truetalk').expect(204);
+
+  const gallery: Gallery = {
+    varsel,
+    async pageOf(change, controller, language) {
+      const { rows } = await varsel.database.pool.query<{ id: string }>(
+        `select m.id from messages m join controllers c on c.id = m.controller_id
+         where m.change_id = $1 and c.external_id = $2 and m.language = $3 and m.kind = 'notice'`,
+        [ids[change], `kunde-${controller}`, language],
+      );
+      return `${varsel.url}/objections/${varsel.links.tokenOf(rows[0]?.id ?? '')}`;
+    },
+    async objectionOf(status, language) {
+      const { body } = await varsel.api().get(`/v1/changes/${ids.replacement}/objections?limit=100`);
+      const found = body.items.find(
+        (each: Record<string, string>) => each.controller === 'kunde-2' && each.status === status,
+      );
+      return `${await gallery.pageOf('replacement', 2, language)}/${found.id}`;
+    },
+  };
+  const [, token = ''] = (await gallery.pageOf('replacement', 2, 'da')).split('/objections/');
+  await objectThrough(varsel, token, 'nej');
+  const { body: first } = await objectThrough(varsel, token, 'Vi kender ikke leverandøren.');
+  const explanation = 'Vi har sendt jer en revisionserklæring, og I har bekræftet, at den er nok.';
+  await varsel
+    .api('officer')
+    .post(`/v1/objections/${first.id}/resolve`)
+    .send({ outcome: 'accommodated', explanation })
+    .expect(200);
+  await objectThrough(varsel, token, DANISH_REASONS);
+  return gallery;
+}
+
+const at = (name: string, address: (gallery: Gallery, language: Language) => Promise<string> | string): Sight => ({
+  name,
+  async see(gallery, page, language) {
+    await page.goto(await address(gallery, language));
+  },
+});
+
+/** The page after the form of an open window was filled in and sent. */
+async function send(page: Page, language: Language, reasons: string, name = 'Mette Holm'): Promise<void> {
+  const { form } = textsIn(language);
+  await page.getByLabel(form.reasons, { exact: true }).fill(reasons);
+  await page.getByLabel(form.name, { exact: true }).fill(name);
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: form.submit }).click();
+  await (await answered).finished();
+  await page.waitForLoadState();
+}
+
+const sent = (name: string, reasons: string, typedName?: string): Sight => ({
+  name,
+  async see(gallery, page, language) {
+    await page.goto(await gallery.pageOf('addition', 5, language));
+    await send(page, language, reasons, typedName);
+  },
+});
+
+/** Every page that a customer, or a reader of the register, can come to see. */
+export const SIGHTS: readonly Sight[] = [
+  at('open-addition', (gallery, language) => gallery.pageOf('addition', 1, language)),
+  at('open-replacement', (gallery, language) => gallery.pageOf('replacement', 1, language)),
+  at('open-with-objections', (gallery, language) => gallery.pageOf('replacement', 2, language)),
+  at('not-notified', (gallery, language) => gallery.pageOf('addition', 4, language)),
+  at('agreement-ended', (gallery, language) => gallery.pageOf('replacement', 3, language)),
+  at('activated', (gallery, language) => gallery.pageOf('activated', 1, language)),
+  at('withdrawn', (gallery, language) => gallery.pageOf('withdrawn', 1, language)),
+  {
+    name: 'closed',
+    async see(gallery, page, language) {
+      gallery.varsel.clock.set(AFTER_DEADLINE);
+      await page.goto(await gallery.pageOf('replacement', 1, language));
+      gallery.varsel.clock.set(OPEN);
+    },
+  },
+  sent('without-reasons', 'nej'),
+  sent('too-long', 'Vi er uenige. '.repeat(1_500), 'Mette '.repeat(40)),
+  {
+    name: 'late',
+    async see(gallery, page, language) {
+      await page.goto(await gallery.pageOf('addition', 5, language));
+      gallery.varsel.clock.set(AFTER_DEADLINE);
+      await send(page, language, DANISH_REASONS);
+      gallery.varsel.clock.set(OPEN);
+    },
+  },
+  at('receipt-pending', (gallery, language) => gallery.objectionOf('pending', language)),
+  at('receipt-resolved', (gallery, language) => gallery.objectionOf('resolved', language)),
+  at('receipt-rejected', (gallery, language) => gallery.objectionOf('rejected', language)),
+  at('withdrawal', async (gallery, language) => `${await gallery.objectionOf('pending', language)}/withdraw`),
+  at('nothing-to-withdraw', async (gallery, language) => `${await gallery.objectionOf('resolved', language)}/withdraw`),
+  {
+    name: 'withdrawal-unconfirmed',
+    async see(gallery, page, language) {
+      await page.goto(`${await gallery.objectionOf('pending', language)}/withdraw`);
+      await page.getByRole('button', { name: textsIn(language).withdrawal.submit }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { ...at('not-found', ({ varsel }) => `${varsel.url}/objections/unknown`), languages: ['da'] },
+  sent('too-large', 'x'.repeat(2_200_000)),
+  {
+    name: 'unsupported',
+    async see(gallery, page, language) {
+      await page.goto(await gallery.pageOf('addition', 5, language));
+      await page.evaluate(`document.forms[0].enctype = 'text/plain'`);
+      await send(page, language, DANISH_REASONS);
+    },
+  },
+  {
+    name: 'too-many',
+    async see(gallery, page, language) {
+      const address = await gallery.pageOf('addition', 6, language);
+      await page.goto(address);
+      const body = new URLSearchParams({ reasons: '' });
+      for (let times = 0; times < 30; times += 1) await fetch(address, { method: 'POST', body });
+      await send(page, language, '');
+    },
+  },
+  {
+    name: 'internal',
+    async see(gallery, page, language) {
+      const { database } = gallery.varsel;
+      const address = `${await gallery.pageOf('addition', 7, language)}?lang=${language}`;
+      await database.pool.query('alter table objections rename to objections_elsewhere');
+      await page.goto(address);
+      await database.pool.query('alter table objections_elsewhere rename to objections');
+    },
+  },
+  at('register', ({ varsel }, language) => `${varsel.url}/register/truetalk?lang=${language}`),
+  at('register-past', ({ varsel }, language) => `${varsel.url}/register/truetalk?lang=${language}&asOf=2026-02-11`),
+  at('register-no-day', ({ varsel }, language) => `${varsel.url}/register/truetalk?lang=${language}&asOf=31-02-2026`),
+  at('register-not-found', ({ varsel }, language) => `${varsel.url}/register/none?lang=${language}`),
+  { ...at('problem', ({ varsel }) => `${varsel.url}/problems/reasons-required`), languages: ['en'] },
+];

@@ -1,0 +1,64 @@
+import { expect } from 'vitest';
+import type { Page } from 'playwright-core';
+import type { Visitor } from '../support/browser.ts';
+import type { ReceivedMail } from '../support/mailbox.ts';
+import type { TestVarsel } from '../support/varsel.ts';
+
+/** Opens a mail as it arrived and follows its button, as a person does. Returns the page that opens. */
+export async function followMail({ context, page: mailProgram }: Visitor, mail: ReceivedMail): Promise<Page> {
+  await mailProgram.setContent(mail.html || '');
+  const opening = context.waitForEvent('page');
+  await mailProgram.locator('a[href*="/objections/"]').first().click();
+  const page = await opening;
+  await page.waitForLoadState();
+  return page;
+}
+
+/** An objection or attempt as it stands on the record. */
+export interface Recorded {
+  readonly id: string;
+  readonly number: number;
+  readonly controller: string;
+  readonly status: string;
+  readonly rejectedFor: string | null;
+  readonly reasons: string | null;
+  readonly from: { readonly name: string | null; readonly email: string | null };
+  readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
+}
+
+/** What a controller has sent about a change, in the order it came. */
+export async function recordOf(varsel: TestVarsel, changeId: string, externalId: string): Promise<Recorded[]> {
+  const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/objections?limit=200`);
+  const items = body.items as Recorded[];
+  return items.filter(({ controller }) => controller === externalId).sort((a, b) => a.number - b.number);
+}
+
+/** Fails where the page is wider than its window, which nobody can read on a phone, and says what sticks out. */
+export async function expectNoSidewaysScrolling(page: Page, where: string): Promise<void> {
+  const tooWide = await page.evaluate<string[]>(`(() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const isOutside = (element) => element.getBoundingClientRect().right > room;
+    return [...document.querySelectorAll('body *')].filter(isOutside).map(({ outerHTML }) => outerHTML.slice(0, 100));
+  })()`);
+  expect(tooWide, where).toEqual([]);
+}
+
+/** What has the focus, by its id, its class and its words, and whether that can be seen. Without a name where nothing has it. */
+export async function focusOn(page: Page): Promise<{ readonly names: readonly string[]; readonly isSeen: boolean }> {
+  return page.evaluate(`(() => {
+    const element = document.activeElement;
+    if (element === document.body) return { names: [], isSeen: false };
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    const { width, height } = element.getBoundingClientRect();
+    return {
+      names: [element.id, element.className, element.textContent.trim()].filter((name) => name !== ''),
+      isSeen: outlineStyle === 'solid' && parseFloat(outlineWidth) >= 2 && width > 0 && height > 0,
+    };
+  })()`);
+}
+
+/** The language that a page says it is in. */
+export async function languageOf(page: Page): Promise<string | null> {
+  return page.locator('html').getAttribute('lang');
+}

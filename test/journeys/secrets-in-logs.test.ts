@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { createDatabase } from '../support/database.ts';
+import { startMailbox, tokenIn } from '../support/mailbox.ts';
+import { anAnnouncement } from '../support/examples.ts';
+import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
+
+const ADMIN_API_KEY = 'an-admin-key-of-the-tests-that-nobody-may-see';
+
+afterAll(endAll);
+
+/** Begins a request and hangs up before it is whole, or before it is answered. */
+async function hangUp(url: string, request: string): Promise<void> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  await new Promise((resolve) => socket.write(request, resolve));
+  socket.destroy();
+}
+
+test('no token of a link is logged, however talkative the log and whatever goes wrong', async () => {
+  const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
+  const running = startProcess({
+    LOG_LEVEL: 'trace',
+    DATABASE_URL: database.url,
+    SMTP_URL: mailbox.smtpUrl,
+    DATA_DIR: await dataDirectory(),
+    APP_SECRET: 'an-app-secret-of-the-tests-that-nobody-may-see',
+    ADMIN_API_KEY,
+  });
+  onTestFinished(async () => {
+    await running.stop();
+    await Promise.all([database.close(), mailbox.close()]);
+  });
+  const { url } = await running.up;
+  const plannedActivationOn = Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days: 30 }).toString();
+  await fetch(`${url}/v1/changes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...anAnnouncement(), plannedActivationOn }),
+  });
+  await vi.waitFor(() => expect(mailbox.mails.length).toBeGreaterThan(2), { timeout: 20_000 });
+  const tokens = mailbox.mails.map(tokenIn);
+  const [token = ''] = tokens;
+  const link = `${url}/objections/${token}`;
+  const statuses: number[] = [];
+  const ask = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    const answer = await fetch(address, { redirect: 'manual', ...init });
+    statuses.push(answer.status);
+    await answer.text();
+    return answer;
+  };
+  const send = (address: string, fields: string | Record<string, string>) =>
+    ask(address, { method: 'POST', body: new URLSearchParams(fields), headers: { referer: link, cookie: token } });
+
+  await ask(link);
+  await ask(`${link}?lang=en`, { method: 'HEAD' });
+  await send(link, { reasons: '-' });
+  const filed = await send(link, { reasons: 'USA' });
+  const receipt = `${url}${filed.headers.get('location')}`;
+  for (const address of [receipt, `${receipt}/withdraw`, `${link}/none`, `${link}/${token}`]) await ask(address);
+  await send(`${receipt}/withdraw`, {});
+  await send(`${receipt}/withdraw`, { confirmed: 'yes' });
+  await send(link, 'reasons=a&reasons=b');
+  await send(link, { reasons: 'x'.repeat(2_200_000) });
+  for (const type of ['text/plain', 'application/json', 'application/x-www-form-urlencoded; charset=latin1']) {
+    await ask(link, { method: 'POST', body: `{"reasons": ${token}`, headers: { 'content-type': type } });
+  }
+  await ask(link, { method: 'PUT' });
+  await database.pool.query('alter table objections rename to objections_elsewhere');
+  await ask(link);
+  await send(link, { reasons: 'USA' });
+  await ask(link, { headers: { accept: 'application/json' } });
+  await database.pool.query('alter table objections_elsewhere rename to objections');
+  const head = `POST /objections/${token} HTTP/1.1\r\nHost: localhost\r\n`;
+  const form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n';
+  await hangUp(url, head);
+  await hangUp(url, `${head}${form}reasons=`);
+  await hangUp(url, `GET /objections/${token} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  await hangUp(url, `GET /objections/${token} HTTP/1.1\r\nHost: local host\r\nContent-Length: x\r\n\r\n`);
+  for (let times = 0; times < 40; times += 1) await send(link, { reasons: '' });
+
+  expect(new Set(statuses)).toEqual(new Set([200, 303, 400, 404, 413, 415, 422, 429, 500]));
+  await vi.waitFor(() => expect(running.output()).toContain('a page failed'), { timeout: 5_000 });
+  const { stdout, stderr } = await running.stop();
+  expect(stdout.split('\n').length).toBeGreaterThan(statuses.length);
+  expect(tokens.filter((each) => stdout.includes(each) || stderr.includes(each))).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { announce, notifyAll, seed } from '../support/story.ts';
+import { startPages, type PagesUnderTest } from './link-under-test.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const OPEN = '2026-03-07T09:00:00Z';
+const FORM = 'application/x-www-form-urlencoded';
+
+let pages: PagesUnderTest;
+let token: string;
+
+beforeAll(async () => {
+  pages = await startPages(OPEN);
+  const { pool } = pages.database;
+  await seed(pool, 1, ANNOUNCED);
+  const { id } = await announce(pool, ANNOUNCED);
+  await notifyAll(pool, id, 1, '2026-03-03T09:00:00Z');
+  token = await pages.tokenOf(id, 'kunde-1');
+});
+afterAll(() => pages.close());
+
+/** Sends it to the link, or to another address under it, and to a program's taste as well as to a person's. */
+async function answersTo(request: InjectOptions & { readonly under?: string }) {
+  const { under = '', ...options } = request;
+  const url = `/objections/${token}${under}`;
+  const asProgram = { ...options.headers, accept: 'application/json' };
+  const asPerson = await pages.app.inject({ url, ...options });
+  return [asPerson, await pages.app.inject({ url, ...options, headers: asProgram })] as const;
+}
+
+function expectSecrecy({ headers }: LightMyRequestResponse): void {
+  expect(headers).toMatchObject({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex',
+    'x-content-type-options': 'nosniff',
+  });
+  expect(headers['content-security-policy']).toContain("default-src 'none'");
+}
+
+const form = (payload: string) => ({ method: 'POST', headers: { 'content-type': FORM }, payload }) as const;
+
+it.each<[string, number, InjectOptions & { readonly under?: string }]>([
+  ['the page', 200, { method: 'GET' }],
+  ['HEAD of the page', 200, { method: 'HEAD' }],
+  ['an objection that does not exist', 404, { method: 'GET', under: '/none' }],
+  ['withdrawing one that does not exist', 404, { method: 'GET', under: '/none/withdraw' }],
+  ['a deeper address', 404, { method: 'GET', under: '/a/b/c' }],
+  ['a wrong token', 404, { method: 'GET', under: 'x' }],
+  ['an address that cannot be read', 404, { method: 'GET', under: '%zz' }],
+  ['an endless address', 404, { method: 'GET', under: 'x'.repeat(600) }],
+  ['PUT', 404, { method: 'PUT' }],
+  ['DELETE', 404, { method: 'DELETE' }],
+  ['OPTIONS', 404, { method: 'OPTIONS' }],
+  ['a form without reasons', 422, form('reasons=-')],
+  ['a field that came twice', 400, form('reasons=USA&name=A&name=B')],
+  ['a body over the limit', 413, form(`reasons=${'x'.repeat(2_200_000)}`)],
+  ['another content type', 415, { ...form('reasons=USA'), headers: { 'content-type': 'text/plain' } }],
+  ['another charset', 415, { ...form('reasons=USA'), headers: { 'content-type': `${FORM}; charset=latin1` } }],
+  ['a form without any field', 422, form('')],
+  ['a POST of nothing', 422, { method: 'POST' }],
+  ['a form with reasons', 303, form('reasons=USA')],
+])(
+  'the answer to %s (%i) is kept nowhere, found nowhere, and tells nobody where it came from',
+  async (_, status, request) => {
+    const [asPerson, asProgram] = await answersTo(request);
+    expect(asPerson.statusCode).toBe(status);
+    expectSecrecy(asPerson);
+    expectSecrecy(asProgram);
+  },
+);
+
+it('the answer to what we cannot answer (500) is no exception', async () => {
+  await pages.database.pool.query('alter table objections rename to objections_elsewhere');
+  const [asPerson, asProgram] = await answersTo({ method: 'GET' });
+  await pages.database.pool.query('alter table objections_elsewhere rename to objections');
+  expect(asPerson.statusCode).toBe(500);
+  expectSecrecy(asPerson);
+  expectSecrecy(asProgram);
+});
+
+it('the answer to one request too many (429) is no exception', async () => {
+  for (let times = 0; times < 30; times += 1) await pages.form(`/objections/${token}`, 'reasons=');
+  const [asPerson, asProgram] = await answersTo(form('reasons='));
+  expect([asPerson.statusCode, asProgram.statusCode]).toEqual([429, 429]);
+  expectSecrecy(asPerson);
+  expectSecrecy(asProgram);
+});

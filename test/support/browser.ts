@@ -1,0 +1,61 @@
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { unpackedChromium } from './chromium.ts';
+
+const FLAGS = [
+  // Inside a container there is often no sandbox to be had, and root never gets one.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--disable-sync',
+  '--no-pings',
+];
+/** A fault shows in a test's time, and not as a test that takes too long. */
+const STEP_WITHIN_MS = 10_000;
+
+export const PHONE = { width: 375, height: 740 };
+export const DESKTOP = { width: 1280, height: 900 };
+
+/** One person at one device: a window of its own, without anything kept from before. */
+export interface Visitor {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** What a page of ours must never do: ask another origin for anything, break its own policy, log an error. */
+  readonly faults: readonly string[];
+}
+
+export interface TestBrowser {
+  /** Opens a window; links that leave `origin` are faults. */
+  visit(origin: string, options?: BrowserContextOptions): Promise<Visitor>;
+  close(): Promise<void>;
+}
+
+/** Starts a real Chromium. */
+export async function startBrowser(): Promise<TestBrowser> {
+  const browser: Browser = await chromium.launch({ ...(await unpackedChromium()), args: FLAGS });
+  return {
+    async visit(origin, options = {}) {
+      const context = await browser.newContext({ viewport: DESKTOP, ...options });
+      context.setDefaultTimeout(STEP_WITHIN_MS);
+      const faults = faultsOf(context, origin);
+      return { context, page: await context.newPage(), faults };
+    },
+    close: () => browser.close(),
+  };
+}
+
+function faultsOf(context: BrowserContext, origin: string): string[] {
+  const faults: string[] = [];
+  context.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) faults.push(`asked for ${request.url()}`);
+  });
+  context.on('console', (message) => {
+    // An answer of 404 or 422 is logged as an error too, and is none: it has a page.
+    const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of');
+    if (!isStatus && ['error', 'warning'].includes(message.type())) faults.push(message.text());
+  });
+  context.on('weberror', (error) => faults.push(String(error.error())));
+  return faults;
+}

@@ -1,0 +1,37 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+
+const FOLDER = path.resolve(import.meta.dirname, '../../data/screenshots');
+const isAskedFor = process.env.SCREENSHOTS !== undefined;
+
+/** Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`). */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  if (!isAskedFor) return;
+  await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
+}
+
+/** Writes the page that shows all the pictures there are. */
+export async function showPictures(): Promise<void> {
+  if (!isAskedFor) return;
+  await mkdir(FOLDER, { recursive: true });
+  const files = (await readdir(FOLDER, { recursive: true })).filter((file) => file.endsWith('.png')).sort();
+  const figures = files.map(
+    (file) =>
+      `<figure><a href="${file}"><img src="${file}" alt="" loading="lazy"></a><figcaption>${file}</figcaption></figure>`,
+  );
+  await writeFile(
+    path.join(FOLDER, 'index.html'),
+    `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Every page and mail</title>
+<style>
+body { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 24px; font: 14px system-ui, sans-serif; }
+figure { margin: 0; } img { max-width: 480px; border: 1px solid #888; } figcaption { padding: 4px; }
+</style>
+${figures.join('\n')}
+</html>
+`,
+  );
+}
