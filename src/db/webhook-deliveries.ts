@@ -93,6 +93,27 @@ export async function insertAttempts(
   );
 }
 
+/** Keeps attempts that delivered, and moves their deliveries on, in one statement: what most of them come to. */
+export async function recordDelivered(
+  db: Queryable,
+  webhookId: string,
+  outcomes: readonly DeliveryOutcome[],
+): Promise<void> {
+  await rows(
+    db,
+    `with given as (
+       select * from jsonb_to_recordset($2) as given("deliveryId" uuid, "startedAt" timestamptz, "finishedAt" timestamptz,
+         "durationMs" integer, address text, status integer, response text)
+     ), kept as (
+       insert into webhook_attempts (webhook_id, delivery_id, started_at, duration_ms, address, status, response)
+       select $1, "deliveryId", "startedAt", "durationMs", address, status, response from given
+     )
+     update webhook_deliveries d set attempts = d.attempts + 1, status = 'delivered', finished_at = given."finishedAt"
+     from given where d.id = given."deliveryId" and d.status = 'pending'`,
+    [webhookId, JSON.stringify(outcomes)],
+  );
+}
+
 /** Moves deliveries on after their attempts. One that was delivered meanwhile stays that. */
 export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryOutcome[]): Promise<void> {
   await rows(

@@ -7,7 +7,7 @@ import {
   type WebhookOutcome,
 } from '../commands/record-deliveries.ts';
 import { inTransaction } from '../db/postgres.ts';
-import { dueDeliveries, type DueDelivery } from '../db/webhook-deliveries.ts';
+import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-deliveries.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -27,6 +27,8 @@ const LEASE_MARGIN = { seconds: 16 };
 const SERVED_AT_MOST_MS = 20_000;
 const ENDPOINTS_AT_ONCE = 200;
 const PAGE = 64;
+/** The next page is fetched when fewer than this wait. */
+const LOW = 24;
 /** Outcomes that may wait to be recorded: with the posts under way, all that a crash can have delivered twice. */
 const UNRECORDED = 12;
 const RECORD_TRIES = 5;
@@ -110,7 +112,13 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
     let isOver = false;
     const waiting: DueDelivery[] = [];
     const underWay = new Set<string>();
-    const recorder = outcomeRecorder(claimed.id, underWay);
+    // As far as its health is concerned: successes of a healthy endpoint change nothing about it.
+    let isWell = claimed.failingSince === null;
+    const recorder = outcomeRecorder(underWay, async (group) => {
+      isWell &&= group.every(({ delivered }) => delivered);
+      if (isWell) await recordDelivered(pool, claimed.id, group);
+      else await inTransaction(pool, (tx) => recordDeliveries(tx, claimed.id, group, clock()));
+    });
 
     const renew = async () => {
       const next = clock().add({ seconds: LEASE_SECONDS });
@@ -121,20 +129,24 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       renew().catch((error: unknown) => log.warn({ err: error, webhook: claimed.id }, 'a lease was not renewed'));
     }, RENEW_EVERY_MS);
 
+    let hasMore = true;
     const fill = runExclusively(async () => {
-      if (waiting.length > 0) return;
+      if (waiting.length >= LOW || (waiting.length > 0 && !hasMore)) return;
       // What an admin has changed since the last page holds for the next one.
       await renew();
       if (webhook === null) return;
       const found = await dueDeliveries(pool, claimed.id, { now: clock(), underWay: [...underWay], limit: PAGE });
       for (const { id } of found) underWay.add(id);
       waiting.push(...found);
+      hasMore = found.length === PAGE;
     });
     const isOpen = () =>
       webhook !== null && !isOver && !stopping.signal.aborted && performance.now() - started < SERVED_AT_MOST_MS;
     /** The next delivery, or `null` when nothing more is due. */
     const next = async (): Promise<DueDelivery | null> => {
       if (waiting.length === 0) await fill();
+      // Fetched while the last ones are posted; what goes wrong with it, the next one finds.
+      else if (waiting.length < LOW && hasMore) fill().catch(() => undefined);
       return waiting.shift() ?? null;
     };
 
@@ -200,13 +212,13 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
   }
 
   /** Writes outcomes down as fast as the database takes them, all that came meanwhile at once. */
-  function outcomeRecorder(webhookId: string, underWay: Set<string>) {
+  function outcomeRecorder(underWay: Set<string>, write: (group: readonly WebhookOutcome[]) => Promise<void>) {
     const unrecorded: WebhookOutcome[] = [];
     let count = 0;
     let group: Promise<void> = Promise.resolve();
     const isFull = () => count >= UNRECORDED;
     let writing: Promise<void> | null = null;
-    const write = async () => {
+    const writeAll = async () => {
       while (unrecorded.length > 0) {
         group = writeGroup(unrecorded.splice(0));
         await group;
@@ -214,7 +226,7 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       writing = null;
     };
     const writeGroup = async (outcomes: readonly WebhookOutcome[]) => {
-      const isRecorded = await record(webhookId, outcomes);
+      const isRecorded = await record(outcomes, write);
       if (isRecorded) for (const { deliveryId } of outcomes) underWay.delete(deliveryId);
       count -= outcomes.length;
     };
@@ -222,7 +234,7 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       add(outcome: WebhookOutcome): void {
         unrecorded.push(outcome);
         count += 1;
-        writing ??= write();
+        writing ??= writeAll();
       },
       /** Waits until a crash would not find too much delivered and not recorded. */
       async room(): Promise<void> {
@@ -234,10 +246,13 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
     };
   }
 
-  async function record(webhookId: string, group: readonly WebhookOutcome[]): Promise<boolean> {
+  async function record(
+    group: readonly WebhookOutcome[],
+    write: (group: readonly WebhookOutcome[]) => Promise<void>,
+  ): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await inTransaction(pool, (tx) => recordDeliveries(tx, webhookId, group, clock()));
+        await write(group);
         for (const { nextAttemptAt, notBefore } of group) {
           if (nextAttemptAt !== null) wakeAt(nextAttemptAt);
           if (notBefore !== null) wakeAt(notBefore);
@@ -246,7 +261,7 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       } catch (error) {
         if (tries === RECORD_TRIES) {
           // They stay due, and are delivered once more rather than lost.
-          log.error({ err: error, webhook: webhookId }, 'outcomes of deliveries could not be recorded');
+          log.error({ err: error }, 'outcomes of deliveries could not be recorded');
           return false;
         }
         await new Promise((resolve) => setTimeout(resolve, 200 * tries));
