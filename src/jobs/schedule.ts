@@ -2,6 +2,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
 import { connectionOptions } from '../db/postgres.ts';
+import { fanOut } from './fan-out.ts';
 import { followWindows } from './follow-windows.ts';
 import { runExclusively } from './run-exclusively.ts';
 import { messageSender, type Sending } from './send-messages.ts';
@@ -26,6 +27,7 @@ export function startJobs(sending: Sending, databaseUrl: string): Jobs {
   const stopping = new AbortController();
   const send = messageSender(sending);
   const follow = runExclusively(() => followWindows(sending));
+  const writeOn = runExclusively(() => fanOut(sending, stopping.signal));
   const sendMessages = runExclusively(async () => {
     await send(stopping.signal);
     // The last notice of a change may just have been accepted.
@@ -40,15 +42,24 @@ export function startJobs(sending: Sending, databaseUrl: string): Jobs {
   };
   const tasks: ScheduledTask[] = [
     cron.schedule(SWEEP, () => void safely(sendMessages), { name: 'send-messages', noOverlap: true, timezone: 'UTC' }),
+    cron.schedule(SWEEP, () => void safely(writeOn), { name: 'fan-out', noOverlap: true, timezone: 'UTC' }),
     cron.schedule(SWEEP, () => void safely(follow), { name: 'follow-windows', noOverlap: true, timezone: 'UTC' }),
   ];
-  const listener = listen(databaseUrl, () => void safely(sendMessages), log);
+  const wake = () => {
+    void safely(writeOn);
+    void safely(sendMessages);
+  };
+  const listener = listen(databaseUrl, wake, log);
   return {
-    runAll: sendMessages,
+    async runAll() {
+      await writeOn();
+      await sendMessages();
+    },
     async stop() {
       stopping.abort();
       for (const task of tasks) await task.destroy();
       await listener.stop();
+      await safely(writeOn);
       await safely(sendMessages);
     },
   };
