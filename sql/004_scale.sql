@@ -37,11 +37,11 @@ begin
         using errcode = 'restrict_violation';
     end if;
   end if;
+  -- By two sets, whose cost does not depend on what the planner knows of windows that were written a moment ago.
   if new.kind = 'notice' and new.finished_at is not null and exists (
-    select from agreements a
-    where a.product_id = (select product_id from changes where id = new.change_id) and a.ended_at is null
-      and not exists (select from objection_windows w
-        where w.change_id = new.change_id and w.controller_id = a.controller_id and w.left_at is null)) then
+    select controller_id from agreements
+    where product_id = (select product_id from changes where id = new.change_id) and ended_at is null
+    except select controller_id from objection_windows where change_id = new.change_id and left_at is null) then
     raise exception 'fan-out %: a controller has no window yet (D5)', new.id using errcode = 'restrict_violation';
   end if;
   return new;

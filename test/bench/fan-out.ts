@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { buildApp } from '../../src/app.ts';
-import { fanOut as writeOn } from '../../src/jobs/fan-out.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { announceBare, number } from './announce.ts';
 import { median, percentile, secondsOf, type Row } from './figures.ts';
@@ -27,7 +26,7 @@ export const fanOut: Measurement = {
     const { db } = varsel;
     await varsel.seedControllers(controllers);
     await db.query('vacuum analyze');
-    const note = (what: string, figure: number) => say(`fan-out ${controllers}, ${what}: ${figure.toPrecision(3)}`);
+    const note = (what: string, figure: number) => say(`fan-out ${controllers}, ${what}: ${Number(figure.toPrecision(3))}`);
 
     const { changeId, seconds: announceSeconds } = await varsel.announce();
     note('announce s', announceSeconds);
@@ -82,13 +81,12 @@ export const fanOut: Measurement = {
         [{ path, method: 'POST', status: 200, key: API_KEY, ...(ending && { body: JSON.stringify(ending) }) }],
         1,
       );
-    const written = () => secondsOf(() => writeOn({ pool: app.pg.pool, clock: () => Temporal.Now.instant() }));
     const activateSeconds = await secondsOf(() => end(`/v1/changes/${changeId}/activate`));
     note('activate s', activateSeconds);
-    const toldSeconds = await written();
+    const toldSeconds = await secondsOf(() => varsel.untilWritten(changeId));
     const withdrawSeconds = await secondsOf(() => end(`/v1/changes/${bareId}/withdraw`, { reason: { da: 'Fejl' } }));
     note('withdraw s', withdrawSeconds);
-    const cancelledSeconds = await written();
+    const cancelledSeconds = await secondsOf(() => varsel.untilWritten(bareId));
     await expectEverything(db, { changeId, bareId, controllers });
     return {
       controllers,
