@@ -1,5 +1,5 @@
 import { announcedChanges, findChange, insertChange } from '../db/changes.ts';
-import { controllersWithoutContact } from '../db/controllers.ts';
+import { audienceOf } from '../db/controllers.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
@@ -20,13 +20,14 @@ export async function announceChange(tx: Transaction, announcement: Announcement
   const product = await lockProductToAnnounce(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
   const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
+  const audience = await audienceOf(tx, product.id);
   const refusal = refuseAnnouncement(
     announcement,
     {
       terms: product.terms,
       register: await registerAsOf(tx, product.id, dayIn(product.terms.timeZone, by.at)),
       announced: await announcedChanges(tx, product.id),
-      controllersWithoutContact: await controllersWithoutContact(tx, product.id),
+      controllersWithoutContact: audience.withoutContact,
       superseded: superseded?.product === product.id ? superseded : null,
     },
     by.at,
@@ -39,6 +40,6 @@ export async function announceChange(tx: Transaction, announcement: Announcement
     });
   }
   const change = await insertChange(tx, announcement, product, by);
-  await beginFanOut(tx, change, 'notice', by.at);
+  await beginFanOut(tx, change, 'notice', by.at, audience);
   return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
 }

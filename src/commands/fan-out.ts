@@ -1,7 +1,7 @@
 import { findChange, lockAgainstEnding } from '../db/changes.ts';
+import type { Audience } from '../db/controllers.ts';
 import {
   advanceFanOut,
-  countAfter,
   insertFanOut,
   nextControllers,
   NOBODY,
@@ -22,17 +22,19 @@ const NOTHING = { controllers: 0, notices: 0 };
 /**
  * Begins to write what every controller of a change gets: its window and notices (D5), or what it is told of the change's
  * end (D24). Where there are more controllers than fit into this transaction, `continueFanOut` writes the rest, and the
- * change counts as not notified until the last window stands. The caller holds the lock that nobody joins without.
+ * change counts as not notified until the last window stands. For notices the caller names the audience, and holds the
+ * lock that nobody joins without.
  */
 export async function beginFanOut(
   tx: Transaction,
   change: Change,
   kind: FanOutKind,
   now: Temporal.Instant,
+  audience: Pick<Audience, 'controllers' | 'contacts'> = { controllers: 0, contacts: 0 },
 ): Promise<void> {
-  const { reached, isLast } = await step(tx, change, { kind, createdAt: now, reached: NOBODY }, AT_ONCE);
-  const left = kind === 'notice' && !isLast ? await countAfter(tx, change.product, reached) : NOTHING;
-  await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, reached, isFinished: isLast, left });
+  const first = await step(tx, change, { kind, createdAt: now, reached: NOBODY }, AT_ONCE);
+  const left = { controllers: audience.controllers - first.controllers, notices: audience.contacts - first.notices };
+  await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, ...first, left });
 }
 
 /**

@@ -21,14 +21,14 @@ const COLUMNS = 'id, change_id as "changeId", kind, created_at as "createdAt", r
 /** Notes a fan-out whose first step is taken. */
 export async function insertFanOut(
   tx: Transaction,
-  fanOut: Omit<FanOut, 'id'> & { isFinished: boolean; left: { controllers: number; notices: number } },
+  fanOut: Omit<FanOut, 'id'> & { isLast: boolean; left: { controllers: number; notices: number } },
 ): Promise<void> {
-  const { changeId, kind, createdAt, reached, isFinished, left } = fanOut;
+  const { changeId, kind, createdAt, reached, isLast, left } = fanOut;
   await rows(
     tx,
     `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left, finished_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
-    [changeId, kind, createdAt, reached, left.controllers, left.notices, isFinished ? createdAt : null],
+    [changeId, kind, createdAt, reached, left.controllers, left.notices, isLast ? createdAt : null],
   );
 }
 
@@ -96,22 +96,6 @@ export async function nextControllers(
     limit,
   ]);
   return found.map(({ controller_id }) => controller_id);
-}
-
-/** How many controllers of the product, and contacts of theirs, come after `reached`. */
-export async function countAfter(
-  tx: Transaction,
-  product: string,
-  reached: string,
-): Promise<{ controllers: number; notices: number }> {
-  return oneRow(
-    tx,
-    `select
-       (select count(*) from agreements where product_id = $1 and ended_at is null and controller_id > $2) as controllers,
-       (select count(*) from agreements a join contacts c on c.controller_id = a.controller_id
-         where a.product_id = $1 and a.ended_at is null and a.controller_id > $2) as notices`,
-    [product, reached],
-  );
 }
 
 /** Notes what a step has written. A fan-out of notices is finished with the last controller, whoever has reached it. */
