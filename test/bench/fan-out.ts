@@ -26,7 +26,8 @@ export const fanOut: Measurement = {
     const { db } = varsel;
     await varsel.seedControllers(controllers);
     await db.query('vacuum analyze');
-    const note = (what: string, figure: number) => say(`fan-out ${controllers}, ${what}: ${Number(figure.toPrecision(3))}`);
+    const note = (what: string, figure: number) =>
+      say(`fan-out ${controllers}, ${what}: ${Number(figure.toPrecision(3))}`);
 
     const { changeId, seconds: announceSeconds } = await varsel.announce();
     note('announce s', announceSeconds);
