@@ -158,6 +158,9 @@ create index objection_windows_left on objection_windows (change_id, controller_
 create index objection_windows_to_remind on objection_windows (change_id, deadline)
   where left_at is null and reminded_at is null and deadline is not null;
 
+-- It was there to count from, and every notice moved through it twice.
+drop index messages_notices_by_status;
+
 -- As before (D6, D20, D21, D22, D24), and: no activation while controllers have no window yet; each question by an index.
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare

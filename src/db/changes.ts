@@ -177,7 +177,7 @@ export async function listChanges(
   return found.map(toChange);
 }
 
-/** A change whose counts have more rows than this gets them folded. */
+/** The counts of a change are folded when that saves more rows than this. */
 const FOLDED_ABOVE = 200;
 
 /** What is counted of the change `c`, each with its sum. */
@@ -332,7 +332,8 @@ export async function foldCounts(db: Queryable): Promise<void> {
   await rows(
     db,
     `with many as (
-       select change_id from change_counts group by change_id having count(*) > ${FOLDED_ABOVE}
+       select change_id from change_counts
+       group by change_id having count(*) - count(distinct (counted, at)) > ${FOLDED_ABOVE}
      ), taken as (
        select id from change_counts where change_id in (select change_id from many) for update skip locked
      ), gone as (
