@@ -2,17 +2,32 @@ import './require-node-26.cjs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { readConfig } from './config.ts';
+import { showProgress } from './demo-progress.ts';
 import { systemClock } from './domain/clock.ts';
 import { startService, type Service } from './service.ts';
 
-const CONTROLLERS = 25;
+const USAGE =
+  'npm run demo [-- --controllers N]    tells the story with N customers, from 1 to 1000000; 25 unless told\n';
 const WAIT_MS = 20_000;
+/** Slower than this, something is wrong: the embedded mailbox takes some hundreds a second. */
+const SLOWEST_NOTICES_PER_SECOND = 20;
+
+/** How many controllers the command line asks for; `null` when it cannot be understood. */
+function wantedControllers(): number | null {
+  try {
+    const { values } = parseArgs({ options: { controllers: { type: 'string', default: '25' } } });
+    const wanted = Number(values.controllers);
+    return Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000 ? wanted : null;
+  } catch {
+    return null;
+  }
+}
 
 interface Mail {
   readonly subject: string;
   readonly text: string;
-  readonly to: readonly { address: string }[];
 }
 
 interface Answer {
@@ -37,35 +52,62 @@ function expect(isAsTold: boolean, what: string, found: unknown): void {
   throw new Error(`Not as told: ${what}. Found: ${JSON.stringify(found, null, 2)}`);
 }
 
-async function until<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
-  for (const end = performance.now() + WAIT_MS; performance.now() < end;) {
+async function until<Found>(
+  what: string,
+  look: () => Promise<Found | null>,
+  withinMs: number = WAIT_MS,
+): Promise<Found> {
+  for (const end = performance.now() + withinMs; performance.now() < end;) {
     const found = await look();
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Not as told: ${what} did not happen within ${WAIT_MS / 1000} s.`);
+  throw new Error(`Not as told: ${what} did not happen within ${withinMs / 1000} s.`);
+}
+
+/** A line for each customer, of whom every fifth reads English. */
+async function* customers(count: number): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const LINES = 500;
+  for (let first = 1; first <= count; first += LINES) {
+    const lines = Array.from({ length: Math.min(LINES, count - first + 1) }, (_, index) => {
+      const number = first + index;
+      const language = number % 5 === 4 ? 'en' : 'da';
+      return `${JSON.stringify({
+        externalId: `demo-${number}`,
+        name: `Demokunde ${number} A/S`,
+        registrationNumber: String(20_000_000 + number),
+        products: ['truetalk'],
+        contacts: [{ email: `dpo@demo-${number}.example`, name: `Kontakt ${number}`, language }],
+      })}\n`;
+    });
+    yield encoder.encode(lines.join(''));
+  }
 }
 
 /** Tells the whole story against a running service. Throws where it does not go as told. */
-async function tell(service: Service): Promise<void> {
+async function tell(service: Service, controllers: number): Promise<void> {
   const call = async (method: string, url: string, body?: unknown, type = 'application/json'): Promise<Answer> => {
     const headers = {
       authorization: `Bearer ${service.generatedApiKey}`,
       ...(body !== undefined && { 'content-type': type }),
     };
-    const sent = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const sent = body instanceof ReadableStream || body === undefined ? body : JSON.stringify(body);
     const response = await fetch(`${service.url}${url}`, {
       method,
       headers,
-      ...(sent !== undefined && { body: sent }),
+      ...(sent !== undefined && { body: sent, duplex: 'half' }),
     });
     const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
     say(`   ${method} ${url} → ${answer.status}${answer.body.code ? ` ${answer.body.code}` : ''}`);
     return answer;
   };
+  // The last one: the mailbox keeps the newest 1,000 mails.
+  const contact = `dpo@demo-${controllers}.example`;
   const mailsTo = async (address: string): Promise<Mail[]> => {
-    const all = (await (await fetch(`${service.mailboxUrl}/api/email`)).json()) as Mail[];
-    return all.filter(({ to }) => to.some((recipient) => recipient.address === address));
+    // The mailbox picks them: it may hold a thousand others.
+    const found = await fetch(`${service.mailboxUrl}/api/email?to.address=${encodeURIComponent(address)}`);
+    return (await found.json()) as Mail[];
   };
   const mailTo = (address: string, saying: string): Promise<Mail> =>
     until(`a mail to ${address} that says "${saying}"`, async () => {
@@ -82,25 +124,15 @@ async function tell(service: Service): Promise<void> {
     return body.entries as { id: string; name: string }[];
   };
 
-  chapter(`1. ${CONTROLLERS} customers are imported · ${local()}`);
-  const lines = Array.from({ length: CONTROLLERS }, (_, index) =>
-    JSON.stringify({
-      externalId: `demo-${index + 1}`,
-      name: `Demokunde ${index + 1} A/S`,
-      registrationNumber: String(20_000_001 + index),
-      products: ['truetalk'],
-      contacts: [
-        {
-          email: `dpo@demo-${index + 1}.example`,
-          name: `Kontakt ${index + 1}`,
-          language: index % 5 === 4 ? 'en' : 'da',
-        },
-      ],
-    }),
+  chapter(`1. ${controllers.toLocaleString('en')} customers are imported · ${local()}`);
+  const imported = await call(
+    'POST',
+    '/v1/controllers/import',
+    ReadableStream.from(customers(controllers)),
+    'application/x-ndjson',
   );
-  const imported = await call('POST', '/v1/controllers/import', `${lines.join('\n')}\n`, 'application/x-ndjson');
   expect(
-    imported.body.created === CONTROLLERS && imported.body.rejected.length === 0,
+    imported.body.created === controllers && imported.body.rejected.length === 0,
     'every line is created',
     imported,
   );
@@ -148,18 +180,26 @@ async function tell(service: Service): Promise<void> {
   );
 
   chapter('4. Notices arrive, and each opens its controller’s window');
-  const change = await until('every controller is notified', async () => {
-    const response = await fetch(`${service.url}/v1/changes/${id}`, {
-      headers: { authorization: `Bearer ${service.generatedApiKey}` },
-    });
-    const body = (await response.json()) as Answer['body'];
-    return body.controllers.notified === total ? body : null;
-  });
+  const slowestMs = WAIT_MS + (announced.body.notices.total / SLOWEST_NOTICES_PER_SECOND) * 1_000;
+  const shown = showProgress(process.stdout, announced.body.notices.total);
+  const change = await until(
+    'every controller is notified',
+    async () => {
+      const response = await fetch(`${service.url}/v1/changes/${id}`, {
+        headers: { authorization: `Bearer ${service.generatedApiKey}` },
+      });
+      const body = (await response.json()) as Answer['body'];
+      shown.update(body.notices.accepted, body.sending);
+      return body.controllers.notified === total ? body : null;
+    },
+    slowestMs,
+  );
+  shown.end();
   told(
     `${change.controllers.notified} of ${total} notified, ${change.controllers.windowsOpen} windows open until ${change.lastDeadline}`,
   );
-  const notice = await mailTo('dpo@demo-1.example', 'Velkomst ApS');
-  say(`   To dpo@demo-1.example: ${notice.subject}`);
+  const notice = await mailTo(contact, 'Velkomst ApS');
+  say(`   To ${contact}: ${notice.subject}`);
   quote(notice.text.trim());
   const link = /https?:\/\/\S+\/objections\/[\w-]+/.exec(notice.text)?.[0] ?? '';
   expect(link !== '', 'the notice carries a link', notice.text);
@@ -169,7 +209,7 @@ async function tell(service: Service): Promise<void> {
     const response = await fetch(link, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ reasons, name: 'Kontakt 1' }),
+      body: JSON.stringify({ reasons, name: `Kontakt ${controllers}` }),
     });
     const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
     say(`   POST the link, reasons "${reasons}" → ${answer.status}${answer.body.code ? ` ${answer.body.code}` : ''}`);
@@ -191,7 +231,7 @@ async function tell(service: Service): Promise<void> {
     'an objection with reasons is pending',
     objection,
   );
-  const receipt = await mailTo('dpo@demo-1.example', reasons);
+  const receipt = await mailTo(contact, reasons);
   told(`number ${objection.body.number}; receipt by e-mail: ${receipt.subject}`);
 
   const move = (duration: string) => {
@@ -227,7 +267,7 @@ async function tell(service: Service): Promise<void> {
     'the objection is resolved',
     resolved,
   );
-  const message = await mailTo('dpo@demo-1.example', 'ISAE 3000');
+  const message = await mailTo(contact, 'ISAE 3000');
   told(`the controller is told: ${message.subject}`);
 
   chapter(`9. The change is activated · ${local()}`);
@@ -253,13 +293,18 @@ async function tell(service: Service): Promise<void> {
   );
 }
 
+const controllers = wantedControllers();
+if (controllers === null) {
+  process.stderr.write(USAGE);
+  process.exit(2);
+}
 const directory = await mkdtemp(path.join(tmpdir(), 'varsel-demo-'));
 let service: Service | null = null;
 try {
   say('Varsel, the whole story on embedded parts: PostgreSQL, a mailbox, HTTP.');
   const free = { PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'error' };
   service = await startService(readConfig(free), clock);
-  await tell(service);
+  await tell(service, controllers);
   say('\nEvery step was as told.');
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);

@@ -45,6 +45,7 @@ describe('The dependency rule', () => {
     'config.ts': ['domain'],
     'main.ts': EVERYTHING,
     'demo.ts': EVERYTHING,
+    'demo-progress.ts': [],
     'service.ts': EVERYTHING,
     'require-node-26.cjs': [],
   };

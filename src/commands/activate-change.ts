@@ -1,10 +1,10 @@
 import { lockChange, markActivated, progressOfOne } from '../db/changes.ts';
-import { insertMessages } from '../db/messages.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
 import { activationFacts, type ChangeView } from '../domain/change.ts';
 import { dayIn } from '../domain/objection-window.ts';
+import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './record-outcomes.ts';
 import { notFound, Refused } from './refused.ts';
@@ -29,6 +29,6 @@ export async function activateChange(tx: Transaction, id: string, by: Decision):
   await markActivated(tx, id, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);
   await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
-  await insertMessages(tx, { kind: 'change-activated', change, controllerIds: null, now: by.at });
+  await beginFanOut(tx, change, 'change-activated', by.at);
   return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
 }

@@ -1,32 +1,33 @@
 import { announcedChanges, findChange, insertChange } from '../db/changes.ts';
-import { controllersWithoutContact } from '../db/controllers.ts';
-import { insertMessages } from '../db/messages.ts';
-import { insertWindows } from '../db/objection-windows.ts';
+import { audienceOf } from '../db/controllers.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import { refuseAnnouncement, type Announcement, type ChangeView } from '../domain/change.ts';
 import { dayIn } from '../domain/objection-window.ts';
+import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
 
 /**
  * Announces a planned change (D1–D7): all or nothing, it writes the change, one objection window per controller of the
- * product, one notice per contact, and the event `change.announced`. Sending follows after the commit.
+ * product, one notice per contact, and the event `change.announced`. Sending follows after the commit, and so do the
+ * windows and notices of controllers that are too many for it (`beginFanOut`).
  * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
  */
 export async function announceChange(tx: Transaction, announcement: Announcement, by: Decision): Promise<ChangeView> {
   const product = await lockProductToAnnounce(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
   const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
+  const audience = await audienceOf(tx, product.id);
   const refusal = refuseAnnouncement(
     announcement,
     {
       terms: product.terms,
       register: await registerAsOf(tx, product.id, dayIn(product.terms.timeZone, by.at)),
       announced: await announcedChanges(tx, product.id),
-      controllersWithoutContact: await controllersWithoutContact(tx, product.id),
+      controllersWithoutContact: audience.withoutContact,
       superseded: superseded?.product === product.id ? superseded : null,
     },
     by.at,
@@ -39,7 +40,6 @@ export async function announceChange(tx: Transaction, announcement: Announcement
     });
   }
   const change = await insertChange(tx, announcement, product, by);
-  await insertWindows(tx, change, null, by.at);
-  await insertMessages(tx, { kind: 'notice', change, controllerIds: null, now: by.at });
+  await beginFanOut(tx, change, 'notice', by.at, audience);
   return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
 }

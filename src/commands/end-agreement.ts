@@ -6,6 +6,7 @@ import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import { notFound } from './refused.ts';
+import { reachFirst } from './fan-out.ts';
 import type { Decision } from './decision.ts';
 
 interface Agreement {
@@ -22,10 +23,12 @@ export async function endAgreements(tx: Transaction, agreements: readonly Agreem
   if (agreements.length === 0) return;
   const changes = await lockAnnouncedChanges(tx, [...new Set(agreements.map(({ product }) => product))]);
   for (const { controllerId, product } of agreements) {
-    const ofProduct = changes.filter((change) => change.product === product).map(({ id }) => id);
+    const ofProduct = changes.filter((change) => change.product === product);
+    for (const change of ofProduct) await reachFirst(tx, change, [controllerId], by.at);
     await endRunningAgreement(tx, controllerId, product, by.at);
-    await leaveChanges(tx, controllerId, ofProduct, by.at);
-    for (const id of ofProduct) await cancelWaitingNotices(tx, id, controllerId);
+    const changeIds = ofProduct.map(({ id }) => id);
+    await leaveChanges(tx, controllerId, changeIds, by.at);
+    for (const id of changeIds) await cancelWaitingNotices(tx, id, [controllerId]);
   }
   await appendToAuditLog(
     tx,

@@ -5,6 +5,7 @@ import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
 import type { Decision } from './decision.ts';
+import { reachFirst } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
@@ -43,6 +44,7 @@ export async function fileObjection(
   const { changeId, controllerId, channel, receivedAt, reasons } = received;
   // The lock an activation takes: exactly one of the two is first (D22).
   const change = await lockChange(tx, changeId);
+  if (change) await reachFirst(tx, change, [controllerId], by.at);
   const window = change && (await findWindow(tx, changeId, controllerId));
   if (!change || !window) throw notFound('controller of that name that is told of this change');
   const isImpossible =

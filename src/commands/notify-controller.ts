@@ -7,6 +7,7 @@ import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { dayIn, deadlineOf, startOfDay } from '../domain/objection-window.ts';
 import type { Decision } from './decision.ts';
+import { reachFirst } from './fan-out.ts';
 import { notFound, Refused } from './refused.ts';
 
 /** The announced change, locked, and a controller that counts for it, since when. */
@@ -14,10 +15,12 @@ async function lockForController(
   tx: Transaction,
   changeId: string,
   externalId: string,
+  now: Temporal.Instant,
 ): Promise<{ change: Change; controllerId: string; since: Temporal.Instant }> {
   const change = await lockChange(tx, changeId);
   if (change === null) throw notFound(`change ${changeId}`);
   const controller = await findController(tx, externalId);
+  if (controller) await reachFirst(tx, change, [controller.id], now);
   const window = controller && (await findWindow(tx, changeId, controller.id));
   if (!controller || !window || window.leftAt !== null) {
     throw notFound(`controller ${externalId} that counts for change ${changeId}`);
@@ -38,7 +41,7 @@ export async function recordLetter(
   letter: { changeId: string; externalId: string; arrivedOn: Temporal.PlainDate; reference: string },
   by: Decision,
 ): Promise<void> {
-  const { change, controllerId, since } = await lockForController(tx, letter.changeId, letter.externalId);
+  const { change, controllerId, since } = await lockForController(tx, letter.changeId, letter.externalId, by.at);
   const { timeZone } = change.terms;
   const [first, last] = [dayIn(timeZone, since), dayIn(timeZone, by.at)];
   if (
@@ -63,8 +66,8 @@ export async function resendNotice(
   { changeId, externalId }: { changeId: string; externalId: string },
   by: Decision,
 ): Promise<void> {
-  const { change, controllerId } = await lockForController(tx, changeId, externalId);
-  await cancelWaitingNotices(tx, changeId, controllerId);
+  const { change, controllerId } = await lockForController(tx, changeId, externalId, by.at);
+  await cancelWaitingNotices(tx, changeId, [controllerId]);
   await insertMessages(tx, { kind: 'notice', change, controllerIds: [controllerId], now: by.at });
   await appendToAuditLog(tx, by, [{ action: 'notice.resent', subject: externalId, details: { change: changeId } }]);
 }

@@ -14,8 +14,8 @@ export interface Happened {
 
 /**
  * Writes events of one change, each raising its version by one and carrying the change as this transaction leaves it. Takes
- * the change's row lock, so that versions follow the order in which things happened. Called last: how far the change has
- * come is counted once for all of them, and counting is what costs where there are many controllers.
+ * the change's row lock, so that versions follow the order in which things happened. Called last: events tell how far the
+ * change has come with all that this transaction does.
  */
 export async function recordEvents(
   tx: Transaction,

@@ -8,10 +8,12 @@ import {
   startAgreements,
   type Controller,
 } from '../db/controllers.ts';
+import { isAnnouncing } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/messages.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
+import { reachFirst } from './fan-out.ts';
 import { endAgreements } from './end-agreement.ts';
 import { Refused } from './refused.ts';
 import type { Decision } from './decision.ts';
@@ -66,6 +68,11 @@ export async function saveControllers(
       if (!after.products.includes(product)) left.push({ controllerId, externalId, product });
   }
   if (changed.length > 0) {
+    // Who is to be told is who its contacts were when the change was announced.
+    if (await isAnnouncing(tx, known)) {
+      const ids = changed.map(({ id }) => id);
+      for (const change of await lockAnnouncedChanges(tx, known)) await reachFirst(tx, change, ids, by.at);
+    }
     await replaceDetails(tx, changed, by.at);
     await appendToAuditLog(
       tx,

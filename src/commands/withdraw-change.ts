@@ -1,10 +1,11 @@
 import { lockChange, markWithdrawn } from '../db/changes.ts';
-import { cancelWaitingNotices, insertWithdrawalMessages } from '../db/messages.ts';
+import { stopNotices } from '../db/fan-outs.ts';
 import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { ChangeView } from '../domain/change.ts';
 import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Decision } from './decision.ts';
+import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
@@ -18,10 +19,10 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
   }
-  await cancelWaitingNotices(tx, id, null);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, id, { ...by, reason });
-  await insertWithdrawalMessages(tx, id, null, by.at);
+  await stopNotices(tx, id, by.at);
+  await beginFanOut(tx, change, 'change-withdrawn', by.at);
   const objections = await findObjections(tx, resolved);
   return recordEvents(tx, id, by.at, [
     { type: 'change.withdrawn' },

@@ -1,5 +1,5 @@
 import type { Language } from '../domain/text.ts';
-import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
 export interface Contact {
@@ -127,8 +127,32 @@ export async function endAgreement(
   return ended.length > 0;
 }
 
-/** External ids of controllers of the product that have no contact, the first 100 of them. */
-export async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
+/** Whom an announcement for a product reaches. */
+export interface Audience {
+  readonly controllers: number;
+  readonly contacts: number;
+  /** External ids of controllers that have no contact, the first 100 of them. */
+  readonly withoutContact: readonly string[];
+}
+
+/** The controllers that have an agreement for the product, and their contacts. */
+export async function audienceOf(db: Queryable, product: string): Promise<Audience> {
+  const { controllers, contacts, lacking } = await oneRow<{ controllers: number; contacts: number; lacking: boolean }>(
+    db,
+    // In this order both are read from their indexes alone; to hash a million of them takes four times as long.
+    `select (select count(*) from agreements where product_id = $1 and ended_at is null) as controllers,
+       count(contact) as contacts, count(*) > count(contact) as lacking
+     from (
+       select c.controller_id as contact
+       from agreements a left join contacts c on c.controller_id = a.controller_id
+       where a.product_id = $1 and a.ended_at is null order by a.controller_id
+     ) each`,
+    [product],
+  );
+  return { controllers, contacts, withoutContact: lacking ? await controllersWithoutContact(db, product) : [] };
+}
+
+async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
   const found = await rows<{ external_id: string }>(
     db,
     `select c.external_id from agreements a join controllers c on c.id = a.controller_id

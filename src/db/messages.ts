@@ -50,13 +50,13 @@ async function announceMessages(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${MESSAGES_CHANNEL}', '')`);
 }
 
-/** Queues one message to every contact, as it is now, of these controllers, or of every controller of the change's product. */
+/** Queues one message to every contact, as it is now, of these controllers. Returns how many. */
 export async function insertMessages(
   tx: Transaction,
   message: {
     kind: MessageKind;
-    change: { id: string; product: string };
-    controllerIds: readonly string[] | null;
+    change: { id: string };
+    controllerIds: readonly string[];
     objectionId?: string;
     now: Temporal.Instant;
   },
@@ -64,37 +64,27 @@ export async function insertMessages(
   const { change, kind, controllerIds, objectionId, now } = message;
   const inserted = await tx.query(
     `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
-     select $1, $2, c.controller_id, $5, c.email, c.name, c.language, $6, $6
-     from contacts c
-     where case when $4::uuid[] is null
-       then c.controller_id in (select controller_id from agreements where product_id = $3 and ended_at is null)
-       else c.controller_id = any($4) end`,
-    [kind, change.id, change.product, controllerIds, objectionId ?? null, now.toString()],
+     select $1, $2, c.controller_id, $4, c.email, c.name, c.language, $5, $5
+     from unnest($3::uuid[]) as given(id) join contacts c on c.controller_id = given.id
+     order by c.controller_id, c.position`,
+    [kind, change.id, controllerIds, objectionId ?? null, now.toString()],
   );
   await announceMessages(tx);
   return inserted.rowCount ?? 0;
 }
 
-/**
- * Queues a withdrawal message to every contact of these controllers, or of every controller that was notified of the
- * change or may have been, a reply having been lost (D24), also where it has left since; nobody is told twice.
- */
+/** Queues a withdrawal message to every contact of these controllers (D24); nobody is told twice. */
 export async function insertWithdrawalMessages(
   tx: Transaction,
   changeId: string,
-  controllerIds: readonly string[] | null,
+  controllerIds: readonly string[],
   now: Temporal.Instant,
 ): Promise<void> {
   await rows(
     tx,
     `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select distinct on (c.controller_id, c.email) 'change-withdrawn', $1::uuid, c.controller_id, c.email, c.name, c.language,
-       $3::timestamptz, $3::timestamptz
-     from objection_windows w join contacts c on c.controller_id = w.controller_id
-     where w.change_id = $1
-       and case when $2::uuid[] is not null then w.controller_id = any($2)
-         else w.notified_at is not null or exists (select from messages n join message_attempts a on a.message_id = n.id
-           where n.change_id = $1 and n.controller_id = w.controller_id and n.kind = 'notice' and a.outcome = 'unknown') end
+     select 'change-withdrawn', $1, c.controller_id, c.email, c.name, c.language, $3, $3
+     from unnest($2::uuid[]) as given(id) join contacts c on c.controller_id = given.id
      on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
     [changeId, controllerIds, now],
   );
@@ -103,28 +93,33 @@ export async function insertWithdrawalMessages(
 
 /**
  * Queues a reminder to every contact of the controllers whose deadline comes before `dueUntil`, who have made no objection
- * and have not been reminded; each window is reminded once.
+ * and have not been reminded; each window is reminded once. At most `limit` windows; returns how many.
  */
 export async function insertReminders(
   tx: Transaction,
   changeId: string,
-  { dueUntil, now }: { dueUntil: Temporal.Instant; now: Temporal.Instant },
-): Promise<void> {
-  await rows(
+  { dueUntil, limit, now }: { dueUntil: Temporal.Instant; limit: number; now: Temporal.Instant },
+): Promise<number> {
+  const { reminded } = await oneRow<{ reminded: number }>(
     tx,
     `with due as (
-       update objection_windows w set reminded_at = $3
+       select id from objection_windows w
        where change_id = $1 and left_at is null and reminded_at is null and deadline <= $2 and deadline > $3
          and not exists (select from objections o
            where o.change_id = $1 and o.controller_id = w.controller_id and o.status <> 'rejected')
-       returning controller_id
+       limit $4
+     ), reminded as (
+       update objection_windows set reminded_at = $3 where id in (select id from due) returning controller_id
+     ), written as (
+       insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
+       select 'reminder', $1, c.controller_id, c.email, c.name, c.language, $3, $3
+       from reminded join contacts c on c.controller_id = reminded.controller_id
      )
-     insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select 'reminder', $1, c.controller_id, c.email, c.name, c.language, $3, $3
-     from due join contacts c on c.controller_id = due.controller_id`,
-    [changeId, dueUntil, now],
+     select count(*) as reminded from reminded`,
+    [changeId, dueUntil, now, limit],
   );
   await announceMessages(tx);
+  return reminded;
 }
 
 /**
@@ -155,18 +150,17 @@ export async function insertMovedDeadlines(
   await announceMessages(tx);
 }
 
-/** Takes notices, and reminders of them, that are still waiting out of the queue: of the whole change, or of one controller. Those in flight go on. */
+/** Takes notices, and reminders of them, that still wait for these controllers out of the queue. Those in flight go on. */
 export async function cancelWaitingNotices(
   tx: Transaction,
   changeId: string,
-  controllerId: string | null,
+  controllerIds: readonly string[],
 ): Promise<void> {
   await rows(
     tx,
     `update messages set status = 'cancelled'
-     where change_id = $1 and kind in ${TELLING_A_DEADLINE} and status = 'pending'
-       and ($2::uuid is null or controller_id = $2)`,
-    [changeId, controllerId],
+     where change_id = $1 and controller_id = any($2) and kind in ${TELLING_A_DEADLINE} and status = 'pending'`,
+    [changeId, controllerIds],
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ChangeStatus } from '../domain/change.ts';
 import type { WindowState } from '../domain/objection-window.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -19,20 +20,28 @@ export interface ControllerInChange {
   readonly objections: readonly string[];
 }
 
-/** Opens the books for every controller of the product, or for those named only: one window each, not yet notified (D5, D7). */
+/**
+ * Opens the books for those of these controllers that have an agreement for the product and no window yet: one each, not
+ * yet notified (D5, D7). Returns their ids.
+ */
 export async function insertWindows(
   tx: Transaction,
   change: { id: string; product: string },
-  controllerIds: readonly string[] | null,
-  now: Temporal.Instant,
-): Promise<void> {
-  await rows(
+  controllerIds: readonly string[],
+  at: Temporal.Instant,
+): Promise<string[]> {
+  const inserted = await rows<{ controller_id: string }>(
     tx,
     `insert into objection_windows (change_id, controller_id, external_id, created_at)
-     select $1, c.id, c.external_id, $4 from agreements a join controllers c on c.id = a.controller_id
-     where a.product_id = $2 and a.ended_at is null and ($3::uuid[] is null or c.id = any($3))`,
-    [change.id, change.product, controllerIds, now],
+     select $1, c.id, c.external_id, $4
+     from unnest($3::uuid[]) as given(id) join controllers c on c.id = given.id
+       join agreements a on a.product_id = $2 and a.controller_id = c.id and a.ended_at is null
+     order by c.id
+     on conflict (change_id, controller_id) where left_at is null do nothing
+     returning controller_id`,
+    [change.id, change.product, controllerIds, at],
   );
+  return inserted.map(({ controller_id }) => controller_id);
 }
 
 /** What happened to a controller's notices that bears on its window. */
@@ -74,6 +83,30 @@ export async function openWindows(
     [JSON.stringify(notifications)],
   );
   return changed.filter(({ wasOpen }) => wasOpen);
+}
+
+/**
+ * Those of these controllers that were notified of the change, also where they have left since, or may have been, a reply
+ * having been lost (D24).
+ */
+export async function toldControllers(
+  db: Queryable,
+  changeId: string,
+  controllerIds: readonly string[],
+): Promise<string[]> {
+  // Whether a window was left decides which index finds it.
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from unnest($2::uuid[]) as given(id)
+     where exists (select from objection_windows w
+         where w.change_id = $1 and w.controller_id = given.id and w.left_at is null and w.notified_at is not null)
+       or exists (select from objection_windows w
+         where w.change_id = $1 and w.controller_id = given.id and w.left_at is not null and w.notified_at is not null)
+       or exists (select from messages n join message_attempts a on a.message_id = n.id
+         where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and a.outcome = 'unknown')`,
+    [changeId, controllerIds],
+  );
+  return found.map(({ id }) => id);
 }
 
 /**
@@ -138,29 +171,31 @@ export async function leaveChanges(
 
 /**
  * The controllers that count for a change, in order of their external ids, from after `after`; in one state or all. A
- * window of an ended change is closed, whatever its deadline says (D24).
+ * window of an ended change is closed, whatever its deadline says, and notices that wait when it is withdrawn are not sent
+ * (D24). A controller whose window a fan-out has not written yet awaits its notice (D5).
  */
 export async function listWindows(
   db: Queryable,
   filter: {
-    changeId: string;
+    change: { id: string; product: string; status: ChangeStatus };
     externalId?: string;
     state: WindowState | null;
-    changeEnded: boolean;
     now: Temporal.Instant;
     after: string | null;
     limit: number;
   },
 ): Promise<(ControllerInChange & { state: WindowState })[]> {
+  const { change, externalId = null, state, now, after, limit } = filter;
   return rows(
     db,
-    `select * from (
+    `(select * from (
        select w.controller_id as "controllerId", w.external_id as "externalId", c.name, w.notified_at as "notifiedAt",
          w.deadline,
-         case when $4 then 'closed' when w.deadline is null then 'awaiting-notice' when w.deadline > $3 then 'open'
-           else 'closed' end as state,
+         case when $8 <> 'announced' then 'closed' when w.deadline is null then 'awaiting-notice'
+           when w.deadline > $3 then 'open' else 'closed' end as state,
          coalesce((select jsonb_agg(jsonb_build_object('id', m.id, 'email', m.email,
-             'status', case m.status when 'in-flight' then 'pending' else m.status end, 'attempts', m.attempts,
+             'status', case when m.status = 'in-flight' then 'pending' when m.status = 'pending' and $8 = 'withdrawn'
+               then 'cancelled' else m.status end, 'attempts', m.attempts,
              'acceptedAt', to_char(m.accepted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
              'lastError', m.last_error) order by m.id)
            from messages m
@@ -171,16 +206,20 @@ export async function listWindows(
        where w.change_id = $1 and w.left_at is null and ($7::text is null or w.external_id = $7)
      ) listed
      where ($2::text is null or state = $2) and ($5::text is null or "externalId" > $5)
+     order by "externalId" limit $6)
+     union all
+     (select c.id, c.external_id, c.name, null, null, 'awaiting-notice', '[]', '{}'
+      from fan_outs f
+        join controllers c on true
+        join agreements a on a.controller_id = c.id and a.product_id = $4 and a.ended_at is null
+      where f.change_id = $1 and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null
+        and c.id > f.reached and ($2::text is null or $2 = 'awaiting-notice')
+        and ($7::text is null or c.external_id = $7) and ($5::text is null or c.external_id > $5)
+        and not exists (select from objection_windows
+          where change_id = $1 and controller_id = c.id and left_at is null)
+      order by c.external_id limit $6)
      order by "externalId" limit $6`,
-    [
-      filter.changeId,
-      filter.state,
-      filter.now,
-      filter.changeEnded,
-      filter.after,
-      filter.limit,
-      filter.externalId ?? null,
-    ],
+    [change.id, state, now, change.product, after, limit, externalId, change.status],
   );
 }
 
@@ -199,16 +238,6 @@ export async function hasRemindersDue(
     [changeId, dueUntil, now],
   );
   return due;
-}
-
-/** The latest deadline of a controller that counts for the change; `null` while no window has opened. */
-export async function latestDeadline(db: Queryable, changeId: string): Promise<Temporal.Instant | null> {
-  const { latest } = await oneRow<{ latest: Temporal.Instant | null }>(
-    db,
-    'select max(deadline) as latest from objection_windows where change_id = $1 and left_at is null',
-    [changeId],
-  );
-  return latest;
 }
 
 /** Keeps a notice by letter on record (D13). */

@@ -1,6 +1,7 @@
 import { blockersOf, earliestActivation, instantText, type ActivationFacts, type Blocker } from './activation.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from './register.ts';
+import { sendingOf } from './sending.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
 import type { Text } from './text.ts';
 
@@ -46,7 +47,7 @@ export interface Change extends Announcement {
   readonly withdrawalReason: Text | null;
 }
 
-/** How far a change has come: what is counted anew whenever it is shown. */
+/** How far a change has come. */
 export interface ChangeProgress {
   readonly controllers: { readonly total: number; readonly notified: number; readonly windowsOpen: number };
   readonly notices: {
@@ -60,6 +61,8 @@ export interface ChangeProgress {
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly latestDeadline: Temporal.Instant | null;
+  /** Notices accepted since `rateCountedSince`. */
+  readonly acceptedLately: number;
 }
 
 /** A change as callers see it, in the API and in events. */
@@ -81,6 +84,7 @@ export interface ChangeView {
   objectionWindowDays: number;
   controllers: ChangeProgress['controllers'];
   notices: ChangeProgress['notices'];
+  sending: { startedAt: string; perSecond: number; secondsLeft: number | null } | null;
   objections: ChangeProgress['objections'];
   lastDeadline: string | null;
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
@@ -105,6 +109,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
   const facts = activationFacts(change, progress);
   const blockers = blockersOf(facts, now);
   const earliest = earliestActivation(facts);
+  const sending = sendingOf(change, progress, now);
   const text = (instant: Temporal.Instant | null) => (instant === null ? null : instantText(instant));
   return {
     id: change.id,
@@ -124,6 +129,11 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     objectionWindowDays: change.terms.objectionWindowDays,
     controllers: progress.controllers,
     notices: progress.notices,
+    sending: sending && {
+      startedAt: instantText(sending.startedAt),
+      perSecond: Math.round(sending.perSecond * 10) / 10,
+      secondsLeft: sending.secondsLeft && Math.ceil(sending.secondsLeft),
+    },
     objections: progress.objections,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },

@@ -5,8 +5,8 @@ import { announceChange } from '../commands/announce-change.ts';
 import { recordLetter, resendNotice } from '../commands/notify-controller.ts';
 import { notFound } from '../commands/refused.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
-import { findChange, listChanges, progressOf, progressOfOne } from '../db/changes.ts';
-import { latestDeadline, listWindows, type ControllerInChange } from '../db/objection-windows.ts';
+import { findChange, latestDeadline, listChanges, progressOf, progressOfOne } from '../db/changes.ts';
+import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/activation.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -97,6 +97,7 @@ export const exampleChange = {
   objectionWindowDays: 10,
   controllers: { total: 3, notified: 0, windowsOpen: 0 },
   notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+  sending: { startedAt: '2026-11-23T09:30:00.000Z', perSecond: 0, secondsLeft: null },
   objections: { total: 0, pending: 0 },
   lastDeadline: null,
   activation: {
@@ -128,6 +129,13 @@ export const change = z
     objectionWindowDays: z.number().int(),
     controllers: counts(['total', 'notified', 'windowsOpen']),
     notices: counts(['total', 'accepted', 'pending', 'failed']),
+    sending: z
+      .object({ startedAt: instantOut, perSecond: z.number(), secondsLeft: z.number().int().nullable() })
+      .nullable()
+      .meta({
+        description:
+          'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
+      }),
     objections: counts(['total', 'pending']),
     lastDeadline: instantOut.nullable(),
     activation: z.object({
@@ -197,15 +205,11 @@ const viewOfController = (found: ControllerInChange & { state: (typeof STATES)[n
 });
 
 async function controllerAsItIs(db: Queryable, changeId: string, wanted: string, now: Temporal.Instant) {
-  const [found] = await listWindows(db, {
-    changeId,
-    externalId: wanted,
-    state: null,
-    changeEnded: false,
-    now,
-    after: null,
-    limit: 1,
-  });
+  const of = await findChange(db, changeId);
+  const [found] =
+    of === null
+      ? []
+      : await listWindows(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
   if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
   return viewOfController(found);
 }
@@ -292,9 +296,8 @@ export const listControllers = query({
     const found = await findChange(db, changeId);
     if (found === null) throw notFound(`change ${changeId}`);
     const windows = await listWindows(db, {
-      changeId,
+      change: found,
       state: state ?? null,
-      changeEnded: found.status !== 'announced',
       now: by.at,
       after: placeOf(cursor, externalId),
       limit: limit + 1,

@@ -4,6 +4,7 @@ import { MESSAGES_CHANNEL } from '../db/messages.ts';
 import { connectionOptions } from '../db/postgres.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer, type Delivering } from './deliver-webhooks.ts';
+import { fanOut } from './fan-out.ts';
 import { followWindows } from './follow-windows.ts';
 import { runExclusively } from './run-exclusively.ts';
 import { messageSender, type Sending } from './send-messages.ts';
@@ -34,6 +35,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
   const stopping = new AbortController();
   const send = messageSender(sending);
   const follow = runExclusively(() => followWindows(sending));
+  const writeOn = runExclusively(() => fanOut(sending, stopping.signal));
   const sendMessages = runExclusively(async () => {
     await send(stopping.signal);
     // The last notice of a change may just have been accepted.
@@ -53,6 +55,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
   );
   const sweeps: Readonly<Record<string, () => Promise<void>>> = {
     'send-messages': sendMessages,
+    'fan-out': writeOn,
     'follow-windows': follow,
     'deliver-webhooks': deliverer.sweep,
     'follow-webhooks': followAllWebhooks,
@@ -61,13 +64,18 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
   const tasks: ScheduledTask[] = Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(SWEEP, () => void safely(sweep), { name, noOverlap: true, timezone: 'UTC' }),
   );
+  const wakeSending = () => {
+    void safely(writeOn);
+    void safely(sendMessages);
+  };
   const listener = listen(
     databaseUrl,
-    { [MESSAGES_CHANNEL]: () => void safely(sendMessages), [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) },
+    { [MESSAGES_CHANNEL]: wakeSending, [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) },
     log,
   );
   return {
     async runAll() {
+      await writeOn();
       await sendMessages();
       await deliverer.idle();
       await followAllWebhooks();
@@ -77,6 +85,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
       stopping.abort();
       for (const task of tasks) await task.destroy();
       await listener.stop();
+      await safely(writeOn);
       await Promise.all([safely(sendMessages), safely(tellOperator), deliverer.stop()]);
     },
   };

@@ -21,6 +21,7 @@ export const announce: Measurement = {
     const bare: number[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const { changeId, seconds } = await varsel.announce();
+      await varsel.untilWritten(changeId);
       await expectRows(varsel.db, changeId, controllers);
       called.push(seconds);
       bare.push(await secondsOf(() => announceBare(varsel.db, changeId, round)));
@@ -46,7 +47,7 @@ export const announce: Measurement = {
   },
 };
 
-function number(row: Row, column: string): number {
+export function number(row: Row, column: string): number {
   const figure = row[column] ?? Number.NaN;
   return typeof figure === 'number' ? figure : median(figure);
 }
@@ -63,7 +64,7 @@ async function expectRows(db: pg.Pool, changeId: string, controllers: number): P
 }
 
 /** What an announcement writes in bulk, for a copy of a change, in one transaction. Its notices are never due. */
-async function announceBare(db: pg.Pool, changeId: string, round: number): Promise<void> {
+export async function announceBare(db: pg.Pool, changeId: string, round: number): Promise<string> {
   const tx = await db.connect();
   try {
     await tx.query('begin');
@@ -89,6 +90,7 @@ async function announceBare(db: pg.Pool, changeId: string, round: number): Promi
       [id],
     );
     await tx.query('commit');
+    return id;
   } finally {
     tx.release();
   }

@@ -7,7 +7,8 @@ import { startVarsel } from './varsel.ts';
 const CONCURRENCY = 20;
 const MOST_PER_ROUND = 500;
 const HEALTH_CHECKS = 5_000;
-const REASONS = 'Underdatabehandleren behandler oplysninger om vores borgere i et land, som vores politik udelukker.';
+export const REASONS =
+  'Underdatabehandleren behandler oplysninger om vores borgere i et land, som vores politik udelukker.';
 
 /** Objections through the link's JSON, beside the same process's `/healthz`. */
 export const objections: Measurement = {
@@ -61,38 +62,44 @@ export const objections: Measurement = {
   },
 };
 
-interface Call {
+export interface Call {
   readonly path: string;
+  /** POST with a body, GET without, unless it says so. */
+  readonly method?: string;
   readonly body?: string;
+  /** An API key. */
+  readonly key?: string;
   /** The answer's, or the run fails. */
   readonly status: number;
 }
 
 /** Sends these requests as fast as so many connections get their answers. */
-async function load(
+export async function load(
   url: string,
   calls: readonly Call[],
+  concurrency = CONCURRENCY,
 ): Promise<{ perSecond: number; milliseconds: readonly number[] }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const waiting = calls.values();
   const milliseconds: number[] = [];
   const client = async () => {
     for (const call of waiting) milliseconds.push((await secondsOf(() => send(url, call, agent))) * 1_000);
   };
-  const seconds = await secondsOf(() => Promise.all(Array.from({ length: CONCURRENCY }, client)));
+  const seconds = await secondsOf(() => Promise.all(Array.from({ length: concurrency }, client)));
   agent.destroy();
   return { perSecond: calls.length / seconds, milliseconds };
 }
 
-function send(url: string, { path, body, status }: Call, agent: Agent): Promise<void> {
+function send(url: string, { path, method, body, key, status }: Call, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sent = request(url + path, { method: body === undefined ? 'GET' : 'POST', agent }, (answer) => {
+    const sent = request(url + path, { method: method ?? (body === undefined ? 'GET' : 'POST'), agent }, (answer) => {
       answer.resume();
       answer.on('end', () =>
         answer.statusCode === status ? resolve() : reject(new Error(`${path} answered ${answer.statusCode}`)),
       );
     });
     sent.on('error', reject);
+    if (key !== undefined) sent.setHeader('authorization', `Bearer ${key}`);
     if (body !== undefined) sent.setHeader('content-type', 'application/json');
     sent.end(body);
   });

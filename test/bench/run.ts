@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { announce } from './announce.ts';
+import { fanOut } from './fan-out.ts';
 import { table, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
@@ -9,7 +10,14 @@ import { notices } from './notices.ts';
 import { objections } from './objections.ts';
 import { webhooks } from './webhooks.ts';
 
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = { announce, notices, objections, webhooks, memory };
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  announce,
+  'fan-out': fanOut,
+  notices,
+  objections,
+  webhooks,
+  memory,
+};
 
 const USAGE = `npm run bench -- [measurement …] [options]
 

@@ -13,8 +13,8 @@ import { aController, anAnnouncement, aSubProcessor } from '../support/examples.
 import { secondsOf } from './figures.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const APP_SECRET = 'a secret of the benchmarks, of more than 32 bytes';
-const API_KEY = 'admin-key-of-the-benchmarks';
+export const APP_SECRET = 'a secret of the benchmarks, of more than 32 bytes';
+export const API_KEY = 'admin-key-of-the-benchmarks';
 const START_WITHIN_MS = 30_000;
 const CALL_WITHIN_MS = 900_000;
 /** Slower than this is a fault, not a figure. */
@@ -24,10 +24,15 @@ const SLOWEST_MAILS_PER_SECOND = 50;
 export interface BenchedVarsel {
   readonly url: string;
   readonly pid: number;
+  readonly databaseUrl: string;
   /** The database, to look at outcomes. */
   readonly db: pg.Pool;
   /** Imports so many controllers of TrueTalk with one contact each. Returns the seconds it took. */
   importControllers(count: number): Promise<number>;
+  /** Writes so many controllers of TrueTalk with one contact each by plain SQL, where importing them would take long. */
+  seedControllers(count: number): Promise<void>;
+  /** Waits until what a change writes for every controller is written. */
+  untilWritten(changeId: string): Promise<void>;
   /** Announces a new change to all of them. */
   announce(): Promise<{ changeId: string; seconds: number }>;
   /** Waits until no message is left to send, and makes sure that as many of the change are recorded as accepted. */
@@ -87,6 +92,7 @@ export async function startVarsel(smtpPort: number, parts: AsyncDisposableStack)
   return {
     url,
     pid: child.pid ?? 0,
+    databaseUrl: postgres.url,
     db,
     async importControllers(count) {
       let answer: Record<string, unknown> = {};
@@ -95,6 +101,31 @@ export async function startVarsel(smtpPort: number, parts: AsyncDisposableStack)
       });
       if (answer.created !== count) throw new Error(`${count} controllers were imported: ${JSON.stringify(answer)}`);
       return seconds;
+    },
+    async seedControllers(count) {
+      await db.query(
+        `with saved as (
+           insert into controllers (external_id, name, registration_number, created_at, updated_at)
+           select 'kunde-' || n, 'Kunde ' || n || ' A/S', (10000000 + n)::text, '2026-01-01Z', '2026-01-01Z'
+           from generate_series(1, $1::int) n order by n returning id, external_id
+         ), agreed as (
+           insert into agreements (controller_id, product_id, started_at) select id, 'truetalk', '2026-01-01Z' from saved
+         )
+         insert into contacts (controller_id, position, email, name, language)
+         select id, 1, 'dpo@' || external_id || '.example', 'Dorthe Persson', 'da' from saved`,
+        [count],
+      );
+    },
+    async untilWritten(changeId) {
+      const deadline = performance.now() + CALL_WITHIN_MS;
+      for (;;) {
+        const { rowCount } = await db.query('select from fan_outs where change_id = $1 and finished_at is null', [
+          changeId,
+        ]);
+        if (rowCount === 0) return;
+        if (performance.now() > deadline) throw new Error('a fan-out did not end in time');
+        await sleep(25);
+      }
     },
     async announce() {
       announced += 1;

@@ -158,6 +158,7 @@ describe('plain SQL that goes around the application', () => {
     'changes',
     'register_entries',
     'objection_windows',
+    'fan_outs',
     'objections',
     'objection_decisions',
     'messages',
@@ -208,6 +209,40 @@ describe('plain SQL that goes around the application', () => {
         locations, active, change_id)
       values ('truetalk', 'Gintel AS', 'gintel as', 'x', 'NO', '{}', '{}', '[]', daterange('2026-03-20', null), $1)`;
     await expect(sql(insert, [id])).rejects.toThrow(/conflicting key value|exclusion/);
+  });
+
+  test('cannot activate a change before each of its controllers has a window, or say that they have, or stop at some', async () => {
+    const id = await aQuietChange();
+    const { rows } = await sql('select reached, created_at from fan_outs where change_id = $1', [id]);
+    const another = await announce(database.pool, ANNOUNCED, {
+      subProcessor: aSubProcessor((numbers += 1)),
+      plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    });
+    // A change by itself, as an announcement to very many leaves it at first.
+    const unwritten = await sql(
+      `insert into changes select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'name_key', uuidv7(),
+         'registration_key', uuidv7()))).* from changes c where id = $1 returning id`,
+      [another.id],
+    );
+    const [{ id: changeId }] = unwritten.rows;
+    const begin = (finished: string | null) =>
+      sql(
+        `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left, finished_at)
+         values ($1, 'notice', $2, $3, $4, $4, $5)`,
+        [changeId, ANNOUNCED, rows[0].reached, finished === null ? 2 : 0, finished],
+      );
+    await expect(begin(ANNOUNCED)).rejects.toThrow(/no window yet/);
+    await begin(null);
+    await expect(activateBySql(changeId)).rejects.toThrow(/no window and no notice yet/);
+    for (const [assignment, refusal] of [
+      [`finished_at = created_at, controllers_left = 0, notices_left = 0`, /no window yet/],
+      [`stopped_at = created_at`, /every controller is to be notified/],
+      [`reached = '00000000-0000-0000-0000-000000000000'`, /only goes forward/],
+      [`controllers_left = controllers_left + 1`, /only goes forward/],
+    ] as const) {
+      await expect(sql(`update fan_outs set ${assignment} where change_id = $1`, [changeId])).rejects.toThrow(refusal);
+    }
+    await expect(sql(`update fan_outs set finished_at = null where change_id = $1`, [id])).rejects.toThrow(/ends once/);
   });
 
   test('and an objection that commits while SQL activates is never passed over', async () => {

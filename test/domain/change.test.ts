@@ -245,6 +245,7 @@ describe('A change as callers see it', () => {
     notNotified: [],
     pendingObjections: [],
     latestDeadline: instant('2026-03-30T22:00:00Z'),
+    acceptedLately: 3,
     ...overrides,
   });
 
@@ -269,6 +270,7 @@ describe('A change as callers see it', () => {
       objectionWindowDays: 10,
       controllers: { total: 2, notified: 2, windowsOpen: 2 },
       notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
+      sending: null,
       objections: { total: 0, pending: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
       activation: {

@@ -81,6 +81,7 @@ describe('an announcement', () => {
       objectionWindowDays: 10,
       controllers: { total: 3, notified: 0, windowsOpen: 0 },
       notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+      sending: { startedAt: '2026-03-02T09:00:00.000Z', perSecond: 0, secondsLeft: null },
       objections: { total: 0, pending: 0 },
       lastDeadline: null,
       activation: {

@@ -563,6 +563,24 @@ test('the demo tells the whole story as it should be', async () => {
   expect(stdout).toContain('Every step was as told.');
 });
 
+test('the demo tells it with more customers than its mailbox keeps mails, and how far the notices are', async () => {
+  const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts', ['--controllers', '1200']).ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('1200 created, 0 rejected');
+  expect(stdout).toMatch(/^ {3}[\d,]+ of 1,2\d\d notices · \d+\/s/m);
+  expect(stdout).not.toContain('\u001b');
+  expect(stdout).toContain('Every step was as told.');
+}, 120_000);
+
+test.each(['0', 'many', '1000001', '1.5'])(
+  'the demo says how it is called when it is asked for %s controllers',
+  async (count) => {
+    const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts', ['--controllers', count]).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--controllers N');
+  },
+);
+
 test('none of these runs has printed a secret or the token of a link', () => {
   // The demo quotes a mail, link and all: that is its purpose.
   const printed = allOutput();

@@ -48,9 +48,13 @@ export async function dataDirectory(): Promise<string> {
 }
 
 /** Runs `src/main.ts`, or another entry, as npm does, with this environment and no other: every port is a free one. */
-export function startProcess(env: Readonly<Record<string, string>>, entry = 'src/main.ts'): VarselProcess {
+export function startProcess(
+  env: Readonly<Record<string, string>>,
+  entry = 'src/main.ts',
+  args: readonly string[] = [],
+): VarselProcess {
   let since = performance.now();
-  const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry], {
+  const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { saveProduct } from '../../src/commands/save-product.ts';
 import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
+import { fanOut } from '../../src/jobs/fan-out.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
 import { followWebhooks, webhookDeliverer, type WebhookDeliverer } from '../../src/jobs/deliver-webhooks.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
@@ -98,6 +99,7 @@ export async function startVarsel(
     api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(url),
     async deliver() {
+      await fanOut({ pool: database.pool, clock: clock.now });
       await send(new AbortController().signal);
       await followWindows({ pool: database.pool, clock: clock.now });
       await deliverer.idle();

@@ -1,0 +1,127 @@
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** What a fan-out writes for every controller of a change. */
+export type FanOutKind = 'notice' | 'change-activated' | 'change-withdrawn';
+
+/** A fan-out and how far it has come. */
+export interface FanOut {
+  readonly id: string;
+  readonly changeId: string;
+  readonly kind: FanOutKind;
+  readonly createdAt: Temporal.Instant;
+  /** Everything is written for the controllers up to this one, in the order of their ids. */
+  readonly reached: string;
+}
+
+/** Before every controller. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const COLUMNS = 'id, change_id as "changeId", kind, created_at as "createdAt", reached';
+
+/** Notes a fan-out whose first step is taken. */
+export async function insertFanOut(
+  tx: Transaction,
+  fanOut: Omit<FanOut, 'id'> & { isLast: boolean; left: { controllers: number; notices: number } },
+): Promise<void> {
+  const { changeId, kind, createdAt, reached, isLast, left } = fanOut;
+  await rows(
+    tx,
+    `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left, finished_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [changeId, kind, createdAt, reached, left.controllers, left.notices, isLast ? createdAt : null],
+  );
+}
+
+/** The fan-outs that are to go on, the oldest first. */
+export async function runningFanOuts(db: Queryable): Promise<Pick<FanOut, 'id' | 'changeId'>[]> {
+  return rows(
+    db,
+    `select id, change_id as "changeId" from fan_outs where finished_at is null and stopped_at is null order by id`,
+  );
+}
+
+/** The fan-out, locked, or `null` where it has ended or another process is at it. After the change's lock. */
+export async function takeFanOut(tx: Transaction, id: string): Promise<FanOut | null> {
+  return row<FanOut>(
+    tx,
+    `select ${COLUMNS} from fan_outs where id = $1 and finished_at is null and stopped_at is null
+     for no key update skip locked`,
+    [id],
+  );
+}
+
+/** The fan-out of a change's notices, locked, while it runs; else `null`. The caller holds the change's lock alone. */
+export async function runningNotices(tx: Transaction, changeId: string): Promise<FanOut | null> {
+  return row<FanOut>(
+    tx,
+    `select ${COLUMNS} from fan_outs
+     where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null for no key update`,
+    [changeId],
+  );
+}
+
+/** Whether notices of an announced change of these products are still being written. */
+export async function isAnnouncing(db: Queryable, products: readonly string[]): Promise<boolean> {
+  const { found } = await oneRow<{ found: boolean }>(
+    db,
+    `select exists (select from fan_outs f join changes c on c.id = f.change_id
+       where f.kind = 'notice' and f.finished_at is null and f.stopped_at is null and c.product_id = any($1)) as found`,
+    [products],
+  );
+  return found;
+}
+
+/**
+ * The next controllers after `reached`, in the order of their ids: for notices those that have an agreement, window or not;
+ * for an activation those that count for the change; for a withdrawal also those that have left it.
+ */
+export async function nextControllers(
+  tx: Transaction,
+  { kind, reached }: Pick<FanOut, 'kind' | 'reached'>,
+  change: { id: string; product: string },
+  limit: number,
+): Promise<string[]> {
+  const windows = (which: string) =>
+    `(select controller_id from objection_windows where change_id = $1 and left_at is ${which} and controller_id > $2
+      order by controller_id limit $3)`;
+  const sql = {
+    notice: `select controller_id from agreements where product_id = $1 and ended_at is null and controller_id > $2
+      order by controller_id limit $3`,
+    'change-activated': windows('null'),
+    'change-withdrawn': `${windows('null')} union ${windows('not null')} order by controller_id limit $3`,
+  };
+  const found = await rows<{ controller_id: string }>(tx, sql[kind], [
+    kind === 'notice' ? change.product : change.id,
+    reached,
+    limit,
+  ]);
+  return found.map(({ controller_id }) => controller_id);
+}
+
+/** Notes what a step has written. A fan-out of notices is finished with the last controller, whoever has reached it. */
+export async function advanceFanOut(
+  tx: Transaction,
+  id: string,
+  step: { reached: string; isLast: boolean; controllers: number; notices: number; now: Temporal.Instant },
+): Promise<void> {
+  await rows(
+    tx,
+    `update fan_outs f
+     set reached = greatest(reached, $2::uuid), finished_at = case when ends then $6::timestamptz end,
+       controllers_left = case when ends then 0 else controllers_left - $4 end,
+       notices_left = case when ends then 0 else greatest(0, notices_left - $5) end
+     from (select $3 or (kind = 'notice' and controllers_left <= $4) as ends from fan_outs where id = $1) at
+     where f.id = $1`,
+    [id, step.reached, step.isLast, step.controllers, step.notices, step.now],
+  );
+}
+
+/** Ends the fan-out of a withdrawn change's notices where it is. */
+export async function stopNotices(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
+  await rows(
+    tx,
+    `update fan_outs set stopped_at = $2
+     where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null`,
+    [changeId, now],
+  );
+}

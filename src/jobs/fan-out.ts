@@ -1,0 +1,27 @@
+import type pg from 'pg';
+import { continueFanOut } from '../commands/fan-out.ts';
+import { runningFanOuts } from '../db/fan-outs.ts';
+import { inTransaction } from '../db/postgres.ts';
+import type { Clock } from '../domain/clock.ts';
+
+/** So many controllers at a time: a step is short, because objections to its change wait for it. */
+const STEP_SIZE = 2_000;
+
+/**
+ * Writes windows, notices and messages of changes with very many controllers, step by step until nothing is left, each
+ * running fan-out in turn. Any number of processes may do so: a step is taken by one of them, and one that a process did
+ * not finish is taken again as if it had never begun.
+ */
+export async function fanOut(
+  { pool, clock, stepSize = STEP_SIZE }: { pool: pg.Pool; clock: Clock; stepSize?: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  for (let isWorking = true; isWorking;) {
+    isWorking = false;
+    for (const running of await runningFanOuts(pool)) {
+      if (signal?.aborted) return;
+      const stepped = await inTransaction(pool, (tx) => continueFanOut(tx, running, stepSize, clock()));
+      isWorking ||= stepped;
+    }
+  }
+}

@@ -1,0 +1,246 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { continueFanOut } from '../../src/commands/fan-out.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
+import { fileObjection } from '../../src/commands/file-objection.ts';
+import { recordLetter, resendNotice } from '../../src/commands/notify-controller.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { progressOfOne } from '../../src/db/changes.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import type { ChangeView } from '../../src/domain/change.ts';
+import { fanOut } from '../../src/jobs/fan-out.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { aController } from '../support/examples.ts';
+import { announce, at, controllerId, seed } from '../support/story.ts';
+
+/** More than the announcing transaction writes for. */
+const MANY = 1_300;
+const NINE = '2026-03-02T09:00:00Z';
+const TEN = '2026-03-02T10:00:00Z';
+const AFTER = '2026-04-20T09:00:00Z';
+/** Of the last in the order in which controllers are written for. */
+const [NOT_REACHED, NOT_REACHED_EITHER] = ['kunde-999', 'kunde-998'] as const;
+
+let database: TestDatabase;
+let change: ChangeView;
+
+beforeEach(async () => {
+  database = await createDatabase();
+  await seed(database.pool, MANY, NINE);
+  change = await announce(database.pool, NINE);
+});
+afterEach(() => database.close());
+
+const rows = async (sql: string, parameters: unknown[] = []) => (await database.pool.query(sql, parameters)).rows;
+const clock = () => Temporal.Instant.from(TEN);
+const writeOn = () => fanOut({ pool: database.pool, clock, stepSize: 40 });
+const progress = () => progressOfOne(database.pool, change.id, clock());
+
+/** How many controllers have so many running windows and notices, other than one of each. */
+const notJustOne = () =>
+  rows(
+    `select k.external_id, (select count(*) from objection_windows where controller_id = k.id and left_at is null) as windows,
+       (select count(*) from messages where controller_id = k.id and kind = 'notice') as notices
+     from controllers k
+     where (select count(*) from objection_windows where controller_id = k.id and left_at is null) <> 1
+       or (select count(*) from messages where controller_id = k.id and kind = 'notice') <> 1`,
+  );
+const noticesOf = async (externalId: string) =>
+  rows(`select email, status from messages where kind = 'notice' and controller_id = $1 order by id`, [
+    await controllerId(database.pool, externalId),
+  ]);
+const notifyBySql = (limit: number) =>
+  rows(
+    `update objection_windows set notified_at = $1, deadline = '2026-03-12T23:00:00Z'
+     where id in (select id from objection_windows where left_at is null order by id limit $2)`,
+    [NINE, limit],
+  );
+const told = (kind: string) =>
+  rows(
+    `select k.external_id, m.email, count(*)::int from messages m join controllers k on k.id = m.controller_id
+     where m.kind = $1 group by 1, 2`,
+    [kind],
+  );
+
+describe('an announcement to more controllers than fit into its transaction', () => {
+  test('counts them all at once, and as not notified', async () => {
+    expect(change).toMatchObject({
+      controllers: { total: MANY, notified: 0, windowsOpen: 0 },
+      notices: { total: MANY, accepted: 0, pending: MANY, failed: 0 },
+      lastDeadline: null,
+      activation: { allowed: false, earliestAt: null },
+    });
+    expect(change.activation.blockers[0]).toMatchObject({ code: 'controllers-not-notified', count: MANY });
+    expect((change.activation.blockers[0] as { controllers: string[] }).controllers).toHaveLength(100);
+    expect(await rows('select from objection_windows')).toHaveLength(1_000);
+  });
+
+  test('is written to its end by any number of processes, one window and one notice for each controller', async () => {
+    await Promise.all([writeOn(), writeOn(), writeOn(), writeOn()]);
+    // Whoever found every step taken has ended; another may have been about to take the last.
+    await writeOn();
+    expect(await notJustOne()).toEqual([]);
+    expect(await rows(`select distinct created_at = $1 as announced from objection_windows`, [NINE])).toEqual([
+      { announced: true },
+    ]);
+    expect((await progress()).controllers).toEqual({ total: MANY, notified: 0, windowsOpen: 0 });
+    expect(await rows('select finished_at is not null as ended, controllers_left, notices_left from fan_outs')).toEqual(
+      [{ ended: true, controllers_left: 0, notices_left: 0 }],
+    );
+  });
+
+  test('cannot be activated before the last window stands, though every window that does has closed', async () => {
+    await notifyBySql(MANY);
+    const activating = inTransaction(database.pool, (tx) => activateChange(tx, change.id, at(AFTER)));
+    await expect(activating).rejects.toMatchObject({
+      code: 'activation-blocked',
+      details: { blockers: [{ code: 'controllers-not-notified', count: MANY - 1_000 }] },
+    });
+    await writeOn();
+    await notifyBySql(MANY);
+    await expect(inTransaction(database.pool, (tx) => activateChange(tx, change.id, at(AFTER)))).resolves.toMatchObject(
+      { status: 'activated' },
+    );
+  });
+
+  test('reaches a controller that joins meanwhile once, and one that leaves not at all (D7)', async () => {
+    await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(5_000)], at(TEN)));
+    await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(TEN)));
+    expect((await progress()).controllers.total).toBe(MANY);
+    await writeOn();
+    expect(await noticesOf('kunde-5000')).toHaveLength(1);
+    expect(await noticesOf(NOT_REACHED)).toEqual([{ email: 'dpo@kunde-999.example', status: 'cancelled' }]);
+    expect(
+      await rows(`select left_at is not null as gone from objection_windows where external_id = $1`, [NOT_REACHED]),
+    ).toEqual([{ gone: true }]);
+    expect(await progress()).toMatchObject({ controllers: { total: MANY }, notices: { total: MANY, pending: MANY } });
+  });
+
+  test('gives a controller that leaves and comes back meanwhile one window that runs', async () => {
+    await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(TEN)));
+    await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(999)], at(TEN)));
+    await writeOn();
+    expect(
+      await rows(`select left_at is null as runs from objection_windows where external_id = $1 order by id`, [
+        NOT_REACHED,
+      ]),
+    ).toEqual([{ runs: false }, { runs: true }]);
+    expect((await progress()).controllers.total).toBe(MANY);
+  });
+
+  test('notifies the contacts of the moment of the announcement, also where they change before it comes to them', async () => {
+    const contacts = [1, 2].map((number) => ({
+      email: `ny-${number}@kunde-999.example`,
+      name: 'Ny',
+      language: 'da' as const,
+    }));
+    await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(999, { contacts })], at(TEN)));
+    expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
+    await writeOn();
+    expect(await noticesOf(NOT_REACHED)).toEqual([{ email: 'dpo@kunde-999.example', status: 'pending' }]);
+    expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
+  });
+
+  test('does not stand in the way of a letter to a controller it has not come to, or of notifying one again', async () => {
+    const arrivedOn = Temporal.PlainDate.from('2026-03-02');
+    await inTransaction(database.pool, (tx) =>
+      recordLetter(tx, { changeId: change.id, externalId: NOT_REACHED, arrivedOn, reference: 'PostNord' }, at(TEN)),
+    );
+    await inTransaction(database.pool, (tx) =>
+      resendNotice(tx, { changeId: change.id, externalId: NOT_REACHED_EITHER }, at(TEN)),
+    );
+    expect((await progress()).controllers).toEqual({ total: MANY, notified: 1, windowsOpen: 1 });
+    await writeOn();
+    expect((await noticesOf(NOT_REACHED_EITHER)).map(({ status }) => status)).toEqual(['cancelled', 'pending']);
+    expect(await progress()).toMatchObject({
+      controllers: { total: MANY, notified: 1, windowsOpen: 1 },
+      notices: { total: MANY, pending: MANY },
+    });
+  });
+
+  test('rejects the objection of a controller it has not come to as one that is not notified, on the record', async () => {
+    const filed = await inTransaction(database.pool, async (tx) =>
+      fileObjection(
+        tx,
+        {
+          changeId: change.id,
+          controllerId: await controllerId(database.pool, NOT_REACHED),
+          channel: 'letter',
+          from: { name: null, email: null },
+          reasons: 'USA',
+          receivedAt: clock(),
+        },
+        at(TEN),
+      ),
+    );
+    expect(filed).toMatchObject({ refusal: 'window-not-open', deadline: null, objection: { status: 'rejected' } });
+    await writeOn();
+    expect((await progress()).controllers.total).toBe(MANY);
+  });
+
+  test('stops when it is withdrawn: whoever was notified is told, and nobody else ever (D24)', async () => {
+    await notifyBySql(700);
+    const withdrawn = await inTransaction(database.pool, (tx) =>
+      withdrawChange(tx, change.id, { da: 'Fejl' }, at(TEN)),
+    );
+    expect(withdrawn).toMatchObject({
+      controllers: { total: 1_000, notified: 700, windowsOpen: 0 },
+      notices: { total: 0, pending: 0 },
+      sending: null,
+    });
+    await writeOn();
+    const messages = await told('change-withdrawn');
+    expect(messages).toHaveLength(700);
+    expect(messages.every(({ count }) => count === 1)).toBe(true);
+    expect(await rows('select from objection_windows')).toHaveLength(1_000);
+    expect(await rows(`select distinct status from messages where kind = 'notice'`)).toEqual([{ status: 'cancelled' }]);
+  });
+});
+
+describe('the end of a change with more controllers than fit into its transaction', () => {
+  beforeEach(async () => {
+    await writeOn();
+    await notifyBySql(MANY);
+  });
+
+  test('by activation is told to each of them once, also to one that leaves meanwhile', async () => {
+    await inTransaction(database.pool, (tx) => activateChange(tx, change.id, at(AFTER)));
+    expect(await told('change-activated')).toHaveLength(1_000);
+    await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(AFTER)));
+    await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(5_000)], at(AFTER)));
+    await Promise.all([writeOn(), writeOn()]);
+    await writeOn();
+    const messages = await told('change-activated');
+    expect(messages).toHaveLength(MANY);
+    expect(messages.every(({ count }) => count === 1)).toBe(true);
+    expect(messages.map(({ external_id }) => external_id)).toContain(NOT_REACHED);
+    expect(messages.map(({ external_id }) => external_id)).not.toContain('kunde-5000');
+  });
+
+  test('by withdrawal is told to each of them once, also to one that has left before', async () => {
+    await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(TEN)));
+    const withdrawn = await inTransaction(database.pool, (tx) =>
+      withdrawChange(tx, change.id, { da: 'Fejl' }, at(TEN)),
+    );
+    expect(withdrawn.notices).toMatchObject({ total: 0, pending: 0 });
+    await writeOn();
+    const messages = await told('change-withdrawn');
+    expect(messages).toHaveLength(MANY);
+    expect(messages.map(({ external_id }) => external_id)).toContain(NOT_REACHED);
+  });
+});
+
+test('a step that fails is taken again as if it had never begun', async () => {
+  const crash = new Error('the process ends here');
+  const [running] = await rows('select id, change_id as "changeId" from fan_outs');
+  await expect(
+    inTransaction(database.pool, async (tx) => {
+      await continueFanOut(tx, running, 40, clock());
+      throw crash;
+    }),
+  ).rejects.toBe(crash);
+  expect(await rows('select from objection_windows')).toHaveLength(1_000);
+  await writeOn();
+  expect(await notJustOne()).toEqual([]);
+});

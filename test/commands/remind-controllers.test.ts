@@ -1,0 +1,20 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { remindControllers } from '../../src/commands/remind-controllers.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { createDatabase } from '../support/database.ts';
+import { announce, notifyAll, seed } from '../support/story.ts';
+
+test('so many controllers are reminded in one transaction as it is told, and each of them once', async () => {
+  const database = await createDatabase();
+  onTestFinished(() => database.close());
+  await seed(database.pool, 5, '2026-03-02T09:00:00Z');
+  const { id } = await announce(database.pool, '2026-03-02T09:00:00Z');
+  await notifyAll(database.pool, id, 5, '2026-03-02T09:00:00Z');
+  const now = Temporal.Instant.from('2026-03-10T09:00:00Z');
+  const remind = () => inTransaction(database.pool, (tx) => remindControllers(tx, id, 2, now));
+  expect([await remind(), await remind(), await remind(), await remind()]).toEqual([2, 2, 1, 0]);
+  const { rows } = await database.pool.query(
+    `select count(*)::int, count(distinct controller_id)::int as controllers from messages where kind = 'reminder'`,
+  );
+  expect(rows).toEqual([{ count: 5, controllers: 5 }]);
+});
