@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
@@ -7,11 +8,11 @@ import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
+import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
 import { objectionLinks } from './security/objection-links.ts';
 
-const MAIL_CONNECTIONS = 10;
 /** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
 const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
@@ -56,6 +57,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     const { ensureWritable } = await import('./embedded/data-directory-lock.ts');
     await ensureWritable(config.dataDir);
   }
+  const dkim = config.dkim && (await signerFrom(config.dkim));
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config.dataDir, stops));
   await migrate(databaseUrl, clock());
 
@@ -94,7 +96,9 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     smtpUrl,
     from: config.mailFrom,
     replyTo: config.mailReplyTo,
-    connections: MAIL_CONNECTIONS,
+    connections: config.smtpConnections,
+    requireTls: config.smtpRequireTls,
+    dkim,
   });
   stops.push(() => atMost(HANG_UP_MS, transport.close()));
   const jobs = startJobs(
@@ -102,7 +106,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
       pool,
       clock,
       transport,
-      concurrency: MAIL_CONNECTIONS,
+      concurrency: config.smtpConnections,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
       log: app.log,
     },
@@ -120,6 +124,14 @@ async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[])
   const postgres = await startEmbeddedPostgres({ directory: path.resolve(dataDir, 'postgres') });
   stops.push(() => postgres.stop());
   return postgres.url;
+}
+
+async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim']>): Promise<DkimSigner> {
+  try {
+    return dkimSigner({ ...names, privateKey: await readFile(privateKeyFile, 'utf8') });
+  } catch (cause) {
+    throw new Error(`DKIM_PRIVATE_KEY_FILE ${privateKeyFile} cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function secretInDataDir({ dataDir }: Config, name: string, make: () => string): Promise<string> {

@@ -12,7 +12,7 @@ import {
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { tellsDeadline } from '../domain/message.ts';
-import { composeMessage } from '../mail/compose.ts';
+import { composeMime } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
 import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
 import { factsOf, prepareMessages, surroundingsOf, type PreparedMessage, type Surroundings } from './message-facts.ts';
@@ -155,7 +155,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     const result = await deliver(prepared).catch((error: unknown): DeliveryResult => {
       // A message that cannot be put together must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
-      return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`) };
+      return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
     });
     const finishedAt = clock();
     // Others get through and this one never does: then it is the message after all, and its schedule counts.
@@ -188,7 +188,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },
-      ...composeMessage(facts),
+      content: composeMime(facts),
     });
   }
 }
