@@ -4,6 +4,7 @@ import postgres from '@fastify/postgres';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { connectionOptions } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
@@ -65,6 +66,11 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly logLevel: string;
+  /** Answers for a process that only does the work behind requests: whether it lives, and what there is to measure. */
+  readonly isWorker?: boolean;
+  /** What `/metrics` tells beside its own, and `/readyz` of the sending, where this process sends. */
+  readonly registry?: Registry;
+  readonly sendingState?: () => string;
 }
 
 /**
@@ -77,6 +83,9 @@ export async function buildApp({
   clock,
   links,
   logLevel,
+  isWorker = false,
+  registry = new Registry(),
+  sendingState,
 }: AppDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -125,6 +134,11 @@ export async function buildApp({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     referrerPolicy: { policy: 'no-referrer' },
   });
+  if (isWorker) {
+    mountService(app, { pool, clock, registry, sendingState });
+    await app.ready();
+    return app;
+  }
   await app.register(swagger, openApi);
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
@@ -140,7 +154,8 @@ export async function buildApp({
     await customerPages(pages, { pool, clock, links });
   });
   await app.register(publicRegister, dependencies);
-  mountService(app, dependencies);
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  mountService(app, { pool, clock, registry, sendingState });
   await app.ready();
   return app;
 }

@@ -185,6 +185,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (!production && given.DATABASE_URL === undefined && (given.ROLE === 'api' || given.ROLE === 'worker')) {
     faults.push('DATABASE_URL is missing: the embedded PostgreSQL serves one process, and ROLE is for several');
   }
+  if (!production && given.PUBLIC_URL === undefined && given.ROLE === 'worker') {
+    faults.push('PUBLIC_URL is missing: what links in mails begin with, which ROLE=worker does not answer itself');
+  }
   if (!production && given.SMTP_URL === undefined && given.SMTP_REQUIRE_TLS === 'true') {
     faults.push('SMTP_URL is missing: the embedded mailbox has no TLS, and SMTP_REQUIRE_TLS is true');
   }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
+import { createBreaker } from './jobs/breaker.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
+import { sendingMetrics } from './jobs/sending-metrics.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
@@ -18,6 +21,9 @@ const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
 /** Then its connection is cut: a client that stopped half-way through a request must not hold the stop up. */
 const ANSWER_MS = 2_000;
+
+/** Of a process that only answers requests: others do the work behind them. */
+const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
 
 /** A running Varsel. */
 export interface Service {
@@ -63,7 +69,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
 
   let mailboxUrl: string | null = null;
   let { smtpUrl } = config;
-  if (smtpUrl === null) {
+  if (smtpUrl === null && config.role !== 'api') {
     const { startMailbox } = await import('./embedded/mailbox.ts');
     const mailbox = await startMailbox({
       smtpPort: config.mailboxSmtpPort,
@@ -79,7 +85,17 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const generatedApiKey =
     config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
   const links = objectionLinks(appSecret);
-  const app = await buildApp({ databaseUrl, clock, links, logLevel: config.logLevel });
+  const registry = new Registry();
+  const breaker = createBreaker(clock);
+  const app = await buildApp({
+    databaseUrl,
+    clock,
+    links,
+    logLevel: config.logLevel,
+    isWorker: config.role === 'worker',
+    registry,
+    ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
+  });
   stops.push(() => closeWithin(ANSWER_MS, app));
   const { pool } = app.pg;
   const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
@@ -92,6 +108,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const url = await listen(app, config);
   const { port } = new URL(url);
   const publicUrl = config.publicUrl ?? `http://localhost${port === '' ? '' : `:${port}`}`;
+  if (config.role === 'api' || smtpUrl === null) return { url, publicUrl, mailboxUrl, generatedApiKey, jobs: NO_JOBS };
   const transport = createMailTransport({
     smtpUrl,
     from: config.mailFrom,
@@ -109,6 +126,9 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
       concurrency: config.smtpConnections,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
       log: app.log,
+      maxPerSecond: config.smtpMaxPerSecond,
+      breaker,
+      metrics: sendingMetrics(registry, breaker),
     },
     databaseUrl,
   );

@@ -187,23 +187,6 @@ describe('Refused, with its name and what was expected, is', () => {
 describe('The sending of mail', () => {
   const DKIM = { DKIM_DOMAIN: 'telenor.example', DKIM_SELECTOR: 'varsel2026', DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem' };
 
-  test('is set by whole numbers and flags, and signed where all that it takes is given', () => {
-    const smtp = { SMTP_URL: 'smtp://mail.example', SMTP_REQUIRE_TLS: 'true' };
-    const more = {
-      SMTP_CONNECTIONS: '50',
-      SMTP_MAX_PER_SECOND: '200',
-      ROLE: 'worker',
-      DATABASE_URL: 'postgres://db/x',
-    };
-    expect(readConfig({ ...smtp, ...more, ...DKIM })).toMatchObject({
-      role: 'worker',
-      smtpConnections: 50,
-      smtpMaxPerSecond: 200,
-      smtpRequireTls: true,
-      dkim: { domain: 'telenor.example', selector: 'varsel2026', privateKeyFile: '/run/dkim.pem' },
-    });
-  });
-
   test.each(Object.keys(DKIM))('is not signed without %s', (name) => {
     expect(faultsOf({ ...DKIM, [name]: undefined })).toEqual([expect.stringMatching(`^${name} is missing: `)]);
   });
@@ -220,9 +203,12 @@ describe('The sending of mail', () => {
   });
 });
 
-test.each(['api', 'worker'])('A process of the role %s needs a database that others can reach', (role) => {
-  expect(faultsOf({ ROLE: role })).toEqual([expect.stringMatching(/^DATABASE_URL is missing: /)]);
-  expect(faultsOf({ ROLE: role, DATABASE_URL: 'postgres://db.example/varsel' })).toEqual([]);
+test('A process that is one of several needs a database that others reach, and a worker what its links begin with', () => {
+  const database = { DATABASE_URL: 'postgres://db.example/varsel' };
+  expect(faultsOf({ ROLE: 'api' })).toEqual([expect.stringMatching(/^DATABASE_URL is missing: /)]);
+  expect(faultsOf({ ROLE: 'api', ...database })).toEqual([]);
+  expect(faultsOf({ ROLE: 'worker', ...database })).toEqual([expect.stringMatching(/^PUBLIC_URL is missing: /)]);
+  expect(faultsOf({ ROLE: 'worker', ...database, PUBLIC_URL: 'https://varsel.example' })).toEqual([]);
 });
 
 describe('Every fault is named at once', () => {
