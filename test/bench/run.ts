@@ -2,13 +2,20 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { announce } from './announce.ts';
+import { crashes } from './crash.ts';
 import { table, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
 import { objections } from './objections.ts';
 
-const MEASUREMENTS: Readonly<Record<string, Measurement>> = { announce, notices, objections, memory };
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  announce,
+  notices,
+  objections,
+  memory,
+  ...crashes,
+};
 
 const USAGE = `npm run bench -- [measurement …] [options]
 
