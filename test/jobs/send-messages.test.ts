@@ -1,12 +1,17 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import pg from 'pg';
+import { Registry } from 'prom-client';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
+import { createBreaker } from '../../src/jobs/breaker.ts';
+import { messageSender } from '../../src/jobs/send-messages.ts';
+import { sendingMetrics } from '../../src/jobs/sending-metrics.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { at, controllerId } from '../support/story.ts';
 import { reply } from './asking-mailbox.ts';
+import { startSender } from './sender.ts';
 import { NINE, startQueue, type QueuedNotice, type QueueUnderTest } from './queue-under-test.ts';
 
 const FIRST = 'dpo@kunde-1.example';
@@ -199,6 +204,79 @@ describe('A fault of our own side charges nobody an attempt, keeps everything qu
     expect(await queue.counts()).toEqual({ accepted: 40 });
     expect(new Set(server.arrivals).size).toBe(40);
     expect(server.arrivals).toHaveLength(40);
+  });
+});
+
+describe('A monitor', () => {
+  async function watched(queue: QueueUnderTest, smtpUrl: string) {
+    const registry = new Registry();
+    const breaker = createBreaker(queue.clock.now);
+    const { sending, logged, close } = startSender({ pool: queue.pool, clock: queue.clock.now, smtpUrl });
+    onTestFinished(close);
+    const send = messageSender({ ...sending, breaker, metrics: sendingMetrics(registry, breaker) });
+    const metrics = async () => {
+      const lines = (await registry.metrics()).split('\n').filter((line) => /^varsel/.test(line) && !/ 0$/.test(line));
+      return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]));
+    };
+    return { breaker, logged, metrics, run: () => send(new AbortController().signal) };
+  }
+
+  test('is told of every attempt, of a pause and its end, by ways that are not mail', async () => {
+    const queue = await startQueue(12);
+    const server = await faultyServer({ greeting: '554 5.7.1 You are blocked' });
+    const { breaker, logged, metrics, run } = await watched(queue, server.url);
+    expect(breaker.state()).toBe('sending');
+    await run();
+    expect(breaker.state()).toBe('paused');
+    expect(logged).toMatchObject([
+      { message: expect.stringContaining('paused'), details: { fault: '554 5.7.1 You are blocked' } },
+    ]);
+    const { length: deferred } = await queue.attempts();
+    expect(await metrics()).toEqual({
+      'varsel_mail_attempts_total{outcome="deferred"}': deferred,
+      varsel_mail_pauses_total: 1,
+      'varsel_mail_sending_state{state="paused"}': 1,
+    });
+    queue.clock.advance({ seconds: 10 });
+    expect(breaker.state()).toBe('probing');
+    expect(await metrics()).toMatchObject({ 'varsel_mail_sending_state{state="probing"}': 1 });
+    server.script = { rcptTo: '550 5.1.1 No such user' };
+    await run();
+    expect(breaker.state()).toBe('sending');
+    expect(await metrics()).toEqual({
+      'varsel_mail_attempts_total{outcome="deferred"}': deferred,
+      'varsel_mail_attempts_total{outcome="failed"}': 12,
+      varsel_mail_pauses_total: 1,
+      varsel_messages_failed_total: 12,
+      'varsel_mail_sending_state{state="sending"}': 1,
+    });
+  });
+
+  test('is told once of each notice whose next attempt is too late for the planned day, while there is time', async () => {
+    // Announced at nine for 15 April: notified by 4 April, a controller has its ten days before it.
+    const queue = await startQueue(2);
+    const mailbox = await queue.mailbox((to) => {
+      if (to === FIRST) throw reply(450, '4.2.0 Greylisted');
+    });
+    const { logged, metrics, run } = await watched(queue, mailbox.smtpUrl);
+    await run();
+    expect(logged).toEqual([]);
+    const late = await noticeTo(queue, FIRST);
+    // The last attempt on 4 April in Copenhagen; the next one is on the fifth.
+    queue.clock.set('2026-04-04T21:59:30Z');
+    await run();
+    const alarm = {
+      message: 'a notice comes so late that its window would end after the planned day',
+      details: { message: late.id, change: queue.change.id, plannedActivationOn: '2026-04-15' },
+    };
+    expect(logged).toMatchObject([alarm]);
+    expect(await metrics()).toMatchObject({ varsel_notices_endangered_total: 1 });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      queue.clock.set((await noticeTo(queue, FIRST)).next.toString());
+      await run();
+    }
+    expect(logged).toHaveLength(1);
+    expect(await metrics()).toMatchObject({ varsel_notices_endangered_total: 1 });
   });
 });
 

@@ -136,6 +136,20 @@ test('A subject cannot add headers', async () => {
   expect(arrivals[0]?.mail.text).toBe('Hej\n');
 });
 
+test('A mail may have a return path and a mailbox for answers of its own', async () => {
+  const { transport, arrivals } = await start();
+  const own = { returnPath: 'bounce+a1b2@in.telenor.example', replyTo: 'Svar <svar+a1b2@in.telenor.example>' };
+  expect(await transport.send(aMail(own))).toMatchObject({ outcome: 'accepted' });
+  const { mailFrom, mail } = arrivals[0] ?? expect.fail('nothing arrived');
+  expect(mailFrom).toBe(own.returnPath);
+  expect(mailboxes(mail.replyTo)).toEqual([{ name: 'Svar', address: 'svar+a1b2@in.telenor.example' }]);
+  expect(mailboxes(mail.from)).toEqual([{ name: 'Telenor Databeskyttelse', address: 'varsel@telenor.example' }]);
+
+  const hostile = await transport.send(aMail({ returnPath: 'a@b.example> RCPT TO:<evil@evil.example' }));
+  expect(hostile).toMatchObject({ outcome: 'failed', responseCode: null });
+  expect(arrivals).toHaveLength(1);
+});
+
 test.each([
   'dpo@good.example\r\nBcc: evil@b.example',
   'dpo@good.example, evil@b.example',
