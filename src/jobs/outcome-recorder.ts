@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { recordOutcomes } from '../commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 
-/** A group is what has come in since the one before, and no older than this when it is begun. */
-const RECORD_EVERY_MS = 5;
+/** So many groups are written at a time. What comes in meanwhile is the next one, a few milliseconds old by then. */
+const WRITERS = 2;
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
 const WAIT_MS = { first: 100, longest: 2_000, inAll: 120_000 };
 
-/** Writes outcomes down in small groups, in the order they came. */
+/** Writes outcomes down in small groups, as they come. */
 export interface OutcomeRecorder {
   /** Resolves when one more message may be sent: a crash leaves no more than the limit sent and not recorded. */
   room(): Promise<void>;
@@ -31,7 +31,7 @@ export function outcomeRecorder({
 }): OutcomeRecorder {
   let inDoubt = 0;
   let waiting: AttemptOutcome[] = [];
-  let writing: Promise<void> | null = null;
+  const writing = new Set<Promise<void>>();
   const turns: (() => void)[] = [];
   const hasRoom = () => inDoubt < limit;
 
@@ -42,13 +42,18 @@ export function outcomeRecorder({
 
   async function write(): Promise<void> {
     while (waiting.length > 0) {
-      await sleep(RECORD_EVERY_MS);
+      // What other connections have just been answered belongs to the same group.
+      await setImmediate();
       const group = waiting;
       waiting = [];
-      await record(group);
+      if (group.length > 0) await record(group);
       settle(group.length);
     }
-    writing = null;
+  }
+
+  function startWriting(): void {
+    const writer = write().finally(() => writing.delete(writer));
+    writing.add(writer);
   }
 
   async function record(group: readonly AttemptOutcome[]): Promise<void> {
@@ -80,12 +85,12 @@ export function outcomeRecorder({
     },
     add(outcome) {
       waiting.push(outcome);
-      writing ??= write();
+      if (writing.size < WRITERS) startWriting();
     },
     forgo: () => settle(1),
     // Nothing is added any more, so one writing is the last.
     async finish() {
-      await writing;
+      await Promise.all(writing);
     },
   };
 }

@@ -211,11 +211,13 @@ describe('A monitor', () => {
   async function watched(queue: QueueUnderTest, smtpUrl: string) {
     const registry = new Registry();
     const breaker = createBreaker(queue.clock.now);
-    const { sending, logged, close } = startSender({ pool: queue.pool, clock: queue.clock.now, smtpUrl });
-    onTestFinished(close);
-    const send = messageSender({ ...sending, breaker, metrics: sendingMetrics(registry, breaker) });
+    const sender = startSender({ pool: queue.pool, clock: queue.clock.now, smtpUrl });
+    onTestFinished(() => sender.close());
+    const { logged } = sender;
+    const send = messageSender({ ...sender.sending, breaker, metrics: sendingMetrics(registry, breaker) });
     const metrics = async () => {
-      const lines = (await registry.metrics()).split('\n').filter((line) => /^varsel/.test(line) && !/ 0$/.test(line));
+      const text = await registry.metrics();
+      const lines = text.split('\n').filter((line) => line.startsWith('varsel') && !line.endsWith(' 0'));
       return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]));
     };
     return { breaker, logged, metrics, run: () => send(new AbortController().signal) };

@@ -22,7 +22,7 @@ async function start(notices: number, delayMs = 0) {
   return {
     queue,
     sink,
-    process(name: string, options: Partial<SendingProcessOptions> = {}) {
+    startProcess: (name: string, options: Partial<SendingProcessOptions> = {}) => {
       const databaseUrl = queue.database.url;
       const given = { databaseUrl, smtpUrl: sink.url(name), connections: CONNECTIONS, leaseSeconds: LEASE_SECONDS };
       const started = startSendingProcess({ ...given, ...options });
@@ -39,8 +39,8 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
 const allAccepted = async (queue: QueueUnderTest, notices: number) => (await queue.counts()).accepted === notices;
 
 test('Three processes on one database share the work, and nobody is written to twice', async () => {
-  const { queue, sink, process } = await start(600, 20);
-  for (const name of ['one', 'two', 'three']) process(name);
+  const { queue, sink, startProcess } = await start(600, 20);
+  for (const name of ['one', 'two', 'three']) startProcess(name);
   await until(() => allAccepted(queue, 600));
   expect(sink.arrivals).toHaveLength(600);
   expect(new Set(sink.arrivals.map(({ notice }) => notice)).size).toBe(600);
@@ -52,8 +52,8 @@ test('Three processes on one database share the work, and nobody is written to t
 
 test('A limit to the mails a second holds for all processes together', async () => {
   const perSecond = 40;
-  const { queue, sink, process } = await start(120);
-  for (const name of ['one', 'two', 'three']) process(name, { maxPerSecond: perSecond });
+  const { queue, sink, startProcess } = await start(120);
+  for (const name of ['one', 'two', 'three']) startProcess(name, { maxPerSecond: perSecond });
   await until(() => allAccepted(queue, 120));
   expect(sink.arrivals).toHaveLength(120);
   const [first, last] = [sink.arrivals[0]?.atMs ?? 0, sink.arrivals.at(-1)?.atMs ?? 0];
@@ -62,11 +62,11 @@ test('A limit to the mails a second holds for all processes together', async () 
 }, 90_000);
 
 test('A process that was frozen for longer than its lease records nothing over what the next owner recorded', async () => {
-  const { queue, sink, process } = await start(200, 300);
-  const frozen = process('frozen');
+  const { queue, sink, startProcess } = await start(200, 300);
+  const frozen = startProcess('frozen');
   await until(() => sink.arrivals.length > 0);
   frozen.signal('SIGSTOP');
-  process('next');
+  startProcess('next');
   await until(() => allAccepted(queue, 200));
   const read = async () => {
     const { rows } = await queue.pool.query<{ id: string; accepted_at: Temporal.Instant; deadline: Temporal.Instant }>(
@@ -101,8 +101,8 @@ test('A process that was frozen for longer than its lease records nothing over w
 }, 90_000);
 
 test('SIGTERM ends a process when what is under way has its outcome, and gives the rest back at once', async () => {
-  const { queue, sink, process } = await start(300, 200);
-  const sender = process('sender');
+  const { queue, sink, startProcess } = await start(300, 200);
+  const sender = startProcess('sender');
   await until(() => sink.arrivals.length > CONNECTIONS);
   // More may wait by now than it has claimed.
   await announce(queue.pool, '2026-03-02T09:00:00Z', { subProcessor: aSubProcessor(2) });
