@@ -11,7 +11,7 @@ import { objections } from './objections.ts';
 
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   announce,
-  notices,
+  ...notices,
   objections,
   memory,
   ...crashes,
