@@ -4,7 +4,7 @@ import { recordOutcomes } from '../commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 
-/** So many groups are written at a time. What comes in meanwhile is the next one, a few milliseconds old by then. */
+/** So many groups are written at a time: while one waits for the disk, the next is put together. */
 const WRITERS = 2;
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
 const WAIT_MS = { first: 100, longest: 2_000, inAll: 120_000 };
@@ -40,6 +40,7 @@ export function outcomeRecorder({
     for (let next = 0; next < count; next += 1) turns.shift()?.();
   }
 
+  /** A group is what has come in while those before were written: a few milliseconds old. */
   async function write(): Promise<void> {
     while (waiting.length > 0) {
       // What other connections have just been answered belongs to the same group.
@@ -49,11 +50,6 @@ export function outcomeRecorder({
       if (group.length > 0) await record(group);
       settle(group.length);
     }
-  }
-
-  function startWriting(): void {
-    const writer = write().finally(() => writing.delete(writer));
-    writing.add(writer);
   }
 
   async function record(group: readonly AttemptOutcome[]): Promise<void> {
@@ -85,7 +81,9 @@ export function outcomeRecorder({
     },
     add(outcome) {
       waiting.push(outcome);
-      if (writing.size < WRITERS) startWriting();
+      if (writing.size === WRITERS) return;
+      const writer = write().finally(() => writing.delete(writer));
+      writing.add(writer);
     },
     forgo: () => settle(1),
     // Nothing is added any more, so one writing is the last.
