@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import pg from 'pg';
 import { Registry } from 'prom-client';
@@ -205,6 +208,58 @@ describe('A fault of our own side charges nobody an attempt, keeps everything qu
     expect(new Set(server.arrivals).size).toBe(40);
     expect(server.arrivals).toHaveLength(40);
   });
+});
+
+test('In one run every recipient gets what its own mail server says, and nobody pays for another', async () => {
+  const queue = await startQueue(40);
+  const server = await faultyServer({});
+  const faults: Record<number, [SmtpScript, string, string | null]> = {
+    3: [{ rcptTo: '550 5.1.1 No such user' }, 'failed', '550 5.1.1 No such user'],
+    6: [{ rcptTo: '452 4.2.2 Mailbox full' }, 'retry', '452 4.2.2 Mailbox full'],
+    9: [{ rcptTo: '552 5.2.2 Mailbox full' }, 'retry', '552 5.2.2 Mailbox full'],
+    12: [{ rcptTo: '450 4.2.0 Greylisted' }, 'retry', '450 4.2.0 Greylisted'],
+    15: [{ afterDot: '451 4.3.0 Try again' }, 'retry', '451 4.3.0 Try again'],
+    18: [{ afterDot: '554 5.6.0 Content rejected' }, 'failed', '554 5.6.0 Content rejected'],
+    21: [{ afterDot: 'close' }, 'unknown', null],
+    24: [{ afterDot: 'reset' }, 'unknown', null],
+    27: [{ rcptTo: '421 4.3.2 Shutting down' }, 'deferred', '421 4.3.2 Shutting down'],
+    30: [{ data: '451 4.3.0 Not now' }, 'retry', '451 4.3.0 Not now'],
+    33: [{ duringContent: 'close' }, 'unknown', null],
+  };
+  for (const [number, [script]] of Object.entries(faults)) server.scriptTo.set(`dpo@kunde-${number}.example`, script);
+  await queue.sender(server.url).run();
+  for (let number = 1; number <= 40; number += 1) {
+    const notice = await noticeTo(queue, `dpo@kunde-${number}.example`);
+    const [, outcome = 'accepted', response = null] = faults[number] ?? [];
+    expect((await attemptsOf(queue, notice)).map((attempt) => attempt.outcome)).toEqual([outcome]);
+    if (response !== null) expect(notice.error).toBe(response);
+    expect(notice.status).toBe(['accepted', 'failed'].includes(outcome) ? outcome : 'pending');
+    expect(notice.attempts).toBe(outcome === 'deferred' ? 0 : 1);
+  }
+
+  server.scriptTo.clear();
+  queue.clock.advance({ hours: 1 });
+  await queue.sender(server.url).run();
+  expect(await queue.counts()).toEqual({ accepted: 38, failed: 2 });
+});
+
+test('Each attempt keeps how its connection was encrypted', async () => {
+  const queue = await startQueue(2);
+  const server = new SMTPServer({
+    authOptional: true,
+    onData: (stream, _session, done) => void stream.resume().on('end', () => done()),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const { port } = server.server.address() as AddressInfo;
+  const sender = queue.sender(`smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`);
+  await sender.run();
+  const { rows } = await queue.pool.query('select outcome, tls from message_attempts');
+  expect(rows).toHaveLength(2);
+  for (const attempt of rows) {
+    expect(attempt).toEqual({ outcome: 'accepted', tls: expect.stringMatching(/^TLSv1\.[23] \w+$/) });
+  }
 });
 
 describe('A monitor', () => {

@@ -34,6 +34,8 @@ const send = messageSender({
   maxPerSecond: options.maxPerSecond ?? null,
 });
 
+const orphaned = () => process.exit(1);
+process.on('disconnect', orphaned);
 const stopping = new AbortController();
 process.on('SIGTERM', () => stopping.abort());
 while (!stopping.signal.aborted) {
@@ -42,3 +44,5 @@ while (!stopping.signal.aborted) {
 }
 await transport.close();
 await pool.end();
+process.off('disconnect', orphaned);
+process.disconnect?.();

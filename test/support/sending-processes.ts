@@ -25,7 +25,8 @@ const ENTRY = fileURLToPath(new URL('sending-process.ts', import.meta.url));
 /** Starts a sending process of its own. Whoever starts one ends it. */
 export function startSendingProcess(options: SendingProcessOptions): SendingProcess {
   const child: ChildProcess = spawn(process.execPath, [ENTRY, JSON.stringify(options)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+    // The channel tells it when this process is gone, so that it does not outlive it.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
