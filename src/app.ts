@@ -4,6 +4,7 @@ import postgres from '@fastify/postgres';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { connectionOptions } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
@@ -83,6 +84,11 @@ export interface AppDependencies {
   /** What webhooks are checked, signed and tested with. */
   readonly webhooks: WebhookDependencies;
   readonly logLevel: string;
+  /** Answers for a process that only does the work behind requests: whether it lives, and what there is to measure. */
+  readonly isWorker?: boolean;
+  /** What `/metrics` tells beside its own, and `/readyz` of the sending, where this process sends. */
+  readonly registry?: Registry;
+  readonly sendingState?: () => string;
 }
 
 /**
@@ -96,6 +102,9 @@ export async function buildApp({
   links,
   webhooks: webhookDependencies,
   logLevel,
+  isWorker = false,
+  registry = new Registry(),
+  sendingState,
 }: AppDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -144,6 +153,11 @@ export async function buildApp({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     referrerPolicy: { policy: 'no-referrer' },
   });
+  if (isWorker) {
+    mountService(app, { pool, clock, registry, sendingState });
+    await app.ready();
+    return app;
+  }
   await app.register(swagger, openApi);
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
 
@@ -164,7 +178,8 @@ export async function buildApp({
     await customerPages(pages, { pool, clock, links });
   });
   await app.register(publicRegister, dependencies);
-  mountService(app, dependencies);
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+  mountService(app, { pool, clock, registry, sendingState });
   await app.ready();
   return app;
 }

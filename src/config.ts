@@ -25,7 +25,17 @@ export interface Config {
   readonly clockOffset: Temporal.Duration;
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
+  /** Whether this process answers requests, does the work behind them, or both. */
+  readonly role: Role;
+  readonly smtpConnections: number;
+  /** Messages handed over a second, by all processes of the installation together; `null` for as many as go. */
+  readonly smtpMaxPerSecond: number | null;
+  readonly smtpRequireTls: boolean;
+  /** `null`: messages are not signed here. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
 }
+
+export type Role = 'api' | 'worker' | 'all';
 
 /** Thrown for an environment that cannot be run with. The message names every fault, one a line. */
 export class ConfigurationError extends Error {
@@ -77,6 +87,20 @@ const duration = z
     return z.NEVER;
   });
 
+const flag = z
+  .enum(['true', 'false'], { error: 'expected true or false' })
+  .default('false')
+  .transform((value) => value === 'true');
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `expected a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
 const environment = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
@@ -99,10 +123,20 @@ const environment = z.object({
     .optional(),
   CLOCK_OFFSET: duration,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  WEBHOOK_ALLOW_PRIVATE: z
-    .enum(['true', 'false'], { error: 'expected true or false' })
-    .default('false')
-    .transform((value) => value === 'true'),
+  WEBHOOK_ALLOW_PRIVATE: flag,
+  ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
+  SMTP_CONNECTIONS: whole(1, 1_000).default(20),
+  SMTP_MAX_PER_SECOND: whole(1, 1_000_000).optional(),
+  SMTP_REQUIRE_TLS: flag,
+  DKIM_DOMAIN: z
+    .string()
+    .refine((value) => isMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
+    .optional(),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'expected a name, like varsel2026')
+    .optional(),
+  DKIM_PRIVATE_KEY_FILE: z.string().optional(),
 });
 
 /** What has an embedded default that production turns off. */
@@ -115,6 +149,9 @@ const NEEDED_IN_PRODUCTION = [
   ['APP_SECRET', 'at least 32 bytes; every link derives from it'],
   ['ADMIN_API_KEY', 'the first API key, role admin'],
 ] as const;
+
+/** All of them, or none. */
+const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY_FILE'] as const;
 
 /**
  * The configuration out of an environment; a variable that is set to nothing counts as not set. Throws
@@ -140,6 +177,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         return `${name} is ${secret ? 'ill-formed' : JSON.stringify(given[name])}: ${issue.message}`;
       }),
     );
+  }
+  const lacking = DKIM.filter((name) => given[name] === undefined);
+  if (lacking.length > 0 && lacking.length < DKIM.length) {
+    faults.push(...lacking.map((name) => `${name} is missing: signing with DKIM takes ${DKIM.join(', ')}`));
+  }
+  if (!production && given.DATABASE_URL === undefined && (given.ROLE === 'api' || given.ROLE === 'worker')) {
+    faults.push('DATABASE_URL is missing: the embedded PostgreSQL serves one process, and ROLE is for several');
+  }
+  if (!production && given.PUBLIC_URL === undefined && given.ROLE === 'worker') {
+    faults.push('PUBLIC_URL is missing: what links in mails begin with, which ROLE=worker does not answer itself');
+  }
+  if (!production && given.SMTP_URL === undefined && given.SMTP_REQUIRE_TLS === 'true') {
+    faults.push('SMTP_URL is missing: the embedded mailbox has no TLS, and SMTP_REQUIRE_TLS is true');
   }
   const { CLOCK_OFFSET, WEBHOOK_ALLOW_PRIVATE } = environment.shape;
   if (production && CLOCK_OFFSET.safeParse(given.CLOCK_OFFSET).data?.blank === false) {
@@ -167,5 +217,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     clockOffset: data.CLOCK_OFFSET,
     logLevel: data.LOG_LEVEL,
     webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
+    role: data.ROLE,
+    smtpConnections: data.SMTP_CONNECTIONS,
+    smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,
+    smtpRequireTls: data.SMTP_REQUIRE_TLS,
+    dkim:
+      data.DKIM_DOMAIN === undefined || data.DKIM_SELECTOR === undefined || data.DKIM_PRIVATE_KEY_FILE === undefined
+        ? null
+        : { domain: data.DKIM_DOMAIN, selector: data.DKIM_SELECTOR, privateKeyFile: data.DKIM_PRIVATE_KEY_FILE },
   });
 }

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
 }
 
 function greeting(service: Service, config: Config, clock: Clock): string {
+  if (config.role === 'worker') return `\nVarsel is running, as a worker.\n\n  Health   ${service.url}/readyz\n\n`;
   const { publicUrl: url } = service;
   const lines = ['', `Varsel is running.`, '', `  API      ${url}/v1`, `  Docs     ${url}/docs`];
   if (service.mailboxUrl !== null) lines.push(`  Mailbox  ${service.mailboxUrl}`);

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
+import { createBreaker } from './jobs/breaker.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
+import { sendingMetrics } from './jobs/sending-metrics.ts';
+import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
 import { objectionLinks } from './security/objection-links.ts';
@@ -14,12 +19,14 @@ import { webhookSecrets } from './security/webhook-secrets.ts';
 import { webhookPoster } from './webhooks/attempt.ts';
 import { resolveHost } from './webhooks/target.ts';
 
-const MAIL_CONNECTIONS = 10;
 /** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
 const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
 /** Then its connection is cut: a client that stopped half-way through a request must not hold the stop up. */
 const ANSWER_MS = 2_000;
+
+/** Of a process that only answers requests: others do the work behind them. */
+const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
 
 /** A running Varsel. */
 export interface Service {
@@ -59,12 +66,13 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     const { ensureWritable } = await import('./embedded/data-directory-lock.ts');
     await ensureWritable(config.dataDir);
   }
+  const dkim = config.dkim && (await signerFrom(config.dkim));
   const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config.dataDir, stops));
   await migrate(databaseUrl, clock());
 
   let mailboxUrl: string | null = null;
   let { smtpUrl } = config;
-  if (smtpUrl === null) {
+  if (smtpUrl === null && config.role !== 'api') {
     const { startMailbox } = await import('./embedded/mailbox.ts');
     const mailbox = await startMailbox({
       smtpPort: config.mailboxSmtpPort,
@@ -85,7 +93,18 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const poster = webhookPoster(targets);
   stops.push(() => poster.close());
   const webhooks = { targets, poster, secretOf };
-  const app = await buildApp({ databaseUrl, clock, links, webhooks, logLevel: config.logLevel });
+  const registry = new Registry();
+  const breaker = createBreaker(clock);
+  const app = await buildApp({
+    databaseUrl,
+    clock,
+    links,
+    webhooks,
+    logLevel: config.logLevel,
+    isWorker: config.role === 'worker',
+    registry,
+    ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
+  });
   stops.push(() => closeWithin(ANSWER_MS, app));
   const { pool } = app.pg;
   const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
@@ -98,11 +117,14 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const url = await listen(app, config);
   const { port } = new URL(url);
   const publicUrl = config.publicUrl ?? `http://localhost${port === '' ? '' : `:${port}`}`;
+  if (config.role === 'api' || smtpUrl === null) return { url, publicUrl, mailboxUrl, generatedApiKey, jobs: NO_JOBS };
   const transport = createMailTransport({
     smtpUrl,
     from: config.mailFrom,
     replyTo: config.mailReplyTo,
-    connections: MAIL_CONNECTIONS,
+    connections: config.smtpConnections,
+    requireTls: config.smtpRequireTls,
+    dkim,
   });
   stops.push(() => atMost(HANG_UP_MS, transport.close()));
   const jobs = startJobs(
@@ -110,12 +132,15 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
       pool,
       clock,
       transport,
-      concurrency: MAIL_CONNECTIONS,
+      concurrency: config.smtpConnections,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
       poster,
       secretOf,
       operatorAddress: bareAddress(config.mailReplyTo),
       log: app.log,
+      maxPerSecond: config.smtpMaxPerSecond,
+      breaker,
+      metrics: sendingMetrics(registry, breaker),
     },
     databaseUrl,
   );
@@ -131,6 +156,14 @@ async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[])
   const postgres = await startEmbeddedPostgres({ directory: path.resolve(dataDir, 'postgres') });
   stops.push(() => postgres.stop());
   return postgres.url;
+}
+
+async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim']>): Promise<DkimSigner> {
+  try {
+    return dkimSigner({ ...names, privateKey: await readFile(privateKeyFile, 'utf8') });
+  } catch (cause) {
+    throw new Error(`DKIM_PRIVATE_KEY_FILE ${privateKeyFile} cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function secretInDataDir({ dataDir }: Config, name: string, make: () => string): Promise<string> {

@@ -48,6 +48,11 @@ describe('With nothing set', () => {
       clockOffset: 'PT0S',
       logLevel: 'info',
       webhookAllowPrivate: false,
+      role: 'all',
+      smtpConnections: 20,
+      smtpMaxPerSecond: null,
+      smtpRequireTls: false,
+      dkim: null,
     });
   });
 
@@ -79,6 +84,13 @@ test('Every variable arrives where it belongs', () => {
     MAILBOX_SMTP_PORT: '65535',
     LOG_LEVEL: 'silent',
     WEBHOOK_ALLOW_PRIVATE: 'false',
+    ROLE: 'api',
+    SMTP_CONNECTIONS: '50',
+    SMTP_MAX_PER_SECOND: '200',
+    SMTP_REQUIRE_TLS: 'true',
+    DKIM_DOMAIN: 'telenor.example',
+    DKIM_SELECTOR: 'varsel',
+    DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem',
   });
   expect({ ...config, clockOffset: config.clockOffset.toString() }).toEqual({
     production: true,
@@ -97,6 +109,11 @@ test('Every variable arrives where it belongs', () => {
     clockOffset: 'PT0S',
     logLevel: 'silent',
     webhookAllowPrivate: false,
+    role: 'api',
+    smtpConnections: 50,
+    smtpMaxPerSecond: 200,
+    smtpRequireTls: true,
+    dkim: { domain: 'telenor.example', selector: 'varsel', privateKeyFile: '/run/dkim.pem' },
   });
 });
 
@@ -149,6 +166,13 @@ describe('Refused, with its name and what was expected, is', () => {
     ['LOG_LEVEL', 'verbose'],
     ['LOG_LEVEL', 'INFO'],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
+    ['ROLE', 'sender'],
+    ['SMTP_CONNECTIONS', '0'],
+    ['SMTP_CONNECTIONS', '1.5'],
+    ['SMTP_CONNECTIONS', '1001'],
+    ['SMTP_MAX_PER_SECOND', '0'],
+    ['SMTP_MAX_PER_SECOND', 'fast'],
+    ['SMTP_REQUIRE_TLS', '1'],
   ])('%s=%j', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} is .+: .*expected`, 'i'))]);
   });
@@ -158,6 +182,33 @@ describe('Refused, with its name and what was expected, is', () => {
     expect(faultsOf({ APP_SECRET: 'å'.repeat(16) })).toEqual([]);
     expect(faultsOf({ APP_SECRET: 'å'.repeat(15) })).toHaveLength(1);
   });
+});
+
+describe('The sending of mail', () => {
+  const DKIM = { DKIM_DOMAIN: 'telenor.example', DKIM_SELECTOR: 'varsel2026', DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem' };
+
+  test.each(Object.keys(DKIM))('is not signed without %s', (name) => {
+    expect(faultsOf({ ...DKIM, [name]: undefined })).toEqual([expect.stringMatching(`^${name} is missing: `)]);
+  });
+
+  test('is signed for a domain, under a name', () => {
+    expect(faultsOf({ ...DKIM, DKIM_DOMAIN: 'telenor.example\r\nx', DKIM_SELECTOR: 'a b' })).toEqual([
+      expect.stringMatching(/^DKIM_DOMAIN .*expected/),
+      expect.stringMatching(/^DKIM_SELECTOR .*expected/),
+    ]);
+  });
+
+  test('is not promised to be encrypted where it goes to the embedded mailbox', () => {
+    expect(faultsOf({ SMTP_REQUIRE_TLS: 'true' })).toEqual([expect.stringMatching(/^SMTP_URL is missing: /)]);
+  });
+});
+
+test('A process that is one of several needs a database that others reach, and a worker what its links begin with', () => {
+  const database = { DATABASE_URL: 'postgres://db.example/varsel' };
+  expect(faultsOf({ ROLE: 'api' })).toEqual([expect.stringMatching(/^DATABASE_URL is missing: /)]);
+  expect(faultsOf({ ROLE: 'api', ...database })).toEqual([]);
+  expect(faultsOf({ ROLE: 'worker', ...database })).toEqual([expect.stringMatching(/^PUBLIC_URL is missing: /)]);
+  expect(faultsOf({ ROLE: 'worker', ...database, PUBLIC_URL: 'https://varsel.example' })).toEqual([]);
 });
 
 describe('Every fault is named at once', () => {

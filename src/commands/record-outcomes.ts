@@ -1,5 +1,4 @@
 import {
-  findChanges,
   lockAgainstEnding,
   lockChange,
   changesWithMilestoneDue,
@@ -31,9 +30,9 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   if (first === undefined) return;
   const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
-  await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
+  const locked = await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
+  const changes = new Map(locked.map((change) => [change.id, change]));
   const failed = await recordAttempts(tx, outcomes);
-  const changes = new Map((await findChanges(tx, changeIds)).map((change) => [change.id, change]));
   const arrived: Notification[] = [];
   // Controllers of which a contact may have been told an earlier deadline than the one in force.
   const moved: { changeId: string; controllerId: string }[] = [];

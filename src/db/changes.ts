@@ -124,16 +124,17 @@ export async function lockChange(tx: Transaction, id: string): Promise<Change | 
 
 /**
  * Locks changes against being ended while outcomes of their messages are recorded: shared, so that many workers record at
- * once, or alone where an event is going to be written (two sharers that both want more wait for each other).
+ * once, or alone where an event is going to be written (two sharers that both want more wait for each other). Returns them
+ * as they stand once they are locked.
  */
 export async function lockAgainstEnding(
   tx: Transaction,
   ids: readonly string[],
   mode: 'shared' | 'alone',
-): Promise<void> {
-  await rows(tx, `select from changes where id = any($1) order by id for ${mode === 'shared' ? 'share' : 'update'}`, [
-    ids,
-  ]);
+): Promise<Change[]> {
+  const lock = mode === 'shared' ? 'share' : 'update';
+  const sql = `select * from changes where id = any($1) order by id for ${lock}`;
+  return (await rows<ChangeRow>(tx, sql, [ids])).map(toChange);
 }
 
 /** The announced changes of these products, locked in order of their ids so that no two transactions wait for each other. */

@@ -22,6 +22,8 @@ export interface ClaimedMessage {
   readonly language: Language;
   /** Charged attempts, this one included. */
   readonly attempts: number;
+  /** When it was to be sent. */
+  readonly dueAt: Temporal.Instant;
   /** Of `deadline-moved`: the deadline that its contact was told before. */
   readonly toldDeadline: Temporal.Instant | null;
   /** Attempts that were not charged, our own side having been at fault. */
@@ -40,6 +42,8 @@ export interface AttemptOutcome {
   readonly finishedAt: Temporal.Instant;
   readonly responseCode: number | null;
   readonly response: string;
+  /** Protocol and cipher of the connection; `null` where it was not encrypted, or there was none. */
+  readonly tls?: string | null;
   readonly printedDeadline: Temporal.Instant | null;
   /** When to try again; `null` when there is no further attempt. */
   readonly nextAttemptAt: Temporal.Instant | null;
@@ -194,7 +198,7 @@ export async function claimMessages(
      where m.id = due.id and c.id = m.controller_id
      returning m.id, m.lease_id as "leaseId", m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
        c.name as "controllerName", m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts,
-       (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
+       m.next_attempt_at as "dueAt", (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
        case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
          where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
            and n.kind = 'notice') end as "toldDeadline"`,
@@ -233,41 +237,51 @@ export interface FailedMessage {
   readonly createdAt: Temporal.Instant;
 }
 
+/** What `jsonb_to_recordset` makes of outcomes. */
+const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
+  "responseCode" integer, response text, tls text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
+
 /**
  * Records attempts, moves their messages on (D28), and returns those that have failed for good. An outcome whose lease has
- * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again. A notice of a change that is no longer announced, or to a controller that has left, is not
- * tried again (D24, D7).
+ * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again.
  */
 export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
-  const given = JSON.stringify(outcomes);
-  const columns = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
-    "responseCode" integer, response text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
   await rows(
     tx,
-    `insert into message_attempts (message_id, started_at, finished_at, outcome, response_code, response, printed_deadline)
-     select "messageId", "startedAt", "finishedAt", outcome, "responseCode", response, "printedDeadline"
-     from jsonb_to_recordset($1) as given(${columns})`,
-    [given],
+    `with given as (select * from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS})),
+     attempts as (
+       insert into message_attempts
+         (message_id, started_at, finished_at, outcome, response_code, response, tls, printed_deadline)
+       select "messageId", "startedAt", "finishedAt", outcome, "responseCode", response, tls, "printedDeadline" from given
+     )
+     update messages m
+     set status = 'accepted', accepted_at = given."finishedAt", last_error = null,
+       lease_id = null, leased_until = null, begun_at = null
+     from given
+     where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
+    [JSON.stringify(outcomes)],
   );
+  const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
+  return others.length === 0 ? [] : moveOn(tx, others);
+}
+
+/** Of a change that is no longer announced, or to a controller that has left, a notice is not tried again (D24, D7). */
+async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
     tx,
     `update messages m
-     set status = case when given.outcome = 'accepted' then 'accepted'
-           when given."nextAttemptAt" is null then 'failed'
+     set status = case when given."nextAttemptAt" is null then 'failed'
            when m.kind in ${TELLING_A_DEADLINE} and (c.status <> 'announced' or not exists (select from objection_windows w
              where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)) then 'cancelled'
            else 'pending' end,
-       accepted_at = case when given.outcome = 'accepted' then given."finishedAt" end,
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
        attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,
-       last_error = case when given.outcome = 'accepted' then null else given.response end,
-       lease_id = null, leased_until = null, begun_at = null
-     from jsonb_to_recordset($1) as given(${columns}), changes c, controllers k
+       last_error = given.response, lease_id = null, leased_until = null, begun_at = null
+     from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS}), changes c, controllers k
      where m.id = given."messageId" and c.id = m.change_id and k.id = m.controller_id
-       and (m.status = 'in-flight' and m.lease_id = given."leaseId"
-         or given.outcome = 'accepted' and m.status in ('pending', 'in-flight'))
+       and m.status = 'in-flight' and m.lease_id = given."leaseId"
      returning m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.created_at as "createdAt", m.status`,
-    [given],
+    [JSON.stringify(outcomes)],
   );
   return moved.filter(({ status }) => status === 'failed');
 }

@@ -60,6 +60,14 @@ export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTe
   return lastDay(now, terms).add({ days: 1 });
 }
 
+/** Whether a controller notified at `notifiedAt` has its whole window before the planned day of the change (D20). */
+export function isInTimeForPlan(
+  notifiedAt: Temporal.Instant,
+  { terms, plannedActivationOn }: { terms: WindowTerms; plannedActivationOn: Temporal.PlainDate },
+): boolean {
+  return Temporal.PlainDate.compare(earliestPlannedActivation(notifiedAt, terms), plannedActivationOn) <= 0;
+}
+
 /** So many days before its deadline a controller without an objection is reminded, once. */
 const REMINDED_DAYS_BEFORE = 3;
 

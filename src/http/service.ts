@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
@@ -8,20 +8,25 @@ import { Problem, PROBLEMS } from './problems.ts';
 import { sendProblem } from './errors.ts';
 import type { ProblemCode } from './problems.ts';
 
-/** `/healthz` (the process), `/readyz` (database and migrations), `/metrics` (Prometheus) and the pages behind problems. */
-export function mountService(app: FastifyInstance, { pool, clock }: ApiDependencies): void {
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
+interface ServiceDependencies extends Pick<ApiDependencies, 'pool' | 'clock'> {
+  readonly registry: Registry;
+  readonly sendingState?: (() => string) | undefined;
+}
 
+/**
+ * `/healthz` (the process), `/readyz` (database and migrations), `/metrics` (Prometheus) and the pages behind problems. That
+ * sending is paused is told and no fault of readiness: requests are answered as well, and what is queued waits.
+ */
+export function mountService(app: FastifyInstance, { pool, clock, registry, sendingState }: ServiceDependencies): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', { schema: { hide: true } }, async () => {
     const errors = await whatIsMissing(pool);
     if (errors.length > 0)
       throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
-    return { status: 'ready' };
+    return { status: 'ready', ...(sendingState && { sending: sendingState() }) };
   });
 
-  const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const waiting = gauge('varsel_messages_waiting', 'Messages that wait to be sent.');

@@ -16,6 +16,8 @@ export interface PreparedMessage {
   readonly change: Change;
   /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
   readonly deadline: Temporal.Instant | null;
+  /** A notice to a controller whose window has not opened. */
+  readonly opensWindow: boolean;
   /** About a deadline, and the change has ended, the controller has left, or it would remind too late: not sent (D7, D24). */
   readonly isMoot: boolean;
 }
@@ -43,7 +45,13 @@ export async function prepareMessages(
     const deadline = open ?? fresh;
     const isOver = change.status !== 'announced' || open === undefined;
     const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
-    return { message, change, deadline, isMoot: tellsDeadline(message.kind) && (isOver || isTooLate) };
+    return {
+      message,
+      change,
+      deadline,
+      opensWindow: message.kind === 'notice' && open === null,
+      isMoot: tellsDeadline(message.kind) && (isOver || isTooLate),
+    };
   });
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { claimOperatorMail, recordOperatorMail } from '../db/operator-mails.ts';
-import { escapeHtml } from '../mail/templates.ts';
+import { composeOperatorMail } from '../mail/operator-mail.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './send-messages.ts';
 
@@ -20,10 +20,7 @@ export async function sendOperatorMails(
     const { outcome, response } = await transport.send({
       messageId: mail.id,
       to: { name: '', address },
-      subject: mail.subject,
-      text: `${mail.body}\n`,
-      html: `<!doctype html><html lang="en"><body style="white-space:pre-line">${escapeHtml(mail.body)}</body></html>`,
-      attachments: [],
+      content: composeOperatorMail({ ...mail, at: now }),
     });
     const at = clock();
     const { attempts } = mail;

@@ -8,6 +8,8 @@ export interface DeliveryResult {
   readonly response: string;
   /** The content was refused for good: where that happens to many in a row, it is not about their recipients. */
   readonly contentRefused?: boolean;
+  /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
+  readonly tls: string | null;
 }
 
 const MAX_RESPONSE = 1_000;
@@ -19,7 +21,7 @@ const MAX_RESPONSE = 1_000;
  * `contentSent` says whether any of the message's content went out. nodemailer reports a connection lost before DATA and
  * one lost after the final dot with the same code and command. Before, nothing can have arrived; after, it may have.
  */
-export function classifyMailError(error: unknown, contentSent: boolean): DeliveryResult {
+export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
   const failure = failureIn(error);
   const outcome = outcomeOf(failure, contentSent);
   return {

@@ -3,6 +3,7 @@ import type { MessageKind } from '../domain/message.ts';
 import { oneLine } from '../domain/text.ts';
 import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
+import { dateField, headerField, joinEncoded, mimeBody, quotedPrintable } from './mime.ts';
 import { subjectOf } from './subject.ts';
 import { escapeHtml, htmlToPlainText, renderHtml } from './templates.ts';
 
@@ -28,6 +29,8 @@ interface Mould {
   readonly html: readonly string[];
   readonly text: readonly string[];
   readonly calendar: readonly string[] | null;
+  /** The same for the wire: the subject's field, and what is literal in both texts encoded. */
+  readonly encoded: { readonly subject: string; readonly html: readonly string[]; readonly text: readonly string[] };
 }
 
 const MOULDS_KEPT = 50;
@@ -62,19 +65,46 @@ const ANY_STAND_IN = new RegExp(`([LCNIT]${SECRET})`);
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const mould = mouldFor(facts);
-  const personal: Record<Personal, string> = {
+  const personal = personalIn(facts);
+  return {
+    subject: mould.subject,
+    html: filled(mould.html, (part) => escapeHtml(personal[part])).join(''),
+    text: filled(mould.text, (part) => personal[part]).join(''),
+    attachments: attachmentsOf(mould, facts, personal),
+  };
+}
+
+/**
+ * The same message as mail carries it, from its subject on. What is literal was encoded with the mould, and only what is
+ * personal is encoded here.
+ */
+export function composeMime(facts: MessageFacts): string {
+  const mould = mouldFor(facts);
+  const personal = personalIn(facts);
+  const { subject, html, text } = mould.encoded;
+  return [
+    subject,
+    dateField(facts.composedAt),
+    mimeBody({
+      html: joinEncoded(filled(html, (part) => quotedPrintable(escapeHtml(personal[part])))),
+      text: joinEncoded(filled(text, (part) => quotedPrintable(personal[part]))),
+      attachments: attachmentsOf(mould, facts, personal),
+    }),
+  ].join('\r\n');
+}
+
+function personalIn(facts: MessageFacts): Record<Personal, string> {
+  return {
     link: facts.link,
     controllerName: oneLine(facts.controllerName),
     contactName: oneLine(facts.contactName),
     controllerId: facts.controllerId.replaceAll('-', ''),
     composedAt: utc(facts.composedAt),
   };
-  return {
-    subject: mould.subject,
-    html: fill(mould.html, (part) => escapeHtml(personal[part])),
-    text: fill(mould.text, (part) => personal[part]),
-    attachments: mould.calendar === null ? [] : [calendarOf(mould.calendar, facts.language, personal)],
-  };
+}
+
+function attachmentsOf({ calendar }: Mould, { language }: MessageFacts, personal: Record<Personal, string>) {
+  return calendar === null ? [] : [calendarOf(calendar, language, personal)];
 }
 
 function calendarOf(
@@ -85,7 +115,7 @@ function calendarOf(
   return {
     filename: calendarFileName(language),
     contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-    content: fill(mould, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])),
+    content: filled(mould, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])).join(''),
   };
 }
 
@@ -113,7 +143,17 @@ function cast(facts: MessageFacts): Mould {
     facts.deadline !== null && TELLS_A_DEADLINE.includes(facts.kind)
       ? calendarWith(facts, facts.deadline, { link, controllerId, composedAt }).split(ANY_STAND_IN)
       : null;
-  return { subject, html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN), calendar };
+  const pieces = { html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN) };
+  const encoded = {
+    subject: headerField('Subject', subject),
+    html: pieces.html.map(encodedLiteral),
+    text: pieces.text.map(encodedLiteral),
+  };
+  return { subject, ...pieces, calendar, encoded };
+}
+
+function encodedLiteral(piece: string, index: number): string {
+  return index % 2 === 0 ? quotedPrintable(piece) : piece;
 }
 
 /** The kinds that tell a controller until when it can object. */
@@ -135,8 +175,9 @@ function isEarlier(a: Temporal.Instant | null, b: Temporal.Instant | null): bool
   return a !== null && b !== null && Temporal.Instant.compare(a, b) < 0;
 }
 
-function fill(pieces: readonly string[], valueOf: (part: Personal) => string): string {
-  return pieces.map((piece, index) => (index % 2 === 0 ? piece : valueOf(PART_OF[piece] ?? 'link'))).join('');
+/** The pieces with a value in each place for one. */
+function filled(pieces: readonly string[], valueOf: (part: Personal) => string): string[] {
+  return pieces.map((piece, index) => (index % 2 === 0 ? piece : valueOf(PART_OF[piece] ?? 'link')));
 }
 
 const fingerprints = new WeakMap<object, string>();

@@ -1,9 +1,11 @@
-import type { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
 import addressparser from 'nodemailer/lib/addressparser';
+import { parseConnectionUrl } from 'nodemailer/lib/shared';
+import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
-import type { Attachment } from './compose.ts';
+import type { DkimSigner } from './dkim.ts';
+import { headerField } from './mime.ts';
+import { openSession, type Handover, type SmtpSession } from './smtp-session.ts';
 
 export type { DeliveryResult };
 
@@ -15,16 +17,20 @@ export interface MailSettings {
   readonly replyTo: string;
   /** How many connections are open at most. */
   readonly connections: number;
+  /** Hands nothing over on a connection that is not encrypted. */
+  readonly requireTls?: boolean;
+  readonly dkim?: DkimSigner | null;
 }
 
 export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
-  readonly attachments: readonly Attachment[];
+  /** The envelope's sender, where bounces go, and the mailbox for answers; the settings' own unless given. */
+  readonly returnPath?: string;
+  readonly replyTo?: string;
+  /** What `composeMime` makes: the fields that do not tell who it is from and to, and the body. */
+  readonly content: string;
 }
 
 export interface MailTransport {
@@ -34,93 +40,81 @@ export interface MailTransport {
   close(): Promise<void>;
 }
 
-/** A message on its way: where it must go, and the streams its content is sent from, one for each connection tried. */
-interface Passage {
-  readonly address: string;
-  readonly contents: Readable[];
-}
-
 /** Opens no connection until the first message. Throws when `from` or `replyTo` holds no usable address. */
 export function createMailTransport(settings: MailSettings): MailTransport {
   const from = mailboxIn(settings.from, 'from');
-  const replyTo = mailboxIn(settings.replyTo, 'replyTo');
+  const replyTo = headerField('Reply-To', mailboxIn(settings.replyTo, 'replyTo'));
+  const sender = headerField('From', from);
   const domain = from.address.slice(from.address.indexOf('@') + 1);
-  const transporter = createTransport({
-    url: settings.smtpUrl,
-    pool: true,
-    maxConnections: settings.connections,
-    maxMessages: Number.MAX_SAFE_INTEGER,
-    // Only for a message none of whose content was sent, as when the server has closed an idle connection meanwhile.
-    maxRequeues: 2,
+  const options: SMTPConnectionOptions = {
     dnsTimeout: 10_000,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 60_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-
-  const passages = new Map<string, Passage>();
-  transporter.use('stream', (mail, done) => {
-    const passage = passages.get(mail.data.messageId ?? '');
-    if (!mail.message || !passage) return done(new Error('This message was not given to the transport.'));
-    // nodemailer rewrites addresses (a domain of digits becomes an IP address): nothing may go anywhere but where it is addressed.
-    if (!goesTo(passage.address, mail.message.getEnvelope().to)) return done(new Misaddressed(passage.address));
-    mail.message.processFunc((content) => {
-      passage.contents.push(content);
-      return content;
-    });
-    done();
-  });
+    ...(settings.requireTls && { requireTLS: true }),
+    ...parseConnectionUrl(settings.smtpUrl),
+  };
+  const idle: SmtpSession[] = [];
+  const inFlight = new Set<Promise<DeliveryResult>>();
+  const queue: (() => void)[] = [];
+  let free = settings.connections;
+  let closed = false;
 
   async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
     const { address } = mail.to;
-    if (!isMailAddress(address)) return refused(`Not a usable e-mail address: ${JSON.stringify(address)}`);
-    const messageId = `<${mail.messageId}@${domain}>`;
-    const passage: Passage = { address, contents: [] };
-    passages.set(messageId, passage);
+    const returnPath = mail.returnPath ?? from.address;
+    for (const used of [address, returnPath]) {
+      if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
+    }
+    const finished = Buffer.from(
+      [
+        sender,
+        headerField('To', mail.to),
+        mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
+        `Message-ID: <${mail.messageId}@${domain}>`,
+        `X-Notice-Id: ${mail.messageId}`,
+        'Auto-Submitted: auto-generated',
+        'X-Auto-Response-Suppress: All',
+        mail.content,
+      ].join('\r\n'),
+    );
+    const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
+    const envelope = { from: returnPath, to: address, id: mail.messageId };
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => queue.push(resolve));
     try {
-      const info = await transporter.sendMail({
-        messageId,
-        from,
-        replyTo,
-        to: { name: mail.to.name, address },
-        envelope: { from: from.address, to: [address] },
-        // Sent as ENVID to servers that offer DSN and left out elsewhere. A bounce need not carry the personal link back.
-        dsn: { id: mail.messageId, return: 'headers' },
-        headers: {
-          'X-Notice-Id': mail.messageId,
-          'Auto-Submitted': 'auto-generated',
-          'X-Auto-Response-Suppress': 'All',
-        },
-        subject: mail.subject,
-        html: mail.html,
-        text: mail.text,
-        // In base64, so that no mail system on the way touches line ends or long lines.
-        attachments: mail.attachments.map((file) => ({ ...file, contentTransferEncoding: 'base64' as const })),
-      });
-      if (!goesTo(address, info.envelope.to)) return refused(`Sent to ${JSON.stringify(info.envelope.to)} instead.`);
-      return {
-        outcome: 'accepted',
-        responseCode: Number.parseInt(info.response, 10) || null,
-        response: responseLine(info.response),
-      };
+      const { session, handover } = await handOver(envelope, content);
+      return resultOf(handover, address, session.tls);
     } catch (error) {
-      if (error instanceof Misaddressed) return refused(error.message);
-      return classifyMailError(
-        error,
-        passage.contents.some((content) => content.readableDidRead),
-      );
+      return { ...classifyMailError(error, false), tls: null };
     } finally {
-      passages.delete(messageId);
+      const next = queue.shift();
+      if (next) next();
+      else free += 1;
     }
   }
 
-  const inFlight = new Set<Promise<DeliveryResult>>();
-  let closed = false;
+  /** On a connection that is open, or where the server had closed that one unnoticed, on a new one. */
+  async function handOver(envelope: Parameters<SmtpSession['send']>[0], content: Buffer) {
+    for (;;) {
+      const session = idle.pop() ?? (await openSession(options));
+      if (!session.isOpen) continue;
+      const { isUsed } = session;
+      const handover = await session.send(envelope, content);
+      if (session.isOpen) idle.push(session);
+      if (isUsed && wasClosedUnnoticed(handover)) {
+        // The others have been idle as long.
+        for (const other of idle.splice(0)) other.close();
+        continue;
+      }
+      return { session, handover };
+    }
+  }
+
   return {
     async send(mail) {
-      if (closed) return { outcome: 'deferred', responseCode: null, response: 'The mail transport is closed.' };
+      if (closed)
+        return { outcome: 'deferred', responseCode: null, response: 'The mail transport is closed.', tls: null };
       const delivery = deliver(mail);
       inFlight.add(delivery);
       try {
@@ -131,28 +125,34 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     },
     async close() {
       closed = true;
-      // nodemailer's own close() fails what waits for a connection.
-      await Promise.all(inFlight);
-      transporter.close();
+      await Promise.allSettled(inFlight);
+      for (const session of idle.splice(0)) session.close();
     },
   };
 }
 
-/** nodemailer would deliver to another address than the stored one. */
-class Misaddressed extends Error {
-  constructor(address: string) {
-    super(`The mail system cannot address ${JSON.stringify(address)} as it is written.`);
+/** Nothing was sent and nobody answered: the connection was gone before the message came. */
+function wasClosedUnnoticed({ error, contentSent }: Handover): boolean {
+  const { code, command, responseCode } = (error ?? {}) as { code?: string; command?: string; responseCode?: number };
+  return !contentSent && !responseCode && (code === 'ECONNECTION' || code === 'ESOCKET') && command !== undefined;
+}
+
+function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {
+  if (response === null) return { ...classifyMailError(error, contentSent), tls };
+  // What arrived went where it was addressed, or the record does not say that it arrived.
+  if (recipients.length !== 1 || recipients[0] !== address) {
+    return { ...refused(`Sent to ${JSON.stringify(recipients)} instead.`), tls };
   }
+  return {
+    outcome: 'accepted' as const,
+    responseCode: Number.parseInt(response, 10) || null,
+    response: responseLine(response),
+    tls,
+  };
 }
 
 function refused(response: string): DeliveryResult {
-  return { outcome: 'failed', responseCode: null, response };
-}
-
-/** Whether these recipients are the one address; case counts in all but the domain. */
-function goesTo(address: string, recipients: readonly string[]): boolean {
-  const normal = (mailbox: string) => mailbox.replace(/@.*$/s, (domain) => domain.toLowerCase());
-  return recipients.length === 1 && normal(String(recipients[0])) === normal(address);
+  return { outcome: 'failed', responseCode: null, response, tls: null };
 }
 
 function mailboxIn(value: string, setting: string): { name: string; address: string } {

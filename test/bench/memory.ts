@@ -46,6 +46,11 @@ export const memory: Measurement = {
   },
 };
 
+/** The highest resident memory of a process that the kernel saw. */
+export function peakMegabytes(pid: number): Promise<number> {
+  return megabytes(pid, 'VmHWM');
+}
+
 async function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];

@@ -2,25 +2,37 @@ import { simpleParser } from 'mailparser';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { median, secondsOf } from './figures.ts';
 import type { Measurement } from './measurement.ts';
-import { ceilingOf, expectEachOnce, startSink, type Sink } from './sink.ts';
+import { peakMegabytes } from './memory.ts';
+import { startProxy } from '../support/proxy.ts';
+import { ceilingOf, expectEachOnce, startSink } from './sink.ts';
 import { startVarsel } from './varsel.ts';
 
-/** As many as the service has. */
-const CONNECTIONS = 10;
 const FROM = 'varsel@telenor.example';
 
+interface Line {
+  readonly connections: number;
+  /** What a packet and its answer take, on a line that is slower than this machine's own. */
+  readonly roundTripMs: number;
+}
+
 /** Notices end to end with PostgreSQL, beside nodemailer's own loop with the same message, to the same sink. */
-export const notices: Measurement = {
+const noticesOver = ({ connections, roundTripMs }: Line): Measurement => ({
   about:
     'Notices a second from the answer to the announcement until all are recorded as accepted in PostgreSQL; beside it\n' +
-    `nodemailer's own pool (${CONNECTIONS} connections, as in Varsel) with the same message: composed each time, and raw, built\n` +
-    'beforehand. Rounds alternate. sink: what it takes from a sender that only writes bytes, with the same dialogue.',
-  sizes: [10_000],
+    `nodemailer's own pool (${connections} connections, as in Varsel) with the same message: composed each time, and raw, built\n` +
+    'beforehand. Rounds alternate. sink: what it takes from a sender that only writes bytes, with the same dialogue.\n' +
+    (roundTripMs > 0 ? `The line has a round trip of ${roundTripMs} ms.\n` : '') +
+    'peak MB: resident memory of the Node process, the highest that the kernel saw.',
+  sizes: [20_000],
   rounds: 3,
 
   async measure(count, { rounds, parts, say }) {
     const sink = await startSink(parts);
-    const varsel = await startVarsel(sink.port, parts);
+    const line = roundTripMs > 0 ? await startProxy(() => sink.port, roundTripMs / 2) : null;
+    parts.defer(async () => line?.close());
+    const port = line?.port ?? sink.port;
+    const varsel = await startVarsel(port, parts, { SMTP_CONNECTIONS: String(connections) });
+    const send = (next: () => SendMailOptions) => sendAll({ port, connections }, count, next);
     await varsel.importControllers(count);
     await varsel.db.query('vacuum analyze');
     const perSecond = { varsel: [] as number[], composed: [] as number[], raw: [] as number[] };
@@ -30,12 +42,12 @@ export const notices: Measurement = {
       perSecond.varsel.push(count / (await secondsOf(() => varsel.untilAllAccepted(changeId, count))));
       ({ latest: wire } = await expectEachOnce(sink, count));
       const message = await messageIn(wire);
-      perSecond.composed.push(count / (await secondsOf(() => sendAll(sink, count, () => message.composed()))));
+      perSecond.composed.push(count / (await secondsOf(() => send(() => message.composed()))));
       const { latest: composed } = await expectEachOnce(sink, count);
       if (Math.abs(composed.length / wire.length - 1) > 0.05) {
         throw new Error(`nodemailer's message has ${composed.length} bytes, Varsel's ${wire.length}`);
       }
-      perSecond.raw.push(count / (await secondsOf(() => sendAll(sink, count, () => message.raw))));
+      perSecond.raw.push(count / (await secondsOf(() => send(() => message.raw))));
       await sink.ask('report and reset');
       const latest = Object.entries(perSecond).map(([name, rates]) => `${name} ${rates.at(-1)?.toFixed(0)}/s`);
       say(`notices ${count}, round ${round}: ${latest.join(', ')}`);
@@ -48,9 +60,19 @@ export const notices: Measurement = {
       'ratio to it': median(perSecond.varsel) / median(perSecond.composed),
       'raw/s': perSecond.raw,
       'ratio to raw': median(perSecond.varsel) / median(perSecond.raw),
-      'sink/s': await ceilingOf(sink, { content: wire, count, connections: CONNECTIONS }),
+      'sink/s': await ceilingOf({ port }, { content: wire, count, connections }),
+      'peak MB': await peakMegabytes(varsel.pid),
     };
   },
+});
+
+export const notices = {
+  'notices-1': noticesOver({ connections: 1, roundTripMs: 0 }),
+  'notices-10': noticesOver({ connections: 10, roundTripMs: 0 }),
+  'notices-20': noticesOver({ connections: 20, roundTripMs: 0 }),
+  'notices-far-10': noticesOver({ connections: 10, roundTripMs: 40 }),
+  'notices-far-50': noticesOver({ connections: 50, roundTripMs: 40 }),
+  'notices-far-100': noticesOver({ connections: 100, roundTripMs: 40 }),
 };
 
 /** A notice as it came over the wire, for nodemailer to send again. */
@@ -88,12 +110,16 @@ async function messageIn(wire: Buffer): Promise<{ composed: () => SendMailOption
 }
 
 /** nodemailer's pooled loop: each connection gets its next message when it has sent one. */
-async function sendAll(sink: Sink, count: number, next: () => SendMailOptions): Promise<void> {
+async function sendAll(
+  { port, connections }: { port: number; connections: number },
+  count: number,
+  next: () => SendMailOptions,
+): Promise<void> {
   const transporter = createTransport({
     host: '127.0.0.1',
-    port: sink.port,
+    port,
     pool: true,
-    maxConnections: CONNECTIONS,
+    maxConnections: connections,
     maxMessages: Number.MAX_SAFE_INTEGER,
   });
   let left = count;
@@ -103,6 +129,6 @@ async function sendAll(sink: Sink, count: number, next: () => SendMailOptions): 
       await transporter.sendMail(next());
     }
   };
-  await Promise.all(Array.from({ length: CONNECTIONS }, sender));
+  await Promise.all(Array.from({ length: connections }, sender));
   transporter.close();
 }

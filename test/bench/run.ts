@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { announce } from './announce.ts';
+import { crashes } from './crash.ts';
 import { fanOut } from './fan-out.ts';
 import { table, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
@@ -13,10 +14,11 @@ import { webhooks } from './webhooks.ts';
 const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   announce,
   'fan-out': fanOut,
-  notices,
+  ...notices,
   objections,
   webhooks,
   memory,
+  ...crashes,
 };
 
 const USAGE = `npm run bench -- [measurement …] [options]

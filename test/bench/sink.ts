@@ -47,7 +47,7 @@ export async function expectEachOnce(sink: Sink, count: number): Promise<SinkRep
 
 /** Messages a second that the sink takes from a sender that does nothing but write finished bytes: its ceiling. */
 export async function ceilingOf(
-  sink: Sink,
+  sink: Pick<Sink, 'port'>,
   { content, count, connections }: { content: Buffer; count: number; connections: number },
 ): Promise<number> {
   const dialogue = ['MAIL FROM:<a@bench.example>\r\n', 'RCPT TO:<b@bench.example>\r\n', 'DATA\r\n'];

@@ -42,7 +42,11 @@ export interface BenchedVarsel {
 }
 
 /** Starts it with TrueTalk and its register and nothing else. Its mails go to `smtpPort`. */
-export async function startVarsel(smtpPort: number, parts: AsyncDisposableStack): Promise<BenchedVarsel> {
+export async function startVarsel(
+  smtpPort: number,
+  parts: AsyncDisposableStack,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchedVarsel> {
   const directory = await mkdtemp(path.join(tmpdir(), 'varsel-bench-'));
   parts.defer(() => rm(directory, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), durable: true });
@@ -63,6 +67,7 @@ export async function startVarsel(smtpPort: number, parts: AsyncDisposableStack)
       MAIL_REPLY_TO: 'indsigelse@telenor.example',
       APP_SECRET,
       ADMIN_API_KEY: API_KEY,
+      ...settings,
     },
   });
   parts.defer(() => end(child));

@@ -226,6 +226,21 @@ describe('an endpoint', () => {
   });
 });
 
+test('the company is told by mail of an endpoint that is disabled, with what to do', async () => {
+  const receiver = await aReceiver();
+  receiver.answer(410);
+  const { id } = await aWebhook(receiver, { description: 'Sagssystem æøå' });
+  await happen();
+  await varsel.deliver();
+  const [mail] = varsel.mailbox.to('indsigelse@telenor.example').slice(-1);
+  expect(mail?.subject).toBe(`Varsel: A webhook has been disabled: http://127.0.0.1:${receiver.port}`);
+  expect(mail?.text).toMatch(`Webhook ${id} (Sagssystem æøå)`);
+  expect(mail?.text).toMatch('Its receiver answered 410 Gone.');
+  expect(mail?.html).toMatch('Sagssystem æøå');
+  const { body } = await varsel.api().get(`/v1/webhooks/${id}`).expect(200);
+  expect(body).toMatchObject({ enabled: false, disabledBecause: 'gone', deliveries: { failed: 0 } });
+});
+
 describe('a rotated secret', () => {
   /** Which of these secrets the latest request was signed with. */
   const signers = (receiver: Receiver, secrets: readonly string[]) => {

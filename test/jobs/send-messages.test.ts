@@ -1,12 +1,20 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import pg from 'pg';
+import { Registry } from 'prom-client';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
+import { createBreaker } from '../../src/jobs/breaker.ts';
+import { messageSender } from '../../src/jobs/send-messages.ts';
+import { sendingMetrics } from '../../src/jobs/sending-metrics.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { at, controllerId } from '../support/story.ts';
 import { reply } from './asking-mailbox.ts';
+import { startSender } from './sender.ts';
 import { NINE, startQueue, type QueuedNotice, type QueueUnderTest } from './queue-under-test.ts';
 
 const FIRST = 'dpo@kunde-1.example';
@@ -199,6 +207,133 @@ describe('A fault of our own side charges nobody an attempt, keeps everything qu
     expect(await queue.counts()).toEqual({ accepted: 40 });
     expect(new Set(server.arrivals).size).toBe(40);
     expect(server.arrivals).toHaveLength(40);
+  });
+});
+
+test('In one run every recipient gets what its own mail server says, and nobody pays for another', async () => {
+  const queue = await startQueue(40);
+  const server = await faultyServer({});
+  const faults: Record<number, [SmtpScript, string, string | null]> = {
+    3: [{ rcptTo: '550 5.1.1 No such user' }, 'failed', '550 5.1.1 No such user'],
+    6: [{ rcptTo: '452 4.2.2 Mailbox full' }, 'retry', '452 4.2.2 Mailbox full'],
+    9: [{ rcptTo: '552 5.2.2 Mailbox full' }, 'retry', '552 5.2.2 Mailbox full'],
+    12: [{ rcptTo: '450 4.2.0 Greylisted' }, 'retry', '450 4.2.0 Greylisted'],
+    15: [{ afterDot: '451 4.3.0 Try again' }, 'retry', '451 4.3.0 Try again'],
+    18: [{ afterDot: '554 5.6.0 Content rejected' }, 'failed', '554 5.6.0 Content rejected'],
+    21: [{ afterDot: 'close' }, 'unknown', null],
+    24: [{ afterDot: 'reset' }, 'unknown', null],
+    27: [{ rcptTo: '421 4.3.2 Shutting down' }, 'deferred', '421 4.3.2 Shutting down'],
+    30: [{ data: '451 4.3.0 Not now' }, 'retry', '451 4.3.0 Not now'],
+    33: [{ duringContent: 'close' }, 'unknown', null],
+  };
+  for (const [number, [script]] of Object.entries(faults)) server.scriptTo.set(`dpo@kunde-${number}.example`, script);
+  await queue.sender(server.url).run();
+  for (let number = 1; number <= 40; number += 1) {
+    const notice = await noticeTo(queue, `dpo@kunde-${number}.example`);
+    const [, outcome = 'accepted', response = null] = faults[number] ?? [];
+    expect((await attemptsOf(queue, notice)).map((attempt) => attempt.outcome)).toEqual([outcome]);
+    if (response !== null) expect(notice.error).toBe(response);
+    expect(notice.status).toBe(['accepted', 'failed'].includes(outcome) ? outcome : 'pending');
+    expect(notice.attempts).toBe(outcome === 'deferred' ? 0 : 1);
+  }
+
+  server.scriptTo.clear();
+  queue.clock.advance({ hours: 1 });
+  await queue.sender(server.url).run();
+  expect(await queue.counts()).toEqual({ accepted: 38, failed: 2 });
+});
+
+test('Each attempt keeps how its connection was encrypted', async () => {
+  const queue = await startQueue(2);
+  const server = new SMTPServer({
+    authOptional: true,
+    onData: (stream, _session, done) => void stream.resume().on('end', () => done()),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const { port } = server.server.address() as AddressInfo;
+  const sender = queue.sender(`smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`);
+  await sender.run();
+  const { rows } = await queue.pool.query('select outcome, tls from message_attempts');
+  expect(rows).toHaveLength(2);
+  for (const attempt of rows) {
+    expect(attempt).toEqual({ outcome: 'accepted', tls: expect.stringMatching(/^TLSv1\.[23] \w+$/) });
+  }
+});
+
+describe('A monitor', () => {
+  async function watched(queue: QueueUnderTest, smtpUrl: string) {
+    const registry = new Registry();
+    const breaker = createBreaker(queue.clock.now);
+    const sender = startSender({ pool: queue.pool, clock: queue.clock.now, smtpUrl });
+    onTestFinished(() => sender.close());
+    const { logged } = sender;
+    const send = messageSender({ ...sender.sending, breaker, metrics: sendingMetrics(registry, breaker) });
+    const metrics = async () => {
+      const text = await registry.metrics();
+      const lines = text.split('\n').filter((line) => line.startsWith('varsel') && !line.endsWith(' 0'));
+      return Object.fromEntries(lines.map((line) => [line.split(' ')[0], Number(line.split(' ')[1])]));
+    };
+    return { breaker, logged, metrics, run: () => send(new AbortController().signal) };
+  }
+
+  test('is told of every attempt, of a pause and its end, by ways that are not mail', async () => {
+    const queue = await startQueue(12);
+    const server = await faultyServer({ greeting: '554 5.7.1 You are blocked' });
+    const { breaker, logged, metrics, run } = await watched(queue, server.url);
+    expect(breaker.state()).toBe('sending');
+    await run();
+    expect(breaker.state()).toBe('paused');
+    expect(logged).toMatchObject([
+      { message: expect.stringContaining('paused'), details: { fault: '554 5.7.1 You are blocked' } },
+    ]);
+    const { length: deferred } = await queue.attempts();
+    expect(await metrics()).toEqual({
+      'varsel_mail_attempts_total{outcome="deferred"}': deferred,
+      varsel_mail_pauses_total: 1,
+      'varsel_mail_sending_state{state="paused"}': 1,
+    });
+    queue.clock.advance({ seconds: 10 });
+    expect(breaker.state()).toBe('probing');
+    expect(await metrics()).toMatchObject({ 'varsel_mail_sending_state{state="probing"}': 1 });
+    server.script = { rcptTo: '550 5.1.1 No such user' };
+    await run();
+    expect(breaker.state()).toBe('sending');
+    expect(await metrics()).toEqual({
+      'varsel_mail_attempts_total{outcome="deferred"}': deferred,
+      'varsel_mail_attempts_total{outcome="failed"}': 12,
+      varsel_mail_pauses_total: 1,
+      varsel_messages_failed_total: 12,
+      'varsel_mail_sending_state{state="sending"}': 1,
+    });
+  });
+
+  test('is told once of each notice whose next attempt is too late for the planned day, while there is time', async () => {
+    // Announced at nine for 15 April: notified by 4 April, a controller has its ten days before it.
+    const queue = await startQueue(2);
+    const mailbox = await queue.mailbox((to) => {
+      if (to === FIRST) throw reply(450, '4.2.0 Greylisted');
+    });
+    const { logged, metrics, run } = await watched(queue, mailbox.smtpUrl);
+    await run();
+    expect(logged).toEqual([]);
+    const late = await noticeTo(queue, FIRST);
+    // The last attempt on 4 April in Copenhagen; the next one is on the fifth.
+    queue.clock.set('2026-04-04T21:59:30Z');
+    await run();
+    const alarm = {
+      message: 'a notice comes so late that its window would end after the planned day',
+      details: { message: late.id, change: queue.change.id, plannedActivationOn: '2026-04-15' },
+    };
+    expect(logged).toMatchObject([alarm]);
+    expect(await metrics()).toMatchObject({ varsel_notices_endangered_total: 1 });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      queue.clock.set((await noticeTo(queue, FIRST)).next.toString());
+      await run();
+    }
+    expect(logged).toHaveLength(1);
+    expect(await metrics()).toMatchObject({ varsel_notices_endangered_total: 1 });
   });
 });
 

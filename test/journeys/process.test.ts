@@ -468,7 +468,11 @@ describe('On a database and a mail server of its own', () => {
     const silent = await startFaultySmtpServer({ afterDot: 'silence' });
     onTestFinished(() => silent.stop());
     const silentUrl = silent.url.replace(/\?.*/, '');
-    const running = startProcess({ ...sharing(DATABASE_URL, silentUrl), DATA_DIR: await dataDirectory() });
+    const running = startProcess({
+      ...sharing(DATABASE_URL, silentUrl),
+      DATA_DIR: await dataDirectory(),
+      SMTP_CONNECTIONS: '10',
+    });
     const { url } = await running.up;
     const api = { url, apiKey: ADMIN_API_KEY };
     await call(api, 'POST', '/v1/controllers/import', customers(40));

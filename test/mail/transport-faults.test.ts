@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createMailTransport, type DeliveryResult } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
+import { contentWith } from './example-content.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
 
@@ -21,7 +22,7 @@ async function start(script: SmtpScript = {}, { connections = 1, credentials = '
 
 function aMail(messageId: string) {
   const to = { name: 'Dorthe Persson', address: 'dpo@kunde.example' };
-  return { messageId, to, subject: 'Underretning', html: '<p>Hej</p>', text: 'Hej\n', attachments: [] };
+  return { messageId, to, content: contentWith() };
 }
 
 test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([

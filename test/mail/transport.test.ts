@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
-import { composeMessage } from '../../src/mail/compose.ts';
+import { composeMessage, composeMime } from '../../src/mail/compose.ts';
 import { createMailTransport, type OutgoingMail } from '../../src/mail/transport.ts';
+import { contentWith } from './example-content.ts';
 import { factsFor } from './example-facts.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
@@ -57,15 +58,7 @@ async function start() {
 
 function aMail(overrides: Partial<OutgoingMail> = {}): OutgoingMail {
   const to = { name: 'Dorthe Persson', address: 'dpo@kunde.example' };
-  return {
-    messageId: ID,
-    to,
-    subject: 'Underretning',
-    html: '<p>Hej</p>',
-    text: 'Hej\n',
-    attachments: [],
-    ...overrides,
-  };
+  return { messageId: ID, to, content: contentWith(), ...overrides };
 }
 
 function mailboxes(field: AddressObject | AddressObject[] | undefined) {
@@ -75,8 +68,13 @@ function mailboxes(field: AddressObject | AddressObject[] | undefined) {
 test('A mail arrives as it was composed, with its headers and both parts', async () => {
   const { transport, arrivals } = await start();
   const message = composeMessage(factsFor('notice'));
-  const result = await transport.send(aMail(message));
-  expect(result).toEqual({ outcome: 'accepted', responseCode: 250, response: expect.stringMatching(/^250 /) });
+  const result = await transport.send(aMail({ content: composeMime(factsFor('notice')) }));
+  expect(result).toEqual({
+    outcome: 'accepted',
+    responseCode: 250,
+    response: expect.stringMatching(/^250 /),
+    tls: null,
+  });
 
   const { mailFrom, rcptTo, mail } = arrivals[0] ?? expect.fail('nothing arrived');
   expect({ mailFrom, rcptTo }).toEqual({ mailFrom: 'varsel@telenor.example', rcptTo: ['dpo@kunde.example'] });
@@ -133,9 +131,23 @@ test.each([
 
 test('A subject cannot add headers', async () => {
   const { transport, arrivals } = await start();
-  await transport.send(aMail({ subject: 'Underretning\r\nBcc: evil@evil.example\r\n\r\nx' }));
+  await transport.send(aMail({ content: contentWith({ subject: 'Underretning\r\nBcc: evil@evil.example\r\n\r\nx' }) }));
   expect(arrivals[0]?.mail.bcc).toBeUndefined();
   expect(arrivals[0]?.mail.text).toBe('Hej\n');
+});
+
+test('A mail may have a return path and a mailbox for answers of its own', async () => {
+  const { transport, arrivals } = await start();
+  const own = { returnPath: 'bounce+a1b2@in.telenor.example', replyTo: 'Svar <svar+a1b2@in.telenor.example>' };
+  expect(await transport.send(aMail(own))).toMatchObject({ outcome: 'accepted' });
+  const { mailFrom, mail } = arrivals[0] ?? expect.fail('nothing arrived');
+  expect(mailFrom).toBe(own.returnPath);
+  expect(mailboxes(mail.replyTo)).toEqual([{ name: 'Svar', address: 'svar+a1b2@in.telenor.example' }]);
+  expect(mailboxes(mail.from)).toEqual([{ name: 'Telenor Databeskyttelse', address: 'varsel@telenor.example' }]);
+
+  const hostile = await transport.send(aMail({ returnPath: 'a@b.example> RCPT TO:<evil@evil.example' }));
+  expect(hostile).toMatchObject({ outcome: 'failed', responseCode: null });
+  expect(arrivals).toHaveLength(1);
 });
 
 test.each([
@@ -171,15 +183,14 @@ test.each(["o'brien+notice@kunde.example", "!#$%&'*/=?^_`{|}~-.a@kunde.example",
   async (address) => {
     const { transport, arrivals } = await start();
     expect(await transport.send(aMail({ to: { name: 'Dorthe', address } }))).toMatchObject({ outcome: 'accepted' });
-    const [local, domain] = address.split('@');
-    expect(arrivals[0]?.rcptTo).toEqual([`${local}@${domain?.toLowerCase()}`]);
+    expect(arrivals[0]?.rcptTo).toEqual([address]);
   },
 );
 
 test('Content cannot end the message early or lose a line', async () => {
   const { transport, arrivals } = await start();
   const text = `.\r\n..\n.\nMAIL FROM:<evil@evil.example>\n${'æøå '.repeat(3_000)}\nslut\n`;
-  await transport.send(aMail({ text }));
+  await transport.send(aMail({ content: contentWith({ text }) }));
   expect(arrivals).toHaveLength(1);
   expect(arrivals[0]?.mail.text).toBe(text.replaceAll('\r\n', '\n'));
   const longest = Math.max(...(arrivals[0]?.source.split('\r\n') ?? []).map((line) => line.length));
@@ -189,7 +200,7 @@ test('Content cannot end the message early or lose a line', async () => {
 test('Paths and addresses in the content are text, and never read or fetched', async () => {
   const { transport, arrivals } = await start();
   const html = '<img src="file:///etc/passwd"><img src="data:text/plain;base64,SGVq">{"path":"/etc/passwd"}';
-  await transport.send(aMail({ html, text: '{"path":"/etc/passwd"}' }));
+  await transport.send(aMail({ content: contentWith({ html, text: '{"path":"/etc/passwd"}' }) }));
   expect(arrivals[0]?.mail.text).toBe('{"path":"/etc/passwd"}');
 });
 

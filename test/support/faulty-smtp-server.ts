@@ -22,6 +22,8 @@ export interface FaultySmtpServer {
   readonly url: string;
   /** May be changed between messages; holds for every connection. */
   script: SmtpScript;
+  /** From RCPT on, for messages to these addresses. */
+  readonly scriptTo: Map<string, SmtpScript>;
   /** Every command received, in order. */
   readonly commands: string[];
   /** The Message-ID of every message whose content arrived whole, whatever was answered to it. */
@@ -59,6 +61,7 @@ export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<Fa
   const faulty: FaultySmtpServer = {
     url: `smtp://127.0.0.1:${port}?connectionTimeout=400&greetingTimeout=400&socketTimeout=400`,
     script,
+    scriptTo: new Map(),
     commands: [],
     arrivals: [],
     connections: () => opened,
@@ -75,8 +78,10 @@ export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<Fa
 function converse(socket: Socket, server: FaultySmtpServer): void {
   let buffered = '';
   let content = false;
+  let recipient = '';
+  const scripted = (phase: keyof SmtpScript) => (server.scriptTo.get(recipient) ?? server.script)[phase];
   const react = (phase: keyof SmtpScript) => {
-    const reaction = server.script[phase] ?? REPLIES[phase];
+    const reaction = scripted(phase) ?? REPLIES[phase];
     if (reaction === 'close') socket.end();
     else if (reaction === 'reset') socket.resetAndDestroy();
     else if (reaction !== 'silence') socket.write(`${reaction}\r\n`);
@@ -89,6 +94,7 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
     buffered = buffered.slice(end + 5);
     content = false;
     react('afterDot');
+    recipient = '';
     return true;
   };
   const takeCommand = () => {
@@ -99,15 +105,19 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
     server.commands.push(command);
     if (/^EHLO/i.test(command)) react('ehlo');
     else if (/^AUTH/i.test(command)) react('auth');
-    else if (/^MAIL FROM/i.test(command)) react('mailFrom');
-    else if (/^RCPT TO/i.test(command)) react('rcptTo');
-    else if (/^DATA/i.test(command)) content = react('data').startsWith('354');
+    else if (/^MAIL FROM/i.test(command)) {
+      recipient = '';
+      react('mailFrom');
+    } else if (/^RCPT TO/i.test(command)) {
+      recipient = /<(.*?)>/.exec(command)?.[1] ?? '';
+      react('rcptTo');
+    } else if (/^DATA/i.test(command)) content = react('data').startsWith('354');
     else socket.write('250 ok\r\n');
     return true;
   };
   socket.on('data', (chunk) => {
     buffered += chunk.toString('latin1');
-    if (content && server.script.duringContent) return void react('duringContent');
+    if (content && scripted('duringContent')) return void react('duringContent');
     while (content ? takeContent() : takeCommand());
   });
   react('greeting');

@@ -1,0 +1,17 @@
+import { dateField, headerField, mimeBody, quotedPrintable } from './mime.ts';
+import { escapeHtml } from './templates.ts';
+
+/** The content of a mail to the company itself, for the transport: plain words, the same as HTML for programs that show only that. */
+export function composeOperatorMail({
+  subject,
+  body,
+  at,
+}: {
+  readonly subject: string;
+  readonly body: string;
+  readonly at: Temporal.Instant;
+}): string {
+  const html = `<!doctype html><html lang="en"><body style="white-space:pre-line">${escapeHtml(body)}</body></html>`;
+  const parts = { text: quotedPrintable(`${body}\n`), html: quotedPrintable(html), attachments: [] };
+  return [headerField('Subject', subject), dateField(at), mimeBody(parts)].join('\r\n');
+}

@@ -1,0 +1,123 @@
+import { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+
+/** Closed after so long without a message: well before a server gives it up, which could be in the middle of the next one. */
+const IDLE_MS = 30_000;
+const CLOSING = 421;
+
+export interface SmtpEnvelope {
+  readonly from: string;
+  readonly to: string;
+  /** Sent as ENVID to servers that offer DSN and left out elsewhere. */
+  readonly id: string;
+}
+
+/** An SMTP connection that is ready for a message. Messages go one after another. */
+export interface SmtpSession {
+  /** Protocol and cipher, `TLSv1.3 TLS_AES_256_GCM_SHA384`; `null` on a connection that is not encrypted. */
+  readonly tls: string | null;
+  readonly isOpen: boolean;
+  /** Whether it has sent a message: the server may have closed it since, unnoticed. */
+  readonly isUsed: boolean;
+  send(envelope: SmtpEnvelope, content: Buffer): Promise<Handover>;
+  close(): void;
+}
+
+/** How one message went, as far as the connection can tell. */
+export interface Handover {
+  /** The server's reply; `null` where it refused, or none came. */
+  readonly response: string | null;
+  /** The recipients that the envelope had, as nodemailer sent them. */
+  readonly recipients: readonly string[];
+  readonly error: unknown;
+  /** Whether any of the content went out. Before that nothing can have arrived; after, it may have. */
+  readonly contentSent: boolean;
+}
+
+/** Connects, greets, encrypts and logs in. Rejects with nodemailer's error. */
+export function openSession(
+  options: SMTPConnectionOptions & { auth?: { user?: string; pass?: string } },
+): Promise<SmtpSession> {
+  const connection = new SMTPConnection(options);
+  const opened = Promise.withResolvers<SmtpSession>();
+  // Of a message's own error its callback tells as well; without a listener it would end the process.
+  connection.on('error', opened.reject);
+  connection.once('end', () => opened.reject(new Error('The mail server closed the connection.')));
+  connection.connect((connectError) => {
+    if (connectError) return opened.reject(connectError);
+    const { auth } = options;
+    if (!auth?.user || !connection.allowsAuth) return opened.resolve(sessionOn(connection));
+    connection.login({ user: auth.user, pass: auth.pass }, (loginError) => {
+      if (!loginError) return opened.resolve(sessionOn(connection));
+      opened.reject(loginError);
+      connection.close();
+    });
+  });
+  return opened.promise;
+}
+
+function sessionOn(connection: SMTPConnection): SmtpSession {
+  let isOpen = true;
+  let isUsed = false;
+  const close = () => {
+    isOpen = false;
+    connection.close();
+  };
+  const idle = setTimeout(close, IDLE_MS).unref();
+  connection.once('end', () => {
+    isOpen = false;
+    clearTimeout(idle);
+  });
+  const session: SmtpSession = {
+    tls: tlsOf(connection),
+    get isOpen() {
+      return isOpen;
+    },
+    get isUsed() {
+      return isUsed;
+    },
+    async send({ from, to, id }, content) {
+      idle.refresh();
+      // A bounce need not carry the personal link back.
+      const envelope = { from, to: [to], dsn: { id, return: 'headers' as const } };
+      const stream = new Readable({
+        read() {
+          this.push(content);
+          this.push(null);
+        },
+      });
+      const { error, response } = await new Promise<{ error: unknown; response: string | null }>((resolve) =>
+        connection.send(envelope, stream, (failure, info) =>
+          resolve({ error: failure, response: failure ? null : (info?.response ?? '') }),
+        ),
+      );
+      isUsed = true;
+      if (error !== null) await goOnAfter(error);
+      return { response, recipients: envelope.to, error, contentSent: stream.readableDidRead };
+    },
+    close,
+  };
+  return session;
+
+  /** A refusal of one message leaves the connection as good as it was; after anything else it is given up. */
+  async function goOnAfter(error: unknown): Promise<void> {
+    const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+    const isRefusal = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== CLOSING;
+    if (!isRefusal || !isOpen) return close();
+    await new Promise<void>((resolve) => {
+      // Where the server ends it instead of answering, no callback comes.
+      connection.once('end', resolve);
+      connection.reset((resetError) => {
+        if (resetError) close();
+        connection.off('end', resolve);
+        resolve();
+      });
+    });
+  }
+}
+
+function tlsOf({ _socket: socket }: SMTPConnection): string | null {
+  if (!(socket instanceof TLSSocket)) return null;
+  return `${socket.getProtocol()} ${socket.getCipher().name}`;
+}

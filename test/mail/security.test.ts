@@ -1,0 +1,120 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { composeMime } from '../../src/mail/compose.ts';
+import { dkimSigner } from '../../src/mail/dkim.ts';
+import { createMailTransport, type MailSettings } from '../../src/mail/transport.ts';
+import { signatureHolds } from '../support/dkim-check.ts';
+import { contentWith } from './example-content.ts';
+import { factsFor } from './example-facts.ts';
+
+const ID = '019ac0de-0000-7000-8000-000000000001';
+
+/** The certificate is the server's own: `trust` says that it will do. */
+async function start(
+  server: SMTPServerOptions,
+  settings: Partial<MailSettings> = {},
+  trust = '?tls.rejectUnauthorized=false',
+) {
+  const sources: string[] = [];
+  const smtp = new SMTPServer({
+    authOptional: true,
+    ...server,
+    onData(stream, _session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        sources.push(Buffer.concat(chunks).toString('latin1'));
+        done();
+      });
+    },
+  });
+  // A client that will not go on is not what is tested here.
+  smtp.on('error', () => undefined);
+  smtp.listen(0, '127.0.0.1');
+  await once(smtp.server, 'listening');
+  const { port } = smtp.server.address() as AddressInfo;
+  const transport = createMailTransport({
+    smtpUrl: `${server.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}${trust}`,
+    from: 'Telenor A/S <varsel@telenor.example>',
+    replyTo: 'indsigelse@telenor.example',
+    connections: 1,
+    ...settings,
+  });
+  onTestFinished(async () => {
+    await transport.close();
+    await new Promise<void>((resolve) => smtp.close(resolve));
+  });
+  const to = { name: 'Ærø, DPO', address: 'dpo@kunde.example' };
+  return { sources, send: (content: string) => transport.send({ messageId: ID, to, content }) };
+}
+
+describe('A signature by DKIM', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const dkim = dkimSigner({ domain: 'telenor.example', selector: 'varsel', privateKey });
+
+  test.each(['da', 'en'] as const)('holds at the receiving end, and for nothing else (%s)', async (language) => {
+    const { sources, send } = await start({ disabledCommands: ['STARTTLS'] }, { dkim });
+    const content = composeMime(factsFor('notice', { language, contactName: 'Ærø, DPO' }));
+    expect(await send(content)).toMatchObject({ outcome: 'accepted' });
+    const [source = ''] = sources;
+    expect(source).toMatch(/^DKIM-Signature: .*d=telenor\.example;.*s=varsel;/s);
+    expect(signatureHolds(source, publicKey)).toBe(true);
+    for (const [found, altered] of [
+      ['objections/AZq7x0bQ', 'objections/AZq7x0bX'],
+      ['Reply-To: indsigelse@', 'Reply-To: somebody@'],
+      ['To: ', 'To: Mallory, '],
+    ] as const) {
+      expect(source).toContain(found);
+      expect(signatureHolds(source.replaceAll(found, altered), publicKey)).toBe(false);
+    }
+  });
+
+  test('is not promised with a key that cannot sign', () => {
+    const { privateKey: edwards } = generateKeyPairSync('ed25519');
+    const pem = edwards.export({ type: 'pkcs8', format: 'pem' });
+    for (const bad of ['', 'not a key', publicKey, pem]) {
+      expect(() => dkimSigner({ domain: 'telenor.example', selector: 'varsel', privateKey: bad })).toThrow();
+    }
+  });
+});
+
+describe('The connection that a message went over', () => {
+  test.each<[string, SMTPServerOptions, Partial<MailSettings>]>([
+    ['STARTTLS, where the server offers it', {}, {}],
+    ['STARTTLS, where it is required', {}, { requireTls: true }],
+    ['TLS from the start', { secure: true }, { requireTls: true }],
+  ])('is on record with its protocol and cipher: %s', async (_name, server, settings) => {
+    const { sources, send } = await start(server, settings);
+    expect(await send(contentWith())).toMatchObject({
+      outcome: 'accepted',
+      tls: expect.stringMatching(/^TLSv1\.[23] \w+$/),
+    });
+    expect(sources).toHaveLength(1);
+  });
+
+  test('is on record as not encrypted, where it was not', async () => {
+    const { send } = await start({ disabledCommands: ['STARTTLS'] });
+    expect(await send(contentWith())).toMatchObject({ outcome: 'accepted', tls: null });
+  });
+
+  test('carries nothing where it must be encrypted and is not: our side is at fault, and no recipient', async () => {
+    for (const server of [{ disabledCommands: ['STARTTLS'] }, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }]) {
+      const { sources, send } = await start(server, { requireTls: true });
+      expect(await send(contentWith())).toMatchObject({ outcome: 'deferred', tls: null });
+      expect(sources).toEqual([]);
+    }
+  });
+
+  test('carries nothing to a server whose certificate nobody vouches for', async () => {
+    const { sources, send } = await start({}, {}, '');
+    expect(await send(contentWith())).toMatchObject({ outcome: 'deferred', tls: null });
+    expect(sources).toEqual([]);
+  });
+});
