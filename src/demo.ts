@@ -55,12 +55,12 @@ function expect(isAsTold: boolean, what: string, found: unknown): void {
 async function until<Found>(
   what: string,
   look: () => Promise<Found | null>,
-  withinMs: number = WAIT_MS,
+  { withinMs, everyMs } = { withinMs: WAIT_MS, everyMs: 50 },
 ): Promise<Found> {
   for (const end = performance.now() + withinMs; performance.now() < end;) {
     const found = await look();
     if (found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error(`Not as told: ${what} did not happen within ${withinMs / 1000} s.`);
 }
@@ -192,7 +192,7 @@ async function tell(service: Service, controllers: number): Promise<void> {
       shown.update(body.notices.accepted, body.sending);
       return body.controllers.notified === total ? body : null;
     },
-    slowestMs,
+    { withinMs: slowestMs, everyMs: 250 },
   );
   shown.end();
   told(

@@ -121,17 +121,7 @@ export async function startVarsel(
         [count],
       );
     },
-    async untilWritten(changeId) {
-      const deadline = performance.now() + CALL_WITHIN_MS;
-      for (;;) {
-        const { rowCount } = await db.query('select from fan_outs where change_id = $1 and finished_at is null', [
-          changeId,
-        ]);
-        if (rowCount === 0) return;
-        if (performance.now() > deadline) throw new Error('a fan-out did not end in time');
-        await sleep(25);
-      }
-    },
+    untilWritten: (changeId) => untilWritten(db, changeId),
     async announce() {
       announced += 1;
       const announcement = anAnnouncement({
@@ -145,6 +135,8 @@ export async function startVarsel(
       return { changeId: String(answer.id), seconds };
     },
     async untilAllAccepted(changeId, expected) {
+      // Sending may catch up with what writes the notices.
+      await untilWritten(db, changeId);
       const deadline = performance.now() + 30_000 + (expected / SLOWEST_MAILS_PER_SECOND) * 1_000;
       while (await isSending(db)) {
         if (performance.now() > deadline) throw new Error(`${expected} messages were not sent in time`);
@@ -158,6 +150,16 @@ export async function startVarsel(
     },
     linkOf: (messageId) => `/objections/${links.tokenOf(messageId)}`,
   };
+}
+
+async function untilWritten(db: pg.Pool, changeId: string): Promise<void> {
+  const deadline = performance.now() + CALL_WITHIN_MS;
+  for (;;) {
+    const running = await db.query('select from fan_outs where change_id = $1 and finished_at is null', [changeId]);
+    if (running.rowCount === 0) return;
+    if (performance.now() > deadline) throw new Error('a fan-out did not end in time');
+    await sleep(25);
+  }
 }
 
 /** Whether any message waits or is under way. In the order of the indexes of those, so that asking costs next to nothing. */

@@ -11,7 +11,7 @@ import { inTransaction } from '../../src/db/postgres.ts';
 import type { ChangeView } from '../../src/domain/change.ts';
 import { fanOut } from '../../src/jobs/fan-out.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { aController } from '../support/examples.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId, seed } from '../support/story.ts';
 
 /** More than the announcing transaction writes for. */
@@ -243,4 +243,29 @@ test('a step that fails is taken again as if it had never begun', async () => {
   expect(await rows('select from objection_windows')).toHaveLength(1_000);
   await writeOn();
   expect(await notJustOne()).toEqual([]);
+});
+
+test('a fan-out that the database refuses to end holds no other up, and its change is not activated', async () => {
+  const other = await announce(database.pool, NINE, { subProcessor: aSubProcessor(2) });
+  // One that no command has let in, where the first fan-out has been already.
+  await database.pool.query(
+    `with sneaked as (
+       insert into controllers (id, external_id, name, registration_number, created_at, updated_at)
+       values ('00000000-0000-7000-8000-000000000000', 'udenom', 'Udenom', '1', $1, $1) returning id
+     ), agreed as (
+       insert into agreements (controller_id, product_id, started_at) select id, 'truetalk', $1 from sneaked
+     )
+     insert into objection_windows (change_id, controller_id, external_id, created_at) select $2, id, 'udenom', $1 from sneaked`,
+    [NINE, other.id],
+  );
+  await expect(writeOn()).rejects.toThrow('fan-outs failed');
+  expect(await rows('select change_id from fan_outs where finished_at is null')).toEqual([{ change_id: change.id }]);
+  await notifyBySql(10 * MANY);
+  await expect(
+    database.pool.query(
+      `update changes set status = 'activated', activated_at = $2, activated_on = '2026-04-20', activated_by = 'sql'
+       where id = $1`,
+      [change.id, AFTER],
+    ),
+  ).rejects.toThrow(/no window and no notice yet/);
 });
