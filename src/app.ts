@@ -7,6 +7,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { connectionOptions } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
+import * as answers from './http/answers.ts';
+import * as bounces from './http/bounces.ts';
 import * as changes from './http/changes.ts';
 import * as controllers from './http/controllers.ts';
 import { openApi } from './http/documentation.ts';
@@ -52,6 +54,12 @@ const ROUTES = [
   ['GET', '/v1/objections/:id', objections.get],
   ['POST', '/v1/objections/:id/resolve', objections.resolve],
   ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
+
+  ['GET', '/v1/changes/:id/answers', answers.list],
+  ['GET', '/v1/answers/:id', answers.get],
+  ['GET', '/v1/answers/:id/mail', answers.getMail],
+  ['POST', '/v1/answers/:id/classify', answers.classify],
+  ['POST', '/v1/notices/:id/bounce', bounces.bounce],
 
   ['POST', '/v1/keys', keys.create],
   ['GET', '/v1/keys', keys.list],

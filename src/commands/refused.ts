@@ -14,7 +14,9 @@ export type RefusalCode =
   | 'arrival-date-out-of-range'
   | 'objection-already-resolved'
   | 'objection-not-pending'
-  | 'explanation-required';
+  | 'explanation-required'
+  | 'answer-already-classified'
+  | 'notice-in-flight';
 
 /** More of the answer, by the names of the API's problem details. */
 export interface RefusalDetails {

@@ -184,12 +184,14 @@ export async function progressOf(
 ): Promise<Map<string, ChangeProgress>> {
   const found = await rows<{ id: string } & ChangeProgress>(
     db,
-    `select c.id, w.controllers, n.notices, o.objections, w."latestDeadline",
+    `select c.id, w.controllers, n.notices, o.objections, a.answers, w."latestDeadline",
        array(select external_id from objection_windows
          where change_id = c.id and notified_at is null and left_at is null
          order by external_id limit ${LISTED_IN_BLOCKER}) as "notNotified",
        array(select id from objections where change_id = c.id and status = 'pending'
-         order by id limit ${LISTED_IN_BLOCKER}) as "pendingObjections"
+         order by id limit ${LISTED_IN_BLOCKER}) as "pendingObjections",
+       array(select id from answers where change_id = c.id and status = 'unread'
+         order by id limit ${LISTED_IN_BLOCKER}) as "unreadAnswers"
      from changes c,
        lateral (select max(deadline) as "latestDeadline", jsonb_build_object('total', count(*),
            'notified', count(notified_at), 'windowsOpen', count(*) filter (where deadline > $2 and c.status = 'announced')) as controllers
@@ -201,7 +203,10 @@ export async function progressOf(
          from messages where change_id = c.id and kind = 'notice' and status <> 'cancelled') n,
        lateral (select jsonb_build_object('total', count(*) filter (where status <> 'rejected'),
            'pending', count(*) filter (where status = 'pending')) as objections
-         from objections where change_id = c.id) o
+         from objections where change_id = c.id) o,
+       lateral (select jsonb_build_object('total', count(*),
+           'unread', count(*) filter (where status = 'unread')) as answers
+         from answers where change_id = c.id) a
      where c.id = any($1)`,
     [ids, now],
   );

@@ -57,8 +57,11 @@ export interface ChangeProgress {
   };
   /** Rejected attempts are on record (D15, D16) and not counted as objections. */
   readonly objections: { readonly total: number; readonly pending: number };
+  /** What controllers have written back. */
+  readonly answers: { readonly total: number; readonly unread: number };
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
+  readonly unreadAnswers: readonly string[];
   readonly latestDeadline: Temporal.Instant | null;
 }
 
@@ -82,6 +85,7 @@ export interface ChangeView {
   controllers: ChangeProgress['controllers'];
   notices: ChangeProgress['notices'];
   objections: ChangeProgress['objections'];
+  answers: ChangeProgress['answers'];
   lastDeadline: string | null;
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
 }
@@ -97,6 +101,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
+    unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
   };
 }
 
@@ -125,6 +130,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     controllers: progress.controllers,
     notices: progress.notices,
     objections: progress.objections,
+    answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
   };

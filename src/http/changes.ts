@@ -102,6 +102,7 @@ const change = z
     controllers: counts(['total', 'notified', 'windowsOpen']),
     notices: counts(['total', 'accepted', 'pending', 'failed']),
     objections: counts(['total', 'pending']),
+    answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
     activation: z.object({
       allowed: z.boolean(),
@@ -127,6 +128,7 @@ const change = z
         controllers: { total: 3, notified: 0, windowsOpen: 0 },
         notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
         objections: { total: 0, pending: 0 },
+        answers: { total: 0, unread: 0 },
         lastDeadline: null,
         activation: {
           allowed: false,

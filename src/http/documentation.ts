@@ -89,6 +89,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-1001'] },
       { code: 'objection-windows-open', count: 2, lastDeadline: '2026-12-03T23:00:00.000Z' },
       { code: 'objections-pending', count: 1, objections: [EXAMPLE_ID] },
+      { code: 'answers-unread', count: 1, answers: [EXAMPLE_ID] },
       { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
     ],
   },
@@ -150,7 +151,9 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
-    tags: ['Products', 'Register', 'Controllers', 'Changes', 'Objections', 'Keys', 'Service'].map((name) => ({ name })),
+    tags: ['Products', 'Register', 'Controllers', 'Changes', 'Objections', 'Answers', 'Keys', 'Service'].map(
+      (name) => ({ name }),
+    ),
   },
   transform: jsonSchemaTransform,
   transformObject: (document) => withProblemExamples(jsonSchemaTransformObject(document)),

@@ -53,6 +53,8 @@ export interface Query<P extends Schema = Schema, Q extends Schema = Schema> ext
 /** An operation that changes something: one transaction, once per idempotency key. */
 export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
   readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<Answer>;
+  /** What the log is to say at error, once it is committed; `null` for nothing. */
+  readonly alarm?: (answer: Answer) => string | null;
   /** Waited for before the transaction begins. */
   readonly before?: (db: pg.Pool, call: Pick<Call<P, undefined, B>, 'params'> & { clock: Clock }) => Promise<void>;
 }
@@ -118,6 +120,8 @@ export function mount(
               ),
         ),
       );
+      const alarm = operation.alarm?.(answer) ?? null;
+      if (alarm !== null) request.log.error({ answer: answer.body }, alarm);
       return send(reply, answer);
     },
   });

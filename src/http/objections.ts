@@ -21,7 +21,7 @@ import { problemBody, PROBLEMS } from './problems.ts';
 
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
-const objection = z
+export const objection = z
   .object({
     id: uuid,
     number: z.number().int(),

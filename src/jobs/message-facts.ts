@@ -42,8 +42,10 @@ export async function prepareMessages(
     const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
     const deadline = open ?? fresh;
     const isOver = change.status !== 'announced' || open === undefined;
+    // Its notice has bounced since: there is no deadline to tell (D12).
+    const tellsNothing = deadline === null;
     const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
-    return { message, change, deadline, isMoot: tellsDeadline(message.kind) && (isOver || isTooLate) };
+    return { message, change, deadline, isMoot: tellsDeadline(message.kind) && (isOver || isTooLate || tellsNothing) };
   });
 }
 

@@ -21,6 +21,8 @@ export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
+  /** Where reports and answers come back to; the sender and `replyTo` where nothing is given. */
+  readonly returnTo?: { readonly envelopeFrom: string; readonly replyTo: string } | undefined;
   readonly subject: string;
   readonly html: string;
   readonly text: string;
@@ -83,9 +85,10 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       const info = await transporter.sendMail({
         messageId,
         from,
-        replyTo,
+        replyTo:
+          mail.returnTo === undefined ? replyTo : { name: replyTo.name || from.name, address: mail.returnTo.replyTo },
         to: { name: mail.to.name, address },
-        envelope: { from: from.address, to: [address] },
+        envelope: { from: mail.returnTo?.envelopeFrom ?? from.address, to: [address] },
         // Sent as ENVID to servers that offer DSN and left out elsewhere. A bounce need not carry the personal link back.
         dsn: { id: mail.messageId, return: 'headers' },
         headers: {

@@ -52,7 +52,15 @@ export function startProcess(env: Readonly<Record<string, string>>, entry = 'src
   let since = performance.now();
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      MAILBOX_PORT: '0',
+      MAILBOX_SMTP_PORT: '0',
+      INBOUND_SMTP_PORT: '0',
+      LOG_LEVEL: 'info',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -7,10 +7,13 @@ import { saveProduct } from '../../src/commands/save-product.ts';
 import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
+import { inboundAddresses } from '../../src/inbound/addresses.ts';
+import { startListener, type InboundSettings, type Listener } from '../../src/inbound/listener.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
 import { createMailTransport, type MailTransport } from '../../src/mail/transport.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
+import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
@@ -23,6 +26,9 @@ const KEYS: Readonly<Record<Role, string>> = {
   admin: 'admin-key-of-the-tests',
 };
 
+/** What addresses end in that mail comes back to, where a test receives it. */
+export const INBOUND_DOMAIN = 'svar.telenor.example';
+
 /** Request functions that carry an API key. */
 export type Api = ReturnType<typeof supertest.agent>;
 
@@ -33,6 +39,8 @@ export interface TestVarsel {
   readonly database: TestDatabase;
   readonly mailbox: TestMailbox;
   readonly links: ObjectionLinks;
+  /** The port that mail comes back to; 0 where none is received. */
+  readonly inboundPort: number;
   api(role?: Role): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
@@ -43,7 +51,10 @@ export interface TestVarsel {
   close(): Promise<void>;
 }
 
-export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestVarsel> {
+export async function startVarsel(
+  start = '2026-03-02T09:00:00Z',
+  inbound: Partial<InboundSettings> | null = null,
+): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
   const mailbox = await startMailbox();
@@ -56,6 +67,8 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
       await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
     }
   });
+  const addresses = inbound && inboundAddresses(INBOUND_DOMAIN, inboundTags(APP_SECRET));
+  let listener: Listener | null = null;
   let app: FastifyInstance;
   let transport: MailTransport;
   let url: string;
@@ -70,9 +83,27 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
       connections: 5,
     });
     const linkOf = (messageId: string) => `${url}/objections/${links.tokenOf(messageId)}`;
-    send = messageSender({ pool: app.pg.pool, clock: clock.now, transport, concurrency: 5, linkOf, log: app.log });
+    const { pool } = app.pg;
+    const { log } = app;
+    const returnTo = addresses?.of;
+    send = messageSender({ pool, clock: clock.now, transport, concurrency: 5, linkOf, returnTo, log });
+    if (addresses === null) return;
+    const addressOfAnswer = (id: string) => `${url}/v1/answers/${id}`;
+    listener = await startListener(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        maxBytes: 26_214_400,
+        maxConnections: 50,
+        maxPerMessage: 60,
+        tls: null,
+        ...inbound,
+      },
+      { pool, clock: clock.now, addresses, addressOfAnswer, log },
+    );
   };
   const down = async () => {
+    await listener?.stop();
     await transport.close();
     await app.close();
   };
@@ -85,6 +116,9 @@ export async function startVarsel(start = '2026-03-02T09:00:00Z'): Promise<TestV
     database,
     mailbox,
     links,
+    get inboundPort() {
+      return listener?.port ?? 0;
+    },
     api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(url),
     async deliver() {
