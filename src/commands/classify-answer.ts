@@ -9,14 +9,15 @@ import { notFound, Refused } from './refused.ts';
 
 /**
  * Says what an unread answer is. One that is an objection is filed as one, by e-mail, from its sender, received when the
- * mail arrived (D14–D18): it may be rejected as any other. One that is none needs an explanation.
+ * mail arrived (D14–D18): it may be rejected as any other. It states what the mail says, or what the officer reads in its
+ * attachments. One that is none needs an explanation.
  * Refuses with `answer-already-classified`, `explanation-required`, and `window-not-open` for an objection of a controller
  * whose notice has bounced meanwhile: the answer stays unread, and blocks, until the controller has been notified again.
  */
 export async function classifyAnswer(
   tx: Transaction,
   id: string,
-  { decision, explanation }: { decision: AnswerDecision; explanation: string | null },
+  { decision, explanation, reasons }: { decision: AnswerDecision; explanation: string | null; reasons: string | null },
   by: Decision,
 ): Promise<{ answer: StoredAnswer; objection: StoredObjection | null }> {
   const found = await findAnswerOfController(tx, id);
@@ -37,7 +38,7 @@ export async function classifyAnswer(
   const { changeId, controllerId, from, receivedAt } = answer;
   const { objection, refusal } = await fileObjection(
     tx,
-    { changeId, controllerId, channel: 'email', from, reasons: reasonsIn(answer), receivedAt },
+    { changeId, controllerId, channel: 'email', from, reasons: reasons ?? reasonsIn(answer), receivedAt },
     by,
   );
   if (refusal === 'window-not-open') {

@@ -8,7 +8,7 @@ import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answe
 import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from './endpoint.ts';
 import { externalId, instantOut, prose, uuid } from './fields.ts';
-import { objection } from './objections.ts';
+import { objection, reasons } from './objections.ts';
 import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -124,7 +124,16 @@ export const classify = command({
   role: 'officer',
   params,
   body: z
-    .strictObject({ decision: z.enum(ANSWER_DECISIONS), explanation: prose(5_000).nullable().default(null) })
+    .strictObject({
+      decision: z.enum(ANSWER_DECISIONS),
+      explanation: prose(5_000).nullable().default(null),
+      reasons: reasons
+        .nullable()
+        .default(null)
+        .meta({
+          description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
+        }),
+    })
     .meta({
       id: 'Classification',
       examples: [{ decision: 'objection' }, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' }],

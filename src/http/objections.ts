@@ -63,7 +63,7 @@ export const objection = z
   });
 
 /** Reasons as they came. None at all is no fault of the request: it is an attempt that is rejected, on the record (D15). */
-const reasons = z
+export const reasons = z
   .string()
   .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
     error: ({ input }) =>

@@ -126,7 +126,7 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
             const { remoteAddress } = receivedFrom;
             const mail: InboundMail = { raw, sentTo: address, envelopeFrom, remoteAddress, receivedAt };
             const messageId = addresses.messageIdOf(address);
-            if (messageId === null) throw new Error(`an address that was admitted has no message: ${address}`);
+            if (messageId === null) throw new Error('an address that was admitted has no message');
             all.push(await receiveMail(tx, messageId, mail, verdict, receiving.addressOfAnswer));
           }
           return all;

@@ -8,24 +8,23 @@ export interface MailReader {
   stop(): Promise<void>;
 }
 
-const WITHIN_MS = 10_000;
-const MEMORY_MB = 256;
+const BOUNDS = { withinMs: 10_000, memoryMb: 256 };
 
 /**
  * Reads mails in a thread of its own, which a mail may neither hold up longer than this nor fill with more: what strangers
  * send must not stop the service. A thread that one has spoiled is ended, and the next mail gets a new one.
  */
-export function mailReader(): MailReader {
+export function mailReader(bounds = BOUNDS): MailReader {
   let worker: Worker | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   async function readNow(raw: Buffer): Promise<ReadMail | null> {
-    worker ??= startWorker();
+    worker ??= startWorker(bounds.memoryMb);
     const reading = worker;
     const answered = Promise.withResolvers<{ mail: ReadMail | null; isSpoiled: boolean }>();
     const answer = (mail: ReadMail | null) => answered.resolve({ mail, isSpoiled: false });
     const spoil = () => answered.resolve({ mail: null, isSpoiled: true });
-    const late = setTimeout(spoil, WITHIN_MS);
+    const late = setTimeout(spoil, bounds.withinMs);
     reading.on('message', answer);
     // It has run out of memory, or has been stopped.
     reading.on('exit', spoil);
@@ -54,9 +53,9 @@ export function mailReader(): MailReader {
   };
 }
 
-function startWorker(): Worker {
+function startWorker(memoryMb: number): Worker {
   const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   // Its exit follows, and says enough.
   worker.on('error', () => undefined);

@@ -59,8 +59,9 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
 }
 
 /** What is written to a person. Some programs send an empty text beside the HTML that says it. */
-function textOf({ text = '', html }: ParsedMail): string {
-  if (text.trim() !== '' || typeof html !== 'string' || html.length > LONGEST_HTML) return text;
+function textOf({ text = '', html, textConversionError }: ParsedMail): string {
+  // What mailparser would not convert is built to cost too much.
+  if (text.trim() !== '' || typeof html !== 'string' || html.length > LONGEST_HTML || textConversionError) return text;
   return htmlToText(html, { limits: { maxDepth: 100, maxChildNodes: 10_000 } });
 }
 
