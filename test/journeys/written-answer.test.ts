@@ -39,6 +39,13 @@ async function answers(): Promise<{ id: string; status: string; text: string }[]
   return body.items;
 }
 
+/** The id of the only answer there is. */
+async function theAnswer(): Promise<string> {
+  const [found, ...more] = await answers();
+  if (found === undefined || more.length > 0) throw new Error('expected one answer');
+  return found.id;
+}
+
 const classify = (id: string, body: object) => varsel.api('officer').post(`/v1/answers/${id}/classify`).send(body);
 
 test('an objection by reply blocks until an officer has read it, is one from the moment it arrived, and is acknowledged', async () => {
@@ -102,7 +109,7 @@ test('an objection by reply blocks until an officer has read it, is one from the
 
 test('an answer that is no objection lets the change go on, with an explanation only, and is read once', async () => {
   await answer('Tak for beskeden.');
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   const without = await classify(id, { decision: 'not-an-objection' });
   expect({ status: without.status, code: without.body.code }).toEqual({ status: 422, code: 'explanation-required' });
   const read = await classify(id, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' });
@@ -123,7 +130,7 @@ test('an answer that is no objection lets the change go on, with an explanation 
 test('an objection that arrived after the deadline is rejected with it, on the record, and can be accepted late', async () => {
   varsel.clock.set(DEADLINE);
   await answer(OBJECTION);
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   expect((await activate(varsel, changeId)).map(({ code }) => code)).toContain('answers-unread');
   const { status, body } = await classify(id, { decision: 'objection' });
   expect(status).toBe(200);
@@ -142,7 +149,7 @@ test('one that came in time counts, though it is read after the deadline', async
   varsel.clock.set('2026-03-12T22:59:59.999Z');
   await answer(OBJECTION);
   varsel.clock.set('2026-03-20T09:00:00Z');
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
 });
 
@@ -181,7 +188,7 @@ test('an answer whose notice bounces before it is read stays unread until the co
   const { bounce } = returnAddressesOf(notice);
   await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   const tooEarly = await classify(id, { decision: 'objection' });
   expect({ status: tooEarly.status, code: tooEarly.body.code }).toEqual({ status: 409, code: 'window-not-open' });
   expect(await answers()).toMatchObject([{ status: 'unread' }]);
@@ -196,7 +203,7 @@ test('an answer to a change that has ended is kept and told, and blocks nothing'
     .post(`/v1/changes/${changeId}/withdraw`)
     .send({ reason: { da: 'Aftalen blev ikke til noget' } });
   await answer(OBJECTION);
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   const [told] = await operatorMails(varsel);
   expect(told?.body).toContain('withdrawn');
   const { body } = await classify(id, { decision: 'objection' });
@@ -216,7 +223,7 @@ test('a reply to any other mail about the change is an answer, too', async () =>
 
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
   await answer(OBJECTION);
-  const [{ id = '' } = {}] = await answers();
+  const id = await theAnswer();
   const { body } = await varsel.api('reader').get(`/v1/answers/${id}/mail`);
   expect(Buffer.from(body.base64, 'base64').toString('utf8')).toBe(anAnswer(OBJECTION).replaceAll('\n', '\r\n'));
 });
