@@ -52,12 +52,9 @@ export class ConfigurationError extends Error {
   }
 }
 
+const isPort = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
 const port = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'expected a port from 0 to 65535')
-    .transform(Number);
+  z.string().default(fallback).refine(isPort, 'expected a port from 0 to 65535').transform(Number);
 
 const count = (fallback: string) =>
   z
@@ -119,7 +116,11 @@ const environment = z.object({
     )
     .toLowerCase()
     .optional(),
-  INBOUND_SMTP_PORT: z.union([z.literal('off').transform(() => null), port('2525')]).optional(),
+  INBOUND_SMTP_PORT: z
+    .string()
+    .refine((value) => value === 'off' || isPort(value), 'expected a port from 0 to 65535, or off')
+    .transform((value) => (value === 'off' ? null : Number(value)))
+    .optional(),
   INBOUND_SMTP_HOST: z.string().optional(),
   INBOUND_TLS_CERT: z.string().optional(),
   INBOUND_TLS_KEY: z.string().optional(),

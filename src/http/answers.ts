@@ -62,6 +62,22 @@ const answer = z
 const answerWithObjection = z.object({ answer, objection: objection.nullable() }).meta({
   id: 'ClassifiedAnswer',
   description: 'The answer, and the objection that it became: pending, or rejected as any other (D15, D16).',
+  examples: [
+    {
+      answer: {
+        ...example,
+        text: 'Tak for beskeden.',
+        status: 'not-an-objection',
+        decision: {
+          explanation: 'De takker for beskeden.',
+          objectionId: null,
+          decidedAt: '2026-11-25T09:00:00.000Z',
+          decidedBy: `Jura (key ${id})`,
+        },
+      },
+      objection: null,
+    },
+  ],
 });
 
 const params = z.object({ id: uuid });
@@ -127,12 +143,9 @@ export const classify = command({
     .strictObject({
       decision: z.enum(ANSWER_DECISIONS),
       explanation: prose(5_000).nullable().default(null),
-      reasons: reasons
-        .nullable()
-        .default(null)
-        .meta({
-          description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
-        }),
+      reasons: reasons.nullable().default(null).meta({
+        description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
+      }),
     })
     .meta({
       id: 'Classification',

@@ -82,6 +82,7 @@ describe('an announcement', () => {
       controllers: { total: 3, notified: 0, windowsOpen: 0 },
       notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
       objections: { total: 0, pending: 0 },
+      answers: { total: 0, unread: 0 },
       lastDeadline: null,
       activation: {
         allowed: false,

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 afterEach(() => {
-  for (const talk of talks.splice(0)) talk.close();
+  for (const each of talks.splice(0)) each.close();
 });
 
 async function talk(port = varsel.inboundPort): Promise<SmtpTalk> {

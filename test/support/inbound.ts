@@ -33,7 +33,7 @@ const answerOf = (response: string): SmtpAnswer => ({
 });
 
 /** Line ends as SMTP has them. */
-export function withCrlf(raw: string | Buffer): string | Buffer {
+function withCrlf(raw: string | Buffer): string | Buffer {
   return typeof raw === 'string' ? raw.replaceAll(/\r?\n/g, '\r\n') : raw;
 }
 
