@@ -28,6 +28,7 @@ export function mailReader(bounds = BOUNDS): MailReader {
     reading.on('message', answer);
     // It has run out of memory, or has been stopped.
     reading.on('exit', spoil);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     reading.postMessage(raw);
     const { mail, isSpoiled } = await answered.promise;
     clearTimeout(late);

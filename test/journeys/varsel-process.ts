@@ -12,6 +12,8 @@ export const STOP_WITHIN_MS = 10_000;
 export interface Greeting {
   readonly url: string;
   readonly mailbox: string;
+  /** Where mail comes back to. */
+  readonly inboundPort: number;
   readonly apiKey: string;
   /** The call that it prints for the reader to try, as it stands there. */
   readonly curl: string;
@@ -102,6 +104,7 @@ function greetingIn(stdout: string): Greeting | null {
   return {
     url: field('API').replace(/\/v1$/, ''),
     mailbox: field('Mailbox'),
+    inboundPort: Number(/^ {2}Inbound +\S+:(\d+) /m.exec(stdout)?.[1]),
     apiKey: field('API key'),
     curl: (curl ?? '').trim(),
   };
