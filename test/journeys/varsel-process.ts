@@ -59,7 +59,8 @@ export function startProcess(env: Readonly<Record<string, string>>, entry = 'src
       PORT: '0',
       MAILBOX_PORT: '0',
       MAILBOX_SMTP_PORT: '0',
-      INBOUND_SMTP_PORT: '0',
+      // With a mail server of its own it receives nothing.
+      ...(env.SMTP_URL === undefined && { INBOUND_SMTP_PORT: '0' }),
       LOG_LEVEL: 'info',
       ...env,
     },
