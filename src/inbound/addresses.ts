@@ -3,7 +3,7 @@ import type { InboundTags } from '../security/inbound-tags.ts';
 /** Where mail about a message comes back to. */
 export interface ReturnAddresses {
   /** The envelope sender: what mail systems report to. */
-  readonly envelopeFrom: string;
+  readonly returnPath: string;
   /** Where people write to. */
   readonly replyTo: string;
 }
@@ -21,7 +21,7 @@ export function inboundAddresses(domain: string, tags: InboundTags): InboundAddr
   return {
     of(messageId) {
       const tag = tags.tagOf(messageId);
-      return { envelopeFrom: `bounce+${tag}@${domain}`, replyTo: `reply+${tag}@${domain}` };
+      return { returnPath: `bounce+${tag}@${domain}`, replyTo: `reply+${tag}@${domain}` };
     },
     messageIdOf(address) {
       const at = address.lastIndexOf('@');

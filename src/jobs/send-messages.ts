@@ -42,7 +42,7 @@ export interface Sending {
   /** The address of the link in a message. */
   readonly linkOf: (messageId: string) => string;
   /** Where mail about a message comes back to; left out where none is received. */
-  readonly returnTo?: ((messageId: string) => { envelopeFrom: string; replyTo: string }) | undefined;
+  readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
 }
 
@@ -190,7 +190,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },
-      returnTo: sending.returnTo?.(message.id),
+      ...sending.returnTo?.(message.id),
       ...composeMessage(facts),
     });
   }

@@ -21,8 +21,9 @@ export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
-  /** Where reports and answers come back to; the sender and `replyTo` where nothing is given. */
-  readonly returnTo?: { readonly envelopeFrom: string; readonly replyTo: string } | undefined;
+  /** The envelope's sender, where bounces go, and the mailbox for answers; the settings' own unless given. */
+  readonly returnPath?: string;
+  readonly replyTo?: string;
   readonly subject: string;
   readonly html: string;
   readonly text: string;
@@ -85,10 +86,9 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       const info = await transporter.sendMail({
         messageId,
         from,
-        replyTo:
-          mail.returnTo === undefined ? replyTo : { name: replyTo.name || from.name, address: mail.returnTo.replyTo },
+        replyTo: mail.replyTo ?? replyTo,
         to: { name: mail.to.name, address },
-        envelope: { from: mail.returnTo?.envelopeFrom ?? from.address, to: [address] },
+        envelope: { from: mail.returnPath ?? from.address, to: [address] },
         // Sent as ENVID to servers that offer DSN and left out elsewhere. A bounce need not carry the personal link back.
         dsn: { id: mail.messageId, return: 'headers' },
         headers: {
