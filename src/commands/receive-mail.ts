@@ -79,5 +79,6 @@ function tellAnswer(content: AnswerContent, message: ReportedMessage, change: Ch
     ...(attachments.length === 0 ? [] : [`Attachments: ${attachments.join(', ')}`]),
     '',
     content.text,
+    ...(content.quoted === '' ? [] : ['', '[The mail that it quotes is left out here; the API has it.]']),
   ].join('\n');
 }

@@ -28,8 +28,8 @@ export interface RecordedBounce {
  * (D12): `notice.failed` is told, and where no other notice to its controller stands, its window closes again as not
  * notified. After activation that is an incident, of which the company is told by mail. Repeats and temporary reports change
  * nothing but the record. A controller's pending objections stay.
- * Refuses with `not-found`, and with `notice-in-flight` while the message is just being handed over: its acceptance may not
- * be on record yet, and a bounce that was judged before it would be forgotten.
+ * Refuses with `not-found`, and with `notice-in-flight` while the message is being handed over, or is to be once more: its
+ * acceptance may not be on record yet, and a bounce that was judged before it would be forgotten.
  */
 export async function recordBounce(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function recordBounce(
   // Once more under the lock, which outcomes are recorded under, too.
   const message = change && (await findReportedMessage(tx, messageId));
   if (!message) throw notFound(`notice ${messageId}`);
-  if (message.status === 'in-flight') {
+  if (message.isUnsettled) {
     throw new Refused('notice-in-flight', 'The notice is being sent at this moment. Report it again in some minutes.');
   }
   const standing = await standingWithout(tx, message);

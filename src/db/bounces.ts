@@ -7,6 +7,8 @@ export interface ReportedMessage {
   readonly id: string;
   readonly kind: MessageKind;
   readonly status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+  /** Being handed over, or to be once more because nobody knows whether it was. */
+  readonly isUnsettled: boolean;
   readonly changeId: string;
   readonly controllerId: string;
   /** External id. */
@@ -19,7 +21,10 @@ export interface ReportedMessage {
 export async function findReportedMessage(db: Queryable, id: string): Promise<ReportedMessage | null> {
   return row(
     db,
-    `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
+    `select m.id, m.kind, m.status,
+       m.status = 'in-flight' or m.status = 'pending' and exists (
+         select from message_attempts a where a.message_id = m.id and a.outcome = 'unknown') as "isUnsettled",
+       m.change_id as "changeId", m.controller_id as "controllerId",
        k.external_id as controller, m.email, m.accepted_at as "acceptedAt"
      from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
     [id],

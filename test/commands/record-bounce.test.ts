@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordBounce } from '../../src/commands/record-bounce.ts';
+import { Refused } from '../../src/commands/refused.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { claimMessages, type AttemptOutcome, type ClaimedMessage } from '../../src/db/messages.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { aSubProcessor } from '../support/examples.ts';
 import { announce, at, seed } from '../support/story.ts';
 
 const NINE = '2026-03-02T09:00:00Z';
@@ -17,6 +19,14 @@ beforeAll(async () => {
   await seed(database.pool, 1, NINE);
 });
 afterAll(() => database.close());
+
+async function claimOne(): Promise<ClaimedMessage> {
+  const now = Temporal.Instant.from(NINE);
+  const lease = { now, leaseId: randomUUID(), leasedUntil: now.add({ minutes: 5 }), limit: 1 };
+  const [message] = await claimMessages(database.pool, lease);
+  if (message === undefined) throw new Error('nothing to send');
+  return message;
+}
 
 function accepted(message: ClaimedMessage, when: string): AttemptOutcome {
   return {
@@ -38,14 +48,7 @@ function accepted(message: ClaimedMessage, when: string): AttemptOutcome {
 test('the late word of a sender that a notice was accepted opens no window when it has bounced since', async () => {
   const { pool } = database;
   await announce(pool, NINE);
-  const now = Temporal.Instant.from(NINE);
-  const [message] = await claimMessages(pool, {
-    now,
-    leaseId: randomUUID(),
-    leasedUntil: now.add({ minutes: 5 }),
-    limit: 1,
-  });
-  if (message === undefined) throw new Error('nothing to send');
+  const message = await claimOne();
   await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted(message, NINE)]));
   const bounced = await inTransaction(pool, (tx) => recordBounce(tx, message.id, FAILED, { evidence: {} }, at(TEN)));
   expect(bounced.effect).toBe('reopened');
@@ -56,4 +59,20 @@ test('the late word of a sender that a notice was accepted opens no window when 
      from objection_windows w join messages m on m.change_id = w.change_id`,
   );
   expect(rows).toEqual([{ notified_at: null, deadline: null, status: 'failed', attempts: 2 }]);
+});
+
+test('a bounce is put off while nobody knows whether its notice was handed over, and heard when that is known', async () => {
+  const { pool } = database;
+  await announce(pool, NINE, { subProcessor: aSubProcessor(2) });
+  const message = await claimOne();
+  const bounce = () => inTransaction(pool, (tx) => recordBounce(tx, message.id, FAILED, { evidence: {} }, at(TEN)));
+  await expect(bounce()).rejects.toThrow(Refused);
+  const unknown = { ...accepted(message, NINE), outcome: 'unknown' as const };
+  const nextAttemptAt = Temporal.Instant.from(NINE);
+  await inTransaction(pool, (tx) => recordOutcomes(tx, [{ ...unknown, nextAttemptAt }]));
+  await expect(bounce()).rejects.toThrow(Refused);
+  const again = await claimOne();
+  expect(again.id).toBe(message.id);
+  await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted(again, NINE)]));
+  expect(await bounce()).toMatchObject({ effect: 'reopened' });
 });

@@ -221,6 +221,21 @@ test('a reply to any other mail about the change is an answer, too', async () =>
   expect(await answers()).toHaveLength(1);
 });
 
+test('answers are listed page by page in the order they came, all or those of one status', async () => {
+  for (const text of ['Svar 1', 'Svar 2', 'Svar 3']) await answer(text);
+  const [first] = await answers();
+  await classify(first?.id ?? '', { decision: 'not-an-objection', explanation: 'De takker.' });
+  const list = `/v1/changes/${changeId}/answers`;
+  const page = (await varsel.api('reader').get(`${list}?limit=2`)).body;
+  const rest = (await varsel.api('reader').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
+  const texts = [...page.items, ...rest.items].map(({ text }: { text: string }) => text.split('\n')[0]);
+  expect(texts).toEqual(['Svar 1', 'Svar 2', 'Svar 3']);
+  expect(rest.nextCursor).toBeNull();
+  expect((await varsel.api('reader').get(`${list}?status=unread`)).body.items).toHaveLength(2);
+  const unknown = await varsel.api('reader').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});
+
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
   await answer(OBJECTION);
   const id = await theAnswer();
