@@ -99,7 +99,8 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
   }
 
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
-    const receivedFrom = { remoteAddress: session.remoteAddress, sentTo: session.envelope.rcptTo };
+    const { remoteAddress } = session;
+    const { rcptTo } = session.envelope;
     const envelopeFrom = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -116,14 +117,14 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
       }
       if (stream.sizeExceeded) throw new Reply(552, `5.3.4 A mail may have ${settings.maxBytes} bytes`);
       if (isFull) throw new Reply(452, '4.3.1 Too much mail at once, try again later');
+      // It is here: whatever we still do with it must not make it late.
+      const receivedAt = clock();
       const raw = Buffer.concat(chunks);
       const verdict = judgeMail(await reader.read(raw), envelopeFrom);
-      const receivedAt = clock();
       const received = await ours(() =>
         inTransaction(pool, async (tx) => {
           const all: Received[] = [];
-          for (const { address } of receivedFrom.sentTo) {
-            const { remoteAddress } = receivedFrom;
+          for (const { address } of rcptTo) {
             const mail: InboundMail = { raw, sentTo: address, envelopeFrom, remoteAddress, receivedAt };
             const messageId = addresses.messageIdOf(address);
             if (messageId === null) throw new Error('an address that was admitted has no message');

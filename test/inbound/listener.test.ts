@@ -369,6 +369,32 @@ describe('the listener', () => {
     expect(third).toBe('');
   });
 
+  test('holds so much mail in memory at once, and asks for more of it later', async () => {
+    const limited = await aNoticedController({ maxBytes: 1_000_000 });
+    onTestFinished(() => limited.close());
+    const half = `Subject: ${(numbers += 1)}\r\n\r\n${'x'.repeat(900)}`;
+    const started = [];
+    for (let mails = 0; mails < 5; mails += 1) {
+      const smtp = await talk(limited.inboundPort);
+      await smtp.envelope(PERSON, addresses.reply);
+      await smtp.say('DATA');
+      started.push(smtp);
+    }
+    const line = `${'y'.repeat(998)}\r\n`;
+    for (const smtp of started)
+      await new Promise<void>((sent) => smtp.socket.write(half + line.repeat(900), () => sent()));
+    // The listener reads some of each in every turn, and has read all of it when another connection has had so many.
+    const other = await talk(limited.inboundPort);
+    for (let turns = 0; turns < 200; turns += 1) await other.say('NOOP');
+    const replies = [];
+    for (const smtp of started.toReversed()) replies.push((await smtp.say('\r\n.')).slice(0, 3));
+    expect(replies.filter((code) => code === '452')).toHaveLength(1);
+    expect(replies.filter((code) => code === '250')).toHaveLength(4);
+    expect(await sendRaw(limited.inboundPort, anotherAnswer(), { from: PERSON, to: addresses.reply })).toMatchObject({
+      code: 250,
+    });
+  });
+
   test('offers STARTTLS where it has a certificate, and takes mail over it', async () => {
     const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(path.join(import.meta.dirname, name)));
     if (cert === undefined || key === undefined) throw new Error('no certificate');
