@@ -8,6 +8,8 @@ import { Registry } from 'prom-client';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { connectionOptions } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
+import * as answers from './http/answers.ts';
+import * as bounces from './http/bounces.ts';
 import * as changes from './http/changes.ts';
 import * as controllers from './http/controllers.ts';
 import { mount, type ApiDependencies, type WebhookDependencies } from './http/endpoint.ts';
@@ -55,6 +57,12 @@ const ROUTES = [
   ['GET', '/v1/objections/:id', objections.get],
   ['POST', '/v1/objections/:id/resolve', objections.resolve],
   ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
+
+  ['GET', '/v1/changes/:id/answers', answers.list],
+  ['GET', '/v1/answers/:id', answers.get],
+  ['GET', '/v1/answers/:id/mail', answers.getMail],
+  ['POST', '/v1/answers/:id/classify', answers.classify],
+  ['POST', '/v1/notices/:id/bounce', bounces.bounce],
 
   ['GET', '/v1/events', events.list],
 

@@ -16,6 +16,8 @@ export interface Config {
   readonly smtpUrl: string | null;
   readonly mailboxPort: number;
   readonly mailboxSmtpPort: number;
+  /** Mail that comes back: `null` where none is asked for. */
+  readonly inbound: InboundConfig | null;
   readonly mailFrom: string;
   readonly mailReplyTo: string;
   /** `null`: generated and kept in the data directory. */
@@ -37,6 +39,21 @@ export interface Config {
 
 export type Role = 'api' | 'worker' | 'all';
 
+/** Where answers and reports of mail systems come in. */
+export interface InboundConfig {
+  /** What the addresses that notices carry end in. */
+  readonly domain: string;
+  /** `null`: another process listens. */
+  readonly port: number | null;
+  readonly host: string;
+  /** Files of the certificate and its key for STARTTLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly maxBytes: number;
+  readonly maxConnections: number;
+  /** Mails for one message within an hour. */
+  readonly maxPerMessage: number;
+}
+
 /** Thrown for an environment that cannot be run with. The message names every fault, one a line. */
 export class ConfigurationError extends Error {
   constructor(faults: readonly string[]) {
@@ -45,11 +62,15 @@ export class ConfigurationError extends Error {
   }
 }
 
+const isPort = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
 const port = (fallback: string) =>
+  z.string().default(fallback).refine(isPort, 'expected a port from 0 to 65535').transform(Number);
+
+const count = (fallback: string) =>
   z
     .string()
     .default(fallback)
-    .refine((value) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535, 'expected a port from 0 to 65535')
+    .refine((value) => /^[1-9]\d{0,8}$/.test(value), 'expected a whole number from 1 to 999999999')
     .transform(Number);
 
 const url = (protocols: readonly string[]) =>
@@ -111,6 +132,25 @@ const environment = z.object({
   SMTP_URL: url(['smtp:', 'smtps:']).refine(withHost, 'expected the name of a host').optional(),
   MAILBOX_PORT: port('1080'),
   MAILBOX_SMTP_PORT: port('1025'),
+  INBOUND_DOMAIN: z
+    .string()
+    .refine(
+      (value) => isMailAddress(`a@${value}`) && value.length <= 190,
+      'expected a domain, like answers.example.com',
+    )
+    .toLowerCase()
+    .optional(),
+  INBOUND_SMTP_PORT: z
+    .string()
+    .refine((value) => value === 'off' || isPort(value), 'expected a port from 0 to 65535, or off')
+    .transform((value) => (value === 'off' ? null : Number(value)))
+    .optional(),
+  INBOUND_SMTP_HOST: z.string().optional(),
+  INBOUND_TLS_CERT: z.string().optional(),
+  INBOUND_TLS_KEY: z.string().optional(),
+  INBOUND_MAX_BYTES: count('26214400'),
+  INBOUND_MAX_CONNECTIONS: count('50'),
+  INBOUND_MAX_PER_MESSAGE: count('60'),
   MAIL_FROM: sender.optional(),
   MAIL_REPLY_TO: sender.optional(),
   APP_SECRET: z
@@ -198,6 +238,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (production && WEBHOOK_ALLOW_PRIVATE.safeParse(given.WEBHOOK_ALLOW_PRIVATE).data === true) {
     faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
   }
+  if (given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
+    faults.push('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN: what the addresses end in that mail comes back to');
+  }
+  if ((given.INBOUND_TLS_CERT === undefined) !== (given.INBOUND_TLS_KEY === undefined)) {
+    faults.push('INBOUND_TLS_CERT and INBOUND_TLS_KEY belong together: one is missing');
+  }
+  const answersTo = /([^@<>\s]+)>?$/.exec(given.MAIL_REPLY_TO ?? '')?.[1]?.toLowerCase();
+  if (answersTo !== undefined && answersTo === given.INBOUND_DOMAIN?.toLowerCase()) {
+    faults.push(
+      'MAIL_REPLY_TO is under INBOUND_DOMAIN, where only the addresses of notices are known: nobody would read it',
+    );
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
   const { data } = parsed;
   return Object.freeze({
@@ -210,6 +262,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     smtpUrl: data.SMTP_URL ?? null,
     mailboxPort: data.MAILBOX_PORT,
     mailboxSmtpPort: data.MAILBOX_SMTP_PORT,
+    inbound: inboundOf(data, production),
     mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
     mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
     appSecret: data.APP_SECRET ?? null,
@@ -226,4 +279,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         ? null
         : { domain: data.DKIM_DOMAIN, selector: data.DKIM_SELECTOR, privateKeyFile: data.DKIM_PRIVATE_KEY_FILE },
   });
+}
+
+/** With the embedded mailbox, mail comes back to the embedded listener; otherwise where it is asked for. */
+function inboundOf(data: z.output<typeof environment>, production: boolean): InboundConfig | null {
+  const isEmbedded = !production && data.SMTP_URL === undefined;
+  const domain = data.INBOUND_DOMAIN ?? (isEmbedded && data.INBOUND_SMTP_PORT !== null ? 'svar.telenor.example' : null);
+  if (domain === null) return null;
+  const { INBOUND_TLS_CERT: cert, INBOUND_TLS_KEY: key } = data;
+  return {
+    domain,
+    port: data.INBOUND_SMTP_PORT === undefined ? (isEmbedded ? 2525 : null) : data.INBOUND_SMTP_PORT,
+    host: data.INBOUND_SMTP_HOST ?? data.HOST,
+    tls: cert !== undefined && key !== undefined ? { cert, key } : null,
+    maxBytes: data.INBOUND_MAX_BYTES,
+    maxConnections: data.INBOUND_MAX_CONNECTIONS,
+    maxPerMessage: data.INBOUND_MAX_PER_MESSAGE,
+  };
 }

@@ -302,7 +302,14 @@ const directory = await mkdtemp(path.join(tmpdir(), 'varsel-demo-'));
 let service: Service | null = null;
 try {
   say('Varsel, the whole story on embedded parts: PostgreSQL, a mailbox, HTTP.');
-  const free = { PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'error' };
+  const free = {
+    PORT: '0',
+    MAILBOX_PORT: '0',
+    MAILBOX_SMTP_PORT: '0',
+    INBOUND_SMTP_PORT: '0',
+    DATA_DIR: directory,
+    LOG_LEVEL: 'error',
+  };
   service = await startService(readConfig(free), clock);
   await tell(service, controllers);
   say('\nEvery step was as told.');

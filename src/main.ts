@@ -36,6 +36,7 @@ function greeting(service: Service, config: Config, clock: Clock): string {
   const { publicUrl: url } = service;
   const lines = ['', `Varsel is running.`, '', `  API      ${url}/v1`, `  Docs     ${url}/docs`];
   if (service.mailboxUrl !== null) lines.push(`  Mailbox  ${service.mailboxUrl}`);
+  if (service.inbound !== null) lines.push(`  Inbound  ${service.inbound.url} (…@${service.inbound.domain})`);
   if (service.generatedApiKey !== null) lines.push(`  API key  ${service.generatedApiKey}`);
   if (!config.clockOffset.blank)
     lines.push(`  Clock    ${clock().toString()} (CLOCK_OFFSET=${config.clockOffset.toString()})`);

@@ -4,16 +4,19 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
-import type { Config } from './config.ts';
+import type { Config, InboundConfig } from './config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import { createBreaker } from './jobs/breaker.ts';
+import { inboundAddresses } from './inbound/addresses.ts';
+import { startListener, type InboundSettings, type Receiving } from './inbound/listener.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
 import { sendingMetrics } from './jobs/sending-metrics.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
+import { inboundTags } from './security/inbound-tags.ts';
 import { objectionLinks } from './security/objection-links.ts';
 import { webhookSecrets } from './security/webhook-secrets.ts';
 import { webhookPoster } from './webhooks/attempt.ts';
@@ -36,6 +39,8 @@ export interface Service {
   readonly publicUrl: string;
   /** The web page of the embedded mailbox; `null` when mail goes elsewhere. */
   readonly mailboxUrl: string | null;
+  /** Where answers and reports come in, and for which domain; `null` when nothing listens here. */
+  readonly inbound: { readonly url: string; readonly domain: string } | null;
   /** The first API key, where it was generated here. */
   readonly generatedApiKey: string | null;
   readonly jobs: Jobs;
@@ -114,10 +119,23 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     await fillEmptyDatabase(pool, clock(), bareAddress(config.mailReplyTo));
   }
 
-  const url = await listen(app, config);
+  const { host, port: wanted } = config;
+  const url = await listenAt({ host, port: wanted }, () => app.listen({ host, port: wanted }));
   const { port } = new URL(url);
   const publicUrl = config.publicUrl ?? `http://localhost${port === '' ? '' : `:${port}`}`;
-  if (config.role === 'api' || smtpUrl === null) return { url, publicUrl, mailboxUrl, generatedApiKey, jobs: NO_JOBS };
+  const addresses = config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret));
+  const inbound =
+    addresses !== null && config.inbound !== null && config.inbound.port !== null
+      ? await receiveMails(config, config.inbound, config.inbound.port, stops, {
+          pool,
+          clock,
+          addresses,
+          addressOfAnswer: (id) => `${publicUrl}/v1/answers/${id}`,
+          log: app.log,
+        })
+      : null;
+  if (config.role === 'api' || smtpUrl === null)
+    return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs: NO_JOBS };
   const transport = createMailTransport({
     smtpUrl,
     from: config.mailFrom,
@@ -133,6 +151,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
       clock,
       transport,
       concurrency: config.smtpConnections,
+      returnTo: addresses?.of,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
       poster,
       secretOf,
@@ -145,7 +164,29 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     databaseUrl,
   );
   stops.push(() => atMost(FINISH_MS, jobs.stop()));
-  return { url, publicUrl, mailboxUrl, generatedApiKey, jobs };
+  return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
+}
+
+async function receiveMails(
+  config: Config,
+  { domain, host, tls, ...limits }: InboundConfig,
+  port: number,
+  stops: (() => Promise<void>)[],
+  receiving: Receiving,
+): Promise<NonNullable<Service['inbound']>> {
+  const settings: InboundSettings = {
+    ...limits,
+    host,
+    port,
+    tls: tls === null ? (config.production ? null : 'built-in') : await filesOf(tls),
+  };
+  const listener = await listenAt({ host, port, named: 'INBOUND_SMTP_' }, () => startListener(settings, receiving));
+  stops.push(() => listener.stop());
+  return { url: `smtp://${host.includes(':') ? `[${host}]` : host}:${listener.port}`, domain };
+}
+
+async function filesOf({ cert, key }: NonNullable<InboundConfig['tls']>): Promise<{ cert: Buffer; key: Buffer }> {
+  return { cert: await readFile(cert), key: await readFile(key) };
 }
 
 async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[]): Promise<string> {
@@ -171,18 +212,22 @@ async function secretInDataDir({ dataDir }: Config, name: string, make: () => st
   return keptSecret(path.resolve(dataDir, name), make);
 }
 
-async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<string> {
+/** Listens, or says what is wrong in words for the operator: which variables to change. */
+async function listenAt<Listening>(
+  { host, port, named = '' }: { host: string; port: number; named?: string },
+  listen: () => Promise<Listening>,
+): Promise<Listening> {
   try {
-    return await app.listen({ host, port });
+    return await listen();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another PORT.`, {
+      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another ${named}PORT.`, {
         cause: error,
       });
     }
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new Error(`Cannot listen on HOST ${host}, PORT ${port}: ${code}.`, { cause: error });
+      throw new Error(`Cannot listen on ${named}HOST ${host}, ${named}PORT ${port}: ${code}.`, { cause: error });
     }
     throw error;
   }

@@ -39,6 +39,7 @@ describe('The dependency rule', () => {
     commands: ['db', 'domain'],
     http: ['commands', 'db', 'domain', 'security', 'webhooks'],
     pages: ['commands', 'db', 'domain', 'security'],
+    inbound: ['commands', 'db', 'domain', 'security'],
     jobs: ['commands', 'db', 'domain', 'mail', 'webhooks', 'security'],
     embedded: ['commands', 'db', 'domain', 'security'],
     'app.ts': ['http', 'pages', 'commands', 'db', 'domain', 'security'],

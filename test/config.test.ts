@@ -15,6 +15,14 @@ const PRODUCTION = {
   ADMIN_API_KEY: 'sixteen-letters!',
 };
 
+const INBOUND_DEFAULTS = {
+  host: '127.0.0.1',
+  tls: null,
+  maxBytes: 26_214_400,
+  maxConnections: 50,
+  maxPerMessage: 60,
+};
+
 /** The faults that an environment is refused with, one a line. */
 function faultsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   try {
@@ -41,6 +49,7 @@ describe('With nothing set', () => {
       smtpUrl: null,
       mailboxPort: 1080,
       mailboxSmtpPort: 1025,
+      inbound: { domain: 'svar.telenor.example', port: 2525, ...INBOUND_DEFAULTS },
       mailFrom: 'Telenor A/S <varsel@telenor.example>',
       mailReplyTo: 'indsigelse@telenor.example',
       appSecret: null,
@@ -82,6 +91,14 @@ test('Every variable arrives where it belongs', () => {
     DATA_DIR: '/var/lib/varsel',
     MAILBOX_PORT: '0',
     MAILBOX_SMTP_PORT: '65535',
+    INBOUND_DOMAIN: 'Svar.Telenor.example',
+    INBOUND_SMTP_PORT: '25',
+    INBOUND_SMTP_HOST: '192.0.2.1',
+    INBOUND_TLS_CERT: '/etc/varsel/cert.pem',
+    INBOUND_TLS_KEY: '/etc/varsel/key.pem',
+    INBOUND_MAX_BYTES: '1000000',
+    INBOUND_MAX_CONNECTIONS: '5',
+    INBOUND_MAX_PER_MESSAGE: '7',
     LOG_LEVEL: 'silent',
     WEBHOOK_ALLOW_PRIVATE: 'false',
     ROLE: 'api',
@@ -102,6 +119,15 @@ test('Every variable arrives where it belongs', () => {
     smtpUrl: PRODUCTION.SMTP_URL,
     mailboxPort: 0,
     mailboxSmtpPort: 65_535,
+    inbound: {
+      domain: 'svar.telenor.example',
+      port: 25,
+      host: '192.0.2.1',
+      tls: { cert: '/etc/varsel/cert.pem', key: '/etc/varsel/key.pem' },
+      maxBytes: 1_000_000,
+      maxConnections: 5,
+      maxPerMessage: 7,
+    },
     mailFrom: PRODUCTION.MAIL_FROM,
     mailReplyTo: PRODUCTION.MAIL_REPLY_TO,
     appSecret: SECRET,
@@ -135,6 +161,13 @@ describe('Refused, with its name and what was expected, is', () => {
     ['PORT', ' 80'],
     ['MAILBOX_PORT', '1e3'],
     ['MAILBOX_SMTP_PORT', '0x10'],
+    ['INBOUND_SMTP_PORT', 'on'],
+    ['INBOUND_SMTP_PORT', '65536'],
+    ['INBOUND_DOMAIN', 'localhost'],
+    ['INBOUND_DOMAIN', 'svar.example\r\nRCPT'],
+    ['INBOUND_DOMAIN', `${'a'.repeat(60)}.`.repeat(4) + 'dk'],
+    ['INBOUND_MAX_BYTES', '0'],
+    ['INBOUND_MAX_BYTES', '25MB'],
     ['PUBLIC_URL', 'varsel.example'],
     ['PUBLIC_URL', 'ftp://varsel.example'],
     ['PUBLIC_URL', 'https://varsel.example/?lang=da'],
@@ -209,6 +242,37 @@ test('A process that is one of several needs a database that others reach, and a
   expect(faultsOf({ ROLE: 'api', ...database })).toEqual([]);
   expect(faultsOf({ ROLE: 'worker', ...database })).toEqual([expect.stringMatching(/^PUBLIC_URL is missing: /)]);
   expect(faultsOf({ ROLE: 'worker', ...database, PUBLIC_URL: 'https://varsel.example' })).toEqual([]);
+});
+
+describe('Mail that comes back', () => {
+  test('is listened for where mail goes to the embedded mailbox, and can be turned off', () => {
+    expect(readConfig({ INBOUND_SMTP_PORT: '0' }).inbound).toMatchObject({ domain: 'svar.telenor.example', port: 0 });
+    expect(readConfig({ INBOUND_SMTP_PORT: 'off' }).inbound).toBeNull();
+  });
+
+  test('is not asked for in production, or with a mail server of one’s own, until a domain is named', () => {
+    expect(readConfig(PRODUCTION).inbound).toBeNull();
+    expect(readConfig({ SMTP_URL: 'smtp://mail.example' }).inbound).toBeNull();
+    expect(readConfig({ ...PRODUCTION, INBOUND_DOMAIN: 'svar.example.com', INBOUND_SMTP_PORT: '25' }).inbound).toEqual({
+      domain: 'svar.example.com',
+      port: 25,
+      ...INBOUND_DEFAULTS,
+    });
+  });
+
+  test('may be listened for by another process: the addresses are the same', () => {
+    expect(readConfig({ ...PRODUCTION, INBOUND_DOMAIN: 'svar.example.com' }).inbound).toMatchObject({ port: null });
+  });
+
+  test('needs a domain to go with its port, both files of a certificate, and a MAIL_REPLY_TO that people read', () => {
+    expect(faultsOf({ ...PRODUCTION, INBOUND_SMTP_PORT: '25' })).toEqual([
+      expect.stringContaining('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN'),
+    ]);
+    expect(faultsOf({ INBOUND_TLS_CERT: 'cert.pem' })).toEqual([expect.stringContaining('one is missing')]);
+    expect(faultsOf({ INBOUND_DOMAIN: 'telenor.example', MAIL_REPLY_TO: 'Jura <jura@Telenor.example>' })).toEqual([
+      expect.stringContaining('MAIL_REPLY_TO is under INBOUND_DOMAIN'),
+    ]);
+  });
 });
 
 describe('Every fault is named at once', () => {

@@ -36,11 +36,11 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   const arrived: Notification[] = [];
   // Controllers of which a contact may have been told an earlier deadline than the one in force.
   const moved: { changeId: string; controllerId: string }[] = [];
-  for (const { kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
+  for (const { messageId, kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
     const change = changes.get(changeId);
     if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
     if (change.status === 'announced') {
-      const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms) };
+      const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms), messageId };
       arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
       if (later(printedDeadline, opening.deadline) !== printedDeadline) moved.push({ changeId, controllerId });
     } else if (change.status === 'withdrawn') {

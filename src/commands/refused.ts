@@ -19,7 +19,9 @@ export type RefusalCode =
   | 'webhook-target-unresolvable'
   | 'webhook-target-forbidden'
   | 'webhook-disabled'
-  | 'events-unknown';
+  | 'events-unknown'
+  | 'answer-already-classified'
+  | 'notice-in-flight';
 
 /** More of the answer, by the names of the API's problem details. */
 export interface RefusalDetails {

@@ -196,7 +196,7 @@ export async function progressOf(
 ): Promise<Map<string, ChangeProgress>> {
   const found = await rows<{ id: string } & ChangeProgress>(
     db,
-    `select c.id, n."latestDeadline", n."acceptedLately",
+    `select c.id, answers.counted as answers, n."latestDeadline", n."acceptedLately",
        jsonb_build_object('total', n.controllers + coalesce(f.controllers_left, 0), 'notified', n.notified,
          'windowsOpen', case c.status when 'announced' then n.open else 0 end) as controllers,
        jsonb_build_object('total', w.pending + n.accepted + n.failed, 'accepted', n.accepted, 'pending', w.pending,
@@ -214,7 +214,9 @@ export async function progressOf(
            order by a.controller_id limit ${LISTED_IN_BLOCKER})
          limit ${LISTED_IN_BLOCKER}) end as "notNotified",
        case when n.unresolved = 0 then '{}' else array(select id from objections
-         where change_id = c.id and status = 'pending' order by id limit ${LISTED_IN_BLOCKER}) end as "pendingObjections"
+         where change_id = c.id and status = 'pending' order by id limit ${LISTED_IN_BLOCKER}) end as "pendingObjections",
+       array(select id from answers where change_id = c.id and status = 'unread'
+         order by id limit ${LISTED_IN_BLOCKER}) as "unreadAnswers"
      from changes c
        cross join lateral (
          select coalesce(sum(amount) filter (where counted = 'controllers'), 0) as controllers,
@@ -236,6 +238,10 @@ export async function progressOf(
              where change_id = c.id and kind = 'notice' and status = 'in-flight')
            else n.pending + coalesce(f.notices_left, 0) end as pending
        ) w
+       cross join lateral (
+         select jsonb_build_object('total', count(*), 'unread', count(*) filter (where status = 'unread')) as counted
+         from answers where change_id = c.id
+       ) answers
      where c.id = any($1)`,
     [ids, now, rateCountedSince(now)],
   );

@@ -48,8 +48,15 @@ export async function insertWindows(
 export interface Notification {
   readonly changeId: string;
   readonly controllerId: string;
-  /** When it was notified, and the deadline computed from that (D9); `null` when a notice may have arrived, or may not. */
-  readonly opening: { readonly notifiedAt: Temporal.Instant; readonly deadline: Temporal.Instant } | null;
+  /**
+   * When it was notified, by which notice if not by letter, and the deadline computed from that (D9); `null` when a notice
+   * may have arrived, or may not.
+   */
+  readonly opening: {
+    readonly notifiedAt: Temporal.Instant;
+    readonly deadline: Temporal.Instant;
+    readonly messageId?: string;
+  } | null;
 }
 
 /**
@@ -71,6 +78,9 @@ export async function openWindows(
            where m.change_id = "changeId" and m.controller_id = "controllerId" and a.outcome in ('accepted', 'unknown')
          ) as told
        from jsonb_to_recordset($1) as n("changeId" uuid, "controllerId" uuid, opening jsonb)
+       -- A notice that bounced before the last word of its sender came in opens nothing (D12).
+       where not exists (select from bounces
+         where message_id = (opening ->> 'messageId')::uuid and effect <> 'none')
        order by "changeId", "controllerId", notified_at nulls last
      )
      update objection_windows w

@@ -10,6 +10,7 @@ export type Blocker =
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
   | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
   | { code: 'objections-pending'; count: number; objections: string[] }
+  | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
 /** What the activation decision rests on, as it stood under the change's row lock (D22). */
@@ -22,13 +23,15 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+  /** Written answers that nobody has read: any of them may be an objection (D17). */
+  readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
 }
 
 /** Every reason why the change cannot be activated at `now` (D20); empty means that it can. No role skips one (D21). */
 export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
   if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
   const blockers: Blocker[] = [];
-  const { notNotified, pendingObjections } = facts;
+  const { notNotified, pendingObjections, unreadAnswers } = facts;
   if (notNotified.count > 0) {
     blockers.push({
       code: 'controllers-not-notified',
@@ -51,6 +54,13 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       objections: pendingObjections.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
+  if (unreadAnswers.count > 0) {
+    blockers.push({
+      code: 'answers-unread',
+      count: unreadAnswers.count,
+      answers: unreadAnswers.ids.slice(0, LISTED_IN_BLOCKER),
+    });
+  }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
@@ -59,10 +69,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 
 /**
  * The earliest instant at which the change can be activated as things stand; `null` while that depends on somebody: on a
- * controller that has not been notified or on an objection that is pending, or when the change has ended.
+ * controller that has not been notified, an objection that is pending or an answer that nobody has read, or when the change
+ * has ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
-  if (facts.status !== 'announced' || facts.notNotified.count > 0 || facts.pendingObjections.count > 0) return null;
+  const { status, notNotified, pendingObjections, unreadAnswers } = facts;
+  if (status !== 'announced' || notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }
 

@@ -58,8 +58,11 @@ export interface ChangeProgress {
   };
   /** Rejected attempts are on record (D15, D16) and not counted as objections. */
   readonly objections: { readonly total: number; readonly pending: number };
+  /** What controllers have written back. */
+  readonly answers: { readonly total: number; readonly unread: number };
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
+  readonly unreadAnswers: readonly string[];
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;
@@ -86,6 +89,7 @@ export interface ChangeView {
   notices: ChangeProgress['notices'];
   sending: { startedAt: string; perSecond: number; secondsLeft: number | null } | null;
   objections: ChangeProgress['objections'];
+  answers: ChangeProgress['answers'];
   lastDeadline: string | null;
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
 }
@@ -101,6 +105,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
+    unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
   };
 }
 
@@ -135,6 +140,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
       secondsLeft: sending.secondsLeft && Math.ceil(sending.secondsLeft),
     },
     objections: progress.objections,
+    answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
   };

@@ -99,6 +99,7 @@ export const exampleChange = {
   notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
   sending: { startedAt: '2026-11-23T09:30:00.000Z', perSecond: 0, secondsLeft: null },
   objections: { total: 0, pending: 0 },
+  answers: { total: 0, unread: 0 },
   lastDeadline: null,
   activation: {
     allowed: false,
@@ -137,6 +138,7 @@ export const change = z
           'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
       }),
     objections: counts(['total', 'pending']),
+    answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
     activation: z.object({
       allowed: z.boolean(),

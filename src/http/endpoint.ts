@@ -64,6 +64,8 @@ export interface Query<P extends Schema = Schema, Q extends Schema = Schema> ext
 /** An operation that changes something: one transaction, once per idempotency key. */
 export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
   readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<Answer>;
+  /** What the log is to say at error, once it is committed; `null` for nothing. */
+  readonly alarm?: (answer: Answer) => string | null;
 }
 
 /** A command that waits for something, or asks another system, before its transaction begins: none is open meanwhile. */
@@ -143,6 +145,8 @@ export function mount(
             : once(tx, idempotency, { hash: idempotency.hash, url: request.url, now: call.by.at }, () => work(tx)),
         ),
       );
+      const alarm = 'write' in operation ? (operation.alarm?.(answer) ?? null) : null;
+      if (alarm !== null) request.log.error({ answer: answer.body }, alarm);
       return send(reply, answer);
     },
   });

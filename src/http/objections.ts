@@ -21,7 +21,7 @@ import { problemBody, PROBLEMS } from './problems.ts';
 
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
-const objection = z
+export const objection = z
   .object({
     id: uuid,
     number: z.number().int(),
@@ -63,7 +63,7 @@ const objection = z
   });
 
 /** Reasons as they came. None at all is no fault of the request: it is an attempt that is rejected, on the record (D15). */
-const reasons = z
+export const reasons = z
   .string()
   .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
     error: ({ input }) =>

@@ -154,7 +154,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The change cannot be activated now',
     explanation:
-      'Every controller must have been notified, every window closed, no objection pending, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
+      'Every controller must have been notified, every window closed, no objection pending, no answer unread, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
   },
   'change-ended': {
     status: 409,
@@ -177,7 +177,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The controller has not been notified yet',
     explanation:
-      'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record.',
+      'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record; an answer stays unread until then.',
   },
   'received-at-out-of-range': {
     status: 422,
@@ -207,7 +207,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'explanation-required': {
     status: 422,
     title: 'An explanation is needed',
-    explanation: 'An objection is found invalid with an explanation only (D19).',
+    explanation: 'An objection is found invalid (D19), and an answer to be no objection, with an explanation only.',
+  },
+  'answer-already-classified': {
+    status: 409,
+    title: 'The answer has been read already',
+    explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+  },
+  'notice-in-flight': {
+    status: 409,
+    title: 'The notice is being sent at this moment',
+    explanation: 'What a mail system reports of it can be recorded once its own answer is. Repeat it in some minutes.',
   },
   'webhook-url-invalid': {
     status: 422,

@@ -44,13 +44,15 @@ export async function prepareMessages(
     const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
     const deadline = open ?? fresh;
     const isOver = change.status !== 'announced' || open === undefined;
+    // Its notice has bounced since: there is no deadline to tell (D12).
+    const tellsNothing = deadline === null;
     const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
     return {
       message,
       change,
       deadline,
       opensWindow: message.kind === 'notice' && open === null,
-      isMoot: tellsDeadline(message.kind) && (isOver || isTooLate),
+      isMoot: tellsDeadline(message.kind) && (isOver || isTooLate || tellsNothing),
     };
   });
 }

@@ -29,6 +29,8 @@ export interface Sending {
   readonly concurrency: number;
   /** The address of the link in a message. */
   readonly linkOf: (messageId: string) => string;
+  /** Where mail about a message comes back to; left out where none is received. */
+  readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
   /** How long what this process has claimed or begun is its own: longer than any attempt takes. Five minutes unless given. */
   readonly lease?: Temporal.DurationLike;
@@ -151,6 +153,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },
+      ...sending.returnTo?.(message.id),
       content: composeMime(facts),
     });
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
+import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { Refused } from '../../src/commands/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
@@ -75,6 +76,52 @@ test('an objection of the last millisecond and an activation race 200 times, and
     outcomes[activated ? 'activated' : 'blocked'] += 1;
   }
   // A race that always ends the same way is none.
+  expect(outcomes.activated).toBeGreaterThan(0);
+  expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+test('an answer and an activation race 100 times: either it blocks, or it came after', async () => {
+  const { pool } = database;
+  const outcomes = { activated: 0, blocked: 0 };
+  for (let round = 0; round < 100; round += 1) {
+    const change = await announce(pool, ANNOUNCED, {
+      subProcessor: aSubProcessor(round + 4000),
+      plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    });
+    await notifyAll(pool, change.id, 1, ANNOUNCED);
+    const { rows: notices } = await pool.query('select id from messages where change_id = $1', [change.id]);
+    const answering = (async () => {
+      await jitter();
+      const mail = {
+        raw: Buffer.from(`Svar ${round}`),
+        sentTo: 'reply@svar.telenor.example',
+        envelopeFrom: 'dpo@kunde-1.example',
+        remoteAddress: '127.0.0.1',
+        receivedAt: Temporal.Instant.from(DEADLINE),
+      };
+      const answer = { from: { name: null, email: null }, subject: '', text: 'Nej tak', quoted: '', attachments: [] };
+      const verdict = { takenAs: 'answer', knownBy: 'nothing else', answer } as const;
+      await inTransaction(pool, (tx) => receiveMail(tx, notices[0].id, mail, verdict, (id) => id));
+    })();
+    const activating = (async () => {
+      await jitter();
+      return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
+    })().then(
+      () => true,
+      (error: unknown) => {
+        expect((error as Refused).details.blockers).toMatchObject([{ code: 'answers-unread', count: 1 }]);
+        return false;
+      },
+    );
+    const [, activated] = await Promise.all([answering, activating]);
+    const { rows } = await pool.query(
+      `select c.status, (select count(*)::int from answers where change_id = c.id and status = 'unread') as unread
+       from changes c where id = $1`,
+      [change.id],
+    );
+    expect(rows[0]).toEqual({ status: activated ? 'activated' : 'announced', unread: 1 });
+    outcomes[activated ? 'activated' : 'blocked'] += 1;
+  }
   expect(outcomes.activated).toBeGreaterThan(0);
   expect(outcomes.blocked).toBeGreaterThan(0);
 });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
+import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
+import type { InboundVerdict } from '../../src/domain/inbound-mail.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
@@ -279,4 +281,124 @@ test('an application that resolves and activates is let through by every guard',
   );
   const activated = await inTransaction(database.pool, (tx) => activateChange(tx, id, at(AFTER)));
   expect(activated.status).toBe('activated');
+});
+
+describe('what comes back by mail', () => {
+  const raw = Buffer.from('Subject: Svar\r\n\r\nVi gør indsigelse\r\n');
+  let mails = 0;
+
+  /** The notice to kunde-1, accepted: its window is open by it alone. */
+  async function anAcceptedNotice(): Promise<{ changeId: string; messageId: string }> {
+    const change = await announce(database.pool, ANNOUNCED, { subProcessor: aSubProcessor((numbers += 1)) });
+    const { rows } = await sql(
+      `update messages m set status = 'accepted', accepted_at = $2 from controllers c
+       where m.change_id = $1 and c.id = m.controller_id and c.external_id = 'kunde-1' returning m.id`,
+      [change.id, ANNOUNCED],
+    );
+    await sql(
+      `update objection_windows set notified_at = $2, deadline = '2026-03-12T23:00Z'
+       where change_id = $1 and external_id = 'kunde-1'`,
+      [change.id, ANNOUNCED],
+    );
+    return { changeId: change.id, messageId: rows[0].id };
+  }
+
+  async function receive(messageId: string, verdict: InboundVerdict) {
+    const mail = {
+      raw: Buffer.concat([raw, Buffer.from(String((mails += 1)))]),
+      sentTo: 'reply@svar.telenor.example',
+      envelopeFrom: 'dpo@kunde-1.example',
+      remoteAddress: '127.0.0.1',
+      receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
+    };
+    return inTransaction(database.pool, (tx) => receiveMail(tx, messageId, mail, verdict, (id) => id));
+  }
+  const anAnswer: InboundVerdict = {
+    takenAs: 'answer',
+    knownBy: 'nothing else',
+    answer: { from: { name: null, email: null }, subject: '', text: 'Vi gør indsigelse', quoted: '', attachments: [] },
+  };
+  const aBounce: InboundVerdict = {
+    takenAs: 'report',
+    knownBy: 'RFC 3464',
+    reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
+  };
+  const reopenBySql = (changeId: string) =>
+    sql(
+      `update objection_windows set notified_at = null, deadline = null
+       where change_id = $1 and external_id = 'kunde-1'`,
+      [changeId],
+    );
+
+  test('cannot activate a change over an answer that nobody has read', async () => {
+    const changeId = await aQuietChange();
+    const { rows } = await sql('select id from messages where change_id = $1 limit 1', [changeId]);
+    await receive(rows[0].id, anAnswer);
+    await expect(activateBySql(changeId)).rejects.toThrow('an answer is unread (D20)');
+  });
+
+  test('cannot read an answer, or write one as read, without a decision', async () => {
+    const { messageId } = await anAcceptedNotice();
+    await receive(messageId, anAnswer);
+    await expect(sql(`update answers set status = 'not-an-objection'`)).rejects.toThrow('by a decision on record only');
+    await expect(sql(`update answers set text = 'Vi er enige'`)).rejects.toThrow('append-only (D28)');
+    await expect(sql('delete from answers')).rejects.toThrow('append-only (D28)');
+    const asRead = `insert into answers (inbound_mail_id, message_id, change_id, controller_id, subject, text, quoted,
+        attachments, received_at, status)
+      select inbound_mail_id, message_id, change_id, controller_id, '', '', '', '[]', received_at, 'not-an-objection'
+      from answers limit 1`;
+    await expect(sql(asRead)).rejects.toThrow('unread until somebody has read it');
+  });
+
+  test('cannot change what came in', async () => {
+    const { messageId } = await anAcceptedNotice();
+    await receive(messageId, aBounce);
+    for (const table of ['inbound_contents', 'inbound_mails', 'bounces']) {
+      await expect(sql(`delete from ${table}`)).rejects.toThrow('append-only (D28)');
+    }
+    await expect(sql(`update bounces set effect = 'none'`)).rejects.toThrow('append-only (D28)');
+    await expect(sql(`insert into inbound_contents values ('\\x00', '\\x01')`)).rejects.toThrow('check constraint');
+  });
+
+  test('revokes a notice by a bounce on record only', async () => {
+    const { messageId } = await anAcceptedNotice();
+    const revoke = () =>
+      sql(`update messages set status = 'failed', accepted_at = null, last_error = 'x' where id = $1`, [messageId]);
+    await expect(revoke()).rejects.toThrow('only a bounce on record revokes it (D12)');
+    await expect(sql(`update messages set last_error = 'x' where id = $1`, [messageId])).rejects.toThrow('append-only');
+    await expect(
+      sql(`update messages set status = 'pending', accepted_at = null where id = $1`, [messageId]),
+    ).rejects.toThrow('append-only (D28)');
+    expect(await receive(messageId, aBounce)).toMatchObject({ effect: 'reopened' });
+    await expect(sql(`update messages set status = 'pending' where id = $1`, [messageId])).rejects.toThrow(
+      'append-only',
+    );
+  });
+
+  test('closes no window as not notified while a notice stands, and none without a bounce on record', async () => {
+    const { changeId, messageId } = await anAcceptedNotice();
+    await expect(reopenBySql(changeId)).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+    await expect(
+      sql(
+        `insert into bounces (message_id, change_id, controller_id, action, evidence, effect, accepted_at, window_id,
+           notified_at, deadline, recorded_at, recorded_by)
+         select $2, change_id, controller_id, 'failed', '{}', 'reopened', $3, id, notified_at, deadline, $3, 'sql'
+         from objection_windows where change_id = $1 and external_id = 'kunde-1'`,
+        [changeId, messageId, ANNOUNCED],
+      ).then(() => reopenBySql(changeId)),
+    ).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+  });
+
+  test('closes no window of a controller that was reached by letter, or of a change that has ended', async () => {
+    const { changeId, messageId } = await anAcceptedNotice();
+    await notifyAll(database.pool, changeId, 1, ANNOUNCED);
+    expect(await receive(messageId, aBounce)).toMatchObject({ effect: 'revoked' });
+    await expect(reopenBySql(changeId)).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+    const ended = await anAcceptedNotice();
+    await inTransaction(database.pool, (tx) =>
+      withdrawChange(tx, ended.changeId, { da: 'Fortrudt' }, at('2026-03-03T09:00:00Z')),
+    );
+    expect(await receive(ended.messageId, aBounce)).toMatchObject({ effect: 'revoked' });
+    await expect(reopenBySql(ended.changeId)).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+  });
 });

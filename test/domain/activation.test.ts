@@ -19,6 +19,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
+  unreadAnswers: { count: 0, ids: [] },
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });
@@ -36,6 +37,10 @@ const OBSTACLES = [
   {
     overrides: { pendingObjections: { count: 1, ids: ['objection-1'] } },
     blocker: { code: 'objections-pending', count: 1, objections: ['objection-1'] },
+  },
+  {
+    overrides: { unreadAnswers: { count: 2, ids: ['answer-1', 'answer-2'] } },
+    blocker: { code: 'answers-unread', count: 2, answers: ['answer-1', 'answer-2'] },
   },
   {
     overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
@@ -127,6 +132,7 @@ describe('The earliest activation', () => {
   test.each([
     ['a controller has not been notified', { notNotified: { count: 1, controllers: ['kunde-1'] } }],
     ['an objection is pending', { pendingObjections: { count: 1, ids: ['objection-1'] } }],
+    ['an answer is unread', { unreadAnswers: { count: 1, ids: ['answer-1'] } }],
     ['the change is activated', { status: 'activated' }],
     ['the change is withdrawn', { status: 'withdrawn' }],
   ] satisfies [string, Partial<ActivationFacts>][])('is unknown while %s', (_name, overrides) => {

@@ -242,8 +242,10 @@ describe('A change as callers see it', () => {
     controllers: { total: 2, notified: 2, windowsOpen: 2 },
     notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
     objections: { total: 0, pending: 0 },
+    answers: { total: 0, unread: 0 },
     notNotified: [],
     pendingObjections: [],
+    unreadAnswers: [],
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     ...overrides,
@@ -272,6 +274,7 @@ describe('A change as callers see it', () => {
       notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
       sending: null,
       objections: { total: 0, pending: 0 },
+      answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
       activation: {
         allowed: false,

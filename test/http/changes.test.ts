@@ -83,6 +83,7 @@ describe('an announcement', () => {
       notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
       sending: { startedAt: '2026-03-02T09:00:00.000Z', perSecond: 0, secondsLeft: null },
       objections: { total: 0, pending: 0 },
+      answers: { total: 0, unread: 0 },
       lastDeadline: null,
       activation: {
         allowed: false,

@@ -12,6 +12,8 @@ export const STOP_WITHIN_MS = 10_000;
 export interface Greeting {
   readonly url: string;
   readonly mailbox: string;
+  /** Where mail comes back to. */
+  readonly inboundPort: number;
   readonly apiKey: string;
   /** The call that it prints for the reader to try, as it stands there. */
   readonly curl: string;
@@ -56,7 +58,16 @@ export function startProcess(
   let since = performance.now();
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: '0', MAILBOX_PORT: '0', MAILBOX_SMTP_PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      MAILBOX_PORT: '0',
+      MAILBOX_SMTP_PORT: '0',
+      // With a mail server of its own it receives nothing.
+      ...(env.SMTP_URL === undefined && { INBOUND_SMTP_PORT: '0' }),
+      LOG_LEVEL: 'info',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -98,6 +109,7 @@ function greetingIn(stdout: string): Greeting | null {
   return {
     url: field('API').replace(/\/v1$/, ''),
     mailbox: field('Mailbox'),
+    inboundPort: Number(/^ {2}Inbound +\S+:(\d+) /m.exec(stdout)?.[1]),
     apiKey: field('API key'),
     curl: (curl ?? '').trim(),
   };

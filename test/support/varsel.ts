@@ -8,12 +8,15 @@ import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
 import { fanOut } from '../../src/jobs/fan-out.ts';
+import { inboundAddresses } from '../../src/inbound/addresses.ts';
+import { startListener, type InboundSettings, type Listener } from '../../src/inbound/listener.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
 import { followWebhooks, webhookDeliverer, type WebhookDeliverer } from '../../src/jobs/deliver-webhooks.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
 import { sendOperatorMails } from '../../src/jobs/send-operator-mails.ts';
 import { createMailTransport, type MailTransport } from '../../src/mail/transport.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
+import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import type { TargetPolicy } from '../../src/webhooks/target.ts';
 import { movableClock, type MovableClock } from './clock.ts';
@@ -27,6 +30,9 @@ const KEYS: Readonly<Record<Role, string>> = {
   admin: 'admin-key-of-the-tests',
 };
 
+/** What addresses end in that mail comes back to, where a test receives it. */
+export const INBOUND_DOMAIN = 'svar.telenor.example';
+
 /** Request functions that carry an API key. */
 export type Api = ReturnType<typeof supertest.agent>;
 
@@ -37,6 +43,8 @@ export interface TestVarsel {
   readonly database: TestDatabase;
   readonly mailbox: TestMailbox;
   readonly links: ObjectionLinks;
+  /** The port that mail comes back to; 0 where none is received. */
+  readonly inboundPort: number;
   api(role?: Role): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
@@ -49,6 +57,7 @@ export interface TestVarsel {
 
 export async function startVarsel(
   start = '2026-03-02T09:00:00Z',
+  inbound: Partial<InboundSettings> | null = null,
   targets: Partial<TargetPolicy> = {},
 ): Promise<TestVarsel> {
   const clock = movableClock(start);
@@ -64,6 +73,8 @@ export async function startVarsel(
       await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
     }
   });
+  const addresses = inbound && inboundAddresses(INBOUND_DOMAIN, inboundTags(APP_SECRET));
+  let listener: Listener | null = null;
   let app: FastifyInstance;
   let transport: MailTransport;
   let url: string;
@@ -79,10 +90,28 @@ export async function startVarsel(
       connections: 5,
     });
     const linkOf = (messageId: string) => `${url}/objections/${links.tokenOf(messageId)}`;
-    send = messageSender({ pool: app.pg.pool, clock: clock.now, transport, concurrency: 5, linkOf, log: app.log });
-    deliverer = webhookDeliverer({ pool: app.pg.pool, clock: clock.now, log: app.log, ...webhooks });
+    const { pool } = app.pg;
+    const { log } = app;
+    const returnTo = addresses?.of;
+    send = messageSender({ pool, clock: clock.now, transport, concurrency: 5, linkOf, returnTo, log });
+    deliverer = webhookDeliverer({ pool, clock: clock.now, log, ...webhooks });
+    if (addresses === null) return;
+    const addressOfAnswer = (id: string) => `${url}/v1/answers/${id}`;
+    listener = await startListener(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        maxBytes: 26_214_400,
+        maxConnections: 50,
+        maxPerMessage: 60,
+        tls: null,
+        ...inbound,
+      },
+      { pool, clock: clock.now, addresses, addressOfAnswer, log },
+    );
   };
   const down = async () => {
+    await listener?.stop();
     await deliverer.stop();
     await transport.close();
     await app.close();
@@ -96,6 +125,9 @@ export async function startVarsel(
     database,
     mailbox,
     links,
+    get inboundPort() {
+      return listener?.port ?? 0;
+    },
     api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(url),
     async deliver() {

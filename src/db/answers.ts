@@ -1,0 +1,147 @@
+import type { Answer, AnswerContent, AnswerDecision, AnswerStatus } from '../domain/answer.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+interface AnswerRow {
+  id: string;
+  change_id: string;
+  controller_id: string;
+  external_id: string;
+  message_id: string;
+  from_name: string | null;
+  from_email: string | null;
+  subject: string;
+  text: string;
+  quoted: string;
+  attachments: AnswerContent['attachments'];
+  received_at: Temporal.Instant;
+  status: AnswerStatus;
+  explanation: string | null;
+  objection_id: string | null;
+  decided_at: Temporal.Instant | null;
+  decided_by: string | null;
+}
+
+/** An answer with the controller it is from, by both of its ids. */
+export type StoredAnswer = Answer & { readonly controllerId: string };
+
+const ANSWERS = `select a.*, k.external_id, d.explanation, d.objection_id, d.decided_at, d.decided_by
+  from answers a join controllers k on k.id = a.controller_id left join answer_decisions d on d.answer_id = a.id`;
+
+function toAnswer(found: AnswerRow): StoredAnswer {
+  const { decided_at, decided_by } = found;
+  return {
+    id: found.id,
+    changeId: found.change_id,
+    controllerId: found.controller_id,
+    controller: found.external_id,
+    messageId: found.message_id,
+    from: { name: found.from_name, email: found.from_email },
+    subject: found.subject,
+    text: found.text,
+    quoted: found.quoted,
+    attachments: found.attachments,
+    receivedAt: found.received_at,
+    status: found.status,
+    decision:
+      decided_at === null || decided_by === null
+        ? null
+        : {
+            explanation: found.explanation,
+            objectionId: found.objection_id,
+            decidedAt: decided_at,
+            decidedBy: decided_by,
+          },
+  };
+}
+
+/** Writes an answer, unread. The caller holds the change's lock (D22). */
+export async function insertAnswer(
+  tx: Transaction,
+  answer: AnswerContent & {
+    inboundMailId: string;
+    messageId: string;
+    changeId: string;
+    controllerId: string;
+    receivedAt: Temporal.Instant;
+  },
+): Promise<StoredAnswer> {
+  const saved = await oneRow<{ id: string }>(
+    tx,
+    `insert into answers (inbound_mail_id, message_id, change_id, controller_id, from_name, from_email, subject, text,
+       quoted, attachments, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [
+      answer.inboundMailId,
+      answer.messageId,
+      answer.changeId,
+      answer.controllerId,
+      answer.from.name,
+      answer.from.email,
+      answer.subject,
+      answer.text,
+      answer.quoted,
+      JSON.stringify(answer.attachments),
+      answer.receivedAt,
+    ],
+  );
+  return getAnswer(tx, saved.id);
+}
+
+/** The answer, or `null`. */
+export async function findAnswerOfController(db: Queryable, id: string): Promise<StoredAnswer | null> {
+  const found = await row<AnswerRow>(db, `${ANSWERS} where a.id = $1`, [id]);
+  return found && toAnswer(found);
+}
+
+/** The answer, known to be there. */
+export async function getAnswer(db: Queryable, id: string): Promise<StoredAnswer> {
+  return toAnswer(await oneRow<AnswerRow>(db, `${ANSWERS} where a.id = $1`, [id]));
+}
+
+/** The answers to a change in the order they came, from after `after`. */
+export async function listAnswers(
+  db: Queryable,
+  filter: { changeId: string; status: AnswerStatus | null; after: string | null; limit: number },
+): Promise<StoredAnswer[]> {
+  const found = await rows<AnswerRow>(
+    db,
+    `${ANSWERS}
+     where a.change_id = $1 and ($2::text is null or a.status = $2) and ($3::uuid is null or a.id > $3)
+     order by a.id limit $4`,
+    [filter.changeId, filter.status, filter.after, filter.limit],
+  );
+  return found.map(toAnswer);
+}
+
+/** The mail that an answer came in, byte for byte; `null` when there is no such answer. */
+export async function findMailOfAnswer(db: Queryable, id: string): Promise<Buffer | null> {
+  const found = await row<{ raw: Buffer }>(
+    db,
+    `select c.raw from answers a join inbound_mails m on m.id = a.inbound_mail_id
+       join inbound_contents c on c.sha256 = m.sha256
+     where a.id = $1`,
+    [id],
+  );
+  return found && found.raw;
+}
+
+/** Says what an unread answer is, on the record. */
+export async function decideAnswer(
+  tx: Transaction,
+  id: string,
+  decision: {
+    decision: AnswerDecision;
+    explanation: string | null;
+    objectionId: string | null;
+    at: Temporal.Instant;
+    actor: string;
+  },
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into answer_decisions (answer_id, decision, explanation, objection_id, decided_at, decided_by)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [id, decision.decision, decision.explanation, decision.objectionId, decision.at, decision.actor],
+  );
+  await rows(tx, 'update answers set status = $2 where id = $1', [id, decision.decision]);
+}

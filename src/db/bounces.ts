@@ -1,0 +1,121 @@
+import type { BounceEffect, RecipientReport } from '../domain/delivery-report.ts';
+import type { MessageKind } from '../domain/message.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** A message that a report is about. */
+export interface ReportedMessage {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+  /** Being handed over, or to be once more because nobody knows whether it was. */
+  readonly isUnsettled: boolean;
+  readonly changeId: string;
+  readonly controllerId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly email: string;
+  readonly acceptedAt: Temporal.Instant | null;
+}
+
+/** The message, or `null`. */
+export async function findReportedMessage(db: Queryable, id: string): Promise<ReportedMessage | null> {
+  return row(
+    db,
+    `select m.id, m.kind, m.status,
+       m.status = 'in-flight' or m.status = 'pending' and exists (
+         select from message_attempts a where a.message_id = m.id and a.outcome = 'unknown') as "isUnsettled",
+       m.change_id as "changeId", m.controller_id as "controllerId",
+       k.external_id as controller, m.email, m.accepted_at as "acceptedAt"
+     from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
+    [id],
+  );
+}
+
+/** The running window of a controller, and by what it has been notified. */
+export interface Standing {
+  readonly windowId: string;
+  readonly notifiedAt: Temporal.Instant | null;
+  readonly deadline: Temporal.Instant | null;
+  /** Whether another notice than this one stands, or a letter (D13). */
+  readonly anotherStands: boolean;
+}
+
+/** How a controller stands without this notice; `null` when it does not count for the change (D7). */
+export async function standingWithout(db: Queryable, message: ReportedMessage): Promise<Standing | null> {
+  return row(
+    db,
+    `select w.id as "windowId", w.notified_at as "notifiedAt", w.deadline,
+       exists (select from messages m where m.change_id = w.change_id and m.controller_id = w.controller_id
+         and m.kind = 'notice' and m.status = 'accepted' and m.id <> $3 and m.created_at >= w.created_at)
+       or exists (select from letters l where l.change_id = w.change_id and l.controller_id = w.controller_id
+         and l.recorded_at >= w.created_at) as "anotherStands"
+     from objection_windows w where w.change_id = $1 and w.controller_id = $2 and w.left_at is null`,
+    [message.changeId, message.controllerId, message.id],
+  );
+}
+
+/** Keeps a report on record, with what it takes back (D12, D28). Returns its id. */
+export async function insertBounce(
+  tx: Transaction,
+  bounce: {
+    message: ReportedMessage;
+    report: RecipientReport;
+    inboundMailId: string | null;
+    evidence: unknown;
+    effect: BounceEffect;
+    closed: Standing | null;
+    at: Temporal.Instant;
+    actor: string;
+  },
+): Promise<string> {
+  const { message, report, effect, closed } = bounce;
+  const saved = await oneRow<{ id: string }>(
+    tx,
+    `insert into bounces (message_id, change_id, controller_id, action, status, diagnostic, inbound_mail_id, evidence,
+       effect, accepted_at, window_id, notified_at, deadline, recorded_at, recorded_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
+    [
+      message.id,
+      message.changeId,
+      message.controllerId,
+      report.action,
+      report.status,
+      report.diagnostic,
+      bounce.inboundMailId,
+      bounce.inboundMailId === null ? JSON.stringify(bounce.evidence) : null,
+      effect,
+      effect === 'none' ? null : message.acceptedAt,
+      closed?.windowId ?? null,
+      closed?.notifiedAt ?? null,
+      closed?.deadline ?? null,
+      bounce.at,
+      bounce.actor,
+    ],
+  );
+  return saved.id;
+}
+
+/** Takes a notice back that was accepted and has bounced. */
+export async function revokeNotice(tx: Transaction, messageId: string, error: string): Promise<void> {
+  await rows(tx, `update messages set status = 'failed', accepted_at = null, last_error = $2 where id = $1`, [
+    messageId,
+    error,
+  ]);
+}
+
+/**
+ * Closes a window again as not notified (D12); the next accepted notice opens a full new one. What still waits to tell its
+ * deadline is not sent.
+ */
+export async function reopenWindow(tx: Transaction, windowId: string): Promise<void> {
+  await rows(
+    tx,
+    `update messages m set status = 'cancelled' from objection_windows w
+     where w.id = $1 and m.change_id = w.change_id and m.controller_id = w.controller_id
+       and m.kind in ('reminder', 'deadline-moved') and m.status = 'pending'`,
+    [windowId],
+  );
+  await rows(tx, 'update objection_windows set notified_at = null, deadline = null, reminded_at = null where id = $1', [
+    windowId,
+  ]);
+}

@@ -1,0 +1,65 @@
+import { instantText } from './activation.ts';
+import { MAX_REASONS_LENGTH } from './objection.ts';
+
+export const ANSWER_STATUSES = ['unread', 'objection', 'not-an-objection'] as const;
+export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
+
+/** What an officer can find an answer to be. */
+export const ANSWER_DECISIONS = ['objection', 'not-an-objection'] as const;
+export type AnswerDecision = (typeof ANSWER_DECISIONS)[number];
+
+/** What a person wrote back to a message, out of a mail. */
+export interface AnswerContent {
+  readonly from: { readonly name: string | null; readonly email: string | null };
+  readonly subject: string;
+  /** Without the quoted original. */
+  readonly text: string;
+  /** What was cut off the text. */
+  readonly quoted: string;
+  readonly attachments: readonly { filename: string | null; contentType: string; bytes: number }[];
+}
+
+/** A written answer of a controller (D17), which blocks activation until somebody has read it (D20). */
+export interface Answer extends AnswerContent {
+  readonly id: string;
+  readonly changeId: string;
+  /** External id. */
+  readonly controller: string;
+  /** The message that it answers. */
+  readonly messageId: string;
+  readonly receivedAt: Temporal.Instant;
+  readonly status: AnswerStatus;
+  readonly decision: {
+    readonly explanation: string | null;
+    readonly objectionId: string | null;
+    readonly decidedAt: Temporal.Instant;
+    readonly decidedBy: string;
+  } | null;
+}
+
+/** An answer as the API shows it. */
+export function viewOfAnswer(answer: Answer) {
+  const { decision } = answer;
+  return {
+    id: answer.id,
+    changeId: answer.changeId,
+    controller: answer.controller,
+    messageId: answer.messageId,
+    from: answer.from,
+    subject: answer.subject,
+    text: answer.text,
+    quoted: answer.quoted,
+    attachments: answer.attachments,
+    receivedAt: instantText(answer.receivedAt),
+    status: answer.status,
+    decision: decision && { ...decision, decidedAt: instantText(decision.decidedAt) },
+  };
+}
+
+/** The reasons that an answer states: its text, as far as an objection can be long. The whole is kept with the answer. */
+export function reasonsIn({ id, text }: Pick<Answer, 'id' | 'text'>): string {
+  const letters = [...text];
+  if (letters.length <= MAX_REASONS_LENGTH) return text;
+  const more = `\n[… the whole text is in answer ${id}]`;
+  return letters.slice(0, MAX_REASONS_LENGTH - more.length).join('') + more;
+}

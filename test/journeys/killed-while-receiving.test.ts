@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { inboundTags } from '../../src/security/inbound-tags.ts';
+import { createDatabase } from '../support/database.ts';
+import { anAnswer, sendRaw } from '../support/inbound.ts';
+import { talkTo } from '../support/smtp-talk.ts';
+import { dataDirectory, endAll, startProcess, type Greeting } from './varsel-process.ts';
+
+const APP_SECRET = 'a secret of the tests, of more than 32 bytes';
+const SOON = { timeout: 20_000, interval: 50 };
+
+afterAll(endAll);
+
+/** Does what the greeting says to try, and returns the id of the first notice. */
+async function announceAsGreeted({ url, apiKey, curl }: Greeting, client: pg.Client): Promise<string> {
+  const body = /-d '([^]*)'/.exec(curl)?.[1] ?? '';
+  const { status } = await fetch(`${url}/v1/changes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body,
+  });
+  expect(status).toBe(201);
+  const accepted = () => client.query(`select id from messages where status = 'accepted' order by id limit 1`);
+  await vi.waitFor(async () => expect((await accepted()).rowCount).toBe(1), SOON);
+  return (await accepted()).rows[0].id;
+}
+
+test('kill -9 between receiving and recording loses nothing that was answered with 250, and records nothing twice', async () => {
+  const database = await createDatabase();
+  onTestFinished(() => database.close());
+  const client = new pg.Client(database.url);
+  await client.connect();
+  onTestFinished(() => client.end());
+  const env = { DATA_DIR: await dataDirectory(), DATABASE_URL: database.url, APP_SECRET };
+  const recorded = async () =>
+    (
+      await client.query(
+        'select (select count(*)::int from inbound_mails) as mails, (select count(*)::int from answers) as answers',
+      )
+    ).rows[0];
+
+  const first = startProcess(env);
+  const greeting = await first.up;
+  const noticeId = await announceAsGreeted(greeting, client);
+  const to = `reply+${inboundTags(APP_SECRET).tagOf(noticeId)}@svar.telenor.example`;
+  const raw = anAnswer('Vi gør indsigelse, fordi vi er uenige.');
+
+  // It has the whole mail, and waits for the change's lock to record it.
+  await client.query('begin');
+  await client.query('select from changes for update');
+  const smtp = await talkTo(greeting.inboundPort);
+  await smtp.envelope('dpo@kunde.example', to);
+  expect(await smtp.say('DATA')).toMatch(/^354/);
+  smtp.socket.write(`${raw.replaceAll('\n', '\r\n')}\r\n.\r\n`);
+  await vi.waitFor(async () => {
+    const waiting = await client.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    expect(waiting.rowCount).toBe(1);
+  }, SOON);
+  await first.stop('SIGKILL');
+  expect(await smtp.reply()).toBe('');
+  await client.query('rollback');
+  expect(await recorded()).toEqual({ mails: 0, answers: 0 });
+
+  // The mail system got no answer, so it comes again; this time it gets its 250, and the process nothing more.
+  const second = startProcess(env);
+  const { inboundPort } = await second.up;
+  expect(await sendRaw(inboundPort, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
+  second.child.kill('SIGKILL');
+  await second.ended;
+  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+
+  // Had the 250 been lost on the way, it would come a third time.
+  const third = startProcess(env);
+  const { inboundPort: again } = await third.up;
+  expect(await sendRaw(again, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
+  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+  expect((await third.stop()).code).toBe(0);
+}, 120_000);

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aController } from '../support/examples.ts';
+import { aBounce, anAnswer, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import {
+  activate,
+  announceOver,
+  changeNow,
+  DEADLINE,
+  haveControllers,
+  mailsTo,
+  partOf,
+  SUBJECTS,
+  theMailTo,
+  wordsOf,
+} from './journey.ts';
+
+const OBJECTION = 'Vi gør indsigelse, fordi vi er uenige i overførslen til en ny leverandør.';
+
+let varsel: TestVarsel;
+let changeId: string;
+beforeEach(async () => {
+  varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  await haveControllers(varsel, [aController(1)]);
+  changeId = await announceOver(varsel);
+  await varsel.deliver();
+});
+afterEach(() => varsel.close());
+
+/** A person answers the notice to kunde-1. */
+async function answer(text: string, from?: string): Promise<void> {
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  const sent = await sendRaw(varsel.inboundPort, anAnswer(text, from), { from: 'dpo@kunde-1.example', to: reply });
+  expect(sent.code).toBe(250);
+}
+
+async function answers(): Promise<{ id: string; status: string; text: string }[]> {
+  const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/answers`);
+  return body.items;
+}
+
+/** The id of the only answer there is. */
+async function theAnswer(): Promise<string> {
+  const [found, ...more] = await answers();
+  if (found === undefined || more.length > 0) throw new Error('expected one answer');
+  return found.id;
+}
+
+const classify = (id: string, body: object) => varsel.api('officer').post(`/v1/answers/${id}/classify`).send(body);
+
+test('an objection by reply blocks until an officer has read it, is one from the moment it arrived, and is acknowledged', async () => {
+  varsel.clock.set('2026-03-03T08:13:00Z');
+  await answer(OBJECTION);
+  const [unread, ...more] = await answers();
+  if (unread === undefined) throw new Error('no answer');
+  expect(more).toEqual([]);
+  expect(unread).toMatchObject({
+    changeId,
+    controller: 'kunde-1',
+    from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
+    subject: 'SV: Ny underdatabehandler til TrueTalk',
+    text: `${OBJECTION}\n\nMed venlig hilsen\nDorthe Persson`,
+    quoted: expect.stringContaining('I kan gøre indsigelse senest'),
+    receivedAt: '2026-03-03T08:13:00.000Z',
+    status: 'unread',
+    decision: null,
+  });
+  expect(await changeNow(varsel, changeId)).toMatchObject({
+    answers: { total: 1, unread: 1 },
+    activation: { allowed: false, earliestAt: null },
+  });
+  const [told] = await operatorMails(varsel);
+  expect(told).toMatchObject({ kind: 'answer-received', subject: expect.stringContaining('kunde-1') });
+  expect(told?.body).toContain(OBJECTION);
+  expect(told?.body).toContain(`${varsel.url}/v1/answers/${unread.id}`);
+  expect((await varsel.api('reader').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
+
+  // Nobody has read it when everything else is ready.
+  varsel.clock.set('2026-03-16T09:00:00Z');
+  await varsel.deliver();
+  expect(await activate(varsel, changeId)).toEqual([{ code: 'answers-unread', count: 1, answers: [unread.id] }]);
+
+  const classified = await classify(unread.id, { decision: 'objection' });
+  expect(classified.status, JSON.stringify(classified.body)).toBe(200);
+  const { objection } = classified.body;
+  expect(objection).toMatchObject({
+    channel: 'email',
+    from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
+    reasons: `${OBJECTION}\n\nMed venlig hilsen\nDorthe Persson`,
+    receivedAt: '2026-03-03T08:13:00.000Z',
+    status: 'pending',
+  });
+  expect(classified.body.answer).toMatchObject({
+    status: 'objection',
+    decision: { explanation: null, objectionId: objection.id, decidedBy: expect.stringContaining('Test officer') },
+  });
+  await varsel.deliver();
+  const receipt = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.received);
+  expect(wordsOf(receipt)).toContain(OBJECTION);
+  expect(await activate(varsel, changeId)).toEqual([
+    { code: 'objections-pending', count: 1, objections: [objection.id] },
+  ]);
+  await varsel
+    .api('officer')
+    .post(`/v1/objections/${objection.id}/resolve`)
+    .send({ outcome: 'accommodated', explanation: 'Flyttes til Danmark' });
+  expect(await activate(varsel, changeId)).toEqual([]);
+});
+
+test('an answer that is no objection lets the change go on, with an explanation only, and is read once', async () => {
+  await answer('Tak for beskeden.');
+  const id = await theAnswer();
+  const without = await classify(id, { decision: 'not-an-objection' });
+  expect({ status: without.status, code: without.body.code }).toEqual({ status: 422, code: 'explanation-required' });
+  const read = await classify(id, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' });
+  expect(read.status).toBe(200);
+  expect(read.body).toMatchObject({
+    answer: { status: 'not-an-objection', decision: { explanation: 'De takker for beskeden.', objectionId: null } },
+    objection: null,
+  });
+  const again = await classify(id, { decision: 'objection' });
+  expect({ status: again.status, code: again.body.code }).toEqual({ status: 409, code: 'answer-already-classified' });
+  varsel.clock.set('2026-03-16T09:00:00Z');
+  await varsel.deliver();
+  expect(await activate(varsel, changeId)).toEqual([]);
+  const objections = await varsel.api('reader').get(`/v1/changes/${changeId}/objections`);
+  expect(objections.body.items).toEqual([]);
+});
+
+test('an objection that arrived after the deadline is rejected with it, on the record, and can be accepted late', async () => {
+  varsel.clock.set(DEADLINE);
+  await answer(OBJECTION);
+  const id = await theAnswer();
+  expect((await activate(varsel, changeId)).map(({ code }) => code)).toContain('answers-unread');
+  const { status, body } = await classify(id, { decision: 'objection' });
+  expect(status).toBe(200);
+  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'window-closed', receivedAt: DEADLINE });
+  await varsel.deliver();
+  expect(wordsOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.rejected))).toContain('12. marts 2026');
+  const late = await varsel
+    .api('officer')
+    .post(`/v1/objections/${body.objection.id}/accept-late`)
+    .send({ explanation: 'Mailen var forsinket.' });
+  expect(late.body).toMatchObject({ status: 'pending' });
+  expect((await activate(varsel, changeId)).map(({ code }) => code)).toContain('objections-pending');
+});
+
+test('one that came in time counts, though it is read after the deadline', async () => {
+  varsel.clock.set('2026-03-12T22:59:59.999Z');
+  await answer(OBJECTION);
+  varsel.clock.set('2026-03-20T09:00:00Z');
+  const id = await theAnswer();
+  expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
+});
+
+/** A mail of that text and nothing more. */
+const withoutSignature = (text: string) =>
+  `From: dpo@kunde-1.example\nSubject: Indsigelse\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
+
+test('an objection that states nothing is rejected for that (D15), and one whose reasons are in a letter attached is not', async () => {
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  for (const text of ['Nej.', 'Se vedhæftede']) {
+    await sendRaw(varsel.inboundPort, withoutSignature(text), { from: 'dpo@kunde-1.example', to: reply });
+  }
+  const [first, second] = await answers();
+  expect((await classify(first?.id ?? '', { decision: 'objection' })).body.objection).toMatchObject({
+    status: 'rejected',
+    rejectedFor: 'reasons-required',
+    reasons: 'Nej.',
+  });
+  const read = await classify(second?.id ?? '', { decision: 'objection', reasons: OBJECTION });
+  expect(read.body.objection).toMatchObject({ status: 'pending', reasons: OBJECTION });
+  expect(read.body.answer).toMatchObject({ text: 'Se vedhæftede' });
+});
+
+test('who answers from another address answers for the controller whose notice it was', async () => {
+  await answer(OBJECTION, '"Jensen, Advokat" <advokat@firma.example>');
+  const [found] = await answers();
+  expect(found).toMatchObject({
+    controller: 'kunde-1',
+    from: { name: 'Jensen, Advokat', email: 'advokat@firma.example' },
+  });
+});
+
+test('an answer whose notice bounces before it is read stays unread until the controller is notified again', async () => {
+  await answer(OBJECTION);
+  const notice = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
+  const { bounce } = returnAddressesOf(notice);
+  await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
+  const id = await theAnswer();
+  const tooEarly = await classify(id, { decision: 'objection' });
+  expect({ status: tooEarly.status, code: tooEarly.body.code }).toEqual({ status: 409, code: 'window-not-open' });
+  expect(await answers()).toMatchObject([{ status: 'unread' }]);
+  await varsel.api('officer').post(`/v1/changes/${changeId}/controllers/kunde-1/resend`);
+  await varsel.deliver();
+  expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
+});
+
+test('an answer to a change that has ended is kept and told, and blocks nothing', async () => {
+  await varsel
+    .api('officer')
+    .post(`/v1/changes/${changeId}/withdraw`)
+    .send({ reason: { da: 'Aftalen blev ikke til noget' } });
+  await answer(OBJECTION);
+  const id = await theAnswer();
+  const [told] = await operatorMails(varsel);
+  expect(told?.body).toContain('withdrawn');
+  const { body } = await classify(id, { decision: 'objection' });
+  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'change-ended' });
+});
+
+test('a reply to any other mail about the change is an answer, too', async () => {
+  varsel.clock.set('2026-03-10T09:00:00Z');
+  await varsel.deliver();
+  await varsel.deliver();
+  const [, reminder] = mailsTo(varsel, 'dpo@kunde-1.example');
+  if (reminder === undefined) throw new Error('no reminder');
+  const { reply } = returnAddressesOf(reminder);
+  await sendRaw(varsel.inboundPort, anAnswer(OBJECTION), { from: 'dpo@kunde-1.example', to: reply });
+  expect(await answers()).toHaveLength(1);
+});
+
+test('answers are listed page by page in the order they came, all or those of one status', async () => {
+  for (const text of ['Svar 1', 'Svar 2', 'Svar 3']) await answer(text);
+  const [first] = await answers();
+  await classify(first?.id ?? '', { decision: 'not-an-objection', explanation: 'De takker.' });
+  const list = `/v1/changes/${changeId}/answers`;
+  const page = (await varsel.api('reader').get(`${list}?limit=2`)).body;
+  const rest = (await varsel.api('reader').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
+  const texts = [...page.items, ...rest.items].map(({ text }: { text: string }) => text.split('\n')[0]);
+  expect(texts).toEqual(['Svar 1', 'Svar 2', 'Svar 3']);
+  expect(rest.nextCursor).toBeNull();
+  expect((await varsel.api('reader').get(`${list}?status=unread`)).body.items).toHaveLength(2);
+  const unknown = await varsel.api('reader').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
+});
+
+test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
+  await answer(OBJECTION);
+  const id = await theAnswer();
+  const { body } = await varsel.api('reader').get(`/v1/answers/${id}/mail`);
+  expect(Buffer.from(body.base64, 'base64').toString('utf8')).toBe(anAnswer(OBJECTION).replaceAll('\n', '\r\n'));
+});
