@@ -60,11 +60,12 @@ export function openSession(
 function sessionOn(connection: SMTPConnection): SmtpSession {
   let isOpen = true;
   let isUsed = false;
+  let wasRefused = false;
   const close = () => {
     isOpen = false;
     connection.close();
   };
-  const idle = setTimeout(close, IDLE_MS).unref();
+  let idle = setTimeout(close, IDLE_MS).unref();
   connection.once('end', () => {
     isOpen = false;
     clearTimeout(idle);
@@ -78,7 +79,9 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       return isUsed;
     },
     async send({ from, to, id }, content) {
-      idle.refresh();
+      // A slow server is not idle, and closed by us it would never answer.
+      clearTimeout(idle);
+      if (wasRefused) await startAnew();
       // A bounce need not carry the personal link back.
       const envelope = { from, to: [to], dsn: { id, return: 'headers' as const } };
       const stream = new Readable({
@@ -93,28 +96,33 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
         ),
       );
       isUsed = true;
-      if (error !== null) await goOnAfter(error);
+      wasRefused = error !== null && isRefusal(error);
+      if (error !== null && !wasRefused) close();
+      if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
       return { response, recipients: envelope.to, error, contentSent: stream.readableDidRead };
     },
     close,
   };
   return session;
 
-  /** A refusal of one message leaves the connection as good as it was; after anything else it is given up. */
-  async function goOnAfter(error: unknown): Promise<void> {
-    const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
-    const isRefusal = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== CLOSING;
-    if (!isRefusal || !isOpen) return close();
-    await new Promise<void>((resolve) => {
-      // Where the server ends it instead of answering, no callback comes.
+  /** Ends the transaction that was refused. Where the server does not say so, the connection is of no use any more. */
+  function startAnew(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      // Where the server hangs up instead of answering, no callback comes.
       connection.once('end', resolve);
-      connection.reset((resetError) => {
-        if (resetError) close();
+      connection.reset((error) => {
+        if (error) close();
         connection.off('end', resolve);
         resolve();
       });
     });
   }
+}
+
+/** A refusal of one message leaves the connection as good as it was; after anything else it is given up. */
+function isRefusal(error: unknown): boolean {
+  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+  return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== CLOSING;
 }
 
 function tlsOf({ _socket: socket }: SMTPConnection): string | null {

@@ -6,6 +6,7 @@ import {
   deadlineOf,
   earliestPlannedActivation,
   isInTime,
+  isInTimeForPlan,
   lastDay,
   later,
   startOfDay,
@@ -319,4 +320,14 @@ test('The day it is depends on the time zone', () => {
 
 test('A time zone that does not exist is refused, not taken for another', () => {
   expect(() => deadlineOf(instant('2026-01-05T23:30:00Z'), inZone('Europe/Aarhus'))).toThrow(RangeError);
+});
+
+test('A notification is in time for the plan until the day after which its window would reach the planned day', () => {
+  const change = { terms: TRUETALK, plannedActivationOn: Temporal.PlainDate.from('2026-04-15') };
+  expect(isInTimeForPlan(instant('2026-04-04T21:59:59.999Z'), change)).toBe(true);
+  expect(isInTimeForPlan(instant('2026-04-04T22:00:00Z'), change)).toBe(false);
+  // A window that ends on Easter Monday rolls on to the day after.
+  const rolling = { terms: ROLLING, plannedActivationOn: Temporal.PlainDate.from('2026-04-07') };
+  expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), { ...rolling, terms: TRUETALK })).toBe(true);
+  expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), rolling)).toBe(false);
 });
