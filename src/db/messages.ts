@@ -5,6 +5,9 @@ import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.
 /** The kinds of `tellsDeadline`, for SQL. */
 const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;
 
+/** The kinds that go to all controllers of a change: answers to a person go before them. As in the index of sql/007. */
+const TO_ALL_CONTROLLERS = `('notice', 'reminder', 'change-activated', 'change-withdrawn')`;
+
 /** The channel on which processes are told that there is something to send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
@@ -191,7 +194,7 @@ export async function claimMessages(
     db,
     `with due as (
        select id from messages where status = 'pending' and next_attempt_at <= $1
-       order by (kind = 'notice'), next_attempt_at, id limit $4 for update skip locked
+       order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $4 for update skip locked
      )
      update messages m set status = 'in-flight', lease_id = $2, leased_until = $3, attempts = attempts + 1
      from due, controllers c

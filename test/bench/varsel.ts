@@ -165,7 +165,7 @@ async function untilWritten(db: pg.Pool, changeId: string): Promise<void> {
 /** Whether any message waits or is under way. In the order of the indexes of those, so that asking costs next to nothing. */
 async function isSending(db: pg.Pool): Promise<boolean> {
   const { rowCount } = await db.query(
-    `(select from messages where status = 'pending' order by (kind = 'notice'), next_attempt_at, id limit 1)
+    `(select from messages where status = 'pending' order by (kind in ('notice', 'reminder', 'change-activated', 'change-withdrawn')), next_attempt_at, id limit 1)
      union all (select from messages where status = 'in-flight' order by leased_until limit 1)`,
   );
   return rowCount !== 0;

@@ -211,3 +211,23 @@ test('claims that are given back are as if they had never been made', async () =
   }
   expect(await queue.attempts()).toEqual([]);
 });
+
+test('An answer to a person is sent before what goes to all controllers, whatever that is', async () => {
+  const queue = await startQueue(4);
+  const kinds = ['change-activated', 'change-withdrawn', 'reminder', 'objection-received'];
+  for (const [index, kind] of kinds.entries()) {
+    await queue.pool.query(
+      `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
+       select $1, change_id, controller_id, email, name, language, created_at, next_attempt_at
+       from messages where kind = 'notice' order by id limit 1 offset $2`,
+      [kind, index],
+    );
+  }
+  const [first] = await claim(queue, 1);
+  expect(first?.kind).toBe('objection-received');
+  const { rows } = await queue.pool.query<{ 'QUERY PLAN': string }>(
+    `explain select id from messages where status = 'pending'
+     order by (kind in ('notice', 'reminder', 'change-activated', 'change-withdrawn')), next_attempt_at, id limit 1`,
+  );
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch('messages_to_send');
+});
