@@ -123,7 +123,7 @@ export const english: Texts = {
     reasons: 'Your reasons',
     reasonsHint: (limit) => `Say what you object to, and why. At most ${limit} characters.`,
     name: 'Your name',
-    nameHint: (controller) => `You are objecting on behalf of ${controller}.`,
+    nameHint: (controller) => `You are objecting on behalf of ${controller}, the controller.`,
     submit: 'Send the objection',
     after: (controller) =>
       `Once it is sent, you will get a receipt with a number and a time. Every contact at ${controller} will also get it by e-mail.`,
