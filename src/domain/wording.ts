@@ -136,6 +136,19 @@ function decisionInWords(decision: string, language: Language): string {
   return language === 'da' ? `Kommissionens afgørelse ${decision}` : `Commission decision ${decision}`;
 }
 
+/**
+ * Places of processing with their transfer bases, one line for each basis, in the order given: "Tyskland, Irland: inden for
+ * EØS, intet overførselsgrundlag nødvendigt".
+ */
+export function placesInWords(locations: readonly Location[], language: Language): string[] {
+  const countries = new Map<string, Set<string>>();
+  for (const location of locations) {
+    const basis = transferBasisInWords(location, language);
+    countries.set(basis, (countries.get(basis) ?? new Set()).add(countryName(location.country, language)));
+  }
+  return [...countries].map(([basis, names]) => `${[...names].join(', ')}: ${basis}`);
+}
+
 /** A place of processing with its transfer basis: "Tyskland: inden for EØS, intet overførselsgrundlag nødvendigt". */
 export function placeInWords(location: Location, language: Language): string {
   return `${countryName(location.country, language)}: ${transferBasisInWords(location, language)}`;

@@ -11,7 +11,7 @@ import {
   dayInWords,
   deadlineInWords,
   instantInWords,
-  placeInWords,
+  placesInWords,
   windowRuleInWords,
 } from '../domain/wording.ts';
 
@@ -123,7 +123,6 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     const { text: shown, inDanish } = saidIn(text, language);
     return cellOf([shown], { inDanish, identity: text.da });
   };
-  const places = locations.map((location) => placeInWords(location, language));
   return {
     name: cellOf([oneLine(company.name)]),
     registrationNumber: cellOf(registrationNumber === null ? [] : [oneLine(registrationNumber)]),
@@ -134,7 +133,7 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     chain: cellOf([chainInWords([...chain, company.name].map(oneLine))], { identity: chainInWords(chain) }),
     processing: said(company.processing),
     personalData: said(company.personalData),
-    places: cellOf(places, { isList: true }),
+    places: cellOf(placesInWords(locations, language), { isList: true, identity: JSON.stringify(locations) }),
   };
 }
 

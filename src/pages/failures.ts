@@ -30,7 +30,7 @@ export function failurePages(dependencies: PageDependencies) {
     const { failure, status } = failureOf(error);
     if (failure === 'notFound') return sendUnknownLink(reply);
     if (failure === 'internal') request.log.error({ err: error }, 'a page failed');
-    return sendFailure(reply, status, failure, await languagesOf(dependencies, request, failure));
+    return sendFailure(reply, status, failure, await languagesOf(dependencies, request));
   };
 }
 
@@ -80,15 +80,10 @@ function failureOf(error: unknown): { failure: Failure; status: number } {
   return { failure, status: failure === 'internal' ? 500 : statusCode };
 }
 
-/** The reader's choice, or else the contact's language, or else both; a fault of ours may be the database, so it is not asked. */
-async function languagesOf(
-  dependencies: PageDependencies,
-  request: FastifyRequest,
-  failure: Failure,
-): Promise<readonly Language[]> {
+/** The reader's choice, or else the contact's language, or else both: the fault may be that the database cannot tell. */
+async function languagesOf(dependencies: PageDependencies, request: FastifyRequest): Promise<readonly Language[]> {
   const chosen = chosenLanguage(request);
   if (chosen !== null) return [chosen];
-  if (failure === 'internal') return LANGUAGES;
   const { token } = request.params as { token?: string };
   const language = await contactLanguage(dependencies, token ?? '').catch(() => null);
   return language === null ? LANGUAGES : [language];

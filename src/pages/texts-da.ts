@@ -123,7 +123,7 @@ export const danish = {
     reasons: 'Jeres grunde',
     reasonsHint: (limit: string) => `Skriv, hvad I gør indsigelse mod, og hvorfor. Højst ${limit} tegn.`,
     name: 'Dit navn',
-    nameHint: (controller: string) => `Du gør indsigelse på vegne af ${controller}.`,
+    nameHint: (controller: string) => `Du gør indsigelse på vegne af ${controller}, der er dataansvarlig.`,
     submit: 'Send indsigelsen',
     after: (controller: string) =>
       `Når du har sendt den, får du en kvittering med nummer og tidspunkt. Alle kontaktpersoner hos ${controller} får den også på e-mail.`,

@@ -56,7 +56,7 @@ export const english: Texts = {
       body: (deadline) => `The deadline for objecting was ${deadline}.`,
       late: (processor, name) =>
         `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as ${name} has not been engaged. To ask for that, write to us and explain why.`,
-      planned: (name, planned) => `${name} will be engaged on ${planned} at the earliest.`,
+      planned: (name, planned) => `${name} may be engaged on ${planned} at the earliest.`,
     },
     'agreement-ended': {
       heading: 'Your agreement has ended',
@@ -123,7 +123,7 @@ export const english: Texts = {
     reasons: 'Your reasons',
     reasonsHint: (limit) => `Say what you object to, and why. At most ${limit} characters.`,
     name: 'Your name',
-    nameHint: (controller) => `You are objecting on behalf of ${controller}.`,
+    nameHint: (controller) => `You are objecting on behalf of ${controller}, the controller.`,
     submit: 'Send the objection',
     after: (controller) =>
       `Once it is sent, you will get a receipt with a number and a time. Every contact at ${controller} will also get it by e-mail.`,

@@ -8,6 +8,7 @@ import {
   deadlineInWords,
   instantInWords,
   placeInWords,
+  placesInWords,
   windowRuleInWords,
 } from '../../src/domain/wording.ts';
 
@@ -95,6 +96,26 @@ test('Places are told with their transfer basis', () => {
     'Norway: within the EEA, no transfer basis needed',
   );
   expect(placeInWords({ country: 'US', transferBasis: null }, 'en')).toBe('United States: no transfer basis stated');
+});
+
+test('Places with the same transfer basis are told on one line, each once, in the order given', () => {
+  const clauses = { article: '46', instrument: 'SCC' } as const;
+  const places = [
+    { country: 'DE', transferBasis: null },
+    { country: 'IN', transferBasis: clauses },
+    { country: 'IE', transferBasis: null },
+    { country: 'BR', transferBasis: clauses },
+    { country: 'DE', transferBasis: null },
+    { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Acme Inc.' } },
+    { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Acme Cloud Inc.' } },
+  ] as const;
+  expect(placesInWords(places, 'en')).toEqual([
+    'Germany, Ireland: within the EEA, no transfer basis needed',
+    'India, Brazil: the European Commission’s standard contractual clauses (GDPR Article 46)',
+    'United States: adequacy decision under GDPR Article 45 (EU-US Data Privacy Framework), certified as Acme Inc.',
+    'United States: adequacy decision under GDPR Article 45 (EU-US Data Privacy Framework), certified as Acme Cloud Inc.',
+  ]);
+  expect(placesInWords([], 'da')).toEqual([]);
 });
 
 test('A country without a known name is told by its code', () => {

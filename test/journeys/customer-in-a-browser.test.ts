@@ -109,7 +109,7 @@ describe('objecting in Danish on a phone', () => {
     await sendButton(page).tap();
     await page.getByRole('alert').waitFor();
     expect(await page.title()).toMatch(/^Fejl: /);
-    expect(await focused(page)).toBe('problems');
+    expect(await focused(page)).toBe(da.error['reasons-required'].summary);
     expect(await page.getByRole('alert').innerText()).toContain('torsdag den 12. marts 2026 kl. 23.59');
     expect(await reasonsField(page).inputValue()).toBe('ingen');
     expect(await page.getByLabel(da.form.name, { exact: true }).inputValue()).toBe('Mette Holm');
@@ -145,8 +145,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
 
     await page.getByRole('alert').waitFor();
-    expect(await focused(page)).toBe('problems');
-    await tabTo(page, da.error['reasons-required'].summary);
+    expect(await focused(page)).toBe(da.error['reasons-required'].summary);
     await page.keyboard.press('Enter');
     expect(await focused(page)).toBe('reasons');
     await page.keyboard.type('Vi kender ikke leverandøren');
@@ -170,6 +169,21 @@ describe('with the keyboard alone', () => {
     await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
     expect(await record()).toMatchObject([{ status: 'resolved', resolution: { outcome: 'withdrawn' } }]);
   });
+});
+
+test('every field that is wrong has a red border, and the focus is on the first problem', async () => {
+  const page = await openNotice();
+  const colour = (field: string, property: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('${field}')).${property}`);
+  const usual = await colour('#name', 'borderTopColor');
+  await reasonsField(page).fill('Vi er uenige. '.repeat(1_500));
+  await page.getByLabel(da.form.name, { exact: true }).fill('Mette '.repeat(40));
+  await sendButton(page).click();
+  await page.getByRole('alert').waitFor();
+  expect(await focused(page)).toBe(da.error['reasons-too-long'].summary);
+  const red = await colour('#name-error', 'color');
+  for (const field of ['#reasons', '#name']) expect(await colour(field, 'borderTopColor'), field).toBe(red);
+  expect(usual).not.toBe(red);
 });
 
 test('without JavaScript one objects, reads the receipt, and withdraws', async () => {
@@ -246,7 +260,7 @@ describe('withdrawing', () => {
     await page.getByLabel(da.withdrawal.explanation).fill('Vi har fået svar');
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.getByRole('alert').waitFor();
-    expect(await focused(page)).toBe('problems');
+    expect(await focused(page)).toBe(da.withdrawal.confirmationMissing);
     expect(await record()).toMatchObject([{ status: 'pending' }]);
 
     await page.getByRole('link', { name: da.withdrawal.confirmationMissing }).click();

@@ -200,7 +200,7 @@ export const SIGHTS: readonly Sight[] = [
     name: 'internal',
     async see(gallery, page, language) {
       const { database } = gallery.varsel;
-      const address = `${await gallery.pageOf('addition', 7, language)}?lang=${language}`;
+      const address = await gallery.pageOf('addition', 7, language);
       await database.pool.query('alter table objections rename to objections_elsewhere');
       await page.goto(address);
       await database.pool.query('alter table objections_elsewhere rename to objections');

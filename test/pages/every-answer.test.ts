@@ -76,6 +76,8 @@ it('the answer to what we cannot answer (500) is no exception', async () => {
   const [asPerson, asProgram] = await answersTo({ method: 'GET' });
   await pages.database.pool.query('alter table objections_elsewhere rename to objections');
   expect(asPerson.statusCode).toBe(500);
+  expect(asPerson.body).toContain('<html lang="da">');
+  expect(asPerson.body).not.toContain('Something went wrong');
   expectSecrecy(asPerson);
   expectSecrecy(asProgram);
 });

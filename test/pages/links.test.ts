@@ -183,7 +183,7 @@ describe('a request that cannot be read', () => {
     expect(other.headers['content-type']).toMatch('application/problem+json');
   });
 
-  it('is a page without internals, in both languages, where the fault is ours', async () => {
+  it('is a page without internals, in both languages, where the database is not there to tell which', async () => {
     const app = Fastify();
     await app.register(formbody);
     await app.register((scope) => customerPages(scope, noDatabase()));

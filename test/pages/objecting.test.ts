@@ -68,6 +68,18 @@ describe('a form with reasons', () => {
     expect(receipt.body).toContain(`${REASONS}\n\ntil USA`);
   });
 
+  it('is one objection where it is sent ten times at once, and several where the texts differ', async () => {
+    const sentAtOnce = async (texts: readonly string[]) => {
+      const answers = await Promise.all(texts.map((reasons) => pages.form(link, { reasons, name: 'Mette Holm' })));
+      expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([303]));
+      return new Set(answers.map(({ headers }) => headers.location)).size;
+    };
+    expect(await sentAtOnce(Array.from({ length: 10 }, () => REASONS))).toBe(1);
+    expect(await recorded()).toHaveLength(1);
+    expect(await sentAtOnce(['USA', 'Indien', 'Brasilien', 'Kina'])).toBe(4);
+    expect(new Set((await recorded()).map(({ number }) => number)).size).toBe(5);
+  });
+
   it('keeps the language that the reader chose', async () => {
     const answer = await pages.form(`${link}?lang=en`, { reasons: 'USA', name: '' });
     expect(answer.headers.location).toMatch(/\?lang=en$/);
@@ -144,7 +156,7 @@ describe('a form that does not count', () => {
       expect(statusCode).toBe(422);
       expect(body).toMatch(/<title>Fejl: /);
       expect(body).toContain('role="alert"');
-      expect(body).toContain('<a href="#reasons">Skriv jeres grunde til indsigelsen</a>');
+      expect(body).toContain('<a href="#reasons" autofocus>Skriv jeres grunde til indsigelsen</a>');
       expect(body).toContain('aria-describedby="reasons-hint reasons-error reasons-count" aria-invalid="true"');
       expect(body).toContain('fredag den 13. marts 2026 kl. 23.59 dansk tid');
       expect(body).toContain('value="Mette Holm"');
@@ -195,7 +207,7 @@ describe('a form that does not count', () => {
   it('names the limit of the name', async () => {
     const { statusCode, body } = await pages.form(link, { reasons: REASONS, name: 'n'.repeat(201) });
     expect(statusCode).toBe(422);
-    expect(body).toContain('<a href="#name">Navnet er for langt</a>');
+    expect(body).toContain('<a href="#name" autofocus>Navnet er for langt</a>');
     expect(typedIn(body)).toBe(REASONS);
     expect(await recorded()).toEqual([]);
   });

@@ -65,7 +65,7 @@ describe('withdrawing an objection', () => {
     const page = await pages.form(`${receipt}/withdraw`, { explanation: '' });
     expect(page.statusCode).toBe(422);
     expect(page.body).toMatch(/<title>Fejl: /);
-    expect(page.body).toContain('<a href="#confirmed">Sæt kryds, hvis I vil trække indsigelsen tilbage</a>');
+    expect(page.body).toContain('<a href="#confirmed" autofocus>Sæt kryds, hvis I vil trække indsigelsen tilbage</a>');
     expect(page.body).toContain('aria-describedby="confirmed-error" aria-invalid="true"');
     const kept = await pages.form(`${receipt}/withdraw?lang=en`, { explanation: 'Aftalt <med Telenor>' });
     expect(kept.body).toContain('Tick the box if you want to withdraw the objection');
