@@ -11,7 +11,7 @@ import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { WebhookSecrets } from '../security/webhook-secrets.ts';
+import { signingSecrets, type WebhookSecrets } from '../security/webhook-secrets.ts';
 import { CONNECTIONS, SLOW_DOWN, type WebhookPoster } from '../webhooks/attempt.ts';
 import { nextDeliveryAt } from '../webhooks/retry-schedule.ts';
 import { signEvent } from '../webhooks/signature.ts';
@@ -179,7 +179,11 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
 
   async function attempt(webhook: ClaimedWebhook, delivery: DueDelivery): Promise<WebhookOutcome> {
     const startedAt = clock();
-    const event = signEvent({ ...delivery, id: delivery.eventId }, secretsOf(webhook, startedAt), startedAt);
+    const event = signEvent(
+      { ...delivery, id: delivery.eventId },
+      signingSecrets(secretOf, webhook, startedAt),
+      startedAt,
+    );
     const { notBefore: asked, ...result } = await poster.post(webhook.url, event, startedAt);
     const finishedAt = clock();
     const wantsLess = SLOW_DOWN.includes(result.status);
@@ -194,12 +198,6 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       notBefore,
       nextAttemptAt: result.delivered ? null : nextDeliveryAt(delivery.attempts + 1, finishedAt, asked),
     };
-  }
-
-  /** The secrets that sign now, the newest first. */
-  function secretsOf({ id, secretVersion, previousSecretUntil }: ClaimedWebhook, now: Temporal.Instant): string[] {
-    const overlaps = previousSecretUntil !== null && Temporal.Instant.compare(now, previousSecretUntil) < 0;
-    return [secretOf(id, secretVersion), ...(overlaps ? [secretOf(id, secretVersion - 1)] : [])];
   }
 
   /** Waits until the endpoint's rate limit lets one more post through. */

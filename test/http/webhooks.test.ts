@@ -250,6 +250,9 @@ describe('a rotated secret', () => {
     await happen();
     await varsel.deliver();
     expect(signers(receiver, [body.secret, old])).toEqual([0, 1]);
+    await varsel.api().post(`/v1/webhooks/${id}/test`).expect(200);
+    expect(JSON.parse(receiver.received.at(-1)?.body ?? '').type).toBe('webhook.test');
+    expect(signers(receiver, [body.secret, old])).toEqual([0, 1]);
     varsel.clock.set('2026-03-03T09:00:00Z');
     await happen();
     await varsel.deliver();
