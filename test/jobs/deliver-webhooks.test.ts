@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { changeWebhook, createWebhook } from '../../src/commands/manage-webhooks.ts';
+import { changeWebhook, createWebhook, replayEvents } from '../../src/commands/manage-webhooks.ts';
 import { recordTest } from '../../src/commands/record-deliveries.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
@@ -142,6 +142,32 @@ describe('Deliveries', () => {
     await hanging.close();
   });
 
+  test('do not wait for a post under way to the same endpoint that takes long', async () => {
+    const here = await install();
+    const receiver = await here.receiver();
+    const slow = Promise.withResolvers<void>();
+    receiver.answer(async (response, _request, count) => {
+      if (count === 1) await slow.promise;
+      response.writeHead(204).end();
+    });
+    const id = await here.webhook(receiver.url);
+    await here.happen();
+    const deliverer = here.process();
+    await deliverer.sweep();
+    await expect.poll(() => receiver.received.length, { timeout: 5_000, interval: 5 }).toBe(1);
+    for (let number = 1; number <= 3; number += 1) {
+      await here.happen(2);
+      await deliverer.sweep();
+      await expect
+        .poll(() => here.counts(id), { timeout: 5_000, interval: 5 })
+        .toEqual({ delivered: 2 * number, pending: 1 });
+    }
+    slow.resolve();
+    await deliverer.idle();
+    expect(await here.counts(id)).toEqual({ delivered: 7 });
+    expect(receiver.received).toHaveLength(7);
+  });
+
   test('keep the endpoint’s rate limit, also over several sweeps', async () => {
     const here = await install();
     const receiver = await here.receiver();
@@ -255,6 +281,29 @@ describe('Deliveries', () => {
 });
 
 describe('A replay', () => {
+  test('that takes long to be queued holds up no delivery', async () => {
+    const here = await install();
+    const { pool } = here.database;
+    const receiver = await here.receiver();
+    const slow = await here.webhook(receiver.url, { events: ['change.activated'] });
+    const well = await here.webhook(receiver.url);
+    const { id: eventId } = await oneRow<{ id: string }>(pool, 'select id from events');
+    await inTransaction(pool, (tx) => replayEvents(tx, slow, { since: null, eventIds: [eventId] }, at(NINE)));
+    const deliverer = here.process();
+    await inTransaction(pool, async (tx) => {
+      // What is queued for the endpoint waits for this.
+      await rows(tx, 'select from webhooks where id = $1 for update', [slow]);
+      const first = deliverer.sweep();
+      await here.happen();
+      void deliverer.sweep();
+      await expect.poll(() => here.counts(well), { timeout: 5_000, interval: 5 }).toEqual({ delivered: 1 });
+      await tx.query('commit');
+      await first;
+    });
+    await deliverer.idle();
+    expect(await here.counts(slow)).toEqual({ delivered: 1 });
+  });
+
   test('that was interrupted between two steps goes on where it stopped, and queues each event once', async () => {
     const here = await install();
     const receiver = await here.receiver();
