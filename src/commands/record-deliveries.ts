@@ -99,7 +99,8 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    data: { webhook: { id, url, because, failingSince } },
+    // No more of its URL than where it leads: the rest may let whoever knows it in, and all other endpoints are told.
+    data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =
     because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';

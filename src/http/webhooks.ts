@@ -27,7 +27,11 @@ import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 const params = z.object({ id: uuid });
 
-const url = z.string().max(2_000, 'Expected at most 2,000 characters');
+const url = z
+  .string()
+  .max(2_000, 'Expected at most 2,000 characters')
+  // URLs are read without them, and are kept and shown as they were given.
+  .refine((value) => !/[\s\p{Cc}\p{Cs}]/u.test(value), 'Expected a URL without white space and control characters');
 const pattern = z
   .string()
   .refine(

@@ -373,7 +373,12 @@ describe('An endpoint that fails', () => {
         timestamp: expect.any(String),
         data: {
           eventId: expect.any(String),
-          webhook: { id, url: receiver.url, because: 'failing', failingSince: '2026-03-02T09:00:00.000Z' },
+          webhook: {
+            id,
+            url: new URL(receiver.url).origin,
+            because: 'failing',
+            failingSince: '2026-03-02T09:00:00.000Z',
+          },
         },
       },
     ]);
@@ -481,18 +486,25 @@ test('An endpoint that answers 410 Gone is disabled at once, told of, and keeps 
   const here = await install();
   const receiver = await here.receiver();
   receiver.answer(410);
-  const id = await here.webhook(receiver.url);
+  const id = await here.webhook(`${receiver.url}?key=known-to-admins`);
   await here.happen(10);
   await here.process().idle();
   expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabled_because: 'gone' });
   expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-disabled']);
   expect(receiver.received.length).toBeLessThanOrEqual(4);
   expect(await here.counts(id)).toEqual({ pending: 10 });
-  const events = await rows<{ type: string; change: string | null }>(
+  const events = await rows<{ type: string; change: string | null; webhook: object }>(
     here.database.pool,
-    `select type, change_id as change from events where type = 'webhook.disabled'`,
+    `select type, change_id as change, data -> 'webhook' as webhook from events where type = 'webhook.disabled'`,
   );
-  expect(events).toEqual([{ type: 'webhook.disabled', change: null }]);
+  const { origin } = new URL(receiver.url);
+  expect(events).toEqual([
+    {
+      type: 'webhook.disabled',
+      change: null,
+      webhook: { id, url: origin, because: 'gone', failingSince: expect.any(String) },
+    },
+  ]);
 });
 
 test('An endpoint that is disabled or deleted while it is served gets no more than what is under way', async () => {
