@@ -5,6 +5,7 @@ import type { Transaction } from '../db/postgres.ts';
 import type { ChangeView } from '../domain/change.ts';
 import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Decision } from './decision.ts';
+import { tellMilestones } from './record-outcomes.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from './refused.ts';
 
@@ -18,6 +19,8 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
   }
+  // Its last controller may have been notified a moment ago, and nobody been told yet.
+  await tellMilestones(tx, id, by.at);
   await cancelWaitingNotices(tx, id, null);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, id, { ...by, reason });
