@@ -216,7 +216,7 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
         const outcome = await attempt(webhook, delivery);
         recorder.add(outcome);
         // Served by one lane until it succeeds, then anew by all.
-        if (outcome.delivered && !outcome.isReplay && isSlow) isOver = true;
+        if (outcome.delivered && isSlow) isOver = true;
         if (!outcome.delivered) isSlow = true;
         if (outcome.notBefore !== null || outcome.isGone) isOver = true;
       }
