@@ -40,7 +40,10 @@ export async function recordDeliveries(
   else await followHealth(tx, webhook, health, now);
 }
 
-/** A success that is on record in another way, a test's, clears the endpoint's health. */
+/**
+ * Keeps a test. One that succeeds clears the endpoint's health; not that of a disabled one, which still says since when
+ * deliveries have been given up: enabled again, it gets those too.
+ */
 export async function recordTest(
   tx: Transaction,
   webhookId: string,
@@ -49,7 +52,7 @@ export async function recordTest(
 ): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
   await insertAttempts(tx, webhookId, [attempt]);
-  if (delivered && webhook !== null && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
+  if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
 
 /** The endpoints of which something may be due for failing so long. */
@@ -96,7 +99,8 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    data: { webhook: { id, url, because, failingSince } },
+    // No more of its URL than where it leads: the rest may let whoever knows it in, and all other endpoints are told.
+    data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =
     because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';

@@ -7,6 +7,7 @@ import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Decision } from './decision.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
+import { tellMilestones } from './record-outcomes.ts';
 import { notFound, Refused } from './refused.ts';
 
 /**
@@ -19,6 +20,8 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
   }
+  // Its last controller may have been notified a moment ago, and nobody been told yet.
+  await tellMilestones(tx, id, by.at);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, id, { ...by, reason });
   await stopNotices(tx, id, by.at);

@@ -21,7 +21,7 @@ const exampleObjection = {
   resolution: null,
 };
 const exampleNotice = { id, controller: 'kunde-1001' };
-const exampleWebhook = { id, url: 'https://example.com/hook', because: 'gone', failingSince: null };
+const exampleWebhook = { id, url: 'https://example.com', because: 'gone', failingSince: null };
 
 const objectionInEvent = z
   .object({
@@ -48,7 +48,7 @@ const noticeInEvent = z
 const webhookInEvent = z
   .object({
     id: uuid,
-    url: z.string(),
+    url: z.string().meta({ description: 'Its origin; the whole is for admins.' }),
     because: z.enum(['failing', 'gone']),
     failingSince: instantOut.nullable(),
   })

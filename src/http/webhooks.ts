@@ -17,6 +17,7 @@ import { findWebhook, listWebhooks, type WebhookWithBacklog } from '../db/webhoo
 import { instantText } from '../domain/activation.ts';
 import { asksFor, EVENT_TYPES } from '../domain/event.ts';
 import type { Webhook } from '../domain/webhook.ts';
+import { signingSecrets } from '../security/webhook-secrets.ts';
 import { signEvent } from '../webhooks/signature.ts';
 import { checkTarget } from '../webhooks/target.ts';
 import { command, errand, query, type WebhookDependencies } from './endpoint.ts';
@@ -26,7 +27,11 @@ import { page, pageOf, pageSchema, placeOf } from './pagination.ts';
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 const params = z.object({ id: uuid });
 
-const url = z.string().max(2_000, 'Expected at most 2,000 characters');
+const url = z
+  .string()
+  .max(2_000, 'Expected at most 2,000 characters')
+  // URLs are read without them, and are kept and shown as they were given.
+  .refine((value) => !/[\s\p{Cc}\p{Cs}]/u.test(value), 'Expected a URL without white space and control characters');
 const pattern = z
   .string()
   .refine(
@@ -276,12 +281,12 @@ export const test = errand({
   },
   refusals: ['not-found'],
   prepare: async ({ pool, clock, webhooks: { poster, secretOf } }, { params: { id: wanted } }) => {
-    const { url: target, secretVersion } = await existing(pool, wanted);
+    const tested = await existing(pool, wanted);
     const at = clock();
     const eventId = randomUUID();
     const data = JSON.stringify({ eventId, webhook: { id: wanted } });
-    const event = signEvent({ id: eventId, type: 'webhook.test', at, data }, [secretOf(wanted, secretVersion)], at);
-    const { notBefore: _notBefore, delivered, ...made } = await poster.post(target, event, at);
+    const event = signEvent({ id: eventId, type: 'webhook.test', at, data }, signingSecrets(secretOf, tested, at), at);
+    const { notBefore: _notBefore, delivered, ...made } = await poster.post(tested.url, event, at);
     return async (tx) => {
       await recordTest(tx, wanted, { ...made, deliveryId: null, startedAt: at }, delivered);
       return { status: 200, body: { startedAt: instantText(at), ...made, delivered } };

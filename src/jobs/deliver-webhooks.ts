@@ -11,7 +11,7 @@ import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { WebhookSecrets } from '../security/webhook-secrets.ts';
+import { signingSecrets, type WebhookSecrets } from '../security/webhook-secrets.ts';
 import { CONNECTIONS, SLOW_DOWN, type WebhookPoster } from '../webhooks/attempt.ts';
 import { nextDeliveryAt } from '../webhooks/retry-schedule.ts';
 import { signEvent } from '../webhooks/signature.ts';
@@ -55,6 +55,14 @@ export interface WebhookDeliverer {
   stop(): Promise<void>;
 }
 
+/** An endpoint while this process serves it. */
+interface Served {
+  /** Resolves when it has been given back. */
+  readonly ended: Promise<void>;
+  /** Has it find what was written since it found nothing more. */
+  readonly lookAgain: () => void;
+}
+
 /**
  * Makes the job that delivers events. It claims endpoints, not deliveries: one process at a time serves an endpoint, with at
  * most four posts under way, so that no event goes out twice, a slow endpoint costs the others nothing, and its rate limit
@@ -62,28 +70,38 @@ export interface WebhookDeliverer {
  */
 export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Delivering): WebhookDeliverer {
   const stopping = new AbortController();
-  const served = new Map<string, Promise<void>>();
+  const served = new Map<string, Served>();
   const timers = new Set<NodeJS.Timeout>();
   /** When each endpoint with a rate limit may be posted to again, by the process's own clock. */
   const nextSlots = new Map<string, number>();
 
-  const sweep = runExclusively(async () => {
-    while (!stopping.signal.aborted && (await inTransaction(pool, (tx) => queueReplayStep(tx, clock(), REPLAY_STEP))));
+  const claim = runExclusively(async () => {
+    for (const { lookAgain } of served.values()) lookAgain();
     while (!stopping.signal.aborted && served.size < ENDPOINTS_AT_ONCE) {
       const now = clock();
       const leasedUntil = now.add({ seconds: LEASE_SECONDS });
       const claimed = await claimWebhook(pool, { now, leaseId: randomUUID(), leasedUntil });
       if (claimed === null) return;
-      const serving = serve(claimed, leasedUntil)
+      const serving = serve(claimed, leasedUntil);
+      const ended = serving.ended
         .catch((error: unknown) => log.error({ err: error, webhook: claimed.id }, 'an endpoint could not be served'))
         .then(() => {
           served.delete(claimed.id);
           // What was written while it was being given back, and those that wait for a place.
           return wake();
         });
-      served.set(claimed.id, serving);
+      served.set(claimed.id, { ...serving, ended });
     }
   });
+  // Apart from the claims: a replay may have many steps, and what has just happened does not wait for them.
+  const queueReplays = runExclusively(async () => {
+    while (!stopping.signal.aborted && (await inTransaction(pool, (tx) => queueReplayStep(tx, clock(), REPLAY_STEP)))) {
+      await claim();
+    }
+  });
+  const sweep = async () => {
+    await allEnded([claim(), queueReplays()]);
+  };
   const wake = () =>
     sweep().catch((error: unknown) =>
       log.error({ err: error }, 'deliveries could not be taken up; the next sweep does'),
@@ -93,18 +111,18 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
     sweep,
     async idle() {
       await sweep();
-      while (served.size > 0) await Promise.all(served.values());
+      while (served.size > 0) await Promise.all([...served.values()].map(({ ended }) => ended));
     },
     async stop() {
       stopping.abort();
       for (const timer of timers) clearTimeout(timer);
       // A claim that is under way ends first, and is given back like the others.
       await wake();
-      await Promise.all(served.values());
+      await Promise.all([...served.values()].map(({ ended }) => ended));
     },
   };
 
-  async function serve(claimed: ClaimedWebhook, until: Temporal.Instant): Promise<void> {
+  function serve(claimed: ClaimedWebhook, until: Temporal.Instant): Served {
     const started = performance.now();
     let webhook: ClaimedWebhook | null = claimed;
     let leasedUntil = until;
@@ -150,11 +168,47 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       return waiting.shift() ?? null;
     };
 
+    // A lane that finds nothing waits for news while another one posts: its post may take long, and what is written
+    // meanwhile shall not wait for that.
+    let busy = 0;
+    let news = Promise.withResolvers<void>();
+    const tellLanes = () => {
+      news.resolve();
+      news = Promise.withResolvers();
+    };
+    const lookAgain = () => {
+      fill()
+        .then(() => {
+          if (waiting.length > 0) tellLanes();
+        })
+        // The lanes find what goes wrong with it.
+        .catch(tellLanes);
+    };
+
     const lane = async (mayGoOn: () => boolean) => {
+      busy += 1;
+      try {
+        await post(mayGoOn);
+      } finally {
+        busy -= 1;
+        tellLanes();
+      }
+    };
+    const post = async (mayGoOn: () => boolean) => {
       while (mayGoOn()) {
         await recorder.room();
+        const { promise: told } = news;
         const delivery = await next();
-        if (delivery === null) return;
+        if (delivery === null) {
+          if (busy === 1) {
+            isOver = true;
+            return;
+          }
+          busy -= 1;
+          await told;
+          busy += 1;
+          continue;
+        }
         if (Temporal.Instant.compare(clock().add(LEASE_MARGIN), leasedUntil) > 0) await renew();
         if (webhook === null) return;
         await rateLimited(webhook);
@@ -167,19 +221,26 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
         if (outcome.notBefore !== null || outcome.isGone) isOver = true;
       }
     };
-    try {
-      const others = isSlow ? 0 : CONNECTIONS - 1;
-      await allEnded([lane(isOpen), ...Array.from({ length: others }, () => lane(() => isOpen() && !isSlow))]);
-    } finally {
-      clearInterval(renewal);
-      await recorder.finish();
-      await releaseWebhook(pool, claimed);
-    }
+    const serveAll = async () => {
+      try {
+        const others = isSlow ? 0 : CONNECTIONS - 1;
+        await allEnded([lane(isOpen), ...Array.from({ length: others }, () => lane(() => isOpen() && !isSlow))]);
+      } finally {
+        clearInterval(renewal);
+        await recorder.finish();
+        await releaseWebhook(pool, claimed);
+      }
+    };
+    return { ended: serveAll(), lookAgain };
   }
 
   async function attempt(webhook: ClaimedWebhook, delivery: DueDelivery): Promise<WebhookOutcome> {
     const startedAt = clock();
-    const event = signEvent({ ...delivery, id: delivery.eventId }, secretsOf(webhook, startedAt), startedAt);
+    const event = signEvent(
+      { ...delivery, id: delivery.eventId },
+      signingSecrets(secretOf, webhook, startedAt),
+      startedAt,
+    );
     const { notBefore: asked, ...result } = await poster.post(webhook.url, event, startedAt);
     const finishedAt = clock();
     const wantsLess = SLOW_DOWN.includes(result.status);
@@ -194,12 +255,6 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
       notBefore,
       nextAttemptAt: result.delivered ? null : nextDeliveryAt(delivery.attempts + 1, finishedAt, asked),
     };
-  }
-
-  /** The secrets that sign now, the newest first. */
-  function secretsOf({ id, secretVersion, previousSecretUntil }: ClaimedWebhook, now: Temporal.Instant): string[] {
-    const overlaps = previousSecretUntil !== null && Temporal.Instant.compare(now, previousSecretUntil) < 0;
-    return [secretOf(id, secretVersion), ...(overlaps ? [secretOf(id, secretVersion - 1)] : [])];
   }
 
   /** Waits until the endpoint's rate limit lets one more post through. */

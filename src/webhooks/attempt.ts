@@ -3,13 +3,13 @@ import type { SignedEvent } from './signature.ts';
 import { checkTarget, type TargetPolicy } from './target.ts';
 import { retryAfter } from './retry-schedule.ts';
 
-/** Connections to one address at most: what goes to one endpoint at a time. */
+/** Connections for one URL at most: what goes to one endpoint at a time. */
 export const CONNECTIONS = 4;
 /** Over the look-up, the connection, the headers and the body together. */
 const DEADLINE_MS = 15_000;
 const BODY_CAP_BYTES = 16 * 1024;
 const KEPT_BYTES = 1024;
-/** Connections to so many addresses are kept alive; the one not used for longest goes first. */
+/** Connections for so many URLs are kept alive; the one not used for longest goes first. */
 const POOLS_KEPT = 200;
 
 /** What one attempt came to. */
@@ -44,8 +44,9 @@ export interface WebhookPoster {
  */
 export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS } = {}): WebhookPoster {
   const pools = new Map<string, Pool>();
-  const poolOf = ({ origin }: URL, address: string): Pool => {
-    const key = `${origin} ${address}`;
+  // Of each URL its own: an endpoint that hangs holds no connection of another one at the same host.
+  const poolOf = ({ origin, href }: URL, address: string): Pool => {
+    const key = `${href} ${address}`;
     const pool = pools.get(key) ?? connectTo(origin, address);
     // The last one used stands last.
     pools.delete(key);
@@ -61,7 +62,10 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
   return {
     async post(url, event, now) {
       const started = performance.now();
-      const signal = AbortSignal.timeout(deadlineMs);
+      // Not AbortSignal.timeout, which lives on to its end: thousands of posts a second would stand in memory for 15.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), deadlineMs);
+      const { signal } = late;
       const seen: { address: string | null; status: number | null; notBefore: Temporal.Instant | null } = {
         address: null,
         status: null,
@@ -92,6 +96,8 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
         }
       } catch (fault) {
         error = inWords(fault, signal.aborted ? deadlineMs : null);
+      } finally {
+        clearTimeout(timer);
       }
       return {
         ...seen,

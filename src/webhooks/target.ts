@@ -19,8 +19,21 @@ export type Target =
   | { readonly allowed: false; readonly because: TargetRefusal; readonly detail: string };
 
 /** The system's own look-up: `/etc/hosts` and DNS. */
-export async function resolveHost(hostname: string): Promise<string[]> {
-  return (await lookup(hostname, { all: true })).map(({ address }) => address);
+export const resolveHost = sharedLookup(async (hostname) =>
+  (await lookup(hostname, { all: true })).map(({ address }) => address),
+);
+
+/**
+ * Looks a name up once for all who ask while that is under way. Node looks two names up at a time: an endpoint whose name
+ * servers are silent would hold up all others by its few posts.
+ */
+export function sharedLookup(resolve: TargetPolicy['resolve']): TargetPolicy['resolve'] {
+  const underWay = new Map<string, Promise<readonly string[]>>();
+  return (hostname) => {
+    const shared = underWay.get(hostname) ?? resolve(hostname).finally(() => underWay.delete(hostname));
+    underWay.set(hostname, shared);
+    return shared;
+  };
 }
 
 /**

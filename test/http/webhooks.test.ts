@@ -99,6 +99,9 @@ describe('a new webhook', () => {
     ['a wildcard within a word', { events: ['change.ann*'] }, 'events.0'],
     ['an unknown field', { events: ['*'], colour: 'red' }, 'colour'],
     ['a rate of 0', { events: ['*'], rateLimit: 0 }, 'rateLimit'],
+    ['a NUL in its URL', { events: ['*'], url: 'http://127.0.0.1/\u0000' }, 'url'],
+    ['half a surrogate pair in its URL', { events: ['*'], url: 'http://127.0.0.1/\ud800' }, 'url'],
+    ['a line break in its URL', { events: ['*'], url: 'http://127.0.0.1/a\nb' }, 'url'],
   ])('with %s is refused with what was expected', async (_name, given, path) => {
     const { body, status } = await varsel
       .api()
@@ -264,6 +267,9 @@ describe('a rotated secret', () => {
     varsel.clock.set('2026-03-03T08:59:59.999Z');
     await happen();
     await varsel.deliver();
+    expect(signers(receiver, [body.secret, old])).toEqual([0, 1]);
+    await varsel.api().post(`/v1/webhooks/${id}/test`).expect(200);
+    expect(JSON.parse(receiver.received.at(-1)?.body ?? '').type).toBe('webhook.test');
     expect(signers(receiver, [body.secret, old])).toEqual([0, 1]);
     varsel.clock.set('2026-03-03T09:00:00Z');
     await happen();

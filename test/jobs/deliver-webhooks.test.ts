@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { changeWebhook, createWebhook } from '../../src/commands/manage-webhooks.ts';
+import { changeWebhook, createWebhook, replayEvents } from '../../src/commands/manage-webhooks.ts';
+import { recordTest } from '../../src/commands/record-deliveries.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import type { WebhookSettings } from '../../src/db/webhooks.ts';
@@ -141,6 +142,32 @@ describe('Deliveries', () => {
     await hanging.close();
   });
 
+  test('do not wait for a post under way to the same endpoint that takes long', async () => {
+    const here = await install();
+    const receiver = await here.receiver();
+    const slow = Promise.withResolvers<void>();
+    receiver.answer(async (response, _request, count) => {
+      if (count === 1) await slow.promise;
+      response.writeHead(204).end();
+    });
+    const id = await here.webhook(receiver.url);
+    await here.happen();
+    const deliverer = here.process();
+    await deliverer.sweep();
+    await expect.poll(() => receiver.received.length, { timeout: 5_000, interval: 5 }).toBe(1);
+    for (let number = 1; number <= 3; number += 1) {
+      await here.happen(2);
+      await deliverer.sweep();
+      await expect
+        .poll(() => here.counts(id), { timeout: 5_000, interval: 5 })
+        .toEqual({ delivered: 2 * number, pending: 1 });
+    }
+    slow.resolve();
+    await deliverer.idle();
+    expect(await here.counts(id)).toEqual({ delivered: 7 });
+    expect(receiver.received).toHaveLength(7);
+  });
+
   test('keep the endpoint’s rate limit, also over several sweeps', async () => {
     const here = await install();
     const receiver = await here.receiver();
@@ -254,6 +281,29 @@ describe('Deliveries', () => {
 });
 
 describe('A replay', () => {
+  test('that takes long to be queued holds up no delivery', async () => {
+    const here = await install();
+    const { pool } = here.database;
+    const receiver = await here.receiver();
+    const slow = await here.webhook(receiver.url, { events: ['change.activated'] });
+    const well = await here.webhook(receiver.url);
+    const { id: eventId } = await oneRow<{ id: string }>(pool, 'select id from events');
+    await inTransaction(pool, (tx) => replayEvents(tx, slow, { since: null, eventIds: [eventId] }, at(NINE)));
+    const deliverer = here.process();
+    await inTransaction(pool, async (tx) => {
+      // What is queued for the endpoint waits for this.
+      await rows(tx, 'select from webhooks where id = $1 for update', [slow]);
+      const first = deliverer.sweep();
+      await here.happen();
+      void deliverer.sweep();
+      await expect.poll(() => here.counts(well), { timeout: 5_000, interval: 5 }).toEqual({ delivered: 1 });
+      await tx.query('commit');
+      await first;
+    });
+    await deliverer.idle();
+    expect(await here.counts(slow)).toEqual({ delivered: 1 });
+  });
+
   test('that was interrupted between two steps goes on where it stopped, and queues each event once', async () => {
     const here = await install();
     const receiver = await here.receiver();
@@ -323,7 +373,12 @@ describe('An endpoint that fails', () => {
         timestamp: expect.any(String),
         data: {
           eventId: expect.any(String),
-          webhook: { id, url: receiver.url, because: 'failing', failingSince: '2026-03-02T09:00:00.000Z' },
+          webhook: {
+            id,
+            url: new URL(receiver.url).origin,
+            because: 'failing',
+            failingSince: '2026-03-02T09:00:00.000Z',
+          },
         },
       },
     ]);
@@ -418,6 +473,9 @@ describe('An endpoint that fails', () => {
     expect(await here.counts(id)).toEqual({ failed: 3, pending: 2 });
     receiver.answer(204);
     const by = { at: here.clock.now(), actor: 'test' };
+    // Who enables it tests it first.
+    const tested = { startedAt: by.at, durationMs: 1, address: '127.0.0.1', status: 204, error: null, response: '' };
+    await inTransaction(here.database.pool, (tx) => recordTest(tx, id, { ...tested, deliveryId: null }, true));
     await inTransaction(here.database.pool, (tx) => changeWebhook(tx, id, { enabled: true }, by));
     await deliverer.idle();
     expect(await here.counts(id)).toEqual({ delivered: 5 });
@@ -428,18 +486,25 @@ test('An endpoint that answers 410 Gone is disabled at once, told of, and keeps 
   const here = await install();
   const receiver = await here.receiver();
   receiver.answer(410);
-  const id = await here.webhook(receiver.url);
+  const id = await here.webhook(`${receiver.url}?key=known-to-admins`);
   await here.happen(10);
   await here.process().idle();
   expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabled_because: 'gone' });
   expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-disabled']);
   expect(receiver.received.length).toBeLessThanOrEqual(4);
   expect(await here.counts(id)).toEqual({ pending: 10 });
-  const events = await rows<{ type: string; change: string | null }>(
+  const events = await rows<{ type: string; change: string | null; webhook: object }>(
     here.database.pool,
-    `select type, change_id as change from events where type = 'webhook.disabled'`,
+    `select type, change_id as change, data -> 'webhook' as webhook from events where type = 'webhook.disabled'`,
   );
-  expect(events).toEqual([{ type: 'webhook.disabled', change: null }]);
+  const { origin } = new URL(receiver.url);
+  expect(events).toEqual([
+    {
+      type: 'webhook.disabled',
+      change: null,
+      webhook: { id, url: origin, because: 'gone', failingSince: expect.any(String) },
+    },
+  ]);
 });
 
 test('An endpoint that is disabled or deleted while it is served gets no more than what is under way', async () => {
@@ -455,7 +520,7 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   });
   await here.happen(1000);
   await here.process().idle();
-  // What had been fetched, a page and the last of the one before, and what was under way.
+  // The page that had been fetched, what was left of the one before, and what was under way.
   expect(receiver.received.length).toBeLessThan(40 + 64 + 24 + 4);
   const { pending = 0, delivered = 0 } = await here.counts(id);
   expect(pending + delivered).toBe(1000);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
 import { aController } from '../support/examples.ts';
@@ -49,6 +50,15 @@ test('both are told in their order when nobody looked in between', async () => {
   queue.clock.set(DEADLINE);
   await manyRunners(queue);
   expect(await milestones(queue)).toEqual(['change.announced', 'change.notified', 'change.windows-closed']);
+});
+
+test('a change that is withdrawn before anybody looked tells first that its last controller was notified', async () => {
+  const queue = await startQueue(1);
+  await notifyAll(queue.pool, queue.change.id, 1, NINE);
+  const reason = { da: 'Leverandøren har trukket sig' };
+  await inTransaction(queue.pool, (tx) => withdrawChange(tx, queue.change.id, reason, at(NINE)));
+  await manyRunners(queue);
+  expect(await milestones(queue)).toEqual(['change.announced', 'change.notified', 'change.withdrawn']);
 });
 
 test('the events tell the change as it was then', async () => {

@@ -118,6 +118,17 @@ test.each([301, 302, 303, 307, 308])('a redirect %d is followed nowhere', async 
   expect(elsewhere.received).toEqual([]);
 });
 
+test('an endpoint that hangs holds up no other at the same host', async () => {
+  const receiver = await aReceiver();
+  receiver.answer((response, { path }) => void (path === '/hang' || response.writeHead(204).end()));
+  const { poster } = webhooksUnderTest({}, DEADLINE_MS);
+  onTestFinished(() => poster.close());
+  const url = (path: string) => new URL(path, receiver.url).href;
+  const hanging = Array.from({ length: CONNECTIONS }, () => poster.post(url('/hang'), event(), now()));
+  expect(await poster.post(url('/well'), event(), now())).toMatchObject({ delivered: true, status: 204 });
+  expect(await Promise.all(hanging)).toMatchObject(Array.from({ length: CONNECTIONS }, () => ({ delivered: false })));
+});
+
 test('a refused connection is told as such', async () => {
   const receiver = await startReceiver();
   await receiver.close();

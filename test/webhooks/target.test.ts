@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkTarget, type TargetPolicy } from '../../src/webhooks/target.ts';
+import { checkTarget, sharedLookup, type TargetPolicy } from '../../src/webhooks/target.ts';
 
 const policy = (overrides: Partial<TargetPolicy> = {}): TargetPolicy => ({
   allowHttp: false,
@@ -107,4 +107,22 @@ describe('A webhook', () => {
       '93.184.215.14',
     );
   });
+});
+
+test('A name is looked up once for all who ask meanwhile, and anew for whoever asks afterwards', async () => {
+  const lookups: PromiseWithResolvers<readonly string[]>[] = [];
+  const resolve = sharedLookup(() => {
+    const begun = Promise.withResolvers<readonly string[]>();
+    lookups.push(begun);
+    return begun.promise;
+  });
+  const url = 'https://example.com/hook';
+  const asked = Array.from({ length: 4 }, () => because(url, { resolve }));
+  expect(lookups).toHaveLength(1);
+  lookups[0]?.resolve(['93.184.215.14']);
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['93.184.215.14']));
+  const again = because(url, { resolve });
+  expect(lookups).toHaveLength(2);
+  lookups[1]?.reject(new Error('ENOTFOUND'));
+  expect(await again).toBe('webhook-target-unresolvable');
 });
