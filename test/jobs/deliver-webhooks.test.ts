@@ -463,9 +463,9 @@ describe('An endpoint that fails', () => {
     const deliverer = here.process();
     await here.happen(3);
     // The first ones use their schedule up before the five days are over.
-    for (let hour = 0; hour < 5 * DAY; hour += 5) {
+    for (let hour = 0; hour < 5 * DAY; hour += 2) {
       await deliverer.idle();
-      here.clock.advance({ hours: 5 });
+      here.clock.advance({ hours: 2 });
       await followWebhooks({ pool: here.database.pool, clock: here.clock.now });
     }
     await here.happen(2);
