@@ -69,6 +69,8 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
     disableReverseLookup: true,
     disabledCommands: ['AUTH', ...(settings.tls === null ? ['STARTTLS'] : [])],
     authOptional: true,
+    // The sender's address is kept and never written to: real ones break the grammar, and their mail is no worse for it.
+    lenientAddressParsing: true,
     size: settings.maxBytes,
     maxClients: settings.maxConnections,
     maxRecipients: RECIPIENTS,

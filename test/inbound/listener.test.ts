@@ -139,6 +139,20 @@ describe('a mail', () => {
     expect(await recorded()).toBe(before + 1);
   });
 
+  test.each(['taro..suzuki.@mobile.example', 'svc@srv_mail.kunde.local', 'søren@bækken.example', 'a@localhost'])(
+    'from %s is taken as from anybody: the grammar of addresses is not what makes an answer',
+    async (sender) => {
+      const smtp = await talk();
+      await smtp.envelope(sender, addresses.reply);
+      await smtp.say('DATA');
+      expect(await smtp.say(`${anotherAnswer().replaceAll('\n', '\r\n')}\r\n.`)).toMatch(/^250 /);
+      const { rows } = await varsel.database.pool.query(
+        'select envelope_from from inbound_mails order by id desc limit 1',
+      );
+      expect(rows).toEqual([{ envelope_from: sender }]);
+    },
+  );
+
   test('that is larger than the limit is refused before it is sent, where its size is told', async () => {
     const smtp = await talk();
     await smtp.say('EHLO mx.example');
