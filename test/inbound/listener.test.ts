@@ -123,7 +123,7 @@ describe('the addresses of a notice', () => {
     const { reply } = returnAddressesOf(second);
     expect(reply).not.toBe(addresses.reply);
     expect(await send(anotherAnswer(), [addresses.reply, reply])).toMatchObject({ code: 250 });
-    const { body } = await varsel.api('reader').get(`/v1/changes/${other}/answers`);
+    const { body } = await varsel.api('officer').get(`/v1/changes/${other}/answers`);
     expect(body.items).toHaveLength(1);
   });
 });
@@ -428,7 +428,7 @@ describe('the listener', () => {
     });
     transport.close();
     expect(response).toMatch(/^250 /);
-    const { body } = await secure.api('reader').get(`/v1/changes/${changeId}/answers`);
+    const { body } = await secure.api('officer').get(`/v1/changes/${changeId}/answers`);
     expect(body.items).toHaveLength(1);
   });
 });

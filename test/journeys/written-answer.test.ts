@@ -12,6 +12,7 @@ import {
   partOf,
   SUBJECTS,
   theMailTo,
+  tokenOf,
   wordsOf,
 } from './journey.ts';
 
@@ -35,7 +36,7 @@ async function answer(text: string, from?: string): Promise<void> {
 }
 
 async function answers(): Promise<{ id: string; status: string; text: string }[]> {
-  const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/answers`);
+  const { body } = await varsel.api('officer').get(`/v1/changes/${changeId}/answers`);
   return body.items;
 }
 
@@ -73,7 +74,7 @@ test('an objection by reply blocks until an officer has read it, is one from the
   expect(told).toMatchObject({ kind: 'answer-received', subject: expect.stringContaining('kunde-1') });
   expect(told?.body).toContain(OBJECTION);
   expect(told?.body).toContain(`${varsel.url}/v1/answers/${unread.id}`);
-  expect((await varsel.api('reader').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
+  expect((await varsel.api('officer').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
 
   // Nobody has read it when everything else is ready.
   varsel.clock.set('2026-03-16T09:00:00Z');
@@ -226,19 +227,32 @@ test('answers are listed page by page in the order they came, all or those of on
   const [first] = await answers();
   await classify(first?.id ?? '', { decision: 'not-an-objection', explanation: 'De takker.' });
   const list = `/v1/changes/${changeId}/answers`;
-  const page = (await varsel.api('reader').get(`${list}?limit=2`)).body;
-  const rest = (await varsel.api('reader').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
+  const page = (await varsel.api('officer').get(`${list}?limit=2`)).body;
+  const rest = (await varsel.api('officer').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
   const texts = [...page.items, ...rest.items].map(({ text }: { text: string }) => text.split('\n')[0]);
   expect(texts).toEqual(['Svar 1', 'Svar 2', 'Svar 3']);
   expect(rest.nextCursor).toBeNull();
-  expect((await varsel.api('reader').get(`${list}?status=unread`)).body.items).toHaveLength(2);
-  const unknown = await varsel.api('reader').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
+  expect((await varsel.api('officer').get(`${list}?status=unread`)).body.items).toHaveLength(2);
+  const unknown = await varsel.api('officer').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
   expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
 
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
   await answer(OBJECTION);
   const id = await theAnswer();
-  const { body } = await varsel.api('reader').get(`/v1/answers/${id}/mail`);
+  const { body } = await varsel.api('officer').get(`/v1/answers/${id}/mail`);
   expect(Buffer.from(body.base64, 'base64').toString('utf8')).toBe(anAnswer(OBJECTION).replaceAll('\n', '\r\n'));
+});
+
+test('a reader gets no answer: it quotes a link, through which it could object for the controller', async () => {
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  const link = `http://localhost/objections/${tokenOf(varsel, 'dpo@kunde-1.example')}`;
+  const quoting = `${anAnswer(OBJECTION)}Brug linket ${link}\n`;
+  await sendRaw(varsel.inboundPort, quoting, { from: 'dpo@kunde-1.example', to: reply });
+  const id = await theAnswer();
+  const paths = [`/v1/changes/${changeId}/answers`, `/v1/answers/${id}`, `/v1/answers/${id}/mail`];
+  for (const path of paths) {
+    expect(await varsel.api('reader').get(path)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  }
+  expect((await varsel.api('officer').get(`/v1/answers/${id}`)).body.quoted).toContain(link);
 });
