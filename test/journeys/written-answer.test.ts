@@ -198,6 +198,18 @@ test('an answer whose notice bounces before it is read stays unread until the co
   expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
 });
 
+test('an answer of a controller that has left, whose notice had bounced, is classified and holds nothing up', async () => {
+  await answer(OBJECTION);
+  const { bounce } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
+  expect((await varsel.api().delete('/v1/controllers/kunde-1/products/truetalk')).status).toBe(204);
+  const { status, body } = await classify(await theAnswer(), { decision: 'objection' });
+  expect({ status, answer: body.answer?.status }).toEqual({ status: 200, answer: 'objection' });
+  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'window-not-open' });
+  varsel.clock.set('2026-04-01T09:00:00Z');
+  expect(await activate(varsel, changeId)).toEqual([]);
+});
+
 test('an answer to a change that has ended is kept and told, and blocks nothing', async () => {
   await varsel
     .api('officer')
@@ -206,7 +218,7 @@ test('an answer to a change that has ended is kept and told, and blocks nothing'
   await answer(OBJECTION);
   const id = await theAnswer();
   const [told] = await operatorMails(varsel);
-  expect(told?.body).toContain('withdrawn');
+  expect(told?.body).toContain('The change is withdrawn.\nSay what it is, an objection or not:\n');
   const { body } = await classify(id, { decision: 'objection' });
   expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'change-ended' });
 });
