@@ -229,6 +229,10 @@ describe('a mail', () => {
       `__proto__: x\r\nconstructor: y\r\nContent-Type: text/plain\r\n\r\nhej\r\n`,
     ],
     [
+      'a quotation of 190,000 lines',
+      `${head('text/plain')}\r\nNej.\r\nOn Monday x wrote:\r\n${'\r\n'.repeat(190_000)}`,
+    ],
+    [
       'a quotation mark for every letter',
       `${head('text/plain')}\r\n${'> '.repeat(200_000)}\r\n${'On '.repeat(100_000)}wrote:\r\n`,
     ],
