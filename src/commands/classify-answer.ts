@@ -1,5 +1,6 @@
 import { decideAnswer, findAnswerOfController, getAnswer, type StoredAnswer } from '../db/answers.ts';
 import { lockChange } from '../db/changes.ts';
+import { findWindow } from '../db/objection-windows.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { reasonsIn, type AnswerDecision } from '../domain/answer.ts';
@@ -41,7 +42,9 @@ export async function classifyAnswer(
     { changeId, controllerId, channel: 'email', from, reasons: reasons ?? reasonsIn(answer), receivedAt },
     by,
   );
-  if (refusal === 'window-not-open') {
+  // One that has left is not notified again: its attempt is on record as it is (D7).
+  const counts = (await findWindow(tx, changeId, controllerId))?.leftAt === null;
+  if (refusal === 'window-not-open' && counts) {
     const detail = `Controller ${answer.controller} is not notified: its notice has bounced. Notify it, then classify.`;
     throw new Refused('window-not-open', detail, { deadline: null });
   }

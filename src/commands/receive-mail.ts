@@ -68,11 +68,11 @@ export async function receiveMail(
 function tellAnswer(content: AnswerContent, message: ReportedMessage, change: Change, address: string): string {
   const sender = [content.from.name, content.from.email && `<${content.from.email}>`].filter(Boolean).join(' ');
   const attachments = content.attachments.map(({ filename, contentType }) => filename ?? contentType);
-  const ended = change.status === 'announced' ? '' : ` The change is ${change.status}.`;
+  const isPlanned = change.status === 'announced';
   return [
     `${sender || 'Somebody'} has answered a mail to ${message.email} of controller ${message.controller},`,
-    `about ${change.subProcessor.name} (change ${change.id}).${ended}`,
-    `Say what it is, an objection or not; until then the change cannot be activated:`,
+    `about ${change.subProcessor.name} (change ${change.id}).${isPlanned ? '' : ` The change is ${change.status}.`}`,
+    `Say what it is, an objection or not${isPlanned ? '; until then the change cannot be activated' : ''}:`,
     address,
     '',
     ...(content.subject === '' ? [] : [`Subject: ${content.subject}`]),

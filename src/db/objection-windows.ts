@@ -97,7 +97,8 @@ export async function openWindows(
 
 /**
  * Those of these controllers that were notified of the change, also where they have left since, or may have been, a reply
- * having been lost (D24).
+ * having been lost (D24); and those that have objected, also where their notice has bounced since: what became of their
+ * objection is told with the change's end (D19).
  */
 export async function toldControllers(
   db: Queryable,
@@ -113,7 +114,8 @@ export async function toldControllers(
        or exists (select from objection_windows w
          where w.change_id = $1 and w.controller_id = given.id and w.left_at is not null and w.notified_at is not null)
        or exists (select from messages n join message_attempts a on a.message_id = n.id
-         where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and a.outcome = 'unknown')`,
+         where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and a.outcome = 'unknown')
+       or exists (select from objections where change_id = $1 and controller_id = given.id)`,
     [changeId, controllerIds],
   );
   return found.map(({ id }) => id);

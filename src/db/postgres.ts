@@ -37,7 +37,17 @@ export async function rows<Row>(db: Queryable, sql: string, parameters: readonly
   const values = parameters.map((value) =>
     value instanceof Temporal.Instant || value instanceof Temporal.PlainDate ? value.toString() : value,
   );
-  return (await db.query(sql, values)).rows as Row[];
+  try {
+    return (await db.query(sql, values)).rows as Row[];
+  } catch (error) {
+    throw withoutRow(error);
+  }
+}
+
+/** Of a statement that breaks a rule PostgreSQL tells the whole row, with addresses and texts that no log may hold. */
+function withoutRow(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError && error.code?.startsWith(INTEGRITY_VIOLATED)) delete error.detail;
+  return error;
 }
 
 /** Runs one statement that returns at most one row, or `null`. */
@@ -52,6 +62,8 @@ export async function oneRow<Row>(db: Queryable, sql: string, parameters: readon
   return found;
 }
 
+/** The class of its codes. */
+const INTEGRITY_VIOLATED = '23';
 const DEADLOCK_DETECTED = '40P01';
 const DEADLOCK_TRIES = 3;
 
@@ -106,7 +118,7 @@ async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
     await tx.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
-    throw error;
+    throw withoutRow(error);
   } finally {
     tx.off('error', lost);
     // A client whose rollback failed may still be inside the transaction: it must not go back to the pool.

@@ -82,10 +82,11 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
 
 const params = z.object({ id: uuid });
 
+// An answer quotes the notice with its link, and who has the link objects for the controller: no reader may.
 export const list = query({
   summary: 'What controllers have written back',
   tag: 'Answers',
-  role: 'reader',
+  role: 'officer',
   params,
   query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
   answers: { 200: pageSchema(answer) },
@@ -105,7 +106,7 @@ export const list = query({
 export const get = query({
   summary: 'An answer',
   tag: 'Answers',
-  role: 'reader',
+  role: 'officer',
   params,
   answers: { 200: answer },
   refusals: ['not-found'],
@@ -119,7 +120,7 @@ export const get = query({
 export const getMail = query({
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
-  role: 'reader',
+  role: 'officer',
   params,
   answers: {
     200: z

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { InboundTags } from '../security/inbound-tags.ts';
 
 /** Where mail about a message comes back to. */
@@ -25,7 +26,8 @@ export function inboundAddresses(domain: string, tags: InboundTags): InboundAddr
     },
     messageIdOf(address) {
       const at = address.lastIndexOf('@');
-      if (address.slice(at + 1).toLowerCase() !== domain.toLowerCase()) return null;
+      // The SMTP server writes domains of other letters than ASCII out.
+      if (domainToASCII(address.slice(at + 1)) !== domainToASCII(domain)) return null;
       const tag = LOCAL_PART.exec(address.slice(0, Math.max(at, 0)))?.[1];
       return tag === undefined ? null : tags.messageIdOf(tag);
     },

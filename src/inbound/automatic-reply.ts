@@ -7,18 +7,26 @@ const SUBJECT =
 /** Read receipts take their subject alone, so these need more than it. */
 const RECEIPT_SUBJECT = /^(?:læst|read|not read|ikke læst|slettet uden at være læst)\b/i;
 
-/** Whatever a mail's subject says, one that speaks of objecting is read by a person. */
-const MAY_OBJECT = /indsigelse|indvend|protest|modsætter|\bobject(?:ion|ions|ing|s)?\b|\boppose/i;
+/** Words of somebody who does not agree: a person reads what has them, where only the look of it is a program's. */
+const MAY_OBJECT =
+  /indsigelse|indvend|protest|modsætter|uenig|kan ikke (?:acceptere|godkende)|\bobject(?:ion|ions|ing|s)?\b|\boppose|\bdisagree|\b(?:cannot|do not) (?:accept|agree|consent)/i;
+/** No subject of ours is shorter without its first word. */
+const SHORTEST_OF_OURS = 20;
 
 /**
  * By what a mail is known as written by a program and not by a person (RFC 3834), or `null`. What headers declare is
- * believed; what only reads like an absence is not, where it may be an objection.
+ * believed, but where ticket systems declare it of what people write; that, and what only reads like an absence, is not
+ * taken for automatic where it may be an objection.
  */
 export function automaticReplyIn(mail: ReadMail, ownText: string, isFromNobody: boolean): string | null {
   const { headers, subject } = mail;
+  const mayObject = MAY_OBJECT.test(withoutSubject(ownText, subject));
   const submitted = headers['auto-submitted']?.toLowerCase();
   // What a person wrote and a rule passed on is still the person's.
-  if (submitted !== undefined && !/^(?:no|auto-forwarded)\b/.test(submitted)) return `Auto-Submitted: ${submitted}`;
+  if (submitted !== undefined && !/^(?:no|auto-forwarded)\b/.test(submitted)) {
+    // Ticket systems call all generated that they send, also what somebody wrote in them.
+    if (!mayObject || /^auto-replied\b/.test(submitted)) return `Auto-Submitted: ${submitted}`;
+  }
   // One of our own mails that came back to us.
   if (headers['x-notice-id'] !== undefined) return 'X-Notice-Id';
   if (mail.reports.some(({ contentType }) => contentType.endsWith('disposition-notification'))) return 'RFC 8098';
@@ -32,6 +40,13 @@ export function automaticReplyIn(mail: ReadMail, ownText: string, isFromNobody: 
   if (headers['return-path'] === '<>' || isFromNobody) {
     if (SUBJECT.test(subject) || headers['x-challenge'] !== undefined) return 'the null sender';
   }
-  if (!SUBJECT.test(subject) || RECEIPT_SUBJECT.test(subject) || MAY_OBJECT.test(ownText)) return null;
+  if (!SUBJECT.test(subject) || RECEIPT_SUBJECT.test(subject) || mayObject) return null;
   return `Subject: ${subject.slice(0, 80)}`;
+}
+
+/** A text on one line, without the subject where it is repeated: ours speak of objecting. */
+function withoutSubject(text: string, subject: string): string {
+  const ours = subject.slice(subject.indexOf(': ') + 1).trim();
+  const whole = text.replaceAll(/\s+/g, ' ');
+  return ours.length < SHORTEST_OF_OURS ? whole : whole.replaceAll(ours, '');
 }

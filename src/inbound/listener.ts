@@ -69,6 +69,8 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
     disableReverseLookup: true,
     disabledCommands: ['AUTH', ...(settings.tls === null ? ['STARTTLS'] : [])],
     authOptional: true,
+    // The sender's address is kept and never written to: real ones break the grammar, and their mail is no worse for it.
+    lenientAddressParsing: true,
     size: settings.maxBytes,
     maxClients: settings.maxConnections,
     maxRecipients: RECIPIENTS,
@@ -120,9 +122,10 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
       // It is here: whatever we still do with it must not make it late.
       const receivedAt = clock();
       const raw = Buffer.concat(chunks);
-      const verdict = judgeMail(await reader.read(raw), envelopeFrom);
-      const received = await ours(() =>
-        inTransaction(pool, async (tx) => {
+      const read = await reader.read(raw);
+      const received = await ours(() => {
+        const verdict = judgeMail(read, envelopeFrom);
+        return inTransaction(pool, async (tx) => {
           const all: Received[] = [];
           for (const { address } of rcptTo) {
             const mail: InboundMail = { raw, sentTo: address, envelopeFrom, remoteAddress, receivedAt };
@@ -131,8 +134,8 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
             all.push(await receiveMail(tx, messageId, mail, verdict, receiving.addressOfAnswer));
           }
           return all;
-        }),
-      );
+        });
+      });
       for (const each of received) {
         if (each.takenAs === 'report' && each.effect === 'incident') {
           const { message, id } = each;

@@ -31,7 +31,8 @@ export function withoutQuotedOriginal(whole: string): Parted {
       quoted.push(...lines.slice(index, index + introduced));
       index += introduced - 1;
     } else if (introduced > 0 || SEPARATOR.test(line) || isHeaderBlock(lines, index)) {
-      quoted.push(...lines.slice(index));
+      // One by one: of very many, a call takes no more than the stack holds.
+      for (const rest of lines.slice(index)) quoted.push(rest);
       break;
     } else if (/^\s?>/.test(line)) {
       quoted.push(line);

@@ -16,6 +16,8 @@ export interface ReadMail {
 const LONGEST_TEXT = 200_000;
 const LONGEST_LINE = 1_000;
 const MOST_ATTACHMENTS = 200;
+/** A report has one part of its kind. */
+const MOST_REPORTS = 10;
 const MOST_HEADERS = 1_000;
 const LONGEST_HTML = 2_000_000;
 
@@ -43,10 +45,13 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
     from: { name: line(sender?.name) || null, email: line(sender?.address) || null },
     subject: line(mail.subject),
     text: kept(textOf(mail)).slice(0, LONGEST_TEXT),
-    reports: mail.attachments.filter(isReport).map(({ contentType, content }) => ({
-      contentType: contentType.toLowerCase(),
-      text: kept(content.toString('utf8', 0, LONGEST_TEXT)),
-    })),
+    reports: mail.attachments
+      .filter(isReport)
+      .slice(0, MOST_REPORTS)
+      .map(({ contentType, content }) => ({
+        contentType: contentType.toLowerCase(),
+        text: kept(content.toString('utf8', 0, LONGEST_TEXT)),
+      })),
     attachments: mail.attachments
       .filter((each) => !isReport(each))
       .slice(0, MOST_ATTACHMENTS)

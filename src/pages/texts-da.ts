@@ -29,7 +29,7 @@ export const danish = {
     'not-notified': {
       heading: 'Fristen er ikke begyndt',
       body: (days: number) =>
-        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi endnu ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter.`,
+        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.`,
     },
     open: {
       heading: 'I kan gøre indsigelse',
@@ -133,7 +133,7 @@ export const danish = {
   otherWays: {
     heading: 'Andre måder at gøre indsigelse på',
     body: (name: string, product: string) =>
-      `I kan også gøre indsigelse på e-mail eller med brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
+      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
     email: 'E-mail',
     post: 'Post',
   },

@@ -31,7 +31,7 @@ export const english: Texts = {
     'not-notified': {
       heading: 'The time to object has not begun',
       body: (days) =>
-        `Your time begins when your mail system has accepted our notice, which we have not recorded yet. You will have the full ${days} days. Please try again in a few minutes.`,
+        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will have the full ${days} days. Please try again in a few minutes. If our notice was returned to us, you must be sent a new one before your time begins.`,
     },
     open: {
       heading: 'You can object',
@@ -133,7 +133,7 @@ export const english: Texts = {
   otherWays: {
     heading: 'Other ways to object',
     body: (name, product) =>
-      `You can also object by e-mail or by post. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are. It must reach us by the deadline.`,
+      `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are. It must reach us by the deadline.`,
     email: 'E-mail',
     post: 'Post',
   },

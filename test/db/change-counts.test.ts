@@ -24,6 +24,7 @@ const WHAT = fc.constantFrom(
   'object without reasons',
   'resolve',
   'refuse its mail',
+  'bounce',
   'wait',
   'send',
   'fold',
@@ -156,6 +157,12 @@ async function happen(what: string, number: number, index: number): Promise<void
       varsel.mailbox.refuse(`dpo@${externalId}.example`, { code, message: 'not now' });
       break;
     }
+    case 'bounce': {
+      const { body } = await api.get(`${change}/controllers?state=open&limit=20`);
+      const notices = body.items.flatMap((each: { notices: { id: string }[] }) => each.notices);
+      for (const { id } of notices) await api.post(`/v1/notices/${id}/bounce`).send({ action: 'failed', evidence: {} });
+      break;
+    }
     case 'wait':
       varsel.clock.advance({ minutes: 2 });
       break;
@@ -210,6 +217,11 @@ test('what is counted of a change is at every moment what its rows say, whatever
   for (const figure of [change.notices.failed, change.notices.accepted, change.controllers.notified]) {
     expect(figure).toBeGreaterThan(0);
   }
+  const { rows: bounced } = await varsel.database.pool.query(
+    `select count(*) filter (where effect = 'revoked') > 0 as revoked, count(*) filter (where effect = 'reopened') > 0 as reopened
+     from bounces`,
+  );
+  expect(bounced).toEqual([{ revoked: true, reopened: true }]);
   const { rows } = await varsel.database.pool.query('select count(*)::int from change_counts');
   expect(rows[0].count).toBeLessThan(500);
 }, 120_000);

@@ -123,7 +123,7 @@ describe('the addresses of a notice', () => {
     const { reply } = returnAddressesOf(second);
     expect(reply).not.toBe(addresses.reply);
     expect(await send(anotherAnswer(), [addresses.reply, reply])).toMatchObject({ code: 250 });
-    const { body } = await varsel.api('reader').get(`/v1/changes/${other}/answers`);
+    const { body } = await varsel.api('officer').get(`/v1/changes/${other}/answers`);
     expect(body.items).toHaveLength(1);
   });
 });
@@ -138,6 +138,20 @@ describe('a mail', () => {
     expect(await send(raw)).toMatchObject({ code: 250 });
     expect(await recorded()).toBe(before + 1);
   });
+
+  test.each(['taro..suzuki.@mobile.example', 'svc@srv_mail.kunde.local', 'søren@bækken.example', 'a@localhost'])(
+    'from %s is taken as from anybody: the grammar of addresses is not what makes an answer',
+    async (sender) => {
+      const smtp = await talk();
+      await smtp.envelope(sender, addresses.reply);
+      await smtp.say('DATA');
+      expect(await smtp.say(`${anotherAnswer().replaceAll('\n', '\r\n')}\r\n.`)).toMatch(/^250 /);
+      const { rows } = await varsel.database.pool.query(
+        'select envelope_from from inbound_mails order by id desc limit 1',
+      );
+      expect(rows).toEqual([{ envelope_from: sender }]);
+    },
+  );
 
   test('that is larger than the limit is refused before it is sent, where its size is told', async () => {
     const smtp = await talk();
@@ -213,6 +227,10 @@ describe('a mail', () => {
     [
       'header names of the language itself',
       `__proto__: x\r\nconstructor: y\r\nContent-Type: text/plain\r\n\r\nhej\r\n`,
+    ],
+    [
+      'a quotation of 190,000 lines',
+      `${head('text/plain')}\r\nNej.\r\nOn Monday x wrote:\r\n${'\r\n'.repeat(190_000)}`,
     ],
     [
       'a quotation mark for every letter',
@@ -416,7 +434,7 @@ describe('the listener', () => {
     });
     transport.close();
     expect(response).toMatch(/^250 /);
-    const { body } = await secure.api('reader').get(`/v1/changes/${changeId}/answers`);
+    const { body } = await secure.api('officer').get(`/v1/changes/${changeId}/answers`);
     expect(body.items).toHaveLength(1);
   });
 });

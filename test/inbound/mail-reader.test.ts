@@ -33,3 +33,11 @@ test('one that no program can read is left to a person', async () => {
   const thread = reader();
   expect(await thread.read(Buffer.from(`X-Bomb: ${'a'.repeat(3_000_000)}\r\n\r\nhej`))).toBeNull();
 });
+
+test('of very many reports in one mail the first ones are read', async () => {
+  const part = '--B\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n\r\n';
+  const raw = `Content-Type: multipart/report; boundary=B\r\n\r\n${part.repeat(500)}--B--\r\n`;
+  const mail = await reader().read(Buffer.from(raw));
+  expect(mail?.reports).toHaveLength(10);
+  expect(mail?.attachments).toEqual([]);
+});

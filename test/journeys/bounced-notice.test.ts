@@ -220,3 +220,24 @@ test('a bounce of a change that is withdrawn is on record and takes nothing back
   expect(await eventsOf(varsel, changeId)).toEqual(['change.announced', 'change.notified', 'change.withdrawn']);
   expect(await operatorMails(varsel)).toEqual([]);
 });
+
+test('a controller that has objected is told of the withdrawal, which ends its objection, though its notice has bounced', async () => {
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const changeId = await announceOver(varsel);
+  await varsel.deliver();
+  await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-1.example'), REASONS);
+  expect(await report('dpo@kunde-1.example')).toBe(250);
+  expect(await report('dpo@kunde-2.example')).toBe(250);
+  await varsel.deliver();
+  const before = mailsTo(varsel, 'dpo@kunde-1.example').length;
+  const withdrawn = await varsel
+    .api('officer')
+    .post(`/v1/changes/${changeId}/withdraw`)
+    .send({ reason: { da: 'Aftalen blev ikke til noget' } });
+  expect(withdrawn.status).toBe(200);
+  await varsel.deliver();
+  const told = mailsTo(varsel, 'dpo@kunde-1.example').slice(before);
+  expect(told.map(({ subject }) => subject)).toEqual([expect.stringContaining('trukket tilbage')]);
+  // The other has heard of nothing.
+  expect(mailsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(1);
+});

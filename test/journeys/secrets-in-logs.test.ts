@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { aBounce, anAnswer, returnAddressesOf, sendRaw } from '../support/inbound.ts';
 import { createDatabase } from '../support/database.ts';
 import { startMailbox, tokenIn } from '../support/mailbox.ts';
 import { anAnnouncement } from '../support/examples.ts';
@@ -85,4 +86,52 @@ test('no token of a link is logged, however talkative the log and whatever goes 
   const { stdout, stderr } = await running.stop();
   expect(stdout.split('\n').length).toBeGreaterThan(statuses.length);
   expect(tokens.filter((each) => stdout.includes(each) || stderr.includes(each))).toEqual([]);
+});
+
+test('no tag of an address is logged, nor a line of a mail, whatever goes wrong with what comes back', async () => {
+  const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
+  const running = startProcess({
+    LOG_LEVEL: 'trace',
+    DATABASE_URL: database.url,
+    SMTP_URL: mailbox.smtpUrl,
+    INBOUND_DOMAIN: 'svar.telenor.example',
+    INBOUND_SMTP_PORT: '0',
+    DATA_DIR: await dataDirectory(),
+    ADMIN_API_KEY,
+  });
+  onTestFinished(async () => {
+    await running.stop();
+    await Promise.all([database.close(), mailbox.close()]);
+  });
+  const { url, inboundPort } = await running.up;
+  const plannedActivationOn = Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days: 30 }).toString();
+  await fetch(`${url}/v1/changes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ADMIN_API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...anAnnouncement(), plannedActivationOn }),
+  });
+  await vi.waitFor(() => expect(mailbox.mails.length).toBeGreaterThan(2), { timeout: 20_000 });
+  const [mail] = mailbox.mails;
+  if (mail === undefined) throw new Error('no notice');
+  const { reply, bounce } = returnAddressesOf(mail);
+  const codes: number[] = [];
+  const send = async (raw: string, from: string, to: string) =>
+    codes.push((await sendRaw(inboundPort, raw, { from, to })).code);
+
+  await send(anAnswer('Vi gør indsigelse mod Ringsted'), 'dpo@kunde.example', reply);
+  await send(anAnswer('Ringsted'), 'dpo@kunde.example', reply.replace('+', '+x'));
+  // PostgreSQL tells the row that breaks a rule.
+  for (const table of ['inbound_mails', 'answers', 'bounces']) {
+    await database.pool.query(`alter table ${table} add constraint never check (id is null) not valid`);
+    await send(anAnswer(`Ringsted og ${table}`), 'dpo@kunde.example', reply);
+    await send(aBounce('dpo@ringsted.example'), '', bounce);
+    await database.pool.query(`alter table ${table} drop constraint never`);
+  }
+  expect(new Set(codes)).toEqual(new Set([250, 451, 550]));
+  await vi.waitFor(() => expect(running.output()).toContain('a mail could not be recorded'), { timeout: 5_000 });
+  const { stdout, stderr } = await running.stop();
+  const tag = /\+([a-z2-7]{42})@/.exec(reply)?.[1] ?? 'no tag';
+  for (const secret of [tag, 'Ringsted', 'ringsted']) {
+    expect(`${stdout}${stderr}`.split('\n').filter((line) => line.includes(secret))).toEqual([]);
+  }
 });

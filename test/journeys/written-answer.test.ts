@@ -12,6 +12,7 @@ import {
   partOf,
   SUBJECTS,
   theMailTo,
+  tokenOf,
   wordsOf,
 } from './journey.ts';
 
@@ -35,7 +36,7 @@ async function answer(text: string, from?: string): Promise<void> {
 }
 
 async function answers(): Promise<{ id: string; status: string; text: string }[]> {
-  const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/answers`);
+  const { body } = await varsel.api('officer').get(`/v1/changes/${changeId}/answers`);
   return body.items;
 }
 
@@ -73,7 +74,7 @@ test('an objection by reply blocks until an officer has read it, is one from the
   expect(told).toMatchObject({ kind: 'answer-received', subject: expect.stringContaining('kunde-1') });
   expect(told?.body).toContain(OBJECTION);
   expect(told?.body).toContain(`${varsel.url}/v1/answers/${unread.id}`);
-  expect((await varsel.api('reader').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
+  expect((await varsel.api('officer').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
 
   // Nobody has read it when everything else is ready.
   varsel.clock.set('2026-03-16T09:00:00Z');
@@ -197,6 +198,18 @@ test('an answer whose notice bounces before it is read stays unread until the co
   expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
 });
 
+test('an answer of a controller that has left, whose notice had bounced, is classified and holds nothing up', async () => {
+  await answer(OBJECTION);
+  const { bounce } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
+  expect((await varsel.api().delete('/v1/controllers/kunde-1/products/truetalk')).status).toBe(204);
+  const { status, body } = await classify(await theAnswer(), { decision: 'objection' });
+  expect({ status, answer: body.answer?.status }).toEqual({ status: 200, answer: 'objection' });
+  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'window-not-open' });
+  varsel.clock.set('2026-04-01T09:00:00Z');
+  expect(await activate(varsel, changeId)).toEqual([]);
+});
+
 test('an answer to a change that has ended is kept and told, and blocks nothing', async () => {
   await varsel
     .api('officer')
@@ -205,7 +218,7 @@ test('an answer to a change that has ended is kept and told, and blocks nothing'
   await answer(OBJECTION);
   const id = await theAnswer();
   const [told] = await operatorMails(varsel);
-  expect(told?.body).toContain('withdrawn');
+  expect(told?.body).toContain('The change is withdrawn.\nSay what it is, an objection or not:\n');
   const { body } = await classify(id, { decision: 'objection' });
   expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'change-ended' });
 });
@@ -226,19 +239,32 @@ test('answers are listed page by page in the order they came, all or those of on
   const [first] = await answers();
   await classify(first?.id ?? '', { decision: 'not-an-objection', explanation: 'De takker.' });
   const list = `/v1/changes/${changeId}/answers`;
-  const page = (await varsel.api('reader').get(`${list}?limit=2`)).body;
-  const rest = (await varsel.api('reader').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
+  const page = (await varsel.api('officer').get(`${list}?limit=2`)).body;
+  const rest = (await varsel.api('officer').get(`${list}?limit=2&cursor=${page.nextCursor}`)).body;
   const texts = [...page.items, ...rest.items].map(({ text }: { text: string }) => text.split('\n')[0]);
   expect(texts).toEqual(['Svar 1', 'Svar 2', 'Svar 3']);
   expect(rest.nextCursor).toBeNull();
-  expect((await varsel.api('reader').get(`${list}?status=unread`)).body.items).toHaveLength(2);
-  const unknown = await varsel.api('reader').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
+  expect((await varsel.api('officer').get(`${list}?status=unread`)).body.items).toHaveLength(2);
+  const unknown = await varsel.api('officer').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/answers');
   expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
 
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
   await answer(OBJECTION);
   const id = await theAnswer();
-  const { body } = await varsel.api('reader').get(`/v1/answers/${id}/mail`);
+  const { body } = await varsel.api('officer').get(`/v1/answers/${id}/mail`);
   expect(Buffer.from(body.base64, 'base64').toString('utf8')).toBe(anAnswer(OBJECTION).replaceAll('\n', '\r\n'));
+});
+
+test('a reader gets no answer: it quotes a link, through which it could object for the controller', async () => {
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  const link = `http://localhost/objections/${tokenOf(varsel, 'dpo@kunde-1.example')}`;
+  const quoting = `${anAnswer(OBJECTION)}Brug linket ${link}\n`;
+  await sendRaw(varsel.inboundPort, quoting, { from: 'dpo@kunde-1.example', to: reply });
+  const id = await theAnswer();
+  const paths = [`/v1/changes/${changeId}/answers`, `/v1/answers/${id}`, `/v1/answers/${id}/mail`];
+  for (const path of paths) {
+    expect(await varsel.api('reader').get(path)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+  }
+  expect((await varsel.api('officer').get(`/v1/answers/${id}`)).body.quoted).toContain(link);
 });

@@ -25,6 +25,7 @@ describe('A notice', () => {
       'kan vi tage Nordlys Kundeservice ApS i brug fra og med tirsdag den 15. december 2026',
       'Det gælder kun den ændring, der er beskrevet her',
       'En indsigelse uden grunde bliver afvist',
+      'Svar på denne e-mail.',
       'Linket er personligt for Ærø Kommune',
     ],
     en: [
@@ -47,6 +48,7 @@ describe('A notice', () => {
       'we may engage Nordlys Kundeservice ApS from Tuesday 15 December 2026',
       'That holds only for the change described here',
       'An objection without reasons is rejected',
+      'Reply to this e-mail.',
       'The link is personal to Ærø Kommune',
     ],
   };

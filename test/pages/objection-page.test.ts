@@ -93,6 +93,7 @@ describe('the page behind a link, while the window is open', () => {
     const text = textOf((await pages.get(link)).body);
     expect(text).toContain('6 dage tilbage, indtil fredag den 13. marts 2026 kl. 23.59 dansk tid.');
     expect(text).toContain('Gør I ikke indsigelse inden fristen, kan Telenor A/S tage Sagsstyring Inc. i brug');
+    expect(text).toContain('I kan også svare på den e-mail, som linket stod i');
     expect(text).toContain('indsigelse@telenor.example');
   });
 
@@ -164,6 +165,7 @@ describe('the page behind a link, in its other states', () => {
     const { statusCode, body } = await pages.get(`/objections/${await pages.tokenOf(replacement, 'kunde-2')}`);
     expect(statusCode).toBe(200);
     expect(textOf(body)).toContain('Fristen er ikke begyndt');
+    expect(textOf(body)).toContain('Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.');
     expect(body).not.toContain('<form');
   });
 
