@@ -223,16 +223,23 @@ export async function beginMessages(
 ): Promise<Set<string>> {
   const begun = await rows<{ id: string }>(
     db,
+    // By their ids, few as they are: only what is in flight has a lease.
     `update messages m
-     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given."printedDeadline")
-     from jsonb_to_recordset($2) as given(id uuid, "printedDeadline" timestamptz)
-     where m.id = given.id and m.status = 'in-flight' and m.lease_id = $1 and m.leased_until > $3
+     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given.printed_deadline)
+     from unnest($2::uuid[], $5::timestamptz[]) as given(id, printed_deadline)
+     where m.id = given.id and m.lease_id = $1 and m.leased_until > $3
        and (m.kind not in ${TELLING_A_DEADLINE} or exists (
          select from objection_windows w join changes c on c.id = w.change_id
          where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
            and c.status = 'announced' and (m.kind = 'notice' or w.deadline is not null)))
      returning m.id`,
-    [leaseId, JSON.stringify(messages), now, leasedUntil],
+    [
+      leaseId,
+      messages.map(({ id }) => id),
+      now,
+      leasedUntil,
+      messages.map(({ printedDeadline }) => printedDeadline?.toString() ?? null),
+    ],
   );
   return new Set(begun.map(({ id }) => id));
 }
