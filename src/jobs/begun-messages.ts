@@ -100,6 +100,13 @@ export function begunMessages(
     if (unheld.length > 0) await releaseMessages(pool, leaseId, unheld);
   }
 
+  function beginAhead(): Promise<void> {
+    beginning ??= begin().finally(() => {
+      beginning = null;
+    });
+    return beginning;
+  }
+
   async function untilAllowed(count: number, perSecond: number): Promise<void> {
     const now = clock();
     const from = await takeTokens(pool, { perSecond, count, now });
@@ -120,12 +127,13 @@ export function begunMessages(
     async next() {
       while (!isStopped()) {
         const ready = begun.shift();
-        if (ready !== undefined) return ready;
+        if (ready !== undefined) {
+          // While these are sent. Whoever waits for the next ones is told of a failure.
+          if (begun.length < size / 2 && waiting.length > 0) beginAhead().catch(() => undefined);
+          return ready;
+        }
         if (isDrained && waiting.length === 0 && claiming === null && beginning === null) return undefined;
-        beginning ??= begin().finally(() => {
-          beginning = null;
-        });
-        await beginning;
+        await beginAhead();
       }
       return undefined;
     },
