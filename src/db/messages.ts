@@ -211,8 +211,9 @@ export async function claimMessages(
 
 /**
  * Begins claimed messages: from now on, whether one was sent is unknown until its outcome is recorded, for which it gets a
- * lease of its own, and the deadline that it tells may have been told (D11). Returns the ids of those whose lease still
- * held; the others belong to somebody else by now and must not be sent.
+ * lease of its own, and the deadline that it tells may have been told (D11). Returns the ids of those that may be sent: not
+ * of those that are somebody else's by now, and of no notice whose change has ended or whose controller has left since it
+ * was claimed (D24, D7), nor of a deadline that is in force no more (D12).
  */
 export async function beginMessages(
   db: Queryable,
@@ -222,11 +223,23 @@ export async function beginMessages(
 ): Promise<Set<string>> {
   const begun = await rows<{ id: string }>(
     db,
+    // By their ids, few as they are: only what is in flight has a lease.
     `update messages m
-     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given."printedDeadline")
-     from jsonb_to_recordset($2) as given(id uuid, "printedDeadline" timestamptz)
-     where m.id = given.id and m.status = 'in-flight' and m.lease_id = $1 and m.leased_until > $3 returning m.id`,
-    [leaseId, JSON.stringify(messages), now, leasedUntil],
+     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given.printed_deadline)
+     from unnest($2::uuid[], $5::timestamptz[]) as given(id, printed_deadline)
+     where m.id = given.id and m.lease_id = $1 and m.leased_until > $3
+       and (m.kind not in ${TELLING_A_DEADLINE} or exists (
+         select from objection_windows w join changes c on c.id = w.change_id
+         where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
+           and c.status = 'announced' and (m.kind = 'notice' or w.deadline is not null)))
+     returning m.id`,
+    [
+      leaseId,
+      messages.map(({ id }) => id),
+      now,
+      leasedUntil,
+      messages.map(({ printedDeadline }) => printedDeadline?.toString() ?? null),
+    ],
   );
   return new Set(begun.map(({ id }) => id));
 }
@@ -328,7 +341,8 @@ export async function abandonedMessages(
     `select id, kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
        printed_deadline as "printedDeadline", begun_at is not null as begun
      from messages where status = 'in-flight' and (leased_until <= $1 or leased_until > $3)
-     order by leased_until limit $2 for update skip locked`,
+     -- A stronger lock would stand in the way of what refers to them, a mail that comes back, under their change's lock.
+     order by leased_until limit $2 for no key update skip locked`,
     [now, limit, now.add(LONGEST_LEASE)],
   );
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recoverAbandoned } from '../commands/record-outcomes.ts';
 import { beginMessages, cancelClaimed, claimMessages, releaseMessages, type ClaimedMessage } from '../db/messages.ts';
+import { inTransaction } from '../db/postgres.ts';
 import { takeTokens } from '../db/sending-rate.ts';
 import { tellsDeadline } from '../domain/message.ts';
 import { prepareMessages, type PreparedMessage } from './message-facts.ts';
@@ -10,6 +12,8 @@ import type { Sending } from './send-messages.ts';
 const LEASE: Temporal.DurationLike = { minutes: 5 };
 /** Claimed ahead of need, so that it need not be many: what one process has claimed, the others do not send. */
 const BATCH_SIZE = 100;
+/** Of abandoned messages, so many are taken up in one transaction. */
+const RECOVERED_AT_ONCE = 100;
 /** Tokens of a limited rate are taken for this part of a second at most: the rate is kept within each, nearly. */
 const TOKENS_FOR_SECONDS = 0.25;
 
@@ -43,8 +47,9 @@ export function begunMessages(
   let beginning: Promise<void> | null = null;
   const size = maxPerSecond === null ? concurrency : Math.min(concurrency, perTurn(maxPerSecond));
 
-  /** The next batch, without what has become moot. */
+  /** The next batch, without what has become moot; before it what others have left, which waits for no end of the queue. */
   async function claim(): Promise<void> {
+    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, clock(), RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
     const now = clock();
     const leaseId = randomUUID();
     const limit = isProbe ? 1 : BATCH_SIZE;
@@ -70,10 +75,11 @@ export function begunMessages(
     const [first] = waiting;
     if (first === undefined || isStopped()) return;
     const { leaseId } = first.message;
-    const others = waiting.findIndex(({ message }) => message.leaseId !== leaseId);
-    const chunk = waiting.splice(0, Math.min(size, others === -1 ? waiting.length : others));
+    const end = waiting.findIndex(({ message }) => message.leaseId !== leaseId);
+    const chunk = waiting.splice(0, Math.min(size, end === -1 ? waiting.length : end));
     // Whoever waits for the next claim is told of its failure.
     if (waiting.length < concurrency && !isDrained) claimAhead().catch(() => undefined);
+    let unheld: string[] = [];
     try {
       if (maxPerSecond !== null) await untilAllowed(chunk.length, maxPerSecond);
       if (isStopped()) return void waiting.unshift(...chunk);
@@ -85,10 +91,20 @@ export function begunMessages(
       }));
       const held = await beginMessages(pool, leaseId, told, { now, leasedUntil });
       for (const prepared of chunk) if (held.has(prepared.message.id)) begun.push({ prepared, leasedUntil });
+      unheld = chunk.flatMap(({ message }) => (held.has(message.id) ? [] : [message.id]));
     } catch (error) {
       waiting.unshift(...chunk);
       throw error;
     }
+    // The next claim finds out why.
+    if (unheld.length > 0) await releaseMessages(pool, leaseId, unheld);
+  }
+
+  function beginAhead(): Promise<void> {
+    beginning ??= begin().finally(() => {
+      beginning = null;
+    });
+    return beginning;
   }
 
   async function untilAllowed(count: number, perSecond: number): Promise<void> {
@@ -111,12 +127,13 @@ export function begunMessages(
     async next() {
       while (!isStopped()) {
         const ready = begun.shift();
-        if (ready !== undefined) return ready;
+        if (ready !== undefined) {
+          // While these are sent. Whoever waits for the next ones is told of a failure.
+          if (begun.length < size / 2 && waiting.length > 0) beginAhead().catch(() => undefined);
+          return ready;
+        }
         if (isDrained && waiting.length === 0 && claiming === null && beginning === null) return undefined;
-        beginning ??= begin().finally(() => {
-          beginning = null;
-        });
-        await beginning;
+        await beginAhead();
       }
       return undefined;
     },

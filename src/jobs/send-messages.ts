@@ -1,7 +1,5 @@
 import type pg from 'pg';
-import { recoverAbandoned } from '../commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../db/messages.ts';
-import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';
@@ -14,8 +12,6 @@ import { outcomeRecorder } from './outcome-recorder.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { SendingMetrics } from './sending-metrics.ts';
 
-/** Of abandoned messages, so many are taken up in one transaction. */
-const RECOVERED_AT_ONCE = 100;
 /** A message that our own side has failed with so often, while others go through, is charged from then on. */
 const DEFERRALS_UNCHARGED = 5;
 /** A crash leaves no more than so many messages sent and not recorded, or as many as there are connections. */
@@ -52,7 +48,6 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   const breaker = sending.breaker ?? createBreaker(clock);
 
   return async (signal) => {
-    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, clock(), RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
     while (!signal.aborted && breaker.state() !== 'paused') if (!(await sendDue(signal))) return;
   };
 

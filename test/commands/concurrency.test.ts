@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
@@ -5,7 +6,9 @@ import { fileObjection } from '../../src/commands/file-objection.ts';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { Refused } from '../../src/commands/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
+import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/changes.ts';
+import { inTransaction, type Transaction } from '../../src/db/postgres.ts';
+import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
@@ -154,4 +157,51 @@ test('a controller that joins while a change is being announced is never missed'
     );
     expect(rows[0]).toEqual({ windows: 1, notices: 1 });
   }
+});
+
+/** The order in which two transactions got what a third had shared: `alone` asked for it before `sharing` did. */
+async function orderOf(
+  pool: pg.Pool,
+  alone: (tx: Transaction) => Promise<unknown>,
+  sharing: (tx: Transaction) => Promise<unknown>,
+): Promise<string[]> {
+  const order: string[] = [];
+  const waiters: Promise<unknown>[] = [];
+  const begin = async (name: string, lock: typeof alone) => {
+    const got = inTransaction(pool, async (tx) => {
+      await lock(tx);
+      order.push(name);
+    });
+    waiters.push(got);
+    for (let isWaiting = false; !isWaiting && !order.includes(name);) {
+      const { rows } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      isWaiting = rows.length === waiters.length;
+    }
+  };
+  await inTransaction(pool, async (tx) => {
+    await sharing(tx);
+    await begin('alone', alone);
+    await begin('sharing', sharing);
+  });
+  await Promise.all(waiters);
+  return order;
+}
+
+test('an objection gets its turn while outcomes are recorded without a pause', async () => {
+  const { pool } = database;
+  const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(5000) });
+  const record = (tx: Transaction) => lockAgainstEnding(tx, [id], 'shared');
+  const decideAbout = [
+    (tx: Transaction) => lockChange(tx, id),
+    (tx: Transaction) => lockAgainstEnding(tx, [id], 'alone'),
+    (tx: Transaction) => lockAnnouncedChanges(tx, ['truetalk']),
+  ];
+  for (const decide of decideAbout) expect(await orderOf(pool, decide, record)).toEqual(['alone', 'sharing']);
+});
+
+test('an announcement gets its turn while controllers are saved without a pause', async () => {
+  const announcing = (tx: Transaction) => lockProductToAnnounce(tx, 'truetalk');
+  expect(await orderOf(database.pool, announcing, lockProductsToJoin)).toEqual(['alone', 'sharing']);
 });

@@ -20,6 +20,7 @@ const WHAT = fc.constantFrom(
   'change contacts',
   'letter',
   'resend',
+  'bounce',
   'object',
   'object without reasons',
   'resolve',
@@ -140,6 +141,18 @@ async function happen(what: string, number: number, index: number): Promise<void
     case 'resend':
       await api.post(`${change}/controllers/${externalId}/resend`);
       break;
+    case 'bounce': {
+      const { rows: notices } = await varsel.database.pool.query<{ id: string }>(
+        `select m.id from messages m join controllers c on c.id = m.controller_id
+         where m.change_id = $1 and c.external_id = $2 and m.kind = 'notice'`,
+        [changes[index % 2], externalId],
+      );
+      const report = { action: 'failed', status: '5.1.1', diagnostic: null, evidence: {} };
+      // Each twice, at once: a provider's report and the mail system's own.
+      const reports = [...notices, ...notices].map(({ id }) => api.post(`/v1/notices/${id}/bounce`).send(report));
+      for (const { status } of await Promise.all(reports)) expect([200, 409]).toContain(status);
+      break;
+    }
     case 'object':
       await objectByMail(changes[index % 2], externalId, varsel.clock.now().toString());
       break;
@@ -193,6 +206,17 @@ test('what is counted of a change is at every moment what its rows say, whatever
   ]);
   await varsel.deliver();
   await compare();
+  // D8, D12: whatever bounced meanwhile, a window is open where a notice or a letter stands, and nowhere else.
+  const { rows: wrong } = await varsel.database.pool.query(
+    `select w.* from objection_windows w where w.left_at is null and (w.notified_at is not null) <> (
+       exists (select from messages m where m.change_id = w.change_id and m.controller_id = w.controller_id
+         and m.kind = 'notice' and m.status = 'accepted' and m.created_at >= w.created_at)
+       or exists (select from letters l where l.change_id = w.change_id and l.controller_id = w.controller_id
+         and l.recorded_at >= w.created_at))`,
+  );
+  expect(wrong).toEqual([]);
+  const { rows: bounces } = await varsel.database.pool.query(`select from bounces where effect <> 'none'`);
+  expect(bounces.length).toBeGreaterThan(0);
 
   const [first, second] = changes;
   await objectByMail(first, 'kunde-700', varsel.clock.now().toString());

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import {
+  abandonedMessages,
   beginMessages,
   claimMessages,
   releaseMessages,
@@ -110,6 +112,39 @@ describe('What a sender had claimed when it disappeared', () => {
       ]);
     }
     expect(attempts).toHaveLength(8);
+  });
+
+  test('is not left until a long queue has ended', async () => {
+    const queue = await startQueue(250);
+    const now = queue.clock.now();
+    const claimed = { leaseId: randomUUID(), leasedUntil: now.add({ minutes: 1 }), limit: 3 };
+    const left = (await claimMessages(queue.pool, { now, ...claimed })).map(({ id }) => id);
+    const mailbox = await queue.mailbox(() => queue.clock.set('2026-03-02T09:01:00Z'));
+    await queue.sender(mailbox.smtpUrl).run();
+    expect(mailbox.taken).toHaveLength(250);
+    const places = left.map((id) => mailbox.taken.findIndex(({ messageId }) => messageId === id));
+    for (const place of places) expect(place).toBeLessThan(240);
+  });
+
+  test('and begun does not stand in the way of a mail that comes back while it is taken up', async () => {
+    const queue = await startQueue(1);
+    const [message] = await claimAndBegin(queue, 1);
+    const lapsed = queue.clock.now().add({ minutes: 5 });
+    await inTransaction(queue.pool, async (recovering) => {
+      await abandonedMessages(recovering, lapsed, 1);
+      await inTransaction(queue.pool, async (tx) => {
+        await tx.query(`set local lock_timeout = '3s'`);
+        const mail = {
+          raw: Buffer.from('Tak for jeres mail.'),
+          sentTo: 'reply@svar.telenor.example',
+          envelopeFrom: 'dpo@kunde-1.example',
+          remoteAddress: '127.0.0.1',
+          receivedAt: lapsed,
+        };
+        const verdict = { takenAs: 'automatic', knownBy: 'Auto-Submitted' } as const;
+        expect(await receiveMail(tx, message?.id ?? '', mail, verdict, (id) => id)).toEqual({ takenAs: 'automatic' });
+      });
+    });
   });
 
   test('is taken up by one of many senders that look at the same time', async () => {

@@ -4,8 +4,10 @@ import { SMTPServer } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import pg from 'pg';
 import { Registry } from 'prom-client';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createBreaker } from '../../src/jobs/breaker.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
@@ -452,6 +454,31 @@ describe('The sending', () => {
     expect(mailbox.taken[0]?.to).toBe('dpo@kunde-30.example');
     const { rows } = await queue.pool.query('select kind from messages where id = $1', [mailbox.taken[0]?.messageId]);
     expect(rows).toEqual([{ kind: 'objection-received' }]);
+  });
+
+  test('ends with its change: what was claimed by then and not begun is not sent', async () => {
+    const queue = await startQueue(30);
+    const mailbox = await queue.mailbox(async () => {
+      if (mailbox.taken.length > 0) return;
+      const reason = { da: 'Fejl' };
+      await inTransaction(queue.pool, (tx) => withdrawChange(tx, queue.change.id, reason, at(NINE)));
+    });
+    await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
+    expect(await queue.counts()).toEqual({ accepted: 1, cancelled: 29 });
+    // The notice that was under way, and that its change is withdrawn.
+    expect(mailbox.taken.map(({ to }) => to)).toEqual(['dpo@kunde-1.example', 'dpo@kunde-1.example']);
+  });
+
+  test('to a controller ends with its agreement: what was claimed by then and not begun is not sent', async () => {
+    const queue = await startQueue(30);
+    const mailbox = await queue.mailbox(async () => {
+      if (mailbox.taken.length > 0) return;
+      for (let number = 2; number <= 20; number += 1)
+        await inTransaction(queue.pool, (tx) => endAgreement(tx, `kunde-${number}`, 'truetalk', at(NINE)));
+    });
+    await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
+    expect(await queue.counts()).toEqual({ accepted: 11, cancelled: 19 });
+    expect(mailbox.taken).toHaveLength(11);
   });
 
   test('that loses every database connection in the middle of a run loses no notice', async () => {
