@@ -464,9 +464,14 @@ describe('The sending', () => {
       await inTransaction(queue.pool, (tx) => withdrawChange(tx, queue.change.id, reason, at(NINE)));
     });
     await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
-    expect(await queue.counts()).toEqual({ accepted: 1, cancelled: 29 });
-    // The notice that was under way, and that its change is withdrawn.
-    expect(mailbox.taken.map(({ to }) => to)).toEqual(['dpo@kunde-1.example', 'dpo@kunde-1.example']);
+    // What was under way, and the one that may have been begun behind it.
+    const { accepted = 0, cancelled } = await queue.counts();
+    expect([1, 2]).toContain(accepted);
+    expect(cancelled).toBe(30 - accepted);
+    // Whoever got a notice is told that its change is withdrawn, and nobody else is told anything.
+    const told = mailbox.taken.map(({ to }) => to);
+    expect(told.slice(accepted).toSorted()).toEqual(told.slice(0, accepted).toSorted());
+    expect(told).toHaveLength(2 * accepted);
   });
 
   test('to a controller ends with its agreement: what was claimed by then and not begun is not sent', async () => {
@@ -477,8 +482,11 @@ describe('The sending', () => {
         await inTransaction(queue.pool, (tx) => endAgreement(tx, `kunde-${number}`, 'truetalk', at(NINE)));
     });
     await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
-    expect(await queue.counts()).toEqual({ accepted: 11, cancelled: 19 });
-    expect(mailbox.taken).toHaveLength(11);
+    const { accepted = 0, cancelled } = await queue.counts();
+    // Those of the eleven that remain, and the one that may have been begun behind the first.
+    expect([11, 12]).toContain(accepted);
+    expect(cancelled).toBe(30 - accepted);
+    expect(mailbox.taken).toHaveLength(accepted);
   });
 
   test('that loses every database connection in the middle of a run loses no notice', async () => {
