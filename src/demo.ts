@@ -282,10 +282,11 @@ async function tell(service: Service, controllers: number): Promise<void> {
     'the new entry is in, the replaced one is out',
     names,
   );
-  const { body: yesterday } = await call(
-    'GET',
-    `/v1/products/truetalk/register?asOf=${announced.body.announcedAt.slice(0, 10)}`,
-  );
+  // The register's days are the product's: around midnight another one than that of the instant in UTC.
+  const announcedOn = Temporal.Instant.from(announced.body.announcedAt)
+    .toZonedDateTimeISO('Europe/Copenhagen')
+    .toPlainDate();
+  const { body: yesterday } = await call('GET', `/v1/products/truetalk/register?asOf=${announcedOn.toString()}`);
   expect(
     yesterday.entries.some(({ name }: { name: string }) => name === 'Userflow Inc.'),
     'the register of a past day is still there',
