@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { eventsAfter, FEED_PLACE } from '../db/events.ts';
 import { instantText } from '../domain/activation.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
-import { OBJECTION_REFUSALS, OBJECTION_STATUSES } from '../domain/objection.ts';
 import { change, exampleChange } from './changes.ts';
 import { query } from './endpoint.ts';
 import { externalId, instantOut, productId, uuid } from './fields.ts';
+import { objection } from './objections.ts';
 import { cursorAt, page, placeOf } from './pagination.ts';
 
 const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -23,18 +23,9 @@ const exampleObjection = {
 const exampleNotice = { id, controller: 'kunde-1001' };
 const exampleWebhook = { id, url: 'https://example.com', because: 'gone', failingSince: null };
 
-const objectionInEvent = z
-  .object({
-    id: uuid,
-    number: z.number().int(),
-    changeId: uuid,
-    controller: externalId,
-    channel: z.enum(['link', 'email', 'letter']),
-    receivedAt: instantOut,
-    status: z.enum(OBJECTION_STATUSES),
-    rejectedFor: z.enum(OBJECTION_REFUSALS).nullable(),
-    resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable(),
-  })
+const objectionInEvent = objection
+  .omit({ from: true, reasons: true })
+  .extend({ resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable() })
   .meta({
     id: 'ObjectionInEvent',
     description: 'Without reasons and sender, which may be confidential: ask the API.',

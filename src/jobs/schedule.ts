@@ -31,11 +31,10 @@ export type JobDependencies = Sending & Delivering & { readonly operatorAddress:
  */
 export function startJobs(dependencies: JobDependencies, databaseUrl: string): Jobs {
   const { log } = dependencies;
-  const sending = dependencies;
   const stopping = new AbortController();
-  const send = messageSender(sending);
-  const follow = runExclusively(() => followWindows(sending));
-  const writeOn = runExclusively(() => fanOut(sending, stopping.signal));
+  const send = messageSender(dependencies);
+  const follow = runExclusively(() => followWindows(dependencies));
+  const writeOn = runExclusively(() => fanOut(dependencies, stopping.signal));
   const sendMessages = runExclusively(async () => {
     await send(stopping.signal);
     // The last notice of a change may just have been accepted.
