@@ -11,45 +11,55 @@ import {
   insertMovedDeadlines,
   insertWithdrawalMessages,
   recordAttempts,
-  releaseMessages,
   type AttemptOutcome,
 } from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
+import type { Change } from '../domain/change.ts';
 import { deadlineOf, later } from '../domain/objection-window.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
  * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
- * (D8, D9) and its contacts are told where the deadline is later than printed (D11), one that failed for good is told as `notice.failed` (D12), and one that may have reached a contact of a
- * change withdrawn meanwhile is followed by the withdrawal (D24). What a mail system accepted counts also where another
- * sender has taken the message over since.
+ * (D8, D9) and its contacts are told where the deadline is later than printed (D11), one that failed for good is told as
+ * `notice.failed` (D12), and one that may have reached a contact of a change withdrawn meanwhile is followed by the
+ * withdrawal (D24). What a mail system accepted counts also where another sender has taken the message over since. The
+ * changes that are `known` need not be waited for: their terms never change (D6), and whether they have ended is read anew.
  */
-export async function recordOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<void> {
+export async function recordOutcomes(
+  tx: Transaction,
+  outcomes: readonly AttemptOutcome[],
+  known?: ReadonlyMap<string, Change>,
+): Promise<void> {
   const [first] = outcomes;
   if (first === undefined) return;
-  const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
-  const changeIds = [...new Set(outcomes.map(({ changeId }) => changeId))];
-  const locked = await lockAgainstEnding(tx, changeIds, tells ? 'alone' : 'shared');
-  const changes = new Map(locked.map((change) => [change.id, change]));
-  const failed = await recordAttempts(tx, outcomes);
-  const arrived: Notification[] = [];
-  // Controllers of which a contact may have been told an earlier deadline than the one in force.
-  const moved: { changeId: string; controllerId: string }[] = [];
+  const locking = lockForOutcomes(tx, outcomes);
+  const isKnown = outcomes.every(({ changeId }) => known?.has(changeId));
+  const terms = (isKnown && known) || (await locking);
+  const arrived: (Notification & { at: Temporal.Instant; isMoved: boolean })[] = [];
   for (const { messageId, kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
-    const change = changes.get(changeId);
+    const change = terms.get(changeId);
     if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
-    if (change.status === 'announced') {
-      const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms), messageId };
-      arrived.push({ changeId, controllerId, opening: outcome === 'accepted' ? opening : null });
-      if (later(printedDeadline, opening.deadline) !== printedDeadline) moved.push({ changeId, controllerId });
-    } else if (change.status === 'withdrawn') {
-      await insertWithdrawalMessages(tx, changeId, [controllerId], finishedAt);
-    }
+    const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms), messageId };
+    arrived.push({
+      changeId,
+      controllerId,
+      opening: outcome === 'accepted' ? opening : null,
+      at: finishedAt,
+      // Its contact may have been told an earlier deadline than the one in force.
+      isMoved: later(printedDeadline, opening.deadline) !== printedDeadline,
+    });
   }
-  moved.push(...(await openWindows(tx, arrived)));
+  // Sent at once, and done one after another: under the lock.
+  const [locked, failed, moved] = await Promise.all([locking, recordAttempts(tx, outcomes), openWindows(tx, arrived)]);
+  const arrivedWhile = (status: Change['status']) =>
+    arrived.filter(({ changeId }) => locked.get(changeId)?.status === status);
+  moved.push(...arrivedWhile('announced').filter(({ isMoved }) => isMoved));
   await insertMovedDeadlines(tx, moved, first.finishedAt);
-  for (const changeId of changeIds) {
+  for (const { changeId, controllerId, at } of arrivedWhile('withdrawn')) {
+    await insertWithdrawalMessages(tx, changeId, [controllerId], at);
+  }
+  for (const changeId of locked.keys()) {
     const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
     const [one] = notices;
     if (one === undefined) continue;
@@ -62,28 +72,32 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
   }
 }
 
+async function lockForOutcomes(
+  tx: Transaction,
+  outcomes: readonly AttemptOutcome[],
+): Promise<ReadonlyMap<string, Change>> {
+  const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
+  const ids = [...new Set(outcomes.map(({ changeId }) => changeId))];
+  const locked = await lockAgainstEnding(tx, ids, tells ? 'alone' : 'shared');
+  return new Map(locked.map((change) => [change.id, change]));
+}
+
 /**
- * Takes up messages whose sender disappeared. One that it had not begun goes back into the queue as if it had not been
- * claimed. Of one that it had begun, whether it was sent is unknown: that goes on the record, and it is sent once more
- * under the same Message-ID. Returns how many there were.
+ * Takes up messages whose sender disappeared: whether one was sent is unknown, which goes on the record, and it is sent once
+ * more under the same Message-ID. Returns how many there were.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
   const abandoned = await abandonedMessages(tx, now, limit);
-  for (const { id, leaseId, begun } of abandoned) if (!begun) await releaseMessages(tx, leaseId, [id]);
   await recordOutcomes(
     tx,
-    abandoned
-      .filter(({ begun }) => begun)
-      .map(({ id, begun: _begun, ...message }) => ({
-        ...message,
-        messageId: id,
-        outcome: 'unknown' as const,
-        startedAt: now,
-        finishedAt: now,
-        responseCode: null,
-        response: 'The sending process ended before it recorded an outcome.',
-        nextAttemptAt: now,
-      })),
+    abandoned.map((message) => ({
+      ...message,
+      outcome: 'unknown' as const,
+      startedAt: now,
+      finishedAt: now,
+      responseCode: null,
+      response: 'The sending process ended before it recorded an outcome.',
+    })),
   );
   return abandoned.length;
 }

@@ -1,3 +1,4 @@
+import type { ChangeStatus } from '../domain/change.ts';
 import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -11,10 +12,9 @@ const TO_ALL_CONTROLLERS = `('notice', 'reminder', 'change-activated', 'change-w
 /** The channel on which processes are told that there is something to send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
-/** A message that this process has claimed and must give an outcome to before its lease ends. */
-export interface ClaimedMessage {
+/** A message that is to be sent now. */
+export interface DueMessage {
   readonly id: string;
-  readonly leaseId: string;
   readonly kind: MessageKind;
   readonly changeId: string;
   readonly controllerId: string;
@@ -31,6 +31,16 @@ export interface ClaimedMessage {
   readonly toldDeadline: Temporal.Instant | null;
   /** Attempts that were not charged, our own side having been at fault. */
   readonly deferrals: number;
+  readonly changeStatus: ChangeStatus;
+  /** Of the controller's window, or `null` while it is not open. */
+  readonly deadline: Temporal.Instant | null;
+  /** Whether the controller counts for the change and has a window, open or not (D7). */
+  readonly hasWindow: boolean;
+}
+
+/** One that a process has begun to send, and must give an outcome to before its lease ends. */
+export interface ClaimedMessage extends DueMessage {
+  readonly leaseId: string;
 }
 
 /** One attempt to hand a message over, and what became of it. */
@@ -182,66 +192,63 @@ export async function cancelWaitingRejection(tx: Transaction, objectionId: strin
 }
 
 /**
- * Claims up to `limit` messages that are due, for this lease only: `skip locked` lets any number of processes share the
- * queue without waiting for each other. A transaction of its own: a second update of the same row in one transaction would
- * check its foreign keys again, and wait for whoever holds the change.
+ * Up to `limit` messages that are due, locked until the transaction ends: `skip locked` lets any number of processes share
+ * the queue without waiting for each other.
  */
-export async function claimMessages(
-  db: Queryable,
-  claim: { now: Temporal.Instant; leaseId: string; leasedUntil: Temporal.Instant; limit: number },
-): Promise<ClaimedMessage[]> {
-  return rows<ClaimedMessage>(
-    db,
+export async function lockDueMessages(
+  tx: Transaction,
+  { now, limit }: { now: Temporal.Instant; limit: number },
+): Promise<DueMessage[]> {
+  return rows<DueMessage>(
+    tx,
+    // A stronger lock would stand in the way of what refers to them, as in `abandonedMessages`.
     `with due as (
-       select id from messages where status = 'pending' and next_attempt_at <= $1
-       order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $4 for update skip locked
+       select * from messages where status = 'pending' and next_attempt_at <= $1
+       order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2 for no key update skip locked
      )
-     update messages m set status = 'in-flight', lease_id = $2, leased_until = $3, attempts = attempts + 1
-     from due, controllers c
-     where m.id = due.id and c.id = m.controller_id
-     returning m.id, m.lease_id as "leaseId", m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
-       c.name as "controllerName", m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts,
-       m.next_attempt_at as "dueAt", (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
+     select m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId", c.name as "controllerName",
+       m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts + 1 as attempts,
+       m.next_attempt_at as "dueAt",
+       (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
        case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
          where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
-           and n.kind = 'notice') end as "toldDeadline"`,
-    [claim.now, claim.leaseId, claim.leasedUntil, claim.limit],
+           and n.kind = 'notice') end as "toldDeadline",
+       ch.status as "changeStatus", w.deadline, w.id is not null as "hasWindow"
+     from due m join controllers c on c.id = m.controller_id join changes ch on ch.id = m.change_id
+       left join objection_windows w
+         on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null`,
+    [now, limit],
   );
 }
 
 /**
- * Begins claimed messages: from now on, whether one was sent is unknown until its outcome is recorded, for which it gets a
- * lease of its own, and the deadline that it tells may have been told (D11). Returns the ids of those that may be sent: not
- * of those that are somebody else's by now, and of no notice whose change has ended or whose controller has left since it
- * was claimed (D24, D7), nor of a deadline that is in force no more (D12).
+ * Claims messages that this transaction has locked, and puts them on record as begun: from now on, whether one was sent is
+ * unknown until its outcome is recorded (D28), and the deadline that it tells may have been told (D11).
  */
 export async function beginMessages(
-  db: Queryable,
-  leaseId: string,
+  tx: Transaction,
+  { leaseId, leasedUntil }: { leaseId: string; leasedUntil: Temporal.Instant },
   messages: readonly { id: string; printedDeadline: Temporal.Instant | null }[],
-  { now, leasedUntil }: { now: Temporal.Instant; leasedUntil: Temporal.Instant },
-): Promise<Set<string>> {
-  const begun = await rows<{ id: string }>(
-    db,
-    // By their ids, few as they are: only what is in flight has a lease.
+): Promise<void> {
+  await rows(
+    tx,
     `update messages m
-     set begun_at = $3, leased_until = $4, printed_deadline = greatest(m.printed_deadline, given.printed_deadline)
-     from unnest($2::uuid[], $5::timestamptz[]) as given(id, printed_deadline)
-     where m.id = given.id and m.lease_id = $1 and m.leased_until > $3
-       and (m.kind not in ${TELLING_A_DEADLINE} or exists (
-         select from objection_windows w join changes c on c.id = w.change_id
-         where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
-           and c.status = 'announced' and (m.kind = 'notice' or w.deadline is not null)))
-     returning m.id`,
+     set status = 'in-flight', lease_id = $1, leased_until = $2, attempts = attempts + 1,
+       printed_deadline = greatest(m.printed_deadline, given.printed_deadline)
+     from unnest($3::uuid[], $4::timestamptz[]) as given(id, printed_deadline)
+     where m.id = given.id`,
     [
       leaseId,
-      messages.map(({ id }) => id),
-      now,
       leasedUntil,
+      messages.map(({ id }) => id),
       messages.map(({ printedDeadline }) => printedDeadline?.toString() ?? null),
     ],
   );
-  return new Set(begun.map(({ id }) => id));
+}
+
+/** Takes messages that this transaction has locked out of the queue: they are no longer to be sent. */
+export async function cancelMessages(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await rows(tx, `update messages set status = 'cancelled' where id = any($1)`, [ids]);
 }
 
 /** A message that has failed for good. */
@@ -272,7 +279,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
      )
      update messages m
      set status = 'accepted', accepted_at = given."finishedAt", last_error = null,
-       lease_id = null, leased_until = null, begun_at = null
+       lease_id = null, leased_until = null
      from given
      where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
     [JSON.stringify(outcomes)],
@@ -292,7 +299,7 @@ async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Pro
            else 'pending' end,
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
        attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,
-       last_error = given.response, lease_id = null, leased_until = null, begun_at = null
+       last_error = given.response, lease_id = null, leased_until = null
      from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS}), changes c, controllers k
      where m.id = given."messageId" and c.id = m.change_id and k.id = m.controller_id
        and m.status = 'in-flight' and m.lease_id = given."leaseId"
@@ -302,21 +309,11 @@ async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Pro
   return moved.filter(({ status }) => status === 'failed');
 }
 
-/** Gives claimed messages back that were never begun: as if they had not been claimed. */
+/** Gives claimed messages back that were not handed over: as if they had not been claimed. */
 export async function releaseMessages(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
     db,
-    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null, begun_at = null
-     where id = any($2) and status = 'in-flight' and lease_id = $1`,
-    [leaseId, ids],
-  );
-}
-
-/** Takes claimed messages that are no longer to be sent out of the queue. */
-export async function cancelClaimed(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
-  await rows(
-    db,
-    `update messages set status = 'cancelled', attempts = attempts - 1, lease_id = null, leased_until = null, begun_at = null
+    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null
      where id = any($2) and status = 'in-flight' and lease_id = $1`,
     [leaseId, ids],
   );
@@ -325,21 +322,21 @@ export async function cancelClaimed(db: Queryable, leaseId: string, ids: readonl
 /** A lease that ends later than this was made by a clock that has been set back since. */
 const LONGEST_LEASE = { hours: 1 };
 
-/** Messages whose sender disappeared before it recorded an outcome, and whether it had begun to send them. */
+/** Messages whose sender disappeared before it recorded an outcome. They keep their place in the queue. */
 export async function abandonedMessages(
   tx: Transaction,
   now: Temporal.Instant,
   limit: number,
 ): Promise<
-  (Pick<AttemptOutcome, 'kind' | 'changeId' | 'controllerId' | 'leaseId' | 'printedDeadline'> & {
-    id: string;
-    begun: boolean;
-  })[]
+  Pick<
+    AttemptOutcome,
+    'messageId' | 'kind' | 'changeId' | 'controllerId' | 'leaseId' | 'printedDeadline' | 'nextAttemptAt'
+  >[]
 > {
   return rows(
     tx,
-    `select id, kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
-       printed_deadline as "printedDeadline", begun_at is not null as begun
+    `select id as "messageId", kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
+       printed_deadline as "printedDeadline", next_attempt_at as "nextAttemptAt"
      from messages where status = 'in-flight' and (leased_until <= $1 or leased_until > $3)
      -- A stronger lock would stand in the way of what refers to them, a mail that comes back, under their change's lock.
      order by leased_until limit $2 for no key update skip locked`,

@@ -61,8 +61,8 @@ export interface Notification {
 
 /**
  * Opens windows by the first notification of each controller (D8), and never leaves one earlier than any notice that may
- * have arrived has told (D11). A later notification of the same controller restarts and shortens nothing. Returns the
- * controllers whose window was open and has now a later deadline.
+ * have arrived has told (D11). A later notification of the same controller restarts and shortens nothing, nor does one of a
+ * change that has ended. Returns the controllers whose window was open and has now a later deadline.
  */
 export async function openWindows(
   tx: Transaction,
@@ -71,32 +71,32 @@ export async function openWindows(
   if (notifications.length === 0) return [];
   const changed = await rows<{ changeId: string; controllerId: string; wasOpen: boolean }>(
     tx,
+    // Arrays tell the planner how many there are; of JSON it expects a hundred, and would read every window of the change.
     `with given as (
-       select distinct on ("changeId", "controllerId") "changeId", "controllerId",
-         (opening ->> 'notifiedAt')::timestamptz as notified_at, (opening ->> 'deadline')::timestamptz as deadline,
+       select distinct on (change_id, controller_id) change_id, controller_id, notified_at, deadline,
          (select max(a.printed_deadline) from messages m join message_attempts a on a.message_id = m.id
-           where m.change_id = "changeId" and m.controller_id = "controllerId" and a.outcome in ('accepted', 'unknown')
+           where m.change_id = n.change_id and m.controller_id = n.controller_id and a.outcome in ('accepted', 'unknown')
          ) as told
-       from jsonb_to_recordset($1) as n("changeId" uuid, "controllerId" uuid, opening jsonb)
+       from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[])
+         as n(change_id, controller_id, notified_at, deadline, message_id)
        -- A notice that bounced before the last word of its sender came in opens nothing (D12).
-       where not exists (select from bounces
-         where message_id = (opening ->> 'messageId')::uuid and effect <> 'none')
-       order by "changeId", "controllerId", notified_at nulls last
+       where not exists (select from bounces where message_id = n.message_id and effect <> 'none')
+       order by change_id, controller_id, notified_at nulls last
      )
      update objection_windows w
      set notified_at = coalesce(w.notified_at, given.notified_at),
        deadline = greatest(coalesce(w.deadline, given.deadline), given.told)
      from given
-     where w.change_id = given."changeId" and w.controller_id = given."controllerId" and w.left_at is null
-       -- The same once more: an array tells the planner how many there are. Of JSON it expects a hundred, and would read
-       -- every window of the change for ten.
-       and w.change_id = any($2) and w.controller_id = any($3)
+     where w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
+       and exists (select from changes where id = w.change_id and status = 'announced')
        and case when w.notified_at is null then given.notified_at is not null else given.told > w.deadline end
      returning w.change_id as "changeId", w.controller_id as "controllerId", old.deadline is not null as "wasOpen"`,
     [
-      JSON.stringify(notifications),
-      [...new Set(notifications.map(({ changeId }) => changeId))],
+      notifications.map(({ changeId }) => changeId),
       notifications.map(({ controllerId }) => controllerId),
+      notifications.map(({ opening }) => opening?.notifiedAt.toString() ?? null),
+      notifications.map(({ opening }) => opening?.deadline.toString() ?? null),
+      notifications.map(({ opening }) => opening?.messageId ?? null),
     ],
   );
   return changed.filter(({ wasOpen }) => wasOpen);
@@ -126,26 +126,6 @@ export async function toldControllers(
     [changeId, controllerIds],
   );
   return found.map(({ id }) => id);
-}
-
-/**
- * The deadlines in force, by `changeId/controllerId`; `null` while the controller has not been notified. One that does not
- * count (any more) for the change is left out (D7).
- */
-export async function deadlinesOf(
-  db: Queryable,
-  pairs: readonly { changeId: string; controllerId: string }[],
-): Promise<Map<string, Temporal.Instant | null>> {
-  const found = await rows<{ key: string; deadline: Temporal.Instant | null }>(
-    db,
-    `select w.change_id || '/' || w.controller_id as key, w.deadline
-     from objection_windows w
-       join jsonb_to_recordset($1) as given("changeId" uuid, "controllerId" uuid)
-         on w.change_id = given."changeId" and w.controller_id = given."controllerId"
-     where w.left_at is null`,
-    [JSON.stringify(pairs.map(({ changeId, controllerId }) => ({ changeId, controllerId })))],
-  );
-  return new Map(found.map(({ key, deadline }) => [key, deadline]));
 }
 
 /**

@@ -25,6 +25,8 @@ export function connectionOptions(connectionString: string): pg.PoolConfig {
     connectionString,
     application_name: 'varsel',
     options: '-c timezone=UTC',
+    // What does not wait for an answer is sent at once. Each statement still fails by itself, and its transaction with it.
+    pipeline: true,
     types: {
       getTypeParser: ((id: number, format?: 'text' | 'binary') =>
         PARSERS[id] ?? pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
@@ -75,9 +77,21 @@ export async function inTransaction<Result>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  return inTransactionAfter(pool, async () => undefined, work);
+}
+
+/**
+ * The same, where it begins with a question that is sent along with `begin` and saves a round trip. `ask` locks and reads
+ * and writes nothing: if the beginning failed, it would stand outside the transaction.
+ */
+export async function inTransactionAfter<Answer, Result>(
+  pool: pg.Pool,
+  ask: (tx: Transaction) => Promise<Answer>,
+  work: (tx: Transaction, answer: Answer) => Promise<Result>,
+): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await tryTransaction(pool, work);
+      return await tryTransaction(pool, ask, work);
     } catch (error) {
       if ((error as { code?: unknown }).code !== DEADLOCK_DETECTED || tries === DEADLOCK_TRIES) throw error;
     }
@@ -95,13 +109,17 @@ export async function inLongTransaction<Result>(
   const own = new pg.Pool({ ...pool.options, max: 1 });
   own.on('error', () => undefined);
   try {
-    return await tryTransaction(own, work);
+    return await tryTransaction(own, async () => undefined, work);
   } finally {
     await own.end();
   }
 }
 
-async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+async function tryTransaction<Answer, Result>(
+  pool: pg.Pool,
+  ask: (tx: Transaction) => Promise<Answer>,
+  work: (tx: Transaction, answer: Answer) => Promise<Result>,
+): Promise<Result> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   const lost = (error: Error) => {
@@ -110,8 +128,8 @@ async function tryTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
   // Without a listener, a connection that dies while it is in use would end the process.
   tx.on('error', lost);
   try {
-    await tx.query('begin');
-    const result = await work(tx);
+    const [, answer] = await Promise.all([tx.query('begin'), ask(tx)]);
+    const result = await work(tx, answer);
     await tx.query('commit');
     return result;
   } catch (error) {

@@ -1,30 +1,39 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { recoverAbandoned } from '../commands/record-outcomes.ts';
-import { beginMessages, cancelClaimed, claimMessages, releaseMessages, type ClaimedMessage } from '../db/messages.ts';
-import { inTransaction } from '../db/postgres.ts';
+import {
+  beginMessages,
+  cancelMessages,
+  lockDueMessages,
+  releaseMessages,
+  type ClaimedMessage,
+  type DueMessage,
+} from '../db/messages.ts';
+import { inTransaction, inTransactionAfter, type Transaction } from '../db/postgres.ts';
 import { takeTokens } from '../db/sending-rate.ts';
 import { tellsDeadline } from '../domain/message.ts';
-import { prepareMessages, type PreparedMessage } from './message-facts.ts';
+import { prepareMessages, type KnownChanges, type PreparedMessage } from './message-facts.ts';
 import type { Sending } from './send-messages.ts';
 
-/** A claim is due back after this, and a message again after it was begun; without an outcome by then it is *unknown*. */
+/** A message is due back after this; without an outcome by then it is *unknown*. */
 const LEASE: Temporal.DurationLike = { minutes: 5 };
-/** Claimed ahead of need, so that it need not be many: what one process has claimed, the others do not send. */
-const BATCH_SIZE = 100;
 /** Of abandoned messages, so many are taken up in one transaction. */
 const RECOVERED_AT_ONCE = 100;
+/** What others have left waits for no end of the queue: it is looked for again after so many messages. */
+const RECOVERED_AFTER = 500;
+/** So many are begun ahead as go out in this time: where a mail server is slow, more would wait until their lease ends. */
+const AHEAD_MS = 50;
 /** Tokens of a limited rate are taken for this part of a second at most: the rate is kept within each, nearly. */
 const TOKENS_FOR_SECONDS = 0.25;
 
 /** A message that is on record as begun, so that a crash leaves no doubt that it may have been sent. */
-export interface BegunMessage {
-  readonly prepared: PreparedMessage;
+export interface BegunMessage extends PreparedMessage {
+  readonly message: ClaimedMessage;
   /** From then on it may be somebody else's. */
   readonly leasedUntil: Temporal.Instant;
 }
 
-/** Messages that are due, claimed in batches and begun a few at a time. */
+/** Messages that are due, claimed and begun a few at a time. */
 export interface BegunMessages {
   /** The next one; `undefined` when nothing is due, or it has been stopped. */
   next(): Promise<BegunMessage | undefined>;
@@ -34,70 +43,80 @@ export interface BegunMessages {
   giveBack(): Promise<void>;
 }
 
-/** Claims one message alone where it is a probe, and otherwise ahead of those who send. */
+/**
+ * Begins up to `batch` messages at once, ahead of those who send: no more, because a withdrawal does not stop them. A probe is
+ * one alone.
+ */
 export function begunMessages(
   { pool, clock, concurrency, lease = LEASE, maxPerSecond = null }: Sending,
-  { isProbe, signal, isStopped }: { isProbe: boolean; signal: AbortSignal; isStopped: () => boolean },
+  {
+    known,
+    batch,
+    isProbe,
+    signal,
+    isStopped,
+  }: {
+    known: KnownChanges;
+    batch: number;
+    isProbe: boolean;
+    signal: AbortSignal;
+    isStopped: () => boolean;
+  },
 ): BegunMessages {
-  const waiting: PreparedMessage[] = [];
   const begun: BegunMessage[] = [];
   let found = false;
   let isDrained = false;
-  let claiming: Promise<void> | null = null;
+  let sinceRecovery = Infinity;
   let beginning: Promise<void> | null = null;
-  const size = maxPerSecond === null ? concurrency : Math.min(concurrency, perTurn(maxPerSecond));
+  const most = isProbe ? 1 : Math.min(batch, maxPerSecond === null ? batch : perTurn(maxPerSecond));
+  const least = Math.min(concurrency, most);
+  let size = least;
+  /** Calls of `next` so far; all but those of the senders at work mean that a message has been sent. */
+  let asked = 0;
+  let last = { asked: 0, at: performance.now() };
 
-  /** The next batch, without what has become moot; before it what others have left, which waits for no end of the queue. */
-  async function claim(): Promise<void> {
+  async function recover(): Promise<void> {
+    if (sinceRecovery < RECOVERED_AFTER) return;
     while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, clock(), RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
-    const now = clock();
-    const leaseId = randomUUID();
-    const limit = isProbe ? 1 : BATCH_SIZE;
-    const claimed = await claimMessages(pool, { now, leaseId, leasedUntil: now.add(lease), limit });
-    isDrained = isProbe || claimed.length === 0;
-    if (claimed.length === 0) return;
-    found = true;
-    const prepared = await prepareMessages(pool, claimed, now);
-    const moot = prepared.filter(({ isMoot }) => isMoot).map(({ message }) => message.id);
-    if (moot.length > 0) await cancelClaimed(pool, leaseId, moot);
-    waiting.push(...prepared.filter(({ isMoot }) => !isMoot));
+    sinceRecovery = 0;
   }
 
-  function claimAhead(): Promise<void> {
-    claiming ??= claim().finally(() => {
-      claiming = null;
-    });
-    return claiming;
+  function nextSize(): number {
+    const at = performance.now();
+    const sent = Math.max(asked, concurrency) - Math.max(last.asked, concurrency);
+    const goingOut = sent === 0 ? 0 : Math.ceil((sent / (at - last.at)) * AHEAD_MS);
+    last = { asked, at };
+    return Math.max(least, Math.min(goingOut, most));
   }
 
   async function begin(): Promise<void> {
-    if (waiting.length === 0 && !isDrained) await claimAhead();
-    const [first] = waiting;
-    if (first === undefined || isStopped()) return;
-    const { leaseId } = first.message;
-    const end = waiting.findIndex(({ message }) => message.leaseId !== leaseId);
-    const chunk = waiting.splice(0, Math.min(size, end === -1 ? waiting.length : end));
-    // Whoever waits for the next claim is told of its failure.
-    if (waiting.length < concurrency && !isDrained) claimAhead().catch(() => undefined);
-    let unheld: string[] = [];
-    try {
-      if (maxPerSecond !== null) await untilAllowed(chunk.length, maxPerSecond);
-      if (isStopped()) return void waiting.unshift(...chunk);
-      const now = clock();
-      const leasedUntil = now.add(lease);
-      const told = chunk.map(({ message, deadline }) => ({
+    await recover();
+    size = nextSize();
+    const now = clock();
+    const leaseId = randomUUID();
+    const leasedUntil = now.add(lease);
+    const dueNow = (tx: Transaction) => lockDueMessages(tx, { now, limit: size });
+    const claimed = await inTransactionAfter(pool, dueNow, async (tx, due) => {
+      const prepared = await prepareMessages(tx, due, { known, now });
+      const toSend = prepared.filter(({ isMoot }) => !isMoot);
+      const moot = prepared.filter(({ isMoot }) => isMoot).map(({ message }) => message.id);
+      const told = toSend.map(({ message, deadline }) => ({
         id: message.id,
         printedDeadline: toldBy(message, deadline),
       }));
-      const held = await beginMessages(pool, leaseId, told, { now, leasedUntil });
-      for (const prepared of chunk) if (held.has(prepared.message.id)) begun.push({ prepared, leasedUntil });
-      unheld = chunk.flatMap(({ message }) => (held.has(message.id) ? [] : [message.id]));
-    } catch (error) {
-      waiting.unshift(...chunk);
-      throw error;
+      if (toSend.length > 0) await beginMessages(tx, { leaseId, leasedUntil }, told);
+      if (moot.length > 0) await cancelMessages(tx, moot);
+      return { due, toSend };
+    });
+    isDrained = isProbe || claimed.due.length === 0;
+    sinceRecovery += claimed.due.length;
+    if (claimed.due.length > 0) found = true;
+    const leased = claimed.toSend.map((each) => ({ ...each, message: { ...each.message, leaseId }, leasedUntil }));
+    try {
+      if (maxPerSecond !== null && leased.length > 0) await untilAllowed(leased.length, maxPerSecond);
+    } finally {
+      begun.push(...leased);
     }
-    // The next claim finds out why.
-    if (unheld.length > 0) await releaseMessages(pool, leaseId, unheld);
   }
 
   function beginAhead(): Promise<void> {
@@ -115,24 +134,27 @@ export function begunMessages(
   }
 
   async function release(): Promise<void> {
-    const byLease = new Map<string, string[]>();
-    const left = [...waiting.splice(0), ...begun.splice(0).map(({ prepared }) => prepared)];
-    for (const { message } of left) {
-      byLease.set(message.leaseId, [...(byLease.get(message.leaseId) ?? []), message.id]);
+    const byLease = Map.groupBy(begun.splice(0), ({ message }) => message.leaseId);
+    for (const [leaseId, left] of byLease) {
+      await releaseMessages(
+        pool,
+        leaseId,
+        left.map(({ message }) => message.id),
+      );
     }
-    for (const [leaseId, ids] of byLease) await releaseMessages(pool, leaseId, ids);
   }
 
   return {
     async next() {
+      asked += 1;
       while (!isStopped()) {
         const ready = begun.shift();
         if (ready !== undefined) {
           // While these are sent. Whoever waits for the next ones is told of a failure.
-          if (begun.length < size / 2 && waiting.length > 0) beginAhead().catch(() => undefined);
+          if (begun.length < size / 2 && !isDrained) beginAhead().catch(() => undefined);
           return ready;
         }
-        if (isDrained && waiting.length === 0 && claiming === null && beginning === null) return undefined;
+        if (isDrained && beginning === null) return undefined;
         await beginAhead();
       }
       return undefined;
@@ -141,7 +163,7 @@ export function begunMessages(
     async giveBack() {
       await release();
       // What was under way has come in since.
-      await Promise.allSettled([claiming, beginning]);
+      await Promise.allSettled([beginning]);
       await release();
     },
   };
@@ -152,6 +174,6 @@ function perTurn(maxPerSecond: number): number {
 }
 
 /** The deadline that a message tells its contact; `null` for one that tells none. */
-export function toldBy({ kind }: ClaimedMessage, deadline: Temporal.Instant | null): Temporal.Instant | null {
+export function toldBy({ kind }: DueMessage, deadline: Temporal.Instant | null): Temporal.Instant | null {
   return tellsDeadline(kind) ? deadline : null;
 }

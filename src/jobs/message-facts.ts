@@ -1,6 +1,5 @@
 import { findChanges } from '../db/changes.ts';
-import type { ClaimedMessage } from '../db/messages.ts';
-import { deadlinesOf } from '../db/objection-windows.ts';
+import type { DueMessage } from '../db/messages.ts';
 import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findEntries } from '../db/register.ts';
@@ -10,9 +9,9 @@ import { deadlineOf, isInTime } from '../domain/objection-window.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
 
-/** A claimed message with the change it is about and the deadline that it tells. */
+/** A message with the change it is about and the deadline that it tells. */
 export interface PreparedMessage {
-  readonly message: ClaimedMessage;
+  readonly message: DueMessage;
   readonly change: Change;
   /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
   readonly deadline: Temporal.Instant | null;
@@ -22,28 +21,31 @@ export interface PreparedMessage {
   readonly isMoot: boolean;
 }
 
-/** The changes and deadlines of claimed messages. */
+/** What is known of changes, and need not be read again for each message. */
+export type KnownChanges = Map<string, Change>;
+
+/** The changes and deadlines of messages. An announced change never changes until it ends (D6): it is read once and kept. */
 export async function prepareMessages(
   db: Queryable,
-  messages: readonly ClaimedMessage[],
-  now: Temporal.Instant,
+  messages: readonly DueMessage[],
+  { known, now }: { known: KnownChanges; now: Temporal.Instant },
 ): Promise<PreparedMessage[]> {
-  const changes = new Map(
-    (await findChanges(db, [...new Set(messages.map(({ changeId }) => changeId))])).map((change) => [
-      change.id,
-      change,
-    ]),
-  );
-  const inForce = await deadlinesOf(db, messages);
+  const isNew = ({ changeId, changeStatus }: DueMessage) => known.get(changeId)?.status !== changeStatus;
+  const newIds = new Set(messages.filter(isNew).map(({ changeId }) => changeId));
+  if (newIds.size > 0) for (const change of await findChanges(db, [...newIds])) known.set(change.id, change);
   // One computation for all notices of a change: they are prepared at the same instant.
-  const computed = new Map([...changes.values()].map((change) => [change.id, deadlineOf(now, change.terms)]));
+  const computed = new Map<Change, Temporal.Instant>();
+  const deadlineFrom = (change: Change) => {
+    const deadline = computed.get(change) ?? deadlineOf(now, change.terms);
+    computed.set(change, deadline);
+    return deadline;
+  };
   return messages.map((message) => {
-    const change = changes.get(message.changeId);
+    const change = known.get(message.changeId);
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
-    const open = inForce.get(`${message.changeId}/${message.controllerId}`);
-    const fresh = message.kind === 'notice' ? (computed.get(message.changeId) ?? null) : null;
-    const deadline = open ?? fresh;
-    const isOver = change.status !== 'announced' || open === undefined;
+    const isNotice = message.kind === 'notice';
+    const deadline = message.deadline ?? (isNotice ? deadlineFrom(change) : null);
+    const isOver = change.status !== 'announced' || !message.hasWindow;
     // Its notice has bounced since: there is no deadline to tell (D12).
     const tellsNothing = deadline === null;
     const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
@@ -51,7 +53,7 @@ export async function prepareMessages(
       message,
       change,
       deadline,
-      opensWindow: message.kind === 'notice' && open === null,
+      opensWindow: isNotice && message.hasWindow && message.deadline === null,
       isMoot: tellsDeadline(message.kind) && (isOver || isTooLate || tellsNothing),
     };
   });

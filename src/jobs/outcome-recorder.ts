@@ -1,72 +1,92 @@
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { recordOutcomes } from '../commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
+import type { KnownChanges } from './message-facts.ts';
 
-/** So many groups are written at a time: while one waits for the disk, the next is put together. */
-const WRITERS = 2;
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
 const WAIT_MS = { first: 100, longest: 2_000, inAll: 120_000 };
 
 /** Writes outcomes down in small groups, as they come. */
 export interface OutcomeRecorder {
-  /** Resolves when one more message may be sent: a crash leaves no more than the limit sent and not recorded. */
-  room(): Promise<void>;
-  add(outcome: AttemptOutcome): void;
-  /** A message for which there was room is not sent after all. */
-  forgo(): void;
+  /** Resolves when no more outcomes wait to be written than the limit. */
+  keptUp(): Promise<void>;
+  /** One content may be written: a crash leaves no more than the limit sent and not recorded. */
+  enter(): Promise<void>;
+  /** One for which there was room was not sent after all. */
+  leave(): void;
+  /** An outcome, and whether there was room made for what it is about. */
+  add(outcome: AttemptOutcome, hadRoom: boolean): void;
   /** Resolves when all that was added is written. */
   finish(): Promise<void>;
 }
 
+interface Waiting {
+  readonly outcome: AttemptOutcome;
+  readonly hadRoom: boolean;
+}
+
 export function outcomeRecorder({
   pool,
+  known,
   log,
   limit,
 }: {
   pool: pg.Pool;
+  known: KnownChanges;
   log: { error(details: object, message: string): void };
   limit: number;
 }): OutcomeRecorder {
   let inDoubt = 0;
-  let waiting: AttemptOutcome[] = [];
-  const writing = new Set<Promise<void>>();
+  const waiting: Waiting[] = [];
+  let writing: Promise<void> | null = null;
   const turns: (() => void)[] = [];
-  const hasRoom = () => inDoubt < limit;
+  const behind: (() => void)[] = [];
 
-  function settle(count: number): void {
-    inDoubt -= count;
-    for (let next = 0; next < count; next += 1) turns.shift()?.();
+  function leave(): void {
+    // Whoever waits for room takes it over.
+    const next = turns.shift();
+    if (next) next();
+    else inDoubt -= 1;
   }
 
-  /** A group is what has come in while those before were written: a few milliseconds old. */
+  /** A group is what has come in until its transaction has begun: a few milliseconds old. */
   async function write(): Promise<void> {
     while (waiting.length > 0) {
-      // What other connections have just been answered belongs to the same group.
-      await setImmediate();
-      const group = waiting;
-      waiting = [];
-      if (group.length > 0) await record(group);
-      settle(group.length);
+      const written = await record([]);
+      for (const { hadRoom } of written) if (hadRoom) leave();
+      for (const goOn of behind.splice(0)) goOn();
     }
+    writing = null;
   }
 
-  async function record(group: readonly AttemptOutcome[]): Promise<void> {
+  /** Writes these down, or where none are given those that have come in, and returns them. */
+  async function record(given: readonly Waiting[]): Promise<readonly Waiting[]> {
+    let group = given;
+    const take = () => (group.length > 0 ? group : (group = waiting.splice(0)));
     let waited = 0;
     for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.longest)) {
       try {
-        return await inTransaction(pool, (tx) => recordOutcomes(tx, group));
+        await inTransaction(pool, (tx) =>
+          recordOutcomes(
+            tx,
+            take().map(({ outcome }) => outcome),
+            known,
+          ),
+        );
+        return group;
       } catch (error) {
         if (isRefused(error) && group.length > 1) {
           // One of them may be what the database cannot take.
-          for (const outcome of group) await record([outcome]);
-          return;
+          for (const one of group) await record([one]);
+          return group;
         }
         if (isRefused(error) || waited >= WAIT_MS.inAll) {
           // Its lease ends, and it is taken up as unknown: sent once more rather than lost.
-          const messages = group.map(({ messageId }) => messageId);
-          return log.error({ err: error, messages }, 'outcomes could not be recorded');
+          const messages = take().map(({ outcome }) => outcome.messageId);
+          log.error({ err: error, messages }, 'outcomes could not be recorded');
+          return group;
         }
         await sleep(wait);
         waited += wait;
@@ -75,20 +95,21 @@ export function outcomeRecorder({
   }
 
   return {
-    async room() {
-      while (!hasRoom()) await new Promise<void>((resolve) => turns.push(resolve));
-      inDoubt += 1;
+    async keptUp() {
+      while (waiting.length >= limit) await new Promise<void>((resolve) => behind.push(resolve));
     },
-    add(outcome) {
-      waiting.push(outcome);
-      if (writing.size === WRITERS) return;
-      const writer = write().finally(() => writing.delete(writer));
-      writing.add(writer);
+    async enter() {
+      if (inDoubt < limit) inDoubt += 1;
+      else await new Promise<void>((resolve) => turns.push(resolve));
     },
-    forgo: () => settle(1),
+    leave,
+    add(outcome, hadRoom) {
+      waiting.push({ outcome, hadRoom });
+      writing ??= write();
+    },
     // Nothing is added any more, so one writing is the last.
     async finish() {
-      await Promise.all(writing);
+      await writing;
     },
   };
 }

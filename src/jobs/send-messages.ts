@@ -4,10 +4,16 @@ import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
-import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
+import type { ContentGate, DeliveryResult, MailTransport } from '../mail/transport.ts';
 import { begunMessages, toldBy, type BegunMessage } from './begun-messages.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
-import { factsOf, surroundingsOf, type PreparedMessage, type Surroundings } from './message-facts.ts';
+import {
+  factsOf,
+  surroundingsOf,
+  type KnownChanges,
+  type PreparedMessage,
+  type Surroundings,
+} from './message-facts.ts';
 import { outcomeRecorder } from './outcome-recorder.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { SendingMetrics } from './sending-metrics.ts';
@@ -44,6 +50,7 @@ export interface Sending {
  */
 export function messageSender(sending: Sending): (signal: AbortSignal) => Promise<void> {
   const { pool, clock, log, metrics, concurrency } = sending;
+  const known: KnownChanges = new Map();
   const surroundings = new Map<string, Surroundings>();
   const breaker = sending.breaker ?? createBreaker(clock);
 
@@ -55,8 +62,9 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   async function sendDue(signal: AbortSignal): Promise<boolean> {
     const isStopped = () => signal.aborted || breaker.state() === 'paused';
     const isProbe = breaker.state() === 'probing';
-    const messages = begunMessages(sending, { isProbe, signal, isStopped });
-    const recorder = outcomeRecorder({ pool, log, limit: Math.max(concurrency, IN_DOUBT_AT_LEAST) });
+    const inDoubt = Math.max(concurrency, IN_DOUBT_AT_LEAST);
+    const messages = begunMessages(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
+    const recorder = outcomeRecorder({ pool, known, log, limit: inDoubt });
     // At once, not behind the slowest mail under way: a stop has little time.
     const giveBack = () =>
       messages.giveBack().catch((error: unknown) => log.warn({ err: error }, 'claims end by their lease'));
@@ -64,12 +72,22 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     signal.addEventListener('abort', stopping, { once: true });
     const worker = async () => {
       for (;;) {
-        await recorder.room();
+        await recorder.keptUp();
         const message = await messages.next();
-        const recorded = message && (await attempt(message));
-        if (recorded) recorder.add(recorded);
-        else recorder.forgo();
         if (message === undefined) return;
+        let isInDoubt = false;
+        const gate: ContentGate = {
+          async enter() {
+            await recorder.enter();
+            isInDoubt = true;
+          },
+          leave() {
+            recorder.leave();
+            isInDoubt = false;
+          },
+        };
+        const outcome = await attempt(message, gate);
+        if (outcome !== null) recorder.add(outcome, isInDoubt);
       }
     };
     try {
@@ -84,12 +102,12 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   }
 
   /** What became of handing one message over; `null` where it is no longer this process's, and was left alone. */
-  async function attempt({ prepared, leasedUntil }: BegunMessage): Promise<AttemptOutcome | null> {
-    const { message, deadline } = prepared;
+  async function attempt(begun: BegunMessage, gate: ContentGate): Promise<AttemptOutcome | null> {
+    const { message, deadline, leasedUntil } = begun;
     const startedAt = clock();
     // This process was stopped for longer than its lease: another one has it, or will.
     if (Temporal.Instant.compare(startedAt, leasedUntil) >= 0) return null;
-    const result = await deliver(prepared).catch((error: unknown): DeliveryResult => {
+    const result = await deliver(begun, gate).catch((error: unknown): DeliveryResult => {
       // A message that cannot be put together must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
@@ -105,7 +123,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     }
     metrics?.attempted(outcome);
     const nextAt = nextAttemptAt(outcome, message, finishedAt);
-    if (outcome !== 'accepted') watch(prepared, nextAt);
+    if (outcome !== 'accepted') watch(begun, nextAt);
     return {
       messageId: message.id,
       kind: message.kind,
@@ -140,7 +158,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     );
   }
 
-  async function deliver(prepared: PreparedMessage): Promise<DeliveryResult> {
+  async function deliver(prepared: PreparedMessage, gate: ContentGate): Promise<DeliveryResult> {
     const { message, change } = prepared;
     const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
     surroundings.set(change.id, around);
@@ -150,6 +168,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       to: { name: message.name, address: message.email },
       ...sending.returnTo?.(message.id),
       content: composeMime(facts),
+      gate,
     });
   }
 }

@@ -29,10 +29,12 @@ export function joinEncoded(pieces: readonly string[]): string {
   return pieces.filter((piece) => piece !== '').join(SOFT_BREAK);
 }
 
+/** Without one, each node draws a boundary of its own at random. */
+const ROOT = new MimeNode('text/plain');
+
 /** A header field with its value encoded and folded as its kind needs (RFC 5322, RFC 2047), without the line end behind it. */
 export function headerField(name: string, value: string | { name: string; address: string }): string {
-  const root = new MimeNode('text/plain');
-  return new MimeNode(undefined, { rootNode: root }).setHeader(name, value).buildHeaders();
+  return new MimeNode(undefined, { rootNode: ROOT }).setHeader(name, value).buildHeaders();
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable, Transform, TransformCallback } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 
@@ -13,6 +13,13 @@ export interface SmtpEnvelope {
   readonly id: string;
 }
 
+/** Asked before content is written, and told where it was not after all. */
+export interface ContentGate {
+  /** Resolves when content may be written. */
+  enter(): Promise<void>;
+  leave(): void;
+}
+
 /** An SMTP connection that is ready for a message. Messages go one after another. */
 export interface SmtpSession {
   /** Protocol and cipher, `TLSv1.3 TLS_AES_256_GCM_SHA384`; `null` on a connection that is not encrypted. */
@@ -20,7 +27,7 @@ export interface SmtpSession {
   readonly isOpen: boolean;
   /** Whether it has sent a message: the server may have closed it since, unnoticed. */
   readonly isUsed: boolean;
-  send(envelope: SmtpEnvelope, content: Buffer): Promise<Handover>;
+  send(envelope: SmtpEnvelope, content: Buffer, gate?: ContentGate): Promise<Handover>;
   close(): void;
 }
 
@@ -78,28 +85,34 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
     get isUsed() {
       return isUsed;
     },
-    async send({ from, to, id }, content) {
+    async send({ from, to, id }, content, gate) {
       // A slow server is not idle, and closed by us it would never answer.
       clearTimeout(idle);
       if (wasRefused) await startAnew();
       // A bounce need not carry the personal link back.
       const envelope = { from, to: [to], dsn: { id, return: 'headers' as const } };
-      const stream = new Readable({
-        read() {
-          this.push(content);
-          this.push(null);
+      let contentSent = false;
+      let isOver = false;
+      // What nodemailer asks of a message once the server is ready for it.
+      const message = {
+        async pipe(escaping: Transform) {
+          await gate?.enter();
+          if (isOver) return gate?.leave();
+          contentSent = true;
+          writeAtOnce(content, escaping);
         },
-      });
+      } as unknown as Readable;
       const { error, response } = await new Promise<{ error: unknown; response: string | null }>((resolve) =>
-        connection.send(envelope, stream, (failure, info) =>
-          resolve({ error: failure, response: failure ? null : (info?.response ?? '') }),
-        ),
+        connection.send(envelope, message, (failure, info) => {
+          isOver = true;
+          resolve({ error: failure, response: failure ? null : (info?.response ?? '') });
+        }),
       );
       isUsed = true;
       wasRefused = error !== null && isRefusal(error);
       if (error !== null && !wasRefused) close();
       if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
-      return { response, recipients: envelope.to, error, contentSent: stream.readableDidRead };
+      return { response, recipients: envelope.to, error, contentSent };
     },
     close,
   };
@@ -117,6 +130,29 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       });
     });
   }
+}
+
+/** What nodemailer mends on the way: a CR or LF alone could be taken for the end of the message. */
+const LONE_LINE_END = /\r(?!\n)|(?<!\r)\n/;
+
+/**
+ * Writes a message with its dots doubled and its last line (RFC 5321, 4.5.2) in one piece. nodemailer looks at each byte, which
+ * takes a fifth of the time of sending; it still does where there is something to mend.
+ */
+function writeAtOnce(content: Buffer, escaping: Transform): void {
+  const text = content.toString('latin1');
+  if (!LONE_LINE_END.test(text)) {
+    const escaped =
+      (text.startsWith('.') ? '.' : '') +
+      text.replaceAll('\n.', '\n..') +
+      (text.endsWith('\n') ? '.\r\n' : '\r\n.\r\n');
+    Object.assign(escaping, {
+      _transform: (_content: Buffer, _encoding: string, done: TransformCallback) =>
+        done(null, Buffer.from(escaped, 'latin1')),
+      _flush: (done: TransformCallback) => done(),
+    });
+  }
+  escaping.end(content);
 }
 
 /** A refusal of one message leaves the connection as good as it was; after anything else it is given up. */

@@ -5,9 +5,9 @@ import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
-import { openSession, type Handover, type SmtpSession } from './smtp-session.ts';
+import { openSession, type ContentGate, type Handover, type SmtpSession } from './smtp-session.ts';
 
-export type { DeliveryResult };
+export type { ContentGate, DeliveryResult };
 
 export interface MailSettings {
   /** `smtp://user:pass@host:587` or `smtps://…`. Its query overrides nodemailer's options, e.g. `?requireTLS=true`. */
@@ -31,6 +31,7 @@ export interface OutgoingMail {
   readonly replyTo?: string;
   /** What `composeMime` makes: the fields that do not tell who it is from and to, and the body. */
   readonly content: string;
+  readonly gate?: ContentGate;
 }
 
 export interface MailTransport {
@@ -83,7 +84,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => queue.push(resolve));
     try {
-      const { session, handover } = await handOver(envelope, content);
+      const { session, handover } = await handOver(envelope, content, mail.gate);
       return resultOf(handover, address, session.tls);
     } catch (error) {
       return { ...classifyMailError(error, false), tls: null };
@@ -95,12 +96,12 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   }
 
   /** On a connection that is open, or where the server had closed that one unnoticed, on a new one. */
-  async function handOver(envelope: Parameters<SmtpSession['send']>[0], content: Buffer) {
+  async function handOver(...mail: Parameters<SmtpSession['send']>) {
     for (;;) {
       const session = idle.pop() ?? (await openSession(options));
       if (!session.isOpen) continue;
       const { isUsed } = session;
-      const handover = await session.send(envelope, content);
+      const handover = await session.send(...mail);
       if (session.isOpen) idle.push(session);
       if (isUsed && wasClosedUnnoticed(handover)) {
         // The others have been idle as long.

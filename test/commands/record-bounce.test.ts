@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordBounce } from '../../src/commands/record-bounce.ts';
 import { Refused } from '../../src/commands/refused.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import { claimMessages, type AttemptOutcome, type ClaimedMessage } from '../../src/db/messages.ts';
+import type { AttemptOutcome, ClaimedMessage } from '../../src/db/messages.ts';
+import { claimMessages } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
@@ -22,8 +23,8 @@ afterAll(() => database.close());
 
 async function claimOne(): Promise<ClaimedMessage> {
   const now = Temporal.Instant.from(NINE);
-  const lease = { now, leaseId: randomUUID(), leasedUntil: now.add({ minutes: 5 }), limit: 1 };
-  const [message] = await claimMessages(database.pool, lease);
+  const lease = { now, leaseId: randomUUID(), limit: 1 };
+  const [message] = await inTransaction(database.pool, (tx) => claimMessages(tx, lease));
   if (message === undefined) throw new Error('nothing to send');
   return message;
 }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { createTransport } from 'nodemailer';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { claimMessages } from '../../src/db/messages.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { claimMessages } from '../support/claim.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { announceOver, haveControllers, SUBJECTS, theMailTo } from '../journeys/journey.ts';
 import { aController } from '../support/examples.ts';
@@ -340,12 +341,9 @@ describe('what is our own fault is asked for again later', () => {
     await haveControllers(fresh, [aController(1)]);
     const id = await announceOver(fresh);
     const now = fresh.clock.now();
-    const [claimed] = await claimMessages(fresh.database.pool, {
-      now,
-      leaseId: randomUUID(),
-      leasedUntil: now.add({ minutes: 5 }),
-      limit: 1,
-    });
+    const [claimed] = await inTransaction(fresh.database.pool, (tx) =>
+      claimMessages(tx, { now, leaseId: randomUUID(), limit: 1 }),
+    );
     const tag = inboundTags('a secret of the tests, of more than 32 bytes').tagOf(claimed?.id ?? '');
     const to = `bounce+${tag}@${INBOUND_DOMAIN}`;
     expect(await sendRaw(fresh.inboundPort, aBounce(PERSON), { from: '', to })).toMatchObject({ code: 450 });

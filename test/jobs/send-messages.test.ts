@@ -456,7 +456,7 @@ describe('The sending', () => {
     expect(rows).toEqual([{ kind: 'objection-received' }]);
   });
 
-  test('ends with its change: what was claimed by then and not begun is not sent', async () => {
+  test('ends with its change: what was not begun by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;
@@ -474,7 +474,7 @@ describe('The sending', () => {
     expect(told).toHaveLength(2 * accepted);
   });
 
-  test('to a controller ends with its agreement: what was claimed by then and not begun is not sent', async () => {
+  test('to a controller ends with its agreement: what was not begun by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;

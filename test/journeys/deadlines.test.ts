@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import { claimMessages, beginMessages, type AttemptOutcome } from '../../src/db/messages.ts';
+import type { AttemptOutcome } from '../../src/db/messages.ts';
+import { claimMessages } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startAskingMailbox } from '../jobs/asking-mailbox.ts';
 import { startSender } from '../jobs/sender.ts';
@@ -233,10 +234,8 @@ describe('A deadline that was told is never taken back (D11)', () => {
     const deadline = Temporal.Instant.from(at < '2026-03-02T23' ? BEFORE_MIDNIGHT : AFTER_MIDNIGHT);
     const leaseId = crypto.randomUUID();
     return inTransaction(varsel.database.pool, async (tx) => {
-      const [claimed] = await claimMessages(tx, { now, leaseId, leasedUntil: now.add({ minutes: 5 }), limit: 1 });
+      const [claimed] = await claimMessages(tx, { now, leaseId, limit: 1 }, deadline);
       if (claimed === undefined) throw new Error('there was nothing to claim');
-      const messages = [{ id: claimed.id, printedDeadline: deadline }];
-      await beginMessages(tx, leaseId, messages, { now, leasedUntil: now.add({ minutes: 5 }) });
       return {
         messageId: claimed.id,
         kind: claimed.kind,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
-import { claimMessages } from '../../src/db/messages.ts';
+import { claimMessages } from '../support/claim.ts';
 import { findObjection, listObjections } from '../../src/db/objections.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { aSubProcessor } from '../support/examples.ts';
@@ -339,9 +339,7 @@ describe('the customer who is faster than our own books', () => {
     const { pool } = pages.database;
     const leaseId = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
     const now = Temporal.Instant.from(OPEN);
-    const claimed = await inTransaction(pool, (tx) =>
-      claimMessages(tx, { now, leaseId, leasedUntil: now.add({ minutes: 5 }), limit: 1000 }),
-    );
+    const claimed = await inTransaction(pool, (tx) => claimMessages(tx, { now, leaseId, limit: 1000 }));
     const mine = claimed.find((each) => each.changeId === changeId && each.controllerName === 'Kunde 3 A/S');
     if (mine === undefined) throw new Error('the notice was not claimed');
     const early = `/objections/${await pages.tokenOf(changeId, 'kunde-3')}`;

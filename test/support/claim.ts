@@ -1,0 +1,19 @@
+import { beginMessages, lockDueMessages, type ClaimedMessage } from '../../src/db/messages.ts';
+import type { Transaction } from '../../src/db/postgres.ts';
+
+/** Claims what is due as a sender does that then disappears, having told each contact this deadline. */
+export async function claimMessages(
+  tx: Transaction,
+  claim: { now: Temporal.Instant; leaseId: string; limit: number },
+  printedDeadline: Temporal.Instant | null = null,
+): Promise<ClaimedMessage[]> {
+  const { leaseId, now } = claim;
+  const due = await lockDueMessages(tx, claim);
+  const leasedUntil = now.add({ minutes: 5 });
+  await beginMessages(
+    tx,
+    { leaseId, leasedUntil },
+    due.map(({ id }) => ({ id, printedDeadline })),
+  );
+  return due.map((message) => ({ ...message, leaseId }));
+}
