@@ -1,7 +1,7 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
-import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { allInOrder, oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The kinds of `tellsDeadline`, for SQL. */
 const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;
@@ -246,6 +246,17 @@ export async function beginMessages(
   );
 }
 
+/** Whether any message is due. */
+export async function isAnyDue(db: Queryable, now: Temporal.Instant): Promise<boolean> {
+  const found = await rows(
+    db,
+    `select from messages where status = 'pending' and next_attempt_at <= $1
+     order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit 1`,
+    [now],
+  );
+  return found.length > 0;
+}
+
 /** Takes messages that this transaction has locked out of the queue: they are no longer to be sent. */
 export async function cancelMessages(tx: Transaction, ids: readonly string[]): Promise<void> {
   await rows(tx, `update messages set status = 'cancelled' where id = any($1)`, [ids]);
@@ -269,7 +280,8 @@ const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "starte
  * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again.
  */
 export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
-  await rows(
+  const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
+  const accepting = rows(
     tx,
     `with given as (select * from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS})),
      attempts as (
@@ -284,8 +296,8 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
      where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
     [JSON.stringify(outcomes)],
   );
-  const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
-  return others.length === 0 ? [] : moveOn(tx, others);
+  const [, failed] = await allInOrder([accepting, others.length === 0 ? Promise.resolve([]) : moveOn(tx, others)]);
+  return failed;
 }
 
 /** Of a change that is no longer announced, or to a controller that has left, a notice is not tried again (D24, D7). */
@@ -322,6 +334,9 @@ export async function releaseMessages(db: Queryable, leaseId: string, ids: reado
 /** A lease that ends later than this was made by a clock that has been set back since. */
 const LONGEST_LEASE = { hours: 1 };
 
+/** A message that has cost so many senders their life goes behind the others from then on. */
+const TAKEN_UP_FIRST = 3;
+
 /** Messages whose sender disappeared before it recorded an outcome. They keep their place in the queue. */
 export async function abandonedMessages(
   tx: Transaction,
@@ -336,7 +351,8 @@ export async function abandonedMessages(
   return rows(
     tx,
     `select id as "messageId", kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
-       printed_deadline as "printedDeadline", next_attempt_at as "nextAttemptAt"
+       printed_deadline as "printedDeadline",
+       case when attempts > ${TAKEN_UP_FIRST} then $1 else next_attempt_at end as "nextAttemptAt"
      from messages where status = 'in-flight' and (leased_until <= $1 or leased_until > $3)
      -- A stronger lock would stand in the way of what refers to them, a mail that comes back, under their change's lock.
      order by leased_until limit $2 for no key update skip locked`,

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { alignEventFeed } from './events.ts';
+import { tellPlanner } from './planner.ts';
 import { connectionOptions, oneRow, row, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
@@ -63,6 +64,7 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
       await client.query('commit');
     }
     await alignEventFeed(client);
+    await tellPlanner(client);
     return missing;
   } finally {
     await client.end();

@@ -115,6 +115,17 @@ export async function inLongTransaction<Result>(
   }
 }
 
+/**
+ * The answers of statements that are sent at once. Of several that fail it throws the first one's error: after it the others
+ * say no more than that their transaction has been aborted. It waits for all of them, so that none is sent behind `rollback`.
+ */
+export async function allInOrder<const Statements extends readonly Promise<unknown>[]>(
+  statements: Statements,
+): Promise<{ -readonly [Index in keyof Statements]: Awaited<Statements[Index]> }> {
+  await Promise.allSettled(statements);
+  return Promise.all(statements);
+}
+
 async function tryTransaction<Answer, Result>(
   pool: pg.Pool,
   ask: (tx: Transaction) => Promise<Answer>,
@@ -128,7 +139,7 @@ async function tryTransaction<Answer, Result>(
   // Without a listener, a connection that dies while it is in use would end the process.
   tx.on('error', lost);
   try {
-    const [, answer] = await Promise.all([tx.query('begin'), ask(tx)]);
+    const [, answer] = await allInOrder([tx.query('begin'), ask(tx)]);
     const result = await work(tx, answer);
     await tx.query('commit');
     return result;

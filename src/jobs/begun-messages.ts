@@ -4,6 +4,7 @@ import { recoverAbandoned } from '../commands/record-outcomes.ts';
 import {
   beginMessages,
   cancelMessages,
+  isAnyDue,
   lockDueMessages,
   releaseMessages,
   type ClaimedMessage,
@@ -68,6 +69,8 @@ export function begunMessages(
   let isDrained = false;
   let sinceRecovery = Infinity;
   let beginning: Promise<void> | null = null;
+  /** Taken from the bucket that all processes share, and not used yet. */
+  let tokens = 0;
   const most = isProbe ? 1 : Math.min(batch, maxPerSecond === null ? batch : perTurn(maxPerSecond));
   const least = Math.min(concurrency, most);
   let size = least;
@@ -92,6 +95,7 @@ export function begunMessages(
   async function begin(): Promise<void> {
     await recover();
     size = nextSize();
+    if (maxPerSecond !== null && !(await areAllowed(size, maxPerSecond))) return;
     const now = clock();
     const leaseId = randomUUID();
     const leasedUntil = now.add(lease);
@@ -112,11 +116,8 @@ export function begunMessages(
     sinceRecovery += claimed.due.length;
     if (claimed.due.length > 0) found = true;
     const leased = claimed.toSend.map((each) => ({ ...each, message: { ...each.message, leaseId }, leasedUntil }));
-    try {
-      if (maxPerSecond !== null && leased.length > 0) await untilAllowed(leased.length, maxPerSecond);
-    } finally {
-      begun.push(...leased);
-    }
+    begun.push(...leased);
+    tokens = Math.max(0, tokens - leased.length);
   }
 
   function beginAhead(): Promise<void> {
@@ -126,11 +127,19 @@ export function begunMessages(
     return beginning;
   }
 
-  async function untilAllowed(count: number, perSecond: number): Promise<void> {
+  /** Waits for tokens for so many before they are claimed: what is claimed is sent as things then stand (D24). */
+  async function areAllowed(count: number, perSecond: number): Promise<boolean> {
     const now = clock();
-    const from = await takeTokens(pool, { perSecond, count, now });
+    if (!(await isAnyDue(pool, now))) {
+      isDrained = true;
+      return false;
+    }
+    if (count <= tokens) return true;
+    const from = await takeTokens(pool, { perSecond, count: count - tokens, now });
     const milliseconds = Math.ceil(from.since(now).total('milliseconds'));
     if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    tokens = count;
+    return !isStopped();
   }
 
   async function release(): Promise<void> {

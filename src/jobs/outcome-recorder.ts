@@ -5,26 +5,20 @@ import type { AttemptOutcome } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { KnownChanges } from './message-facts.ts';
 
+/** So many groups at a time: while one is committed, the next is written. */
+const WRITERS = 2;
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
 const WAIT_MS = { first: 100, longest: 2_000, inAll: 120_000 };
 
 /** Writes outcomes down in small groups, as they come. */
 export interface OutcomeRecorder {
-  /** Resolves when no more outcomes wait to be written than the limit. */
-  keptUp(): Promise<void>;
-  /** One content may be written: a crash leaves no more than the limit sent and not recorded. */
-  enter(): Promise<void>;
-  /** One for which there was room was not sent after all. */
-  leave(): void;
-  /** An outcome, and whether there was room made for what it is about. */
-  add(outcome: AttemptOutcome, hadRoom: boolean): void;
+  /** Resolves when one more message may be sent: a crash leaves no more than the limit sent and not recorded. */
+  room(): Promise<void>;
+  add(outcome: AttemptOutcome): void;
+  /** A message for which there was room is not sent after all. */
+  forgo(): void;
   /** Resolves when all that was added is written. */
   finish(): Promise<void>;
-}
-
-interface Waiting {
-  readonly outcome: AttemptOutcome;
-  readonly hadRoom: boolean;
 }
 
 export function outcomeRecorder({
@@ -39,54 +33,55 @@ export function outcomeRecorder({
   limit: number;
 }): OutcomeRecorder {
   let inDoubt = 0;
-  const waiting: Waiting[] = [];
-  let writing: Promise<void> | null = null;
+  const waiting: AttemptOutcome[] = [];
+  let writers = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  /** What is being written, without its commit. */
+  let inHand: Promise<unknown> = Promise.resolve();
   const turns: (() => void)[] = [];
-  const behind: (() => void)[] = [];
 
-  function leave(): void {
-    // Whoever waits for room takes it over.
-    const next = turns.shift();
-    if (next) next();
-    else inDoubt -= 1;
+  const isFull = () => inDoubt >= limit;
+
+  function settle(count: number): void {
+    inDoubt -= count;
+    for (let next = 0; next < count; next += 1) turns.shift()?.();
   }
 
-  /** A group is what has come in until its transaction has begun: a few milliseconds old. */
   async function write(): Promise<void> {
-    while (waiting.length > 0) {
-      const written = await record([]);
-      for (const { hadRoom } of written) if (hadRoom) leave();
-      for (const goOn of behind.splice(0)) goOn();
-    }
-    writing = null;
+    writers += 1;
+    while (waiting.length > 0) settle(await record([]));
+    writers -= 1;
   }
 
-  /** Writes these down, or where none are given those that have come in, and returns them. */
-  async function record(given: readonly Waiting[]): Promise<readonly Waiting[]> {
+  /** One transaction begins while the one before is at work, and works while that is committed. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = inHand.then(work);
+    inHand = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Writes these down, or where none are given those that come in until their transaction has begun. Returns how many. */
+  async function record(given: readonly AttemptOutcome[]): Promise<number> {
     let group = given;
     const take = () => (group.length > 0 ? group : (group = waiting.splice(0)));
     let waited = 0;
     for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.longest)) {
       try {
-        await inTransaction(pool, (tx) =>
-          recordOutcomes(
-            tx,
-            take().map(({ outcome }) => outcome),
-            known,
-          ),
-        );
-        return group;
+        await inTransaction(pool, (tx) => inTurn(() => recordOutcomes(tx, take(), known)));
+        return group.length;
       } catch (error) {
+        // What comes in later has waited less long.
+        take();
         if (isRefused(error) && group.length > 1) {
           // One of them may be what the database cannot take.
-          for (const one of group) await record([one]);
-          return group;
+          for (const outcome of group) await record([outcome]);
+          return group.length;
         }
         if (isRefused(error) || waited >= WAIT_MS.inAll) {
           // Its lease ends, and it is taken up as unknown: sent once more rather than lost.
-          const messages = take().map(({ outcome }) => outcome.messageId);
+          const messages = group.map(({ messageId }) => messageId);
           log.error({ err: error, messages }, 'outcomes could not be recorded');
-          return group;
+          return group.length;
         }
         await sleep(wait);
         waited += wait;
@@ -95,18 +90,15 @@ export function outcomeRecorder({
   }
 
   return {
-    async keptUp() {
-      while (waiting.length >= limit) await new Promise<void>((resolve) => behind.push(resolve));
+    async room() {
+      while (isFull()) await new Promise<void>((resolve) => turns.push(resolve));
+      inDoubt += 1;
     },
-    async enter() {
-      if (inDoubt < limit) inDoubt += 1;
-      else await new Promise<void>((resolve) => turns.push(resolve));
+    add(outcome) {
+      waiting.push(outcome);
+      if (writers < WRITERS) writing = Promise.all([writing, write()]);
     },
-    leave,
-    add(outcome, hadRoom) {
-      waiting.push({ outcome, hadRoom });
-      writing ??= write();
-    },
+    forgo: () => settle(1),
     // Nothing is added any more, so one writing is the last.
     async finish() {
       await writing;

@@ -100,7 +100,7 @@ function listen(
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
   const connect = async () => {
-    const connecting = new pg.Client(connectionOptions(databaseUrl));
+    const connecting = new pg.Client({ ...connectionOptions(databaseUrl), pipeline: false });
     client = connecting;
     connecting.on('notification', ({ channel }) => wakes[channel]?.());
     connecting.on('error', again);

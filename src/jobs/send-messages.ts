@@ -4,7 +4,7 @@ import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
-import type { ContentGate, DeliveryResult, MailTransport } from '../mail/transport.ts';
+import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
 import { begunMessages, toldBy, type BegunMessage } from './begun-messages.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
 import {
@@ -34,7 +34,7 @@ export interface Sending {
   /** Where mail about a message comes back to; left out where none is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  /** How long what this process has claimed or begun is its own: longer than any attempt takes. Five minutes unless given. */
+  /** How long what this process has claimed is its own: longer than any attempt takes. Five minutes unless given. */
   readonly lease?: Temporal.DurationLike;
   /** What all processes of the installation hand over a second, together; no limit unless given. */
   readonly maxPerSecond?: number | null;
@@ -44,7 +44,7 @@ export interface Sending {
 }
 
 /**
- * Makes the job that sends what waits: claims messages in batches, sends each, and records every attempt with the mail
+ * Makes the job that sends what waits: claims messages a few at a time, sends each, and records every attempt with the mail
  * server's answer, until nothing is due. After a few faults of our own side in a row it leaves everything queued, charges
  * nobody an attempt, and probes with one message when its pause is over.
  */
@@ -72,22 +72,12 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     signal.addEventListener('abort', stopping, { once: true });
     const worker = async () => {
       for (;;) {
-        await recorder.keptUp();
+        await recorder.room();
         const message = await messages.next();
+        const outcome = message && (await attempt(message));
+        if (outcome) recorder.add(outcome);
+        else recorder.forgo();
         if (message === undefined) return;
-        let isInDoubt = false;
-        const gate: ContentGate = {
-          async enter() {
-            await recorder.enter();
-            isInDoubt = true;
-          },
-          leave() {
-            recorder.leave();
-            isInDoubt = false;
-          },
-        };
-        const outcome = await attempt(message, gate);
-        if (outcome !== null) recorder.add(outcome, isInDoubt);
       }
     };
     try {
@@ -102,12 +92,12 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   }
 
   /** What became of handing one message over; `null` where it is no longer this process's, and was left alone. */
-  async function attempt(begun: BegunMessage, gate: ContentGate): Promise<AttemptOutcome | null> {
+  async function attempt(begun: BegunMessage): Promise<AttemptOutcome | null> {
     const { message, deadline, leasedUntil } = begun;
     const startedAt = clock();
     // This process was stopped for longer than its lease: another one has it, or will.
     if (Temporal.Instant.compare(startedAt, leasedUntil) >= 0) return null;
-    const result = await deliver(begun, gate).catch((error: unknown): DeliveryResult => {
+    const result = await deliver(begun).catch((error: unknown): DeliveryResult => {
       // A message that cannot be put together must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
@@ -158,7 +148,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     );
   }
 
-  async function deliver(prepared: PreparedMessage, gate: ContentGate): Promise<DeliveryResult> {
+  async function deliver(prepared: PreparedMessage): Promise<DeliveryResult> {
     const { message, change } = prepared;
     const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
     surroundings.set(change.id, around);
@@ -168,7 +158,6 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       to: { name: message.name, address: message.email },
       ...sending.returnTo?.(message.id),
       content: composeMime(facts),
-      gate,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import DKIM from 'nodemailer/lib/dkim';
 
 export interface DkimSettings {
@@ -11,7 +11,7 @@ export interface DkimSettings {
 
 /** Puts a DKIM-Signature (RFC 6376) before a finished message. */
 export interface DkimSigner {
-  sign(message: Buffer): Promise<Buffer>;
+  sign(message: string): Promise<string>;
 }
 
 /**
@@ -22,5 +22,5 @@ export function dkimSigner({ domain, selector, privateKey }: DkimSettings): Dkim
   const { asymmetricKeyType } = createPrivateKey(privateKey);
   if (asymmetricKeyType !== 'rsa') throw new Error(`expected an RSA key, found ${asymmetricKeyType}`);
   const dkim = new DKIM({ domainName: domain, keySelector: selector, privateKey });
-  return { sign: (message) => buffer(dkim.sign(message)) };
+  return { sign: (message) => text(dkim.sign(Buffer.from(message))) };
 }

@@ -5,9 +5,9 @@ import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
-import { openSession, type ContentGate, type Handover, type SmtpSession } from './smtp-session.ts';
+import { openSession, type Handover, type SmtpSession } from './smtp-session.ts';
 
-export type { ContentGate, DeliveryResult };
+export type { DeliveryResult };
 
 export interface MailSettings {
   /** `smtp://user:pass@host:587` or `smtps://…`. Its query overrides nodemailer's options, e.g. `?requireTLS=true`. */
@@ -31,7 +31,6 @@ export interface OutgoingMail {
   readonly replyTo?: string;
   /** What `composeMime` makes: the fields that do not tell who it is from and to, and the body. */
   readonly content: string;
-  readonly gate?: ContentGate;
 }
 
 export interface MailTransport {
@@ -67,24 +66,22 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     for (const used of [address, returnPath]) {
       if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
     }
-    const finished = Buffer.from(
-      [
-        sender,
-        headerField('To', mail.to),
-        mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
-        `Message-ID: <${mail.messageId}@${domain}>`,
-        `X-Notice-Id: ${mail.messageId}`,
-        'Auto-Submitted: auto-generated',
-        'X-Auto-Response-Suppress: All',
-        mail.content,
-      ].join('\r\n'),
-    );
+    const finished = [
+      sender,
+      headerField('To', mail.to),
+      mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
+      `Message-ID: <${mail.messageId}@${domain}>`,
+      `X-Notice-Id: ${mail.messageId}`,
+      'Auto-Submitted: auto-generated',
+      'X-Auto-Response-Suppress: All',
+      mail.content,
+    ].join('\r\n');
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => queue.push(resolve));
     try {
-      const { session, handover } = await handOver(envelope, content, mail.gate);
+      const { session, handover } = await handOver(envelope, content);
       return resultOf(handover, address, session.tls);
     } catch (error) {
       return { ...classifyMailError(error, false), tls: null };

@@ -123,15 +123,7 @@ async function standing(pool: pg.Pool): Promise<string> {
 }
 
 async function whatHappened(pool: pg.Pool, sink: CountingSink, disturbedAt: readonly number[], notices: number) {
-  const arrived = new Map<string, { first: number; copies: number; messageIds: Set<string> }>();
-  for (const { notice, messageId, atMs } of sink.arrivals) {
-    const known = arrived.get(notice);
-    if (known === undefined) arrived.set(notice, { first: atMs, copies: 1, messageIds: new Set([messageId]) });
-    else {
-      known.copies += 1;
-      known.messageIds.add(messageId);
-    }
-  }
+  const arrived = Map.groupBy(sink.arrivals, ({ notice }) => notice);
   const { rows } = await pool.query<{ id: string; unknown: number; isRecorded: boolean }>(
     `select m.id, m.status = 'accepted' and w.notified_at is not null as "isRecorded",
        (select count(*)::int from message_attempts a where a.message_id = m.id and a.outcome = 'unknown') as unknown
@@ -141,14 +133,16 @@ async function whatHappened(pool: pg.Pool, sink: CountingSink, disturbedAt: read
   const perDisturbance = disturbedAt.map(() => 0);
   let duplicates = 0;
   for (const { id, unknown } of rows) {
-    const { first = 0, copies = 0, messageIds = new Set() } = arrived.get(id) ?? {};
-    if (copies < 2) continue;
-    duplicates += copies - 1;
-    if (messageIds.size > 1) unexplained += 1;
-    unexplained += Math.max(0, copies - 1 - unknown);
-    // The disturbance that the first copy was lost to is the next one after it arrived.
-    const lostTo = disturbedAt.findIndex((at) => at + POLL_MS >= first);
-    if (lostTo >= 0) perDisturbance[lostTo] = (perDisturbance[lostTo] ?? 0) + copies - 1;
+    const lost = (arrived.get(id) ?? []).toSorted((a, b) => a.atMs - b.atMs);
+    const last = lost.pop();
+    duplicates += lost.length;
+    if (lost.some(({ messageId }) => messageId !== last?.messageId)) unexplained += 1;
+    unexplained += Math.max(0, lost.length - unknown);
+    // What a copy was lost to is the next disturbance after it arrived.
+    for (const { atMs } of lost) {
+      const lostTo = disturbedAt.findIndex((at) => at + POLL_MS >= atMs);
+      if (lostTo >= 0) perDisturbance[lostTo] = (perDisturbance[lostTo] ?? 0) + 1;
+    }
   }
   return {
     notices,
