@@ -102,6 +102,7 @@ export async function insertWithdrawalMessages(
     `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
      select 'change-withdrawn', $1, c.controller_id, c.email, c.name, c.language, $3, $3
      from unnest($2::uuid[]) as given(id) join contacts c on c.controller_id = given.id
+     order by c.controller_id, c.position
      on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
     [changeId, controllerIds, now],
   );
@@ -153,16 +154,17 @@ export async function insertMovedDeadlines(
     tx,
     `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
      select distinct on (n.change_id, n.controller_id, n.email) 'deadline-moved', n.change_id, n.controller_id, n.email,
-       n.name, n.language, $2::timestamptz, $2::timestamptz
-     from jsonb_to_recordset($1) as given("changeId" uuid, "controllerId" uuid)
-       join objection_windows w on w.change_id = "changeId" and w.controller_id = "controllerId" and w.left_at is null
+       n.name, n.language, $3::timestamptz, $3::timestamptz
+     from unnest($1::uuid[], $2::uuid[]) as given(change_id, controller_id)
+       join objection_windows w
+         on w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
        join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
      where n.kind = 'notice' and n.status = 'accepted' and n.printed_deadline < w.deadline
        and not exists (select from messages d
          where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
            and d.kind = 'deadline-moved'
            and (d.status in ('pending', 'in-flight') or (d.status = 'accepted' and d.printed_deadline >= w.deadline)))`,
-    [JSON.stringify(controllers.map(({ changeId, controllerId }) => ({ changeId, controllerId }))), now],
+    [controllers.map(({ changeId }) => changeId), controllers.map(({ controllerId }) => controllerId), now],
   );
   await announceMessages(tx);
 }
