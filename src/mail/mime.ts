@@ -2,8 +2,8 @@ import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Attachment } from './compose.ts';
 
-/** One short of the longest line of quoted-printable (RFC 2045), so that a soft line break still fits behind it. */
-const LINE = 75;
+/** Short of the longest line of quoted-printable (RFC 2045) by a soft line break behind it and a dot before it that is encoded. */
+const LINE = 73;
 const SOFT_BREAK = '=\r\n';
 // Neither encoding can write these: in quoted-printable hexadecimal digits or a line end follow every "=".
 const MIXED = '=_mixed';
@@ -16,9 +16,12 @@ export interface EncodedParts {
   readonly attachments: readonly Attachment[];
 }
 
-/** A text in quoted-printable, its line ends as mail has them. */
+/**
+ * A text in quoted-printable, its line ends as mail has them. No line begins with a dot, which would have to be doubled on its
+ * way (RFC 5321, 4.5.2).
+ */
 export function quotedPrintable(text: string): string {
-  return wrap(encode(text.replace(/\r\n|[\r\n]/g, '\r\n')), LINE);
+  return wrap(encode(text.replace(/\r\n|[\r\n]/g, '\r\n')), LINE).replaceAll(/^\./gm, '=2E');
 }
 
 /**
