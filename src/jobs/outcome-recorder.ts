@@ -5,8 +5,6 @@ import type { AttemptOutcome } from '../db/messages.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { KnownChanges } from './message-facts.ts';
 
-/** So many groups at a time: while one is committed, the next is written. */
-const WRITERS = 2;
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
 const WAIT_MS = { first: 100, longest: 2_000, inAll: 120_000 };
 
@@ -34,10 +32,7 @@ export function outcomeRecorder({
 }): OutcomeRecorder {
   let inDoubt = 0;
   const waiting: AttemptOutcome[] = [];
-  let writers = 0;
-  let writing: Promise<unknown> = Promise.resolve();
-  /** What is being written, without its commit. */
-  let inHand: Promise<unknown> = Promise.resolve();
+  let writing: Promise<void> | null = null;
   const turns: (() => void)[] = [];
 
   const isFull = () => inDoubt >= limit;
@@ -48,16 +43,8 @@ export function outcomeRecorder({
   }
 
   async function write(): Promise<void> {
-    writers += 1;
     while (waiting.length > 0) settle(await record([]));
-    writers -= 1;
-  }
-
-  /** One transaction begins while the one before is at work, and works while that is committed. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = inHand.then(work);
-    inHand = turn.catch(() => undefined);
-    return turn;
+    writing = null;
   }
 
   /** Writes these down, or where none are given those that come in until their transaction has begun. Returns how many. */
@@ -67,7 +54,7 @@ export function outcomeRecorder({
     let waited = 0;
     for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.longest)) {
       try {
-        await inTransaction(pool, (tx) => inTurn(() => recordOutcomes(tx, take(), known)));
+        await inTransaction(pool, (tx) => recordOutcomes(tx, take(), known));
         return group.length;
       } catch (error) {
         // What comes in later has waited less long.
@@ -96,7 +83,7 @@ export function outcomeRecorder({
     },
     add(outcome) {
       waiting.push(outcome);
-      if (writers < WRITERS) writing = Promise.all([writing, write()]);
+      writing ??= write();
     },
     forgo: () => settle(1),
     // Nothing is added any more, so one writing is the last.

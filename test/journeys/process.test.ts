@@ -557,7 +557,7 @@ describe('On a database and a mail server of its own', () => {
 
 test('npm start and npm run demo run what these tests run', async () => {
   const { scripts } = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'));
-  expect(scripts.start).toBe('exec node --require ./src/require-node-26.cjs src/main.ts');
+  expect(scripts.start).toBe('exec node --max-semi-space-size=8 --require ./src/require-node-26.cjs src/main.ts');
   expect(scripts.demo).toBe('exec node --require ./src/require-node-26.cjs src/demo.ts');
 });
 
