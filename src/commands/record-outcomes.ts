@@ -34,7 +34,7 @@ export async function recordOutcomes(
   const [first] = outcomes;
   if (first === undefined) return;
   const locking = lockForOutcomes(tx, outcomes);
-  // It is waited for below, also where something throws before that.
+  // Where something throws before it is waited for, its error is not another one.
   locking.catch(() => undefined);
   const isKnown = outcomes.every(({ changeId }) => known?.has(changeId));
   const terms = (isKnown && known) || (await locking);

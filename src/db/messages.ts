@@ -327,7 +327,9 @@ async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Pro
 export async function releaseMessages(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
     db,
-    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null
+    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null,
+       -- What earlier attempts have told: this one has told nothing (D11).
+       printed_deadline = (select max(a.printed_deadline) from message_attempts a where a.message_id = messages.id)
      where id = any($2) and status = 'in-flight' and lease_id = $1`,
     [leaseId, ids],
   );
