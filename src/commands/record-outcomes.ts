@@ -14,7 +14,7 @@ import {
   type AttemptOutcome,
 } from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
-import { allInOrder, type Transaction } from '../db/postgres.ts';
+import { allEnded, type Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { deadlineOf, later } from '../domain/objection-window.ts';
 import { recordEvents } from './record-events.ts';
@@ -53,7 +53,7 @@ export async function recordOutcomes(
     });
   }
   // Sent at once, and done one after another: under the lock.
-  const [locked, failed, moved] = await allInOrder([locking, recordAttempts(tx, outcomes), openWindows(tx, arrived)]);
+  const [locked, failed, moved] = await allEnded([locking, recordAttempts(tx, outcomes), openWindows(tx, arrived)]);
   const arrivedWhile = (status: Change['status']) =>
     arrived.filter(({ changeId }) => locked.get(changeId)?.status === status);
   moved.push(...arrivedWhile('announced').filter(({ isMoved }) => isMoved));

@@ -1,7 +1,7 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
-import { allInOrder, oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { allEnded, oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The kinds of `tellsDeadline`, for SQL. */
 const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;
@@ -298,7 +298,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
      where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
     [JSON.stringify(outcomes)],
   );
-  const [, failed] = await allInOrder([accepting, others.length === 0 ? Promise.resolve([]) : moveOn(tx, others)]);
+  const [, failed] = await allEnded([accepting, others.length === 0 ? Promise.resolve([]) : moveOn(tx, others)]);
   return failed;
 }
 

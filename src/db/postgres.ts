@@ -116,14 +116,15 @@ export async function inLongTransaction<Result>(
 }
 
 /**
- * The answers of statements that are sent at once. Of several that fail it throws the first one's error: after it the others
- * say no more than that their transaction has been aborted. It waits for all of them, so that none is sent behind `rollback`.
+ * Waits for all of them, also where one fails, and returns their answers or throws what the first one did, in the order given.
+ * Of statements that are sent at once those behind the one that failed say no more than that their transaction has been
+ * aborted, and none is sent behind `rollback`.
  */
-export async function allInOrder<const Statements extends readonly Promise<unknown>[]>(
-  statements: Statements,
-): Promise<{ -readonly [Index in keyof Statements]: Awaited<Statements[Index]> }> {
-  await Promise.allSettled(statements);
-  return Promise.all(statements);
+export async function allEnded<const Work extends readonly Promise<unknown>[]>(
+  work: Work,
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function tryTransaction<Answer, Result>(
@@ -139,7 +140,7 @@ async function tryTransaction<Answer, Result>(
   // Without a listener, a connection that dies while it is in use would end the process.
   tx.on('error', lost);
   try {
-    const [, answer] = await allInOrder([tx.query('begin'), ask(tx)]);
+    const [, answer] = await allEnded([tx.query('begin'), ask(tx)]);
     const result = await work(tx, answer);
     await tx.query('commit');
     return result;

@@ -6,7 +6,7 @@ import {
   webhooksToFollow,
   type WebhookOutcome,
 } from '../commands/record-deliveries.ts';
-import { inTransaction } from '../db/postgres.ts';
+import { allEnded, inTransaction } from '../db/postgres.ts';
 import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-deliveries.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
@@ -336,13 +336,6 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
     );
     timers.add(timer.unref());
   }
-}
-
-/** Waits for all of them, also where one fails, and throws what the first one did. */
-async function allEnded(work: readonly Promise<void>[]): Promise<void> {
-  const ended = await Promise.allSettled(work);
-  const failed = ended.find(({ status }) => status === 'rejected');
-  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason as Error;
 }
 
 /** Tells of endpoints that fail, and disables those that have failed for five days without one success. */

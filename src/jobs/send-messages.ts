@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { AttemptOutcome } from '../db/messages.ts';
+import { allEnded } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';
@@ -81,8 +82,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       }
     };
     try {
-      const workers = await Promise.allSettled(Array.from({ length: isProbe ? 1 : concurrency }, worker));
-      for (const result of workers) if (result.status === 'rejected') throw result.reason;
+      await allEnded(Array.from({ length: isProbe ? 1 : concurrency }, worker));
     } finally {
       signal.removeEventListener('abort', stopping);
       await giveBack();

@@ -19,21 +19,22 @@ async function hangUp(url: string, request: string): Promise<void> {
   socket.destroy();
 }
 
-test('no token of a link is logged, however talkative the log and whatever goes wrong', async () => {
+/** A process that logs all it can, with a change announced and its notices sent. */
+async function notifying(settings: Readonly<Record<string, string>>) {
   const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
   const running = startProcess({
     LOG_LEVEL: 'trace',
     DATABASE_URL: database.url,
     SMTP_URL: mailbox.smtpUrl,
     DATA_DIR: await dataDirectory(),
-    APP_SECRET: 'an-app-secret-of-the-tests-that-nobody-may-see',
     ADMIN_API_KEY,
+    ...settings,
   });
   onTestFinished(async () => {
     await running.stop();
     await Promise.all([database.close(), mailbox.close()]);
   });
-  const { url } = await running.up;
+  const { url, inboundPort } = await running.up;
   const plannedActivationOn = Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days: 30 }).toString();
   await fetch(`${url}/v1/changes`, {
     method: 'POST',
@@ -41,6 +42,13 @@ test('no token of a link is logged, however talkative the log and whatever goes 
     body: JSON.stringify({ ...anAnnouncement(), plannedActivationOn }),
   });
   await vi.waitFor(() => expect(mailbox.mails.length).toBeGreaterThan(2), { timeout: 20_000 });
+  return { running, url, inboundPort, database, mailbox };
+}
+
+test('no token of a link is logged, however talkative the log and whatever goes wrong', async () => {
+  const { running, url, database, mailbox } = await notifying({
+    APP_SECRET: 'an-app-secret-of-the-tests-that-nobody-may-see',
+  });
   const tokens = mailbox.mails.map(tokenIn);
   const [token = ''] = tokens;
   const link = `${url}/objections/${token}`;
@@ -89,28 +97,10 @@ test('no token of a link is logged, however talkative the log and whatever goes 
 });
 
 test('no tag of an address is logged, nor a line of a mail, whatever goes wrong with what comes back', async () => {
-  const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
-  const running = startProcess({
-    LOG_LEVEL: 'trace',
-    DATABASE_URL: database.url,
-    SMTP_URL: mailbox.smtpUrl,
+  const { running, inboundPort, database, mailbox } = await notifying({
     INBOUND_DOMAIN: 'svar.telenor.example',
     INBOUND_SMTP_PORT: '0',
-    DATA_DIR: await dataDirectory(),
-    ADMIN_API_KEY,
   });
-  onTestFinished(async () => {
-    await running.stop();
-    await Promise.all([database.close(), mailbox.close()]);
-  });
-  const { url, inboundPort } = await running.up;
-  const plannedActivationOn = Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days: 30 }).toString();
-  await fetch(`${url}/v1/changes`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ADMIN_API_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ ...anAnnouncement(), plannedActivationOn }),
-  });
-  await vi.waitFor(() => expect(mailbox.mails.length).toBeGreaterThan(2), { timeout: 20_000 });
   const [mail] = mailbox.mails;
   if (mail === undefined) throw new Error('no notice');
   const { reply, bounce } = returnAddressesOf(mail);
