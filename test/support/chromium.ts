@@ -29,6 +29,10 @@ export async function unpackedChromium(): Promise<Chromium> {
       HOME: home,
       LD_LIBRARY_PATH: path.join(home, 'al2023/lib'),
       FONTCONFIG_FILE: path.join(home, 'fonts.conf'),
+      // Chromium sets these two itself, the second from a thread while others read the environment: glibc then moves the
+      // environment under the readers, and one start in hundreds ends with SIGSEGV. What is there already does not move.
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
+      FC_FONTATIONS: '1',
     },
   };
 }
