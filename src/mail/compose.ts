@@ -82,15 +82,12 @@ export function composeMime(facts: MessageFacts): string {
   const mould = mouldFor(facts);
   const personal = personalIn(facts);
   const { subject, html, text } = mould.encoded;
-  return [
-    subject,
-    dateField(facts.composedAt),
-    mimeBody({
-      html: joinEncoded(filled(html, (part) => quotedPrintable(escapeHtml(personal[part])))),
-      text: joinEncoded(filled(text, (part) => quotedPrintable(personal[part]))),
-      attachments: attachmentsOf(mould, facts, personal),
-    }),
-  ].join('\r\n');
+  const body = mimeBody({
+    html: joinEncoded(filled(html, (part) => quotedPrintable(escapeHtml(personal[part])))),
+    text: joinEncoded(filled(text, (part) => quotedPrintable(personal[part]))),
+    attachments: attachmentsOf(mould, facts, personal),
+  });
+  return `${subject}\r\n${dateField(facts.composedAt)}\r\n${body}`;
 }
 
 function personalIn(facts: MessageFacts): Record<Personal, string> {

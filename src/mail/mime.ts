@@ -29,7 +29,9 @@ export function quotedPrintable(text: string): string {
  * that a piece can be encoded once and put beside any other.
  */
 export function joinEncoded(pieces: readonly string[]): string {
-  return pieces.filter((piece) => piece !== '').join(SOFT_BREAK);
+  let joined = '';
+  for (const piece of pieces) if (piece !== '') joined += joined === '' ? piece : SOFT_BREAK + piece;
+  return joined;
 }
 
 /** Without one, each node draws a boundary of its own at random. */
@@ -50,7 +52,10 @@ export function dateField(at: Temporal.Instant): string {
   return `Date: ${day} ${utc.toPlainTime().toString({ smallestUnit: 'second' })} +0000`;
 }
 
-/** The fields that tell what the body is, and the body: an alternative of text and HTML, and files beside it. */
+/**
+ * The fields that tell what the body is, and the body: an alternative of text and HTML, and files beside it. Put together
+ * with `+`, here and wherever whole bodies are: `join` copies a message of 30 KB each time, and `+` when it is written.
+ */
 export function mimeBody({ text, html, attachments }: EncodedParts): string {
   const alternative = multipart('alternative', ALTERNATIVE, [textPart('plain', text), textPart('html', html)]);
   return `MIME-Version: 1.0\r\n${
@@ -59,7 +64,8 @@ export function mimeBody({ text, html, attachments }: EncodedParts): string {
 }
 
 function multipart(kind: string, boundary: string, parts: readonly string[]): string {
-  const body = parts.map((part) => `--${boundary}\r\n${part}\r\n`).join('');
+  let body = '';
+  for (const part of parts) body += `--${boundary}\r\n${part}\r\n`;
   return `Content-Type: multipart/${kind}; boundary="${boundary}"\r\n\r\n${body}--${boundary}--\r\n`;
 }
 

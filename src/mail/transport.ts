@@ -66,7 +66,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     for (const used of [address, returnPath]) {
       if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
     }
-    const finished = [
+    const fields = [
       sender,
       headerField('To', mail.to),
       mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
@@ -74,8 +74,8 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       `X-Notice-Id: ${mail.messageId}`,
       'Auto-Submitted: auto-generated',
       'X-Auto-Response-Suppress: All',
-      mail.content,
     ].join('\r\n');
+    const finished = `${fields}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     if (free > 0) free -= 1;

@@ -21,7 +21,8 @@ function take(content: Buffer): void {
 
 function answerTo(command: string): string {
   const verb = command.slice(0, 4).toUpperCase();
-  if (verb === 'EHLO') return '250 sink\r\n';
+  // As every relay does: nodemailer then sends an envelope without waiting for each answer.
+  if (verb === 'EHLO') return '250-sink\r\n250 PIPELINING\r\n';
   if (verb === 'DATA') return '354 go ahead\r\n';
   return verb === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n';
 }
