@@ -1,9 +1,15 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMailTransport, type DeliveryResult } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { contentWith } from './example-content.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
+
+/** A server that takes an envelope at once is told DATA before it has answered to the recipient (RFC 2920). */
+const SERVERS = [
+  ['one command at a time', {}],
+  ['the envelope at once', { ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 DSN' }],
+] as const satisfies [string, SmtpScript][];
 
 async function start(script: SmtpScript = {}, { connections = 1, credentials = '' } = {}) {
   const server = await startFaultySmtpServer(script);
@@ -25,67 +31,73 @@ function aMail(messageId: string) {
   return { messageId, to, content: contentWith() };
 }
 
-test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
-  ['a greeting of 554, though nodemailer calls it permanent', { greeting: '554 5.7.1 blocked' }, 'deferred', 554],
-  ['a greeting of 421', { greeting: '421 4.3.2 too busy' }, 'deferred', 421],
-  ['a close before the greeting', { greeting: 'close' }, 'deferred', null],
-  ['a reset before the greeting', { greeting: 'reset' }, 'deferred', null],
-  ['silence instead of a greeting', { greeting: 'silence' }, 'deferred', null],
-  ['silence after EHLO', { ehlo: 'silence' }, 'deferred', null],
-  ['450 at MAIL FROM', { mailFrom: '450 4.7.1 slow down' }, 'deferred', 450],
-  ['550 at MAIL FROM', { mailFrom: '550 5.1.8 sender refused' }, 'deferred', 550],
-  ['a close at MAIL FROM', { mailFrom: 'close' }, 'deferred', null],
-  ['silence at MAIL FROM', { mailFrom: 'silence' }, 'deferred', null],
-  ['a close at RCPT', { rcptTo: 'close' }, 'deferred', null],
-  ['a reset at RCPT', { rcptTo: 'reset' }, 'deferred', null],
-  ['421 at RCPT', { rcptTo: '421 4.3.2 shutting down' }, 'deferred', 421],
-  ['a close at DATA, before any content', { data: 'close' }, 'deferred', null],
-  ['silence at DATA, before any content', { data: 'silence' }, 'deferred', null],
-])('Our side is to blame, and the recipient is charged nothing, for %s', async (_name, script, outcome, code) => {
-  const { server, send } = await start(script);
-  expect(await send()).toMatchObject({ outcome, responseCode: code, response: expect.stringMatching(/./) });
-  expect(server.arrivals).toEqual([]);
-});
+describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
+  test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
+    ['a greeting of 554, though nodemailer calls it permanent', { greeting: '554 5.7.1 blocked' }, 'deferred', 554],
+    ['a greeting of 421', { greeting: '421 4.3.2 too busy' }, 'deferred', 421],
+    ['a close before the greeting', { greeting: 'close' }, 'deferred', null],
+    ['a reset before the greeting', { greeting: 'reset' }, 'deferred', null],
+    ['silence instead of a greeting', { greeting: 'silence' }, 'deferred', null],
+    ['silence after EHLO', { ehlo: 'silence' }, 'deferred', null],
+    ['450 at MAIL FROM', { mailFrom: '450 4.7.1 slow down' }, 'deferred', 450],
+    ['550 at MAIL FROM', { mailFrom: '550 5.1.8 sender refused' }, 'deferred', 550],
+    ['a close at MAIL FROM', { mailFrom: 'close' }, 'deferred', null],
+    ['silence at MAIL FROM', { mailFrom: 'silence' }, 'deferred', null],
+    ['a close at RCPT', { rcptTo: 'close' }, 'deferred', null],
+    ['a reset at RCPT', { rcptTo: 'reset' }, 'deferred', null],
+    ['421 at RCPT', { rcptTo: '421 4.3.2 shutting down' }, 'deferred', 421],
+    ['a close at DATA, before any content', { data: 'close' }, 'deferred', null],
+    ['silence at DATA, before any content', { data: 'silence' }, 'deferred', null],
+  ])('Our side is to blame, and the recipient is charged nothing, for %s', async (_name, script, outcome, code) => {
+    const { server, send } = await start({ ...offers, ...script });
+    expect(await send()).toMatchObject({ outcome, responseCode: code, response: expect.stringMatching(/./) });
+    expect(server.arrivals).toEqual([]);
+  });
 
-test.each<[string, SmtpScript, DeliveryResult['outcome'], number]>([
-  ['is refused for good by 550 at RCPT', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
-  ['is refused for good by a bare 550 at RCPT', { rcptTo: '550 no such user' }, 'failed', 550],
-  ['is tried later after 450 at RCPT', { rcptTo: '450 4.2.0 greylisted' }, 'retry', 450],
-  ['is tried later with a full mailbox, by 452', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', 452],
-  ['is tried later with a full mailbox, by 552', { rcptTo: '552 mailbox full' }, 'retry', 552],
-  ['is tried later with a full mailbox, by 550 5.2.2', { rcptTo: '550 5.2.2 mailbox full' }, 'retry', 550],
-  ['is tried later where policy may mean us', { rcptTo: '554 5.7.1 relay access denied' }, 'retry', 554],
-  ['is tried later when DATA is refused for now', { data: '451 4.3.0 try again' }, 'retry', 451],
-  ['is tried later after 451 after the dot', { afterDot: '451 4.3.0 try again' }, 'retry', 451],
-  ['is refused for good by 554 after the dot', { afterDot: '554 5.6.0 content rejected' }, 'failed', 554],
-])('A recipient %s, and the same connection goes on', async (_name, script, outcome, code) => {
-  const { server, send } = await start(script);
-  expect(await send()).toMatchObject({ outcome, responseCode: code, response: expect.stringContaining(String(code)) });
-  server.script = {};
-  expect(await send()).toMatchObject({ outcome: 'accepted', responseCode: 250 });
-  expect(server.connections()).toBe(1);
-});
+  test.each<[string, SmtpScript, DeliveryResult['outcome'], number]>([
+    ['is refused for good by 550 at RCPT', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
+    ['is refused for good by a bare 550 at RCPT', { rcptTo: '550 no such user' }, 'failed', 550],
+    ['is tried later after 450 at RCPT', { rcptTo: '450 4.2.0 greylisted' }, 'retry', 450],
+    ['is tried later with a full mailbox, by 452', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', 452],
+    ['is tried later with a full mailbox, by 552', { rcptTo: '552 mailbox full' }, 'retry', 552],
+    ['is tried later with a full mailbox, by 550 5.2.2', { rcptTo: '550 5.2.2 mailbox full' }, 'retry', 550],
+    ['is tried later where policy may mean us', { rcptTo: '554 5.7.1 relay access denied' }, 'retry', 554],
+    ['is tried later when DATA is refused for now', { data: '451 4.3.0 try again' }, 'retry', 451],
+    ['is tried later after 451 after the dot', { afterDot: '451 4.3.0 try again' }, 'retry', 451],
+    ['is refused for good by 554 after the dot', { afterDot: '554 5.6.0 content rejected' }, 'failed', 554],
+  ])('A recipient %s, and the same connection goes on', async (_name, script, outcome, code) => {
+    const { server, send } = await start({ ...offers, ...script });
+    expect(await send()).toMatchObject({
+      outcome,
+      responseCode: code,
+      response: expect.stringContaining(String(code)),
+    });
+    server.script = offers;
+    expect(await send()).toMatchObject({ outcome: 'accepted', responseCode: 250 });
+    expect(server.connections()).toBe(1);
+  });
 
-test.each<[string, SmtpScript, number]>([
-  ['the connection is closed after the dot', { afterDot: 'close' }, 1],
-  ['the connection is reset after the dot', { afterDot: 'reset' }, 1],
-  ['nothing is answered after the dot', { afterDot: 'silence' }, 1],
-  ['the answer after the dot never ends', { afterDot: '250-' }, 1],
-  ['the connection is closed while the content is sent', { duringContent: 'close' }, 0],
-  ['the connection is reset while the content is sent', { duringContent: 'reset' }, 0],
-])(
-  'It is unknown whether a message arrived, and it is not sent again by itself, when %s',
-  async (_, script, arrived) => {
-    const { server, send } = await start(script);
-    expect(await send()).toMatchObject({ outcome: 'unknown' });
-    // On a connection that has delivered before, too: there nodemailer sends again what it takes to be unsent.
-    server.script = {};
-    expect(await send()).toMatchObject({ outcome: 'accepted' });
-    server.script = script;
-    expect(await send()).toMatchObject({ outcome: 'unknown' });
-    expect(server.arrivals).toEqual(Array(1 + 2 * arrived).fill(`<${ID}@telenor.example>`));
-  },
-);
+  test.each<[string, SmtpScript, number]>([
+    ['the connection is closed after the dot', { afterDot: 'close' }, 1],
+    ['the connection is reset after the dot', { afterDot: 'reset' }, 1],
+    ['nothing is answered after the dot', { afterDot: 'silence' }, 1],
+    ['the answer after the dot never ends', { afterDot: '250-' }, 1],
+    ['the connection is closed while the content is sent', { duringContent: 'close' }, 0],
+    ['the connection is reset while the content is sent', { duringContent: 'reset' }, 0],
+  ])(
+    'It is unknown whether a message arrived, and it is not sent again by itself, when %s',
+    async (_, script, arrived) => {
+      const { server, send } = await start({ ...offers, ...script });
+      expect(await send()).toMatchObject({ outcome: 'unknown' });
+      // On a connection that has delivered before, too: there nodemailer sends again what it takes to be unsent.
+      server.script = offers;
+      expect(await send()).toMatchObject({ outcome: 'accepted' });
+      server.script = { ...offers, ...script };
+      expect(await send()).toMatchObject({ outcome: 'unknown' });
+      expect(server.arrivals).toEqual(Array(1 + 2 * arrived).fill(`<${ID}@telenor.example>`));
+    },
+  );
+});
 
 test('A refused log-in is our side to blame', async () => {
   const script: SmtpScript = { ehlo: '250-faulty.example\r\n250 AUTH PLAIN', auth: '535 5.7.8 wrong password' };
@@ -110,16 +122,17 @@ test('A server that nobody listens at, and a host that does not exist, are our s
   await nowhere.close();
 });
 
-test('With pipelining, a refusal is told from one of the sender and nothing is sent to nobody', async () => {
-  const pipelining: SmtpScript = { ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 DSN' };
-  const { server, send } = await start({
-    ...pipelining,
-    rcptTo: '550 5.1.1 no such user',
-    data: '554 no valid recipients',
-  });
+test('A recipient that is refused is refused, though the server hangs up on what was sent behind it', async () => {
+  const [, [, pipelining]] = SERVERS;
+  const { server, send } = await start({ ...pipelining, rcptTo: '550 5.1.1 no such user', data: 'close' });
   expect(await send()).toMatchObject({ outcome: 'failed', responseCode: 550 });
-  server.script = { ...pipelining, mailFrom: '451 4.7.1 not now', data: '503 need RCPT' };
-  expect(await send()).toMatchObject({ outcome: 'deferred', responseCode: 451 });
+  expect(server.arrivals).toEqual([]);
+});
+
+test('A server that takes the content of a message to nobody gets none', async () => {
+  const [, [, pipelining]] = SERVERS;
+  const { server, send } = await start({ ...pipelining, rcptTo: '550 5.1.1 no such user', data: '354 go ahead' });
+  expect(await send()).toMatchObject({ outcome: 'failed', responseCode: 550 });
   expect(server.arrivals).toEqual([]);
 });
 

@@ -79,18 +79,24 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
   let buffered = '';
   let content = false;
   let recipient = '';
+  let isSilent = false;
+  let isSenderTaken = false;
+  let isRecipientTaken = false;
   const scripted = (phase: keyof SmtpScript) => (server.scriptTo.get(recipient) ?? server.script)[phase];
   const react = (phase: keyof SmtpScript) => {
     const reaction = scripted(phase) ?? REPLIES[phase];
     if (reaction === 'close') socket.end();
     else if (reaction === 'reset') socket.resetAndDestroy();
-    else if (reaction !== 'silence') socket.write(`${reaction}\r\n`);
+    else if (reaction === 'silence') isSilent = true;
+    else socket.write(`${reaction}\r\n`);
     return reaction;
   };
+  const answers = () => !isSilent && !socket.writableEnded;
   const takeContent = () => {
+    if (buffered.startsWith('.\r\n')) buffered = `\r\n${buffered}`;
     const end = buffered.indexOf('\r\n.\r\n');
     if (end < 0) return false;
-    server.arrivals.push(/^Message-ID: (.*)$/im.exec(buffered.slice(0, end))?.[1] ?? '');
+    if (end > 0) server.arrivals.push(/^Message-ID: (.*)$/im.exec(buffered.slice(0, end))?.[1] ?? '');
     buffered = buffered.slice(end + 5);
     content = false;
     react('afterDot');
@@ -107,18 +113,23 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
     else if (/^AUTH/i.test(command)) react('auth');
     else if (/^MAIL FROM/i.test(command)) {
       recipient = '';
-      react('mailFrom');
+      isRecipientTaken = false;
+      isSenderTaken = react('mailFrom').startsWith('250');
     } else if (/^RCPT TO/i.test(command)) {
       recipient = /<(.*?)>/.exec(command)?.[1] ?? '';
-      react('rcptTo');
-    } else if (/^DATA/i.test(command)) content = react('data').startsWith('354');
-    else socket.write('250 ok\r\n');
+      // One that pipelines sends on behind a refusal, and is told so each time (RFC 2920).
+      if (isSenderTaken || scripted('rcptTo')) isRecipientTaken = react('rcptTo').startsWith('250');
+      else socket.write('503 5.5.1 no sender\r\n');
+    } else if (/^DATA/i.test(command)) {
+      if (isRecipientTaken || scripted('data')) content = react('data').startsWith('354');
+      else socket.write('503 5.5.1 no recipient\r\n');
+    } else socket.write('250 ok\r\n');
     return true;
   };
   socket.on('data', (chunk) => {
     buffered += chunk.toString('latin1');
     if (content && scripted('duringContent')) return void react('duringContent');
-    while (content ? takeContent() : takeCommand());
+    while (answers() && (content ? takeContent() : takeCommand()));
   });
   react('greeting');
 }
