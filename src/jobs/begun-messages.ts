@@ -4,7 +4,7 @@ import { recoverAbandoned } from '../commands/record-outcomes.ts';
 import {
   beginMessages,
   cancelMessages,
-  isAnyDue,
+  countDueMessages,
   lockDueMessages,
   releaseMessages,
   type ClaimedMessage,
@@ -69,6 +69,8 @@ export function begunMessages(
   let isDrained = false;
   let sinceRecovery = Infinity;
   let beginning: Promise<void> | null = null;
+  let givingBack: Promise<void> = Promise.resolve();
+  const leaseMs = Temporal.Duration.from(lease).total('milliseconds');
   /** Taken from the bucket that all processes share, and not used yet. */
   let tokens = 0;
   const most = isProbe ? 1 : Math.min(batch, maxPerSecond === null ? batch : perTurn(maxPerSecond));
@@ -95,7 +97,10 @@ export function begunMessages(
   async function begin(): Promise<void> {
     await recover();
     size = nextSize();
-    if (maxPerSecond !== null && !(await areAllowed(size, maxPerSecond))) return;
+    if (maxPerSecond !== null) {
+      size = await allowedOf(size, maxPerSecond);
+      if (size === 0) return;
+    }
     const now = clock();
     const leaseId = randomUUID();
     const leasedUntil = now.add(lease);
@@ -127,19 +132,25 @@ export function begunMessages(
     return beginning;
   }
 
-  /** Waits for tokens for so many before they are claimed: what is claimed is sent as things then stand (D24). */
-  async function areAllowed(count: number, perSecond: number): Promise<boolean> {
+  /**
+   * Waits for tokens for those that are due, up to so many, before they are claimed: what is claimed is sent as things then
+   * stand (D24). Returns how many may be.
+   */
+  async function allowedOf(upTo: number, perSecond: number): Promise<number> {
     const now = clock();
-    if (!(await isAnyDue(pool, now))) {
-      isDrained = true;
-      return false;
-    }
-    if (count <= tokens) return true;
+    const count = await countDueMessages(pool, { now, upTo });
+    isDrained = count === 0;
+    if (count <= tokens) return count;
     const from = await takeTokens(pool, { perSecond, count: count - tokens, now });
     const milliseconds = Math.ceil(from.since(now).total('milliseconds'));
     if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
     tokens = count;
-    return !isStopped();
+    return isStopped() ? 0 : count;
+  }
+
+  /** Whether the half of its lease is over: behind a server that has turned slow, the rest may not be enough. */
+  function hasWaitedTooLong({ leasedUntil }: BegunMessage): boolean {
+    return leasedUntil.since(clock()).total('milliseconds') < leaseMs / 2;
   }
 
   async function release(): Promise<void> {
@@ -153,27 +164,37 @@ export function begunMessages(
     }
   }
 
+  async function giveAllBack(): Promise<void> {
+    await release();
+    // What was under way has come in since.
+    await Promise.allSettled([beginning]);
+    await release();
+  }
+
   return {
     async next() {
       asked += 1;
       while (!isStopped()) {
         const ready = begun.shift();
-        if (ready !== undefined) {
+        if (ready !== undefined && hasWaitedTooLong(ready)) {
+          // It has not been sent, and is not put on record as if it had: it is claimed anew.
+          begun.unshift(ready);
+          await release();
+          isDrained = false;
+        } else if (ready !== undefined) {
           // While these are sent. Whoever waits for the next ones is told of a failure.
           if (begun.length < size / 2 && !isDrained) beginAhead().catch(() => undefined);
           return ready;
-        }
-        if (isDrained && beginning === null) return undefined;
-        await beginAhead();
+        } else if (isDrained && beginning === null) return undefined;
+        else await beginAhead();
       }
       return undefined;
     },
     foundAny: () => found,
-    async giveBack() {
-      await release();
-      // What was under way has come in since.
-      await Promise.allSettled([beginning]);
-      await release();
+    giveBack() {
+      // One after another: a stop asks for it, and the end of the run that follows waits for it.
+      givingBack = Promise.allSettled([givingBack]).then(giveAllBack);
+      return givingBack;
     },
   };
 }

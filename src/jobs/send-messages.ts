@@ -75,10 +75,8 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
       for (;;) {
         await recorder.room();
         const message = await messages.next();
-        const outcome = message && (await attempt(message));
-        if (outcome) recorder.add(outcome);
-        else recorder.forgo();
-        if (message === undefined) return;
+        if (message === undefined) return recorder.forgo();
+        recorder.add(await attempt(message));
       }
     };
     try {
@@ -91,12 +89,10 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     return messages.foundAny();
   }
 
-  /** What became of handing one message over; `null` where it is no longer this process's, and was left alone. */
-  async function attempt(begun: BegunMessage): Promise<AttemptOutcome | null> {
-    const { message, deadline, leasedUntil } = begun;
+  /** What became of handing one message over. */
+  async function attempt(begun: BegunMessage): Promise<AttemptOutcome> {
+    const { message, deadline } = begun;
     const startedAt = clock();
-    // This process was stopped for longer than its lease: another one has it, or will.
-    if (Temporal.Instant.compare(startedAt, leasedUntil) >= 0) return null;
     const result = await deliver(begun).catch((error: unknown): DeliveryResult => {
       // A message that cannot be put together must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
