@@ -49,7 +49,13 @@ export interface BegunMessages {
  * one alone.
  */
 export function begunMessages(
-  { pool, clock, concurrency, lease = LEASE, maxPerSecond = null }: Sending,
+  {
+    pool,
+    clock,
+    concurrency,
+    lease = LEASE,
+    maxPerSecond = null,
+  }: Pick<Sending, 'pool' | 'clock' | 'concurrency' | 'lease' | 'maxPerSecond'>,
   {
     known,
     batch,
@@ -80,9 +86,9 @@ export function begunMessages(
   let asked = 0;
   let last = { asked: 0, at: performance.now() };
 
-  async function recover(): Promise<void> {
+  async function recover(now: Temporal.Instant): Promise<void> {
     if (sinceRecovery < RECOVERED_AFTER) return;
-    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, clock(), RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
+    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, now, RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
     sinceRecovery = 0;
   }
 
@@ -95,7 +101,13 @@ export function begunMessages(
   }
 
   async function begin(): Promise<void> {
-    await recover();
+    const startedAt = clock();
+    // What waits here is given back first, and judged by the same moment, or it would be recovered as if it had been sent.
+    if (begun[0] !== undefined && hasWaitedTooLong(begun[0], startedAt)) {
+      tokens += begun.length;
+      await release();
+    }
+    await recover(startedAt);
     size = nextSize();
     if (maxPerSecond !== null) {
       size = await allowedOf(size, maxPerSecond);
@@ -148,19 +160,24 @@ export function begunMessages(
     return isStopped() ? 0 : count;
   }
 
-  /** Whether the half of its lease is over: behind a server that has turned slow, the rest may not be enough. */
-  function hasWaitedTooLong({ leasedUntil }: BegunMessage): boolean {
-    return leasedUntil.since(clock()).total('milliseconds') < leaseMs / 2;
+  /** Whether half of its lease is over: behind a server that has turned slow, the rest may not be enough. */
+  function hasWaitedTooLong({ leasedUntil }: BegunMessage, now: Temporal.Instant): boolean {
+    return leasedUntil.since(now).total('milliseconds') < leaseMs / 2;
   }
 
   async function release(): Promise<void> {
-    const byLease = Map.groupBy(begun.splice(0), ({ message }) => message.leaseId);
-    for (const [leaseId, left] of byLease) {
-      await releaseMessages(
-        pool,
-        leaseId,
-        left.map(({ message }) => message.id),
-      );
+    const left = begun.splice(0);
+    try {
+      for (const [leaseId, claimed] of Map.groupBy(left, ({ message }) => message.leaseId)) {
+        await releaseMessages(
+          pool,
+          leaseId,
+          claimed.map(({ message }) => message.id),
+        );
+      }
+    } catch (error) {
+      begun.unshift(...left);
+      throw error;
     }
   }
 
@@ -176,11 +193,10 @@ export function begunMessages(
       asked += 1;
       while (!isStopped()) {
         const ready = begun.shift();
-        if (ready !== undefined && hasWaitedTooLong(ready)) {
+        if (ready !== undefined && hasWaitedTooLong(ready, clock())) {
           // It has not been sent, and is not put on record as if it had: it is claimed anew.
           begun.unshift(ready);
-          await release();
-          isDrained = false;
+          await beginAhead();
         } else if (ready !== undefined) {
           // While these are sent. Whoever waits for the next ones is told of a failure.
           if (begun.length < size / 2 && !isDrained) beginAhead().catch(() => undefined);

@@ -35,7 +35,7 @@ export interface Sending {
   /** Where mail about a message comes back to; left out where none is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  /** How long what this process has claimed is its own: longer than any attempt takes. Five minutes unless given. */
+  /** How long what this process has claimed is its own: more than twice what an attempt takes. Five minutes unless given. */
   readonly lease?: Temporal.DurationLike;
   /** What all processes of the installation hand over a second, together; no limit unless given. */
   readonly maxPerSecond?: number | null;

@@ -29,7 +29,8 @@ interface SmtpEnvelopeInUse {
   readonly from: string;
   readonly to: string[];
   readonly dsn: { readonly id: string; readonly return: 'headers' };
-  readonly rejectedErrors?: readonly Error[];
+  readonly mailError?: Error;
+  readonly rejectedErrors?: readonly (Error & { readonly response?: string })[];
 }
 
 /** How one message went, as far as the connection can tell. */
@@ -109,8 +110,7 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       wasRefused = error !== null && isRefusal(error);
       if (error !== null && !wasRefused) close();
       if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
-      // A server may refuse the recipient and hang up on what was sent behind it: what it said counts.
-      const refusal = error === null || contentSent || wasAnswered(error) ? undefined : envelope.rejectedErrors?.[0];
+      const refusal = error === null || contentSent || wasAnswered(error) ? undefined : mailboxRefusal(envelope);
       return { response, recipients: envelope.to, error: refusal ?? error, contentSent };
     },
     close,
@@ -147,6 +147,17 @@ function writeAtOnce(content: string, { _socket: socket }: SMTPConnection, escap
   socket.uncork();
   Object.assign(escaping, { _flush: (done: TransformCallback) => done() });
   escaping.end();
+}
+
+/** Addressing and mailbox status (RFC 3463). */
+const OF_THE_MAILBOX = /^[45]\d\d[ -][45]\.[12]\./;
+
+/**
+ * What a server said of the recipient's mailbox before it hung up on DATA, which pipelining sends behind it. One that hangs up
+ * for another reason means us; and where the sender was refused, the answer to the recipient says no more than that.
+ */
+function mailboxRefusal({ mailError, rejectedErrors: [refusal] = [] }: SmtpEnvelopeInUse): Error | undefined {
+  return mailError === undefined && OF_THE_MAILBOX.test(refusal?.response ?? '') ? refusal : undefined;
 }
 
 /** Whether an error is what the server said. */

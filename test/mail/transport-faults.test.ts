@@ -122,10 +122,20 @@ test('A server that nobody listens at, and a host that does not exist, are our s
   await nowhere.close();
 });
 
-test('A recipient that is refused is refused, though the server hangs up on what was sent behind it', async () => {
+test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
+  ['of the mailbox is the recipient’s', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
+  ['of a mailbox that is full is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', 452],
+  ['that does not name the mailbox means us', { rcptTo: '550 too many mails from you' }, 'deferred', null],
+  [
+    'behind one of the sender means us',
+    { mailFrom: '550 5.1.8 bad sender', rcptTo: '550 5.1.1 no sender' },
+    'deferred',
+    null,
+  ],
+])('Where a server hangs up on the DATA sent behind it, a refusal %s', async (_name, script, outcome, code) => {
   const [, [, pipelining]] = SERVERS;
-  const { server, send } = await start({ ...pipelining, rcptTo: '550 5.1.1 no such user', data: 'close' });
-  expect(await send()).toMatchObject({ outcome: 'failed', responseCode: 550 });
+  const { server, send } = await start({ ...pipelining, ...script, data: 'close' });
+  expect(await send()).toMatchObject({ outcome, responseCode: code });
   expect(server.arrivals).toEqual([]);
 });
 

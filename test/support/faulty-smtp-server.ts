@@ -91,7 +91,7 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
     else socket.write(`${reaction}\r\n`);
     return reaction;
   };
-  const answers = () => !isSilent && !socket.writableEnded;
+  const answers = () => !isSilent && !socket.writableEnded && !socket.destroyed;
   const takeContent = () => {
     if (buffered.startsWith('.\r\n')) buffered = `\r\n${buffered}`;
     const end = buffered.indexOf('\r\n.\r\n');
