@@ -95,11 +95,24 @@ function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome 
 
 function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
   if (responseCode === CLOSING) return 'deferred';
+  if (isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
+  // Some address (5.1.0): it may be the sender's.
+  if (/^5\d\d[ -]5\.1\.0\b/.test(response)) return 'retry';
   // Policy (5.7.x): servers say here, too, that they do not relay for us or have blocked us. Giving up on every recipient at
   // once for that would be wrong, so it is tried again until the schedule ends.
   if (/^5\d\d[ -]5\.7\./.test(response)) return 'retry';
   return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
+}
+
+/** Whether a refusal says by its status (RFC 3463) that it is about the recipient's address or mailbox. */
+export function isOfMailbox(response: string): boolean {
+  return /^[45]\d\d[ -][45]\.(?:1\.[1-9]|2\.)/.test(response) && !isOfSender(response);
+}
+
+/** Bad sender's address, or its system's: servers that put off what they think of the sender answer so at RCPT. */
+function isOfSender(response: string): boolean {
+  return /^[45]\d\d[ -][45]\.1\.[78]\b/.test(response);
 }
 
 function isMailboxFull(response: string): boolean {

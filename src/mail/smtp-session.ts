@@ -1,6 +1,7 @@
 import type { Readable, Transform, TransformCallback } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { isOfMailbox } from './classify.ts';
 
 /** Closed after so long without a message: well before a server gives it up, which could be in the middle of the next one. */
 const IDLE_MS = 30_000;
@@ -29,9 +30,11 @@ interface SmtpEnvelopeInUse {
   readonly from: string;
   readonly to: string[];
   readonly dsn: { readonly id: string; readonly return: 'headers' };
-  readonly mailError?: Error;
-  readonly rejectedErrors?: readonly (Error & { readonly response?: string })[];
+  readonly mailError?: Refusal;
+  readonly rejectedErrors?: readonly Refusal[];
 }
+
+type Refusal = Error & { readonly response?: string; readonly responseCode?: number };
 
 /** How one message went, as far as the connection can tell. */
 export interface Handover {
@@ -110,8 +113,13 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       wasRefused = error !== null && isRefusal(error);
       if (error !== null && !wasRefused) close();
       if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
-      const refusal = error === null || contentSent || wasAnswered(error) ? undefined : mailboxRefusal(envelope);
-      return { response, recipients: envelope.to, error: refusal ?? error, contentSent };
+      const hasHungUp = error !== null && !contentSent && !wasAnswered(error);
+      return {
+        response,
+        recipients: envelope.to,
+        error: hasHungUp ? hangUpBehind(envelope, error) : error,
+        contentSent,
+      };
     },
     close,
   };
@@ -149,15 +157,16 @@ function writeAtOnce(content: string, { _socket: socket }: SMTPConnection, escap
   escaping.end();
 }
 
-/** Addressing and mailbox status (RFC 3463). */
-const OF_THE_MAILBOX = /^[45]\d\d[ -][45]\.[12]\./;
-
 /**
- * What a server said of the recipient's mailbox before it hung up on DATA, which pipelining sends behind it. One that hangs up
- * for another reason means us; and where the sender was refused, the answer to the recipient says no more than that.
+ * What counts where a server hung up before it answered to DATA, which pipelining sends along with the envelope: what it had
+ * said of the recipient's mailbox. Any other refusal means us, and so does one of the sender, whatever follows it.
  */
-function mailboxRefusal({ mailError, rejectedErrors: [refusal] = [] }: SmtpEnvelopeInUse): Error | undefined {
-  return mailError === undefined && OF_THE_MAILBOX.test(refusal?.response ?? '') ? refusal : undefined;
+function hangUpBehind({ mailError, rejectedErrors: [ofRecipient] = [] }: SmtpEnvelopeInUse, hangUp: unknown): unknown {
+  if (mailError === undefined && isOfMailbox(ofRecipient?.response ?? '')) return ofRecipient;
+  const refusal = mailError ?? ofRecipient;
+  if (refusal === undefined) return hangUp;
+  const { response, responseCode } = refusal;
+  return Object.assign(new Error(`${response} (${String(hangUp)})`), { responseCode });
 }
 
 /** Whether an error is what the server said. */

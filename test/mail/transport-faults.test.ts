@@ -43,6 +43,8 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     ['550 at MAIL FROM', { mailFrom: '550 5.1.8 sender refused' }, 'deferred', 550],
     ['a close at MAIL FROM', { mailFrom: 'close' }, 'deferred', null],
     ['silence at MAIL FROM', { mailFrom: 'silence' }, 'deferred', null],
+    ['a sender refused at RCPT', { rcptTo: '550 5.1.8 domain of sender not found' }, 'deferred', 550],
+    ['a sender refused for now at RCPT', { rcptTo: '450 4.1.7 sender not verified' }, 'deferred', 450],
     ['a close at RCPT', { rcptTo: 'close' }, 'deferred', null],
     ['a reset at RCPT', { rcptTo: 'reset' }, 'deferred', null],
     ['421 at RCPT', { rcptTo: '421 4.3.2 shutting down' }, 'deferred', 421],
@@ -62,6 +64,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     ['is tried later with a full mailbox, by 552', { rcptTo: '552 mailbox full' }, 'retry', 552],
     ['is tried later with a full mailbox, by 550 5.2.2', { rcptTo: '550 5.2.2 mailbox full' }, 'retry', 550],
     ['is tried later where policy may mean us', { rcptTo: '554 5.7.1 relay access denied' }, 'retry', 554],
+    ['is tried later where the sender may be meant', { rcptTo: '550 5.1.0 address rejected' }, 'retry', 550],
     ['is tried later when DATA is refused for now', { data: '451 4.3.0 try again' }, 'retry', 451],
     ['is tried later after 451 after the dot', { afterDot: '451 4.3.0 try again' }, 'retry', 451],
     ['is refused for good by 554 after the dot', { afterDot: '554 5.6.0 content rejected' }, 'failed', 554],
@@ -122,21 +125,33 @@ test('A server that nobody listens at, and a host that does not exist, are our s
   await nowhere.close();
 });
 
-test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
-  ['of the mailbox is the recipient’s', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
-  ['of a mailbox that is full is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', 452],
-  ['that does not name the mailbox means us', { rcptTo: '550 too many mails from you' }, 'deferred', null],
+test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
+  ['of the mailbox is the recipient’s', { rcptTo: '550 5.1.1 no such user' }, 'failed', '550 5.1.1 no such user'],
+  ['of a domain without mail is the recipient’s', { rcptTo: '556 5.1.10 null MX' }, 'failed', '556 5.1.10 null MX'],
+  ['of a full mailbox is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', '452 4.2.2 mailbox full'],
+  ['that names no mailbox means us', { rcptTo: '550 too many mails' }, 'deferred', '550 too many mails (Error: …)'],
+  ['of some address means us', { rcptTo: '550 5.1.0 rejected' }, 'deferred', '550 5.1.0 rejected (Error: …)'],
+  ['of the sender means us', { rcptTo: '450 4.1.8 bad sender' }, 'deferred', '450 4.1.8 bad sender (Error: …)'],
   [
     'behind one of the sender means us',
     { mailFrom: '550 5.1.8 bad sender', rcptTo: '550 5.1.1 no sender' },
     'deferred',
-    null,
+    '550 5.1.8 bad sender (Error: …)',
   ],
-])('Where a server hangs up on the DATA sent behind it, a refusal %s', async (_name, script, outcome, code) => {
+])('Where a server hangs up on the DATA sent behind it, a refusal %s', async (_name, script, outcome, said) => {
   const [, [, pipelining]] = SERVERS;
-  const { server, send } = await start({ ...pipelining, ...script, data: 'close' });
-  expect(await send()).toMatchObject({ outcome, responseCode: code });
-  expect(server.arrivals).toEqual([]);
+  const { server, send } = await start(pipelining);
+  // On a connection that has delivered before: an idle one that was closed unnoticed is another matter.
+  expect(await send()).toMatchObject({ outcome: 'accepted' });
+  server.script = { ...pipelining, ...script, data: 'close' };
+  const result = await send();
+  expect({ ...result, response: result.response.replace(/Error: [^)]+/, 'Error: …') }).toMatchObject({
+    outcome,
+    responseCode: Number.parseInt(said, 10),
+    response: said,
+  });
+  expect(server.arrivals).toHaveLength(1);
+  expect(server.connections()).toBe(1);
 });
 
 test('A server that takes the content of a message to nobody gets none', async () => {
