@@ -88,7 +88,9 @@ export function begunMessages(
 
   async function recover(now: Temporal.Instant): Promise<void> {
     if (sinceRecovery < RECOVERED_AFTER) return;
-    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, now, RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE);
+    while ((await inTransaction(pool, (tx) => recoverAbandoned(tx, now, RECOVERED_AT_ONCE))) === RECOVERED_AT_ONCE) {
+      if (isStopped()) return;
+    }
     sinceRecovery = 0;
   }
 
@@ -103,11 +105,13 @@ export function begunMessages(
   async function begin(): Promise<void> {
     const startedAt = clock();
     // What waits here is given back first, and judged by the same moment, or it would be recovered as if it had been sent.
-    if (begun[0] !== undefined && hasWaitedTooLong(begun[0], startedAt)) {
-      tokens += begun.length;
+    if (begun.some((each) => hasWaitedTooLong(each, startedAt))) {
+      const unused = begun.length;
       await release();
+      tokens += unused;
     }
     await recover(startedAt);
+    if (isStopped()) return;
     size = nextSize();
     if (maxPerSecond !== null) {
       size = await allowedOf(size, maxPerSecond);
@@ -182,8 +186,8 @@ export function begunMessages(
   }
 
   async function giveAllBack(): Promise<void> {
-    await release();
-    // What was under way has come in since.
+    // At once what is here, and what is under way when it has come in. What fails now is tried again then.
+    await release().catch(() => undefined);
     await Promise.allSettled([beginning]);
     await release();
   }

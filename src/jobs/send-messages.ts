@@ -35,7 +35,10 @@ export interface Sending {
   /** Where mail about a message comes back to; left out where none is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  /** How long what this process has claimed is its own: more than twice what an attempt takes. Five minutes unless given. */
+  /**
+   * How long what this process has claimed is its own; five minutes unless given. Half of it may go by before an attempt, which
+   * is expected to need less than the other half: one that needs more is recorded as unknown, and the message sent again.
+   */
   readonly lease?: Temporal.DurationLike;
   /** What all processes of the installation hand over a second, together; no limit unless given. */
   readonly maxPerSecond?: number | null;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { begunMessages } from '../../src/jobs/begun-messages.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
@@ -7,6 +7,17 @@ function begin({ pool, clock }: QueueUnderTest, options: { concurrency: number; 
   const { signal } = new AbortController();
   const run = { known: new Map(), batch: options.concurrency, isProbe: false, signal, isStopped: () => false };
   return begunMessages({ pool, clock: clock.now, ...options }, run);
+}
+
+async function rateTakenUntil({ pool }: QueueUnderTest): Promise<Temporal.Instant> {
+  return (await oneRow<{ at: Temporal.Instant }>(pool, 'select next_at as at from sending_rate')).at;
+}
+
+/** Until one connection to this database waits for a lock. */
+async function untilOneWaits({ pool }: QueueUnderTest): Promise<void> {
+  const waiting = `select count(*) as waiting from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(() => oneRow(pool, waiting), { timeout: 10_000 }).toEqual({ waiting: 1 });
 }
 
 test('What has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
@@ -27,6 +38,34 @@ test('What has waited for half of its lease is claimed anew, as if it had not be
   expect(await queue.attempts()).toEqual([]);
 });
 
+test('What is claimed anew goes to all who ask, also where nothing else is due', async () => {
+  const queue = await startQueue(5);
+  const messages = begin(queue, { concurrency: 5 });
+  for (let handedOut = 0; handedOut < 3; handedOut += 1) await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  const renewed = queue.clock.now().add({ minutes: 5 });
+  const asked = await Promise.all([messages.next(), messages.next(), messages.next()]);
+  expect(asked.map((message) => message?.leasedUntil)).toEqual([renewed, renewed, undefined]);
+});
+
+test('What cannot be given back is neither lost nor sent until it can, and its tokens count once', async () => {
+  const queue = await startQueue(8);
+  const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
+  await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  const { pool } = queue;
+  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  await expect(messages.next()).rejects.toThrow(/lease_id/);
+  await expect(messages.next()).rejects.toThrow(/lease_id/);
+  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  const renewed = queue.clock.now().add({ minutes: 5 });
+  expect(await messages.next()).toMatchObject({ leasedUntil: renewed });
+  expect(await queue.counts()).toEqual({ 'in-flight': 5, pending: 3 });
+  expect(await queue.attempts()).toEqual([]);
+  // Three of the four that were claimed now had theirs.
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
+});
+
 test('Of what has waited for longer than its lease, only what was handed out goes on record as unknown', async () => {
   const queue = await startQueue(600);
   const messages = begin(queue, { concurrency: 240 });
@@ -34,7 +73,7 @@ test('Of what has waited for longer than its lease, only what was handed out goe
   await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 600 });
   queue.clock.advance({ minutes: 6 });
   // Enough have been claimed that those are looked for which others have left.
-  await messages.next();
+  await Promise.all(Array.from({ length: 240 }, () => messages.next()));
   expect(await queue.attempts()).toEqual(Array(400).fill(expect.objectContaining({ outcome: 'unknown' })));
 });
 
@@ -50,6 +89,29 @@ test('What could not be given back is given back at the end', async () => {
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 3 });
 });
 
+test.each(['works', 'fails'])(
+  'What is being claimed is given back when it has come in, also where giving back before that %s',
+  async (howItGoes) => {
+    const queue = await startQueue(8);
+    const messages = begin(queue, { concurrency: 4 });
+    for (let handedOut = 0; handedOut < 2; handedOut += 1) await messages.next();
+    let givenBack = Promise.resolve();
+    let isGivenBack = false;
+    await inTransaction(queue.pool, async (tx) => {
+      await rows(tx, 'lock table controllers in access exclusive mode');
+      // Less than half of what was begun is left: the next four are being claimed.
+      await messages.next();
+      await untilOneWaits(queue);
+      if (howItGoes === 'fails') vi.spyOn(queue.pool, 'query').mockRejectedValueOnce(new Error('connection lost'));
+      givenBack = messages.giveBack().then(() => void (isGivenBack = true));
+      if (howItGoes === 'works') await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 3, pending: 5 });
+      expect(isGivenBack).toBe(false);
+    });
+    await givenBack;
+    expect(await queue.counts()).toEqual({ 'in-flight': 3, pending: 5 });
+  },
+);
+
 test('Whoever gives back waits for what is being given back already', async () => {
   const queue = await startQueue(3);
   const messages = begin(queue, { concurrency: 3 });
@@ -60,9 +122,7 @@ test('Whoever gives back waits for what is being given back already', async () =
     await rows(tx, 'select from messages for update');
     const second = [messages.giveBack(), messages.giveBack()][1];
     both = Promise.resolve(second).then(() => (isGivenBack = true));
-    await expect
-      .poll(() => oneRow(queue.pool, `select count(*) as waiting from pg_locks where not granted`))
-      .toEqual({ waiting: 1 });
+    await untilOneWaits(queue);
     expect(isGivenBack).toBe(false);
   });
   await both;
@@ -73,9 +133,5 @@ test('A message takes one token of the rate of the installation, however many mi
   const queue = await startQueue(1);
   const messages = begin(queue, { concurrency: 10, maxPerSecond: 40 });
   await messages.next();
-  const { nextAt } = await oneRow<{ nextAt: Temporal.Instant }>(
-    queue.pool,
-    'select next_at as "nextAt" from sending_rate',
-  );
-  expect(nextAt.since(queue.clock.now()).total('milliseconds')).toBe(25);
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
 });
