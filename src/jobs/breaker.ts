@@ -3,8 +3,8 @@ import type { DeliveryResult } from '../mail/classify.ts';
 
 /** So many faults of our own side, and no success between them, pause the run: one alone may be about one recipient. */
 const FAULTS_TO_PAUSE = 3;
-/** The same for content that is refused for good: each costs a recipient its message, many in a row are our own side. */
-const REFUSED_CONTENTS_TO_PAUSE = 10;
+/** The same for refusals that may mean a recipient or us: each may cost a recipient its message, many in a row are our own side. */
+const REFUSALS_TO_PAUSE = 10;
 /** How long our own side is then left alone: doubled with each pause, to the second number. */
 const PAUSE_SECONDS = { first: 10, longest: 300 };
 
@@ -22,16 +22,16 @@ export interface Breaker {
 
 export function createBreaker(clock: Clock): Breaker {
   let faultsInARow = 0;
-  let refusedContentsInARow = 0;
+  let refusalsInARow = 0;
   let pauses = 0;
   let pausedUntil: Temporal.Instant | null = null;
   const isPaused = () => pausedUntil !== null && Temporal.Instant.compare(pausedUntil, clock()) > 0;
   return {
-    note({ outcome, contentRefused = false }) {
+    note({ outcome, mayMeanUs = false }) {
       faultsInARow = outcome === 'deferred' ? faultsInARow + 1 : 0;
-      if (contentRefused) refusedContentsInARow += 1;
-      else if (outcome === 'accepted') refusedContentsInARow = 0;
-      if (outcome !== 'deferred' && refusedContentsInARow < REFUSED_CONTENTS_TO_PAUSE) {
+      if (mayMeanUs) refusalsInARow += 1;
+      else if (outcome === 'accepted') refusalsInARow = 0;
+      if (outcome !== 'deferred' && refusalsInARow < REFUSALS_TO_PAUSE) {
         [pauses, pausedUntil] = [0, null];
         return null;
       }

@@ -6,8 +6,8 @@ export interface DeliveryResult {
   readonly responseCode: number | null;
   /** The server's reply, or what went wrong before there was one. One line. */
   readonly response: string;
-  /** The content was refused for good: where that happens to many in a row, it is not about their recipients. */
-  readonly contentRefused?: boolean;
+  /** Refused, and not by a fault of the recipient's mailbox that the server names: many in a row are not about their recipients. */
+  readonly mayMeanUs?: boolean;
   /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
   readonly tls: string | null;
 }
@@ -24,9 +24,11 @@ const MAX_RESPONSE = 1_000;
 export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
   const failure = failureIn(error);
   const outcome = outcomeOf(failure, contentSent);
+  const isCharged = outcome === 'failed' || outcome === 'retry';
+  const isForGood = failure.responseCode !== null && failure.responseCode >= 500;
   return {
     outcome,
-    ...(outcome === 'failed' && failure.command === 'DATA' && { contentRefused: true }),
+    ...(isCharged && isForGood && !isOfMailbox(failure.response) && { mayMeanUs: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -88,14 +90,13 @@ const CLOSING = 421;
 const BAD_SEQUENCE = 503;
 
 function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome {
-  if (responseCode === CLOSING) return 'deferred';
+  if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
 }
 
 function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
-  if (responseCode === CLOSING) return 'deferred';
-  if (isOfSender(response)) return 'deferred';
+  if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // Some address (5.1.0): it may be the sender's.
   if (/^5\d\d[ -]5\.1\.0\b/.test(response)) return 'retry';
@@ -107,12 +108,15 @@ function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcom
 
 /** Whether a refusal says by its status (RFC 3463) that it is about the recipient's address or mailbox. */
 export function isOfMailbox(response: string): boolean {
-  return /^[45]\d\d[ -][45]\.(?:1\.[1-9]|2\.)/.test(response) && !isOfSender(response);
+  return /^[45]\d\d[ -][45]\.(?:1\.(?:[1-69]|10)|2\.[0-4])\b/.test(response);
 }
 
-/** Bad sender's address, or its system's: servers that put off what they think of the sender answer so at RCPT. */
+/**
+ * The sender's address or its domain is bad: servers that judge the sender only when they are told a recipient say so at RCPT.
+ * Not 4.1.7: a relay that looks a sender up says so at first, and every message has a sender of its own.
+ */
 function isOfSender(response: string): boolean {
-  return /^[45]\d\d[ -][45]\.1\.[78]\b/.test(response);
+  return /^(?:5\d\d[ -]5\.1\.7|[45]\d\d[ -][45]\.1\.8)\b/.test(response);
 }
 
 function isMailboxFull(response: string): boolean {

@@ -113,11 +113,11 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       wasRefused = error !== null && isRefusal(error);
       if (error !== null && !wasRefused) close();
       if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
-      const hasHungUp = error !== null && !contentSent && !wasAnswered(error);
+      const isUnanswered = error !== null && !contentSent && !wasAnswered(error);
       return {
         response,
         recipients: envelope.to,
-        error: hasHungUp ? hangUpBehind(envelope, error) : error,
+        error: isUnanswered ? whatCounts(envelope, error) : error,
         contentSent,
       };
     },
@@ -158,15 +158,15 @@ function writeAtOnce(content: string, { _socket: socket }: SMTPConnection, escap
 }
 
 /**
- * What counts where a server hung up before it answered to DATA, which pipelining sends along with the envelope: what it had
- * said of the recipient's mailbox. Any other refusal means us, and so does one of the sender, whatever follows it.
+ * What counts where a server hung up, or fell silent, before it answered to DATA, which pipelining sends along with the envelope:
+ * what it had said of the recipient's mailbox. Any other refusal means us, and so does one of the sender, whatever follows it.
  */
-function hangUpBehind({ mailError, rejectedErrors: [ofRecipient] = [] }: SmtpEnvelopeInUse, hangUp: unknown): unknown {
+function whatCounts({ mailError, rejectedErrors: [ofRecipient] = [] }: SmtpEnvelopeInUse, error: unknown): unknown {
   if (mailError === undefined && isOfMailbox(ofRecipient?.response ?? '')) return ofRecipient;
   const refusal = mailError ?? ofRecipient;
-  if (refusal === undefined) return hangUp;
+  if (refusal === undefined) return error;
   const { response, responseCode } = refusal;
-  return Object.assign(new Error(`${response} (${String(hangUp)})`), { responseCode });
+  return Object.assign(new Error(`${response} (${String(error)})`), { responseCode });
 }
 
 /** Whether an error is what the server said. */

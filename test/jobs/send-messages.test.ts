@@ -339,29 +339,38 @@ describe('A monitor', () => {
   });
 });
 
-describe('Content that is refused for good', () => {
-  test('many times in a row pauses the sending before everybody has failed, and it goes on when one is taken', async () => {
-    const queue = await startQueue(60);
-    const server = await faultyServer({ afterDot: '554 5.6.0 Message rejected' });
-    const sender = queue.sender(server.url);
-    await sender.run();
-    const { failed = 0, pending } = await queue.counts();
-    expect(failed).toBeGreaterThanOrEqual(10);
-    expect(failed).toBeLessThan(20);
-    expect(pending).toBe(60 - failed);
-    expect(sender.logged).toMatchObject([{ message: 'mail cannot be handed over; sending is paused' }]);
+describe('A refusal that names no mailbox', () => {
+  test.each<[string, SmtpScript, string]>([
+    ['of the content', { afterDot: '554 5.6.0 Message rejected' }, 'failed'],
+    ['of the recipient, or of us', { rcptTo: '550 Sender verify failed' }, 'failed'],
+    ['by policy', { rcptTo: '554 5.7.1 Relay access denied' }, 'pending'],
+  ])(
+    '%s, many times in a row, pauses the sending before everybody is charged, and it goes on when one is taken',
+    async (_of, script, status) => {
+      const queue = await startQueue(60);
+      const server = await faultyServer(script);
+      const sender = queue.sender(server.url);
+      const charged = async () => (await queue.notices()).filter(({ attempts }) => attempts > 0).length;
+      await sender.run();
+      const first = await charged();
+      expect(first).toBeGreaterThanOrEqual(10);
+      expect(first).toBeLessThan(20);
+      expect((await queue.counts())[status]).toBeGreaterThanOrEqual(first);
+      expect(sender.logged).toMatchObject([{ message: 'mail cannot be handed over; sending is paused' }]);
 
-    // A probe fails too: one more, and a longer pause.
-    queue.clock.advance({ seconds: 10 });
-    await sender.run();
-    await sender.run();
-    expect(await queue.counts()).toEqual({ failed: failed + 1, pending: 59 - failed });
+      // A probe is refused too: one more, and a longer pause.
+      queue.clock.advance({ seconds: 10 });
+      await sender.run();
+      await sender.run();
+      expect(await charged()).toBe(first + 1);
 
-    server.script = {};
-    queue.clock.advance({ seconds: 20 });
-    await sender.run();
-    expect(await queue.counts()).toEqual({ failed: failed + 1, accepted: 59 - failed });
-  });
+      server.script = {};
+      queue.clock.advance({ seconds: 20 });
+      await sender.run();
+      const left = await queue.counts();
+      expect(left).toEqual({ [status]: first + 1, accepted: 59 - first });
+    },
+  );
 
   test('now and then, between messages that are taken, does not', async () => {
     const queue = await startQueue(60);

@@ -44,7 +44,8 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     ['a close at MAIL FROM', { mailFrom: 'close' }, 'deferred', null],
     ['silence at MAIL FROM', { mailFrom: 'silence' }, 'deferred', null],
     ['a sender refused at RCPT', { rcptTo: '550 5.1.8 domain of sender not found' }, 'deferred', 550],
-    ['a sender refused for now at RCPT', { rcptTo: '450 4.1.7 sender not verified' }, 'deferred', 450],
+    ['a sender refused for now at RCPT', { rcptTo: '450 4.1.8 domain of sender not found' }, 'deferred', 450],
+    ['a sender refused at DATA', { data: '550 5.1.8 bad outbound sender' }, 'deferred', 550],
     ['a close at RCPT', { rcptTo: 'close' }, 'deferred', null],
     ['a reset at RCPT', { rcptTo: 'reset' }, 'deferred', null],
     ['421 at RCPT', { rcptTo: '421 4.3.2 shutting down' }, 'deferred', 421],
@@ -64,9 +65,11 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     ['is tried later with a full mailbox, by 552', { rcptTo: '552 mailbox full' }, 'retry', 552],
     ['is tried later with a full mailbox, by 550 5.2.2', { rcptTo: '550 5.2.2 mailbox full' }, 'retry', 550],
     ['is tried later where policy may mean us', { rcptTo: '554 5.7.1 relay access denied' }, 'retry', 554],
+    ['is tried later while the sender is looked up', { rcptTo: '450 4.1.7 unverified sender' }, 'retry', 450],
     ['is tried later where the sender may be meant', { rcptTo: '550 5.1.0 address rejected' }, 'retry', 550],
     ['is tried later when DATA is refused for now', { data: '451 4.3.0 try again' }, 'retry', 451],
     ['is tried later after 451 after the dot', { afterDot: '451 4.3.0 try again' }, 'retry', 451],
+    ['is tried later after the sender was refused after the dot', { afterDot: '550 5.1.7 sender' }, 'deferred', 550],
     ['is refused for good by 554 after the dot', { afterDot: '554 5.6.0 content rejected' }, 'failed', 554],
   ])('A recipient %s, and the same connection goes on', async (_name, script, outcome, code) => {
     const { server, send } = await start({ ...offers, ...script });
@@ -131,27 +134,29 @@ test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
   ['of a full mailbox is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', '452 4.2.2 mailbox full'],
   ['that names no mailbox means us', { rcptTo: '550 too many mails' }, 'deferred', '550 too many mails (Error: …)'],
   ['of some address means us', { rcptTo: '550 5.1.0 rejected' }, 'deferred', '550 5.1.0 rejected (Error: …)'],
-  ['of the sender means us', { rcptTo: '450 4.1.8 bad sender' }, 'deferred', '450 4.1.8 bad sender (Error: …)'],
+  ['of the sender means us', { rcptTo: '450 4.1.7 bad sender' }, 'deferred', '450 4.1.7 bad sender (Error: …)'],
   [
     'behind one of the sender means us',
     { mailFrom: '550 5.1.8 bad sender', rcptTo: '550 5.1.1 no sender' },
     'deferred',
     '550 5.1.8 bad sender (Error: …)',
   ],
-])('Where a server hangs up on the DATA sent behind it, a refusal %s', async (_name, script, outcome, said) => {
+])('Where a server says nothing to the DATA sent behind it, a refusal %s', async (_name, script, outcome, said) => {
   const [, [, pipelining]] = SERVERS;
-  const { server, send } = await start(pipelining);
-  // On a connection that has delivered before: an idle one that was closed unnoticed is another matter.
-  expect(await send()).toMatchObject({ outcome: 'accepted' });
-  server.script = { ...pipelining, ...script, data: 'close' };
-  const result = await send();
-  expect({ ...result, response: result.response.replace(/Error: [^)]+/, 'Error: …') }).toMatchObject({
-    outcome,
-    responseCode: Number.parseInt(said, 10),
-    response: said,
-  });
-  expect(server.arrivals).toHaveLength(1);
-  expect(server.connections()).toBe(1);
+  for (const data of ['close', 'silence'] as const) {
+    const { server, send } = await start(pipelining);
+    // On a connection that has delivered before: an idle one that was closed unnoticed is another matter.
+    expect(await send()).toMatchObject({ outcome: 'accepted' });
+    server.script = { ...pipelining, ...script, data };
+    const result = await send();
+    expect({ ...result, response: result.response.replace(/Error: [^)]+/, 'Error: …') }).toMatchObject({
+      outcome,
+      responseCode: Number.parseInt(said, 10),
+      response: said,
+    });
+    expect(server.arrivals).toHaveLength(1);
+    expect(server.connections()).toBe(1);
+  }
 });
 
 test('A server that takes the content of a message to nobody gets none', async () => {
