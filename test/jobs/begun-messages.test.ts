@@ -3,9 +3,13 @@ import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { begunMessages } from '../../src/jobs/begun-messages.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
 
-function begin({ pool, clock }: QueueUnderTest, options: { concurrency: number; maxPerSecond?: number }) {
+function begin(
+  { pool, clock }: QueueUnderTest,
+  options: { concurrency: number; maxPerSecond?: number },
+  isStopped = () => false,
+) {
   const { signal } = new AbortController();
-  const run = { known: new Map(), batch: options.concurrency, isProbe: false, signal, isStopped: () => false };
+  const run = { known: new Map(), batch: options.concurrency, isProbe: false, signal, isStopped };
   return begunMessages({ pool, clock: clock.now, ...options }, run);
 }
 
@@ -62,7 +66,7 @@ test('What cannot be given back is neither lost nor sent until it can, and its t
   expect(await messages.next()).toMatchObject({ leasedUntil: renewed });
   expect(await queue.counts()).toEqual({ 'in-flight': 5, pending: 3 });
   expect(await queue.attempts()).toEqual([]);
-  // Three of the four that were claimed now had theirs.
+  // Three of the four that are claimed now had their tokens already.
   expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
 });
 
@@ -89,9 +93,12 @@ test('What could not be given back is given back at the end', async () => {
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 3 });
 });
 
-test.each(['works', 'fails'])(
+test.each([
+  ['works', { 'in-flight': 3, pending: 5 }],
+  ['fails', { 'in-flight': 4, pending: 4 }],
+])(
   'What is being claimed is given back when it has come in, also where giving back before that %s',
-  async (howItGoes) => {
+  async (howItGoes, meanwhile) => {
     const queue = await startQueue(8);
     const messages = begin(queue, { concurrency: 4 });
     for (let handedOut = 0; handedOut < 2; handedOut += 1) await messages.next();
@@ -102,9 +109,11 @@ test.each(['works', 'fails'])(
       // Less than half of what was begun is left: the next four are being claimed.
       await messages.next();
       await untilOneWaits(queue);
-      if (howItGoes === 'fails') vi.spyOn(queue.pool, 'query').mockRejectedValueOnce(new Error('connection lost'));
+      const query = vi.spyOn(queue.pool, 'query');
+      if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
       givenBack = messages.giveBack().then(() => void (isGivenBack = true));
-      if (howItGoes === 'works') await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 3, pending: 5 });
+      await expect.poll(() => query.mock.settledResults[0]?.type).toMatch(/fulfilled|rejected/);
+      expect(await queue.counts()).toEqual(meanwhile);
       expect(isGivenBack).toBe(false);
     });
     await givenBack;
@@ -127,6 +136,32 @@ test('Whoever gives back waits for what is being given back already', async () =
   });
   await both;
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 2 });
+});
+
+test('What is stopped while it gives back claims nothing further', async () => {
+  const queue = await startQueue(8);
+  let isStopped = false;
+  const messages = begin(queue, { concurrency: 4 }, () => isStopped);
+  await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  let asked: ReturnType<typeof messages.next> | undefined;
+  await inTransaction(queue.pool, async (tx) => {
+    await rows(tx, 'select from messages for update');
+    asked = messages.next();
+    await untilOneWaits(queue);
+    isStopped = true;
+  });
+  expect(await asked).toBeUndefined();
+  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 7 });
+});
+
+test('What is stopped while it recovers what others have left leaves the rest of it to others', async () => {
+  const queue = await startQueue(250);
+  await begin(queue, { concurrency: 250 }).next();
+  queue.clock.advance({ minutes: 6 });
+  const isStopped = vi.fn(() => true).mockReturnValueOnce(false);
+  expect(await begin(queue, { concurrency: 5 }, isStopped).next()).toBeUndefined();
+  expect(await queue.counts()).toEqual({ 'in-flight': 150, pending: 100 });
 });
 
 test('A message takes one token of the rate of the installation, however many might have been due', async () => {
