@@ -34,13 +34,49 @@ export function connectionOptions(connectionString: string): pg.PoolConfig {
   };
 }
 
+/** The one plan that is right however large a table becomes: what a statement names is found by an index. */
+const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort'].map((way) => `-c enable_${way}=off`);
+
+/** Pools that keep plans, and their connections. */
+const keepingPlans = new WeakSet<Queryable>();
+
+/**
+ * A pool for work that repeats few statements thousands of times, each about few rows that an index finds. PostgreSQL plans a
+ * statement once on each connection (docs/decisions/020). `lost` is told of idle connections that die.
+ */
+export function createPlanKeepingPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
+  const common = connectionOptions(connectionString);
+  const pool = new pg.Pool({
+    ...common,
+    options: [common.options, '-c plan_cache_mode=force_generic_plan', ...BY_INDEX].join(' '),
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    // With them go plans that were made when there was nothing yet to choose an index by.
+    maxLifetimeSeconds: 60,
+  });
+  keepingPlans.add(pool);
+  pool.on('connect', (client) => keepingPlans.add(client));
+  pool.on('error', lost);
+  return pool;
+}
+
+const statementNames = new Map<string, string>();
+
+/** The name under which a connection keeps the plan of a statement. */
+function statementName(sql: string): string {
+  const name = statementNames.get(sql) ?? `varsel-${statementNames.size + 1}`;
+  statementNames.set(sql, name);
+  return name;
+}
+
 /** Runs one statement and returns its rows. Temporal values are passed as text: node-postgres would send them as quoted JSON. */
 export async function rows<Row>(db: Queryable, sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
   const values = parameters.map((value) =>
     value instanceof Temporal.Instant || value instanceof Temporal.PlainDate ? value.toString() : value,
   );
   try {
-    return (await db.query(sql, values)).rows as Row[];
+    const name = keepingPlans.has(db) ? statementName(sql) : undefined;
+    return (await db.query({ name, text: sql, values })).rows as Row[];
   } catch (error) {
     throw withoutRow(error);
   }
@@ -68,6 +104,8 @@ export async function oneRow<Row>(db: Queryable, sql: string, parameters: readon
 const INTEGRITY_VIOLATED = '23';
 const DEADLOCK_DETECTED = '40P01';
 const DEADLOCK_TRIES = 3;
+/** `feature_not_supported`: “cached plan must not change result type”. */
+const PLAN_OUTDATED = '0A000';
 
 /**
  * Runs `work` in one transaction: committed when it returns, rolled back when it throws. `work` touches nothing but the
@@ -148,6 +186,8 @@ async function tryTransaction<Answer, Result>(
     await tx.query('rollback').catch((rollbackError: Error) => {
       broken = rollbackError;
     });
+    // A kept plan whose table was migrated meanwhile: it goes with its connection.
+    if ((error as { code?: unknown }).code === PLAN_OUTDATED) broken = error as Error;
     throw withoutRow(error);
   } finally {
     tx.off('error', lost);

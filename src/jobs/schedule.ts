@@ -1,7 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
-import { connectionOptions } from '../db/postgres.ts';
+import { connectionOptions, createPlanKeepingPool } from '../db/postgres.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer, type Delivering } from './deliver-webhooks.ts';
 import { fanOut } from './fan-out.ts';
@@ -32,7 +32,10 @@ export type JobDependencies = Sending & Delivering & { readonly operatorAddress:
 export function startJobs(dependencies: JobDependencies, databaseUrl: string): Jobs {
   const { log } = dependencies;
   const stopping = new AbortController();
-  const send = messageSender(dependencies);
+  const sendingPool = createPlanKeepingPool(databaseUrl, (error) =>
+    log.warn({ err: error }, 'an idle database connection of the sending was lost'),
+  );
+  const send = messageSender({ ...dependencies, pool: sendingPool });
   const follow = runExclusively(() => followWindows(dependencies));
   const writeOn = runExclusively(() => fanOut(dependencies, stopping.signal));
   const sendMessages = runExclusively(async () => {
@@ -86,6 +89,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
       await listener.stop();
       await safely(writeOn);
       await Promise.all([safely(sendMessages), safely(tellOperator), deliverer.stop()]);
+      if (!sendingPool.ending) await sendingPool.end();
     },
   };
 }

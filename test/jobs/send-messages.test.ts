@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createBreaker } from '../../src/jobs/breaker.ts';
@@ -14,7 +15,8 @@ import { messageSender } from '../../src/jobs/send-messages.ts';
 import { sendingMetrics } from '../../src/jobs/sending-metrics.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
-import { at, controllerId } from '../support/story.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
+import { announce, at, controllerId } from '../support/story.ts';
 import { reply } from './asking-mailbox.ts';
 import { startSender } from './sender.ts';
 import { NINE, startQueue, type QueuedNotice, type QueueUnderTest } from './queue-under-test.ts';
@@ -474,6 +476,21 @@ describe('The sending', () => {
     expect(mailbox.taken).toHaveLength(NOTICES);
     // Of tables this small a batch may read the whole; reading its change’s windows for each notice comes to a thousand.
     expect((await rowsRead(queue)) - before).toBeLessThan(200 * NOTICES);
+  });
+
+  test('reads as much for a notice as for a few, also by plans that were made when there were no others', async () => {
+    const queue = await startQueue(2);
+    const mailbox = await queue.mailbox();
+    const sender = queue.sender(mailbox.smtpUrl);
+    const before = await rowsRead(queue);
+    await sender.run();
+    // Those who join get the notice of the change that stands, too.
+    const joining = Array.from({ length: 900 }, (_, index) => aController(index + 1));
+    await inTransaction(queue.pool, (tx) => saveControllers(tx, joining, at(NINE)));
+    await announce(queue.pool, NINE, { subProcessor: aSubProcessor(2) });
+    await sender.run();
+    expect(mailbox.taken).toHaveLength(1_800);
+    expect((await rowsRead(queue)) - before).toBeLessThan(40 * 1_800);
   });
 
   test('ends with its change: what was not begun by then is not sent', async () => {

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { messageSender, type Sending } from '../../src/jobs/send-messages.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
@@ -31,11 +32,16 @@ export function startSender(options: {
   });
   const linkOf = options.linkOf ?? ((messageId) => `http://localhost/objections/${messageId}`);
   const sending: Sending = { pool, clock, transport, concurrency, linkOf, log: { warn: log, error: log } };
-  const send = messageSender(sending);
+  // As `startJobs` does.
+  const sendingPool = createPlanKeepingPool(String(pool.options.connectionString), (error) => log({ error }, 'lost'));
+  const send = messageSender({ ...sending, pool: sendingPool });
   return {
     sending,
     logged,
     run: (signal = new AbortController().signal) => send(signal),
-    close: () => transport.close(),
+    async close() {
+      await transport.close();
+      await sendingPool.end();
+    },
   };
 }

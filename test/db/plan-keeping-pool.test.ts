@@ -1,0 +1,44 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createPlanKeepingPool, inTransaction, oneRow, rows, type Queryable } from '../../src/db/postgres.ts';
+import { createDatabase } from '../support/database.ts';
+
+async function startPool() {
+  const database = await createDatabase();
+  const pool = createPlanKeepingPool(database.url, () => undefined);
+  onTestFinished(async () => {
+    await pool.end();
+    await database.close();
+  });
+  return { ordinary: database.pool, pool };
+}
+
+const productOf = (db: Queryable) => rows(db, 'select * from products where id = $1', ['truetalk']);
+const plansKept = (db: Queryable) =>
+  oneRow(
+    db,
+    `select count(*) as plans, sum(generic_plans + custom_plans)::integer as uses from pg_prepared_statements`,
+  );
+
+test('A statement is planned once on each connection, in transactions and outside', async () => {
+  const { pool, ordinary } = await startPool();
+  await productOf(pool);
+  const kept = await inTransaction(pool, async (tx) => {
+    await productOf(tx);
+    await productOf(tx);
+    return plansKept(tx);
+  });
+  expect(kept).toEqual({ plans: 2, uses: 4 });
+  expect(await inTransaction(ordinary, async (tx) => [await productOf(tx), await plansKept(tx)])).toEqual([
+    [],
+    { plans: 0, uses: null },
+  ]);
+});
+
+test('A plan that a migration has outdated fails once, and goes with its connection', async () => {
+  const { pool, ordinary } = await startPool();
+  const read = () => inTransaction(pool, productOf);
+  expect(await read()).toEqual([]);
+  await rows(ordinary, 'alter table products add column colour text');
+  await expect(read()).rejects.toMatchObject({ code: '0A000' });
+  expect(await read()).toEqual([]);
+});
