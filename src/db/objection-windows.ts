@@ -71,7 +71,7 @@ export async function openWindows(
   if (notifications.length === 0) return [];
   const changed = await rows<{ changeId: string; controllerId: string; wasOpen: boolean }>(
     tx,
-    // Arrays tell the planner how many there are; of JSON it expects a hundred, and would read every window of the change.
+    // Of an array the planner expects ten or knows how many; of JSON it expects a hundred, and would read every window of the change.
     `with given as (
        select distinct on (change_id, controller_id) change_id, controller_id, notified_at, deadline,
          (select max(a.printed_deadline) from messages m join message_attempts a on a.message_id = m.id

@@ -34,15 +34,20 @@ export function connectionOptions(connectionString: string): pg.PoolConfig {
   };
 }
 
-/** The one plan that is right however large a table becomes: what a statement names is found by an index. */
-const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort'].map((way) => `-c enable_${way}=off`);
+/**
+ * So that what a statement names is found by an index, however large a table becomes. Of sorting neither kind is left: a few rows
+ * are sorted all the same, and where one kind were better than the other, it would be fed by a walk through a whole index.
+ */
+const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort', 'incremental_sort'].map((way) => `-c enable_${way}=off`);
 
-/** Pools that keep plans, and their connections. */
+const KEPT_SECONDS = 2;
+
+/** Connections that keep plans. */
 const keepingPlans = new WeakSet<Queryable>();
 
 /**
- * A pool for work that repeats few statements thousands of times, each about few rows that an index finds. PostgreSQL plans a
- * statement once on each connection (docs/decisions/020). `lost` is told of idle connections that die.
+ * A pool for work that repeats few statements thousands of times, each about few rows that an index finds. In its transactions
+ * PostgreSQL plans a statement once on each connection (docs/decisions/020). `lost` is told of idle connections that die.
  */
 export function createPlanKeepingPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
   const common = connectionOptions(connectionString);
@@ -51,10 +56,9 @@ export function createPlanKeepingPool(connectionString: string, lost: (error: Er
     options: [common.options, '-c plan_cache_mode=force_generic_plan', ...BY_INDEX].join(' '),
     max: 10,
     connectionTimeoutMillis: 10_000,
-    // With them go plans that were made when there was nothing yet to choose an index by.
-    maxLifetimeSeconds: 60,
+    // Of tables that were small when a plan was made it may use the wrong index: so long, and no longer.
+    maxLifetimeSeconds: KEPT_SECONDS,
   });
-  keepingPlans.add(pool);
   pool.on('connect', (client) => keepingPlans.add(client));
   pool.on('error', lost);
   return pool;

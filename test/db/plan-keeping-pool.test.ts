@@ -16,21 +16,20 @@ const productOf = (db: Queryable) => rows(db, 'select * from products where id =
 const plansKept = (db: Queryable) =>
   oneRow(
     db,
-    `select count(*) as plans, sum(generic_plans + custom_plans)::integer as uses from pg_prepared_statements`,
+    `select count(*) as plans, sum(generic_plans)::integer as uses, sum(custom_plans)::integer as "plannedAnew"
+     from pg_prepared_statements`,
   );
 
-test('A statement is planned once on each connection, in transactions and outside', async () => {
+test('In transactions a statement is planned once on each connection', async () => {
   const { pool, ordinary } = await startPool();
-  await productOf(pool);
   const kept = await inTransaction(pool, async (tx) => {
-    await productOf(tx);
-    await productOf(tx);
+    for (let time = 1; time <= 3; time += 1) await productOf(tx);
     return plansKept(tx);
   });
-  expect(kept).toEqual({ plans: 2, uses: 4 });
+  expect(kept).toEqual({ plans: 2, uses: 4, plannedAnew: 0 });
   expect(await inTransaction(ordinary, async (tx) => [await productOf(tx), await plansKept(tx)])).toEqual([
     [],
-    { plans: 0, uses: null },
+    { plans: 0, uses: null, plannedAnew: null },
   ]);
 });
 
@@ -41,4 +40,12 @@ test('A plan that a migration has outdated fails once, and goes with its connect
   await rows(ordinary, 'alter table products add column colour text');
   await expect(read()).rejects.toMatchObject({ code: '0A000' });
   expect(await read()).toEqual([]);
+});
+
+test('Plans that were made for small tables are gone two seconds later', async () => {
+  const { pool } = await startPool();
+  const backend = () => inTransaction(pool, (tx) => oneRow(tx, 'select pg_backend_pid() as pid'));
+  const first = await backend();
+  expect(await backend()).toEqual(first);
+  await expect.poll(backend, { timeout: 5_000 }).not.toEqual(first);
 });

@@ -2,9 +2,8 @@
  * A process that sends what waits in a database, for tests that kill, freeze and stop it: the product's own job, run again
  * and again. What it is to work with is its argument, as JSON; it says what goes wrong on its standard error output.
  */
-import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectionOptions } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { messageSender } from '../../src/jobs/send-messages.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
@@ -13,8 +12,7 @@ import type { SendingProcessOptions } from './sending-processes.ts';
 const AGAIN_MS = 100;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as SendingProcessOptions;
-const pool = new pg.Pool({ ...connectionOptions(options.databaseUrl), max: 10, connectionTimeoutMillis: 5_000 });
-pool.on('error', () => undefined);
+const pool = createPlanKeepingPool(options.databaseUrl, () => undefined);
 const transport = createMailTransport({
   smtpUrl: options.smtpUrl,
   from: 'Telenor A/S <varsel@telenor.example>',

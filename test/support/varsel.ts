@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
 import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { createApiKey } from '../../src/commands/api-keys.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import type { Role } from '../../src/db/api-keys.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool, inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
 import { fanOut } from '../../src/jobs/fan-out.ts';
 import { inboundAddresses } from '../../src/inbound/addresses.ts';
@@ -80,6 +81,7 @@ export async function startVarsel(
   let url: string;
   let send: (signal: AbortSignal) => Promise<void>;
   let deliverer: WebhookDeliverer;
+  let sendingPool: pg.Pool;
   const up = async () => {
     app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, webhooks, logLevel: 'silent' });
     url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -93,7 +95,8 @@ export async function startVarsel(
     const { pool } = app.pg;
     const { log } = app;
     const returnTo = addresses?.of;
-    send = messageSender({ pool, clock: clock.now, transport, concurrency: 5, linkOf, returnTo, log });
+    sendingPool = createPlanKeepingPool(database.url, (error) => log.warn({ err: error }, 'lost'));
+    send = messageSender({ pool: sendingPool, clock: clock.now, transport, concurrency: 5, linkOf, returnTo, log });
     deliverer = webhookDeliverer({ pool, clock: clock.now, log, ...webhooks });
     if (addresses === null) return;
     const addressOfAnswer = (id: string) => `${url}/v1/answers/${id}`;
@@ -114,6 +117,7 @@ export async function startVarsel(
     await listener?.stop();
     await deliverer.stop();
     await transport.close();
+    await sendingPool.end();
     await app.close();
   };
   await up();
