@@ -40,8 +40,6 @@ export function connectionOptions(connectionString: string): pg.PoolConfig {
  */
 const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort', 'incremental_sort'].map((way) => `-c enable_${way}=off`);
 
-const KEPT_SECONDS = 2;
-
 /** Connections that keep plans. */
 const keepingPlans = new WeakSet<Queryable>();
 
@@ -57,7 +55,7 @@ export function createPlanKeepingPool(connectionString: string, lost: (error: Er
     max: 10,
     connectionTimeoutMillis: 10_000,
     // Of tables that were small when a plan was made it may use the wrong index: so long, and no longer.
-    maxLifetimeSeconds: KEPT_SECONDS,
+    maxLifetimeSeconds: 2,
   });
   pool.on('connect', (client) => keepingPlans.add(client));
   pool.on('error', lost);

@@ -25,10 +25,9 @@ export function classifyMailError(error: unknown, contentSent: boolean): Omit<De
   const failure = failureIn(error);
   const outcome = outcomeOf(failure, contentSent);
   const isCharged = outcome === 'failed' || outcome === 'retry';
-  const isForGood = failure.responseCode !== null && failure.responseCode >= 500;
   return {
     outcome,
-    ...(isCharged && isForGood && !isOfMailbox(failure.response) && { mayMeanUs: true }),
+    ...(isCharged && isForGood(failure.responseCode) && !isOfMailbox(failure.response) && { mayMeanUs: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -84,6 +83,10 @@ function isRefusal(responseCode: number | null): responseCode is number {
   return responseCode !== null && responseCode >= 400 && responseCode < 600;
 }
 
+function isForGood(responseCode: number | null): boolean {
+  return responseCode !== null && responseCode >= 500;
+}
+
 /** 421 announces that the server is closing the connection (RFC 5321), whatever it answers: it says nothing of this message. */
 const CLOSING = 421;
 /** Bad sequence of commands: the session was in a wrong state, so the same message can go through on another connection. */
@@ -92,7 +95,7 @@ const BAD_SEQUENCE = 503;
 function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
-  return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
+  return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
 function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
@@ -103,7 +106,7 @@ function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcom
   // Policy (5.7.x): servers say here, too, that they do not relay for us or have blocked us. Giving up on every recipient at
   // once for that would be wrong, so it is tried again until the schedule ends.
   if (/^5\d\d[ -]5\.7\./.test(response)) return 'retry';
-  return responseCode !== null && responseCode >= 500 ? 'failed' : 'retry';
+  return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
 /** Whether a refusal says by its status (RFC 3463) that it is about the recipient's address or mailbox. */

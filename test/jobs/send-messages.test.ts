@@ -369,8 +369,7 @@ describe('A refusal that names no mailbox', () => {
       server.script = {};
       queue.clock.advance({ seconds: 20 });
       await sender.run();
-      const left = await queue.counts();
-      expect(left).toEqual({ [status]: first + 1, accepted: 59 - first });
+      expect(await queue.counts()).toEqual({ [status]: first + 1, accepted: 59 - first });
     },
   );
 
