@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config.ts';
-import { showProgress } from './demo-progress.ts';
+import { showProgress } from './demo/progress.ts';
 import { systemClock } from './domain/clock.ts';
 import { startService, type Service } from './service.ts';
 

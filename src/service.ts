@@ -8,11 +8,11 @@ import type { Config, InboundConfig } from './config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
-import { createBreaker } from './jobs/breaker.ts';
+import { createBreaker } from './sending/breaker.ts';
 import { inboundAddresses } from './inbound/addresses.ts';
 import { startListener, type InboundSettings, type Receiving } from './inbound/listener.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
-import { sendingMetrics } from './jobs/sending-metrics.ts';
+import { sendingMetrics } from './sending/metrics.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey, newApiKey } from './security/api-keys.ts';
@@ -115,7 +115,7 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
   const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
   await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(firstKey), clock()));
   if (!config.production) {
-    const { fillEmptyDatabase } = await import('./embedded/first-start.ts');
+    const { fillEmptyDatabase } = await import('./examples/first-start.ts');
     await fillEmptyDatabase(pool, clock(), bareAddress(config.mailReplyTo));
   }
 

@@ -7,8 +7,8 @@ import { dayIn } from '../domain/objection-window.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './record-outcomes.ts';
-import { notFound, Refused } from './refused.ts';
-import type { Decision } from './decision.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
 
 /**
  * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, every

@@ -7,8 +7,8 @@ import { refuseAnnouncement, type Announcement, type ChangeView } from '../domai
 import { dayIn } from '../domain/objection-window.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { notFound, Refused } from './refused.ts';
-import type { Decision } from './decision.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
 
 /**
  * Announces a planned change (D1–D7): all or nothing, it writes the change, one objection window per controller of the

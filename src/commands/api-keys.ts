@@ -1,9 +1,9 @@
 import { countApiKeys, insertApiKey, revokeApiKey, type ApiKey, type Role } from '../db/api-keys.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { notFound } from './refused.ts';
-import type { Decision } from './decision.ts';
-import { SYSTEM } from './decision.ts';
+import { notFound } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
+import { SYSTEM } from '../domain/author.ts';
 
 /** Creates an API key, known to the database by its hash only. */
 export async function createApiKey(

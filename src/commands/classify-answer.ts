@@ -4,9 +4,9 @@ import { findWindow } from '../db/objection-windows.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { reasonsIn, type AnswerDecision } from '../domain/answer.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { fileObjection } from './file-objection.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /**
  * Says what an unread answer is. One that is an objection is filed as one, by e-mail, from its sender, received when the

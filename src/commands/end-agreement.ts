@@ -5,9 +5,9 @@ import { cancelWaitingNotices } from '../db/messages.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
-import { notFound } from './refused.ts';
+import { notFound } from '../domain/refused.ts';
 import { reachFirst } from './fan-out.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 
 interface Agreement {
   readonly controllerId: string;

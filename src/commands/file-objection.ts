@@ -4,10 +4,10 @@ import { findSamePending, insertObjection, type StoredObjection } from '../db/ob
 import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { reachFirst } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /** A controller's objection as it came in (D14, D17). */
 export interface ReceivedObjection {

@@ -7,8 +7,8 @@ import { InvalidRequest } from '../domain/invalid-request.ts';
 import { dayIn } from '../domain/objection-window.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from '../domain/register.ts';
 import { refuseTransferBasis } from '../domain/transfer-basis.ts';
-import { notFound, Refused } from './refused.ts';
-import type { Decision } from './decision.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
 
 /** An entry of a first register. `id` lets other entries of the same load name it as their parent. */
 export type FirstEntry = SubProcessor & { readonly id: string | null; readonly activeFrom: Temporal.PlainDate | null };

@@ -18,8 +18,8 @@ import {
   type WebhookWithBacklog,
 } from '../db/webhooks.ts';
 import { SECRETS_OVERLAP_HOURS, type Webhook } from '../domain/webhook.ts';
-import type { Decision } from './decision.ts';
-import { notFound, Refused } from './refused.ts';
+import type { Decision } from '../domain/author.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /** Creates an endpoint; where it leads has been checked. It gets the events from now on. Refuses with `not-found` for the product. */
 export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Decision): Promise<Webhook> {

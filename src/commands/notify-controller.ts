@@ -6,9 +6,9 @@ import { findWindow, insertLetter, openWindows } from '../db/objection-windows.t
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { dayIn, deadlineOf, startOfDay } from '../domain/objection-window.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { reachFirst } from './fan-out.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /** The announced change, locked, and a controller that counts for it, since when. */
 async function lockForController(

@@ -9,9 +9,9 @@ import type { AnswerContent } from '../domain/answer.ts';
 import type { Change } from '../domain/change.ts';
 import { reportFor } from '../domain/delivery-report.ts';
 import type { InboundVerdict } from '../domain/inbound-mail.ts';
-import { SYSTEM } from './decision.ts';
+import { SYSTEM } from '../domain/author.ts';
 import { recordBounce, type RecordedBounce } from './record-bounce.ts';
-import { notFound } from './refused.ts';
+import { notFound } from '../domain/refused.ts';
 
 /** What followed from a mail; `repeated` when it had come before. */
 export type Received =

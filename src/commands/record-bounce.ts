@@ -10,9 +10,9 @@ import { lockChange } from '../db/changes.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { effectOfBounce, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { recordEvents } from './record-events.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /** Where a report came from: a mail that is kept, or what a mail provider said over the API. */
 export type BounceSource = { readonly inboundMailId: string } | { readonly evidence: unknown };

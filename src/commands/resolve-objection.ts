@@ -4,9 +4,9 @@ import { findObjection, getObjection, markAcceptedLate, markResolved, type Store
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
-import type { Decision } from './decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { recordEvents } from './record-events.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /** The objection as it is once its change is locked: every decision about it waits for that lock. */
 async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {

@@ -15,8 +15,8 @@ import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import { reachFirst } from './fan-out.ts';
 import { endAgreements } from './end-agreement.ts';
-import { Refused } from './refused.ts';
-import type { Decision } from './decision.ts';
+import { Refused } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 

@@ -1,8 +1,8 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct, upsertProduct, type Product } from '../db/products.ts';
-import { notFound } from './refused.ts';
-import type { Decision } from './decision.ts';
+import { notFound } from '../domain/refused.ts';
+import type { Decision } from '../domain/author.ts';
 
 /**
  * Creates a product or replaces its terms. New terms bind changes announced later, never one already announced: each

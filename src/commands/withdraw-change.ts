@@ -4,11 +4,11 @@ import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { ChangeView } from '../domain/change.ts';
 import type { Text } from '../domain/text.ts';
-import { SYSTEM, type Decision } from './decision.ts';
+import { SYSTEM, type Decision } from '../domain/author.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './record-outcomes.ts';
-import { notFound, Refused } from './refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 
 /**
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import { inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Decision } from '../commands/decision.ts';
+import type { Decision } from '../domain/author.ts';
 import { actorOf, authenticate } from './authentication.ts';
 import type { Answer } from './answer.ts';
 import { documented } from './documentation.ts';
@@ -13,7 +13,7 @@ import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
 import type { TargetPolicy } from '../webhooks/target.ts';
 import type { ProblemCode } from './problems.ts';
-import type { takeTurns } from './turns.ts';
+import type { takeTurns } from '../concurrency/semaphore.ts';
 
 /** What the API works with. */
 export interface ApiDependencies {

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { Refused, type RefusalDetails } from '../commands/refused.ts';
+import { Refused, type RefusalDetails } from '../domain/refused.ts';
 import { InvalidRequest } from '../domain/invalid-request.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 

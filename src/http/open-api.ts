@@ -1,8 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { RefusalDetails } from '../commands/refused.ts';
-import { WEBHOOK_BODIES } from './events.ts';
+import type { RefusalDetails } from '../domain/refused.ts';
+import { WEBHOOK_BODIES } from '../api/events.ts';
 import { problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
 const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';

@@ -1,4 +1,4 @@
-import type { RefusalCode, RefusalDetails } from '../commands/refused.ts';
+import type { RefusalCode, RefusalDetails } from '../domain/refused.ts';
 
 /** Refusals that come before any command: of the request itself. */
 export type RequestProblemCode =

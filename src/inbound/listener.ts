@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type pg from 'pg';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { receiveMail, type Received } from '../commands/receive-mail.ts';
-import { Refused } from '../commands/refused.ts';
+import { Refused } from '../domain/refused.ts';
 import { findReportedMessage } from '../db/bounces.ts';
 import type { InboundMail } from '../db/inbound-mails.ts';
 import { inTransaction } from '../db/postgres.ts';

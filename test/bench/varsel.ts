@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
-import { TRUETALK_REGISTER, trueTalk } from '../../src/embedded/truetalk.ts';
+import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { secondsOf } from './figures.ts';

@@ -4,7 +4,7 @@ import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
-import { Refused } from '../../src/commands/refused.ts';
+import { Refused } from '../../src/domain/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/changes.ts';
 import { inTransaction, type Transaction } from '../../src/db/postgres.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordBounce } from '../../src/commands/record-bounce.ts';
-import { Refused } from '../../src/commands/refused.ts';
+import { Refused } from '../../src/domain/refused.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import type { AttemptOutcome, ClaimedMessage } from '../../src/db/messages.ts';
 import { claimMessages } from '../support/claim.ts';

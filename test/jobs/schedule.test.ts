@@ -2,8 +2,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { startJobs, type Jobs } from '../../src/jobs/schedule.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { announce, notifyAll } from '../support/story.ts';
-import type { TestSender } from './sender.ts';
-import { NINE, startQueue, type QueueUnderTest } from './queue-under-test.ts';
+import type { TestSender } from '../sending/sender.ts';
+import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 /** Below the ten seconds of a sweep. */

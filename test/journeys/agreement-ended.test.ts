@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { reply, startAskingMailbox } from '../jobs/asking-mailbox.ts';
-import { startSender } from '../jobs/sender.ts';
+import { reply, startAskingMailbox } from '../sending/asking-mailbox.ts';
+import { startSender } from '../sending/sender.ts';
 import {
   activate,
   announceOver,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { textsIn } from '../../src/pages/texts.ts';
+import { textsIn } from '../../src/customer/texts.ts';
 import { PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {

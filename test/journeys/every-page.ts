@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Language } from '../../src/domain/text.ts';
-import { textsIn } from '../../src/pages/texts.ts';
+import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { aControllerOfTwo, activate, announceOver, haveControllers, objectThrough } from './journey.ts';

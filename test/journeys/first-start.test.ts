@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { fillEmptyDatabase } from '../../src/embedded/first-start.ts';
+import { fillEmptyDatabase } from '../../src/examples/first-start.ts';
 import { createDatabase } from '../support/database.ts';
 
 const AT = Temporal.Instant.from('2026-03-02T09:00:00Z');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
-import { textsIn } from '../../src/pages/texts.ts';
+import { textsIn } from '../../src/customer/texts.ts';
 import { violationsOf } from '../support/accessibility.ts';
 import { DESKTOP, PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { tokenIn } from '../support/mailbox.ts';

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { startAskingMailbox } from '../jobs/asking-mailbox.ts';
+import { startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { createDatabase } from '../support/database.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import {

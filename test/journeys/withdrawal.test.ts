@@ -3,8 +3,8 @@ import { aController } from '../support/examples.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { reply, startAskingMailbox } from '../jobs/asking-mailbox.ts';
-import { startSender } from '../jobs/sender.ts';
+import { reply, startAskingMailbox } from '../sending/asking-mailbox.ts';
+import { startSender } from '../sending/sender.ts';
 import {
   aControllerOfTwo,
   activate,

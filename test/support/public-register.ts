@@ -1,7 +1,7 @@
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import type { PagesUnderTest } from '../pages/link-under-test.ts';
+import type { PagesUnderTest } from '../customer/link-under-test.ts';
 import { aSubProcessor } from './examples.ts';
 import { announce, at, notifyAll, seed } from './story.ts';
 

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { messageSender } from '../../src/jobs/send-messages.ts';
+import { messageSender } from '../../src/sending/send-messages.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import type { SendingProcessOptions } from './sending-processes.ts';
 

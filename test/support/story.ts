@@ -6,7 +6,7 @@ import { saveProduct } from '../../src/commands/save-product.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { findController } from '../../src/db/controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import { TRUETALK_REGISTER } from '../../src/embedded/truetalk.ts';
+import { TRUETALK_REGISTER } from '../../src/examples/truetalk.ts';
 import type { Announcement, ChangeView } from '../../src/domain/change.ts';
 import { aController, anAnnouncement, aProduct } from './examples.ts';
 

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { classifyAnswer } from '../commands/classify-answer.ts';
+import { notFound } from '../domain/refused.ts';
+import { findAnswerOfController, findMailOfAnswer, listAnswers } from '../db/answers.ts';
+import { findChange } from '../db/changes.ts';
+import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
+import { viewOfObjection } from '../domain/objection.ts';
+import { command, query } from '../http/endpoint.ts';
+import { externalId, instantOut, prose, uuid } from './fields.ts';
+import { objection, reasons } from './objections.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+
+const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+
+const example = {
+  id,
+  changeId: id,
+  controller: 'kunde-1001',
+  messageId: id,
+  from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
+  subject: 'SV: Ny underdatabehandler til TrueTalk',
+  text: 'Vi gør indsigelse, fordi vi er uenige i overførslen til USA.',
+  quoted: 'Fra: Telenor A/S …',
+  attachments: [],
+  receivedAt: '2026-11-25T08:15:00.000Z',
+  status: 'unread',
+  decision: null,
+};
+
+const answer = z
+  .object({
+    id: uuid,
+    changeId: uuid,
+    controller: externalId,
+    messageId: uuid,
+    from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
+    subject: z.string(),
+    text: z.string(),
+    quoted: z.string(),
+    attachments: z.array(
+      z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() }),
+    ),
+    receivedAt: instantOut,
+    status: z.enum(ANSWER_STATUSES),
+    decision: z
+      .object({
+        explanation: z.string().nullable(),
+        objectionId: uuid.nullable(),
+        decidedAt: instantOut,
+        decidedBy: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({
+    id: 'Answer',
+    description:
+      'What a controller wrote back by mail (D17). `text` is without `quoted`, the part that was recognised as the mail it answers. It blocks activation while it is unread.',
+    examples: [example],
+  });
+
+const answerWithObjection = z.object({ answer, objection: objection.nullable() }).meta({
+  id: 'ClassifiedAnswer',
+  description: 'The answer, and the objection that it became: pending, or rejected as any other (D15, D16).',
+  examples: [
+    {
+      answer: {
+        ...example,
+        text: 'Tak for beskeden.',
+        status: 'not-an-objection',
+        decision: {
+          explanation: 'De takker for beskeden.',
+          objectionId: null,
+          decidedAt: '2026-11-25T09:00:00.000Z',
+          decidedBy: `Jura (key ${id})`,
+        },
+      },
+      objection: null,
+    },
+  ],
+});
+
+const params = z.object({ id: uuid });
+
+// An answer quotes the notice with its link, and who has the link objects for the controller: no reader may.
+export const list = query({
+  summary: 'What controllers have written back',
+  tag: 'Answers',
+  role: 'officer',
+  params,
+  query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
+  answers: { 200: pageSchema(answer) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
+    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
+    const found = await listAnswers(db, {
+      changeId,
+      status: status ?? null,
+      after: placeOf(cursor, uuid),
+      limit: limit + 1,
+    });
+    return pageOf(found, limit, (each) => each.id, viewOfAnswer);
+  },
+});
+
+export const get = query({
+  summary: 'An answer',
+  tag: 'Answers',
+  role: 'officer',
+  params,
+  answers: { 200: answer },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted } }) => {
+    const found = await findAnswerOfController(db, wanted);
+    if (found === null) throw notFound(`answer ${wanted}`);
+    return viewOfAnswer(found);
+  },
+});
+
+export const getMail = query({
+  summary: 'The mail that an answer came in, byte for byte, with its attachments',
+  tag: 'Answers',
+  role: 'officer',
+  params,
+  answers: {
+    200: z
+      .object({ sha256: z.string(), base64: z.string().meta({ format: 'byte' }) })
+      .meta({ id: 'AnswerMail', examples: [{ sha256: 'c0ffee…', base64: 'RnJvbTogRG9ydGhl…' }] }),
+  },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted } }) => {
+    const raw = await findMailOfAnswer(db, wanted);
+    if (raw === null) throw notFound(`answer ${wanted}`);
+    return { sha256: createHash('sha256').update(raw).digest('hex'), base64: raw.toString('base64') };
+  },
+});
+
+export const classify = command({
+  summary: 'Say what an answer is: an objection, or not one',
+  tag: 'Answers',
+  role: 'officer',
+  params,
+  body: z
+    .strictObject({
+      decision: z.enum(ANSWER_DECISIONS),
+      explanation: prose(5_000).nullable().default(null),
+      reasons: reasons.nullable().default(null).meta({
+        description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
+      }),
+    })
+    .meta({
+      id: 'Classification',
+      examples: [{ decision: 'objection' }, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' }],
+    }),
+  answers: { 200: answerWithObjection },
+  refusals: ['not-found', 'answer-already-classified', 'explanation-required', 'window-not-open'],
+  write: async (tx, { params: { id: wanted }, body, by }) => {
+    const classified = await classifyAnswer(tx, wanted, body, by);
+    return {
+      status: 200,
+      body: {
+        answer: viewOfAnswer(classified.answer),
+        objection: classified.objection && viewOfObjection(classified.objection),
+      },
+    };
+  },
+});

@@ -1,0 +1,144 @@
+import type pg from 'pg';
+import type { z } from 'zod';
+import type { Decision } from '../domain/author.ts';
+import { saveControllers } from '../commands/save-controllers.ts';
+import type { Controller } from '../db/controllers.ts';
+import { inTransaction } from '../db/postgres.ts';
+import { knownProducts } from '../db/products.ts';
+
+/** A line may be this long, in bytes. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+/** So many bad lines are named: the answer must not outgrow the memory that the import keeps to. */
+const NAMED_AT_MOST = 10_000;
+
+/** So many controllers are saved in one transaction. */
+const BATCH_SIZE = 500;
+
+interface Fault {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ImportResult {
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: { line: number; errors: Fault[] }[];
+}
+
+/**
+ * Saves controllers from NDJSON as it streams in, in memory that does not grow with it. Good lines are kept, bad ones are
+ * named with all that is wrong with them, blank ones are passed over. Of a controller that comes twice the later line
+ * counts. Where the stream breaks off, the lines that came whole are kept, and this throws.
+ */
+export async function importControllers(
+  body: AsyncIterable<Buffer>,
+  { pool, schema, by }: { pool: pg.Pool; schema: z.ZodType<Controller>; by: () => Decision },
+): Promise<ImportResult> {
+  const result: ImportResult = { created: 0, updated: 0, unchanged: 0, rejected: [] };
+  const products = new Set(await knownProducts(pool));
+  let batch = new Map<string, Controller>();
+  let unnamed = 0;
+  const save = async () => {
+    const controllers = [...batch.values()];
+    batch = new Map();
+    if (controllers.length === 0) return;
+    const saved = await inTransaction(pool, (tx) => saveControllers(tx, controllers, by()));
+    for (const how of saved.values()) result[how] += 1;
+  };
+  try {
+    for await (const { line, text, fault } of linesOf(body)) {
+      const parsed = fault === null ? parse(text, schema, products) : { errors: [{ path: '', message: fault }] };
+      if ('errors' in parsed) {
+        if (result.rejected.length < NAMED_AT_MOST) result.rejected.push({ line, errors: parsed.errors });
+        else unnamed += 1;
+        continue;
+      }
+      const { controller } = parsed;
+      if (batch.has(controller.externalId) || batch.size === BATCH_SIZE) await save();
+      batch.set(controller.externalId, controller);
+    }
+  } finally {
+    await save();
+  }
+  if (unnamed > 0) {
+    const message = `${unnamed} more lines were rejected; at most ${NAMED_AT_MOST} are named. Mend those and import again.`;
+    result.rejected.push({ line: 0, errors: [{ path: '', message }] });
+  }
+  return result;
+}
+
+function parse(
+  text: string,
+  schema: z.ZodType<Controller>,
+  products: ReadonlySet<string>,
+): { controller: Controller } | { errors: Fault[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { errors: [{ path: '', message: `Not JSON: ${(error as Error).message}` }] };
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    return {
+      errors: parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown field' }))
+          : [{ path: issue.path.join('.'), message: issue.message }],
+      ),
+    };
+  }
+  const unknown = parsed.data.products.filter((product) => !products.has(product));
+  if (unknown.length > 0)
+    return { errors: [{ path: 'products', message: `There is no product ${unknown.join(', ')}` }] };
+  return { controller: parsed.data };
+}
+
+interface Line {
+  readonly line: number;
+  readonly text: string;
+  readonly fault: string | null;
+}
+
+/** The lines of a stream of bytes, numbered from 1, without blank ones. One that is too long or no UTF-8 comes as a fault. */
+async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let number = 0;
+  let parts: Buffer[] = [];
+  let length = 0;
+  const finish = (): Line | null => {
+    number += 1;
+    const [bytes, found] = [Buffer.concat(parts), length];
+    [parts, length] = [[], 0];
+    if (found > MAX_LINE_BYTES) {
+      return { line: number, text: '', fault: `Expected a line of at most ${MAX_LINE_BYTES} bytes, found ${found}` };
+    }
+    try {
+      const text = decoder.decode(bytes);
+      return text.trim() === '' ? null : { line: number, text, fault: null };
+    } catch {
+      return { line: number, text: '', fault: 'Expected UTF-8' };
+    }
+  };
+  for await (const chunk of body) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+      add(chunk.subarray(start, end));
+      start = end + 1;
+      const line = finish();
+      if (line) yield line;
+    }
+    add(chunk.subarray(start));
+  }
+  const last = finish();
+  if (last) yield last;
+
+  // Counts what it does not keep: a line without an end must not fill the memory.
+  function add(bytes: Buffer): void {
+    length += bytes.length;
+    if (length <= MAX_LINE_BYTES) parts.push(bytes);
+    else parts = [];
+  }
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { endAgreement } from '../commands/end-agreement.ts';
+import { notFound } from '../domain/refused.ts';
+import { saveControllers } from '../commands/save-controllers.ts';
+import { findController, listControllers, type StoredController } from '../db/controllers.ts';
+import { insertAnswer } from '../db/idempotency-keys.ts';
+import { inLongTransaction } from '../db/postgres.ts';
+import { actorOf, authenticate } from '../http/authentication.ts';
+import { importControllers } from './controller-import.ts';
+import { documented } from '../http/documentation.ts';
+import { command, query, type ApiDependencies } from '../http/endpoint.ts';
+import { email, externalId, language, line, productId } from './fields.ts';
+import { firstAnswer, idempotencyKeyOf } from '../http/idempotency.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+
+const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
+  new Set(items.map(key)).size === items.length;
+
+const contact = z.strictObject({ email, name: line(200), language });
+
+const described = {
+  name: line(200),
+  registrationNumber: line(50),
+  products: z
+    .array(productId)
+    .max(100)
+    .refine((products) => unique(products, (product) => product), 'Expected each product once'),
+  contacts: z
+    .array(contact)
+    .min(1, 'Expected at least one contact')
+    .max(100)
+    .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
+};
+
+const example = {
+  name: 'Kunde A/S',
+  registrationNumber: '10000001',
+  products: ['truetalk'],
+  contacts: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+};
+
+const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
+const importedController = z.strictObject({ externalId, ...described });
+const controller = z
+  // One without contacts cannot be made here, and can be shown.
+  .object({ externalId, ...described, contacts: z.array(contact) })
+  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
+
+const importResult = z
+  .object({
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    rejected: z.array(
+      z.object({ line: z.number().int(), errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
+    ),
+  })
+  .meta({
+    id: 'ImportResult',
+    examples: [
+      {
+        created: 24,
+        updated: 0,
+        unchanged: 0,
+        rejected: [{ line: 7, errors: [{ path: 'contacts', message: 'Expected at least one contact' }] }],
+      },
+    ],
+  });
+
+const params = z.object({ externalId });
+
+const view = ({ id: _id, ...shown }: StoredController) => shown;
+
+export const list = query({
+  summary: 'Controllers in the order of their external ids',
+  tag: 'Controllers',
+  role: 'reader',
+  query: z.strictObject({ ...page, product: productId.optional() }),
+  answers: { 200: pageSchema(controller) },
+  refusals: [],
+  read: async (db, { query: { product, limit, cursor } }) => {
+    const after = placeOf(cursor, externalId);
+    const found = await listControllers(db, { product: product ?? null, after, limit: limit + 1 });
+    return pageOf(found, limit, (each) => each.externalId, view);
+  },
+});
+
+export const get = query({
+  summary: 'A controller, its products and its contacts',
+  tag: 'Controllers',
+  role: 'reader',
+  params,
+  answers: { 200: controller },
+  refusals: ['not-found'],
+  read: async (db, { params: { externalId: wanted } }) => {
+    const found = await findController(db, wanted);
+    if (found === null) throw notFound(`controller ${wanted}`);
+    return view(found);
+  },
+});
+
+export const put = command({
+  summary: 'Create a controller, or replace what is known of it; it is notified of changes already announced (D7)',
+  tag: 'Controllers',
+  role: 'admin',
+  params,
+  body: controllerBody,
+  answers: { 200: controller, 201: controller },
+  refusals: ['product-unknown'],
+  write: async (tx, { params: { externalId: wanted }, body, by }) => {
+    const saved = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
+    const found = await findController(tx, wanted);
+    if (found === null) throw notFound(`controller ${wanted}`);
+    return { status: saved.get(wanted) === 'created' ? 201 : 200, body: view(found) };
+  },
+});
+
+export const endOneAgreement = command({
+  summary: 'The agreement for a product has ended: the controller stops counting (D7)',
+  tag: 'Controllers',
+  role: 'admin',
+  params: z.object({ externalId, product: productId }),
+  answers: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
+  refusals: ['not-found'],
+  write: async (tx, { params: { externalId: wanted, product }, by }) => {
+    await endAgreement(tx, wanted, product, by);
+    return { status: 204, body: null };
+  },
+});
+
+/**
+ * Serves the import of controllers, one JSON object a line, streamed. Good lines are kept in steps as they come, so that a
+ * broken upload is repeated as a whole and finds what it saved unchanged.
+ */
+export function mountImport(app: FastifyInstance, { pool, clock }: ApiDependencies, url: string): void {
+  void app.register(async (importing) => {
+    // Handed on as a stream: the limit of a body does not hold for it, that of a line does.
+    importing.removeAllContentTypeParsers();
+    importing.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+    importing.route<{ Body: NodeJS.ReadableStream | undefined }>({
+      method: 'POST',
+      url,
+      schema: {
+        ...documented({
+          method: 'POST',
+          url,
+          summary: 'Create or replace many controllers',
+          tag: 'Controllers',
+          role: 'admin',
+          body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
+          answers: { 200: importResult },
+          refusals: [],
+        }),
+        consumes: ['application/x-ndjson'],
+      },
+      // The body is a stream; each line of it is validated as it comes.
+      validatorCompiler: () => (value) => ({ value }),
+      onRequest: async (request) => {
+        request.apiKey = await authenticate(request, 'admin', { pool, now: clock() });
+      },
+      handler: async (request) => {
+        const { apiKey } = request;
+        if (apiKey === null) throw new Error('a route without authentication');
+        const body = request.body ?? emptyStream();
+        const hash = createHash('sha256').update(`POST ${url}\n`);
+        const key = idempotencyKeyOf(request);
+        const save = () =>
+          importControllers(hashed(body, hash), {
+            pool,
+            schema: importedController,
+            by: () => ({ at: clock(), actor: actorOf(apiKey) }),
+          });
+        if (key === null) return save();
+        return inLongTransaction(pool, async (tx) => {
+          const owned = { apiKeyId: apiKey.id, key };
+          const stored = await firstAnswer(tx, owned, async () => {
+            for await (const chunk of body) hash.update(chunk);
+            return hash.digest();
+          });
+          if (stored !== null) return stored.body;
+          const result = await save();
+          await insertAnswer(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
+          return result;
+        });
+      },
+    });
+  });
+}
+
+async function* emptyStream(): AsyncGenerator<Buffer> {}
+
+async function* hashed(body: AsyncIterable<Buffer | string>, hash: { update(chunk: Buffer | string): unknown }) {
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+  }
+}

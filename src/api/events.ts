@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { eventsAfter, FEED_PLACE } from '../db/events.ts';
+import { instantText } from '../domain/activation.ts';
+import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
+import { change, exampleChange } from './changes.ts';
+import { query } from '../http/endpoint.ts';
+import { externalId, instantOut, productId, uuid } from './fields.ts';
+import { objection } from './objections.ts';
+import { cursorAt, page, placeOf } from '../http/pagination.ts';
+
+const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+const exampleObjection = {
+  id,
+  number: 7,
+  changeId: id,
+  controller: 'kunde-1001',
+  channel: 'link',
+  receivedAt: '2026-11-24T10:12:00.000Z',
+  status: 'pending',
+  rejectedFor: null,
+  resolution: null,
+};
+const exampleNotice = { id, controller: 'kunde-1001' };
+const exampleWebhook = { id, url: 'https://example.com', because: 'gone', failingSince: null };
+
+const objectionInEvent = objection
+  .omit({ from: true, reasons: true })
+  .extend({ resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable() })
+  .meta({
+    id: 'ObjectionInEvent',
+    description: 'Without reasons and sender, which may be confidential: ask the API.',
+    examples: [exampleObjection],
+  });
+
+const noticeInEvent = z
+  .object({ id: uuid, controller: externalId })
+  .meta({ id: 'NoticeInEvent', examples: [exampleNotice] });
+
+const webhookInEvent = z
+  .object({
+    id: uuid,
+    url: z.string().meta({ description: 'Its origin; the whole is for admins.' }),
+    because: z.enum(['failing', 'gone']),
+    failingSince: instantOut.nullable(),
+  })
+  .meta({
+    id: 'WebhookInEvent',
+    examples: [exampleWebhook],
+  });
+
+const sequence = z.number().int().meta({
+  description: '`change.version`: whoever keeps the highest per change is in sync, whatever order deliveries come in.',
+});
+
+/** What an event of this type carries beside its id, its sequence and the change. */
+function dataOfChangeEvent(type: ChangeEventType) {
+  const common = { eventId: uuid, sequence, change };
+  if (type.startsWith('objection.')) return z.object({ ...common, objection: objectionInEvent });
+  if (type.startsWith('notice.')) return z.object({ ...common, notice: noticeInEvent });
+  return z.object(common);
+}
+
+const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test', string>> = {
+  'change.announced': 'A change has been announced (D5).',
+  'change.notified': 'The last controller has been reached (D20). Once per change.',
+  'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
+  'change.activated': 'The sub-processor is in the register (D23).',
+  'change.withdrawn': 'The change has been withdrawn for good (D24).',
+  'objection.received': 'A controller has objected; the change is blocked until it is resolved (D18).',
+  'objection.rejected': 'An attempt to object was rejected and is on record (D15, D16).',
+  'objection.resolved': 'An objection has an outcome (D19).',
+  'notice.failed': 'A notice to one contact has failed for good (D12).',
+  'webhook.disabled': 'An endpoint is disabled: it failed for five days, or answered 410. Its events are kept.',
+  'webhook.test': 'Sent on request, and in no feed.',
+};
+
+const timestamp = '2026-11-24T10:12:00.000Z';
+
+/** The body of every type of event, as the OpenAPI document has it under `webhooks`: description, schema, example. */
+export const WEBHOOK_BODIES = [
+  ...CHANGE_EVENT_TYPES.map((type) => ({
+    type,
+    data: dataOfChangeEvent(type),
+    example: {
+      eventId: id,
+      sequence: 1,
+      change: exampleChange,
+      ...(type.startsWith('objection.') && { objection: exampleObjection }),
+      ...(type.startsWith('notice.') && { notice: exampleNotice }),
+    },
+  })),
+  {
+    type: 'webhook.disabled' as const,
+    data: z.object({ eventId: uuid, webhook: webhookInEvent }),
+    example: { eventId: id, webhook: exampleWebhook },
+  },
+  {
+    type: 'webhook.test' as const,
+    data: z.object({ eventId: uuid, webhook: z.object({ id: uuid }) }),
+    example: { eventId: id, webhook: { id } },
+  },
+].map(({ type, data, example }) => ({
+  type,
+  description: DESCRIPTIONS[type],
+  schema: z.object({ type: z.literal(type), timestamp: instantOut, data }),
+  example: { type, timestamp, data: example },
+}));
+
+const event = z
+  .object({
+    id: uuid,
+    type: z.enum(EVENT_TYPES),
+    timestamp: instantOut,
+    product: productId.nullable(),
+    data: z.looseObject({ eventId: uuid }),
+  })
+  .meta({
+    id: 'Event',
+    description: 'As it is delivered to webhooks; the schema of `data` for each type is under `webhooks`.',
+    examples: [
+      {
+        id,
+        type: 'change.announced',
+        timestamp,
+        product: 'truetalk',
+        data: { eventId: id, sequence: 1, change: exampleChange },
+      },
+    ],
+  });
+
+const place = z.string().regex(FEED_PLACE);
+
+export const list = query({
+  summary:
+    'Every event in order. `nextCursor` is where to go on, also when there is nothing new yet: keep it and ask again',
+  tag: 'Events',
+  role: 'reader',
+  query: z.strictObject({ limit: page.limit, after: page.cursor, product: productId.optional() }),
+  answers: {
+    200: z
+      .object({ items: z.array(event), nextCursor: z.string().nullable() })
+      .meta({ examples: [{ items: event.meta()?.examples ?? [], nextCursor: 'MTIzNC41Ng' }] }),
+  },
+  refusals: [],
+  read: async (db, { query: { after, product, limit } }) => {
+    const found = await eventsAfter(db, { after: placeOf(after, place, 'after'), product: product ?? null, limit });
+    const last = found.at(-1);
+    return {
+      items: found.map(({ at, place: _place, ...rest }) => ({ ...rest, timestamp: instantText(at) })),
+      nextCursor: last === undefined ? (after ?? null) : cursorAt(last.place),
+    };
+  },
+});

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { createApiKey, revokeKey } from '../commands/api-keys.ts';
+import { listApiKeys, ROLES, type ApiKey } from '../db/api-keys.ts';
+import { instantText } from '../domain/activation.ts';
+import { hashApiKey, newApiKey } from '../security/api-keys.ts';
+import { command, query } from '../http/endpoint.ts';
+import { instant, instantOut, line, uuid } from './fields.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { Problem } from '../http/problems.ts';
+
+const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+
+const described = {
+  id: uuid,
+  name: z.string(),
+  role: z.enum(ROLES),
+  createdAt: instantOut,
+  createdBy: z.string(),
+  expiresAt: instantOut.nullable(),
+  revokedAt: instantOut.nullable(),
+  lastUsedAt: instantOut.nullable(),
+};
+
+const example = {
+  id,
+  name: 'Contract team',
+  role: 'officer',
+  createdAt: '2026-11-23T09:00:00.000Z',
+  createdBy: `First key (key ${id})`,
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+};
+
+const apiKey = z.object(described).meta({ id: 'ApiKey', examples: [example] });
+const newKey = z.object({ ...described, key: z.string().nullable() }).meta({
+  id: 'NewApiKey',
+  description: '`key` is shown this once; a repeat with the same idempotency key gets `null`.',
+  examples: [{ ...example, key: 'varsel_…' }],
+});
+
+const view = (key: ApiKey) => ({
+  id: key.id,
+  name: key.name,
+  role: key.role,
+  createdAt: instantText(key.createdAt),
+  createdBy: key.createdBy,
+  expiresAt: key.expiresAt && instantText(key.expiresAt),
+  revokedAt: key.revokedAt && instantText(key.revokedAt),
+  lastUsedAt: key.lastUsedAt && instantText(key.lastUsedAt),
+});
+
+export const create = command({
+  summary: 'Create an API key; it is shown this once',
+  tag: 'Keys',
+  role: 'admin',
+  body: z.strictObject({ name: line(100), role: z.enum(ROLES), expiresAt: instant.nullable().default(null) }).meta({
+    id: 'KeyToCreate',
+    examples: [{ name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' }],
+  }),
+  answers: { 201: newKey },
+  refusals: [],
+  write: async (tx, { body, by }) => {
+    if (body.expiresAt !== null && Temporal.Instant.compare(body.expiresAt, by.at) <= 0) {
+      const message = `Expected an instant after now (${instantText(by.at)}), found ${instantText(body.expiresAt)}`;
+      throw new Problem('invalid-request', message, { errors: [{ path: 'expiresAt', message }] });
+    }
+    const key = newApiKey();
+    const created = await createApiKey(tx, { ...body, hash: hashApiKey(key) }, by);
+    return { status: 201, body: { ...view(created), key }, repeatedBody: { ...view(created), key: null } };
+  },
+});
+
+export const list = query({
+  summary: 'The API keys, without their secrets',
+  tag: 'Keys',
+  role: 'admin',
+  query: z.strictObject(page),
+  answers: { 200: pageSchema(apiKey) },
+  refusals: [],
+  read: async (db, { query: { limit, cursor } }) =>
+    pageOf(await listApiKeys(db, placeOf(cursor, uuid), limit + 1), limit, (key) => key.id, view),
+});
+
+export const revoke = command({
+  summary: 'Revoke an API key, at once and for good',
+  tag: 'Keys',
+  role: 'admin',
+  params: z.object({ id: uuid }),
+  answers: { 200: apiKey },
+  refusals: ['not-found'],
+  write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: view(await revokeKey(tx, wanted, by)) }),
+});

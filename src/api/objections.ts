@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { fileObjection } from '../commands/file-objection.ts';
+import { notFound } from '../domain/refused.ts';
+import { acceptLateObjection, resolveObjection } from '../commands/resolve-objection.ts';
+import { findChange } from '../db/changes.ts';
+import { findController } from '../db/controllers.ts';
+import { findObjection, listObjections } from '../db/objections.ts';
+import { instantText } from '../domain/activation.ts';
+import {
+  CHOSEN_OUTCOMES,
+  MAX_REASONS_LENGTH,
+  OBJECTION_REFUSALS,
+  OBJECTION_STATUSES,
+  viewOfObjection,
+} from '../domain/objection.ts';
+import type { Answer } from '../http/answer.ts';
+import { command, query } from '../http/endpoint.ts';
+import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { problemBody, PROBLEMS } from '../http/problems.ts';
+
+const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+
+export const objection = z
+  .object({
+    id: uuid,
+    number: z.number().int(),
+    changeId: uuid,
+    controller: externalId,
+    channel: z.enum(['link', 'email', 'letter']),
+    from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
+    reasons: z.string().nullable(),
+    receivedAt: instantOut,
+    status: z.enum(OBJECTION_STATUSES),
+    rejectedFor: z.enum(OBJECTION_REFUSALS).nullable(),
+    resolution: z
+      .object({
+        outcome: z.enum([...CHOSEN_OUTCOMES, 'change-withdrawn']),
+        explanation: z.string().nullable(),
+        resolvedAt: instantOut,
+        resolvedBy: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({
+    id: 'Objection',
+    description: 'An objection, or an attempt that was rejected and is kept on record (D15, D16).',
+    examples: [
+      {
+        id,
+        number: 17,
+        changeId: id,
+        controller: 'kunde-1001',
+        channel: 'link',
+        from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
+        reasons: 'Vi er uenige i overførslen til USA.',
+        receivedAt: '2026-11-25T08:15:00.000Z',
+        status: 'pending',
+        rejectedFor: null,
+        resolution: null,
+      },
+    ],
+  });
+
+/** Reasons as they came. None at all is no fault of the request: it is an attempt that is rejected, on the record (D15). */
+export const reasons = z
+  .string()
+  .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
+    error: ({ input }) =>
+      `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? [...input].length : 'none'}`,
+  })
+  // PostgreSQL keeps no U+0000, and an objection is not lost for one.
+  .transform((text) => text.toWellFormed().replaceAll('\u0000', '\ufffd'));
+
+const received = z
+  .strictObject({
+    controller: externalId,
+    reasons: reasons.nullable().default(null),
+    channel: z.enum(['email', 'letter']),
+    receivedAt: instant,
+    from: z.strictObject({ name: line(200).nullable().default(null), email: email.nullable().default(null) }),
+  })
+  .meta({
+    id: 'ReceivedObjection',
+    examples: [
+      {
+        controller: 'kunde-1001',
+        reasons: 'Vi er uenige i overførslen til USA.',
+        channel: 'email',
+        receivedAt: '2026-11-25T08:15:00Z',
+        from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
+      },
+    ],
+  });
+
+const params = z.object({ id: uuid });
+const explanation = prose(5_000);
+
+export const file = command({
+  summary: 'Record an objection that came by e-mail or letter (D17)',
+  tag: 'Objections',
+  role: 'officer',
+  params,
+  body: received,
+  answers: { 201: objection },
+  refusals: [
+    'not-found',
+    'received-at-out-of-range',
+    'reasons-required',
+    'window-closed',
+    'window-not-open',
+    'change-ended',
+  ],
+  write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<Answer> => {
+    const from = await findController(tx, controller);
+    if (from === null) throw notFound(`controller ${controller}`);
+    const filed = await fileObjection(tx, { ...given, changeId, controllerId: from.id }, by);
+    if (filed.refusal === null) {
+      return {
+        status: 201,
+        headers: { location: `/v1/objections/${filed.objection.id}` },
+        body: viewOfObjection(filed.objection),
+      };
+    }
+    // Answered, not thrown: the rejected attempt is committed with this answer (D15, D16).
+    const { status, explanation: detail } = PROBLEMS[filed.refusal];
+    const deadline = filed.deadline && instantText(filed.deadline);
+    const instance = `/v1/changes/${changeId}/objections`;
+    return {
+      status,
+      headers: { 'content-type': 'application/problem+json' },
+      body: {
+        ...problemBody(filed.refusal, detail, instance, { deadline }),
+        objection: viewOfObjection(filed.objection),
+      },
+    };
+  },
+});
+
+export const list = query({
+  summary: 'The objections to a change, rejected attempts among them',
+  tag: 'Objections',
+  role: 'reader',
+  params,
+  query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
+  answers: { 200: pageSchema(objection) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
+    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
+    const found = await listObjections(db, {
+      changeId,
+      status: status ?? null,
+      after: placeOf(cursor, uuid),
+      limit: limit + 1,
+    });
+    return pageOf(found, limit, (each) => each.id, viewOfObjection);
+  },
+});
+
+export const get = query({
+  summary: 'An objection',
+  tag: 'Objections',
+  role: 'reader',
+  params,
+  answers: { 200: objection },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted } }) => {
+    const found = await findObjection(db, wanted);
+    if (found === null) throw notFound(`objection ${wanted}`);
+    return viewOfObjection(found);
+  },
+});
+
+export const resolve = command({
+  summary: 'Resolve a pending objection (D19)',
+  tag: 'Objections',
+  role: 'officer',
+  params,
+  body: z.strictObject({ outcome: z.enum(CHOSEN_OUTCOMES), explanation: explanation.nullable().default(null) }).meta({
+    id: 'Resolution',
+    examples: [
+      { outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' },
+    ],
+  }),
+  answers: { 200: objection },
+  refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 200,
+    body: viewOfObjection(await resolveObjection(tx, wanted, body, by)),
+  }),
+});
+
+export const acceptLate = command({
+  summary: 'Accept an objection that was rejected for coming late (D16)',
+  tag: 'Objections',
+  role: 'officer',
+  params,
+  body: z
+    .strictObject({ explanation: explanation.nullable().default(null) })
+    .meta({ id: 'LateAcceptance', examples: [{ explanation: 'Brevet var forsinket i posten.' }] }),
+  answers: { 200: objection },
+  refusals: ['not-found', 'change-ended', 'objection-not-late', 'reasons-required'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 200,
+    body: viewOfObjection(await acceptLateObjection(tx, wanted, body.explanation, by)),
+  }),
+});

@@ -1,0 +1,151 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fileObjection, type FiledObjection } from '../commands/file-objection.ts';
+import { Refused } from '../domain/refused.ts';
+import { inTransaction } from '../db/postgres.ts';
+import { instantText } from '../domain/activation.ts';
+import { viewOfObjection, type ObjectionRefusal } from '../domain/objection.ts';
+import {
+  decisionOf,
+  openLink,
+  pathsOf,
+  standingOf,
+  type CustomerLink,
+  type PageDependencies,
+} from './customer-link.ts';
+import { chosenLanguage, readingOf } from '../web/language.ts';
+import { objectionPage } from './objection-page.ts';
+import { problemOfRefusal, problemsOfFaults, REFUSAL_STATUS } from './problems.ts';
+import { prefersJson, readObjection, type Submission } from './submission.ts';
+import { sendPage } from '../web/views.ts';
+
+type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
+
+/** `GET /objections/:token`: the page behind a link. */
+export function showObjectionPage(dependencies: PageDependencies) {
+  return async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const link = await openLink(dependencies, request.params.token);
+    return sendPage(
+      reply,
+      200,
+      'customer/views/objection',
+      await objectionPage(dependencies, link, request, dependencies.clock()),
+    );
+  };
+}
+
+/**
+ * `POST /objections/:token`: files an objection. A form is answered with pages: the receipt, or the form with what was typed
+ * and what is wrong with it. A program is answered with the objection or a problem.
+ */
+export function receiveObjection(dependencies: PageDependencies) {
+  return async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    // The body is here in full: no lock and no wait after this makes the objection later (D16).
+    const receivedAt = dependencies.clock();
+    const link = await openLink(dependencies, request.params.token);
+    const submission = readObjection(request);
+    if (submission.reasons.fault ?? submission.name.fault) {
+      return showFaults(dependencies, request, reply, { link, submission, receivedAt });
+    }
+    const filed = await file(dependencies, link, submission, receivedAt);
+    if (prefersJson(request)) return answerProgram(reply, link, filed);
+    if (filed.refusal === null) {
+      return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(filed.objection.id), 303);
+    }
+    return showRefusal(dependencies, request, reply, {
+      link,
+      submission,
+      receivedAt,
+      filed: { ...filed, refusal: filed.refusal },
+    });
+  };
+}
+
+/** Files what was received, and commits whether it counts or not: a rejected attempt is kept on record (D15, D16). */
+function file(
+  { pool, clock }: PageDependencies,
+  link: CustomerLink,
+  { reasons, name }: Submission,
+  receivedAt: Temporal.Instant,
+): Promise<FiledObjection> {
+  const { changeId, controllerId, email, name: contactName } = link.message;
+  return inTransaction(pool, (tx) =>
+    fileObjection(
+      tx,
+      {
+        changeId,
+        controllerId,
+        channel: 'link',
+        from: { name: name.text === '' ? contactName : name.text, email },
+        reasons: reasons.text === '' ? null : reasons.text,
+        receivedAt,
+      },
+      decisionOf(link, clock()),
+    ),
+  );
+}
+
+function answerProgram(
+  reply: FastifyReply,
+  link: CustomerLink,
+  { objection, refusal, deadline }: FiledObjection,
+): FastifyReply {
+  if (refusal !== null) {
+    const until = deadline && instantText(deadline);
+    const detail: Readonly<Record<ObjectionRefusal, string>> = {
+      'reasons-required': `An objection must state the controller's specific reasons; it can be sent again until ${until ?? ''}.`,
+      'window-closed': `The objection came after the deadline, ${until ?? ''}.`,
+      'window-not-open': 'The controller has not been notified yet, so its time to object has not begun.',
+      'change-ended': 'The change has been activated or withdrawn.',
+    };
+    throw new Refused(refusal, `${detail[refusal]} The attempt is on record as number ${objection.number}.`, {
+      deadline: until,
+    });
+  }
+  return reply.code(201).header('location', pathsOf(link, null).receipt(objection.id)).send(viewOfObjection(objection));
+}
+
+interface Received {
+  readonly link: CustomerLink;
+  readonly submission: Submission;
+  readonly receivedAt: Temporal.Instant;
+}
+
+/** The page again, with what was typed: it cannot be filed as it is. */
+async function showFaults(
+  dependencies: PageDependencies,
+  request: LinkRequest,
+  reply: FastifyReply,
+  { link, submission, receivedAt }: Received,
+): Promise<FastifyReply> {
+  const { reasons, name } = submission;
+  const { language } = readingOf(request, link.message.language);
+  const isRepeated = [reasons, name].some(({ fault }) => fault?.because === 'repeated');
+  const page = await objectionPage(dependencies, link, request, receivedAt, {
+    reasons: reasons.text,
+    name: name.text,
+    problems: problemsOfFaults(submission, language),
+  });
+  return sendPage(reply, isRepeated ? 400 : 422, 'customer/views/objection', page);
+}
+
+/** The page again, with what was typed and why it does not count. */
+async function showRefusal(
+  dependencies: PageDependencies,
+  request: LinkRequest,
+  reply: FastifyReply,
+  {
+    link,
+    submission,
+    receivedAt,
+    filed,
+  }: Received & { readonly filed: FiledObjection & { readonly refusal: ObjectionRefusal } },
+): Promise<FastifyReply> {
+  const { language } = readingOf(request, link.message.language);
+  const standing = await standingOf(dependencies, link);
+  const page = await objectionPage(dependencies, link, request, receivedAt, {
+    reasons: submission.reasons.text,
+    name: submission.name.text,
+    problems: [problemOfRefusal(filed, standing, language)],
+  });
+  return sendPage(reply, REFUSAL_STATUS[filed.refusal], 'customer/views/objection', page);
+}

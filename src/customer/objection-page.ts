@@ -1,0 +1,144 @@
+import type { FastifyRequest } from 'fastify';
+import { listObjections } from '../db/objections.ts';
+import { dayIn } from '../domain/objection-window.ts';
+import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
+import { oneLine, type Language } from '../domain/text.ts';
+import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
+import { describeChange, passage, type ChangeInWords, type Passage } from './change-in-words.ts';
+import { pathsOf, standingOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
+import { otherLanguagePath, readingOf, type Reading } from '../web/language.ts';
+import { linkState, timeLeft, type LinkState } from './link-state.ts';
+import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
+import type { PageProblem } from './problems.ts';
+import { charactersIn } from './submission.ts';
+import { textsIn } from './texts.ts';
+import type { PageFrame } from '../web/views.ts';
+
+/** So many objections and attempts are listed at most. */
+const LISTED = 100;
+
+/** The page behind a link: what is planned, until when and how to object, or what became of it. */
+export interface ObjectionPage extends PageFrame {
+  readonly heading: string;
+  readonly state: LinkState;
+  /** Whether the change has not ended: what is told of it then is still to come. */
+  readonly isPlanned: boolean;
+  readonly change: ChangeInWords;
+  readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
+  readonly objectionWindowDays: number;
+  readonly deadline: string | null;
+  /** How the deadline is computed. */
+  readonly rule: string;
+  readonly timeLeft: ReturnType<typeof timeLeft> | null;
+  /** The day the change or the agreement ended. */
+  readonly endedOn: string | null;
+  readonly withdrawalReason: Passage | null;
+  readonly objections: readonly ObjectionInWords[];
+  /** Whether one of them is pending, which keeps the change from being activated (D18). */
+  readonly hasObjected: boolean;
+  readonly hasMoreObjections: boolean;
+  readonly problems: readonly PageProblem[];
+  readonly form: ObjectionForm | null;
+}
+
+/** The form; one that cannot be sent only gives back what was typed. */
+interface ObjectionForm {
+  readonly action: string;
+  readonly canBeSent: boolean;
+  readonly limit: string;
+  readonly reasons: string;
+  readonly name: string;
+  /** How much was typed and how much is left, once something came back: no script counts along. */
+  readonly reasonsCount: string | null;
+  readonly reasonsError: string | null;
+  readonly nameError: string | null;
+}
+
+/** What a reader typed, to be given back with what is wrong with it. */
+export interface Rejected {
+  readonly reasons: string;
+  readonly name: string;
+  readonly problems: readonly PageProblem[];
+}
+
+/** Puts together what the page behind a link shows at `now`. Reads, and changes nothing (D26). */
+export async function objectionPage(
+  dependencies: PageDependencies,
+  link: CustomerLink,
+  request: FastifyRequest,
+  now: Temporal.Instant,
+  rejected: Rejected | null = null,
+): Promise<ObjectionPage> {
+  const reading = readingOf(request, link.message.language);
+  const { language } = reading;
+  const { message } = link;
+  const standing = await standingOf(dependencies, link);
+  const { timeZone, objectionWindowDays } = standing.change.terms;
+  const { deadline } = standing.window;
+  const state = linkState(standing, now);
+  const change = await describeChange(dependencies.pool, standing.change, language);
+  const listed = await listObjections(dependencies.pool, {
+    changeId: message.changeId,
+    controllerId: message.controllerId,
+    status: null,
+    after: null,
+    limit: LISTED + 1,
+  });
+  const paths = pathsOf(link, reading.lang);
+  const heading = headingOf(change, language);
+  const endedAt = standing.change.activatedAt ?? standing.change.withdrawnAt ?? standing.window.leftAt;
+  const { withdrawalReason } = standing.change;
+  return {
+    language,
+    title: heading,
+    heading,
+    isError: rejected !== null,
+    sender: { processor: change.processor, product: change.product },
+    otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
+    state,
+    isPlanned: standing.change.status === 'announced',
+    change,
+    contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
+    objectionWindowDays,
+    deadline: deadline && deadlineInWords(deadline, timeZone, language),
+    rule: windowRuleInWords(standing.change.terms, language),
+    timeLeft: deadline && timeLeft(deadline, timeZone, now),
+    endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
+    withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
+    objections: listed.slice(0, LISTED).map((objection) => objectionInWords(objection, { language, timeZone, paths })),
+    hasObjected: listed.some(({ status }) => status === 'pending'),
+    hasMoreObjections: listed.length > LISTED,
+    problems: rejected?.problems ?? [],
+    form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
+  };
+}
+
+function headingOf({ kind, company, product, replaced }: ChangeInWords, language: Language): string {
+  const t = textsIn(language).heading;
+  return kind === 'replacement' && replaced
+    ? t.replacement(company.name, product, replaced.name)
+    : t.addition(company.name, product);
+}
+
+function formOf(
+  state: LinkState,
+  rejected: Rejected | null,
+  { action, name, reading }: { action: string; name: string; reading: Reading },
+): ObjectionForm | null {
+  // Who was told to send it again once the window is open keeps a form that can be sent.
+  const canBeSent = state === 'open' || (state === 'not-notified' && rejected !== null);
+  if (!canBeSent && rejected === null) return null;
+  const errorAt = (field: 'reasons' | 'name') =>
+    rejected?.problems.find((problem) => problem.field === field)?.message ?? null;
+  const { count, characters } = textsIn(reading.language);
+  return {
+    action,
+    canBeSent,
+    limit: count(MAX_REASONS_LENGTH),
+    reasons: rejected?.reasons ?? '',
+    name: rejected?.name ?? name,
+    reasonsCount: rejected && characters(charactersIn(rejected.reasons), MAX_REASONS_LENGTH),
+    reasonsError: errorAt('reasons'),
+    nameError: errorAt('name'),
+  };
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { StoredObjection } from '../db/objections.ts';
+import { oneLine } from '../domain/text.ts';
+import { deadlineInWords } from '../domain/wording.ts';
+import {
+  findOwnObjection,
+  openLink,
+  pathsOf,
+  standingOf,
+  type CustomerLink,
+  type PageDependencies,
+} from './customer-link.ts';
+import { otherLanguagePath, readingOf } from '../web/language.ts';
+import { linkState } from './link-state.ts';
+import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
+import { textsIn } from './texts.ts';
+import { sendPage, type PageFrame } from '../web/views.ts';
+
+export type ObjectionRequest = FastifyRequest<{ Params: { token: string; objectionId: string } }>;
+
+/** What a page about one objection shows: the receipt, and the question before a withdrawal. */
+export interface OneObjectionPage extends PageFrame {
+  readonly heading: string;
+  readonly objection: ObjectionInWords;
+  readonly name: string;
+  readonly product: string;
+  readonly controller: string;
+  /** The deadline while the window is open, otherwise `null`. */
+  readonly openUntil: string | null;
+  readonly email: string;
+  readonly pagePath: string;
+  /** Why what was asked for could not be done. */
+  readonly problem: string | null;
+}
+
+/** Puts together what a page about one objection shows. */
+export async function oneObjectionPage(
+  dependencies: PageDependencies,
+  link: CustomerLink,
+  objection: StoredObjection,
+  request: FastifyRequest,
+): Promise<OneObjectionPage> {
+  const { language, lang } = readingOf(request, link.message.language);
+  const standing = await standingOf(dependencies, link);
+  const { change, window } = standing;
+  const { timeZone } = change.terms;
+  const paths = pathsOf(link, lang);
+  const isOpen = linkState(standing, dependencies.clock()) === 'open';
+  const heading = textsIn(language).receipt.heading[objection.status](objection.number);
+  return {
+    language,
+    title: heading,
+    heading,
+    isError: false,
+    sender: { processor: change.processor.name, product: change.productName },
+    otherLanguagePath: otherLanguagePath(request, language),
+    objection: objectionInWords(objection, { language, timeZone, paths }),
+    name: oneLine(change.subProcessor.name),
+    product: change.productName,
+    controller: oneLine(link.message.controllerName),
+    openUntil: isOpen && window.deadline ? deadlineInWords(window.deadline, timeZone, language) : null,
+    email: change.objectionAddress.email,
+    pagePath: paths.page,
+    problem: null,
+  };
+}
+
+/** `GET /objections/:token/:objectionId`: the receipt of an objection, and what became of it. */
+export function showReceipt(dependencies: PageDependencies) {
+  return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const link = await openLink(dependencies, request.params.token);
+    const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
+    return sendPage(
+      reply,
+      200,
+      'customer/views/receipt',
+      await oneObjectionPage(dependencies, link, objection, request),
+    );
+  };
+}

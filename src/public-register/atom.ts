@@ -1,0 +1,104 @@
+import { domainToASCII } from 'node:url';
+import { instantText } from '../domain/activation.ts';
+import { dayIn } from '../domain/objection-window.ts';
+import { inLanguage, type Language } from '../domain/text.ts';
+import { dayInWords, placeInWords } from '../domain/wording.ts';
+import type { PublicChange, RegisterRecord } from './record.ts';
+import { registerTextsIn } from './texts.ts';
+
+/** So many events are in the feed at most: it tells of what is new. The page has the whole history. */
+const LISTED = 100;
+
+/** What happened to a change, and when. It never changes: each is one entry of the feed, published once. */
+interface ChangeEvent {
+  readonly what: PublicChange['status'];
+  readonly at: Temporal.Instant;
+  readonly change: PublicChange;
+}
+
+/**
+ * The announced, activated and withdrawn changes as an Atom feed (RFC 4287), newest first. Ids are tags (RFC 4151) of the
+ * domain that announced the change, on the day it did, so that no later move to another address makes old entries new.
+ * Links are relative to the feed: what a request calls this host is not to be believed, least of all in an answer that
+ * caches share.
+ */
+export function registerAsFeed({ product, domain, planned, ended }: RegisterRecord, language: Language): string {
+  const t = registerTextsIn(language);
+  const events = [...planned, ...ended].flatMap(eventsOf).sort((a, b) => Temporal.Instant.compare(b.at, a.at));
+  // An instant is asked for also where nothing has happened yet.
+  const updated = events[0]?.at ?? product.registerLoadedAt ?? Temporal.Instant.fromEpochMilliseconds(0);
+  const page = `/register/${product.id}?lang=${language}`;
+  return `<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${language}">
+<id>${xml(tag(domain, '2026', `register/${product.id}/${language}`))}</id>
+<title>${xml(t.feed.title(product.name))}</title>
+<subtitle>${xml(t.feed.subtitle(product.processor.name))}</subtitle>
+<updated>${instantText(updated)}</updated>
+<author><name>${xml(product.processor.name)}</name></author>
+<link rel="self" type="application/atom+xml" hreflang="${language}" href="/register/${product.id}.atom?lang=${language}"/>
+<link rel="alternate" type="text/html" hreflang="${language}" href="${page}"/>
+${events
+  .slice(0, LISTED)
+  .map((event) => entry(event, page, language))
+  .join('')}</feed>
+`;
+}
+
+function eventsOf(change: PublicChange): ChangeEvent[] {
+  const { announcedAt, activatedAt, withdrawnAt } = change;
+  return [
+    ...(activatedAt ? [{ what: 'activated' as const, at: activatedAt, change }] : []),
+    ...(withdrawnAt ? [{ what: 'withdrawn' as const, at: withdrawnAt, change }] : []),
+    { what: 'announced' as const, at: announcedAt, change },
+  ];
+}
+
+function entry({ what, at, change }: ChangeEvent, page: string, language: Language): string {
+  const t = registerTextsIn(language);
+  const announcedOn = dayIn(change.timeZone, change.announcedAt).toString();
+  const facts = factsOf(change, what, language).map(([name, value]) => `<dt>${xml(name)}</dt><dd>${xml(value)}</dd>`);
+  return `<entry>
+<id>${xml(tag(change.domain, announcedOn, `change/${change.id}/${what}/${language}`))}</id>
+<title>${xml(t.event[what](change.subProcessor.name, change.replaces?.name ?? null))}</title>
+<published>${instantText(at)}</published>
+<updated>${instantText(at)}</updated>
+<link rel="alternate" type="text/html" hreflang="${language}" href="${xml(page)}#change-${change.id}"/>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><dl>${facts.join('')}</dl></div></content>
+</entry>
+`;
+}
+
+function factsOf(
+  { subProcessor, reason, plannedActivationOn }: PublicChange,
+  what: ChangeEvent['what'],
+  language: Language,
+): [string, string][] {
+  const { columns, change: t } = registerTextsIn(language);
+  return [
+    ...(what === 'announced' ? [[t.planned, dayInWords(plannedActivationOn, language)] as [string, string]] : []),
+    [t.reason, inLanguage(reason, language)],
+    ...(subProcessor.parentName === null ? [] : [[t.engagedBy, subProcessor.parentName] as [string, string]]),
+    [columns.address, subProcessor.address],
+    [columns.processing, inLanguage(subProcessor.processing, language)],
+    [columns.personalData, inLanguage(subProcessor.personalData, language)],
+    [columns.places, subProcessor.locations.map((location) => placeInWords(location, language)).join('; ')],
+  ];
+}
+
+function tag(domain: string, day: string, specific: string): string {
+  return `tag:${domainToASCII(domain)},${day}:varsel/${specific}`;
+}
+
+/** Text for an XML document, without the characters that XML 1.0 has no way to write. */
+function xml(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+  );
+}

@@ -1,0 +1,48 @@
+import { instantText } from '../domain/activation.ts';
+import type { PublicChange, PublicEntry, PublicSubProcessor, RegisterRecord } from './record.ts';
+
+/** The register as data: fields and codes are those of the API, texts come in every language they exist in. */
+export function registerAsJson({ product, asOf, entries, planned, ended }: RegisterRecord): string {
+  return JSON.stringify({
+    product: product.id,
+    productName: product.name,
+    processor: product.processor,
+    asOf: asOf.toString(),
+    entries: entries.map(entryAsData),
+    plannedChanges: planned.map(changeAsData),
+    pastChanges: ended.map(changeAsData),
+  });
+}
+
+function entryAsData(entry: PublicEntry) {
+  const { id, activeFrom, activeUntil, changeId } = entry;
+  return {
+    id,
+    ...describedAsData(entry),
+    activeFrom: activeFrom.toString(),
+    activeUntil: activeUntil?.toString() ?? null,
+    changeId,
+  };
+}
+
+function changeAsData(change: PublicChange) {
+  const text = (instant: Temporal.Instant | null) => (instant === null ? null : instantText(instant));
+  return {
+    id: change.id,
+    kind: change.kind,
+    status: change.status,
+    subProcessor: describedAsData(change.subProcessor),
+    replaces: change.replaces,
+    reason: change.reason,
+    plannedActivationOn: change.plannedActivationOn.toString(),
+    announcedAt: instantText(change.announcedAt),
+    activatedAt: text(change.activatedAt),
+    withdrawnAt: text(change.withdrawnAt),
+  };
+}
+
+/** Who its parent is, is said by `parentId`. */
+function describedAsData({ name, registrationNumber, address, country, parentId, ...rest }: PublicSubProcessor) {
+  const { processing, personalData, locations } = rest;
+  return { name, registrationNumber, address, country, parentId, processing, personalData, locations };
+}

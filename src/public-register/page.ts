@@ -1,0 +1,194 @@
+import { dayIn } from '../domain/objection-window.ts';
+import { oneLine, type Language } from '../domain/text.ts';
+import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
+import { passage, type Passage } from '../customer/change-in-words.ts';
+import type { InvalidDay } from './day.ts';
+import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
+import { registerTextsIn } from './texts.ts';
+import { textsIn } from '../customer/texts.ts';
+import type { PageFrame } from '../web/views.ts';
+
+/** What both of the register's pages have: who it is about, and the form that asks for another day. */
+interface DayPage extends PageFrame {
+  readonly w: ReturnType<typeof registerTextsIn>;
+  readonly heading: string;
+  readonly form: {
+    readonly action: string;
+    readonly value: string;
+    readonly max: string;
+    readonly error: string | null;
+  };
+}
+
+/** The register of one day, with what is planned and what has changed. */
+export interface RegisterPage extends DayPage {
+  readonly problems: null;
+  readonly intro: readonly string[];
+  readonly list: {
+    readonly heading: string;
+    readonly isPast: boolean;
+    readonly tiers: readonly {
+      readonly caption: string;
+      readonly note: string | null;
+      readonly rows: readonly Row[];
+    }[];
+  };
+  readonly planned: readonly PlannedChange[];
+  readonly history: readonly PastChange[];
+  readonly paths: { readonly today: string; readonly csv: string; readonly json: string; readonly atom: string };
+}
+
+/** The form again, with what is wrong with the day that was asked for. */
+export interface InvalidDayPage extends DayPage {
+  readonly problems: readonly [{ summary: string; field: 'asOf'; message: string; notes: readonly [] }];
+}
+
+interface Row {
+  readonly name: string;
+  readonly registrationNumber: string | null;
+  readonly address: string;
+  readonly processing: Passage;
+  readonly personalData: Passage;
+  readonly places: readonly { readonly country: string; readonly basis: string }[];
+}
+
+interface PlannedChange {
+  readonly id: string;
+  readonly title: string;
+  readonly planned: string;
+  readonly announced: string;
+  readonly reason: Passage;
+  readonly engagedBy: string;
+  readonly company: Row;
+}
+
+interface PastChange {
+  readonly id: string;
+  readonly title: string;
+  readonly day: string;
+  readonly engagedBy: string | null;
+  readonly reason: Passage;
+}
+
+type About = Pick<RegisterRecord, 'product' | 'today'>;
+
+/** Puts the register into the words of a page. */
+export function registerPage(record: RegisterRecord, language: Language): RegisterPage {
+  const { product, today, asOf, entries, planned, ended } = record;
+  const w = registerTextsIn(language);
+  const isPast = !asOf.equals(today);
+  const { name: processor, registrationNumber, address } = product.processor;
+  const day = isPast ? `&asOf=${asOf.toString()}` : '';
+  const home = `/register/${product.id}`;
+  const paths = {
+    today: `${home}?lang=${language}`,
+    csv: `${home}.csv?lang=${language}${day}`,
+    json: `${home}.json${isPast ? `?asOf=${asOf.toString()}` : ''}`,
+    atom: `${home}.atom?lang=${language}`,
+  };
+  return {
+    ...dayPage(record, language, { value: isPast ? asOf.toString() : '', otherDay: day }),
+    // A search engine leads to the list of today; that of a day long past would be taken for it.
+    isListed: !isPast,
+    links: [
+      ...(isPast ? [] : [{ rel: 'canonical' as const, href: paths.today }]),
+      ...(['da', 'en'] as const).map((hreflang) => ({
+        rel: 'alternate' as const,
+        href: `${home}?lang=${hreflang}${day}`,
+        hreflang,
+      })),
+      { rel: 'alternate', type: 'application/json', href: paths.json },
+      { rel: 'alternate', type: 'text/csv', href: paths.csv },
+      { rel: 'alternate', type: 'application/atom+xml', href: paths.atom, title: w.feed.title(product.name) },
+    ],
+    problems: null,
+    intro: [w.intro(processor, product.name), w.processor(processor, registrationNumber, address)],
+    list: {
+      heading: isPast ? w.list.past(dayInWords(asOf, language)) : w.list.today(dayInWords(asOf, language)),
+      isPast,
+      tiers: tiersOf(entries).map((tier) => ({
+        caption: tier.parent === null ? w.list.ofProcessor(processor) : w.list.of(oneLine(tier.parent.name)),
+        note: tier.parent?.isListed === false ? w.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
+        rows: tier.entries.map((entry) => rowOf(entry, language)),
+      })),
+    },
+    planned: planned.map((change) => ({
+      id: change.id,
+      title: titleOf(change, language),
+      planned: dayInWords(change.plannedActivationOn, language),
+      announced: dayInWords(dayIn(change.timeZone, change.announcedAt), language),
+      reason: passage(change.reason, language),
+      engagedBy: oneLine(change.subProcessor.parentName ?? processor),
+      company: rowOf(change.subProcessor, language),
+    })),
+    history: ended.map((change) => ({
+      id: change.id,
+      title: titleOf(change, language),
+      day: dayInWords(dayIn(change.timeZone, endOf(change)), language),
+      engagedBy: change.subProcessor.parentName && oneLine(change.subProcessor.parentName),
+      reason: passage(change.reason, language),
+    })),
+    paths,
+  };
+}
+
+/** The page for a day that cannot be shown: what is expected, and the form with what was typed. */
+export function invalidDayPage(about: About, language: Language, { typed, because }: InvalidDay): InvalidDayPage {
+  const { faults, hint } = registerTextsIn(language).day;
+  const message = because === 'not-yet' ? faults['not-yet'](typed) : faults['not-a-day'](typed, about.today.toString());
+  const page = dayPage(about, language, { value: typed, otherDay: '', error: message });
+  return { ...page, isError: true, problems: [{ summary: hint, field: 'asOf', message, notes: [] }] };
+}
+
+function dayPage(
+  { product, today }: About,
+  language: Language,
+  { value, otherDay, error = null }: { value: string; otherDay: string; error?: string | null },
+): DayPage {
+  const w = registerTextsIn(language);
+  const action = `/register/${product.id}`;
+  const heading = w.heading(product.name);
+  return {
+    language,
+    title: heading,
+    heading,
+    isError: false,
+    sender: { processor: product.processor.name, product: product.name },
+    otherLanguagePath: `${action}?lang=${language === 'da' ? 'en' : 'da'}${otherDay}`,
+    w,
+    form: { action, value, max: today.toString(), error },
+  };
+}
+
+/** The page for what went wrong, in one language. */
+export function failurePage(failure: 'notFound' | 'internal' | 'malformed', language: Language) {
+  const words =
+    failure === 'malformed' ? textsIn(language).failure.malformed : registerTextsIn(language).failure[failure];
+  return {
+    language,
+    title: words.heading,
+    isError: true,
+    sender: null,
+    otherLanguagePath: null,
+    sections: [{ language, ...words }],
+  };
+}
+
+function titleOf({ status, subProcessor, replaces }: PublicChange, language: Language): string {
+  return registerTextsIn(language).event[status](oneLine(subProcessor.name), replaces && oneLine(replaces.name));
+}
+
+function rowOf(subProcessor: PublicSubProcessor, language: Language): Row {
+  const { name, registrationNumber, address, processing, personalData, locations } = subProcessor;
+  return {
+    name: oneLine(name),
+    registrationNumber: registrationNumber && oneLine(registrationNumber),
+    address: oneLine(address),
+    processing: passage(processing, language),
+    personalData: passage(personalData, language),
+    places: locations.map((location) => ({
+      country: countryName(location.country, language),
+      basis: transferBasisInWords(location, language),
+    })),
+  };
+}

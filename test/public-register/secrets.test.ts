@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { instantText } from '../../src/domain/activation.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
+import { announce, at, notifyAll, seed } from '../support/story.ts';
+import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
+
+/*
+ * The public register of a database whose controllers, contacts, objections and decisions say things that nobody else is to
+ * read. What may be told is decided field by field in src/pages/register-record.ts.
+ */
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const NOTIFIED = '2026-03-03T11:22:33Z';
+const OPEN = '2026-03-07T09:00:00Z';
+/** What the public is told of; every other table is not its business. */
+const PUBLIC_TABLES = ['products', 'register_entries', 'changes'];
+const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
+
+const ADDRESSES = ['', '.json', '.csv', '.atom'].flatMap((form) =>
+  ['?lang=da', '?lang=en', '?lang=da&asOf=2026-03-05', '?lang=en&asOf=x'].map(
+    (query) => `/register/truetalk${form}${query}`,
+  ),
+);
+
+/** Words of our own, which statuses and kinds are stored as and any page may use. */
+const WORDS = new Set(['notice', 'withdrawn']);
+
+let pages: PagesUnderTest;
+let changeId: string;
+let quiet: string;
+let loud: string;
+
+const everythingPublic = async () =>
+  (await Promise.all(ADDRESSES.map(async (address) => (await pages.get(address)).body))).join('\n');
+
+beforeAll(async () => {
+  pages = await startPages(OPEN);
+  const { pool } = pages.database;
+  await seed(pool, 3, ANNOUNCED);
+  ({ id: changeId } = await announce(pool, ANNOUNCED));
+  quiet = await everythingPublic();
+  await notifyAll(pool, changeId, 3, NOTIFIED);
+  const hostile = aController(2, {
+    name: '</script>Hemmelig Kunde A/S',
+    contacts: [{ email: 'hemmelig@kunde-2.example', name: '"><b>Hemmelig Person', language: 'en' }],
+  });
+  await inTransaction(pool, (tx) => saveControllers(tx, [hostile], at(OPEN)));
+  const objectTo = async (number: number, body: object) => {
+    const token = await pages.tokenOf(changeId, `kunde-${number}`);
+    return pages.json(`/objections/${token}`, body);
+  };
+  await objectTo(1, { reasons: 'Fortroligt: vi er midt i et udbud.', name: 'Fortrolig Underskriver' });
+  await objectTo(2, { reasons: '', name: 'Ordløs Indsiger' });
+  const { id } = (await objectTo(3, { reasons: 'Nordlys har mistet vores data før.' })).json<{ id: string }>();
+  await pages.json(`/objections/${await pages.tokenOf(changeId, 'kunde-3')}/${id}/withdraw`, {
+    explanation: 'Vi er blevet enige i fortrolighed.',
+  });
+  loud = await everythingPublic();
+});
+afterAll(() => pages.close());
+
+/** Every text and number in a value, however deep. */
+function leaves(value: unknown): string[] {
+  if (value === null || value === undefined || typeof value === 'boolean') return [];
+  if (value instanceof Temporal.Instant) return [value.toString(), instantText(value)];
+  if (value instanceof Temporal.PlainDate) return [value.toString()];
+  if (value instanceof Buffer) return [value.toString('hex')];
+  if (typeof value === 'object') return Object.values(value).flatMap(leaves);
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+describe('the public register of a product whose controllers object', () => {
+  it('is the same to the byte as if nobody had been notified and nobody objected', () => {
+    expect(loud).toBe(quiet);
+    expect(loud).toContain('Nordlys Hosting 1 ApS');
+  });
+
+  it('has nothing of what is kept about controllers, notices, objections and decisions', async () => {
+    const { pool } = pages.database;
+    const tables = (await rows<{ tablename: string }>(pool, TABLES)).map(({ tablename }) => tablename);
+    const valuesOf = async (of: readonly string[]) =>
+      (await Promise.all(of.map((table) => rows<object>(pool, `select * from ${table}`)))).flat().flatMap(leaves);
+    const known = new Set(await valuesOf(PUBLIC_TABLES));
+    const kept = await valuesOf(tables.filter((table) => !PUBLIC_TABLES.includes(table)));
+    // Short ones, like a status or a count, stand in any text.
+    const secrets = new Set(kept.filter((value) => value.length >= 6 && !known.has(value) && !WORDS.has(value)));
+    for (const secret of [
+      'kunde-2',
+      'hemmelig@kunde-2.example',
+      'Fortroligt: vi er midt i et udbud.',
+      'Ordløs Indsiger',
+    ]) {
+      expect([...secrets]).toContain(secret);
+    }
+    expect([...secrets].filter((secret) => loud.includes(secret))).toEqual([]);
+    expect(loud).not.toMatch(/hemmelig|fortrolig|ordløs|kunde-|kunde 1|kunde 2/i);
+  });
+
+  it('does not say who announced or withdrew a change, how often it moved on, or why it was withdrawn', async () => {
+    const { pool } = pages.database;
+    const contactPerson = { name: 'Signe Kontakt', email: 'signe@nordlys.example' };
+    const { id } = await announce(pool, OPEN, { subProcessor: aSubProcessor(2, { contactPerson }) });
+    const reason = { da: 'Hemmelig Kunde A/S ville ikke', en: 'Hemmelig Kunde A/S would not' };
+    await inTransaction(pool, (tx) => withdrawChange(tx, id, reason, { ...at(OPEN), actor: 'Jurist Jensen (key 1)' }));
+    const told = await everythingPublic();
+    expect(told).toContain('Nordlys Hosting 2 ApS');
+    expect(told).not.toMatch(/Jensen|Hemmelig|Signe|indsigelse@|"version"|deadline|controllers|objections|windows/i);
+  });
+});

@@ -1,0 +1,172 @@
+import { expect, test, vi } from 'vitest';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
+import { begunMessages } from '../../src/sending/begun-messages.ts';
+import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
+
+function begin(
+  { pool, clock }: QueueUnderTest,
+  options: { concurrency: number; maxPerSecond?: number },
+  isStopped = () => false,
+) {
+  const { signal } = new AbortController();
+  const run = { known: new Map(), batch: options.concurrency, isProbe: false, signal, isStopped };
+  return begunMessages({ pool, clock: clock.now, ...options }, run);
+}
+
+async function rateTakenUntil({ pool }: QueueUnderTest): Promise<Temporal.Instant> {
+  return (await oneRow<{ at: Temporal.Instant }>(pool, 'select next_at as at from sending_rate')).at;
+}
+
+/** Until one connection to this database waits for a lock. */
+async function untilOneWaits({ pool }: QueueUnderTest): Promise<void> {
+  const waiting = `select count(*) as waiting from pg_stat_activity
+                   where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(() => oneRow(pool, waiting), { timeout: 10_000 }).toEqual({ waiting: 1 });
+}
+
+test('What has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
+  const queue = await startQueue(10);
+  const messages = begin(queue, { concurrency: 5 });
+  const first = await messages.next();
+  queue.clock.advance({ seconds: 149 });
+  const second = await messages.next();
+  expect(second?.leasedUntil).toEqual(first?.leasedUntil);
+  queue.clock.advance({ seconds: 2 });
+  // All those who send ask at the same time, as they do when their process has been frozen.
+  const later = await Promise.all(Array.from({ length: 8 }, () => messages.next()));
+  const renewed = queue.clock.now().add({ minutes: 5 });
+  expect(later.map((message) => message?.leasedUntil)).toEqual(Array(8).fill(renewed));
+  expect(await messages.next()).toBeUndefined();
+  expect(new Set([first, second, ...later].map((begun) => begun?.message.id)).size).toBe(10);
+  expect((await queue.notices()).map(({ attempts }) => attempts)).toEqual(Array(10).fill(1));
+  expect(await queue.attempts()).toEqual([]);
+});
+
+test('What is claimed anew goes to all who ask, also where nothing else is due', async () => {
+  const queue = await startQueue(5);
+  const messages = begin(queue, { concurrency: 5 });
+  for (let handedOut = 0; handedOut < 3; handedOut += 1) await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  const renewed = queue.clock.now().add({ minutes: 5 });
+  const asked = await Promise.all([messages.next(), messages.next(), messages.next()]);
+  expect(asked.map((message) => message?.leasedUntil)).toEqual([renewed, renewed, undefined]);
+});
+
+test('What cannot be given back is neither lost nor sent until it can, and its tokens count once', async () => {
+  const queue = await startQueue(8);
+  const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
+  await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  const { pool } = queue;
+  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  await expect(messages.next()).rejects.toThrow(/lease_id/);
+  await expect(messages.next()).rejects.toThrow(/lease_id/);
+  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  const renewed = queue.clock.now().add({ minutes: 5 });
+  expect(await messages.next()).toMatchObject({ leasedUntil: renewed });
+  expect(await queue.counts()).toEqual({ 'in-flight': 5, pending: 3 });
+  expect(await queue.attempts()).toEqual([]);
+  // Three of the four that are claimed now had their tokens already.
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
+});
+
+test('Of what has waited for longer than its lease, only what was handed out goes on record as unknown', async () => {
+  const queue = await startQueue(600);
+  const messages = begin(queue, { concurrency: 240 });
+  for (let handedOut = 0; handedOut < 400; handedOut += 1) await messages.next();
+  await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 600 });
+  queue.clock.advance({ minutes: 6 });
+  // Enough have been claimed that those are looked for which others have left.
+  await Promise.all(Array.from({ length: 240 }, () => messages.next()));
+  expect(await queue.attempts()).toEqual(Array(400).fill(expect.objectContaining({ outcome: 'unknown' })));
+});
+
+test('What could not be given back is given back at the end', async () => {
+  const queue = await startQueue(4);
+  const messages = begin(queue, { concurrency: 4 });
+  await messages.next();
+  const { pool } = queue;
+  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  await expect(messages.giveBack()).rejects.toThrow(/lease_id/);
+  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  await messages.giveBack();
+  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 3 });
+});
+
+test.each([
+  ['works', { 'in-flight': 3, pending: 5 }],
+  ['fails', { 'in-flight': 4, pending: 4 }],
+])(
+  'What is being claimed is given back when it has come in, also where giving back before that %s',
+  async (howItGoes, meanwhile) => {
+    const queue = await startQueue(8);
+    const messages = begin(queue, { concurrency: 4 });
+    for (let handedOut = 0; handedOut < 2; handedOut += 1) await messages.next();
+    let givenBack = Promise.resolve();
+    let isGivenBack = false;
+    await inTransaction(queue.pool, async (tx) => {
+      await rows(tx, 'lock table controllers in access exclusive mode');
+      // Less than half of what was begun is left: the next four are being claimed.
+      await messages.next();
+      await untilOneWaits(queue);
+      const query = vi.spyOn(queue.pool, 'query');
+      if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
+      givenBack = messages.giveBack().then(() => void (isGivenBack = true));
+      await expect.poll(() => query.mock.settledResults[0]?.type).toMatch(/fulfilled|rejected/);
+      expect(await queue.counts()).toEqual(meanwhile);
+      expect(isGivenBack).toBe(false);
+    });
+    await givenBack;
+    expect(await queue.counts()).toEqual({ 'in-flight': 3, pending: 5 });
+  },
+);
+
+test('Whoever gives back waits for what is being given back already', async () => {
+  const queue = await startQueue(3);
+  const messages = begin(queue, { concurrency: 3 });
+  await messages.next();
+  let isGivenBack = false;
+  let both: Promise<unknown> = Promise.resolve();
+  await inTransaction(queue.pool, async (tx) => {
+    await rows(tx, 'select from messages for update');
+    const second = [messages.giveBack(), messages.giveBack()][1];
+    both = Promise.resolve(second).then(() => (isGivenBack = true));
+    await untilOneWaits(queue);
+    expect(isGivenBack).toBe(false);
+  });
+  await both;
+  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 2 });
+});
+
+test('What is stopped while it gives back claims nothing further', async () => {
+  const queue = await startQueue(8);
+  let isStopped = false;
+  const messages = begin(queue, { concurrency: 4 }, () => isStopped);
+  await messages.next();
+  queue.clock.advance({ seconds: 151 });
+  let asked: ReturnType<typeof messages.next> | undefined;
+  await inTransaction(queue.pool, async (tx) => {
+    await rows(tx, 'select from messages for update');
+    asked = messages.next();
+    await untilOneWaits(queue);
+    isStopped = true;
+  });
+  expect(await asked).toBeUndefined();
+  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 7 });
+});
+
+test('What is stopped while it recovers what others have left leaves the rest of it to others', async () => {
+  const queue = await startQueue(250);
+  await begin(queue, { concurrency: 250 }).next();
+  queue.clock.advance({ minutes: 6 });
+  const isStopped = vi.fn(() => true).mockReturnValueOnce(false);
+  expect(await begin(queue, { concurrency: 5 }, isStopped).next()).toBeUndefined();
+  expect(await queue.counts()).toEqual({ 'in-flight': 150, pending: 100 });
+});
+
+test('A message takes one token of the rate of the installation, however many might have been due', async () => {
+  const queue = await startQueue(1);
+  const messages = begin(queue, { concurrency: 10, maxPerSecond: 40 });
+  await messages.next();
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
+});
