@@ -21,7 +21,7 @@ import { openApi } from './http/open-api.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import { mountService } from './http/health.ts';
-import { takeTurns } from './concurrency/semaphore.ts';
+import { semaphore } from './concurrency/semaphore.ts';
 import * as webhooks from './api/webhooks.ts';
 import { customerPages } from './customer/customer-pages.ts';
 import { sendUnknownLink } from './customer/failures.ts';
@@ -172,7 +172,7 @@ export async function buildApp({
   const dependencies: ApiDependencies = {
     pool,
     clock,
-    turns: takeTurns(Math.ceil(poolSize / 2)),
+    turns: semaphore(Math.ceil(poolSize / 2)),
     webhooks: webhookDependencies,
   };
   await app.register(async (api) => {

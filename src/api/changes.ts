@@ -8,9 +8,10 @@ import { withdrawChange } from '../commands/withdraw-change.ts';
 import { findChange, latestDeadline, listChanges, progressOf, progressOfOne } from '../db/changes.ts';
 import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import type { Clock } from '../domain/clock.ts';
-import { CHANGE_KINDS, CHANGE_STATUSES, viewOfChange } from '../domain/change.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
+import { viewOfChange } from '../domain/change-view.ts';
 import { command, errand, query } from '../http/endpoint.ts';
 import {
   contactPerson,

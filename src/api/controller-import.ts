@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import type { Controller } from '../db/controllers.ts';
 import { inTransaction } from '../db/postgres.ts';
@@ -34,7 +34,7 @@ export interface ImportResult {
  */
 export async function importControllers(
   body: AsyncIterable<Buffer>,
-  { pool, schema, by }: { pool: pg.Pool; schema: z.ZodType<Controller>; by: () => Decision },
+  { pool, schema, by }: { pool: pg.Pool; schema: z.ZodType<Controller>; by: () => Author },
 ): Promise<ImportResult> {
   const result: ImportResult = { created: 0, updated: 0, unchanged: 0, rejected: [] };
   const products = new Set(await knownProducts(pool));

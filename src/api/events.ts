@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventsAfter, FEED_PLACE } from '../db/events.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
 import { change, exampleChange } from './changes.ts';
 import { query } from '../http/endpoint.ts';

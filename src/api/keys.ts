@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createApiKey, revokeKey } from '../commands/api-keys.ts';
 import { listApiKeys, ROLES, type ApiKey } from '../db/api-keys.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import { hashApiKey, newApiKey } from '../security/api-keys.ts';
 import { command, query } from '../http/endpoint.ts';
 import { instant, instantOut, line, uuid } from './fields.ts';

@@ -5,7 +5,7 @@ import { acceptLateObjection, resolveObjection } from '../commands/resolve-objec
 import { findChange } from '../db/changes.ts';
 import { findController } from '../db/controllers.ts';
 import { findObjection, listObjections } from '../db/objections.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import {
   CHOSEN_OUTCOMES,
   MAX_REASONS_LENGTH,

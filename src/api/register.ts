@@ -3,7 +3,7 @@ import { loadRegister } from '../commands/load-register.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import type { RegisterEntry } from '../domain/register.ts';
 import { command, query } from '../http/endpoint.ts';
 import { contactPerson, country, day, dayOut, line, locations, productId, text, uuid } from './fields.ts';

@@ -14,7 +14,7 @@ import { DELIVERY_STATUSES, listDeliveries, type DeliveryOnRecord } from '../db/
 import { listReplays, type Replay } from '../db/webhook-replays.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findWebhook, listWebhooks, type WebhookWithBacklog } from '../db/webhooks.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import { asksFor, EVENT_TYPES } from '../domain/event.ts';
 import type { Webhook } from '../domain/webhook.ts';
 import { signingSecrets } from '../security/webhook-secrets.ts';

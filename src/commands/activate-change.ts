@@ -2,19 +2,19 @@ import { lockChange, markActivated, progressOfOne } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
-import { activationFacts, type ChangeView } from '../domain/change.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { activationFacts, type ChangeView } from '../domain/change-view.ts';
+import { dayIn } from '../domain/instant.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './record-outcomes.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 /**
  * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, every
  * controller is told, and `change.activated` is written. Refuses with `activation-blocked` and every blocker.
  */
-export async function activateChange(tx: Transaction, id: string, by: Decision): Promise<ChangeView> {
+export async function activateChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
   // Objections of this change wait for the lock; what was committed before it was granted is counted below (D22).
   const change = await lockChange(tx, id);
   if (change === null) throw notFound(`change ${id}`);

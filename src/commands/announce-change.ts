@@ -3,12 +3,14 @@ import { audienceOf } from '../db/controllers.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
-import { refuseAnnouncement, type Announcement, type ChangeView } from '../domain/change.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { type Announcement } from '../domain/change.ts';
+import { refuseAnnouncement } from '../domain/announcement.ts';
+import { type ChangeView } from '../domain/change-view.ts';
+import { dayIn } from '../domain/instant.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 /**
  * Announces a planned change (D1–D7): all or nothing, it writes the change, one objection window per controller of the
@@ -16,7 +18,7 @@ import type { Decision } from '../domain/author.ts';
  * windows and notices of controllers that are too many for it (`beginFanOut`).
  * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
  */
-export async function announceChange(tx: Transaction, announcement: Announcement, by: Decision): Promise<ChangeView> {
+export async function announceChange(tx: Transaction, announcement: Announcement, by: Author): Promise<ChangeView> {
   const product = await lockProductToAnnounce(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
   const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);

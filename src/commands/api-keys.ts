@@ -2,14 +2,13 @@ import { countApiKeys, insertApiKey, revokeApiKey, type ApiKey, type Role } from
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { notFound } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
-import { SYSTEM } from '../domain/author.ts';
+import { type Author, SYSTEM } from '../domain/author.ts';
 
 /** Creates an API key, known to the database by its hash only. */
 export async function createApiKey(
   tx: Transaction,
   key: { name: string; role: Role; hash: Buffer; expiresAt: Temporal.Instant | null },
-  by: Decision,
+  by: Author,
 ): Promise<ApiKey> {
   const created = await insertApiKey(tx, { ...key, ...by });
   if (created === null) throw new Error('a key with this hash exists');
@@ -33,7 +32,7 @@ export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temp
 }
 
 /** Revokes an API key at once and for good; a second time does nothing. Refuses with `not-found`. */
-export async function revokeKey(tx: Transaction, id: string, by: Decision): Promise<ApiKey> {
+export async function revokeKey(tx: Transaction, id: string, by: Author): Promise<ApiKey> {
   const revoked = await revokeApiKey(tx, id, by);
   if (revoked === null) throw notFound(`API key ${id}`);
   const { key, isEnded } = revoked;

@@ -4,7 +4,7 @@ import { findWindow } from '../db/objection-windows.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { reasonsIn, type AnswerDecision } from '../domain/answer.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { fileObjection } from './file-objection.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
@@ -19,7 +19,7 @@ export async function classifyAnswer(
   tx: Transaction,
   id: string,
   { decision, explanation, reasons }: { decision: AnswerDecision; explanation: string | null; reasons: string | null },
-  by: Decision,
+  by: Author,
 ): Promise<{ answer: StoredAnswer; objection: StoredObjection | null }> {
   const found = await findAnswerOfController(tx, id);
   if (found === null) throw notFound(`answer ${id}`);

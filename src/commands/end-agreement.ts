@@ -7,7 +7,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import { notFound } from '../domain/refused.ts';
 import { reachFirst } from './fan-out.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 interface Agreement {
   readonly controllerId: string;
@@ -19,7 +19,7 @@ interface Agreement {
  * Ends agreements, under the lock of `lockProductsToJoin`: the controller stops counting for the product's announced changes, on the record, and notices still
  * waiting for it are not sent (D7). A pending objection of it stays until an officer resolves it (D19: `agreement-ended`).
  */
-export async function endAgreements(tx: Transaction, agreements: readonly Agreement[], by: Decision): Promise<void> {
+export async function endAgreements(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {
   if (agreements.length === 0) return;
   const changes = await lockAnnouncedChanges(tx, [...new Set(agreements.map(({ product }) => product))]);
   for (const { controllerId, product } of agreements) {
@@ -42,7 +42,7 @@ export async function endAgreements(tx: Transaction, agreements: readonly Agreem
 }
 
 /** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
-export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Decision): Promise<void> {
+export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Author): Promise<void> {
   await lockProductsToJoin(tx);
   await lockControllers(tx, [externalId]);
   const controller = await findController(tx, externalId);

@@ -4,7 +4,7 @@ import { findSamePending, insertObjection, type StoredObjection } from '../db/ob
 import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { judgeObjection, type ObjectionChannel, type ObjectionRefusal } from '../domain/objection.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { reachFirst } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from '../domain/refused.ts';
@@ -36,11 +36,7 @@ export interface FiledObjection {
  * Refuses, and keeps nothing, only what is not about this change: `not-found`, and `received-at-out-of-range` for an
  * objection recorded as received before the announcement or in the future.
  */
-export async function fileObjection(
-  tx: Transaction,
-  received: ReceivedObjection,
-  by: Decision,
-): Promise<FiledObjection> {
+export async function fileObjection(tx: Transaction, received: ReceivedObjection, by: Author): Promise<FiledObjection> {
   const { changeId, controllerId, channel, receivedAt, reasons } = received;
   // The lock an activation takes: exactly one of the two is first (D22).
   const change = await lockChange(tx, changeId);

@@ -4,11 +4,11 @@ import type { Transaction } from '../db/postgres.ts';
 import { lockProductToAnnounce, markRegisterLoaded } from '../db/products.ts';
 import { findEntries, insertEntry, registerAsOf } from '../db/register.ts';
 import { InvalidRequest } from '../domain/invalid-request.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from '../domain/register.ts';
 import { refuseTransferBasis } from '../domain/transfer-basis.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 /** An entry of a first register. `id` lets other entries of the same load name it as their parent. */
 export type FirstEntry = SubProcessor & { readonly id: string | null; readonly activeFrom: Temporal.PlainDate | null };
@@ -24,7 +24,7 @@ export async function loadRegister(
   tx: Transaction,
   productId: string,
   entries: readonly FirstEntry[],
-  by: Decision,
+  by: Author,
 ): Promise<RegisterEntry[]> {
   const product = await lockProductToAnnounce(tx, productId);
   if (product === null) throw notFound(`product ${productId}`);

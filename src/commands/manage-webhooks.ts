@@ -18,11 +18,11 @@ import {
   type WebhookWithBacklog,
 } from '../db/webhooks.ts';
 import { SECRETS_OVERLAP_HOURS, type Webhook } from '../domain/webhook.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
 /** Creates an endpoint; where it leads has been checked. It gets the events from now on. Refuses with `not-found` for the product. */
-export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Decision): Promise<Webhook> {
+export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Author): Promise<Webhook> {
   await expectProduct(tx, settings.product);
   const created = await insertWebhook(tx, settings, by);
   await keep(tx, by, 'webhook.created', created.id, settings);
@@ -37,7 +37,7 @@ export async function changeWebhook(
   tx: Transaction,
   id: string,
   given: Partial<WebhookSettings> & { readonly catchUp?: boolean },
-  by: Decision,
+  by: Author,
 ): Promise<WebhookWithBacklog> {
   const webhook = await locked(tx, id);
   const { catchUp: wantsCatchUp = true, ...settings } = given;
@@ -54,7 +54,7 @@ export async function changeWebhook(
 }
 
 /** Deletes an endpoint: it gets nothing more. What was delivered stays on record (D28). Refuses with `not-found`. */
-export async function deleteWebhook(tx: Transaction, id: string, by: Decision): Promise<void> {
+export async function deleteWebhook(tx: Transaction, id: string, by: Author): Promise<void> {
   await locked(tx, id);
   await markWebhookDeleted(tx, id, by);
   await skipWaiting(tx, id, by.at);
@@ -66,7 +66,7 @@ export async function rotateSecret(
   tx: Transaction,
   id: string,
   { revokePrevious }: { readonly revokePrevious: boolean },
-  by: Decision,
+  by: Author,
 ): Promise<Webhook> {
   await locked(tx, id);
   const previousUntil = revokePrevious ? null : by.at.add({ hours: SECRETS_OVERLAP_HOURS });
@@ -76,7 +76,7 @@ export async function rotateSecret(
 }
 
 /** Ends the secret before at once. Refuses with `not-found`. */
-export async function revokeSecret(tx: Transaction, id: string, by: Decision): Promise<WebhookWithBacklog> {
+export async function revokeSecret(tx: Transaction, id: string, by: Author): Promise<WebhookWithBacklog> {
   await locked(tx, id);
   await revokePreviousSecret(tx, id);
   await keep(tx, by, 'webhook.secret-revoked', id, {});
@@ -91,7 +91,7 @@ export async function replayEvents(
   tx: Transaction,
   id: string,
   wanted: { readonly since: Temporal.Instant | null; readonly eventIds: readonly string[] | null },
-  by: Decision,
+  by: Author,
 ): Promise<Replay> {
   const webhook = await locked(tx, id);
   if (!webhook.enabled) {
@@ -125,6 +125,6 @@ async function expectProduct(tx: Transaction, product: string | null): Promise<v
   if (product !== null && (await findProduct(tx, product)) === null) throw notFound(`product ${product}`);
 }
 
-async function keep(tx: Transaction, by: Decision, action: AuditAction, subject: string, details: object) {
+async function keep(tx: Transaction, by: Author, action: AuditAction, subject: string, details: object) {
   await appendToAuditLog(tx, by, [{ action, subject, details }]);
 }

@@ -5,8 +5,9 @@ import { cancelWaitingNotices, insertMessages } from '../db/messages.ts';
 import { findWindow, insertLetter, openWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
-import { dayIn, deadlineOf, startOfDay } from '../domain/objection-window.ts';
-import type { Decision } from '../domain/author.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+import { dayIn, startOfDay } from '../domain/instant.ts';
+import type { Author } from '../domain/author.ts';
 import { reachFirst } from './fan-out.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
@@ -39,7 +40,7 @@ async function lockForController(
 export async function recordLetter(
   tx: Transaction,
   letter: { changeId: string; externalId: string; arrivedOn: Temporal.PlainDate; reference: string },
-  by: Decision,
+  by: Author,
 ): Promise<void> {
   const { change, controllerId, since } = await lockForController(tx, letter.changeId, letter.externalId, by.at);
   const { timeZone } = change.terms;
@@ -64,7 +65,7 @@ export async function recordLetter(
 export async function resendNotice(
   tx: Transaction,
   { changeId, externalId }: { changeId: string; externalId: string },
-  by: Decision,
+  by: Author,
 ): Promise<void> {
   const { change, controllerId } = await lockForController(tx, changeId, externalId, by.at);
   await cancelWaitingNotices(tx, changeId, [controllerId]);

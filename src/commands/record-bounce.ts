@@ -10,7 +10,7 @@ import { lockChange } from '../db/changes.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { effectOfBounce, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
@@ -36,7 +36,7 @@ export async function recordBounce(
   messageId: string,
   report: RecipientReport,
   source: BounceSource,
-  by: Decision,
+  by: Author,
 ): Promise<RecordedBounce> {
   const found = await findReportedMessage(tx, messageId);
   const change = found && (await lockChange(tx, found.changeId));

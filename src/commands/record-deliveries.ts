@@ -3,7 +3,7 @@ import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertAttempts, moveDeliveries, type DeliveryOutcome } from '../db/webhook-deliveries.ts';
 import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
 /** What became of a delivery, and what it says of its endpoint. */

@@ -1,7 +1,7 @@
 import { findChange, progressOfOne, raiseVersion } from '../db/changes.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { viewOfChange, type ChangeView } from '../domain/change.ts';
+import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
 import { objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
 import type { Objection } from '../domain/objection.ts';
 

@@ -14,9 +14,11 @@ import {
   type AttemptOutcome,
 } from '../db/messages.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
-import { allEnded, type Transaction } from '../db/postgres.ts';
+import { type Transaction } from '../db/postgres.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
 import type { Change } from '../domain/change.ts';
-import { deadlineOf, later } from '../domain/objection-window.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+import { later } from '../domain/instant.ts';
 import { recordEvents } from './record-events.ts';
 
 /**

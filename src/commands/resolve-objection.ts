@@ -4,7 +4,7 @@ import { findObjection, getObjection, markAcceptedLate, markResolved, type Store
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { recordEvents } from './record-events.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
@@ -25,7 +25,7 @@ export async function resolveObjection(
   tx: Transaction,
   id: string,
   { outcome, explanation }: { outcome: ChosenOutcome; explanation: string | null },
-  by: Decision,
+  by: Author,
 ): Promise<StoredObjection> {
   const { change, objection } = await lockWithChange(tx, id);
   if (objection.status === 'resolved') {
@@ -66,7 +66,7 @@ export async function acceptLateObjection(
   tx: Transaction,
   id: string,
   explanation: string | null,
-  by: Decision,
+  by: Author,
 ): Promise<StoredObjection> {
   const { change, objection } = await lockWithChange(tx, id);
   const refusal = refuseLateAcceptance(objection, change.status);

@@ -16,7 +16,7 @@ import { lockProductsToJoin } from '../db/products.ts';
 import { reachFirst } from './fan-out.ts';
 import { endAgreements } from './end-agreement.ts';
 import { Refused } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
@@ -29,7 +29,7 @@ export type SavedAs = 'created' | 'updated' | 'unchanged';
 export async function saveControllers(
   tx: Transaction,
   controllers: readonly Controller[],
-  by: Decision,
+  by: Author,
 ): Promise<Map<string, SavedAs>> {
   const products = [...new Set(controllers.flatMap((controller) => controller.products))];
   const known = await lockProductsToJoin(tx);
@@ -93,7 +93,7 @@ export async function saveControllers(
 async function joinAnnouncedChanges(
   tx: Transaction,
   joined: readonly { controllerId: string; product: string }[],
-  by: Decision,
+  by: Author,
 ): Promise<void> {
   if (joined.length === 0) return;
   await startAgreements(tx, joined, by.at);

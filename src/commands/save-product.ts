@@ -2,7 +2,7 @@ import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct, upsertProduct, type Product } from '../db/products.ts';
 import { notFound } from '../domain/refused.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 
 /**
  * Creates a product or replaces its terms. New terms bind changes announced later, never one already announced: each
@@ -11,7 +11,7 @@ import type { Decision } from '../domain/author.ts';
 export async function saveProduct(
   tx: Transaction,
   product: Omit<Product, 'registerLoadedAt'>,
-  by: Decision,
+  by: Author,
 ): Promise<{ product: Product; created: boolean }> {
   const created = await upsertProduct(tx, product, by.at);
   await appendToAuditLog(tx, by, [{ action: 'product.saved', subject: product.id, details: product }]);

@@ -2,9 +2,9 @@ import { lockChange, markWithdrawn } from '../db/changes.ts';
 import { stopNotices } from '../db/fan-outs.ts';
 import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
-import type { ChangeView } from '../domain/change.ts';
+import type { ChangeView } from '../domain/change-view.ts';
 import type { Text } from '../domain/text.ts';
-import { SYSTEM, type Decision } from '../domain/author.ts';
+import { SYSTEM, type Author } from '../domain/author.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './record-outcomes.ts';
@@ -14,7 +14,7 @@ import { notFound, Refused } from '../domain/refused.ts';
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,
  * notices not yet sent are not sent, and every controller that was notified is told. Refuses with `change-ended`.
  */
-export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Decision): Promise<ChangeView> {
+export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);
   if (change === null) throw notFound(`change ${id}`);
   if (change.status !== 'announced') {

@@ -2,7 +2,7 @@
  * Lets so many pieces of work run at a time; the rest wait for their turn, in order. Work that waits holds nothing: of the
  * database's connections, above all, some stay free for customers' links however many commands wait for one lock.
  */
-export function takeTurns(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function semaphore(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let free = most;
   return async (work) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import { findChange } from '../db/changes.ts';
 import { findMessage } from '../db/messages.ts';
@@ -84,7 +84,7 @@ export async function findOwnObjection(
 }
 
 /** Who decides when a contact acts through a link, as it stands on the record. */
-export function decisionOf({ message }: CustomerLink, at: Temporal.Instant): Decision {
+export function decisionOf({ message }: CustomerLink, at: Temporal.Instant): Author {
   return { at, actor: `${message.name} (${message.email}, through the link)` };
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fileObjection, type FiledObjection } from '../commands/file-objection.ts';
 import { Refused } from '../domain/refused.ts';
 import { inTransaction } from '../db/postgres.ts';
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import { viewOfObjection, type ObjectionRefusal } from '../domain/objection.ts';
 import {
   decisionOf,

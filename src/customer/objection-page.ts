@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';

@@ -1,7 +1,8 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
-import { allEnded, oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
 
 /** The kinds of `tellsDeadline`, for SQL. */
 const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { allEnded } from '../concurrency/all-ended.ts';
 
 /** What a query runs on: the pool, or a client inside a transaction. */
 export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
@@ -153,18 +154,6 @@ export async function inLongTransaction<Result>(
   } finally {
     await own.end();
   }
-}
-
-/**
- * Waits for all of them, also where one fails, and returns their answers or throws what the first one did, in the order given.
- * Of statements that are sent at once those behind the one that failed say no more than that their transaction has been
- * aborted, and none is sent behind `rollback`.
- */
-export async function allEnded<const Work extends readonly Promise<unknown>[]>(
-  work: Work,
-): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }
 
 async function tryTransaction<Answer, Result>(

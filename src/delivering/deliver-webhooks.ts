@@ -6,7 +6,8 @@ import {
   webhooksToFollow,
   type WebhookOutcome,
 } from '../commands/record-deliveries.ts';
-import { allEnded, inTransaction } from '../db/postgres.ts';
+import { inTransaction } from '../db/postgres.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
 import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-deliveries.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';

@@ -1,4 +1,5 @@
-import { isInTime, later, startOfDay } from './objection-window.ts';
+import { isInTime } from './objection-window.ts';
+import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
 
 /** At most so many ids are listed in one blocker. */
@@ -76,9 +77,4 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   const { status, notNotified, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
-}
-
-/** An instant as the API writes it: RFC 3339, UTC, milliseconds. */
-export function instantText(instant: Temporal.Instant): string {
-  return instant.toString({ fractionalSecondDigits: 3 });
 }

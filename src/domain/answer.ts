@@ -1,4 +1,4 @@
-import { instantText } from './activation.ts';
+import { instantText } from './instant.ts';
 import { MAX_REASONS_LENGTH } from './objection.ts';
 
 export const ANSWER_STATUSES = ['unread', 'objection', 'not-an-objection'] as const;

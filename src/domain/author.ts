@@ -1,5 +1,5 @@
 /** Who decided, and when: handed to every command and kept with what it writes (D28, D29). */
-export interface Decision {
+export interface Author {
   readonly at: Temporal.Instant;
   readonly actor: string;
 }

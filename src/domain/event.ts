@@ -1,4 +1,4 @@
-import type { ChangeView } from './change.ts';
+import type { ChangeView } from './change-view.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
 
 /** What happens to a change and is told to other systems. */

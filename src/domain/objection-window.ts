@@ -1,4 +1,5 @@
 import { isDanishWorkingDay } from './danish-holidays.ts';
+import { startOfDay } from './instant.ts';
 
 /** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
 export interface WindowTerms {
@@ -26,22 +27,6 @@ export function lastDay(notifiedAt: Temporal.Instant, terms: WindowTerms): Tempo
  */
 export function deadlineOf(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.Instant {
   return startOfDay(lastDay(notifiedAt, terms).add({ days: 1 }), terms.timeZone);
-}
-
-/** The first instant of a day in a time zone, also where its midnight is skipped. */
-export function startOfDay(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
-  return day.toZonedDateTime(timeZone).toInstant();
-}
-
-/** The calendar day that it is at `instant` in `timeZone`. */
-export function dayIn(timeZone: string, instant: Temporal.Instant): Temporal.PlainDate {
-  return instant.toZonedDateTimeISO(timeZone).toPlainDate();
-}
-
-/** The later of two instants; a missing one never wins. What a contact was told is never taken back (D11). */
-export function later(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
-  if (a === null || b === null) return a ?? b;
-  return Temporal.Instant.compare(a, b) >= 0 ? a : b;
 }
 
 /** Whether something received at `receivedAt` is in time: strictly before the exclusive deadline (D9). */

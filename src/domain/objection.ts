@@ -1,4 +1,4 @@
-import { instantText } from './activation.ts';
+import { instantText } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
 

@@ -1,4 +1,4 @@
-import type { AnnouncementRefusal } from './change.ts';
+import type { AnnouncementRefusal } from './announcement.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
 
 /** What the domain says no with: a code of the problem catalogue. */

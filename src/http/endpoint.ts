@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import { inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Decision } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import { actorOf, authenticate } from './authentication.ts';
 import type { Answer } from './answer.ts';
 import { documented } from './documentation.ts';
@@ -13,14 +13,14 @@ import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
 import type { TargetPolicy } from '../webhooks/target.ts';
 import type { ProblemCode } from './problems.ts';
-import type { takeTurns } from '../concurrency/semaphore.ts';
+import type { semaphore } from '../concurrency/semaphore.ts';
 
 /** What the API works with. */
 export interface ApiDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   /** The turns in which commands are done, for all of them together. */
-  readonly turns: ReturnType<typeof takeTurns>;
+  readonly turns: ReturnType<typeof semaphore>;
   readonly webhooks: WebhookDependencies;
 }
 
@@ -40,7 +40,7 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly query: Of<Q>;
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
-  readonly by: Decision;
+  readonly by: Author;
 }
 
 interface Described<P extends Schema, Q extends Schema, B extends Schema> {

@@ -4,9 +4,8 @@ import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
 import type { ApiDependencies } from './endpoint.ts';
-import { Problem, PROBLEMS } from './problems.ts';
+import { PROBLEMS, Problem, type ProblemCode } from './problems.ts';
 import { sendProblem } from './errors.ts';
-import type { ProblemCode } from './problems.ts';
 
 interface ServiceDependencies extends Pick<ApiDependencies, 'pool' | 'clock'> {
   readonly registry: Registry;

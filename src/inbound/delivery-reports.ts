@@ -1,5 +1,4 @@
-import type { RecipientReport, ReportedAction } from '../domain/delivery-report.ts';
-import { REPORTED_ACTIONS } from '../domain/delivery-report.ts';
+import { REPORTED_ACTIONS, type RecipientReport, type ReportedAction } from '../domain/delivery-report.ts';
 import type { ReadMail } from './read-mail.ts';
 
 /** What a mail reports of recipients, and by what that was known. */

@@ -3,7 +3,7 @@ import type { MessageKind } from '../domain/message.ts';
 import { oneLine } from '../domain/text.ts';
 import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
-import { dateField, headerField, joinEncoded, mimeBody, quotedPrintable } from './mime.ts';
+import { dateField, headerField, joinEncoded, mimeBody, quotedPrintable, type Attachment } from './mime.ts';
 import { subjectOf } from './subject.ts';
 import { escapeHtml, htmlToPlainText, renderHtml } from './templates.ts';
 
@@ -15,12 +15,6 @@ export interface ComposedMessage {
   readonly text: string;
   /** A calendar file where the message tells a deadline that the controller can use. */
   readonly attachments: readonly Attachment[];
-}
-
-export interface Attachment {
-  readonly filename: string;
-  readonly contentType: string;
-  readonly content: string;
 }
 
 /** A message finished but for what is personal: even pieces are literal, odd ones are the stand-ins of personal parts. */

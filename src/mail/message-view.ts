@@ -1,6 +1,6 @@
 import type { Change } from '../domain/change.ts';
 import type { MessageKind } from '../domain/message.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';

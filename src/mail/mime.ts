@@ -1,6 +1,5 @@
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
-import type { Attachment } from './compose.ts';
 
 /** Short of the longest line of quoted-printable (RFC 2045) by a soft line break behind it and a dot before it that is encoded. */
 const LINE = 73;
@@ -8,6 +7,13 @@ const SOFT_BREAK = '=\r\n';
 // Neither encoding can write these: in quoted-printable hexadecimal digits or a line end follow every "=".
 const MIXED = '=_mixed';
 const ALTERNATIVE = '=_alternative';
+
+/** A file beside the text of a message. */
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: string;
+}
 
 /** What a message consists of below its headers. Both texts are in quoted-printable already. */
 export interface EncodedParts {

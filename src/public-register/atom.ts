@@ -1,6 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { instantText } from '../domain/activation.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn, instantText } from '../domain/instant.ts';
 import { inLanguage, type Language } from '../domain/text.ts';
 import { dayInWords, placeInWords } from '../domain/wording.ts';
 import type { PublicChange, RegisterRecord } from './record.ts';

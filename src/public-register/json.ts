@@ -1,4 +1,4 @@
-import { instantText } from '../domain/activation.ts';
+import { instantText } from '../domain/instant.ts';
 import type { PublicChange, PublicEntry, PublicSubProcessor, RegisterRecord } from './record.ts';
 
 /** The register as data: fields and codes are those of the API, texts come in every language they exist in. */

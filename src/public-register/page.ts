@@ -1,4 +1,4 @@
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import { passage, type Passage } from '../customer/change-in-words.ts';

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
 import type { Clock } from '../domain/clock.ts';
-import { dayIn } from '../domain/objection-window.ts';
+import { dayIn } from '../domain/instant.ts';
 import type { Language } from '../domain/text.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
 import { PAGE_POLICY } from '../customer/failures.ts';

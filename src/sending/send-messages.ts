@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { AttemptOutcome } from '../db/messages.ts';
-import { allEnded } from '../db/postgres.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';

@@ -8,7 +8,7 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { progressOfOne } from '../../src/db/changes.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import type { ChangeView } from '../../src/domain/change.ts';
+import type { ChangeView } from '../../src/domain/change-view.ts';
 import { fanOut } from '../../src/jobs/fan-out.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';

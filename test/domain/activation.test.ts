@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
   blockersOf,
   earliestActivation,
-  instantText,
   LISTED_IN_BLOCKER,
   type ActivationFacts,
 } from '../../src/domain/activation.ts';
+import { instantText } from '../../src/domain/instant.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const NOW = instant('2026-04-10T08:00:00Z');

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  activationFacts,
-  refuseAnnouncement,
-  viewOfChange,
-  type Announcement,
-  type AnnouncementFacts,
-  type Change,
-  type ChangeProgress,
-} from '../../src/domain/change.ts';
+import { type Announcement, type Change, type ChangeProgress } from '../../src/domain/change.ts';
+import { refuseAnnouncement, type AnnouncementFacts } from '../../src/domain/announcement.ts';
+import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 

@@ -2,17 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isDanishWorkingDay } from '../../src/domain/danish-holidays.ts';
 import {
-  dayIn,
   deadlineOf,
   earliestPlannedActivation,
   isInTime,
   isInTimeForPlan,
   lastDay,
-  later,
-  startOfDay,
   windowState,
   type WindowTerms,
 } from '../../src/domain/objection-window.ts';
+import { dayIn, later, startOfDay } from '../../src/domain/instant.ts';
 
 const TRUETALK: WindowTerms = { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false };
 const ROLLING: WindowTerms = { ...TRUETALK, rollForward: true };

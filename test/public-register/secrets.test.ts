@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
-import { instantText } from '../../src/domain/activation.ts';
+import { instantText } from '../../src/domain/instant.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { announce, at, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { ChangeView } from '../../src/domain/change.ts';
+import type { ChangeView } from '../../src/domain/change-view.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { announce, seed } from '../support/story.ts';

@@ -7,7 +7,8 @@ import { loadRegister } from '../../src/commands/load-register.ts';
 import { findController } from '../../src/db/controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER } from '../../src/examples/truetalk.ts';
-import type { Announcement, ChangeView } from '../../src/domain/change.ts';
+import type { Announcement } from '../../src/domain/change.ts';
+import type { ChangeView } from '../../src/domain/change-view.ts';
 import { aController, anAnnouncement, aProduct } from './examples.ts';
 
 /** A decision of the tests at this instant. */

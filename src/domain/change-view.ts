@@ -1,0 +1,84 @@
+import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import type { Change, ChangeKind, ChangeProgress, ChangeStatus } from './change.ts';
+import { instantText } from './instant.ts';
+import type { SubProcessor } from './register.ts';
+import { sendingOf } from './sending.ts';
+import type { Text } from './text.ts';
+
+/** A change as callers see it, in the API and in events. */
+export interface ChangeView {
+  id: string;
+  product: string;
+  kind: ChangeKind;
+  status: ChangeStatus;
+  version: number;
+  announcedAt: string;
+  plannedActivationOn: string;
+  activatedAt: string | null;
+  withdrawnAt: string | null;
+  withdrawalReason: Text | null;
+  subProcessor: SubProcessor;
+  replaces: string | null;
+  supersedes: string | null;
+  reason: Text;
+  objectionWindowDays: number;
+  controllers: ChangeProgress['controllers'];
+  notices: ChangeProgress['notices'];
+  sending: { startedAt: string; perSecond: number; secondsLeft: number | null } | null;
+  objections: ChangeProgress['objections'];
+  answers: ChangeProgress['answers'];
+  lastDeadline: string | null;
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+}
+
+/** The facts the activation decision rests on, out of a change and its progress. */
+export function activationFacts(change: Change, progress: ChangeProgress): ActivationFacts {
+  const { total, notified, windowsOpen } = progress.controllers;
+  return {
+    status: change.status,
+    timeZone: change.terms.timeZone,
+    plannedActivationOn: change.plannedActivationOn,
+    notNotified: { count: total - notified, controllers: progress.notNotified },
+    openWindows: windowsOpen,
+    latestDeadline: progress.latestDeadline,
+    pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
+    unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
+  };
+}
+
+/** The change as the API and the events show it at `now`. */
+export function viewOfChange(change: Change, progress: ChangeProgress, now: Temporal.Instant): ChangeView {
+  const facts = activationFacts(change, progress);
+  const blockers = blockersOf(facts, now);
+  const earliest = earliestActivation(facts);
+  const sending = sendingOf(change, progress, now);
+  const text = (instant: Temporal.Instant | null) => (instant === null ? null : instantText(instant));
+  return {
+    id: change.id,
+    product: change.product,
+    kind: change.kind,
+    status: change.status,
+    version: change.version,
+    announcedAt: instantText(change.announcedAt),
+    plannedActivationOn: change.plannedActivationOn.toString(),
+    activatedAt: text(change.activatedAt),
+    withdrawnAt: text(change.withdrawnAt),
+    withdrawalReason: change.withdrawalReason,
+    subProcessor: change.subProcessor,
+    replaces: change.replaces,
+    supersedes: change.supersedes,
+    reason: change.reason,
+    objectionWindowDays: change.terms.objectionWindowDays,
+    controllers: progress.controllers,
+    notices: progress.notices,
+    sending: sending && {
+      startedAt: instantText(sending.startedAt),
+      perSecond: Math.round(sending.perSecond * 10) / 10,
+      secondsLeft: sending.secondsLeft && Math.ceil(sending.secondsLeft),
+    },
+    objections: progress.objections,
+    answers: progress.answers,
+    lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+  };
+}
