@@ -1,4 +1,6 @@
-import { lockChange, markActivated, progressOfOne } from '../db/changes.ts';
+import { markActivated } from '../db/changes.ts';
+import { progressOfOne } from '../db/change-counts.ts';
+import { lockChange } from '../db/change-locks.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
@@ -6,7 +8,7 @@ import { activationFacts, type ChangeView } from '../domain/change-view.ts';
 import { dayIn } from '../domain/instant.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { tellMilestones } from './record-outcomes.ts';
+import { tellMilestones } from './tell-milestones.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import type { Author } from '../domain/author.ts';
 

@@ -1,5 +1,5 @@
 import { decideAnswer, findAnswerOfController, getAnswer, type StoredAnswer } from '../db/answers.ts';
-import { lockChange } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';

@@ -1,7 +1,7 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { lockAnnouncedChanges } from '../db/changes.ts';
+import { lockAnnouncedChanges } from '../db/change-locks.ts';
 import { endAgreement as endRunningAgreement, findController, lockControllers } from '../db/controllers.ts';
-import { cancelWaitingNotices } from '../db/messages.ts';
+import { cancelWaitingNotices } from '../db/message-queue.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';

@@ -1,4 +1,5 @@
-import { findChange, lockAgainstEnding } from '../db/changes.ts';
+import { findChange } from '../db/changes.ts';
+import { lockAgainstEnding } from '../db/change-locks.ts';
 import type { Audience } from '../db/controllers.ts';
 import {
   advanceFanOut,
@@ -10,7 +11,7 @@ import {
   type FanOut,
   type FanOutKind,
 } from '../db/fan-outs.ts';
-import { cancelWaitingNotices, insertMessages, insertWithdrawalMessages } from '../db/messages.ts';
+import { cancelWaitingNotices, insertMessages, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { insertWindows, toldControllers } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';

@@ -1,5 +1,5 @@
-import { lockChange } from '../db/changes.ts';
-import { insertMessages } from '../db/messages.ts';
+import { lockChange } from '../db/change-locks.ts';
+import { insertMessages } from '../db/message-queue.ts';
 import { findSamePending, insertObjection, type StoredObjection } from '../db/objections.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';

@@ -1,7 +1,7 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { lockChange } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
 import { findController } from '../db/controllers.ts';
-import { cancelWaitingNotices, insertMessages } from '../db/messages.ts';
+import { cancelWaitingNotices, insertMessages } from '../db/message-queue.ts';
 import { findWindow, insertLetter, openWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';

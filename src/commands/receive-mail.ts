@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { insertAnswer, type StoredAnswer } from '../db/answers.ts';
 import { findReportedMessage, type ReportedMessage } from '../db/bounces.ts';
-import { lockChange } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
 import { insertContent, insertInboundMail, type InboundMail } from '../db/inbound-mails.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';

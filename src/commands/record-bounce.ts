@@ -6,7 +6,7 @@ import {
   standingWithout,
   type ReportedMessage,
 } from '../db/bounces.ts';
-import { lockChange } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { effectOfBounce, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';

@@ -1,4 +1,5 @@
-import { findChange, progressOfOne, raiseVersion } from '../db/changes.ts';
+import { findChange, raiseVersion } from '../db/changes.ts';
+import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';

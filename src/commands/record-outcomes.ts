@@ -1,18 +1,8 @@
-import {
-  lockAgainstEnding,
-  lockChange,
-  changesWithMilestoneDue,
-  markMilestone,
-  milestonesTold,
-  progressOfOne,
-} from '../db/changes.ts';
-import {
-  abandonedMessages,
-  insertMovedDeadlines,
-  insertWithdrawalMessages,
-  recordAttempts,
-  type AttemptOutcome,
-} from '../db/messages.ts';
+import { changesWithMilestoneDue } from '../db/milestones.ts';
+import { lockAgainstEnding } from '../db/change-locks.ts';
+import { recordAttempts, type AttemptOutcome } from '../db/message-attempts.ts';
+import { abandonedMessages } from '../db/message-claims.ts';
+import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { openWindows, type Notification } from '../db/objection-windows.ts';
 import { type Transaction } from '../db/postgres.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
@@ -108,23 +98,3 @@ export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, l
 
 /** Changes of which `change.notified` or `change.windows-closed` may be due. */
 export const changesToFollow = changesWithMilestoneDue;
-
-/**
- * Tells, once per change, that its last controller has been notified and that its last window has closed. Decided anew under
- * the change's lock, because a controller may have joined since the change was picked.
- */
-export async function tellMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
-  const change = await lockChange(tx, changeId);
-  if (change?.status !== 'announced') return;
-  const { controllers } = await progressOfOne(tx, changeId, now);
-  const told = await milestonesTold(tx, changeId);
-  if (controllers.notified < controllers.total) return;
-  if (!told.notified) {
-    await markMilestone(tx, changeId, 'notified', now);
-    await recordEvents(tx, changeId, now, [{ type: 'change.notified' }]);
-  }
-  if (!told.windowsClosed && controllers.windowsOpen === 0) {
-    await markMilestone(tx, changeId, 'windows-closed', now);
-    await recordEvents(tx, changeId, now, [{ type: 'change.windows-closed' }]);
-  }
-}

@@ -1,5 +1,5 @@
-import { lockChange } from '../db/changes.ts';
-import { cancelWaitingRejection, insertMessages } from '../db/messages.ts';
+import { lockChange } from '../db/change-locks.ts';
+import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { lockAnnouncedChanges } from '../db/changes.ts';
+import { lockAnnouncedChanges } from '../db/change-locks.ts';
 import {
   insertMissingControllers,
   lockControllers,
@@ -9,7 +9,7 @@ import {
   type Controller,
 } from '../db/controllers.ts';
 import { isAnnouncing } from '../db/fan-outs.ts';
-import { insertMessages } from '../db/messages.ts';
+import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';

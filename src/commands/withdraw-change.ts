@@ -1,4 +1,5 @@
-import { lockChange, markWithdrawn } from '../db/changes.ts';
+import { markWithdrawn } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
 import { stopNotices } from '../db/fan-outs.ts';
 import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -7,7 +8,7 @@ import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { tellMilestones } from './record-outcomes.ts';
+import { tellMilestones } from './tell-milestones.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
 /**

@@ -1,7 +1,9 @@
 import type pg from 'pg';
-import { changesToFollow, tellMilestones } from '../commands/record-outcomes.ts';
+import { changesToFollow } from '../commands/record-outcomes.ts';
+import { tellMilestones } from '../commands/tell-milestones.ts';
 import { remindControllers } from '../commands/remind-controllers.ts';
-import { announcedChanges, foldCounts } from '../db/changes.ts';
+import { announcedChanges } from '../db/changes.ts';
+import { foldCounts } from '../db/change-counts.ts';
 import { hasRemindersDue } from '../db/objection-windows.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';

@@ -9,7 +9,7 @@ import {
   releaseMessages,
   type ClaimedMessage,
   type DueMessage,
-} from '../db/messages.ts';
+} from '../db/message-claims.ts';
 import { inTransaction, inTransactionAfter, type Transaction } from '../db/postgres.ts';
 import { takeTokens } from '../db/sending-rate.ts';
 import { tellsDeadline } from '../domain/message.ts';

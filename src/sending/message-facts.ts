@@ -1,5 +1,5 @@
 import { findChanges } from '../db/changes.ts';
-import type { DueMessage } from '../db/messages.ts';
+import type { DueMessage } from '../db/message-claims.ts';
 import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findEntries } from '../db/register.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { recordOutcomes } from '../commands/record-outcomes.ts';
-import type { AttemptOutcome } from '../db/messages.ts';
+import type { AttemptOutcome } from '../db/message-attempts.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { KnownChanges } from './message-facts.ts';
 

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AttemptOutcome } from '../db/messages.ts';
+import type { AttemptOutcome } from '../db/message-attempts.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';

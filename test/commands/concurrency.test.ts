@@ -6,7 +6,7 @@ import { fileObjection } from '../../src/commands/file-objection.ts';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { Refused } from '../../src/domain/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/changes.ts';
+import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
 import { inTransaction, type Transaction } from '../../src/db/postgres.ts';
 import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';

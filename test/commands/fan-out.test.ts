@@ -6,7 +6,7 @@ import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter, resendNotice } from '../../src/commands/notify-controller.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
-import { progressOfOne } from '../../src/db/changes.ts';
+import { progressOfOne } from '../../src/db/change-counts.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { ChangeView } from '../../src/domain/change-view.ts';
 import { fanOut } from '../../src/jobs/fan-out.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
-import { foldCounts, progressOfOne } from '../../src/db/changes.ts';
+import { foldCounts, progressOfOne } from '../../src/db/change-counts.ts';
 import { inSnapshot, inTransaction, type Queryable } from '../../src/db/postgres.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';

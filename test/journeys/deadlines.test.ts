@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import type { AttemptOutcome } from '../../src/db/messages.ts';
+import type { AttemptOutcome } from '../../src/db/message-attempts.ts';
 import { claimMessages } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startAskingMailbox } from '../sending/asking-mailbox.ts';

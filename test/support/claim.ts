@@ -1,4 +1,4 @@
-import { beginMessages, lockDueMessages, type ClaimedMessage } from '../../src/db/messages.ts';
+import { beginMessages, lockDueMessages, type ClaimedMessage } from '../../src/db/message-claims.ts';
 import type { Transaction } from '../../src/db/postgres.ts';
 
 /** Claims what is due as a sender does that then disappears, having told each contact this deadline. */

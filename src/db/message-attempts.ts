@@ -1,0 +1,82 @@
+import { allEnded } from '../concurrency/all-ended.ts';
+import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
+import { TELLING_A_DEADLINE } from './messages.ts';
+import { rows, type Transaction } from './postgres.ts';
+
+/** One attempt to hand a message over, and what became of it. */
+export interface AttemptOutcome {
+  readonly messageId: string;
+  readonly kind: MessageKind;
+  readonly changeId: string;
+  readonly controllerId: string;
+  readonly leaseId: string;
+  readonly outcome: DeliveryOutcome;
+  readonly startedAt: Temporal.Instant;
+  readonly finishedAt: Temporal.Instant;
+  readonly responseCode: number | null;
+  readonly response: string;
+  /** Protocol and cipher of the connection; `null` where it was not encrypted, or there was none. */
+  readonly tls?: string | null;
+  readonly printedDeadline: Temporal.Instant | null;
+  /** When to try again; `null` when there is no further attempt. */
+  readonly nextAttemptAt: Temporal.Instant | null;
+}
+
+/** A message that has failed for good. */
+export interface FailedMessage {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly changeId: string;
+  readonly controller: string;
+  readonly createdAt: Temporal.Instant;
+}
+
+/** What `jsonb_to_recordset` makes of outcomes. */
+const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
+  "responseCode" integer, response text, tls text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
+
+/**
+ * Records attempts, moves their messages on (D28), and returns those that have failed for good. An outcome whose lease has
+ * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again.
+ */
+export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
+  const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
+  const accepting = rows(
+    tx,
+    `with given as (select * from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS})),
+     attempts as (
+       insert into message_attempts
+         (message_id, started_at, finished_at, outcome, response_code, response, tls, printed_deadline)
+       select "messageId", "startedAt", "finishedAt", outcome, "responseCode", response, tls, "printedDeadline" from given
+     )
+     update messages m
+     set status = 'accepted', accepted_at = given."finishedAt", last_error = null,
+       lease_id = null, leased_until = null
+     from given
+     where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
+    [JSON.stringify(outcomes)],
+  );
+  const [, failed] = await allEnded([accepting, others.length === 0 ? Promise.resolve([]) : moveOn(tx, others)]);
+  return failed;
+}
+
+/** Of a change that is no longer announced, or to a controller that has left, a notice is not tried again (D24, D7). */
+async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
+  const moved = await rows<FailedMessage & { status: string }>(
+    tx,
+    `update messages m
+     set status = case when given."nextAttemptAt" is null then 'failed'
+           when m.kind in ${TELLING_A_DEADLINE} and (c.status <> 'announced' or not exists (select from objection_windows w
+             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)) then 'cancelled'
+           else 'pending' end,
+       next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
+       attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,
+       last_error = given.response, lease_id = null, leased_until = null
+     from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS}), changes c, controllers k
+     where m.id = given."messageId" and c.id = m.change_id and k.id = m.controller_id
+       and m.status = 'in-flight' and m.lease_id = given."leaseId"
+     returning m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.created_at as "createdAt", m.status`,
+    [JSON.stringify(outcomes)],
+  );
+  return moved.filter(({ status }) => status === 'failed');
+}
