@@ -96,11 +96,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
 }
 
 /** Calls what a channel wakes for every notification on it, on a connection of its own that is made anew when it is lost. */
-function listen(
-  databaseUrl: string,
-  wakes: Readonly<Record<string, () => void>>,
-  log: Log,
-): { stop(): Promise<void> } {
+function listen(databaseUrl: string, wakes: Readonly<Record<string, () => void>>, log: Log): { stop(): Promise<void> } {
   let stopped = false;
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;
