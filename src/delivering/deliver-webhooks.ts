@@ -12,12 +12,12 @@ import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-
 import { queueReplayStep } from '../db/webhook-replays.ts';
 import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
 import { signingSecrets, type WebhookSecrets } from '../security/webhook-secrets.ts';
 import { CONNECTIONS, SLOW_DOWN, type WebhookPoster } from '../webhooks/attempt.ts';
 import { nextDeliveryAt } from '../webhooks/retry-schedule.ts';
 import { signEvent } from '../webhooks/signature.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
-import type { Sending } from '../sending/send-messages.ts';
 
 /** An endpoint is one process's for so long; while it is served, its lease is renewed. */
 const LEASE_SECONDS = 30;
@@ -44,7 +44,7 @@ export interface Delivering {
   readonly clock: Clock;
   readonly poster: WebhookPoster;
   readonly secretOf: WebhookSecrets;
-  readonly log: Sending['log'];
+  readonly log: Log;
 }
 
 export interface WebhookDeliverer {

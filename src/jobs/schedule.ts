@@ -6,6 +6,7 @@ import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer, type Delivering } from '../delivering/deliver-webhooks.ts';
 import { fanOut } from './fan-out.ts';
 import { followWindows } from './follow-windows.ts';
+import type { Log } from '../domain/log.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { messageSender, type Sending } from '../sending/send-messages.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
@@ -95,11 +96,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
 }
 
 /** Calls what a channel wakes for every notification on it, on a connection of its own that is made anew when it is lost. */
-function listen(
-  databaseUrl: string,
-  wakes: Readonly<Record<string, () => void>>,
-  log: Sending['log'],
-): { stop(): Promise<void> } {
+function listen(databaseUrl: string, wakes: Readonly<Record<string, () => void>>, log: Log): { stop(): Promise<void> } {
   let stopped = false;
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { MessageKind } from '../domain/message.ts';
+import { tellsDeadline } from '../domain/message.ts';
 import { oneLine } from '../domain/text.ts';
 import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
@@ -131,7 +131,7 @@ function cast(facts: MessageFacts): Mould {
   const view = viewOf({ ...facts, link, controllerName, contactName });
   const html = renderHtml(facts.kind, facts.language, { ...view, subject });
   const calendar =
-    facts.deadline !== null && TELLS_A_DEADLINE.includes(facts.kind)
+    facts.deadline !== null && tellsDeadline(facts.kind)
       ? calendarWith(facts, facts.deadline, { link, controllerId, composedAt }).split(ANY_STAND_IN)
       : null;
   const pieces = { html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN) };
@@ -147,12 +147,9 @@ function encodedLiteral(piece: string, index: number): string {
   return index % 2 === 0 ? quotedPrintable(piece) : piece;
 }
 
-/** The kinds that tell a controller until when it can object. */
-const TELLS_A_DEADLINE: readonly MessageKind[] = ['notice', 'reminder', 'deadline-moved'];
-
 function refuseIncomplete({ kind, deadline, toldDeadline, objection, change }: MessageFacts): void {
   const missing =
-    (TELLS_A_DEADLINE.includes(kind) && deadline === null && 'deadline') ||
+    (tellsDeadline(kind) && deadline === null && 'deadline') ||
     (kind === 'deadline-moved' && !isEarlier(toldDeadline, deadline) && 'earlier deadline') ||
     (kind.startsWith('objection-') && objection === null && 'objection') ||
     (kind === 'objection-rejected' && !objection?.rejectedFor && 'ground of rejection') ||

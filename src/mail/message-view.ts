@@ -1,4 +1,5 @@
 import type { Change } from '../domain/change.ts';
+import { COMPARED_FIELDS, differencesBetween, type ComparedField } from '../domain/comparison.ts';
 import type { MessageKind } from '../domain/message.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
@@ -99,29 +100,33 @@ interface Cell {
   readonly items: readonly string[];
   readonly isList: boolean;
   readonly inDanish: boolean;
-  /** What it is told apart by: the Danish text, so that a missing translation is no difference. */
-  readonly identity: string;
 }
 
 function cellOf(items: readonly string[], more: Partial<Cell> = {}): Cell {
-  return { items, isList: false, inDanish: false, identity: items.join('\n'), ...more };
+  return { items, isList: false, inDanish: false, ...more };
 }
 
 /** What a controller needs to know of the planned sub-processor (D2), beside the one that it replaces. */
 function comparisonOf({ change, chain, replaced, replacedChain, language }: MessageFacts) {
   const planned = cellsOf(change.subProcessor, chain, language);
   const current = replaced && cellsOf(replaced, replacedChain, language);
-  return Object.entries(planned).map(([field, cell]) => {
-    const beside = current?.[field as keyof typeof planned] ?? null;
-    return { field, planned: cell, current: beside, differs: cell.identity !== beside?.identity };
-  });
+  const differing =
+    replaced === null
+      ? COMPARED_FIELDS
+      : differencesBetween({ company: change.subProcessor, chain }, { company: replaced, chain: replacedChain });
+  return COMPARED_FIELDS.map((field) => ({
+    field,
+    planned: planned[field],
+    current: current?.[field] ?? null,
+    differs: differing.includes(field),
+  }));
 }
 
-function cellsOf(company: SubProcessor, chain: readonly string[], language: Language) {
+function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
   const said = (text: Text) => {
     const { text: shown, inDanish } = saidIn(text, language);
-    return cellOf([shown], { inDanish, identity: text.da });
+    return cellOf([shown], { inDanish });
   };
   return {
     name: cellOf([oneLine(company.name)]),
@@ -129,11 +134,10 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     address: cellOf([oneLine(company.address)]),
     country: cellOf([countryName(company.country, language)]),
     contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
-    // Two chains always end in different names: the place in a chain is what is above.
-    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))], { identity: chainInWords(chain) }),
+    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))]),
     processing: said(company.processing),
     personalData: said(company.personalData),
-    places: cellOf(placesInWords(locations, language), { isList: true, identity: JSON.stringify(locations) }),
+    places: cellOf(placesInWords(locations, language), { isList: true }),
   };
 }
 

@@ -2,10 +2,10 @@ import { findChanges } from '../db/changes.ts';
 import type { DueMessage } from '../db/message-claims.ts';
 import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { findEntries } from '../db/register.ts';
+import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
-import { tellsDeadline } from '../domain/message.ts';
-import { deadlineOf, isInTime } from '../domain/objection-window.ts';
+import { isMoot } from '../domain/message.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
 
@@ -17,7 +17,7 @@ export interface PreparedMessage {
   readonly deadline: Temporal.Instant | null;
   /** A notice to a controller whose window has not opened. */
   readonly opensWindow: boolean;
-  /** About a deadline, and the change has ended, the controller has left, or it would remind too late: not sent (D7, D24). */
+  /** It has lost its point and is not sent (`isMoot`). */
   readonly isMoot: boolean;
 }
 
@@ -45,16 +45,13 @@ export async function prepareMessages(
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
     const isNotice = message.kind === 'notice';
     const deadline = message.deadline ?? (isNotice ? deadlineFrom(change) : null);
-    const isOver = change.status !== 'announced' || !message.hasWindow;
-    // Its notice has bounced since: there is no deadline to tell (D12).
-    const tellsNothing = deadline === null;
-    const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
+    const { kind, hasWindow } = message;
     return {
       message,
       change,
       deadline,
-      opensWindow: isNotice && message.hasWindow && message.deadline === null,
-      isMoot: tellsDeadline(message.kind) && (isOver || isTooLate || tellsNothing),
+      opensWindow: isNotice && hasWindow && message.deadline === null,
+      isMoot: isMoot({ kind, changeStatus: change.status, hasWindow, deadline }, now),
     };
   });
 }
@@ -71,19 +68,9 @@ export interface Surroundings {
 /** The replaced entry and the chains of a change. */
 export async function surroundingsOf(db: Queryable, change: Change): Promise<Surroundings> {
   const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
-  const chain = await chainAbove(db, change.subProcessor, change);
-  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(db, replaced, change) };
-}
-
-async function chainAbove(db: Queryable, { parentId }: SubProcessor, { processor }: Change): Promise<string[]> {
-  const chain: string[] = [];
-  for (let nextId = parentId; nextId !== null;) {
-    const [parent] = await findEntries(db, [nextId]);
-    if (parent === undefined) break;
-    chain.unshift(parent.name);
-    nextId = parent.parentId;
-  }
-  return [processor.name, ...chain];
+  const chainAbove = async (company: SubProcessor) => [change.processor.name, ...(await namesAbove(db, company))];
+  const chain = await chainAbove(change.subProcessor);
+  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(replaced) };
 }
 
 /** All that the templates need for one message. */

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { recordOutcomes } from '../commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../db/message-attempts.ts';
 import { inTransaction } from '../db/postgres.ts';
+import type { Log } from '../domain/log.ts';
 import type { KnownChanges } from './message-facts.ts';
 
 /** A database that is away is waited for, less long than a lease: what was accepted shall not be sent again for that. */
@@ -27,7 +28,7 @@ export function outcomeRecorder({
 }: {
   pool: pg.Pool;
   known: KnownChanges;
-  log: { error(details: object, message: string): void };
+  log: Log;
   limit: number;
 }): OutcomeRecorder {
   let inDoubt = 0;

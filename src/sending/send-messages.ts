@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AttemptOutcome } from '../db/message-attempts.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { composeMime } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
@@ -34,7 +35,7 @@ export interface Sending {
   readonly linkOf: (messageId: string) => string;
   /** Where mail about a message comes back to; left out where none is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
-  readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
+  readonly log: Log;
   /**
    * How long what this process has claimed is its own; five minutes unless given. Half of it may go by before an attempt, which
    * is expected to need less than the other half: one that needs more is recorded as unknown, and the message sent again.
