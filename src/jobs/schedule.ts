@@ -8,7 +8,8 @@ import { fanOut } from './fan-out.ts';
 import { followWindows } from './follow-windows.ts';
 import type { Log } from '../domain/log.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
-import { messageSender, type Sending } from '../sending/send-messages.ts';
+import { messageSender } from '../sending/send-messages.ts';
+import type { Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 
 /** Every ten seconds: a sweep finds what nobody was woken for, retries that have come due and leases that have ended. */
