@@ -1,5 +1,5 @@
-import type { Change } from '../domain/change.ts';
-import { toChange, type ChangeRow } from './changes.ts';
+import type { AnnouncedChange, Change } from '../domain/change.ts';
+import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './changes.ts';
 import { row, rows, type Transaction } from './postgres.ts';
 
 /**
@@ -39,7 +39,7 @@ export async function lockAgainstEnding(
 }
 
 /** The announced changes of these products, locked. */
-export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<Change[]> {
+export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<AnnouncedChange[]> {
   const sql = locking(`product_id = any($1) and status = 'announced'`, 'update');
-  return (await rows<ChangeRow>(tx, sql, [products])).map(toChange);
+  return (await rows<AnnouncedRow>(tx, sql, [products])).map(toAnnounced);
 }

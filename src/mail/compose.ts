@@ -54,8 +54,6 @@ const ANY_STAND_IN = new RegExp(`([LCNIT]${SECRET})`);
  * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
  * file. Every field is shown as text. Rendering happens once for all messages that differ only in what is personal; the
  * rest is joining strings, so that a notice to 100,000 contacts costs seconds.
- *
- * Throws when facts that the kind needs are missing (see `MessageFacts`).
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const mould = mouldFor(facts);
@@ -125,7 +123,6 @@ function mouldFor(facts: MessageFacts): Mould {
 }
 
 function cast(facts: MessageFacts): Mould {
-  refuseIncomplete(facts);
   const subject = subjectOf(facts);
   const { link, controllerName, contactName, controllerId, composedAt } = STAND_INS;
   const view = viewOf({ ...facts, link, controllerName, contactName });
@@ -145,22 +142,6 @@ function cast(facts: MessageFacts): Mould {
 
 function encodedLiteral(piece: string, index: number): string {
   return index % 2 === 0 ? quotedPrintable(piece) : piece;
-}
-
-function refuseIncomplete({ kind, deadline, toldDeadline, objection, change }: MessageFacts): void {
-  const missing =
-    (tellsDeadline(kind) && deadline === null && 'deadline') ||
-    (kind === 'deadline-moved' && !isEarlier(toldDeadline, deadline) && 'earlier deadline') ||
-    (kind.startsWith('objection-') && objection === null && 'objection') ||
-    (kind === 'objection-rejected' && !objection?.rejectedFor && 'ground of rejection') ||
-    (kind === 'objection-resolved' && !objection?.resolution && 'resolution') ||
-    (kind === 'change-activated' && change.activatedAt === null && 'day of activation');
-  if (missing)
-    throw new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${missing}.`);
-}
-
-function isEarlier(a: Temporal.Instant | null, b: Temporal.Instant | null): boolean {
-  return a !== null && b !== null && Temporal.Instant.compare(a, b) < 0;
 }
 
 /** The pieces with a value in each place for one. */

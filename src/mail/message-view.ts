@@ -1,6 +1,5 @@
-import type { Change } from '../domain/change.ts';
 import { COMPARED_FIELDS, differencesBetween, type ComparedField } from '../domain/comparison.ts';
-import type { MessageKind } from '../domain/message.ts';
+import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
@@ -16,17 +15,9 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/**
- * What a message says, before it is put into words. Every kind needs what is not optional here; beside it
- * - `notice`, `reminder`: `deadline`.
- * - `deadline-moved`: `deadline`, and `toldDeadline`, which is earlier.
- * - `objection-received`, `objection-rejected`, `objection-resolved`: `objection`, rejected or resolved as the kind says.
- * - `change-activated`: a change with `activatedAt`. `change-withdrawn`: one with `withdrawnAt` and its reason.
- */
-export interface MessageFacts {
-  readonly kind: MessageKind;
+/** What surrounds the content of a message, whatever its kind: its language, its addressee, and its change's neighbours. */
+export interface MessageFrame {
   readonly language: Language;
-  readonly change: Change;
   /** The register entry that the change replaces; `null` for an addition. */
   readonly replaced: RegisterEntry | null;
   /** Names from the processor down to the sub-processor's parent, e.g. `['Telenor A/S', 'Gintel AS']`. */
@@ -37,16 +28,14 @@ export interface MessageFacts {
   readonly controllerId: string;
   readonly controllerName: string;
   readonly contactName: string;
-  /** In a notice the deadline it tells; otherwise the controller's deadline in force, or `null`. */
-  readonly deadline: Temporal.Instant | null;
-  /** The latest deadline that the controller was told before, where the one in force is later now (D11). */
-  readonly toldDeadline: Temporal.Instant | null;
   /** Absolute URL, personal to the message. */
   readonly link: string;
-  readonly objection: Objection | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
 }
+
+/** What a message says, before it is put into words. */
+export type MessageFacts = MessageFrame & MessageContent;
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
 export function viewOf(facts: MessageFacts) {
@@ -73,9 +62,9 @@ export function viewOf(facts: MessageFacts) {
     reason: saidIn(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
-    activatedOn: change.activatedAt && dayOf(change.activatedAt),
-    withdrawnOn: change.withdrawnAt && dayOf(change.withdrawnAt),
-    withdrawalReason: change.withdrawalReason && saidIn(change.withdrawalReason, language),
+    activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
+    withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
+    withdrawalReason: change.status === 'withdrawn' ? saidIn(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
@@ -141,7 +130,8 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
   };
 }
 
-function viewOfObjection({ resolution, ...objection }: Objection, timeZone: string, language: Language) {
+function viewOfObjection(objection: Objection, timeZone: string, language: Language) {
+  const resolution = objection.status === 'resolved' ? objection.resolution : null;
   const { name: typedName, email } = objection.from;
   const name = typedName && oneLine(typedName);
   return {
@@ -150,7 +140,7 @@ function viewOfObjection({ resolution, ...objection }: Objection, timeZone: stri
     from: name && email ? `${name}, ${email}` : name || email || null,
     reasons: objection.reasons === '' ? null : objection.reasons,
     receivedAt: instantInWords(objection.receivedAt, timeZone, language),
-    rejectedFor: objection.rejectedFor,
+    rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     outcome: resolution?.outcome ?? null,
     explanation: resolution?.explanation ?? null,
     resolvedAt: resolution && instantInWords(resolution.resolvedAt, timeZone, language),

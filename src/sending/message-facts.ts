@@ -2,6 +2,7 @@ import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
+import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
 import type { MessageToSend } from './claim-batch.ts';
@@ -31,18 +32,21 @@ export async function factsOf(
   link: string,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
-  return {
+  const content = contentOf({
     kind: message.kind,
-    language: message.language,
     change,
+    deadline,
+    toldDeadline: message.toldDeadline,
+    objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+  });
+  return {
+    ...content,
+    language: message.language,
     ...surroundings,
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
-    deadline,
-    toldDeadline: message.toldDeadline,
     link,
-    objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
     composedAt,
   };
 }
