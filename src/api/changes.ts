@@ -9,8 +9,8 @@ import { findChange, listChanges } from '../db/changes.ts';
 import { latestDeadline, progressOf, progressOfOne } from '../db/change-counts.ts';
 import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
 import type { Queryable } from '../db/postgres.ts';
+import { settlingTime } from '../domain/activation.ts';
 import { instantText } from '../domain/instant.ts';
-import type { Clock } from '../domain/clock.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { viewOfChange } from '../domain/change-view.ts';
 import { command, errand, query } from '../http/endpoint.ts';
@@ -310,17 +310,6 @@ export const listControllers = query({
   },
 });
 
-/** Objections that arrived in the last moment get so long to be filed before an activation is judged (D22). */
-const SETTLING_SECONDS = 3;
-
-/** Waits, right after a change's last deadline, until what arrived before it is on record. */
-async function letObjectionsSettle(db: Queryable, changeId: string, clock: Clock): Promise<void> {
-  const deadline = await latestDeadline(db, changeId);
-  const sinceSeconds = deadline === null ? Infinity : clock().since(deadline).total('seconds');
-  if (sinceSeconds < 0 || sinceSeconds >= SETTLING_SECONDS) return;
-  await sleep((SETTLING_SECONDS - sinceSeconds) * 1000);
-}
-
 export const activate = errand({
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
@@ -330,7 +319,8 @@ export const activate = errand({
   answers: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
   prepare: async ({ pool, clock }, { params: { id: wanted }, by: { actor } }) => {
-    await letObjectionsSettle(pool, wanted, clock);
+    const waitMs = settlingTime(await latestDeadline(pool, wanted), clock());
+    if (waitMs > 0) await sleep(waitMs);
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });
   },
 });

@@ -1,6 +1,6 @@
 import { allEnded } from '../concurrency/all-ended.ts';
-import type { Change } from '../domain/change.ts';
-import { toChange, type ChangeRow } from './changes.ts';
+import type { AnnouncedChange, Change } from '../domain/change.ts';
+import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './changes.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /** `shared` with other transactions that want the same, or `alone`. */
@@ -16,12 +16,12 @@ const ROW_LOCK = { shared: 'share', alone: 'update' };
  * outcomes are recorded without a pause, an objection would wait for hours. Advisory locks are granted in the order in which
  * they were asked for, so each transaction takes the advisory lock of a change before the lock of its row.
  */
-async function lockChanges(
+async function lockChanges<Row extends ChangeRow>(
   tx: Transaction,
   which: string,
   parameter: string | readonly string[],
   mode: LockMode,
-): Promise<Change[]> {
+): Promise<Row[]> {
   // Both are sent at once, so the second costs no round trip.
   const [, locked] = await allEnded([
     rows(
@@ -30,9 +30,9 @@ async function lockChanges(
        from (select id from changes where ${which} order by id) as in_order`,
       [parameter],
     ),
-    rows<ChangeRow>(tx, `select * from changes where ${which} order by id for ${ROW_LOCK[mode]}`, [parameter]),
+    rows<Row>(tx, `select * from changes where ${which} order by id for ${ROW_LOCK[mode]}`, [parameter]),
   ]);
-  return locked.map(toChange);
+  return locked;
 }
 
 /**
@@ -41,7 +41,7 @@ async function lockChanges(
  */
 export async function lockChange(tx: Transaction, id: string): Promise<Change | null> {
   const [locked] = await lockChanges(tx, 'id = $1', id, 'alone');
-  return locked ?? null;
+  return locked ? toChange(locked) : null;
 }
 
 /**
@@ -50,10 +50,11 @@ export async function lockChange(tx: Transaction, id: string): Promise<Change | 
  * both want it alone, each waits for the other.
  */
 export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: LockMode): Promise<Change[]> {
-  return lockChanges(tx, 'id = any($1)', ids, mode);
+  return (await lockChanges(tx, 'id = any($1)', ids, mode)).map(toChange);
 }
 
 /** The announced changes of these products, locked alone. The caller holds `lockProductsToJoin`: none is announced meanwhile. */
-export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<Change[]> {
-  return lockChanges(tx, `product_id = any($1) and status = 'announced'`, products, 'alone');
+export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<AnnouncedChange[]> {
+  const which = `product_id = any($1) and status = 'announced'`;
+  return (await lockChanges<AnnouncedRow>(tx, which, products, 'alone')).map(toAnnounced);
 }

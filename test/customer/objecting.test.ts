@@ -297,8 +297,11 @@ describe('JSON to a link', () => {
       code: 'change-ended',
       deadline: DEADLINE,
     });
-    const refusals = (await recorded()).map(({ rejectedFor }) => rejectedFor);
-    expect(refusals).toEqual(['window-not-open', 'window-closed', 'change-ended']);
+    expect(await recorded()).toMatchObject([
+      { rejectedFor: 'window-not-open' },
+      { rejectedFor: 'window-closed' },
+      { rejectedFor: 'change-ended' },
+    ]);
   });
 
   it.each([
