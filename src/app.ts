@@ -6,7 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from './db/postgres.ts';
+import { connectionOptions } from './db/connection-options.ts';
 import type { Clock } from './domain/clock.ts';
 import * as answers from './api/answers.ts';
 import * as bounces from './api/bounces.ts';

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createPlanKeepingPool, inTransaction, oneRow, rows, type Queryable } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool } from '../../src/db/plan-keeping-pool.ts';
+import { inTransaction, oneRow, rows, type Queryable } from '../../src/db/postgres.ts';
 import { createDatabase } from '../support/database.ts';
 
 async function startPool() {
