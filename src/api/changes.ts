@@ -7,7 +7,7 @@ import { notFound } from '../domain/refused.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { findChange, listChanges } from '../db/changes.ts';
 import { latestDeadline, progressOf, progressOfOne } from '../db/change-counts.ts';
-import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
+import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { settlingTime } from '../domain/activation.ts';
 import { instantText } from '../domain/instant.ts';
@@ -213,7 +213,7 @@ async function controllerAsItIs(db: Queryable, changeId: string, wanted: string,
   const [found] =
     of === null
       ? []
-      : await listWindows(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
+      : await listControllersInChange(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
   if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
   return viewOfController(found);
 }
@@ -299,7 +299,7 @@ export const listControllers = query({
   read: async (db, { params: { id: changeId }, query: { state, limit, cursor }, by }) => {
     const found = await findChange(db, changeId);
     if (found === null) throw notFound(`change ${changeId}`);
-    const windows = await listWindows(db, {
+    const windows = await listControllersInChange(db, {
       change: found,
       state: state ?? null,
       now: by.at,
