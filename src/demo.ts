@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfig } from './config.ts';
+import { readConfig } from './config/config.ts';
 import { showProgress } from './demo/progress.ts';
 import { systemClock } from './domain/clock.ts';
 import { startService, type Service } from './service.ts';
