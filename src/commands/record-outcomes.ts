@@ -1,7 +1,7 @@
 import { changesWithMilestoneDue } from '../db/milestones.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
 import { recordAttempts, type AttemptOutcome } from '../db/message-attempts.ts';
-import { abandonedMessages } from '../db/message-claims.ts';
+import { lockAbandonedMessages } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
 import { type Transaction } from '../db/postgres.ts';
@@ -81,7 +81,7 @@ async function lockForOutcomes(
  * more under the same Message-ID. Returns how many there were.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
-  const abandoned = await abandonedMessages(tx, now, limit);
+  const abandoned = await lockAbandonedMessages(tx, now, limit);
   await recordOutcomes(
     tx,
     abandoned.map((message) => ({

@@ -48,7 +48,7 @@ export async function lockDueMessages(
   return rows<DueMessage>(
     tx,
     // In the order of the index `messages_to_send`: reads 20 rows, 0.06 ms. Ordered by time alone, it reads and sorts all that
-    // wait: 6.5 ms with 25,000 (2026-11). `for no key update`, as in `abandonedMessages`.
+    // wait: 6.5 ms with 25,000 (2026-11). `for no key update`, as in `lockAbandonedMessages`.
     `with due as (
        select * from messages where status = 'pending' and next_attempt_at <= $1
        order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2 for no key update skip locked
@@ -72,7 +72,7 @@ export async function lockDueMessages(
  * Claims messages that this transaction has locked. From now on it is unknown whether a message was sent, until its outcome is
  * recorded (D28), and the deadline that it tells counts as told (D11).
  */
-export async function beginMessages(
+export async function markClaimed(
   tx: Transaction,
   { leaseId, leasedUntil }: { leaseId: string; leasedUntil: Temporal.Instant },
   messages: readonly { id: string; printedDeadline: Temporal.Instant | null }[],
@@ -126,7 +126,7 @@ export async function releaseMessages(db: Queryable, leaseId: string, ids: reado
 }
 
 /** Up to `limit` messages whose sender disappeared before it recorded an outcome, locked. They keep their place in the queue. */
-export async function abandonedMessages(
+export async function lockAbandonedMessages(
   tx: Transaction,
   now: Temporal.Instant,
   limit: number,

@@ -43,7 +43,7 @@ test('A plan that a migration has outdated fails once, and goes with its connect
   expect(await read()).toEqual([]);
 });
 
-test('Plans that were made for small tables are gone two seconds later', async () => {
+test('Plans made for small tables are gone two seconds later', async () => {
   const { pool } = await startPool();
   const backend = () => inTransaction(pool, (tx) => oneRow(tx, 'select pg_backend_pid() as pid'));
   const first = await backend();
