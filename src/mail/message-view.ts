@@ -69,7 +69,7 @@ export function viewOf(facts: MessageFacts) {
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     rows: comparisonOf(facts),
-    objection: objection && viewOfObjection(objection, timeZone, language),
+    objection: objection && objectionForTemplate(objection, timeZone, language),
   };
 }
 
@@ -130,7 +130,7 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
   };
 }
 
-function viewOfObjection(objection: Objection, timeZone: string, language: Language) {
+function objectionForTemplate(objection: Objection, timeZone: string, language: Language) {
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
   const { name: typedName, email } = objection.from;
   const name = typedName && oneLine(typedName);

@@ -197,6 +197,24 @@ test('Content cannot end the message early or lose a line', async () => {
   expect(longest).toBeLessThan(999);
 });
 
+test.each([
+  ['with dots that begin lines', 'Subject: x\r\n\r\n.\r\n..a\r\n.b', 'Subject: x\r\n\r\n.\r\n..a\r\n.b\r\n'],
+  [
+    'with lone line ends, which are mended',
+    'Subject: x\r\n\r\na\n.\nb\r.\rc\r\n',
+    'Subject: x\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n',
+  ],
+])(
+  'A finished message %s arrives whole, and the next one on the same connection, too',
+  async (_name, content, arrived) => {
+    const { transport, arrivals } = await start();
+    for (let number = 0; number < 2; number += 1) {
+      expect(await transport.send(aMail({ content }))).toMatchObject({ outcome: 'accepted' });
+      expect(arrivals[number]?.source.endsWith(`X-Auto-Response-Suppress: All\r\n${arrived}`)).toBe(true);
+    }
+  },
+);
+
 test('Paths and addresses in the content are text, and never read or fetched', async () => {
   const { transport, arrivals } = await start();
   const html = '<img src="file:///etc/passwd"><img src="data:text/plain;base64,SGVq">{"path":"/etc/passwd"}';
