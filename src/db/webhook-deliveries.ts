@@ -1,18 +1,18 @@
 import { rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The channel on which processes are told that there is something to deliver. */
+/** The channel of the `NOTIFY` that something is to be delivered. */
 export const DELIVERIES_CHANNEL = 'varsel_deliveries';
 
-/** `asksFor` of domain/event.ts, for SQL: whether one of the patterns of the endpoint `w` asks for the type. */
+/** `asksFor` of domain/event.ts in SQL: whether a pattern of the endpoint `w` matches the type. */
 export const asksFor = (type: string) => `exists (select from unnest(w.events) as pattern
   where pattern = ${type} or pattern ~ '(^|\\.)\\*$' and starts_with(${type}, left(pattern, -1)))`;
 
-/** Tells every process, once this transaction commits, that there is something to deliver. */
+/** Notifies every process, when this transaction commits, that something is to be delivered. */
 export async function announceDeliveries(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${DELIVERIES_CHANNEL}', '')`);
 }
 
-/** Writes a delivery of the event for every endpoint that asks for it, also for one that is disabled: there it waits. */
+/** Writes a delivery of the event for every endpoint that asks for it. That of a disabled endpoint waits. */
 export async function insertDeliveries(
   tx: Transaction,
   event: { id: string; type: string; product: string | null; at: Temporal.Instant; except?: string },
@@ -31,7 +31,7 @@ export async function insertDeliveries(
 export interface DueDelivery {
   readonly id: string;
   readonly isReplay: boolean;
-  /** Attempts before. */
+  /** Attempts so far. */
   readonly attempts: number;
   readonly eventId: string;
   readonly type: string;
@@ -40,7 +40,7 @@ export interface DueDelivery {
   readonly data: string;
 }
 
-/** What is due for an endpoint, without what is under way: what has just happened before what is told once more. */
+/** What is due for an endpoint, without deliveries under way: new events before those of a replay. */
 export async function dueDeliveries(
   db: Queryable,
   webhookId: string,
@@ -56,7 +56,7 @@ export async function dueDeliveries(
   );
 }
 
-/** One attempt at an endpoint. */
+/** One attempt at an endpoint, as it is recorded. */
 export interface RecordedAttempt {
   /** `null` for a test. */
   readonly deliveryId: string | null;
@@ -68,7 +68,7 @@ export interface RecordedAttempt {
   readonly response: string | null;
 }
 
-/** What became of a delivery by an attempt. */
+/** An attempt at a delivery, and how the delivery goes on. */
 export interface DeliveryAttempt extends RecordedAttempt {
   readonly deliveryId: string;
   readonly finishedAt: Temporal.Instant;
@@ -77,7 +77,7 @@ export interface DeliveryAttempt extends RecordedAttempt {
   readonly nextAttemptAt: Temporal.Instant | null;
 }
 
-/** Keeps attempts (D28). */
+/** Records attempts (D28). */
 export async function insertAttempts(
   tx: Transaction,
   webhookId: string,
@@ -93,7 +93,7 @@ export async function insertAttempts(
   );
 }
 
-/** Keeps attempts that delivered, and moves their deliveries on, in one statement: what most of them come to. */
+/** Records successful attempts and their deliveries in one statement: the usual case. */
 export async function recordDelivered(
   db: Queryable,
   webhookId: string,
@@ -114,7 +114,7 @@ export async function recordDelivered(
   );
 }
 
-/** Moves deliveries on after their attempts. One that was delivered meanwhile stays that. */
+/** Moves deliveries on after their attempts. One that another process has delivered meanwhile stays delivered. */
 export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryAttempt[]): Promise<void> {
   await rows(
     tx,
@@ -131,8 +131,8 @@ export async function moveDeliveries(tx: Transaction, outcomes: readonly Deliver
 }
 
 /**
- * Makes everything that waits for an endpoint due now, and what was given up since `failedSince` wait again, with a new
- * schedule. Replays are left as they are.
+ * Starts the schedules of an endpoint's deliveries anew: those that wait, and those that were given up since `failedSince`,
+ * are due now. Replays stay as they are.
  */
 export async function catchUp(
   tx: Transaction,
@@ -149,7 +149,7 @@ export async function catchUp(
   await announceDeliveries(tx);
 }
 
-/** Takes what waits for an endpoint out of its queue; it stays on record as skipped, and can be replayed. */
+/** Takes an endpoint's waiting deliveries out of its queue. They stay on record as skipped, and can be replayed. */
 export async function skipWaiting(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   await rows(
     tx,
@@ -173,7 +173,7 @@ export interface DeliveryOnRecord {
   readonly attempts: readonly (Omit<RecordedAttempt, 'deliveryId' | 'startedAt'> & { readonly startedAt: string })[];
 }
 
-/** The deliveries of an endpoint, the latest first, from before the id `before`. */
+/** The deliveries of an endpoint with ids before `before`, the latest first. */
 export async function listDeliveries(
   db: Queryable,
   filter: {

@@ -80,7 +80,7 @@ function quoted(text: string): string {
   return `"${oneLine(text).replaceAll('"', '’')}"`;
 }
 
-/** A content line in pieces of at most 75 octets, none of which ends inside a character. */
+/** Folds a content line into pieces of at most 75 octets, none of which ends inside a character. */
 function folded(line: string): string {
   const length = Buffer.byteLength(line);
   if (length <= 75) return line;

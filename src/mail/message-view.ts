@@ -15,7 +15,7 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/** What surrounds the content of a message, whatever its kind: its language, its addressee, and its change's neighbours. */
+/** What a message has besides its content, whatever its kind: language, addressee, and the entries around its change. */
 export interface MessageFrame {
   readonly language: Language;
   /** The register entry that the change replaces; `null` for an addition. */
