@@ -136,7 +136,7 @@ test('A subject cannot add headers', async () => {
   expect(arrivals[0]?.mail.text).toBe('Hej\n');
 });
 
-test('A mail may have a return path and a mailbox for answers of its own', async () => {
+test('A mail may have a return path and a Reply-To of its own', async () => {
   const { transport, arrivals } = await start();
   const own = { returnPath: 'bounce+a1b2@in.telenor.example', replyTo: 'Svar <svar+a1b2@in.telenor.example>' };
   expect(await transport.send(aMail(own))).toMatchObject({ outcome: 'accepted' });
