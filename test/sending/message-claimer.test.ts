@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { knownChanges } from '../../src/sending/claim-batch.ts';
 import { messageClaimer } from '../../src/sending/message-claimer.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
 
 function begin(
@@ -16,13 +17,6 @@ function begin(
 
 async function rateTakenUntil({ pool }: QueueUnderTest): Promise<Temporal.Instant> {
   return (await oneRow<{ at: Temporal.Instant }>(pool, 'select next_at as at from sending_rate')).at;
-}
-
-/** Until one connection to this database waits for a lock. */
-async function untilOneWaits({ pool }: QueueUnderTest): Promise<void> {
-  const waiting = `select count(*) as waiting from pg_stat_activity
-                   where datname = current_database() and wait_event_type = 'Lock'`;
-  await expect.poll(() => oneRow(pool, waiting), { timeout: 10_000 }).toEqual({ waiting: 1 });
 }
 
 test('A message that has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
@@ -109,7 +103,7 @@ test.each([
       await rows(tx, 'lock table controllers in access exclusive mode');
       // Less than half of the batch is left: the next four are being claimed.
       await messages.next();
-      await untilOneWaits(queue);
+      await untilLockWaiters(queue.pool);
       const query = vi.spyOn(queue.pool, 'query');
       if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
       givenBack = messages.giveBack().then(() => void (isGivenBack = true));
@@ -132,7 +126,7 @@ test('Giving back waits for messages that are being given back already', async (
     await rows(tx, 'select from messages for update');
     const second = [messages.giveBack(), messages.giveBack()][1];
     both = Promise.resolve(second).then(() => (isGivenBack = true));
-    await untilOneWaits(queue);
+    await untilLockWaiters(queue.pool);
     expect(isGivenBack).toBe(false);
   });
   await both;
@@ -149,7 +143,7 @@ test('A claimer that is stopped while it gives back claims nothing further', asy
   await inTransaction(queue.pool, async (tx) => {
     await rows(tx, 'select from messages for update');
     asked = messages.next();
-    await untilOneWaits(queue);
+    await untilLockWaiters(queue.pool);
     isStopped = true;
   });
   expect(await asked).toBeUndefined();
