@@ -59,12 +59,12 @@ export function viewOf(facts: MessageFacts) {
     replacedName,
     changeInWords: changeInWords({ ...change, name }, replacedName, language),
     chain: chainInWords([...facts.chain, name].map(oneLine)),
-    reason: saidIn(change.reason, language),
+    reason: localized(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
     activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
-    withdrawalReason: change.status === 'withdrawn' ? saidIn(change.withdrawalReason, language) : null,
+    withdrawalReason: change.status === 'withdrawn' ? localized(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
@@ -74,13 +74,13 @@ export function viewOf(facts: MessageFacts) {
 }
 
 /** A text in the message's language, or in Danish where it has no other (the contract is Danish). */
-interface Said {
+interface LocalizedText {
   readonly text: string;
   /** Whether it is Danish in a message that is not. */
   readonly inDanish: boolean;
 }
 
-function saidIn(text: Text, language: Language): Said {
+function localized(text: Text, language: Language): LocalizedText {
   return { text: inLanguage(text, language), inDanish: language !== 'da' && text[language] === undefined };
 }
 
@@ -113,8 +113,8 @@ function comparisonOf({ change, chain, replaced, replacedChain, language }: Mess
 
 function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
-  const said = (text: Text) => {
-    const { text: shown, inDanish } = saidIn(text, language);
+  const textCell = (text: Text) => {
+    const { text: shown, inDanish } = localized(text, language);
     return cellOf([shown], { inDanish });
   };
   return {
@@ -124,8 +124,8 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     country: cellOf([countryName(company.country, language)]),
     contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
     chain: cellOf([chainInWords([...chain, company.name].map(oneLine))]),
-    processing: said(company.processing),
-    personalData: said(company.personalData),
+    processing: textCell(company.processing),
+    personalData: textCell(company.personalData),
     places: cellOf(placesInWords(locations, language), { isList: true }),
   };
 }
