@@ -169,6 +169,24 @@ describe('Deliveries', () => {
     expect(receiver.received).toHaveLength(7);
   });
 
+  test('wait for the record: no more than a dozen attempts, and those under way, are not on record', async () => {
+    const here = await install();
+    const receiver = await here.receiver();
+    const id = await here.webhook(receiver.url);
+    await here.happen(60);
+    const deliverer = here.process();
+    await inTransaction(here.database.pool, async (tx) => {
+      await rows(tx, 'lock table webhook_attempts in access exclusive mode');
+      await deliverer.sweep();
+      await expect.poll(() => receiver.received.length, { timeout: 5_000, interval: 5 }).toBeGreaterThanOrEqual(12);
+      await sleep(100);
+      expect(receiver.received.length).toBeLessThanOrEqual(12 + 4);
+    });
+    await deliverer.idle();
+    expect(await here.counts(id)).toEqual({ delivered: 60 });
+    expect(receiver.received).toHaveLength(60);
+  });
+
   test('keep the endpoint’s rate limit, also over several sweeps', async () => {
     const here = await install();
     const receiver = await here.receiver();
@@ -526,4 +544,31 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   const { pending = 0, delivered = 0 } = await here.counts(id);
   expect(pending + delivered).toBe(1000);
   expect(delivered).toBe(receiver.received.length);
+});
+
+test('An endpoint that cannot be served is given back and served anew, and the fault is logged', async () => {
+  const here = await install();
+  const receiver = await here.receiver();
+  const id = await here.webhook(receiver.url);
+  await here.happen(5);
+  const { poster, secretOf } = webhooksUnderTest();
+  const logged: string[] = [];
+  let faults = 1;
+  const deliverer = webhookDeliverer({
+    pool: here.database.pool,
+    clock: here.clock.now,
+    poster,
+    secretOf(...version) {
+      if (faults-- > 0) throw new Error('no secret');
+      return secretOf(...version);
+    },
+    log: { warn: () => undefined, error: (_details, message) => void logged.push(message) },
+  });
+  await deliverer.idle();
+  await deliverer.stop();
+  await poster.close();
+  expect(logged).toEqual(['an endpoint could not be served']);
+  expect(await here.counts(id)).toEqual({ delivered: 5 });
+  expect(receiver.received).toHaveLength(5);
+  expect(await here.endpoint(id)).toMatchObject({ lease_id: null, leased_until: null });
 });

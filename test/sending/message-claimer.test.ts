@@ -32,7 +32,7 @@ test('A message that has waited for half of its lease is claimed anew, as if it 
   const renewed = queue.clock.now().add({ minutes: 5 });
   expect(later.map((message) => message?.lease.until)).toEqual(Array(8).fill(renewed));
   expect(await messages.next()).toBeUndefined();
-  expect(new Set([first, second, ...later].map((begun) => begun?.message.id)).size).toBe(10);
+  expect(new Set([first, second, ...later].map((claimed) => claimed?.message.id)).size).toBe(10);
   expect((await queue.notices()).map(({ attempts }) => attempts)).toEqual(Array(10).fill(1));
   expect(await queue.attempts()).toEqual([]);
 });

@@ -505,13 +505,13 @@ describe('The sending', () => {
     });
     const before = await rowsRead(queue);
     await queue.sender(mailbox.smtpUrl, { concurrency: 20 }).run();
-    // To each of forty that were begun, its notice and the withdrawal.
+    // For each of forty that were claimed: its notice and the withdrawal.
     expect(mailbox.taken.length).toBeGreaterThan(20);
     // The withdrawal itself reads a few rows for each of all; a walk through all contacts for each of forty comes to 36,000.
     expect((await rowsRead(queue)) - before).toBeLessThan(20_000);
   });
 
-  test('ends with its change: what was not begun by then is not sent', async () => {
+  test('ends with its change: what was not claimed by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;
@@ -529,7 +529,7 @@ describe('The sending', () => {
     expect(recipients).toHaveLength(2 * accepted);
   });
 
-  test('to a controller ends with its agreement: what was not begun by then is not sent', async () => {
+  test('to a controller ends with its agreement: what was not claimed by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;
