@@ -56,7 +56,7 @@ export async function dueDeliveries(
   );
 }
 
-/** One attempt at an endpoint. */
+/** One attempt at an endpoint, as it is recorded. */
 export interface RecordedAttempt {
   /** `null` for a test. */
   readonly deliveryId: string | null;
@@ -68,7 +68,7 @@ export interface RecordedAttempt {
   readonly response: string | null;
 }
 
-/** What became of a delivery by an attempt. */
+/** An attempt at a delivery, and how the delivery goes on. */
 export interface DeliveryAttempt extends RecordedAttempt {
   readonly deliveryId: string;
   readonly finishedAt: Temporal.Instant;

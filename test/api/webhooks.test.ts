@@ -231,7 +231,7 @@ describe('an endpoint', () => {
 
 test('the company is told by mail of an endpoint that is disabled, with what to do', async () => {
   const receiver = await aReceiver();
-  receiver.answer(410);
+  receiver.respond(410);
   const { id } = await aWebhook(receiver, { description: 'Sagssystem æøå' });
   await happen();
   await varsel.deliver();
@@ -298,7 +298,7 @@ describe('a test', () => {
   test('is sent at once, signed, and told with what the receiver said', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver);
-    receiver.answer((response) => void response.writeHead(202).end('thanks'));
+    receiver.respond((response) => void response.writeHead(202).end('thanks'));
     const { body } = await varsel.api().post(`/v1/webhooks/${id}/test`).expect(200);
     expect(body).toEqual({
       startedAt: '2026-03-02T09:00:00.000Z',
@@ -323,7 +323,7 @@ describe('a test', () => {
   test('that nobody answers is told too, and repeated with its idempotency key it asks nobody again', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver);
-    receiver.answer(503);
+    receiver.respond(503);
     const ask = () => varsel.api().post(`/v1/webhooks/${id}/test`).set('idempotency-key', 'one-test').send({});
     const { body } = await ask().expect(200);
     expect(body).toMatchObject({ delivered: false, status: 503, error: 'The receiver answered 503.' });
@@ -337,7 +337,7 @@ describe('deliveries', () => {
   test('are listed with each attempt: time, address, status, duration and the first 1 KiB of the answer', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver, { events: ['change.announced'] });
-    receiver.answer(
+    receiver.respond(
       (response, _request, count) => void response.writeHead(count === 1 ? 500 : 200).end('x'.repeat(2000)),
     );
     await happen();
@@ -430,7 +430,7 @@ describe('a replay', () => {
     await happen();
     await varsel.deliver();
     const [delivery] = await deliveriesOf(id);
-    receiver.answer(500);
+    receiver.respond(500);
     const replay = () =>
       varsel
         .api()
