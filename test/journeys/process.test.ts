@@ -148,7 +148,7 @@ describe('On an empty folder, with nothing configured', () => {
     return running.up;
   };
 
-  test('the first start prints where API, docs and mailbox are, the key, and a call to try', async () => {
+  test('the first start prints where API, docs, register and mailbox are, the key, and a call to try', async () => {
     dataDir = await dataDirectory();
     first = await restart();
     expect(first.apiKey).toMatch(/^varsel_[\w-]{43}$/);
@@ -157,6 +157,17 @@ describe('On an empty folder, with nothing configured', () => {
     const page = await fetch(first.mailbox, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('<title>');
     expect(first.curl).toContain(`${first.url}/v1/changes`);
+    const register = await fetch(first.register, { headers: { accept: 'text/html' } });
+    expect(await register.text()).toContain('Gintel AS');
+  });
+
+  test('log lines stand before and after the greeting, and none in it', () => {
+    const stdout = running.output();
+    const [block = ''] = /^Varsel is running\.\n[^]*?\}'$/m.exec(stdout) ?? [];
+    expect(block.split('\n').filter((line) => line.startsWith('{"level"'))).toEqual([]);
+    const labels = ['API', 'Docs', 'Register', 'Mailbox', 'Inbound', 'API key'];
+    const rows = block.split('\n').slice(2, 2 + labels.length);
+    expect(rows.map((row) => row.slice(2, 11).trimEnd())).toEqual(labels);
   });
 
   test('that very call announces a change to the three example controllers, and their mails show up in the mailbox', async () => {
@@ -565,6 +576,7 @@ test('the demo tells the whole story as it should be', async () => {
   const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts').ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Every step was as told.');
+  expect(stdout).toMatch(/^ {5}Gintel AS,.*\n {7}└ Atlassian,.*\n {5}Userflow Inc\.,.*\n {7}└ Google,/m);
 });
 
 test('the demo tells it with more customers than its mailbox keeps mails, and how far the notices are', async () => {

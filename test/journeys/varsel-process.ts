@@ -12,6 +12,8 @@ export const STOP_WITHIN_MS = 10_000;
 export interface Greeting {
   readonly url: string;
   readonly mailbox: string;
+  /** The public register's page. */
+  readonly register: string;
   /** Where mail comes back to. */
   readonly inboundPort: number;
   readonly apiKey: string;
@@ -109,6 +111,7 @@ function greetingIn(stdout: string): Greeting | null {
   return {
     url: field('API').replace(/\/v1$/, ''),
     mailbox: field('Mailbox'),
+    register: field('Register'),
     inboundPort: Number(/^ {2}Inbound +\S+:(\d+) /m.exec(stdout)?.[1]),
     apiKey: field('API key'),
     curl: (curl ?? '').trim(),
