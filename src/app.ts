@@ -18,17 +18,21 @@ import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
-import { customerPages } from './customer/customer-pages.ts';
+import * as customer from './customer/customer-pages.ts';
 import { sendUnknownLink } from './customer/failures.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
+import { receiveObjection, showObjectionPage } from './customer/objecting.ts';
+import { showReceipt } from './customer/receipt-page.ts';
+import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawing.ts';
 import type { Clock } from './domain/clock.ts';
 import { mount, type Method } from './http/endpoint.ts';
 import { healthz, metrics, problemPage, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { buildServer } from './http/server.ts';
-import { publicRegister } from './public-register/public-register.ts';
+import * as publicRegister from './public-register/public-register.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
+import { STYLESHEET_PATH } from './web/views.ts';
 
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
@@ -88,6 +92,27 @@ export const ROUTES = {
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
+
+  /** Customers, with the link in their mail. */
+  customer: [
+    ['GET', STYLESHEET_PATH, customer.showStylesheet],
+    ['GET', '/objections/:token', showObjectionPage],
+    ['POST', '/objections/:token', receiveObjection],
+    ['GET', '/objections/:token/:objectionId', showReceipt],
+    ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
+    ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
+    ['ALL', '/objections/*', customer.leadNowhere],
+  ] as const satisfies readonly customer.CustomerRoute[],
+
+  /** Everybody. */
+  register: [
+    ['GET', '/register/:product', publicRegister.showRegister],
+    ['GET', '/register/:product.json', publicRegister.showRegisterAs('json')],
+    ['GET', '/register/:product.csv', publicRegister.showRegisterAs('csv')],
+    ['GET', '/register/:product.atom', publicRegister.showRegisterAs('atom')],
+    ['GET', '/register', publicRegister.leadNowhere],
+    ['GET', '/register/*', publicRegister.leadNowhere],
+  ] as const satisfies readonly publicRegister.RegisterRoute[],
 
   /** Operators and their monitoring. A worker answers these and nothing else. */
   service: [
@@ -161,7 +186,7 @@ export async function mountRoutes(
   });
   await server.register(async (context) => {
     await context.register(formbody);
-    await customerPages(context, { pool, clock, links });
+    await customer.customerPages(context, { pool, clock, links }, ROUTES.customer);
   });
-  await server.register(publicRegister, { pool, clock });
+  await server.register((context) => publicRegister.publicRegister(context, { pool, clock }, ROUTES.register));
 }
