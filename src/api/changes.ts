@@ -5,10 +5,9 @@ import { announceChange } from '../commands/announce-change.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { latestDeadline, progressOf, progressOfOne } from '../db/change-counts.ts';
 import { findChange, listChanges } from '../db/changes.ts';
-import type { Queryable } from '../db/postgres.ts';
+import { settlingTime } from '../domain/activation.ts';
 import { CHANGE_STATUSES } from '../domain/change.ts';
 import { viewOfChange } from '../domain/change-view.ts';
-import type { Clock } from '../domain/clock.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -88,17 +87,6 @@ export const get = query({
   },
 });
 
-/** Objections that arrived in the last moment get so long to be filed before an activation is judged (D22). */
-const SETTLING_SECONDS = 3;
-
-/** Waits, right after a change's last deadline, until what arrived before it is on record. */
-async function letObjectionsSettle(db: Queryable, changeId: string, clock: Clock): Promise<void> {
-  const deadline = await latestDeadline(db, changeId);
-  const sinceSeconds = deadline === null ? Infinity : clock().since(deadline).total('seconds');
-  if (sinceSeconds < 0 || sinceSeconds >= SETTLING_SECONDS) return;
-  await sleep((SETTLING_SECONDS - sinceSeconds) * 1000);
-}
-
 export const activate = preparedCommand({
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
@@ -108,7 +96,8 @@ export const activate = preparedCommand({
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
   prepare: async ({ pool, clock }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
-    await letObjectionsSettle(pool, wanted, clock);
+    const waitMs = settlingTime(await latestDeadline(pool, wanted), clock());
+    if (waitMs > 0) await sleep(waitMs);
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });
   },
 });

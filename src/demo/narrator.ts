@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 
 /** Writes the story as it goes. Each function writes one or more whole lines. */
 export interface Narrator {
-  say(text?: string): void;
+  readonly say: (text?: string) => void;
   chapter(title: string): void;
   /** What an act has led to. */
   told(what: string): void;
