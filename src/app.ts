@@ -37,7 +37,7 @@ import { STYLESHEET_PATH } from './web/views.ts';
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
 
-/** Every address that Varsel answers, by who asks. HEAD is answered wherever GET is. */
+/** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
 export const ROUTES = {
   /** Programs of the company, with an API key. */
   api: [
@@ -114,7 +114,7 @@ export const ROUTES = {
     ['GET', '/register/*', publicRegister.leadNowhere],
   ] as const satisfies readonly publicRegister.RegisterRoute[],
 
-  /** Operators and their monitoring. A worker answers these and nothing else. */
+  /** Operators and their monitoring. A worker serves these alone. */
   service: [
     ['GET', '/healthz', healthz],
     ['GET', '/readyz', readyz],
@@ -122,7 +122,7 @@ export const ROUTES = {
     ['GET', '/problems/:code', problemPage],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
-  /** Readers of the API's documentation, with everything that @fastify/swagger-ui serves below `/docs`. */
+  /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
   documentation: { start: '/', pages: '/docs' },
 } as const;
 
@@ -134,7 +134,7 @@ export interface AppDependencies {
   readonly links: ObjectionLinks;
   readonly webhooks: WebhookDependencies;
   readonly logLevel: string;
-  /** A process that only does the work behind requests answers nothing but `ROUTES.service`. */
+  /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
   /** The state of the sending, where this process sends. */
@@ -142,8 +142,8 @@ export interface AppDependencies {
 }
 
 /**
- * The whole HTTP side, ready and not listening. Its pool is `app.pg.pool`, for jobs to share, and ends when it closes. The
- * database is migrated by then.
+ * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
+ * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { databaseUrl, poolSize = 20, logLevel } = dependencies;
@@ -159,7 +159,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app;
 }
 
-/** Serves the routes of the lists above on a server that has none. */
+/** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
 export async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },

@@ -4,10 +4,10 @@ import { systemClock } from './domain/clock.ts';
 import { greeting } from './main/greeting.ts';
 import { startService } from './service.ts';
 
-/** A stop that hangs is ended by force before whoever sent the signal does it. */
+/** A stop that hangs is forced then, before the sender of the signal loses patience. */
 const STOP_WITHIN_MS = 9_500;
 
-/** What went wrong, for a person: the first message that says something, without a stack. */
+/** An error for the operator: the first message that is not empty, without a stack. */
 function inWords(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return inWords(error.errors[0]);
   return error instanceof Error ? error.message : String(error);

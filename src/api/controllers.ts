@@ -38,7 +38,7 @@ const example = {
 const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
 const importedController = z.strictObject({ externalId, ...described });
 const controller = z
-  // One without contacts cannot be made here, and can be shown.
+  // The API creates no controller without contacts, but can show one.
   .object({ externalId, ...described, contacts: z.array(contact) })
   .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
 
