@@ -51,7 +51,7 @@ export const ROUTES = {
     ['POST', '/v1/controllers/import', controllers.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
-    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.endOneAgreement],
+    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
     ['GET', '/v1/changes', changes.list],
@@ -177,6 +177,7 @@ export async function mountRoutes(
   const api: ApiDependencies = {
     pool,
     clock,
+    // Leaves the other half of the connections to customers' links.
     semaphore: semaphore(Math.ceil(poolSize / 2)),
     redactAddress,
     webhooks: webhookDependencies,

@@ -36,7 +36,7 @@ const { api, customer, register, service, documentation } = ROUTES;
 const withHead = (names: readonly string[]) =>
   names.flatMap((name) => (name.startsWith('GET ') ? [name, name.replace('GET', 'HEAD')] : [name]));
 
-test('the list in app.ts names every address that is answered, and no other', async () => {
+test('the list in app.ts names every address that is served, and no other', async () => {
   const mounted = await mountedRoutes({ isWorker: false });
   const isDocumentation = (name: string) => name.split(' ')[1]?.startsWith(documentation.pages) === true;
   const listed = [...namesOf([...api, ...customer, ...register, ...service]), `GET ${documentation.start}`];
@@ -44,6 +44,6 @@ test('the list in app.ts names every address that is answered, and no other', as
   expect(mounted).toContain(`GET ${documentation.pages}/json`);
 });
 
-test('a worker answers to operators and to nobody else', async () => {
+test('a worker serves operators and nobody else', async () => {
   expect(await mountedRoutes({ isWorker: true })).toEqual(withHead(namesOf(service)).sort());
 });

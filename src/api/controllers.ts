@@ -111,7 +111,7 @@ export const put = command({
   },
 });
 
-export const endOneAgreement = command({
+export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   role: 'admin',
