@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from '../db/postgres.ts';
+import { connectionOptions } from '../db/connection-options.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */

@@ -1,7 +1,8 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
-import { connectionOptions, createPlanKeepingPool } from '../db/postgres.ts';
+import { connectionOptions } from '../db/connection-options.ts';
+import { createPlanKeepingPool } from '../db/plan-keeping-pool.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { type AttemptOutcome } from '../../src/db/message-attempts.ts';
-import { abandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
+import { lockAbandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { reply } from './asking-mailbox.ts';
@@ -101,7 +101,7 @@ describe('What a sender had claimed when it disappeared', () => {
     const [message] = await claim(queue, 1);
     const lapsed = queue.clock.now().add({ minutes: 5 });
     await inTransaction(queue.pool, async (recovering) => {
-      await abandonedMessages(recovering, lapsed, 1);
+      await lockAbandonedMessages(recovering, lapsed, 1);
       await inTransaction(queue.pool, async (tx) => {
         await tx.query(`set local lock_timeout = '3s'`);
         const mail = {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { createPlanKeepingPool } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool } from '../../src/db/plan-keeping-pool.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { messageSender } from '../../src/sending/send-messages.ts';
 import type { Sending } from '../../src/sending/sending.ts';

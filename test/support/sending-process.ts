@@ -3,7 +3,7 @@
  * and again. What it is to work with is its argument, as JSON; it says what goes wrong on its standard error output.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPlanKeepingPool } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool } from '../../src/db/plan-keeping-pool.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { messageSender } from '../../src/sending/send-messages.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
