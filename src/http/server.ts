@@ -15,7 +15,7 @@ interface ServerSettings {
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
-  /** Answers a request whose address the router cannot read; `null` leaves it to a problem. */
+  /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
   readonly answerUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
 
