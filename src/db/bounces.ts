@@ -1,12 +1,12 @@
 import type { BounceEffect, RecipientReport } from '../domain/delivery-report.ts';
-import type { MessageKind } from '../domain/message.ts';
+import type { MessageKind, MessageStatus } from '../domain/message.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A message that a report is about. */
 export interface ReportedMessage {
   readonly id: string;
   readonly kind: MessageKind;
-  readonly status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+  readonly status: MessageStatus;
   /** It is being sent, or will be sent again because nobody knows whether it arrived. */
   readonly isUnsettled: boolean;
   readonly changeId: string;

@@ -1,4 +1,4 @@
-import { BULK_KINDS, DEADLINE_KINDS, type MessageKind } from '../domain/message.ts';
+import { BULK_KINDS, DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
@@ -17,7 +17,7 @@ export async function findMessage(
   id: string,
 ): Promise<{
   id: string;
-  status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+  status: MessageStatus;
   changeId: string;
   controllerId: string;
   controller: string;

@@ -14,6 +14,9 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** Where a message is in the queue. `accepted` and `failed` are outcomes; `cancelled` was not sent (see `isMoot`). */
+export type MessageStatus = 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+
 /** The kinds that tell until when a controller can object. A deadline that was told is never taken back (D11). */
 export const DEADLINE_KINDS = ['notice', 'reminder', 'deadline-moved'] as const satisfies readonly MessageKind[];
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
