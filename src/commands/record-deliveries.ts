@@ -1,23 +1,23 @@
 import { insertWebhookEvent } from '../db/events.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { insertAttempts, moveDeliveries, type DeliveryOutcome } from '../db/webhook-deliveries.ts';
-import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
+import { insertAttempts, moveDeliveries, type WebhookAttemptOutcome } from '../db/webhook-deliveries.ts';
+import { disableWebhook, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
 import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
-/** What became of a delivery, and what it says of its endpoint. */
-export interface WebhookOutcome extends DeliveryOutcome {
+/** The outcome of an attempt to deliver, with what it says about its endpoint. */
+export interface WebhookOutcome extends WebhookAttemptOutcome {
   readonly isReplay: boolean;
-  /** The receiver answered 410: it wants nothing more. */
+  /** The receiver responded with 410: it wants nothing more. */
   readonly isGone: boolean;
   /** When the receiver wants the next request at the earliest. */
   readonly notBefore: Temporal.Instant | null;
 }
 
 /**
- * Records what became of deliveries to one endpoint, and what follows for it, in one transaction: its health, its pause, the
- * mails about it, and after five days without a success or an answer 410 that it is disabled, with `webhook.disabled`.
+ * Records the outcomes of attempts at one endpoint, and what follows for the endpoint, in one transaction: its health, its
+ * pause, and the mails about it. Disables it, with `webhook.disabled`, after five days without a success or a response 410.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -28,7 +28,7 @@ export async function recordDeliveries(
   const webhook = await lockWebhook(tx, webhookId);
   await insertAttempts(tx, webhookId, outcomes);
   await moveDeliveries(tx, outcomes);
-  // Deleted meanwhile: its attempts are on record, and nothing follows.
+  // The endpoint has been deleted meanwhile: its attempts are on record, and nothing follows.
   if (webhook === null) return;
   for (const { notBefore } of outcomes) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
   let health: WebhookHealth = webhook;
@@ -41,8 +41,8 @@ export async function recordDeliveries(
 }
 
 /**
- * Keeps a test. One that succeeds clears the endpoint's health; not that of a disabled one, which still says since when
- * deliveries have been given up: enabled again, it gets those too.
+ * Records a test. One that succeeds clears the endpoint's health. The health of a disabled endpoint stays, because it says
+ * since when deliveries have been given up: once enabled again, the endpoint gets those too.
  */
 export async function recordTest(
   tx: Transaction,
@@ -55,10 +55,7 @@ export async function recordTest(
   if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
 
-/** The endpoints of which something may be due for failing so long. */
-export const webhooksToFollow = failingWebhooks;
-
-/** Tells of an endpoint that fails, and disables it when its time has come: also where nothing is sent to it meanwhile. */
+/** Tells of an endpoint that fails, and disables it when it is due, also where nothing is sent to it meanwhile. */
 export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
   if (webhook?.enabled) await followHealth(tx, webhook, webhook, now);
@@ -77,7 +74,7 @@ async function followHealth(
   const isFirst = due === 'tell-failing';
   await saveHealth(tx, webhook.id, { ...health, ...(isFirst ? { toldFailingAt: now } : { toldEndingAt: now }) });
   const end = disabledFrom(health);
-  await mail(tx, webhook, health, now, {
+  await tellOperator(tx, webhook, health, now, {
     kind: isFirst ? 'webhook-failing' : 'webhook-ending',
     subject: isFirst ? 'A webhook is failing' : 'A failing webhook is disabled in less than a day',
     what: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
@@ -99,19 +96,19 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    // No more of its URL than where it leads: the rest may let whoever knows it in, and all other endpoints are told.
+    // Only the origin of its URL: the rest may be a secret, and every other endpoint gets this event.
     data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =
     because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';
-  await mail(tx, webhook, health, now, {
+  await tellOperator(tx, webhook, health, now, {
     kind: 'webhook-disabled',
     subject: 'A webhook has been disabled',
     what: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
   });
 }
 
-async function mail(
+async function tellOperator(
   tx: Transaction,
   { id, url, description }: Webhook,
   { failures, failingSince }: WebhookHealth,

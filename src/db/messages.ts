@@ -1,4 +1,4 @@
-import { DEADLINE_KINDS } from '../domain/message.ts';
+import { DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
@@ -8,28 +8,40 @@ export const TELLING_A_DEADLINE = `(${DEADLINE_KINDS.map((kind) => `'${kind}'`).
 /** The channel on which processes are told that there is something to send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
-/** What a link stands for (D25): the message whose id it carries. */
-export async function findMessage(
-  db: Queryable,
-  id: string,
-): Promise<{
-  id: string;
-  status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
-  changeId: string;
-  controllerId: string;
-  controller: string;
-  controllerName: string;
-  email: string;
-  name: string;
-  language: Language;
-} | null> {
+/** A message to one contact, as it is on record. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly status: MessageStatus;
+  readonly changeId: string;
+  readonly controllerId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly controllerName: string;
+  /** The contact that it is written to, as it was when the message was queued. */
+  readonly email: string;
+  readonly name: string;
+  readonly language: Language;
+  readonly acceptedAt: Temporal.Instant | null;
+}
+
+/** The message, or `null`. A customer's link (D25), a delivery report and an answer each name a message by its id. */
+export async function findMessage(db: Queryable, id: string): Promise<StoredMessage | null> {
   return row(
     db,
-    `select m.id, m.status, m.change_id as "changeId", m.controller_id as "controllerId", k.external_id as controller,
-       k.name as "controllerName", m.email, m.name, m.language
+    `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
+       k.external_id as controller, k.name as "controllerName", m.email, m.name, m.language, m.accepted_at as "acceptedAt"
      from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
     [id],
   );
+}
+
+/** Whether an attempt to send the message is on record that may have arrived, its reply having been lost. */
+export async function mayHaveArrived(db: Queryable, id: string): Promise<boolean> {
+  const found = await row(db, `select from message_attempts where message_id = $1 and outcome = 'unknown' limit 1`, [
+    id,
+  ]);
+  return found !== null;
 }
 
 /** How many messages stand in each status, for metrics. */

@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import {
-  followWebhook,
-  recordDeliveries,
-  webhooksToFollow,
-  type WebhookOutcome,
-} from '../commands/record-deliveries.ts';
+import { followWebhook, recordDeliveries, type WebhookOutcome } from '../commands/record-deliveries.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import { dueDeliveries, recordDelivered, type DueDelivery } from '../db/webhook-deliveries.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
-import { claimWebhook, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
+import { claimWebhook, failingWebhooks, releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { signingSecrets, type WebhookSecrets } from '../security/webhook-secrets.ts';
@@ -341,5 +336,5 @@ export function webhookDeliverer({ pool, clock, poster, secretOf, log }: Deliver
 
 /** Tells of endpoints that fail, and disables those that have failed for five days without one success. */
 export async function followWebhooks({ pool, clock }: Pick<Delivering, 'pool' | 'clock'>): Promise<void> {
-  for (const id of await webhooksToFollow(pool)) await inTransaction(pool, (tx) => followWebhook(tx, id, clock()));
+  for (const id of await failingWebhooks(pool)) await inTransaction(pool, (tx) => followWebhook(tx, id, clock()));
 }
