@@ -9,7 +9,8 @@ import type { Change } from '../domain/change.ts';
 import { effectOfNotice } from '../domain/notification.ts';
 import { recordEvents } from './record-events.ts';
 
-type Changes = ReadonlyMap<string, Change>;
+/** Changes by their ids. */
+type Changes = Pick<ReadonlyMap<string, Change>, 'get' | 'has'>;
 
 /** A notice that has arrived, or may have. */
 interface ArrivedNotice extends Notification {
@@ -51,7 +52,10 @@ export async function recordOutcomes(
 }
 
 /** Locks the changes of these outcomes: shared with other recorders, or alone where `notice.failed` may be written. */
-async function lockForOutcomes(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<Changes> {
+async function lockForOutcomes(
+  tx: Transaction,
+  outcomes: readonly AttemptOutcome[],
+): Promise<ReadonlyMap<string, Change>> {
   const mayFail = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const ids = [...new Set(outcomes.map(({ changeId }) => changeId))];
   const locked = await lockAgainstEnding(tx, ids, mayFail ? 'alone' : 'shared');
