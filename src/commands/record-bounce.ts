@@ -1,4 +1,4 @@
-import { insertBounce, reopenWindow, revokeNotice, windowWithout } from '../db/bounces.ts';
+import { insertBounce, reopenWindow, revokeNotice, windowWithoutNotice } from '../db/bounces.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findMessage, mayHaveArrived, type StoredMessage } from '../db/messages.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
@@ -62,7 +62,7 @@ export async function recordBounceOf(
   if (isUnsettled({ status: message.status, mayHaveArrived: await mayHaveArrived(tx, message.id) })) {
     throw new Refused('notice-in-flight', 'The notice is being sent at this moment. Report it again in some minutes.');
   }
-  const window = await windowWithout(tx, message);
+  const window = await windowWithoutNotice(tx, message);
   const effect = effectOfBounce({
     action: report.action,
     kind: message.kind,

@@ -6,18 +6,18 @@ import { disableWebhook, lockWebhook, pauseWebhook, saveHealth } from '../db/web
 import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
-/** An attempt to deliver, with what it says about its endpoint. */
+/** An attempt at a delivery, and what it says about the endpoint. */
 export interface EndpointAttempt extends DeliveryAttempt {
   readonly isReplay: boolean;
-  /** The receiver responded with 410: it wants nothing more. */
+  /** The receiver responded 410 Gone: it wants nothing more. */
   readonly isGone: boolean;
   /** When the receiver wants the next request at the earliest. */
   readonly notBefore: Temporal.Instant | null;
 }
 
 /**
- * Records the outcomes of attempts at one endpoint, and what follows for the endpoint, in one transaction: its health, its
- * pause, and the mails about it. Disables it, with `webhook.disabled`, after five days without a success or a response 410.
+ * Records attempts at one endpoint, and what follows for it, in one transaction: its health, its pause, and the mails about
+ * it. After five days without a success, or a response of 410, it is disabled, with the event `webhook.disabled`.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -28,7 +28,7 @@ export async function recordDeliveries(
   const webhook = await lockWebhook(tx, webhookId);
   await insertAttempts(tx, webhookId, outcomes);
   await moveDeliveries(tx, outcomes);
-  // The endpoint has been deleted meanwhile: its attempts are on record, and nothing follows.
+  // The endpoint was deleted meanwhile: nothing follows.
   if (webhook === null) return;
   for (const { notBefore } of outcomes) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
   let health: WebhookHealth = webhook;
@@ -41,8 +41,8 @@ export async function recordDeliveries(
 }
 
 /**
- * Records a test. One that succeeds clears the endpoint's health. The health of a disabled endpoint stays, because it says
- * since when deliveries have been given up: once enabled again, the endpoint gets those too.
+ * Records a test. A successful one clears the health of an enabled endpoint. That of a disabled one stays: it says since when
+ * deliveries were given up, and those are due again when the endpoint is enabled.
  */
 export async function recordTest(
   tx: Transaction,
@@ -55,7 +55,7 @@ export async function recordTest(
   if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
 
-/** Tells of an endpoint that fails, and disables it when it is due, also where nothing is sent to it meanwhile. */
+/** Sends the mail about a failing endpoint, or disables it, when that is due: also where nothing is posted to it meanwhile. */
 export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
   if (webhook?.enabled) await followHealth(tx, webhook, webhook, now);
@@ -74,10 +74,10 @@ async function followHealth(
   const isFirst = due === 'tell-failing';
   await saveHealth(tx, webhook.id, { ...health, ...(isFirst ? { toldFailingAt: now } : { toldEndingAt: now }) });
   const end = disabledFrom(health);
-  await tellOperator(tx, webhook, health, now, {
+  await queueMail(tx, webhook, health, now, {
     kind: isFirst ? 'webhook-failing' : 'webhook-ending',
     subject: isFirst ? 'A webhook is failing' : 'A failing webhook is disabled in less than a day',
-    what: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
+    text: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
   });
 }
 
@@ -96,30 +96,30 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    // Only the origin of its URL: the rest may be a secret, and every other endpoint gets this event.
+    // Only the origin of its URL: this goes to all other endpoints, and the rest of the URL may hold a secret.
     data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =
     because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';
-  await tellOperator(tx, webhook, health, now, {
+  await queueMail(tx, webhook, health, now, {
     kind: 'webhook-disabled',
     subject: 'A webhook has been disabled',
-    what: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
+    text: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
   });
 }
 
-async function tellOperator(
+async function queueMail(
   tx: Transaction,
   { id, url, description }: Webhook,
   { failures, failingSince }: WebhookHealth,
   at: Temporal.Instant,
-  { kind, subject, what }: { kind: string; subject: string; what: string },
+  { kind, subject, text }: { kind: string; subject: string; text: string },
 ): Promise<void> {
   const { origin } = new URL(url);
   const lines = [
     `Webhook ${id}${description === null ? '' : ` (${description})`} to ${origin}`,
     ...(failingSince === null ? [] : [`Failing since ${instantText(failingSince)}, ${failures} times in a row.`]),
-    what,
+    text,
     `What its receiver answered: GET /v1/webhooks/${id}/deliveries`,
   ];
   await insertOperatorMail(tx, { kind, subject: `Varsel: ${subject}: ${origin}`, body: lines.join('\n\n'), at });

@@ -1,9 +1,9 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
 import { recordAttempts, type AttemptOutcome, type FailedMessage } from '../db/message-attempts.ts';
-import { abandonedMessages } from '../db/message-claims.ts';
+import { lockAbandonedMessages } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
-import { openWindows, type Notification } from '../db/objection-windows.ts';
+import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { effectOfNotice } from '../domain/notification.ts';
@@ -13,7 +13,7 @@ import { recordEvents } from './record-events.ts';
 type Changes = Pick<ReadonlyMap<string, Change>, 'get' | 'has'>;
 
 /** A notice that has arrived, or may have. */
-interface ArrivedNotice extends Notification {
+interface ArrivedNotice extends NoticeArrival {
   readonly at: Temporal.Instant;
   readonly toldTooEarly: boolean;
 }
@@ -98,7 +98,7 @@ async function tellFailures(
  * sent once more under the same Message-ID. Recovers at most `limit` and returns how many.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
-  const abandoned = await abandonedMessages(tx, now, limit);
+  const abandoned = await lockAbandonedMessages(tx, now, limit);
   await recordOutcomes(
     tx,
     abandoned.map((message) => ({

@@ -4,7 +4,7 @@ import type { StoredMessage } from './messages.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The window of a controller that counts for a change, and what it has been notified by. */
-export interface RunningWindow {
+export interface WindowWithoutNotice {
   readonly windowId: string;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
@@ -13,7 +13,7 @@ export interface RunningWindow {
 }
 
 /** The window of a notice's controller, seen without that notice; `null` when the controller does not count (D7). */
-export async function windowWithout(db: Queryable, notice: StoredMessage): Promise<RunningWindow | null> {
+export async function windowWithoutNotice(db: Queryable, notice: StoredMessage): Promise<WindowWithoutNotice | null> {
   return row(
     db,
     `select w.id as "windowId", w.notified_at as "notifiedAt", w.deadline,
@@ -26,7 +26,7 @@ export async function windowWithout(db: Queryable, notice: StoredMessage): Promi
   );
 }
 
-/** Keeps a report on record, with what it takes back (D12, D28). Returns its id. */
+/** Records a report, with the acceptance and the window that it ends (D12, D28). Returns its id. */
 export async function insertBounce(
   tx: Transaction,
   bounce: {
@@ -36,7 +36,7 @@ export async function insertBounce(
     evidence: unknown;
     effect: BounceEffect;
     /** The window that it closes again, as it was. */
-    closed: RunningWindow | null;
+    closed: WindowWithoutNotice | null;
   },
   by: Author,
 ): Promise<string> {
@@ -67,7 +67,7 @@ export async function insertBounce(
   return saved.id;
 }
 
-/** Takes a notice back that was accepted and has bounced. */
+/** Marks a notice that was accepted and has bounced as failed (D12). */
 export async function revokeNotice(tx: Transaction, messageId: string, error: string): Promise<void> {
   await rows(tx, `update messages set status = 'failed', accepted_at = null, last_error = $2 where id = $1`, [
     messageId,
@@ -76,8 +76,8 @@ export async function revokeNotice(tx: Transaction, messageId: string, error: st
 }
 
 /**
- * Closes a window again as not notified (D12); the next accepted notice opens a full new one. What still waits to tell its
- * deadline is not sent.
+ * Sets a window back to not notified (D12). The next accepted notice opens it for the full time. Messages that wait to tell
+ * the old deadline are cancelled.
  */
 export async function reopenWindow(tx: Transaction, windowId: string): Promise<void> {
   await rows(

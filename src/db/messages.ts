@@ -1,11 +1,14 @@
-import { DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
+import { BULK_KINDS, DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
-/** The kinds that tell a deadline, as a list in SQL. */
-export const TELLING_A_DEADLINE = `(${DEADLINE_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+const inSql = (kinds: readonly MessageKind[]) => `(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
-/** The channel on which processes are told that there is something to send. */
+/** `DEADLINE_KINDS` and `BULK_KINDS`, as lists in SQL. */
+export const TELLING_A_DEADLINE = inSql(DEADLINE_KINDS);
+export const TO_ALL_CONTROLLERS = inSql(BULK_KINDS);
+
+/** The channel of the NOTIFY that wakes the processes that send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
 /** A message to one contact, as it is on record. */
