@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
@@ -12,23 +11,28 @@ import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as objections from './api/objections.ts';
+import { showProblem } from './api/problem-pages.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
-import { customerPages } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failures.ts';
+import { serveCustomerPages, type CustomerRoute } from './customer/customer-pages.ts';
+import { sendUnknownLink } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
+import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
+import { showReceipt } from './customer/receipt-page.ts';
+import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import type { Clock } from './domain/clock.ts';
 import { mount, type Method } from './http/endpoint.ts';
-import { healthz, metrics, problemPage, readyz, type HealthDependencies } from './http/health.ts';
+import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { buildServer } from './http/server.ts';
-import { publicRegister } from './public-register/public-register.ts';
+import { download, serveRegister, showRegister, type RegisterRoute } from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
+import { sendStylesheet } from './web/stylesheet.ts';
 
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
@@ -89,12 +93,30 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
+  /** Customers, through the link in a notice. Every other address below `/objections/` is a page not found. */
+  customers: [
+    ['GET', '/objections/:token', showObjectionPage],
+    ['POST', '/objections/:token', receiveObjection],
+    ['GET', '/objections/:token/:objectionId', showReceipt],
+    ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
+    ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
+  ] as readonly CustomerRoute[],
+
+  /** Anyone, without a key. Every other address below `/register` is a page not found. */
+  publicRegister: [
+    ['GET', '/register/:product', showRegister],
+    ['GET', '/register/:product.json', download('json')],
+    ['GET', '/register/:product.csv', download('csv')],
+    ['GET', '/register/:product.atom', download('atom')],
+  ] as readonly RegisterRoute[],
+
   /** Operators and their monitoring. A worker answers these and nothing else. */
   service: [
     ['GET', '/healthz', healthz],
     ['GET', '/readyz', readyz],
     ['GET', '/metrics', metrics],
-    ['GET', '/problems/:code', problemPage],
+    ['GET', '/problems/:code', () => showProblem],
+    ['GET', '/assets/varsel.css', () => sendStylesheet],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Readers of the API's documentation, with everything that @fastify/swagger-ui serves below `/docs`. */
@@ -135,7 +157,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
 }
 
 /** Serves the routes of the lists above on a server that has none. */
-export async function mountRoutes(
+async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
@@ -159,9 +181,6 @@ export async function mountRoutes(
   await server.register(async (context) => {
     for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);
   });
-  await server.register(async (context) => {
-    await context.register(formbody);
-    await customerPages(context, { pool, clock, links });
-  });
-  await server.register(publicRegister, { pool, clock });
+  await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customers));
+  await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.publicRegister));
 }

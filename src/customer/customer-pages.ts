@@ -1,47 +1,43 @@
-import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import formbody from '@fastify/formbody';
+import { errorCodes, type FastifyInstance, type FastifyRequest, type RouteHandlerMethod } from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
-import { failurePages, setPageHeaders } from './failures.ts';
-import { receiveObjection, showObjectionPage } from './objecting.ts';
+import { failureHandler, setPageHeaders } from './failure-handler.ts';
 import { limitRates } from './rate-limits.ts';
-import { showReceipt } from './receipt-page.ts';
-import { sendStylesheet, STYLESHEET_PATH } from '../web/views.ts';
-import { askWhetherToWithdraw, withdrawObjection } from './withdrawing.ts';
 
 export type { PageDependencies } from './customer-link.ts';
 
 /** Kept out of the API's documentation, where there is any. */
-const PAGE = { schema: { hide: true } };
+const HIDDEN = { schema: { hide: true } };
+
+/** A page of customers: method, address, and its handler once the dependencies are known. */
+export type CustomerRoute = readonly ['GET' | 'POST', string, (dependencies: PageDependencies) => RouteHandlerMethod];
 
 /**
- * Registers what customers open. The context it is given parses forms and asks for no API key. GET and HEAD change nothing
- * (D26); a POST acts. Hooks and the error handler hold for this context only.
+ * Serves customers' pages. This context parses forms and asks for no API key. GET and HEAD change nothing (D26); a POST acts.
+ * Hooks and the error handler hold for this context only. Every other address below `/objections/` is a page not found.
  */
-export async function customerPages(app: FastifyInstance, dependencies: PageDependencies): Promise<void> {
-  // Nobody means it: without this, an objection sent as plain text would be read as one without reasons.
+export async function serveCustomerPages(
+  app: FastifyInstance,
+  dependencies: PageDependencies,
+  routes: readonly CustomerRoute[],
+): Promise<void> {
+  await app.register(formbody);
+  // Without this, an objection sent as plain text would be read as one without reasons.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     setPageHeaders(reply);
     refuseOtherCharsets(request);
   });
-  app.setErrorHandler(failurePages(dependencies));
+  app.setErrorHandler(failureHandler(dependencies));
   await limitRates(app, dependencies);
-
-  app.get(STYLESHEET_PATH, PAGE, (_request, reply) => sendStylesheet(reply));
-  app.get('/objections/:token', PAGE, showObjectionPage(dependencies));
-  app.post('/objections/:token', PAGE, receiveObjection(dependencies));
-  app.get('/objections/:token/:objectionId', PAGE, showReceipt(dependencies));
-  app.get('/objections/:token/:objectionId/withdraw', PAGE, askWhetherToWithdraw(dependencies));
-  app.post('/objections/:token/:objectionId/withdraw', PAGE, withdrawObjection(dependencies));
-
-  // Whatever else a broken link has become, or a program tries.
-  app.all('/objections/*', PAGE, leadNowhere);
+  for (const [method, url, handlerOf] of routes)
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) });
+  app.all('/objections/*', HIDDEN, async () => {
+    throw noSuchPage();
+  });
 }
 
-async function leadNowhere(): Promise<never> {
-  throw noSuchPage();
-}
-
-/** Bodies are read as UTF-8: letters in another charset would be kept as something nobody wrote. */
+/** Bodies are read as UTF-8: letters in another charset would be stored as something nobody wrote. */
 function refuseOtherCharsets({ headers }: FastifyRequest): void {
   const contentType = headers['content-type'] ?? '';
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? 'utf-8';

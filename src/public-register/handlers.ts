@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteHandlerMethod,
+} from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
@@ -7,23 +15,24 @@ import type { Clock } from '../domain/clock.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Language } from '../domain/text.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
-import { PAGE_POLICY } from '../customer/failures.ts';
+import { sendFailure } from '../web/failure.ts';
 import { chosenLanguage } from '../web/language.ts';
 import { registerAsCsv } from './csv.ts';
 import { InvalidDay, readDay } from './day.ts';
 import { registerAsFeed } from './atom.ts';
 import { registerAsJson } from './json.ts';
-import { failurePage, invalidDayPage, registerPage } from './page.ts';
+import { invalidDayPage, registerPage } from './page.ts';
 import { readRegister, type RegisterRecord } from './record.ts';
-import { prefersJson } from '../customer/submission.ts';
-import { renderPage, sendPage } from '../web/views.ts';
+import { PAGE_POLICY, renderPage, sendPage } from '../web/page.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { registerTextsIn } from './texts.ts';
 
 interface PublicRegisterDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
 }
 
-interface RegisterRoute {
+interface RegisterRequest {
   Params: { product: string };
   Querystring: { asOf?: string | string[] };
 }
@@ -53,36 +62,59 @@ const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const HIDDEN = { schema: { hide: true } };
 const INVALID_DAY_STATUS = 400;
 
+/** An address of the register, and its handler once the dependencies are known. */
+export type RegisterRoute = readonly [
+  'GET',
+  string,
+  (
+    dependencies: PublicRegisterDependencies,
+  ) => RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, RegisterRequest>,
+];
+
 /**
- * Registers the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for
- * anyone and without a key. Nothing but GET and HEAD, which read one snapshot and write nothing (D26).
+ * Serves the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for anyone and
+ * without a key. Only GET and HEAD, which read one snapshot and write nothing (D26). Every other address below `/register/`
+ * is a page not found.
  */
-export async function publicRegister(app: FastifyInstance, dependencies: PublicRegisterDependencies): Promise<void> {
-  // No `noindex` here: the list is there to be found, by customers and by those whose data it is about.
+export async function serveRegister(
+  app: FastifyInstance,
+  dependencies: PublicRegisterDependencies,
+  routes: readonly RegisterRoute[],
+): Promise<void> {
+  // No `noindex` here: customers, and those whose data the list is about, shall find it.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', PAGE_POLICY);
   });
-  app.setErrorHandler(answerFailure);
-
-  app.get<RegisterRoute>('/register/:product', HIDDEN, (request, reply) => {
-    const form = prefersJson(request) ? JSON_FORM : PAGE;
-    // Set for every form of this address, because a cache goes by the last answer it has seen.
-    return answer(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
-  });
-  for (const [ending, form] of Object.entries(FORMS)) {
-    const vary = form.isInLanguage ? ['Accept-Language'] : [];
-    app.get<RegisterRoute>(`/register/:product.${ending}`, HIDDEN, (request, reply) => {
-      if (ending === 'csv') reply.header('content-disposition', `attachment; filename="${request.params.product}.csv"`);
-      return answer(dependencies, request, reply, { form, vary });
-    });
-  }
+  app.setErrorHandler(failureHandler(dependencies));
+  for (const [method, url, handlerOf] of routes)
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) });
   app.get('/register', HIDDEN, leadNowhere);
   app.get('/register/*', HIDDEN, leadNowhere);
 }
 
-async function answer(
+/** `GET /register/:product`: the page; to a program the JSON. */
+export function showRegister(dependencies: PublicRegisterDependencies) {
+  return (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
+    const form = prefersJson(request) ? JSON_FORM : PAGE;
+    // Both forms of this address say so, because a cache goes by the last response it has seen.
+    return sendRegister(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
+  };
+}
+
+/** `GET /register/:product.json`, `.csv` and `.atom`: the register in this form. */
+export function download(ending: keyof typeof FORMS) {
+  const form: Form = FORMS[ending];
+  const vary = form.isInLanguage ? ['Accept-Language'] : [];
+  return (dependencies: PublicRegisterDependencies) =>
+    (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
+      if (ending === 'csv') reply.header('content-disposition', `attachment; filename="${request.params.product}.csv"`);
+      return sendRegister(dependencies, request, reply, { form, vary });
+    };
+}
+
+async function sendRegister(
   { pool, clock }: PublicRegisterDependencies,
-  request: FastifyRequest<RegisterRoute>,
+  request: FastifyRequest<RegisterRequest>,
   reply: FastifyReply,
   { form, vary }: { form: Form; vary: readonly string[] },
 ): Promise<FastifyReply> {
@@ -138,15 +170,26 @@ async function leadNowhere(): Promise<never> {
   throw noSuchRegister();
 }
 
-/** Answers what went wrong with a page; programs are left to the error handler of the app. Neither is kept. */
-async function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.header('cache-control', 'no-store').removeHeader('content-disposition');
-  const [path = ''] = request.url.split('?');
-  if (prefersJson(request) || Object.keys(FORMS).some((ending) => path.endsWith(`.${ending}`))) throw error;
-  const language = languageOf(request);
-  if (error instanceof Refused) return sendPage(reply, 404, 'web/views/message', failurePage('notFound', language));
+/** Shows what went wrong as a page; programs get the problem of the app's own handler. Neither is cached. */
+function failureHandler({ pool }: PublicRegisterDependencies) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    reply.header('cache-control', 'no-store').removeHeader('content-disposition');
+    const [path = ''] = request.url.split('?');
+    if (prefersJson(request) || Object.keys(FORMS).some((ending) => path.endsWith(`.${ending}`))) throw error;
+    const { name, status } = failureOf(error);
+    if (name === 'internal') request.log.error({ err: error }, 'the public register failed');
+    const { product: id = '' } = request.params as { product?: string };
+    const product = name !== 'notFound' && PRODUCT_ID.test(id) ? await findProduct(pool, id).catch(() => null) : null;
+    return sendFailure(request, reply, languageOf(request), {
+      status,
+      words: (language) => registerTextsIn(language).failure[name],
+      sender: product && { processor: product.processor.name, product: product.name },
+    });
+  };
+}
+
+function failureOf(error: unknown): { name: 'notFound' | 'malformed' | 'internal'; status: number } {
+  if (error instanceof Refused) return { name: 'notFound', status: 404 };
   const { statusCode = 500 } = error as { statusCode?: number };
-  if (statusCode < 500) return sendPage(reply, statusCode, 'web/views/message', failurePage('malformed', language));
-  request.log.error({ err: error }, 'the public register failed');
-  return sendPage(reply, 500, 'web/views/message', failurePage('internal', language));
+  return statusCode < 500 ? { name: 'malformed', status: statusCode } : { name: 'internal', status: 500 };
 }
