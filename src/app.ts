@@ -18,7 +18,7 @@ import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
-import { serveCustomerPages, type CustomerRoute } from './customer/customer-pages.ts';
+import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
@@ -30,14 +30,20 @@ import { healthz, metrics, readyz, type HealthDependencies } from './http/health
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { buildServer } from './http/server.ts';
-import { download, serveRegister, showRegister, type RegisterRoute } from './public-register/handlers.ts';
+import {
+  download,
+  serveRegister,
+  showNoSuchRegister,
+  showRegister,
+  type RegisterRoute,
+} from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
 
-/** Every address that Varsel answers, by who asks. HEAD is answered wherever GET is. */
+/** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
 export const ROUTES = {
   /** Programs of the company, with an API key. */
   api: [
@@ -51,7 +57,7 @@ export const ROUTES = {
     ['POST', '/v1/controllers/import', controllers.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
-    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.endOneAgreement],
+    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
     ['GET', '/v1/changes', changes.list],
@@ -93,24 +99,27 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Customers, through the link in a notice. Every other address below `/objections/` is a page not found. */
-  customers: [
+  /** Customers, with the link in their mail. */
+  customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
-  ] as readonly CustomerRoute[],
+    ['ALL', '/objections/*', showNoSuchPage],
+  ] as const satisfies readonly CustomerRoute[],
 
-  /** Anyone, without a key. Every other address below `/register` is a page not found. */
-  publicRegister: [
+  /** Everybody. */
+  register: [
     ['GET', '/register/:product', showRegister],
     ['GET', '/register/:product.json', download('json')],
     ['GET', '/register/:product.csv', download('csv')],
     ['GET', '/register/:product.atom', download('atom')],
-  ] as readonly RegisterRoute[],
+    ['GET', '/register', showNoSuchRegister],
+    ['GET', '/register/*', showNoSuchRegister],
+  ] as const satisfies readonly RegisterRoute[],
 
-  /** Operators and their monitoring. A worker answers these and nothing else. */
+  /** Operators and their monitoring. A worker serves these alone. */
   service: [
     ['GET', '/healthz', healthz],
     ['GET', '/readyz', readyz],
@@ -119,7 +128,7 @@ export const ROUTES = {
     ['GET', '/assets/varsel.css', () => sendStylesheet],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
-  /** Readers of the API's documentation, with everything that @fastify/swagger-ui serves below `/docs`. */
+  /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
   documentation: { start: '/', pages: '/docs' },
 } as const;
 
@@ -131,7 +140,7 @@ export interface AppDependencies {
   readonly links: ObjectionLinks;
   readonly webhooks: WebhookDependencies;
   readonly logLevel: string;
-  /** A process that only does the work behind requests answers nothing but `ROUTES.service`. */
+  /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
   /** The state of the sending, where this process sends. */
@@ -139,8 +148,8 @@ export interface AppDependencies {
 }
 
 /**
- * The whole HTTP side, ready and not listening. Its pool is `app.pg.pool`, for jobs to share, and ends when it closes. The
- * database is migrated by then.
+ * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
+ * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
   const { databaseUrl, poolSize = 20, logLevel } = dependencies;
@@ -156,8 +165,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app;
 }
 
-/** Serves the routes of the lists above on a server that has none. */
-async function mountRoutes(
+/** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
+export async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
@@ -174,6 +183,7 @@ async function mountRoutes(
   const api: ApiDependencies = {
     pool,
     clock,
+    // Leaves the other half of the connections to customers' links.
     semaphore: semaphore(Math.ceil(poolSize / 2)),
     redactAddress,
     webhooks: webhookDependencies,
@@ -181,6 +191,6 @@ async function mountRoutes(
   await server.register(async (context) => {
     for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);
   });
-  await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customers));
-  await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.publicRegister));
+  await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customer));
+  await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

@@ -1,5 +1,11 @@
 import formbody from '@fastify/formbody';
-import { errorCodes, type FastifyInstance, type FastifyRequest, type RouteHandlerMethod } from 'fastify';
+import {
+  errorCodes,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteHandlerMethod,
+} from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
 import { failureHandler, setPageHeaders } from './failure-handler.ts';
 import { limitRates } from './rate-limits.ts';
@@ -9,12 +15,16 @@ export type { PageDependencies } from './customer-link.ts';
 /** Kept out of the API's documentation, where there is any. */
 const HIDDEN = { schema: { hide: true } };
 
-/** A page of customers: method, address, and its handler once the dependencies are known. */
-export type CustomerRoute = readonly ['GET' | 'POST', string, (dependencies: PageDependencies) => RouteHandlerMethod];
+/** A page's address, and how its handler is made. `ALL` stands for every method. */
+export type CustomerRoute = readonly [
+  method: 'GET' | 'POST' | 'ALL',
+  url: string,
+  handlerOf: (dependencies: PageDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
+];
 
 /**
  * Serves customers' pages. This context parses forms and asks for no API key. GET and HEAD change nothing (D26); a POST acts.
- * Hooks and the error handler hold for this context only. Every other address below `/objections/` is a page not found.
+ * Hooks and the error handler hold for this context only.
  */
 export async function serveCustomerPages(
   app: FastifyInstance,
@@ -30,11 +40,18 @@ export async function serveCustomerPages(
   });
   app.setErrorHandler(failureHandler(dependencies));
   await limitRates(app, dependencies);
-  for (const [method, url, handlerOf] of routes)
-    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) });
-  app.all('/objections/*', HIDDEN, async () => {
+  for (const [method, url, handlerOf] of routes) {
+    const handler = handlerOf(dependencies) as RouteHandlerMethod;
+    if (method === 'ALL') app.all(url, HIDDEN, handler);
+    else app.route({ method, url, ...HIDDEN, handler });
+  }
+}
+
+/** Any other address below `/objections/`: what else a broken link has become, or a program tries. */
+export function showNoSuchPage() {
+  return async (): Promise<never> => {
     throw noSuchPage();
-  });
+  };
 }
 
 /** Bodies are read as UTF-8: letters in another charset would be stored as something nobody wrote. */

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from '../db/postgres.ts';
+import { connectionOptions } from '../db/connection-options.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
@@ -15,7 +15,7 @@ interface ServerSettings {
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
-  /** Answers a request whose address the router cannot read; `null` leaves it to a problem. */
+  /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
   readonly answerUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
 

@@ -1,13 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-  RouteHandlerMethod,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
@@ -64,17 +56,14 @@ const INVALID_DAY_STATUS = 400;
 
 /** An address of the register, and its handler once the dependencies are known. */
 export type RegisterRoute = readonly [
-  'GET',
-  string,
-  (
-    dependencies: PublicRegisterDependencies,
-  ) => RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, RegisterRequest>,
+  method: 'GET',
+  url: string,
+  handlerOf: (dependencies: PublicRegisterDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
 ];
 
 /**
  * Serves the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for anyone and
- * without a key. Only GET and HEAD, which read one snapshot and write nothing (D26). Every other address below `/register/`
- * is a page not found.
+ * without a key. Only GET and HEAD, which read one snapshot and write nothing (D26).
  */
 export async function serveRegister(
   app: FastifyInstance,
@@ -87,9 +76,7 @@ export async function serveRegister(
   });
   app.setErrorHandler(failureHandler(dependencies));
   for (const [method, url, handlerOf] of routes)
-    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) });
-  app.get('/register', HIDDEN, leadNowhere);
-  app.get('/register/*', HIDDEN, leadNowhere);
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
 }
 
 /** `GET /register/:product`: the page; to a program the JSON. */
@@ -166,8 +153,11 @@ function noSuchRegister(): Refused {
   return notFound('register');
 }
 
-async function leadNowhere(): Promise<never> {
-  throw noSuchRegister();
+/** Any other address below `/register`. */
+export function showNoSuchRegister() {
+  return async (): Promise<never> => {
+    throw noSuchRegister();
+  };
 }
 
 /** Shows what went wrong as a page; programs get the problem of the app's own handler. Neither is cached. */

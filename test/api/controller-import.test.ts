@@ -23,14 +23,14 @@ beforeAll(async () => {
 afterAll(() => varsel.close());
 beforeEach(() => {
   varsel.clock.set(START);
-  // Controllers are never deleted; those of earlier tests are left aside by their names.
+  // Controllers are never deleted, so those of earlier tests are told apart by their names.
   run += 1;
 });
 
 let run = 0;
 const LOCKS_HELD = `select count(*) as held from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
-/** For what happens as soon as it can, on a machine that is busy. */
+/** How long to wait for something that takes no time but on a busy machine. */
 const PATIENCE = { timeout: 20_000 };
 /** How many requests with an idempotency key are running. */
 const running = async () => (await oneRow<{ held: number }>(varsel.database.pool, LOCKS_HELD)).held;
@@ -150,7 +150,7 @@ describe('an import', () => {
         },
       ],
     });
-    // In bytes, not in characters; and a line of exactly so many is read.
+    // Counts bytes, not characters. A line of exactly so many bytes is read.
     const exact = (letters: string) =>
       line(4).replace(
         '{',
@@ -295,7 +295,7 @@ describe('an import with an idempotency key', () => {
     key = { 'idempotency-key': `import-${run}` };
   });
 
-  test('is done once: the same body gets the first answer again, byte for byte', async () => {
+  test('is done once: the same body gets the first response again, byte for byte', async () => {
     const body = [line(1), 'bad', line(2)].join('\n');
     const first = await post(body, key);
     expect(first).toMatchObject({ status: 200, body: { created: 2, rejected: [{ line: 2 }] } });
@@ -372,7 +372,7 @@ test('100,000 controllers are imported in bounded memory', { timeout: 300_000 },
     method: 'POST',
     headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON },
   });
-  const answered = once(upload, 'response');
+  const responding = once(upload, 'response');
   const before = process.memoryUsage.rss();
   let [peakRss, bytes] = [0, 0];
   for (let number = 1; number <= COUNT; number += 100) {
@@ -382,7 +382,7 @@ test('100,000 controllers are imported in bounded memory', { timeout: 300_000 },
     peakRss = Math.max(peakRss, process.memoryUsage.rss());
   }
   upload.end();
-  const [response] = await answered;
+  const [response] = await responding;
   const text = (await response.toArray()).join('');
   expect(JSON.parse(text)).toEqual({ created: COUNT, updated: 0, unchanged: 0, rejected: [] });
   expect(bytes).toBeGreaterThan(15 * MEBIBYTE);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { connectionOptions, rows } from '../../src/db/postgres.ts';
+import { connectionOptions } from '../../src/db/connection-options.ts';
+import { rows } from '../../src/db/postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;
