@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
@@ -12,27 +11,34 @@ import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as objections from './api/objections.ts';
+import { showProblem } from './api/problem-pages.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
-import * as customer from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failures.ts';
+import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
+import { sendUnknownLink } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
-import { receiveObjection, showObjectionPage } from './customer/objecting.ts';
+import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
-import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawing.ts';
+import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import type { Clock } from './domain/clock.ts';
 import { mount, type Method } from './http/endpoint.ts';
-import { healthz, metrics, problemPage, readyz, type HealthDependencies } from './http/health.ts';
+import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { buildServer } from './http/server.ts';
-import * as publicRegister from './public-register/public-register.ts';
+import {
+  download,
+  serveRegister,
+  showNoSuchRegister,
+  showRegister,
+  type RegisterRoute,
+} from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
-import { STYLESHEET_PATH } from './web/views.ts';
+import { sendStylesheet } from './web/stylesheet.ts';
 
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
@@ -95,31 +101,31 @@ export const ROUTES = {
 
   /** Customers, with the link in their mail. */
   customer: [
-    ['GET', STYLESHEET_PATH, customer.showStylesheet],
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
-    ['ALL', '/objections/*', customer.leadNowhere],
-  ] as const satisfies readonly customer.CustomerRoute[],
+    ['ALL', '/objections/*', showNoSuchPage],
+  ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
   register: [
-    ['GET', '/register/:product', publicRegister.showRegister],
-    ['GET', '/register/:product.json', publicRegister.showRegisterAs('json')],
-    ['GET', '/register/:product.csv', publicRegister.showRegisterAs('csv')],
-    ['GET', '/register/:product.atom', publicRegister.showRegisterAs('atom')],
-    ['GET', '/register', publicRegister.leadNowhere],
-    ['GET', '/register/*', publicRegister.leadNowhere],
-  ] as const satisfies readonly publicRegister.RegisterRoute[],
+    ['GET', '/register/:product', showRegister],
+    ['GET', '/register/:product.json', download('json')],
+    ['GET', '/register/:product.csv', download('csv')],
+    ['GET', '/register/:product.atom', download('atom')],
+    ['GET', '/register', showNoSuchRegister],
+    ['GET', '/register/*', showNoSuchRegister],
+  ] as const satisfies readonly RegisterRoute[],
 
   /** Operators and their monitoring. A worker serves these alone. */
   service: [
     ['GET', '/healthz', healthz],
     ['GET', '/readyz', readyz],
     ['GET', '/metrics', metrics],
-    ['GET', '/problems/:code', problemPage],
+    ['GET', '/problems/:code', () => showProblem],
+    ['GET', '/assets/varsel.css', () => sendStylesheet],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -185,9 +191,6 @@ export async function mountRoutes(
   await server.register(async (context) => {
     for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);
   });
-  await server.register(async (context) => {
-    await context.register(formbody);
-    await customer.customerPages(context, { pool, clock, links }, ROUTES.customer);
-  });
-  await server.register((context) => publicRegister.publicRegister(context, { pool, clock }, ROUTES.register));
+  await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customer));
+  await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

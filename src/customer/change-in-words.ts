@@ -3,14 +3,9 @@ import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
 import type { ContactPerson, SubProcessor } from '../domain/register.ts';
-import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';
+import { oneLine, type Language } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
-
-/** A text with the language it is in, which may be Danish on an English page. */
-export interface Passage {
-  readonly text: string;
-  readonly lang: Language;
-}
+import { passage, type Passage } from '../web/passage.ts';
 
 /** A sub-processor as a page tells of it: all that a controller needs in order to decide (D2). */
 export interface CompanyInWords {
@@ -77,9 +72,4 @@ export async function describeChange(db: Queryable, change: Change, language: La
     replaced: replaced && inWords(replaced),
     differences: replaced ? differencesBetween(planned, replaced) : [],
   };
-}
-
-/** A text for customers in the language it exists in. */
-export function passage(text: Text, language: Language): Passage {
-  return { text: inLanguage(text, language), lang: text[language] === undefined ? 'da' : language };
 }

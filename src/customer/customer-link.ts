@@ -24,8 +24,8 @@ export interface CustomerLink {
   readonly message: StoredMessage;
 }
 
-/** Where the link's controller stands with the link's change. */
-export interface Standing {
+/** The link's change, and the objection window that the link's controller has for it. */
+export interface ChangeAndWindow {
   readonly change: Change;
   readonly window: { readonly deadline: Temporal.Instant | null; readonly leftAt: Temporal.Instant | null };
 }
@@ -42,8 +42,9 @@ export function noSuchPage() {
 /**
  * The link behind a token. Refuses with `not-found`.
  *
- * A mail can be read, and its link used, in the milliseconds before our sender has recorded that it was accepted. Its window
- * is open from then on, so while the message is in flight and its controller has no deadline, this waits for the outcome.
+ * A contact can read its mail and open the link milliseconds before our sender has recorded that the mail was accepted. The
+ * window is open from that acceptance. So this waits for the outcome while the message is in flight and the controller has
+ * no deadline, for 3 seconds at most.
  */
 export async function openLink({ pool, links }: PageDependencies, token: string): Promise<CustomerLink> {
   const id = links.messageIdOf(token);
@@ -58,14 +59,27 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
   return { token, message };
 }
 
-/** The language of the contact that a link was sent to, or `null` for no such link. */
-export async function contactLanguage({ pool, links }: PageDependencies, token: string): Promise<Language | null> {
+/** Who opens a link, for the frame of a page. */
+export interface Reader {
+  readonly language: Language;
+  readonly sender: { readonly processor: string; readonly product: string } | null;
+}
+
+/** The reader of a link: the language of its contact, and who wrote to it; `null` for no such link. */
+export async function readerOf({ pool, links }: PageDependencies, token: string): Promise<Reader | null> {
   const id = links.messageIdOf(token);
-  return id === null ? null : ((await findMessage(pool, id))?.language ?? null);
+  const message = id === null ? null : await findMessage(pool, id);
+  if (message === null) return null;
+  const change = await findChange(pool, message.changeId);
+  const sender = change && { processor: change.processor.name, product: change.productName };
+  return { language: message.language, sender };
 }
 
 /** The link's change and its controller's window, as they are now. */
-export async function standingOf({ pool }: PageDependencies, { message }: CustomerLink): Promise<Standing> {
+export async function findChangeAndWindow(
+  { pool }: PageDependencies,
+  { message }: CustomerLink,
+): Promise<ChangeAndWindow> {
   const change = await findChange(pool, message.changeId);
   const window = await findWindow(pool, message.changeId, message.controllerId);
   if (change === null || window === null) throw noSuchPage();
@@ -83,8 +97,8 @@ export async function findOwnObjection(
   return objection;
 }
 
-/** Who decides when a contact acts through a link, as it stands on the record. */
-export function decisionOf({ message }: CustomerLink, at: Temporal.Instant): Author {
+/** The author of an act through a link, as the record names it. */
+export function authorOf({ message }: CustomerLink, at: Temporal.Instant): Author {
   return { at, actor: `${message.name} (${message.email}, through the link)` };
 }
 

@@ -1,3 +1,4 @@
+import formbody from '@fastify/formbody';
 import {
   errorCodes,
   type FastifyInstance,
@@ -6,14 +7,13 @@ import {
   type RouteHandlerMethod,
 } from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
-import { failurePages, setPageHeaders } from './failures.ts';
+import { failureHandler, setPageHeaders } from './failure-handler.ts';
 import { limitRates } from './rate-limits.ts';
-import { sendStylesheet } from '../web/views.ts';
 
 export type { PageDependencies } from './customer-link.ts';
 
 /** Kept out of the API's documentation, where there is any. */
-const PAGE = { schema: { hide: true } };
+const HIDDEN = { schema: { hide: true } };
 
 /** A page's address, and how its handler is made. `ALL` stands for every method. */
 export type CustomerRoute = readonly [
@@ -23,41 +23,38 @@ export type CustomerRoute = readonly [
 ];
 
 /**
- * Serves the pages that customers open. The context it is given parses forms and asks for no API key. GET and HEAD change nothing
- * (D26); a POST acts. Hooks and the error handler hold for this context only.
+ * Serves customers' pages. This context parses forms and asks for no API key. GET and HEAD change nothing (D26); a POST acts.
+ * Hooks and the error handler hold for this context only.
  */
-export async function customerPages(
+export async function serveCustomerPages(
   app: FastifyInstance,
   dependencies: PageDependencies,
   routes: readonly CustomerRoute[],
 ): Promise<void> {
-  // Nobody means it: without this, an objection sent as plain text would be read as one without reasons.
+  await app.register(formbody);
+  // Without this, an objection sent as plain text would be read as one without reasons.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     setPageHeaders(reply);
     refuseOtherCharsets(request);
   });
-  app.setErrorHandler(failurePages(dependencies));
+  app.setErrorHandler(failureHandler(dependencies));
   await limitRates(app, dependencies);
-
   for (const [method, url, handlerOf] of routes) {
     const handler = handlerOf(dependencies) as RouteHandlerMethod;
-    if (method === 'ALL') app.all(url, PAGE, handler);
-    else app.route({ method, url, ...PAGE, handler });
+    if (method === 'ALL') app.all(url, HIDDEN, handler);
+    else app.route({ method, url, ...HIDDEN, handler });
   }
 }
 
-/** The stylesheet of every page. */
-export const showStylesheet = () => (_request: FastifyRequest, reply: FastifyReply) => sendStylesheet(reply);
-
-/** Whatever else a broken link has become, or a program tries. */
-export function leadNowhere() {
+/** Any other address below `/objections/`: what else a broken link has become, or a program tries. */
+export function showNoSuchPage() {
   return async (): Promise<never> => {
     throw noSuchPage();
   };
 }
 
-/** Bodies are read as UTF-8: letters in another charset would be kept as something nobody wrote. */
+/** Bodies are read as UTF-8: letters in another charset would be stored as something nobody wrote. */
 function refuseOtherCharsets({ headers }: FastifyRequest): void {
   const contentType = headers['content-type'] ?? '';
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? 'utf-8';

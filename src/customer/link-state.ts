@@ -1,11 +1,11 @@
 import { windowState } from '../domain/objection-window.ts';
-import type { Standing } from './customer-link.ts';
+import type { ChangeAndWindow } from './customer-link.ts';
 
 /** What a link's page is about: what its reader can do, or what became of the change (D25). */
 export type LinkState = 'not-notified' | 'open' | 'closed' | 'agreement-ended' | 'activated' | 'withdrawn';
 
 /** How things stand for the link's controller at `now`. What became of an ended change comes before everything else. */
-export function linkState({ change, window }: Standing, now: Temporal.Instant): LinkState {
+export function linkState({ change, window }: ChangeAndWindow, now: Temporal.Instant): LinkState {
   if (change.status !== 'announced') return change.status;
   if (window.leftAt !== null) return 'agreement-ended';
   const state = windowState(window.deadline, now);

@@ -5,21 +5,23 @@ import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
-import { describeChange, passage, type ChangeInWords, type Passage } from './change-in-words.ts';
-import { pathsOf, standingOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
-import { otherLanguagePath, readingOf, type Reading } from '../web/language.ts';
+import { describeChange, type ChangeInWords } from './change-in-words.ts';
+import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
+import { passage, type Passage } from '../web/passage.ts';
+import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
 import { linkState, timeLeft, type LinkState } from './link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
-import type { PageProblem } from './problems.ts';
-import { charactersIn } from './submission.ts';
-import { textsIn } from './texts.ts';
-import type { PageFrame } from '../web/views.ts';
+import type { FormError } from '../web/form-error.ts';
+import { charactersIn } from './form-fields.ts';
+import { textsIn, type Texts } from './texts.ts';
+import type { PageFrame } from '../web/page.ts';
 
 /** So many objections and attempts are listed at most. */
 const LISTED = 100;
 
 /** The page behind a link: what is planned, until when and how to object, or what became of it. */
 export interface ObjectionPage extends PageFrame {
+  readonly t: Texts;
   readonly heading: string;
   readonly state: LinkState;
   /** Whether the change has not ended: what is told of it then is still to come. */
@@ -38,7 +40,7 @@ export interface ObjectionPage extends PageFrame {
   /** Whether one of them is pending, which keeps the change from being activated (D18). */
   readonly hasObjected: boolean;
   readonly hasMoreObjections: boolean;
-  readonly problems: readonly PageProblem[];
+  readonly errors: readonly FormError[];
   readonly form: ObjectionForm | null;
 }
 
@@ -59,7 +61,7 @@ interface ObjectionForm {
 export interface Rejected {
   readonly reasons: string;
   readonly name: string;
-  readonly problems: readonly PageProblem[];
+  readonly errors: readonly FormError[];
 }
 
 /** Puts together what the page behind a link shows at `now`. Reads, and changes nothing (D26). */
@@ -70,14 +72,14 @@ export async function objectionPage(
   now: Temporal.Instant,
   rejected: Rejected | null = null,
 ): Promise<ObjectionPage> {
-  const reading = readingOf(request, link.message.language);
+  const reading = pageLanguage(request, link.message.language);
   const { language } = reading;
   const { message } = link;
-  const standing = await standingOf(dependencies, link);
-  const { timeZone, objectionWindowDays } = standing.change.terms;
-  const { deadline } = standing.window;
-  const state = linkState(standing, now);
-  const change = await describeChange(dependencies.pool, standing.change, language);
+  const changeAndWindow = await findChangeAndWindow(dependencies, link);
+  const { timeZone, objectionWindowDays } = changeAndWindow.change.terms;
+  const { deadline } = changeAndWindow.window;
+  const state = linkState(changeAndWindow, now);
+  const change = await describeChange(dependencies.pool, changeAndWindow.change, language);
   const listed = await listObjections(dependencies.pool, {
     changeId: message.changeId,
     controllerId: message.controllerId,
@@ -87,29 +89,31 @@ export async function objectionPage(
   });
   const paths = pathsOf(link, reading.lang);
   const heading = headingOf(change, language);
-  const endedAt = endOf(standing.change) ?? standing.window.leftAt;
-  const withdrawalReason = standing.change.status === 'withdrawn' ? standing.change.withdrawalReason : null;
+  const endedAt = endOf(changeAndWindow.change) ?? changeAndWindow.window.leftAt;
+  const withdrawalReason =
+    changeAndWindow.change.status === 'withdrawn' ? changeAndWindow.change.withdrawalReason : null;
   return {
     language,
+    t: textsIn(language),
     title: heading,
     heading,
     isError: rejected !== null,
     sender: { processor: change.processor, product: change.product },
     otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
     state,
-    isPlanned: standing.change.status === 'announced',
+    isPlanned: changeAndWindow.change.status === 'announced',
     change,
     contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
-    rule: windowRuleInWords(standing.change.terms, language),
+    rule: windowRuleInWords(changeAndWindow.change.terms, language),
     timeLeft: deadline && timeLeft(deadline, timeZone, now),
     endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
     withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
     objections: listed.slice(0, LISTED).map((objection) => objectionInWords(objection, { language, timeZone, paths })),
     hasObjected: listed.some(({ status }) => status === 'pending'),
     hasMoreObjections: listed.length > LISTED,
-    problems: rejected?.problems ?? [],
+    errors: rejected?.errors ?? [],
     form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
   };
 }
@@ -124,13 +128,13 @@ function headingOf({ kind, company, product, replaced }: ChangeInWords, language
 function formOf(
   state: LinkState,
   rejected: Rejected | null,
-  { action, name, reading }: { action: string; name: string; reading: Reading },
+  { action, name, reading }: { action: string; name: string; reading: PageLanguage },
 ): ObjectionForm | null {
   // Who was told to send it again once the window is open keeps a form that can be sent.
   const canBeSent = state === 'open' || (state === 'not-notified' && rejected !== null);
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>
-    rejected?.problems.find((problem) => problem.field === field)?.message ?? null;
+    rejected?.errors.find((error) => error.field === field)?.message ?? null;
   const { count, characters } = textsIn(reading.language);
   return {
     action,

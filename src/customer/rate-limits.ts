@@ -2,8 +2,8 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
 import { judgeObjection, statesReasons } from '../domain/objection.ts';
-import { openLink, standingOf, type PageDependencies } from './customer-link.ts';
-import { readObjection } from './submission.ts';
+import { openLink, findChangeAndWindow, type PageDependencies } from './customer-link.ts';
+import { readObjection } from './form-fields.ts';
 
 const MINUTE_MS = 60_000;
 /** So many a minute, each far above what a person does. */
@@ -35,13 +35,11 @@ export async function limitRates(app: FastifyInstance, dependencies: PageDepende
   const unknownLinks = limiter(UNKNOWN_LINKS_PER_ADDRESS, ({ ip }) => normalizeIP(ip));
   const gets = limiter(GETS_PER_LINK_AND_ADDRESS, (request) => `${tokenOf(request)} ${normalizeIP(request.ip)}`);
   const posts = limiter(POSTS_PER_LINK, tokenOf);
-  const isOfLink = ({ routeOptions }: FastifyRequest) => routeOptions.url?.startsWith('/objections/') === true;
   // The proof in the token is looked at and nothing else, so that counting costs no query.
   const isKnown = (request: FastifyRequest) => dependencies.links.messageIdOf(tokenOf(request)) !== null;
 
   // Before the body is read: who guesses links shall not make us read megabytes.
   app.addHook('onRequest', async (request, reply) => {
-    if (!isOfLink(request)) return;
     if (!isKnown(request)) refuseAbove(await unknownLinks(request), reply);
     else if (request.method !== 'POST') refuseAbove(await gets(request), reply);
   });
@@ -81,7 +79,7 @@ async function isFirstObjection(dependencies: PageDependencies, request: Fastify
   const { reasons, name } = readObjection(request);
   if (reasons.fault !== null || name.fault !== null || !statesReasons(reasons.text)) return false;
   const link = await openLink(dependencies, tokenOf(request));
-  const { change, window } = await standingOf(dependencies, link);
+  const { change, window } = await findChangeAndWindow(dependencies, link);
   const facts = { status: change.status, deadline: window.deadline, receivedAt, reasons: reasons.text };
   if (!judgeObjection(facts).allowed) return false;
   const { changeId, controllerId } = link.message;

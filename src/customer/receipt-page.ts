@@ -6,20 +6,21 @@ import {
   findOwnObjection,
   openLink,
   pathsOf,
-  standingOf,
+  findChangeAndWindow,
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
-import { otherLanguagePath, readingOf } from '../web/language.ts';
+import { otherLanguagePath, pageLanguage } from '../web/language.ts';
 import { linkState } from './link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
-import { textsIn } from './texts.ts';
-import { sendPage, type PageFrame } from '../web/views.ts';
+import { textsIn, type Texts } from './texts.ts';
+import { sendPage, type PageFrame } from '../web/page.ts';
 
 export type ObjectionRequest = FastifyRequest<{ Params: { token: string; objectionId: string } }>;
 
 /** What a page about one objection shows: the receipt, and the question before a withdrawal. */
 export interface OneObjectionPage extends PageFrame {
+  readonly t: Texts;
   readonly heading: string;
   readonly objection: ObjectionInWords;
   readonly name: string;
@@ -40,15 +41,16 @@ export async function oneObjectionPage(
   objection: StoredObjection,
   request: FastifyRequest,
 ): Promise<OneObjectionPage> {
-  const { language, lang } = readingOf(request, link.message.language);
-  const standing = await standingOf(dependencies, link);
-  const { change, window } = standing;
+  const { language, lang } = pageLanguage(request, link.message.language);
+  const changeAndWindow = await findChangeAndWindow(dependencies, link);
+  const { change, window } = changeAndWindow;
   const { timeZone } = change.terms;
   const paths = pathsOf(link, lang);
-  const isOpen = linkState(standing, dependencies.clock()) === 'open';
+  const isOpen = linkState(changeAndWindow, dependencies.clock()) === 'open';
   const heading = textsIn(language).receipt.heading[objection.status](objection.number);
   return {
     language,
+    t: textsIn(language),
     title: heading,
     heading,
     isError: false,

@@ -1,9 +1,5 @@
 /** The pages' words in Danish. `I` is the controller, `du` the person who reads. */
 export const danish = {
-  skip: 'Gå til indholdet',
-  otherLanguage: 'English',
-  errorPrefix: 'Fejl',
-  problem: 'Der er et problem',
   count: (count: number) => count.toLocaleString('da-DK'),
   characters: (typed: number, limit: number) => {
     const number = (count: number) => count.toLocaleString('da-DK');

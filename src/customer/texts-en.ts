@@ -2,10 +2,6 @@ import type { Texts } from './texts-da.ts';
 
 /** The pages' words in English. */
 export const english: Texts = {
-  skip: 'Skip to the content',
-  otherLanguage: 'Dansk',
-  errorPrefix: 'Error',
-  problem: 'There is a problem',
   count: (count) => count.toLocaleString('en-GB'),
   characters: (typed, limit) => {
     const number = (count: number) => count.toLocaleString('en-GB');

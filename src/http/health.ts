@@ -5,7 +5,7 @@ import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
 import type { Clock } from '../domain/clock.ts';
-import { PROBLEMS, Problem, type ProblemCode } from './problems.ts';
+import { Problem } from './problems.ts';
 
 /** What the routes for operators work with. */
 export interface HealthDependencies {
@@ -58,22 +58,6 @@ export function metrics({ pool, clock, registry }: HealthDependencies): RouteHan
     failing.set(webhooks.failing);
     disabled.set(webhooks.disabled);
     return reply.type(registry.contentType).send(await registry.metrics());
-  };
-}
-
-/** `/problems/:code`: the page behind a problem's `type`. */
-export function problemPage(): RouteHandlerMethod {
-  return async (request, reply) => {
-    const { code } = request.params as { code: string };
-    if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('not-found', 'There is no such problem.');
-    const { status, title, explanation } = PROBLEMS[code as ProblemCode];
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(
-        `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-          `<title>${code}</title><main><h1>${title}</h1><p><code>${code}</code>, status ${status}</p>` +
-          `<p>${explanation}</p></main></html>`,
-      );
   };
 }
 

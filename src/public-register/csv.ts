@@ -1,10 +1,8 @@
+import { stringify } from 'csv-stringify/sync';
 import { inLanguage, type Language } from '../domain/text.ts';
 import { countryName, placeInWords } from '../domain/wording.ts';
 import type { PublicEntry, RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
-
-/** Without it Excel reads UTF-8 as something else, and æ, ø and å as two letters each. */
-const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Excel splits lines where its own language does: at semicolons in Danish, at commas in English. */
 const SEPARATORS: Readonly<Record<Language, string>> = { da: ';', en: ',' };
@@ -24,16 +22,22 @@ export function registerAsCsv({ entries, product }: RegisterRecord, language: La
     entry.activeFrom.toString(),
     entry.activeUntil?.toString() ?? '',
   ];
-  const lines = [Object.values(columns), ...entries.map(line)];
-  return BYTE_ORDER_MARK + lines.map((cells) => `${cells.map(cell).join(SEPARATORS[language])}\r\n`).join('');
+  return stringify([Object.values(columns), ...entries.map(line)], {
+    // Without the byte order mark Excel does not read UTF-8, and shows æ, ø and å as two letters each.
+    bom: true,
+    delimiter: SEPARATORS[language],
+    record_delimiter: '\r\n',
+    // The separator of the other language is quoted too.
+    quoted_match: /[,;\r\n]/,
+    cast: { string: neutralized },
+  });
 }
 
 /**
- * A text as one cell that a spreadsheet shows and does not compute, also where the file is opened in the other language and
- * split at the wrong character: there quotes in the middle of a line mean nothing, and what follows a comma, a semicolon or
- * a line break begins a cell too.
+ * A text that a spreadsheet shows and does not compute. csv-stringify's `escape_formulas` looks at the first character only.
+ * A file that is opened in the other language is split at the wrong character: quotes in the middle of a line then mean
+ * nothing, and what follows a comma, a semicolon or a line break begins a cell too.
  */
-function cell(text: string): string {
-  const harmless = text.replace(/^(?=[=+\-@\t\r])|(?<=[,;\r\n]\s*)(?=[=+\-@])/g, "'");
-  return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+function neutralized(text: string): string {
+  return text.replace(/^(?=[=+\-@\t\r])|(?<=[,;\r\n]\s*)(?=[=+\-@])/g, "'");
 }

@@ -1,16 +1,16 @@
 import { dayIn } from '../domain/instant.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
-import { passage, type Passage } from '../customer/change-in-words.ts';
+import { passage, type Passage } from '../web/passage.ts';
 import type { InvalidDay } from './day.ts';
 import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
-import { textsIn } from '../customer/texts.ts';
-import type { PageFrame } from '../web/views.ts';
+import type { FormError } from '../web/form-error.ts';
+import type { PageFrame } from '../web/page.ts';
 
 /** What both of the register's pages have: who it is about, and the form that asks for another day. */
 interface DayPage extends PageFrame {
-  readonly w: ReturnType<typeof registerTextsIn>;
+  readonly t: ReturnType<typeof registerTextsIn>;
   readonly heading: string;
   readonly form: {
     readonly action: string;
@@ -22,7 +22,7 @@ interface DayPage extends PageFrame {
 
 /** The register of one day, with what is planned and what has changed. */
 export interface RegisterPage extends DayPage {
-  readonly problems: null;
+  readonly errors: null;
   readonly intro: readonly string[];
   readonly list: {
     readonly heading: string;
@@ -40,7 +40,7 @@ export interface RegisterPage extends DayPage {
 
 /** The form again, with what is wrong with the day that was asked for. */
 export interface InvalidDayPage extends DayPage {
-  readonly problems: readonly [{ summary: string; field: 'asOf'; message: string; notes: readonly [] }];
+  readonly errors: readonly [FormError];
 }
 
 interface Row {
@@ -75,7 +75,7 @@ type About = Pick<RegisterRecord, 'product' | 'today'>;
 /** Puts the register into the words of a page. */
 export function registerPage(record: RegisterRecord, language: Language): RegisterPage {
   const { product, today, asOf, entries, planned, ended } = record;
-  const w = registerTextsIn(language);
+  const t = registerTextsIn(language);
   const isPast = !asOf.equals(today);
   const { name: processor, registrationNumber, address } = product.processor;
   const day = isPast ? `&asOf=${asOf.toString()}` : '';
@@ -99,16 +99,16 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       })),
       { rel: 'alternate', type: 'application/json', href: paths.json },
       { rel: 'alternate', type: 'text/csv', href: paths.csv },
-      { rel: 'alternate', type: 'application/atom+xml', href: paths.atom, title: w.feed.title(product.name) },
+      { rel: 'alternate', type: 'application/atom+xml', href: paths.atom, title: t.feed.title(product.name) },
     ],
-    problems: null,
-    intro: [w.intro(processor, product.name), w.processor(processor, registrationNumber, address)],
+    errors: null,
+    intro: [t.intro(processor, product.name), t.processor(processor, registrationNumber, address)],
     list: {
-      heading: isPast ? w.list.past(dayInWords(asOf, language)) : w.list.today(dayInWords(asOf, language)),
+      heading: isPast ? t.list.past(dayInWords(asOf, language)) : t.list.today(dayInWords(asOf, language)),
       isPast,
       tiers: tiersOf(entries).map((tier) => ({
-        caption: tier.parent === null ? w.list.ofProcessor(processor) : w.list.of(oneLine(tier.parent.name)),
-        note: tier.parent?.isListed === false ? w.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
+        caption: tier.parent === null ? t.list.ofProcessor(processor) : t.list.of(oneLine(tier.parent.name)),
+        note: tier.parent?.isListed === false ? t.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
         rows: tier.entries.map((entry) => rowOf(entry, language)),
       })),
     },
@@ -137,7 +137,7 @@ export function invalidDayPage(about: About, language: Language, { typed, becaus
   const { faults, hint } = registerTextsIn(language).day;
   const message = because === 'not-yet' ? faults['not-yet'](typed) : faults['not-a-day'](typed, about.today.toString());
   const page = dayPage(about, language, { value: typed, otherDay: '', error: message });
-  return { ...page, isError: true, problems: [{ summary: hint, field: 'asOf', message, notes: [] }] };
+  return { ...page, isError: true, errors: [{ summary: hint, field: 'asOf', message, notes: [] }] };
 }
 
 function dayPage(
@@ -145,9 +145,9 @@ function dayPage(
   language: Language,
   { value, otherDay, error = null }: { value: string; otherDay: string; error?: string | null },
 ): DayPage {
-  const w = registerTextsIn(language);
+  const t = registerTextsIn(language);
   const action = `/register/${product.id}`;
-  const heading = w.heading(product.name);
+  const heading = t.heading(product.name);
   return {
     language,
     title: heading,
@@ -155,22 +155,8 @@ function dayPage(
     isError: false,
     sender: { processor: product.processor.name, product: product.name },
     otherLanguagePath: `${action}?lang=${language === 'da' ? 'en' : 'da'}${otherDay}`,
-    w,
+    t,
     form: { action, value, max: today.toString(), error },
-  };
-}
-
-/** The page for what went wrong, in one language. */
-export function failurePage(failure: 'notFound' | 'internal' | 'malformed', language: Language) {
-  const words =
-    failure === 'malformed' ? textsIn(language).failure.malformed : registerTextsIn(language).failure[failure];
-  return {
-    language,
-    title: words.heading,
-    isError: true,
-    sender: null,
-    otherLanguagePath: null,
-    sections: [{ language, ...words }],
   };
 }
 

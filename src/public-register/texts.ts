@@ -101,6 +101,10 @@ const danish = {
       heading: 'Der er sket en fejl hos os',
       body: ['Listen kan ikke vises lige nu. Prøv igen om lidt.'],
     },
+    malformed: {
+      heading: 'Vi kunne ikke læse det, du sendte',
+      body: ['Det, du sendte, er ikke registreret. Gå tilbage i browseren, og prøv igen.'],
+    },
   },
 };
 
@@ -200,6 +204,10 @@ const english: RegisterTexts = {
     internal: {
       heading: 'Something went wrong here',
       body: ['The list cannot be shown just now. Please try again in a while.'],
+    },
+    malformed: {
+      heading: 'We could not read what you sent',
+      body: ['What you sent has not been recorded. Go back in your browser and try again.'],
     },
   },
 };

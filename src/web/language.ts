@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 
-/** In which language a page is read, and whether its reader chose it: a choice is kept from page to page. */
-export interface Reading {
+/** The language of a page, and the reader's own choice of it, which its links keep from page to page. No cookie does. */
+export interface PageLanguage {
   readonly language: Language;
   readonly lang: Language | null;
 }
@@ -14,7 +14,7 @@ export function chosenLanguage(request: FastifyRequest): Language | null {
 }
 
 /** The language of a page: the reader's choice, or else that of the contact. */
-export function readingOf(request: FastifyRequest, contactLanguage: Language): Reading {
+export function pageLanguage(request: FastifyRequest, contactLanguage: Language): PageLanguage {
   const lang = chosenLanguage(request);
   return { language: lang ?? contactLanguage, lang };
 }

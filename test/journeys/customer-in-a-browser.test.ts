@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { textsIn } from '../../src/customer/texts.ts';
+import { frameTextsIn } from '../../src/web/texts.ts';
 import { PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -138,7 +139,7 @@ describe('with the keyboard alone', () => {
   test('one skips to the content, gets to the problem and from there to its field, and objects', async () => {
     const page = await openNotice();
     await tabTo(page, 'skip');
-    expect((await page.getByText(da.skip).boundingBox())?.x).toBeGreaterThanOrEqual(0);
+    expect((await page.getByText(frameTextsIn('da').skip).boundingBox())?.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press('Enter');
     expect(await focused(page)).toBe('content');
     await tabTo(page, da.form.submit);
@@ -295,14 +296,14 @@ describe('withdrawing', () => {
 
 test('who follows the link to the other language keeps it until the receipt', async () => {
   const page = await openNotice();
-  await page.getByRole('link', { name: da.otherLanguage }).click();
+  await page.getByRole('link', { name: frameTextsIn('da').otherLanguage }).click();
   await page.waitForURL(/lang=en/);
   await page.getByLabel(en.form.reasons, { exact: true }).fill(REASONS);
   await page.getByRole('button', { name: en.form.submit }).click();
   await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
   const [objection] = await record();
   expect(await heading(page).innerText()).toBe(en.receipt.heading.pending(objection?.number ?? 0));
-  await page.getByRole('link', { name: en.otherLanguage }).click();
+  await page.getByRole('link', { name: frameTextsIn('en').otherLanguage }).click();
   await page.waitForURL(/lang=da/);
   expect(await heading(page).innerText()).toBe(da.receipt.heading.pending(objection?.number ?? 0));
 });

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { InvalidRequest } from '../domain/refused.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
+import { prefersJson } from '../web/prefers-json.ts';
 
 const MAX_NAME_LENGTH = 200;
 /** So much can be said with a withdrawal. */
@@ -60,12 +61,6 @@ export function readWithdrawal(request: FastifyRequest): Withdrawal {
 /** Whether the body is JSON. */
 function isJson(request: FastifyRequest): boolean {
   return /^application\/json\b/i.test(request.headers['content-type'] ?? '');
-}
-
-/** Whether the caller is a program: it sends JSON, or asks for JSON and not for a page. */
-export function prefersJson(request: FastifyRequest): boolean {
-  const { accept = '', 'content-type': contentType = '' } = request.headers;
-  return /\bjson\b/i.test(contentType) || (/\bjson\b/i.test(accept) && !/\bhtml\b/i.test(accept));
 }
 
 type Fields = Readonly<Record<string, string | readonly string[] | null | undefined>>;

@@ -5,18 +5,19 @@ import { inTransaction } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
 import { viewOfObjection, type ObjectionRefusal } from '../domain/objection.ts';
 import {
-  decisionOf,
+  authorOf,
   openLink,
   pathsOf,
-  standingOf,
+  findChangeAndWindow,
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
-import { chosenLanguage, readingOf } from '../web/language.ts';
+import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { objectionPage } from './objection-page.ts';
-import { problemOfRefusal, problemsOfFaults, REFUSAL_STATUS } from './problems.ts';
-import { prefersJson, readObjection, type Submission } from './submission.ts';
-import { sendPage } from '../web/views.ts';
+import { errorOfRefusal, errorsOfFaults, REFUSAL_STATUS } from './form-errors.ts';
+import { readObjection, type Submission } from './form-fields.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { sendPage } from '../web/page.ts';
 
 type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
@@ -47,7 +48,7 @@ export function receiveObjection(dependencies: PageDependencies) {
       return showFaults(dependencies, request, reply, { link, submission, receivedAt });
     }
     const filed = await file(dependencies, link, submission, receivedAt);
-    if (prefersJson(request)) return answerProgram(reply, link, filed);
+    if (prefersJson(request)) return respondToProgram(reply, link, filed);
     if (filed.refusal === null) {
       return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(filed.objection.id), 303);
     }
@@ -79,12 +80,12 @@ function file(
         reasons: reasons.text === '' ? null : reasons.text,
         receivedAt,
       },
-      decisionOf(link, clock()),
+      authorOf(link, clock()),
     ),
   );
 }
 
-function answerProgram(
+function respondToProgram(
   reply: FastifyReply,
   link: CustomerLink,
   { objection, refusal, deadline }: FiledObjection,
@@ -118,12 +119,12 @@ async function showFaults(
   { link, submission, receivedAt }: Received,
 ): Promise<FastifyReply> {
   const { reasons, name } = submission;
-  const { language } = readingOf(request, link.message.language);
+  const { language } = pageLanguage(request, link.message.language);
   const isRepeated = [reasons, name].some(({ fault }) => fault?.because === 'repeated');
   const page = await objectionPage(dependencies, link, request, receivedAt, {
     reasons: reasons.text,
     name: name.text,
-    problems: problemsOfFaults(submission, language),
+    errors: errorsOfFaults(submission, language),
   });
   return sendPage(reply, isRepeated ? 400 : 422, 'customer/views/objection', page);
 }
@@ -140,12 +141,12 @@ async function showRefusal(
     filed,
   }: Received & { readonly filed: FiledObjection & { readonly refusal: ObjectionRefusal } },
 ): Promise<FastifyReply> {
-  const { language } = readingOf(request, link.message.language);
-  const standing = await standingOf(dependencies, link);
+  const { language } = pageLanguage(request, link.message.language);
+  const changeAndWindow = await findChangeAndWindow(dependencies, link);
   const page = await objectionPage(dependencies, link, request, receivedAt, {
     reasons: submission.reasons.text,
     name: submission.name.text,
-    problems: [problemOfRefusal(filed, standing, language)],
+    errors: [errorOfRefusal(filed, changeAndWindow, language)],
   });
   return sendPage(reply, REFUSAL_STATUS[filed.refusal], 'customer/views/objection', page);
 }

@@ -2,22 +2,12 @@ import type { FiledObjection } from '../commands/file-objection.ts';
 import type { ObjectionRefusal } from '../domain/objection.ts';
 import type { Language } from '../domain/text.ts';
 import { deadlineInWords } from '../domain/wording.ts';
-import type { Standing } from './customer-link.ts';
-import type { Fault, Submission } from './submission.ts';
+import type { ChangeAndWindow } from './customer-link.ts';
+import type { Fault, Submission } from './form-fields.ts';
 import { textsIn } from './texts.ts';
+import type { FormError } from '../web/form-error.ts';
 
-/** What is wrong with what was sent, as the page says it. */
-export interface PageProblem {
-  /** In the summary at the top, where it leads to the field. */
-  readonly summary: string;
-  readonly field: 'reasons' | 'name' | null;
-  /** At the field, or in the summary where there is no field. */
-  readonly message: string;
-  /** What else the sender is to know. */
-  readonly notes: readonly string[];
-}
-
-/** The status of a refusal's answer. */
+/** The HTTP status of a refusal. */
 export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
   'reasons-required': 422,
   'window-closed': 409,
@@ -26,11 +16,11 @@ export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
 };
 
 /** Why an objection was rejected, in words, and that the attempt is on record (D15, D16). */
-export function problemOfRefusal(
+export function errorOfRefusal(
   { refusal, deadline, objection }: FiledObjection & { refusal: ObjectionRefusal },
-  { change, window }: Standing,
+  { change, window }: ChangeAndWindow,
   language: Language,
-): PageProblem {
+): FormError {
   const { error: t } = textsIn(language);
   const until = deadline === null ? '' : deadlineInWords(deadline, change.terms.timeZone, language);
   const onRecord = t.onRecord(objection.number);
@@ -52,10 +42,10 @@ export function problemOfRefusal(
 }
 
 /** What is wrong with the typed fields, in words. */
-export function problemsOfFaults({ reasons, name }: Submission, language: Language): PageProblem[] {
+export function errorsOfFaults({ reasons, name }: Submission, language: Language): FormError[] {
   const texts = textsIn(language);
   const notes = [texts.error.notSent];
-  const problem = (field: 'reasons' | 'name', fault: Fault): PageProblem => {
+  const problem = (field: 'reasons' | 'name', fault: Fault): FormError => {
     if (fault.because === 'repeated') {
       const { summary, field: message } = texts.error[`${field}-repeated`];
       return { summary, field, message, notes };

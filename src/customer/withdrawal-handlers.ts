@@ -5,21 +5,24 @@ import { inTransaction } from '../db/postgres.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import {
-  decisionOf,
+  authorOf,
   findOwnObjection,
   openLink,
   pathsOf,
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
-import { chosenLanguage, readingOf } from '../web/language.ts';
+import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
-import { charactersIn, MAX_EXPLANATION_LENGTH, prefersJson, readWithdrawal, type Withdrawal } from './submission.ts';
+import { charactersIn, MAX_EXPLANATION_LENGTH, readWithdrawal, type Withdrawal } from './form-fields.ts';
 import { textsIn } from './texts.ts';
-import { sendPage } from '../web/views.ts';
+import type { FormError } from '../web/form-error.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { sendPage } from '../web/page.ts';
 
 /** The question before a withdrawal. */
 interface WithdrawalPage extends OneObjectionPage {
+  readonly errors: readonly FormError[];
   readonly action: string;
   readonly isConfirmed: boolean;
   readonly confirmationError: string | null;
@@ -61,7 +64,7 @@ export function withdrawObjection(dependencies: PageDependencies) {
           tx,
           objection.id,
           { outcome: 'withdrawn', explanation: explanation.text.trim() === '' ? null : explanation.text },
-          decisionOf(link, at),
+          authorOf(link, at),
         ),
       );
       if (prefersJson(request)) return reply.send(viewOfObjection(withdrawn));
@@ -81,17 +84,21 @@ async function showQuestion(
   reply: FastifyReply,
   { link, objection, sent }: { link: CustomerLink; objection: StoredObjection; sent: Withdrawal | null },
 ): Promise<FastifyReply> {
-  const { language, lang } = readingOf(request, link.message.language);
+  const { language, lang } = pageLanguage(request, link.message.language);
   const { withdrawal: t, count, characters } = textsIn(language);
   const text = sent?.explanation.text ?? '';
   const fault = sent?.explanation.fault ?? null;
   const confirmationError = sent === null || sent.isConfirmed ? null : t.confirmationMissing;
-  const isWrong = fault !== null || confirmationError !== null;
   const heading = t.heading(objection.number);
   const explanationError =
     fault?.because === 'too-long'
       ? t.explanationTooLong(count(fault.limit), count(fault.found))
       : fault && t.explanationRepeated;
+  const errors = [
+    ...(explanationError === null ? [] : [formError('explanation', explanationError)]),
+    ...(confirmationError === null ? [] : [formError('confirmed', confirmationError)]),
+  ];
+  const isWrong = errors.length > 0;
   const receipt = await oneObjectionPage(dependencies, link, objection, request);
   const page: WithdrawalPage = {
     ...receipt,
@@ -99,6 +106,7 @@ async function showQuestion(
     heading,
     isError: isWrong,
     otherLanguagePath: isWrong ? null : receipt.otherLanguagePath,
+    errors,
     action: pathsOf(link, lang).withdrawal(objection.id),
     isConfirmed: sent?.isConfirmed ?? false,
     confirmationError,
@@ -111,6 +119,10 @@ async function showQuestion(
   return sendPage(reply, isWrong ? status : 200, 'customer/views/withdrawal', page);
 }
 
+function formError(field: string, message: string): FormError {
+  return { summary: message, field, message, notes: [] };
+}
+
 /** The receipt, saying that there is nothing to withdraw (any more). */
 async function showNothingToWithdraw(
   dependencies: PageDependencies,
@@ -119,7 +131,7 @@ async function showNothingToWithdraw(
   link: CustomerLink,
   objection: StoredObjection,
 ): Promise<FastifyReply> {
-  const { language } = readingOf(request, link.message.language);
+  const { language } = pageLanguage(request, link.message.language);
   const { withdrawal: t } = textsIn(language);
   const page: OneObjectionPage = {
     ...(await oneObjectionPage(dependencies, link, objection, request)),

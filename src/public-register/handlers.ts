@@ -7,26 +7,27 @@ import type { Clock } from '../domain/clock.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Language } from '../domain/text.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
-import { PAGE_POLICY } from '../customer/failures.ts';
+import { sendFailure } from '../web/failure.ts';
 import { chosenLanguage } from '../web/language.ts';
 import { registerAsCsv } from './csv.ts';
 import { InvalidDay, readDay } from './day.ts';
 import { registerAsFeed } from './atom.ts';
 import { registerAsJson } from './json.ts';
-import { failurePage, invalidDayPage, registerPage } from './page.ts';
+import { invalidDayPage, registerPage } from './page.ts';
 import { readRegister, type RegisterRecord } from './record.ts';
-import { prefersJson } from '../customer/submission.ts';
-import { renderPage, sendPage } from '../web/views.ts';
+import { PAGE_POLICY, renderPage, sendPage } from '../web/page.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { registerTextsIn } from './texts.ts';
 
 interface PublicRegisterDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
 }
 
-type RegisterRequest = FastifyRequest<{
+interface RegisterRequest {
   Params: { product: string };
   Querystring: { asOf?: string | string[] };
-}>;
+}
 
 /** A form the register comes in: what it is called, and how it is made. */
 interface Form {
@@ -53,7 +54,7 @@ const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const HIDDEN = { schema: { hide: true } };
 const INVALID_DAY_STATUS = 400;
 
-/** An address of the register, and how its handler is made. */
+/** An address of the register, and its handler once the dependencies are known. */
 export type RegisterRoute = readonly [
   method: 'GET',
   url: string,
@@ -62,53 +63,45 @@ export type RegisterRoute = readonly [
 
 /**
  * Serves the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for anyone and
- * without a key. Nothing but GET and HEAD, which read one snapshot and write nothing (D26).
+ * without a key. Only GET and HEAD, which read one snapshot and write nothing (D26).
  */
-export async function publicRegister(
+export async function serveRegister(
   app: FastifyInstance,
   dependencies: PublicRegisterDependencies,
   routes: readonly RegisterRoute[],
 ): Promise<void> {
-  // No `noindex` here: the list is there to be found, by customers and by those whose data it is about.
+  // No `noindex` here: customers, and those whose data the list is about, shall find it.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', PAGE_POLICY);
   });
-  app.setErrorHandler(answerFailure);
-  for (const [method, url, handlerOf] of routes) {
+  app.setErrorHandler(failureHandler(dependencies));
+  for (const [method, url, handlerOf] of routes)
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
-  }
 }
 
-/** The register as a page, or as JSON for a program that asks for that. */
+/** `GET /register/:product`: the page; to a program the JSON. */
 export function showRegister(dependencies: PublicRegisterDependencies) {
-  return (request: RegisterRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  return (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
     const form = prefersJson(request) ? JSON_FORM : PAGE;
-    // Set for every form of this address, because a cache goes by the last answer it has seen.
-    return answer(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
+    // Both forms of this address say so, because a cache goes by the last response it has seen.
+    return sendRegister(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
   };
 }
 
-/** The register in one form, at an address of its own. */
-export function showRegisterAs(ending: keyof typeof FORMS) {
+/** `GET /register/:product.json`, `.csv` and `.atom`: the register in this form. */
+export function download(ending: keyof typeof FORMS) {
   const form: Form = FORMS[ending];
   const vary = form.isInLanguage ? ['Accept-Language'] : [];
   return (dependencies: PublicRegisterDependencies) =>
-    (request: RegisterRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
       if (ending === 'csv') reply.header('content-disposition', `attachment; filename="${request.params.product}.csv"`);
-      return answer(dependencies, request, reply, { form, vary });
+      return sendRegister(dependencies, request, reply, { form, vary });
     };
 }
 
-/** For every other address below the register's. */
-export function leadNowhere() {
-  return async (): Promise<never> => {
-    throw noSuchRegister();
-  };
-}
-
-async function answer(
+async function sendRegister(
   { pool, clock }: PublicRegisterDependencies,
-  request: RegisterRequest,
+  request: FastifyRequest<RegisterRequest>,
   reply: FastifyReply,
   { form, vary }: { form: Form; vary: readonly string[] },
 ): Promise<FastifyReply> {
@@ -160,15 +153,33 @@ function noSuchRegister(): Refused {
   return notFound('register');
 }
 
-/** Answers what went wrong with a page; programs are left to the error handler of the app. Neither is kept. */
-async function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.header('cache-control', 'no-store').removeHeader('content-disposition');
-  const [path = ''] = request.url.split('?');
-  if (prefersJson(request) || Object.keys(FORMS).some((ending) => path.endsWith(`.${ending}`))) throw error;
-  const language = languageOf(request);
-  if (error instanceof Refused) return sendPage(reply, 404, 'web/views/message', failurePage('notFound', language));
+/** Any other address below `/register`. */
+export function showNoSuchRegister() {
+  return async (): Promise<never> => {
+    throw noSuchRegister();
+  };
+}
+
+/** Shows what went wrong as a page; programs get the problem of the app's own handler. Neither is cached. */
+function failureHandler({ pool }: PublicRegisterDependencies) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    reply.header('cache-control', 'no-store').removeHeader('content-disposition');
+    const [path = ''] = request.url.split('?');
+    if (prefersJson(request) || Object.keys(FORMS).some((ending) => path.endsWith(`.${ending}`))) throw error;
+    const { name, status } = failureOf(error);
+    if (name === 'internal') request.log.error({ err: error }, 'the public register failed');
+    const { product: id = '' } = request.params as { product?: string };
+    const product = name !== 'notFound' && PRODUCT_ID.test(id) ? await findProduct(pool, id).catch(() => null) : null;
+    return sendFailure(request, reply, languageOf(request), {
+      status,
+      words: (language) => registerTextsIn(language).failure[name],
+      sender: product && { processor: product.processor.name, product: product.name },
+    });
+  };
+}
+
+function failureOf(error: unknown): { name: 'notFound' | 'malformed' | 'internal'; status: number } {
+  if (error instanceof Refused) return { name: 'notFound', status: 404 };
   const { statusCode = 500 } = error as { statusCode?: number };
-  if (statusCode < 500) return sendPage(reply, statusCode, 'web/views/message', failurePage('malformed', language));
-  request.log.error({ err: error }, 'the public register failed');
-  return sendPage(reply, 500, 'web/views/message', failurePage('internal', language));
+  return statusCode < 500 ? { name: 'malformed', status: statusCode } : { name: 'internal', status: 500 };
 }

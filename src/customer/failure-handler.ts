@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { InvalidRequest, Refused } from '../domain/refused.ts';
+import type { Language } from '../domain/text.ts';
+import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/failure.ts';
+import { chosenLanguage } from '../web/language.ts';
+import { PAGE_POLICY } from '../web/page.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { readerOf, type PageDependencies } from './customer-link.ts';
+import { textsIn, type Texts } from './texts.ts';
+
+type FailureName = keyof Texts['failure'];
+
+/**
+ * The error handler of customers' pages. Shows a failure page in the reader's choice of language, else in the contact's, else
+ * in both: the failure may be that the database cannot tell. Programs get the problem of the app's own handler. Unforeseen
+ * errors are logged, and their details are hidden.
+ */
+export function failureHandler(dependencies: PageDependencies) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    // An error thrown here goes on to the app's own handler.
+    if (prefersJson(request)) throw error;
+    const { name, status } = failureOf(error);
+    if (name === 'notFound') return sendUnknownLink(reply);
+    if (name === 'internal') request.log.error({ err: error }, 'a page failed');
+    const { token = '' } = request.params as { token?: string };
+    const reader = await readerOf(dependencies, token).catch(() => null);
+    const language = chosenLanguage(request) ?? reader?.language ?? null;
+    const failure: Failure = { status, words: wordsOf(name), sender: reader?.sender ?? null };
+    return language === null
+      ? sendFailureInBothLanguages(reply, failure)
+      : sendFailure(request, reply, language, failure);
+  };
+}
+
+/** Sends the page for a link that leads nowhere: the same to the byte, whatever is wrong with the link. */
+export async function sendUnknownLink(reply: FastifyReply): Promise<FastifyReply> {
+  return sendFailureInBothLanguages(setPageHeaders(reply), { status: 404, words: wordsOf('notFound'), sender: null });
+}
+
+/** Sets what every response about a customer's link has: nobody caches, lists or frames it, and it loads no script. */
+export function setPageHeaders(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-robots-tag', 'noindex')
+    .header('x-content-type-options', 'nosniff')
+    .header('content-security-policy', PAGE_POLICY);
+}
+
+function wordsOf(name: FailureName) {
+  return (language: Language) => textsIn(language).failure[name];
+}
+
+function failureOf(error: unknown): { name: FailureName; status: number } {
+  if (error instanceof Refused && error.code === 'not-found') return { name: 'notFound', status: 404 };
+  if (error instanceof InvalidRequest) return { name: 'malformed', status: 400 };
+  const { statusCode = 500 } = error as { statusCode?: number };
+  const known: Readonly<Record<number, FailureName>> = { 413: 'tooLarge', 415: 'unsupported', 429: 'tooMany' };
+  const name = known[statusCode] ?? (statusCode >= 400 && statusCode < 500 ? 'malformed' : 'internal');
+  return { name, status: name === 'internal' ? 500 : statusCode };
+}
