@@ -1,3 +1,4 @@
+import { setTimeout as sleepByTimer } from 'node:timers/promises';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
@@ -87,6 +88,8 @@ export interface AppDependencies {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** A request waits so long for one of them, and is then refused as one too many. */
+  readonly connectWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   /** What webhooks are checked, signed and tested with. */
@@ -97,6 +100,8 @@ export interface AppDependencies {
   /** What `/metrics` tells beside its own, and `/readyz` of the sending, where this process sends. */
   readonly registry?: Registry;
   readonly sendingState?: () => string;
+  /** How an activation waits for objections of the last moment (D22). */
+  readonly sleep?: ApiDependencies['sleep'];
 }
 
 /**
@@ -106,6 +111,7 @@ export interface AppDependencies {
 export async function buildApp({
   databaseUrl,
   poolSize = 20,
+  connectWithinMs = 10_000,
   clock,
   links,
   webhooks: webhookDependencies,
@@ -113,6 +119,7 @@ export async function buildApp({
   isWorker = false,
   registry = new Registry(),
   sendingState,
+  sleep = sleepByTimer,
 }: AppDependencies): Promise<FastifyInstance> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -152,7 +159,7 @@ export async function buildApp({
     sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
   );
 
-  await app.register(postgres, { ...connectionOptions(databaseUrl), max: poolSize, connectionTimeoutMillis: 10_000 });
+  await app.register(postgres, { ...connectionOptions(databaseUrl), max: poolSize, connectionTimeoutMillis: connectWithinMs });
   const { pool } = app.pg;
   // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
   pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));
@@ -174,6 +181,7 @@ export async function buildApp({
     clock,
     turns: semaphore(Math.ceil(poolSize / 2)),
     webhooks: webhookDependencies,
+    sleep,
   };
   await app.register(async (api) => {
     api.decorateRequest('apiKey', null);

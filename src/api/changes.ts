@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
@@ -10,10 +9,9 @@ import { latestDeadline, progressOf, progressOfOne } from '../db/change-counts.t
 import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
-import type { Clock } from '../domain/clock.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { viewOfChange } from '../domain/change-view.ts';
-import { command, errand, query } from '../http/endpoint.ts';
+import { command, errand, query, type ApiDependencies } from '../http/endpoint.ts';
 import {
   contactPerson,
   country,
@@ -314,8 +312,8 @@ export const listControllers = query({
 const SETTLING_SECONDS = 3;
 
 /** Waits, right after a change's last deadline, until what arrived before it is on record. */
-async function letObjectionsSettle(db: Queryable, changeId: string, clock: Clock): Promise<void> {
-  const deadline = await latestDeadline(db, changeId);
+async function letObjectionsSettle({ pool, clock, sleep }: ApiDependencies, changeId: string): Promise<void> {
+  const deadline = await latestDeadline(pool, changeId);
   const sinceSeconds = deadline === null ? Infinity : clock().since(deadline).total('seconds');
   if (sinceSeconds < 0 || sinceSeconds >= SETTLING_SECONDS) return;
   await sleep((SETTLING_SECONDS - sinceSeconds) * 1000);
@@ -329,8 +327,9 @@ export const activate = errand({
   body: nothing,
   answers: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
-  prepare: async ({ pool, clock }, { params: { id: wanted }, by: { actor } }) => {
-    await letObjectionsSettle(pool, wanted, clock);
+  prepare: async (dependencies, { params: { id: wanted }, by: { actor } }) => {
+    await letObjectionsSettle(dependencies, wanted);
+    const { clock } = dependencies;
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });
   },
 });

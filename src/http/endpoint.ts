@@ -22,6 +22,8 @@ export interface ApiDependencies {
   /** The turns in which commands are done, for all of them together. */
   readonly turns: ReturnType<typeof semaphore>;
   readonly webhooks: WebhookDependencies;
+  /** Waits for so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What endpoints are managed with. */

@@ -248,7 +248,6 @@ test('In one run every recipient gets what its own mail server says, and nobody 
 });
 
 test('Each attempt keeps how its connection was encrypted', async () => {
-  const queue = await startQueue(2);
   const server = new SMTPServer({
     authOptional: true,
     onData: (stream, _session, done) => void stream.resume().on('end', () => done()),
@@ -257,6 +256,8 @@ test('Each attempt keeps how its connection was encrypted', async () => {
   await once(server.server, 'listening');
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const { port } = server.server.address() as AddressInfo;
+  // Begun after the server, and so ended before it: the server waits 30 s for connections that are open.
+  const queue = await startQueue(2);
   const sender = queue.sender(`smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`);
   await sender.run();
   const { rows } = await queue.pool.query('select outcome, tls from message_attempts');

@@ -44,6 +44,8 @@ export interface TestVarsel {
   readonly database: TestDatabase;
   readonly mailbox: TestMailbox;
   readonly links: ObjectionLinks;
+  /** How long activations have waited for objections of the last moment, in milliseconds: they do not wait here. */
+  readonly waits: readonly number[];
   /** The port that mail comes back to; 0 where none is received. */
   readonly inboundPort: number;
   api(role?: Role): Api;
@@ -82,8 +84,10 @@ export async function startVarsel(
   let send: (signal: AbortSignal) => Promise<void>;
   let deliverer: WebhookDeliverer;
   let sendingPool: pg.Pool;
+  const waits: number[] = [];
+  const sleep = async (milliseconds: number) => void waits.push(milliseconds);
   const up = async () => {
-    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, webhooks, logLevel: 'silent' });
+    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, webhooks, logLevel: 'silent', sleep });
     url = await app.listen({ host: '127.0.0.1', port: 0 });
     transport = createMailTransport({
       smtpUrl: mailbox.smtpUrl,
@@ -129,6 +133,7 @@ export async function startVarsel(
     database,
     mailbox,
     links,
+    waits,
     get inboundPort() {
       return listener?.port ?? 0;
     },

@@ -1,0 +1,29 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that take longest, so that none of them is begun last while the other workers have nothing left to do. */
+const LONGEST = [
+  'journeys/process',
+  'journeys/every-page',
+  'commands/concurrency',
+  'inbound/listener',
+  'sending/several-processes',
+  'journeys/every-mail',
+  'mail/transport-faults',
+  'embedded/postgres',
+  'api/controller-import',
+  'jobs/schedule',
+  'journeys/very-many-controllers',
+];
+
+/** Runs the longest files first and the pure ones last; the others follow one another by name. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => placeOf(a) - placeOf(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
+
+function placeOf({ moduleId, project }: TestSpecification): number {
+  if (project.name === 'pure') return LONGEST.length + 1;
+  const place = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return place === -1 ? LONGEST.length : place;
+}
