@@ -24,7 +24,7 @@ test('a call whose database connection is lost half-way has done nothing, says s
        where datname = current_database() and wait_event_type = 'Lock'`,
     );
     expect(rowCount).toBe(1);
-  });
+  }, 20_000);
   const { status, body } = await withdrawing;
   expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal-error' });
   await holder.query('rollback');

@@ -14,7 +14,6 @@ import {
   endAll,
   processesOn,
   startProcess,
-  STOP_WITHIN_MS,
   type Ended,
   type Greeting,
 } from './varsel-process.ts';
@@ -26,6 +25,7 @@ const secrets = new Set([APP_SECRET, ADMIN_API_KEY]);
 
 afterAll(endAll);
 
+// Of a process that was told to end, code 0 says that it took less than 10 s: by then it ends itself with code 1.
 const SOON = { timeout: 20_000, interval: 50 };
 
 interface Mail {
@@ -226,7 +226,6 @@ describe('On an empty folder, with nothing configured', () => {
     expect(await processesOn(dataDir)).not.toEqual([]);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(ended.afterMs).toBeLessThan(STOP_WITHIN_MS);
     expect(await processesOn(dataDir)).toEqual([]);
   });
 
@@ -284,9 +283,8 @@ describe('On an empty folder, with nothing configured', () => {
     const fresh = await dataDirectory();
     const starting = startProcess({ DATA_DIR: fresh });
     await vi.waitFor(async () => expect(await processesOn(fresh)).not.toEqual([]), { ...SOON, interval: 10 });
-    const { code, stderr, afterMs } = await starting.stop();
+    const { code, stderr } = await starting.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(afterMs).toBeLessThan(STOP_WITHIN_MS);
     expect(await processesOn(fresh)).toEqual([]);
   });
 });
@@ -480,7 +478,6 @@ describe('On a database and a mail server of its own', () => {
     await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(ended.afterMs).toBeLessThan(STOP_WITHIN_MS);
     // Only what was under way has to wait for its lease; the rest can be sent by any other process at once.
     const { rows } = await query(
       DATABASE_URL,
@@ -549,9 +546,8 @@ describe('On a database and a mail server of its own', () => {
         'Content-Type: application/x-ndjson\r\nContent-Length: 100000\r\n\r\n{"externalId":',
     );
     await vi.waitFor(() => expect(running.output()).toContain('/v1/controllers/import'), SOON);
-    const { code, stderr, afterMs } = await running.stop();
+    const { code, stderr } = await running.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(afterMs).toBeLessThan(STOP_WITHIN_MS);
   });
 });
 

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** A stop takes no longer (issue: SIGTERM ends it within 10 s). */
-export const STOP_WITHIN_MS = 10_000;
 
 /** What the process prints when it is up. */
 export interface Greeting {
@@ -25,8 +23,6 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From the signal, or from the start where none was sent. */
-  readonly afterMs: number;
 }
 
 export interface VarselProcess {
@@ -55,7 +51,6 @@ export function startProcess(
   entry = 'src/main.ts',
   args: readonly string[] = [],
 ): VarselProcess {
-  let since = performance.now();
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
     env: {
@@ -82,7 +77,7 @@ export function startProcess(
   const ended = (async (): Promise<Ended> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${stdout}\n${stderr}`));
-    return { code, signal, stdout, stderr, afterMs: performance.now() - since };
+    return { code, signal, stdout, stderr };
   })();
   // Not every test waits for it to be up.
   greeted.promise.catch(() => undefined);
@@ -92,7 +87,6 @@ export function startProcess(
     up: greeted.promise,
     ended,
     stop(signal = 'SIGTERM') {
-      since = performance.now();
       child.kill(signal);
       return ended;
     },

@@ -8,7 +8,7 @@ import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
 afterAll(endAll);
 
-/** So many that a process takes a second for them. */
+/** So many that a fan-out has many steps. */
 const VERY_MANY = 20_000;
 
 async function importOver(varsel: TestVarsel, first: number, last: number): Promise<void> {
@@ -39,6 +39,10 @@ test('a process that is killed in the middle of a fan-out leaves no controller o
      select id, 1, 'dpo@' || external_id || '.example', 'Dorthe Persson', 'da' from saved`,
     [VERY_MANY],
   );
+  // In the middle of a step, the fan-out comes to a controller that it has to wait for.
+  const holder = await database.pool.connect();
+  await holder.query('begin');
+  await holder.query(`select from controllers where external_id = 'stor-15000' for update`);
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   const plannedActivationOn = Temporal.Now.plainDateISO().add({ days: 30 });
   const answer = await fetch(`${url}/v1/changes`, {
@@ -58,6 +62,8 @@ test('a process that is killed in the middle of a fan-out leaves no controller o
     timeout: 20_000,
   });
   await first.stop('SIGKILL');
+  await holder.query('rollback');
+  holder.release();
   const left = await isWritten();
   expect(left.finished).toBe(false);
   expect(left.windows).toBeLessThan(VERY_MANY);
