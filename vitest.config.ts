@@ -1,7 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Files that need nothing but their own process: no PostgreSQL is started where only these run. */
+/** Files that need nothing but their own process. */
 const PURE = [
   'test/*.test.ts',
   'test/{concurrency,demo,domain,security}/**/*.test.ts',
@@ -9,28 +9,35 @@ const PURE = [
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',
 ];
-
-/** The feed of events waits for every transaction of its PostgreSQL, so this file has one that no other file uses. */
+const IN_A_BROWSER = ['test/journeys/{every-page,every-mail,scanner}.test.ts', 'test/journeys/*-in-a-browser.test.ts'];
+/** The feed of events waits for every transaction of its PostgreSQL, so it has one that no other file uses. */
 const FEED = ['test/api/events.test.ts'];
 
-const WITH_POSTGRESQL = { globalSetup: ['test/support/cluster.ts'], testTimeout: 30_000, hookTimeout: 60_000 };
+/** Files with what is started once for all of them, and only where one of them is run. */
+function project(name: string, include: string[], ...globalSetup: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, globalSetup } };
+}
+
+const { test: rest } = project('running', ['test/**/*.test.ts'], 'test/support/cluster.ts');
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/summary-reporter.ts'],
-    // Three on two cores: many tests wait for a process, a lease or a mail server.
-    maxWorkers: 3,
-    sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'pure', include: PURE } },
-      { extends: true, test: { name: 'feed', include: FEED, ...WITH_POSTGRESQL } },
-      {
-        extends: true,
-        test: { name: 'running', include: ['test/**/*.test.ts'], exclude: [...PURE, ...FEED], ...WITH_POSTGRESQL },
-      },
+      project('pure', PURE),
+      project('feed', FEED, 'test/support/cluster.ts'),
+      project('browser', IN_A_BROWSER, 'test/support/cluster.ts', 'test/support/one-chromium.ts'),
+      { extends: true, test: { ...rest, exclude: [...PURE, ...FEED, ...IN_A_BROWSER] } },
     ],
     pool: 'forks',
+    // Three on two cores: many tests wait for a process, a lease or a mail server.
+    maxWorkers: 3,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    // Far above what a busy machine needs: these end what would never end.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

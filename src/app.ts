@@ -159,7 +159,11 @@ export async function buildApp({
     sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
   );
 
-  await app.register(postgres, { ...connectionOptions(databaseUrl), max: poolSize, connectionTimeoutMillis: connectWithinMs });
+  await app.register(postgres, {
+    ...connectionOptions(databaseUrl),
+    max: poolSize,
+    connectionTimeoutMillis: connectWithinMs,
+  });
   const { pool } = app.pg;
   // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
   pool.on('error', (error) => app.log.warn({ err: error }, 'an idle database connection was lost'));

@@ -382,9 +382,7 @@ test(
     );
     // Blank lines, which are passed over.
     const blank = `${' '.repeat(64_000)}\n`;
-    let bytes = 0;
-    const offer = async (piece: string) => {
-      bytes += Buffer.byteLength(piece);
+    const isTaken = async (piece: string) => {
       if (!upload.write(piece)) await Promise.race([once(upload, 'drain'), sleep(1_000)]);
       return !upload.writableNeedDrain;
     };
@@ -393,12 +391,15 @@ test(
     const holder = await varsel.database.pool.connect();
     await holder.query('begin');
     await holder.query('lock table controllers');
-    let isTaken = true;
-    while (isTaken && lines.length > 0) isTaken = await offer(lines.shift() ?? '');
-    while (isTaken && bytes < 64 * MEBIBYTE) isTaken = await offer(blank);
-    expect(isTaken).toBe(false);
+    let hasHalted = false;
+    for (let bytes = 0; !hasHalted && bytes < 64 * MEBIBYTE;) {
+      const piece = lines.shift() ?? blank;
+      bytes += Buffer.byteLength(piece);
+      hasHalted = !(await isTaken(piece));
+    }
     await holder.query('rollback');
     holder.release();
+    expect(hasHalted).toBe(true);
 
     for (const piece of lines) if (!upload.write(piece)) await once(upload, 'drain');
     upload.end();
