@@ -33,6 +33,7 @@ export default defineConfig({
     maxWorkers: 3,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
+    setupFiles: ['test/support/leave-nothing.ts'],
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Far above what a busy machine needs: these end what would never end.
