@@ -1,14 +1,21 @@
-import type { Change } from '../src/domain/change.ts';
+import type { AnnouncedChange, Change } from '../src/domain/change.ts';
+import { contentOf, type MessageContent, type RecordedFacts } from '../src/domain/message-content.ts';
 import type { MessageKind } from '../src/domain/message.ts';
-import type { Objection, ObjectionRefusal, Outcome } from '../src/domain/objection.ts';
+import type {
+  Objection,
+  ObjectionAsReceived,
+  ObjectionRefusal,
+  Outcome,
+  PendingObjection,
+} from '../src/domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../src/domain/register.ts';
-import type { MessageFacts } from '../src/mail/compose.ts';
+import type { MessageFrame } from '../src/mail/message-view.ts';
 
 /** A message to look at: what it is, and the facts it is made of, in any language. */
 export interface Example {
   readonly name: string;
   readonly title: string;
-  readonly facts: Omit<MessageFacts, 'language'>;
+  readonly facts: Omit<MessageFrame, 'language'> & MessageContent;
 }
 
 const at = (text: string) => Temporal.Instant.from(text);
@@ -57,7 +64,7 @@ const NORDLYS: SubProcessor = {
   ],
 };
 
-const REPLACEMENT: Change = {
+const REPLACEMENT: AnnouncedChange = {
   id: '019ac0de-0000-7000-8000-00000000000c',
   product: 'truetalk',
   productName: 'TrueTalk',
@@ -79,12 +86,9 @@ const REPLACEMENT: Change = {
   },
   terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
   announcedAt: at('2026-11-23T09:00:00Z'),
-  activatedAt: null,
-  withdrawnAt: null,
-  withdrawalReason: null,
 };
 
-const ADDITION: Change = {
+const ADDITION: AnnouncedChange = {
   ...REPLACEMENT,
   id: '019ac0de-0000-7000-8000-00000000000d',
   kind: 'addition',
@@ -116,7 +120,7 @@ const ADDITION: Change = {
   },
 };
 
-const OBJECTION: Objection = {
+const OBJECTION: PendingObjection = {
   id: '019ac0de-0000-7000-8000-00000000000b',
   number: 42,
   changeId: REPLACEMENT.id,
@@ -127,8 +131,6 @@ const OBJECTION: Objection = {
     'Vi er uenige i overførslen til USA.\n\n1. Kommunens politik tillader ikke, at borgeres oplysninger behandles uden for EØS.\n2. Risikovurderingen af Nordlys Inc. er fra 2024 og nævner ikke TrueTalk.',
   receivedAt: at('2026-11-30T13:05:42Z'),
   status: 'pending',
-  rejectedFor: null,
-  resolution: null,
 };
 
 function example(
@@ -136,33 +138,35 @@ function example(
   title: string,
   kind: MessageKind,
   change: Change,
-  more: Partial<Example['facts']> = {},
+  more: Partial<Omit<RecordedFacts, 'kind' | 'change'>> = {},
 ): Example {
   const isReplacement = change.kind === 'replacement';
   return {
     name,
     title,
     facts: {
-      kind,
-      change,
+      ...contentOf({
+        kind,
+        change,
+        deadline: at('2026-12-03T23:00:00Z'),
+        toldDeadline: null,
+        objection: null,
+        ...more,
+      }),
       replaced: isReplacement ? ATLASSIAN : null,
       chain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : ['Telenor A/S'],
       replacedChain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : [],
       controllerId: '019ac0de-0000-7000-8000-0000000000c1',
       controllerName: 'Ærø Kommune',
       contactName: 'Dorthe Persson',
-      deadline: at('2026-12-03T23:00:00Z'),
-      toldDeadline: null,
       link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
-      objection: null,
       composedAt: at('2026-11-23T09:00:04Z'),
-      ...more,
     },
   };
 }
 
-function rejected(rejectedFor: ObjectionRefusal, title: string, more: Partial<Objection> = {}): Example {
-  const objection: Objection = { ...OBJECTION, channel: 'email', status: 'rejected', rejectedFor, ...more };
+function rejected(rejectedFor: ObjectionRefusal, title: string, more: Partial<ObjectionAsReceived> = {}): Example {
+  const objection: Objection = { ...OBJECTION, channel: 'email', ...more, status: 'rejected', rejectedFor };
   const change: Change = rejectedFor === 'change-ended' ? { ...REPLACEMENT, ...ACTIVATED } : REPLACEMENT;
   const deadline = rejectedFor === 'window-not-open' ? null : at('2026-12-03T23:00:00Z');
   const name = `objection-rejected-${rejectedFor}`;

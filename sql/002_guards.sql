@@ -1,4 +1,16 @@
--- The database repeats the hard rules, so that no way around the application breaks them.
+-- What the database itself refuses, so that no way around the application breaks a hard rule. By rule of docs/domain.md:
+--
+--   D28            records stay as they were written     append_only, never_deleted, content_is_final, …_is_final
+--   D6, D20–D22, D24  a change keeps what it announced, ends once, and is activated only without a blocker   guard_change
+--   D20, D21       a change begins as announced           guard_new_change
+--   D21, D23       the register changes by activation     guard_register, guard_product
+--   D5, D7         every controller gets a window         guard_fan_out
+--   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
+--   D12            except that its last notice bounced    guard_reopened_window, guard_revoked_notice
+--   D14–D19, D22   an objection moves on by decisions     guard_objection
+--   D17, D20, D22  so does an answer                      guard_answer
+
+-- D28. Records stay as they were written.
 
 create function refuse_change_of_record() returns trigger language plpgsql as $$
 begin
@@ -6,39 +18,29 @@ begin
     using errcode = 'restrict_violation';
 end $$;
 
--- What is written once and never touched again.
-create trigger append_only before update or delete or truncate on message_attempts
-  for each statement execute function refuse_change_of_record();
-create trigger append_only before update or delete or truncate on objection_decisions
-  for each statement execute function refuse_change_of_record();
-create trigger append_only before update or delete or truncate on letters
-  for each statement execute function refuse_change_of_record();
-create trigger append_only before update or delete or truncate on events
-  for each statement execute function refuse_change_of_record();
-create trigger append_only before update or delete or truncate on audit_log
-  for each statement execute function refuse_change_of_record();
+do $$
+declare
+  record_table text;
+begin
+  -- Written once.
+  foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
+    'inbound_mails', 'bounces', 'answer_decisions', 'events', 'webhook_attempts', 'audit_log']
+  loop
+    execute format('create trigger append_only before update or delete or truncate on %I
+      for each statement execute function refuse_change_of_record()', record_table);
+  end loop;
+  -- Their state moves on, and they are never removed.
+  foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
+    'objection_windows', 'objections', 'messages', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+  loop
+    execute format('create trigger never_deleted before delete or truncate on %I
+      for each statement execute function refuse_change_of_record()', record_table);
+  end loop;
+end $$;
 
--- What moves on but is never removed, and whose content never changes. A trigger on the columns costs nothing where
--- they are not assigned.
-create trigger never_deleted before delete or truncate on changes
+-- Columns that are never assigned again. A trigger on columns costs nothing where none of them is assigned.
+create trigger content_is_final before update of id, external_id on controllers
   for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on register_entries
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on objection_windows
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on objections
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on messages
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on agreements
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on controllers
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on products
-  for each statement execute function refuse_change_of_record();
-create trigger never_deleted before delete or truncate on api_keys
-  for each statement execute function refuse_change_of_record();
-
 create trigger content_is_final
   before update of id, change_id, controller_id, external_id, created_at on objection_windows
   for each statement execute function refuse_change_of_record();
@@ -49,42 +51,68 @@ create trigger content_is_final
 create trigger content_is_final
   before update of id, kind, change_id, controller_id, objection_id, email, name, language, created_at on messages
   for each statement execute function refuse_change_of_record();
-create trigger outcome_is_final before update on messages
-  for each row when (old.status in ('accepted', 'failed', 'cancelled'))
-  execute function refuse_change_of_record();
+create trigger content_is_final
+  before update of id, inbound_mail_id, message_id, change_id, controller_id, from_name, from_email, subject, text, quoted,
+    attachments, received_at on answers
+  for each statement execute function refuse_change_of_record();
+
+-- An agreement that has ended stays as it is (D7).
 create trigger end_is_final before update on agreements
   for each row when (old.ended_at is not null or new.ended_at is null
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
-create trigger content_is_final before update of id, external_id on controllers
-  for each statement execute function refuse_change_of_record();
 
--- D6, D20, D21, D22, D24: a change keeps what was announced, ends once, and is activated only when nothing blocks it.
+-- A message that has an outcome keeps it. The exception is guard_revoked_notice.
+create trigger outcome_is_final before update on messages
+  for each row when (old.status in ('failed', 'cancelled') or old.status = 'accepted' and new.status <> 'failed')
+  execute function refuse_change_of_record();
+
+-- D6, D20, D21, D22, D24. A change keeps what it announced, ends once, and is activated only when nothing blocks it.
+
+create function guard_new_change() returns trigger language plpgsql as $$
+begin
+  if new.status <> 'announced' then
+    raise exception 'a change begins as announced (D20, D21)' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger guard_new_change before insert on changes for each row execute function guard_new_change();
+
 create function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
     'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
-  ending constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
+  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then
     raise exception 'change % is announced: it cannot be altered, only withdrawn and announced anew (D6)', old.id
       using errcode = 'restrict_violation';
   end if;
-  if old.status <> 'announced' and to_jsonb(new) - ending is distinct from to_jsonb(old) - ending then
+  if old.status <> 'announced'
+    and to_jsonb(new) - moving_after_the_end is distinct from to_jsonb(old) - moving_after_the_end then
     raise exception 'change % is %: that is final (D24)', old.id, old.status using errcode = 'restrict_violation';
   end if;
   if new.version < old.version then
     raise exception 'change %: its version only rises', old.id using errcode = 'restrict_violation';
   end if;
   if new.status = 'activated' and old.status = 'announced' then
-    -- The row is locked by now, and each query below sees what was committed before that (D22).
+    -- The row is locked by now, and each query below sees what was committed before that (D22). Each has an index.
     if exists (select from objections where change_id = new.id and status = 'pending') then
       raise exception 'change % cannot be activated: an objection is pending (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
-    if exists (select from objection_windows
-      where change_id = new.id and left_at is null and (deadline is null or deadline > new.activated_at)) then
+    if exists (select from answers where change_id = new.id and status = 'unread') then
+      raise exception 'change % cannot be activated: an answer is unread (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from fan_outs where change_id = new.id and kind = 'notice' and finished_at is null) then
+      raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from objection_windows where change_id = new.id and left_at is null and notified_at is null)
+      or exists (select from objection_windows
+        where change_id = new.id and left_at is null and deadline > new.activated_at) then
       raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
@@ -97,16 +125,15 @@ begin
 end $$;
 create trigger guard_change before update on changes for each row execute function guard_change();
 
-create function guard_new_change() returns trigger language plpgsql as $$
-begin
-  if new.status <> 'announced' then
-    raise exception 'a change begins as announced (D20, D21)' using errcode = 'restrict_violation';
-  end if;
-  return new;
-end $$;
-create trigger guard_new_change before insert on changes for each row execute function guard_new_change();
+-- D21, D23. After its first loading the register changes by activation only.
 
--- D21: the register changes by activation only, after its first loading.
+create function guard_product() returns trigger language plpgsql as $$
+begin
+  raise exception 'the register of % is loaded once (D21)', old.id using errcode = 'restrict_violation';
+end $$;
+create trigger guard_product before update of register_loaded_at on products
+  for each row when (old.register_loaded_at is not null) execute function guard_product();
+
 create function guard_register() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
@@ -137,14 +164,48 @@ begin
 end $$;
 create trigger guard_register before insert or update on register_entries
   for each row execute function guard_register();
-create function guard_product() returns trigger language plpgsql as $$
-begin
-  raise exception 'the register of % is loaded once (D21)', old.id using errcode = 'restrict_violation';
-end $$;
-create trigger guard_product before update of register_loaded_at on products
-  for each row when (old.register_loaded_at is not null) execute function guard_product();
 
--- D8, D11: a window opens once, and its deadline is never taken back.
+-- D5, D7. A fan-out only goes forward, and one of notices is finished when every controller of the product has a window.
+
+create function guard_fan_out() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' then
+    if coalesce(old.finished_at, old.stopped_at) is not null
+      or (new.id, new.change_id, new.kind, new.created_at) is distinct from
+        (old.id, old.change_id, old.kind, old.created_at)
+      or new.reached < old.reached or new.controllers_left > old.controllers_left then
+      raise exception 'fan-out %: it only goes forward, and ends once (D5)', old.id using errcode = 'restrict_violation';
+    end if;
+    if new.stopped_at is not null and exists (select from changes where id = new.change_id and status = 'announced') then
+      raise exception 'fan-out %: its change is announced, and every controller is to be notified (D7)', old.id
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
+  -- The difference of two sets costs the same whatever the planner knows of windows written a moment ago.
+  if new.kind = 'notice' and new.finished_at is not null and exists (
+    select controller_id from agreements
+    where product_id = (select product_id from changes where id = new.change_id) and ended_at is null
+    except select controller_id from objection_windows where change_id = new.change_id and left_at is null) then
+    raise exception 'fan-out %: a controller has no window yet (D5)', new.id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger guard_fan_out before insert or update on fan_outs for each row execute function guard_fan_out();
+
+-- D7, D8, D11. A window opens once, and its deadline is never taken back.
+
+-- A window belongs to an announced change. The lock waits for an activation that is under way.
+create function guard_new_windows() returns trigger language plpgsql as $$
+begin
+  perform from changes where id in (select change_id from added) order by id for share;
+  if exists (select from changes where id in (select change_id from added) and status <> 'announced') then
+    raise exception 'a window opens for an announced change only (D7)' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create trigger guard_new_windows after insert on objection_windows
+  referencing new table as added for each statement execute function guard_new_windows();
+
 create function guard_window() returns trigger language plpgsql as $$
 begin
   if old.left_at is not null then
@@ -162,21 +223,49 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_window before update on objection_windows for each row execute function guard_window();
+create trigger guard_window before update on objection_windows
+  for each row when (old.notified_at is null or new.notified_at is not null) execute function guard_window();
 
--- A window belongs to an announced change, also when it is activated at this moment: the lock waits for that.
-create function guard_new_windows() returns trigger language plpgsql as $$
+-- D12. A notice that was accepted is revoked by a bounce on record. A window closes again as not notified when its last
+-- standing notice has bounced, and in no other way.
+
+create function guard_revoked_notice() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['status', 'accepted_at', 'last_error'];
 begin
-  perform from changes where id in (select change_id from added) order by id for share;
-  if exists (select from changes where id in (select change_id from added) and status <> 'announced') then
-    raise exception 'a window opens for an announced change only (D7)' using errcode = 'restrict_violation';
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving
+    or not exists (select from bounces where message_id = old.id and effect <> 'none' and accepted_at = old.accepted_at) then
+    raise exception 'message % was accepted: only a bounce on record revokes it (D12)', old.id
+      using errcode = 'restrict_violation';
   end if;
-  return null;
+  return new;
 end $$;
-create trigger guard_new_windows after insert on objection_windows
-  referencing new table as added for each statement execute function guard_new_windows();
+create trigger guard_revoked_notice before update on messages
+  for each row when (old.status = 'accepted' and new.status = 'failed') execute function guard_revoked_notice();
 
--- D14, D16, D19, D22: a pending objection belongs to an announced change; it leaves that state by a decision on record.
+create function guard_reopened_window() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
+begin
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
+    or new.deadline is not null or new.reminded_at is not null
+    or not exists (select from changes where id = old.change_id and status = 'announced')
+    or not exists (select from bounces where window_id = old.id and effect = 'reopened'
+      and notified_at = old.notified_at and deadline = old.deadline)
+    or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
+      and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
+    or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
+      and recorded_at >= old.created_at) then
+    raise exception 'window % is open since % to %: it closes again only when no notice stands, on the record (D8, D12)',
+      old.id, old.notified_at, old.deadline using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger guard_reopened_window before update on objection_windows
+  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+
+-- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
+
 create function guard_objection() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' and new.status = 'resolved' then
@@ -201,3 +290,22 @@ begin
   return new;
 end $$;
 create trigger guard_objection before insert or update on objections for each row execute function guard_objection();
+
+-- D17, D20, D22. An answer begins unread, and moves on by a decision on record.
+
+create function guard_answer() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'unread' then
+      raise exception 'an answer is unread until somebody has read it' using errcode = 'restrict_violation';
+    end if;
+    -- Either the answer waits for an activation under way, or the activation waits for the answer and then sees it (D22).
+    perform from changes where id = new.change_id for share;
+  elsif new.status is distinct from old.status and (old.status <> 'unread' or not exists (
+      select from answer_decisions where answer_id = new.id and decision = new.status)) then
+    raise exception 'answer % goes from % to % by a decision on record only', new.id, old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger guard_answer before insert or update on answers for each row execute function guard_answer();

@@ -1,5 +1,5 @@
 import './require-node-26.cjs';
-import { readConfig, type Config } from './config.ts';
+import { readConfig, type Config } from './config/config.ts';
 import { systemClock, type Clock } from './domain/clock.ts';
 import { earliestPlannedActivation } from './domain/objection-window.ts';
 import { startService, type Service } from './service.ts';

@@ -1,32 +1,31 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
-import { buildApp } from './app.ts';
+import { buildApp, type AppDependencies } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
-import type { Config, InboundConfig } from './config.ts';
+import type { Config } from './config/config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
-import { createBreaker } from './sending/breaker.ts';
-import { inboundAddresses } from './inbound/addresses.ts';
-import { startListener, type InboundSettings, type Receiving } from './inbound/listener.ts';
+import { inboundAddresses, type InboundAddresses } from './inbound/addresses.ts';
 import { startJobs, type Jobs } from './jobs/schedule.ts';
-import { sendingMetrics } from './sending/metrics.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
-import { hashApiKey, newApiKey } from './security/api-keys.ts';
+import { hashApiKey } from './security/api-keys.ts';
 import { inboundTags } from './security/inbound-tags.ts';
-import { objectionLinks } from './security/objection-links.ts';
+import { objectionLinks, type ObjectionLinks } from './security/objection-links.ts';
 import { webhookSecrets } from './security/webhook-secrets.ts';
+import { createBreaker } from './sending/breaker.ts';
+import { sendingMetrics } from './sending/metrics.ts';
+import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
+import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
+import { atMost, Stops } from './service/stops.ts';
 import { webhookPoster } from './webhooks/attempt.ts';
 import { resolveHost } from './webhooks/target.ts';
 
 /** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
 const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
-/** Then its connection is cut: a client that stopped half-way through a request must not hold the stop up. */
-const ANSWER_MS = 2_000;
 
 /** Of a process that only answers requests: others do the work behind them. */
 const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
@@ -39,8 +38,8 @@ export interface Service {
   readonly publicUrl: string;
   /** The web page of the embedded mailbox; `null` when mail goes elsewhere. */
   readonly mailboxUrl: string | null;
-  /** Where answers and reports come in, and for which domain; `null` when nothing listens here. */
-  readonly inbound: { readonly url: string; readonly domain: string } | null;
+  /** `null` when no mail comes back to this process. */
+  readonly inbound: Inbound | null;
   /** The first API key, where it was generated here. */
   readonly generatedApiKey: string | null;
   readonly jobs: Jobs;
@@ -48,58 +47,78 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What the parts of one process share. */
+interface Shared extends Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly stops: Stops;
+  readonly links: ObjectionLinks;
+  readonly webhooks: AppDependencies['webhooks'];
+  /** `null` where no domain is configured that mail comes back to. */
+  readonly addresses: InboundAddresses | null;
+  readonly dkim: DkimSigner | null;
+  readonly registry: Registry;
+  readonly breaker: ReturnType<typeof createBreaker>;
+}
+
 /**
- * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, jobs. What was
- * started is ended again when a later step fails. Throws with a message for the operator: a data directory that another
- * Varsel uses, a port in use, a database that cannot be reached.
+ * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
+ * jobs. Parts that have been started are stopped again when a later one fails. Throws with a message for the operator: a
+ * data directory that another Varsel uses, a port in use, a database that cannot be reached.
  */
 export async function startService(config: Config, clock: Clock): Promise<Service> {
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (let next = stops.pop(); next !== undefined; next = stops.pop()) await next();
-  };
+  const stops = new Stops();
   try {
-    return { ...(await start(config, clock, stops)), stop };
+    return { ...(await start(config, clock, stops)), stop: () => stops.run() };
   } catch (error) {
-    await stop();
+    await stops.run();
     throw error;
   }
 }
 
-async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[]): Promise<Omit<Service, 'stop'>> {
-  if ([config.databaseUrl, config.smtpUrl, config.appSecret, config.adminApiKey].includes(null)) {
-    const { ensureWritable } = await import('./embedded/data-directory-lock.ts');
-    await ensureWritable(config.dataDir);
-  }
+/** Starts the parts. Each adds its own stop, so the order of the starts is that of the stops, reversed. */
+async function start(config: Config, clock: Clock, stops: Stops): Promise<Omit<Service, 'stop'>> {
+  const shared = await startParts(config, clock, stops);
+  const app = await startApp(shared);
+  const url = await listenForRequests(app, config);
+  const publicUrl = config.publicUrl ?? localUrl(url);
+  const inbound = await receiveMail(shared, app, publicUrl);
+  const jobs = startSending(shared, app, publicUrl);
+  const { mailboxUrl, generatedApiKey } = shared;
+  return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
+}
+
+/** Starts the embedded parts, migrates the database, and derives from the secrets what the other parts share. */
+async function startParts(config: Config, clock: Clock, stops: Stops): Promise<Shared> {
+  await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
-  const databaseUrl = config.databaseUrl ?? (await embeddedDatabase(config.dataDir, stops));
+  const databaseUrl = await databaseOf(config, stops);
   await migrate(databaseUrl, clock());
-
-  let mailboxUrl: string | null = null;
-  let { smtpUrl } = config;
-  if (smtpUrl === null && config.role !== 'api') {
-    const { startMailbox } = await import('./embedded/mailbox.ts');
-    const mailbox = await startMailbox({
-      smtpPort: config.mailboxSmtpPort,
-      webPort: config.mailboxPort,
-      directory: path.resolve(config.dataDir, 'mailbox'),
-    });
-    stops.push(() => mailbox.stop());
-    ({ smtpUrl, webUrl: mailboxUrl } = mailbox);
-  }
-
-  const appSecret =
-    config.appSecret ?? (await secretInDataDir(config, 'app-secret', () => randomBytes(32).toString('base64url')));
-  const generatedApiKey =
-    config.adminApiKey === null ? await secretInDataDir(config, 'admin-api-key', newApiKey) : null;
-  const links = objectionLinks(appSecret);
-  const secretOf = webhookSecrets(appSecret);
+  const mailServer = await mailServerOf(config, stops);
+  const secrets = await secretsOf(config);
+  const { appSecret } = secrets;
   const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
   const poster = webhookPoster(targets);
-  stops.push(() => poster.close());
-  const webhooks = { targets, poster, secretOf };
-  const registry = new Registry();
-  const breaker = createBreaker(clock);
+  stops.add(() => poster.close());
+  return {
+    config,
+    clock,
+    stops,
+    databaseUrl,
+    ...mailServer,
+    ...secrets,
+    links: objectionLinks(appSecret),
+    webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
+    addresses: config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret)),
+    dkim,
+    registry: new Registry(),
+    breaker: createBreaker(clock),
+  };
+}
+
+/** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
+async function startApp(shared: Shared): Promise<FastifyInstance> {
+  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker } = shared;
   const app = await buildApp({
     databaseUrl,
     clock,
@@ -110,32 +129,30 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     registry,
     ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
   });
-  stops.push(() => closeWithin(ANSWER_MS, app));
+  stops.add(() => closeApp(app));
   const { pool } = app.pg;
-  const firstKey = config.adminApiKey ?? generatedApiKey ?? '';
-  await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(firstKey), clock()));
+  await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(shared.adminApiKey), clock()));
   if (!config.production) {
     const { fillEmptyDatabase } = await import('./examples/first-start.ts');
     await fillEmptyDatabase(pool, clock(), bareAddress(config.mailReplyTo));
   }
+  return app;
+}
 
-  const { host, port: wanted } = config;
-  const url = await listenAt({ host, port: wanted }, () => app.listen({ host, port: wanted }));
-  const { port } = new URL(url);
-  const publicUrl = config.publicUrl ?? `http://localhost${port === '' ? '' : `:${port}`}`;
-  const addresses = config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret));
-  const inbound =
-    addresses !== null && config.inbound !== null && config.inbound.port !== null
-      ? await receiveMails(config, config.inbound, config.inbound.port, stops, {
-          pool,
-          clock,
-          addresses,
-          addressOfAnswer: (id) => `${publicUrl}/v1/answers/${id}`,
-          log: app.log,
-        })
-      : null;
-  if (config.role === 'api' || smtpUrl === null)
-    return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs: NO_JOBS };
+async function receiveMail(
+  { config, clock, stops, addresses }: Shared,
+  app: FastifyInstance,
+  publicUrl: string,
+): Promise<Inbound | null> {
+  if (addresses === null) return null;
+  const addressOfAnswer = (id: string) => `${publicUrl}/v1/answers/${id}`;
+  return listenForMail(config, { pool: app.pg.pool, clock, addresses, addressOfAnswer, log: app.log }, stops);
+}
+
+/** Starts the jobs, which send notices and deliver events. */
+function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): Jobs {
+  const { config, clock, stops, databaseUrl, smtpUrl, links, webhooks, addresses, dkim, registry, breaker } = shared;
+  if (config.role === 'api' || smtpUrl === null) return NO_JOBS;
   const transport = createMailTransport({
     smtpUrl,
     from: config.mailFrom,
@@ -144,17 +161,17 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     requireTls: config.smtpRequireTls,
     dkim,
   });
-  stops.push(() => atMost(HANG_UP_MS, transport.close()));
+  stops.add(() => atMost(HANG_UP_MS, transport.close()));
   const jobs = startJobs(
     {
-      pool,
+      pool: app.pg.pool,
       clock,
       transport,
       concurrency: config.smtpConnections,
       returnTo: addresses?.of,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
-      poster,
-      secretOf,
+      poster: webhooks.poster,
+      secretOf: webhooks.secretOf,
       operatorAddress: bareAddress(config.mailReplyTo),
       log: app.log,
       maxPerSecond: config.smtpMaxPerSecond,
@@ -163,40 +180,8 @@ async function start(config: Config, clock: Clock, stops: (() => Promise<void>)[
     },
     databaseUrl,
   );
-  stops.push(() => atMost(FINISH_MS, jobs.stop()));
-  return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
-}
-
-async function receiveMails(
-  config: Config,
-  { domain, host, tls, ...limits }: InboundConfig,
-  port: number,
-  stops: (() => Promise<void>)[],
-  receiving: Receiving,
-): Promise<NonNullable<Service['inbound']>> {
-  const settings: InboundSettings = {
-    ...limits,
-    host,
-    port,
-    tls: tls === null ? (config.production ? null : 'built-in') : await filesOf(tls),
-  };
-  const listener = await listenAt({ host, port, named: 'INBOUND_SMTP_' }, () => startListener(settings, receiving));
-  stops.push(() => listener.stop());
-  return { url: `smtp://${host.includes(':') ? `[${host}]` : host}:${listener.port}`, domain };
-}
-
-async function filesOf({ cert, key }: NonNullable<InboundConfig['tls']>): Promise<{ cert: Buffer; key: Buffer }> {
-  return { cert: await readFile(cert), key: await readFile(key) };
-}
-
-async function embeddedDatabase(dataDir: string, stops: (() => Promise<void>)[]): Promise<string> {
-  const { lockDataDirectory } = await import('./embedded/data-directory-lock.ts');
-  const lock = await lockDataDirectory(dataDir);
-  stops.push(() => lock.release());
-  const { startEmbeddedPostgres } = await import('./embedded/postgres.ts');
-  const postgres = await startEmbeddedPostgres({ directory: path.resolve(dataDir, 'postgres') });
-  stops.push(() => postgres.stop());
-  return postgres.url;
+  stops.add(() => atMost(FINISH_MS, jobs.stop()));
+  return jobs;
 }
 
 async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim']>): Promise<DkimSigner> {
@@ -207,50 +192,13 @@ async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim
   }
 }
 
-async function secretInDataDir({ dataDir }: Config, name: string, make: () => string): Promise<string> {
-  const { keptSecret } = await import('./embedded/kept-secret.ts');
-  return keptSecret(path.resolve(dataDir, name), make);
-}
-
-/** Listens, or says what is wrong in words for the operator: which variables to change. */
-async function listenAt<Listening>(
-  { host, port, named = '' }: { host: string; port: number; named?: string },
-  listen: () => Promise<Listening>,
-): Promise<Listening> {
-  try {
-    return await listen();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another ${named}PORT.`, {
-        cause: error,
-      });
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new Error(`Cannot listen on ${named}HOST ${host}, ${named}PORT ${port}: ${code}.`, { cause: error });
-    }
-    throw error;
-  }
+/** What links begin with where nothing is configured: this machine, and the port that it listens on. */
+function localUrl(url: string): string {
+  const { port } = new URL(url);
+  return `http://localhost${port === '' ? '' : `:${port}`}`;
 }
 
 /** The address in `Name <address>`. */
 function bareAddress(sender: string): string {
   return /<([^>]+)>/.exec(sender)?.[1] ?? sender;
-}
-
-/** Answers what is under way, and no longer than this. */
-async function closeWithin(milliseconds: number, app: Awaited<ReturnType<typeof buildApp>>): Promise<void> {
-  // A client keeps its connection for the next request once it has its answer.
-  const answered = setInterval(() => app.server.closeIdleConnections(), 50);
-  const late = setTimeout(() => app.server.closeAllConnections(), milliseconds);
-  await app.close();
-  clearInterval(answered);
-  clearTimeout(late);
-}
-
-/** Waits for the work, but no longer than this: what it leaves is taken up at the next start. */
-async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))]);
-  clearTimeout(timer);
 }

@@ -6,18 +6,17 @@ import { findAnswerOfController, findMailOfAnswer, listAnswers } from '../db/ans
 import { findChange } from '../db/changes.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
 import { viewOfObjection } from '../domain/objection.ts';
-import { command, query } from '../http/endpoint.ts';
+import { command, query } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
-
 const example = {
-  id,
-  changeId: id,
+  id: EXAMPLE_ID,
+  changeId: EXAMPLE_ID,
   controller: 'kunde-1001',
-  messageId: id,
+  messageId: EXAMPLE_ID,
   from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
   subject: 'SV: Ny underdatabehandler til TrueTalk',
   text: 'Vi gør indsigelse, fordi vi er uenige i overførslen til USA.',
@@ -72,7 +71,7 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
           explanation: 'De takker for beskeden.',
           objectionId: null,
           decidedAt: '2026-11-25T09:00:00.000Z',
-          decidedBy: `Jura (key ${id})`,
+          decidedBy: `Jura (key ${EXAMPLE_ID})`,
         },
       },
       objection: null,
@@ -89,7 +88,7 @@ export const list = query({
   role: 'officer',
   params,
   query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
-  answers: { 200: pageSchema(answer) },
+  responses: { 200: pageSchema(answer) },
   refusals: ['not-found'],
   read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
     if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
@@ -108,7 +107,7 @@ export const get = query({
   tag: 'Answers',
   role: 'officer',
   params,
-  answers: { 200: answer },
+  responses: { 200: answer },
   refusals: ['not-found'],
   read: async (db, { params: { id: wanted } }) => {
     const found = await findAnswerOfController(db, wanted);
@@ -122,7 +121,7 @@ export const getMail = query({
   tag: 'Answers',
   role: 'officer',
   params,
-  answers: {
+  responses: {
     200: z
       .object({ sha256: z.string(), base64: z.string().meta({ format: 'byte' }) })
       .meta({ id: 'AnswerMail', examples: [{ sha256: 'c0ffee…', base64: 'RnJvbTogRG9ydGhl…' }] }),
@@ -152,7 +151,7 @@ export const classify = command({
       id: 'Classification',
       examples: [{ decision: 'objection' }, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' }],
     }),
-  answers: { 200: answerWithObjection },
+  responses: { 200: answerWithObjection },
   refusals: ['not-found', 'answer-already-classified', 'explanation-required', 'window-not-open'],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { recordBounce } from '../commands/record-bounce.ts';
 import { REPORTED_ACTIONS } from '../domain/delivery-report.ts';
-import { command } from '../http/endpoint.ts';
+import { command } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
 import { prose, uuid } from './fields.ts';
-
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 const report = z
   .strictObject({
@@ -42,7 +41,7 @@ const recorded = z
     id: 'RecordedReport',
     description:
       '`none`: it is on record. `revoked`: the notice does not stand any more. `reopened`: no notice to its controller does, and its window has closed as not notified (D12). `incident`: the same, after activation.',
-    examples: [{ id, noticeId: id, controller: 'kunde-1001', effect: 'reopened' }],
+    examples: [{ id: EXAMPLE_ID, noticeId: EXAMPLE_ID, controller: 'kunde-1001', effect: 'reopened' }],
   });
 
 export const bounce = command({
@@ -51,7 +50,7 @@ export const bounce = command({
   role: 'officer',
   params: z.object({ id: uuid }),
   body: report,
-  answers: { 200: recorded },
+  responses: { 200: recorded },
   refusals: ['not-found', 'notice-in-flight'],
   write: async (tx, { params, body: { evidence, ...given }, by }) => {
     const { message, effect, ...bounced } = await recordBounce(

@@ -1,18 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import { findController, listControllers, type StoredController } from '../db/controllers.ts';
-import { insertAnswer } from '../db/idempotency-keys.ts';
-import { inLongTransaction } from '../db/postgres.ts';
-import { actorOf, authenticate } from '../http/authentication.ts';
 import { importControllers } from './controller-import.ts';
-import { documented } from '../http/documentation.ts';
-import { command, query, type ApiDependencies } from '../http/endpoint.ts';
+import { command, query, type StreamedCommand } from '../http/operation.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { email, externalId, language, line, productId } from './fields.ts';
-import { firstAnswer, idempotencyKeyOf } from '../http/idempotency.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
@@ -78,7 +72,7 @@ export const list = query({
   tag: 'Controllers',
   role: 'reader',
   query: z.strictObject({ ...page, product: productId.optional() }),
-  answers: { 200: pageSchema(controller) },
+  responses: { 200: pageSchema(controller) },
   refusals: [],
   read: async (db, { query: { product, limit, cursor } }) => {
     const after = placeOf(cursor, externalId);
@@ -92,7 +86,7 @@ export const get = query({
   tag: 'Controllers',
   role: 'reader',
   params,
-  answers: { 200: controller },
+  responses: { 200: controller },
   refusals: ['not-found'],
   read: async (db, { params: { externalId: wanted } }) => {
     const found = await findController(db, wanted);
@@ -107,7 +101,7 @@ export const put = command({
   role: 'admin',
   params,
   body: controllerBody,
-  answers: { 200: controller, 201: controller },
+  responses: { 200: controller, 201: controller },
   refusals: ['product-unknown'],
   write: async (tx, { params: { externalId: wanted }, body, by }) => {
     const saved = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
@@ -122,7 +116,7 @@ export const endOneAgreement = command({
   tag: 'Controllers',
   role: 'admin',
   params: z.object({ externalId, product: productId }),
-  answers: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
+  responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
   refusals: ['not-found'],
   write: async (tx, { params: { externalId: wanted, product }, by }) => {
     await endAgreement(tx, wanted, product, by);
@@ -130,70 +124,12 @@ export const endOneAgreement = command({
   },
 });
 
-/**
- * Serves the import of controllers, one JSON object a line, streamed. Good lines are kept in steps as they come, so that a
- * broken upload is repeated as a whole and finds what it saved unchanged.
- */
-export function mountImport(app: FastifyInstance, { pool, clock }: ApiDependencies, url: string): void {
-  void app.register(async (importing) => {
-    // Handed on as a stream: the limit of a body does not hold for it, that of a line does.
-    importing.removeAllContentTypeParsers();
-    importing.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-    importing.route<{ Body: NodeJS.ReadableStream | undefined }>({
-      method: 'POST',
-      url,
-      schema: {
-        ...documented({
-          method: 'POST',
-          url,
-          summary: 'Create or replace many controllers',
-          tag: 'Controllers',
-          role: 'admin',
-          body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
-          answers: { 200: importResult },
-          refusals: [],
-        }),
-        consumes: ['application/x-ndjson'],
-      },
-      // The body is a stream; each line of it is validated as it comes.
-      validatorCompiler: () => (value) => ({ value }),
-      onRequest: async (request) => {
-        request.apiKey = await authenticate(request, 'admin', { pool, now: clock() });
-      },
-      handler: async (request) => {
-        const { apiKey } = request;
-        if (apiKey === null) throw new Error('a route without authentication');
-        const body = request.body ?? emptyStream();
-        const hash = createHash('sha256').update(`POST ${url}\n`);
-        const key = idempotencyKeyOf(request);
-        const save = () =>
-          importControllers(hashed(body, hash), {
-            pool,
-            schema: importedController,
-            by: () => ({ at: clock(), actor: actorOf(apiKey) }),
-          });
-        if (key === null) return save();
-        return inLongTransaction(pool, async (tx) => {
-          const owned = { apiKeyId: apiKey.id, key };
-          const stored = await firstAnswer(tx, owned, async () => {
-            for await (const chunk of body) hash.update(chunk);
-            return hash.digest();
-          });
-          if (stored !== null) return stored.body;
-          const result = await save();
-          await insertAnswer(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
-          return result;
-        });
-      },
-    });
-  });
-}
-
-async function* emptyStream(): AsyncGenerator<Buffer> {}
-
-async function* hashed(body: AsyncIterable<Buffer | string>, hash: { update(chunk: Buffer | string): unknown }) {
-  for await (const chunk of body) {
-    hash.update(chunk);
-    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-  }
-}
+export const importAll: StreamedCommand<ApiDependencies> = {
+  summary: 'Create or replace many controllers',
+  tag: 'Controllers',
+  role: 'admin',
+  body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
+  responses: { 200: importResult },
+  refusals: [],
+  receive: ({ pool }, body, by) => importControllers(body, { pool, schema: importedController, by }),
+};

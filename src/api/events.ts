@@ -2,17 +2,17 @@ import { z } from 'zod';
 import { eventsAfter, FEED_PLACE } from '../db/events.ts';
 import { instantText } from '../domain/instant.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
-import { change, exampleChange } from './changes.ts';
-import { query } from '../http/endpoint.ts';
+import { change } from './change-schemas.ts';
+import { EXAMPLE_ID, exampleChange } from './examples.ts';
+import { query } from '../http/operation.ts';
 import { externalId, instantOut, productId, uuid } from './fields.ts';
 import { objection } from './objections.ts';
 import { cursorAt, page, placeOf } from '../http/pagination.ts';
 
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 const exampleObjection = {
-  id,
+  id: EXAMPLE_ID,
   number: 7,
-  changeId: id,
+  changeId: EXAMPLE_ID,
   controller: 'kunde-1001',
   channel: 'link',
   receivedAt: '2026-11-24T10:12:00.000Z',
@@ -20,8 +20,8 @@ const exampleObjection = {
   rejectedFor: null,
   resolution: null,
 };
-const exampleNotice = { id, controller: 'kunde-1001' };
-const exampleWebhook = { id, url: 'https://example.com', because: 'gone', failingSince: null };
+const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
+const exampleWebhook = { id: EXAMPLE_ID, url: 'https://example.com', because: 'gone', failingSince: null };
 
 const objectionInEvent = objection
   .omit({ from: true, reasons: true })
@@ -82,7 +82,7 @@ export const WEBHOOK_BODIES = [
     type,
     data: dataOfChangeEvent(type),
     example: {
-      eventId: id,
+      eventId: EXAMPLE_ID,
       sequence: 1,
       change: exampleChange,
       ...(type.startsWith('objection.') && { objection: exampleObjection }),
@@ -92,12 +92,12 @@ export const WEBHOOK_BODIES = [
   {
     type: 'webhook.disabled' as const,
     data: z.object({ eventId: uuid, webhook: webhookInEvent }),
-    example: { eventId: id, webhook: exampleWebhook },
+    example: { eventId: EXAMPLE_ID, webhook: exampleWebhook },
   },
   {
     type: 'webhook.test' as const,
     data: z.object({ eventId: uuid, webhook: z.object({ id: uuid }) }),
-    example: { eventId: id, webhook: { id } },
+    example: { eventId: EXAMPLE_ID, webhook: { id: EXAMPLE_ID } },
   },
 ].map(({ type, data, example }) => ({
   type,
@@ -119,11 +119,11 @@ const event = z
     description: 'As it is delivered to webhooks; the schema of `data` for each type is under `webhooks`.',
     examples: [
       {
-        id,
+        id: EXAMPLE_ID,
         type: 'change.announced',
         timestamp,
         product: 'truetalk',
-        data: { eventId: id, sequence: 1, change: exampleChange },
+        data: { eventId: EXAMPLE_ID, sequence: 1, change: exampleChange },
       },
     ],
   });
@@ -136,7 +136,7 @@ export const list = query({
   tag: 'Events',
   role: 'reader',
   query: z.strictObject({ limit: page.limit, after: page.cursor, product: productId.optional() }),
-  answers: {
+  responses: {
     200: z
       .object({ items: z.array(event), nextCursor: z.string().nullable() })
       .meta({ examples: [{ items: event.meta()?.examples ?? [], nextCursor: 'MTIzNC41Ng' }] }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
 import { LANGUAGES } from '../domain/text.ts';
+import { EXAMPLE_ID } from './examples.ts';
 
 /** Control characters but tab and line ends; the database cannot keep U+0000, and nobody can read the others. */
 // oxlint-disable-next-line no-control-regex
@@ -69,7 +70,7 @@ export const instant = z.iso
 export const uuid = z
   .guid('Expected a UUID')
   .toLowerCase()
-  .meta({ examples: ['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b'] });
+  .meta({ examples: [EXAMPLE_ID] });
 
 export const productId = z
   .string()

@@ -3,12 +3,11 @@ import { createApiKey, revokeKey } from '../commands/api-keys.ts';
 import { listApiKeys, ROLES, type ApiKey } from '../db/api-keys.ts';
 import { instantText } from '../domain/instant.ts';
 import { hashApiKey, newApiKey } from '../security/api-keys.ts';
-import { command, query } from '../http/endpoint.ts';
+import { command, query } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
 import { instant, instantOut, line, uuid } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { Problem } from '../http/problems.ts';
-
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 const described = {
   id: uuid,
@@ -22,11 +21,11 @@ const described = {
 };
 
 const example = {
-  id,
+  id: EXAMPLE_ID,
   name: 'Contract team',
   role: 'officer',
   createdAt: '2026-11-23T09:00:00.000Z',
-  createdBy: `First key (key ${id})`,
+  createdBy: `First key (key ${EXAMPLE_ID})`,
   expiresAt: null,
   revokedAt: null,
   lastUsedAt: null,
@@ -58,7 +57,7 @@ export const create = command({
     id: 'KeyToCreate',
     examples: [{ name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' }],
   }),
-  answers: { 201: newKey },
+  responses: { 201: newKey },
   refusals: [],
   write: async (tx, { body, by }) => {
     if (body.expiresAt !== null && Temporal.Instant.compare(body.expiresAt, by.at) <= 0) {
@@ -76,7 +75,7 @@ export const list = query({
   tag: 'Keys',
   role: 'admin',
   query: z.strictObject(page),
-  answers: { 200: pageSchema(apiKey) },
+  responses: { 200: pageSchema(apiKey) },
   refusals: [],
   read: async (db, { query: { limit, cursor } }) =>
     pageOf(await listApiKeys(db, placeOf(cursor, uuid), limit + 1), limit, (key) => key.id, view),
@@ -87,7 +86,7 @@ export const revoke = command({
   tag: 'Keys',
   role: 'admin',
   params: z.object({ id: uuid }),
-  answers: { 200: apiKey },
+  responses: { 200: apiKey },
   refusals: ['not-found'],
   write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: view(await revokeKey(tx, wanted, by)) }),
 });

@@ -13,13 +13,11 @@ import {
   OBJECTION_STATUSES,
   viewOfObjection,
 } from '../domain/objection.ts';
-import type { Answer } from '../http/answer.ts';
-import { command, query } from '../http/endpoint.ts';
+import { command, query, type ApiResponse } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { problemBody, PROBLEMS } from '../http/problems.ts';
-
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 export const objection = z
   .object({
@@ -47,9 +45,9 @@ export const objection = z
     description: 'An objection, or an attempt that was rejected and is kept on record (D15, D16).',
     examples: [
       {
-        id,
+        id: EXAMPLE_ID,
         number: 17,
-        changeId: id,
+        changeId: EXAMPLE_ID,
         controller: 'kunde-1001',
         channel: 'link',
         from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
@@ -102,7 +100,7 @@ export const file = command({
   role: 'officer',
   params,
   body: received,
-  answers: { 201: objection },
+  responses: { 201: objection },
   refusals: [
     'not-found',
     'received-at-out-of-range',
@@ -111,7 +109,7 @@ export const file = command({
     'window-not-open',
     'change-ended',
   ],
-  write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<Answer> => {
+  write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<ApiResponse> => {
     const from = await findController(tx, controller);
     if (from === null) throw notFound(`controller ${controller}`);
     const filed = await fileObjection(tx, { ...given, changeId, controllerId: from.id }, by);
@@ -122,7 +120,7 @@ export const file = command({
         body: viewOfObjection(filed.objection),
       };
     }
-    // Answered, not thrown: the rejected attempt is committed with this answer (D15, D16).
+    // Returned, not thrown: the rejected attempt is committed with this response (D15, D16).
     const { status, explanation: detail } = PROBLEMS[filed.refusal];
     const deadline = filed.deadline && instantText(filed.deadline);
     const instance = `/v1/changes/${changeId}/objections`;
@@ -143,7 +141,7 @@ export const list = query({
   role: 'reader',
   params,
   query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
-  answers: { 200: pageSchema(objection) },
+  responses: { 200: pageSchema(objection) },
   refusals: ['not-found'],
   read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
     if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
@@ -162,7 +160,7 @@ export const get = query({
   tag: 'Objections',
   role: 'reader',
   params,
-  answers: { 200: objection },
+  responses: { 200: objection },
   refusals: ['not-found'],
   read: async (db, { params: { id: wanted } }) => {
     const found = await findObjection(db, wanted);
@@ -182,7 +180,7 @@ export const resolve = command({
       { outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' },
     ],
   }),
-  answers: { 200: objection },
+  responses: { 200: objection },
   refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
@@ -198,7 +196,7 @@ export const acceptLate = command({
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })
     .meta({ id: 'LateAcceptance', examples: [{ explanation: 'Brevet var forsinket i posten.' }] }),
-  answers: { 200: objection },
+  responses: { 200: objection },
   refusals: ['not-found', 'change-ended', 'objection-not-late', 'reasons-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, type Product } from '../db/products.ts';
-import { command, query } from '../http/endpoint.ts';
+import { command, query } from '../http/operation.ts';
 import { email, line, productId, prose } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
@@ -53,7 +53,7 @@ export const list = query({
   tag: 'Products',
   role: 'reader',
   query: z.strictObject(page),
-  answers: { 200: pageSchema(product) },
+  responses: { 200: pageSchema(product) },
   refusals: [],
   read: async (db, { query: { limit, cursor } }) =>
     pageOf(await listProducts(db, placeOf(cursor, productId), limit + 1), limit, ({ id }) => id, view),
@@ -64,7 +64,7 @@ export const get = query({
   tag: 'Products',
   role: 'reader',
   params,
-  answers: { 200: product },
+  responses: { 200: product },
   refusals: ['not-found'],
   read: async (db, { params: { product: id } }) => {
     const found = await findProduct(db, id);
@@ -79,7 +79,7 @@ export const put = command({
   role: 'admin',
   params,
   body: productBody,
-  answers: { 200: product, 201: product },
+  responses: { 200: product, 201: product },
   refusals: [],
   write: async (tx, { params: { product: id }, body, by }) => {
     const saved = await saveProduct(tx, { id, ...body }, by);

@@ -5,7 +5,8 @@ import { findProduct } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { RegisterEntry } from '../domain/register.ts';
-import { command, query } from '../http/endpoint.ts';
+import { command, query } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
 import { contactPerson, country, day, dayOut, line, locations, productId, text, uuid } from './fields.ts';
 
 const described = {
@@ -32,9 +33,7 @@ const example = {
   locations: [{ country: 'NO', transferBasis: null }],
 };
 
-const id = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
-
-const exampleEntry = { id, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
+const exampleEntry = { id: EXAMPLE_ID, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
 
 const entry = z
   .object({ id: uuid, ...described, activeFrom: dayOut, activeUntil: dayOut.nullable(), changeId: uuid.nullable() })
@@ -61,7 +60,7 @@ const firstRegister = z
     id: 'FirstRegister',
     description:
       'An entry may be given an `id` that others name as their `parentId`; `activeFrom` is today unless given.',
-    examples: [{ entries: [{ id, ...example }] }],
+    examples: [{ entries: [{ id: EXAMPLE_ID, ...example }] }],
   });
 
 const params = z.object({ product: productId });
@@ -78,7 +77,7 @@ export const get = query({
   role: 'reader',
   params,
   query: z.strictObject({ asOf: day.optional() }),
-  answers: { 200: register },
+  responses: { 200: register },
   refusals: ['not-found'],
   read: async (db, { params: { product }, query: { asOf }, by }) => {
     const found = await findProduct(db, product);
@@ -94,7 +93,7 @@ export const put = command({
   role: 'admin',
   params,
   body: firstRegister,
-  answers: { 201: register },
+  responses: { 201: register },
   refusals: [
     'not-found',
     'register-exists',

@@ -21,14 +21,14 @@ export async function activateChange(tx: Transaction, id: string, by: Author): P
   const change = await lockChange(tx, id);
   if (change === null) throw notFound(`change ${id}`);
   const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, by.at)), by.at);
-  if (blockers.length > 0) {
+  if (change.status !== 'announced' || blockers.length > 0) {
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });
   }
   // Its windows may have closed a moment ago, and nobody been told yet.
   await tellMilestones(tx, id, by.at);
   const today = dayIn(change.terms.timeZone, by.at);
-  await markActivated(tx, id, { ...by, on: today });
+  await markActivated(tx, change, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);
   await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
   await beginFanOut(tx, change, 'change-activated', by.at);

@@ -33,7 +33,7 @@ export async function classifyAnswer(
       const detail = 'An answer is found to be no objection with an explanation only.';
       throw new Refused('explanation-required', detail, { errors: [{ path: 'explanation', message: detail }] });
     }
-    await decideAnswer(tx, id, { decision, explanation, objectionId: null, ...by });
+    await decideAnswer(tx, answer, { decision, explanation, objectionId: null, ...by });
     return { answer: await getAnswer(tx, id), objection: null };
   }
   const { changeId, controllerId, from, receivedAt } = answer;
@@ -48,6 +48,6 @@ export async function classifyAnswer(
     const detail = `Controller ${answer.controller} is not notified: its notice has bounced. Notify it, then classify.`;
     throw new Refused('window-not-open', detail, { deadline: null });
   }
-  await decideAnswer(tx, id, { decision, explanation, objectionId: objection.id, ...by });
+  await decideAnswer(tx, answer, { decision, explanation, objectionId: objection.id, ...by });
   return { answer: await getAnswer(tx, id), objection };
 }

@@ -57,12 +57,7 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
     const same = await findSamePending(tx, received);
     if (same !== null) return { objection: same, refusal, deadline };
   }
-  const objection = await insertObjection(tx, {
-    ...received,
-    rejectedFor: refusal,
-    recordedAt: by.at,
-    recordedBy: by.actor,
-  });
+  const objection = await insertObjection(tx, { ...received, rejectedFor: refusal }, by);
   const answer = refusal === null ? 'objection-received' : 'objection-rejected';
   if (refusal === null || channel !== 'link') {
     await insertMessages(tx, {

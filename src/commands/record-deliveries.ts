@@ -1,13 +1,13 @@
 import { insertWebhookEvent } from '../db/events.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { insertAttempts, moveDeliveries, type DeliveryOutcome } from '../db/webhook-deliveries.ts';
+import { insertAttempts, moveDeliveries, type DeliveryAttempt } from '../db/webhook-deliveries.ts';
 import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
 import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
 /** What became of a delivery, and what it says of its endpoint. */
-export interface WebhookOutcome extends DeliveryOutcome {
+export interface EndpointAttempt extends DeliveryAttempt {
   readonly isReplay: boolean;
   /** The receiver answered 410: it wants nothing more. */
   readonly isGone: boolean;
@@ -22,7 +22,7 @@ export interface WebhookOutcome extends DeliveryOutcome {
 export async function recordDeliveries(
   tx: Transaction,
   webhookId: string,
-  outcomes: readonly WebhookOutcome[],
+  outcomes: readonly EndpointAttempt[],
   now: Temporal.Instant,
 ): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);

@@ -1,4 +1,4 @@
-import { findChange, raiseVersion } from '../db/changes.ts';
+import { raiseVersion } from '../db/changes.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -24,12 +24,10 @@ export async function recordEvents(
   at: Temporal.Instant,
   events: readonly Happened[],
 ): Promise<ChangeView> {
-  const version = await raiseVersion(tx, changeId, events.length);
-  const change = await findChange(tx, changeId);
-  if (change === null) throw new Error(`no change ${changeId}`);
+  const change = await raiseVersion(tx, changeId, events.length);
   const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);
   for (const [index, { type, objection, notice }] of events.entries()) {
-    const sequence = version - events.length + index + 1;
+    const sequence = change.version - events.length + index + 1;
     await insertChangeEvent(tx, {
       type,
       product: change.product,

@@ -21,7 +21,7 @@ import { recordEvents } from './record-events.ts';
 export async function recordOutcomes(
   tx: Transaction,
   outcomes: readonly AttemptOutcome[],
-  known?: ReadonlyMap<string, Change>,
+  known?: Pick<ReadonlyMap<string, Change>, 'get' | 'has'>,
 ): Promise<void> {
   const [first] = outcomes;
   if (first === undefined) return;

@@ -31,7 +31,7 @@ export async function resolveObjection(
   if (objection.status === 'resolved') {
     throw new Refused(
       'objection-already-resolved',
-      `Objection ${objection.number} is resolved as ${objection.resolution?.outcome ?? ''}.`,
+      `Objection ${objection.number} is resolved as ${objection.resolution.outcome}.`,
     );
   }
   if (objection.status === 'rejected') {
@@ -44,7 +44,7 @@ export async function resolveObjection(
     const detail = 'An objection is found invalid with an explanation only (D19).';
     throw new Refused('explanation-required', detail, { errors: [{ path: 'explanation', message: detail }] });
   }
-  await markResolved(tx, id, { outcome, explanation, ...by });
+  await markResolved(tx, objection, { outcome, explanation, ...by });
   const { controllerId } = objection;
   await insertMessages(tx, {
     kind: 'objection-resolved',

@@ -24,7 +24,7 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   // Its last controller may have been notified a moment ago, and nobody been told yet.
   await tellMilestones(tx, id, by.at);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
-  await markWithdrawn(tx, id, { ...by, reason });
+  await markWithdrawn(tx, change, { ...by, reason });
   await stopNotices(tx, id, by.at);
   await beginFanOut(tx, change, 'change-withdrawn', by.at);
   const objections = await findObjections(tx, resolved);

@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import { findEntries } from '../db/register.ts';
+import { findEntries, namesAbove } from '../db/register.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
+import { differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
 import type { ContactPerson, SubProcessor } from '../domain/register.ts';
 import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
@@ -37,12 +37,12 @@ export interface ChangeInWords {
   readonly company: CompanyInWords;
   readonly replaced: CompanyInWords | null;
   /** In what the planned sub-processor differs from the one that it replaces. */
-  readonly differences: readonly (keyof CompanyInWords)[];
+  readonly differences: readonly ComparedField[];
 }
 
 /** The change in words. Reads the replaced entry and the chains from the register. */
 export async function describeChange(db: Queryable, change: Change, language: Language): Promise<ChangeInWords> {
-  const company = async (subProcessor: SubProcessor): Promise<CompanyInWords> => ({
+  const inWords = ({ company: subProcessor, chain }: CompanyInChain): CompanyInWords => ({
     name: oneLine(subProcessor.name),
     registrationNumber: subProcessor.registrationNumber && oneLine(subProcessor.registrationNumber),
     address: oneLine(subProcessor.address),
@@ -51,9 +51,7 @@ export async function describeChange(db: Queryable, change: Change, language: La
       ...subProcessor.contactPerson,
       name: oneLine(subProcessor.contactPerson.name),
     },
-    chain: [change.processor.name, ...(await namesOfAncestors(db, subProcessor.parentId)), subProcessor.name].map(
-      oneLine,
-    ),
+    chain: [...chain, subProcessor.name].map(oneLine),
     processing: passage(subProcessor.processing, language),
     personalData: passage(subProcessor.personalData, language),
     places: subProcessor.locations.map((location) => ({
@@ -61,7 +59,13 @@ export async function describeChange(db: Queryable, change: Change, language: La
       basis: transferBasisInWords(location, language),
     })),
   });
-  const [replaced] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  const inChain = async (company: SubProcessor): Promise<CompanyInChain> => ({
+    company,
+    chain: [change.processor.name, ...(await namesAbove(db, company))],
+  });
+  const planned = await inChain(change.subProcessor);
+  const [entry] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  const replaced = entry ? await inChain(entry) : null;
   return {
     kind: change.kind,
     product: change.productName,
@@ -69,43 +73,13 @@ export async function describeChange(db: Queryable, change: Change, language: La
     objectionAddress: change.objectionAddress,
     reason: passage(change.reason, language),
     planned: dayInWords(change.plannedActivationOn, language),
-    company: await company(change.subProcessor),
-    replaced: replaced ? await company(replaced) : null,
-    differences: replaced ? differencesBetween(change.subProcessor, replaced) : [],
+    company: inWords(planned),
+    replaced: replaced && inWords(replaced),
+    differences: replaced ? differencesBetween(planned, replaced) : [],
   };
-}
-
-/** Compared as they are on record: a translation that is missing on one side makes no difference. */
-function differencesBetween(planned: SubProcessor, replaced: SubProcessor): (keyof CompanyInWords)[] {
-  const toCompare = (company: SubProcessor): Record<keyof CompanyInWords, unknown> => ({
-    name: company.name,
-    registrationNumber: company.registrationNumber,
-    address: company.address,
-    country: company.country,
-    contactPerson: company.contactPerson,
-    // Two chains always end in different names: the place in a chain is what is above.
-    chain: company.parentId,
-    processing: company.processing.da,
-    personalData: company.personalData.da,
-    places: company.locations,
-  });
-  const [one, other] = [toCompare(planned), toCompare(replaced)];
-  return (Object.keys(one) as (keyof CompanyInWords)[]).filter((field) => !isDeepStrictEqual(one[field], other[field]));
 }
 
 /** A text for customers in the language it exists in. */
 export function passage(text: Text, language: Language): Passage {
   return { text: inLanguage(text, language), lang: text[language] === undefined ? 'da' : language };
-}
-
-/** The sub-processors above an entry, the processor's own first. A parent is older than its children, so this ends. */
-async function namesOfAncestors(db: Queryable, parentId: string | null): Promise<string[]> {
-  const names: string[] = [];
-  for (let id = parentId; id !== null;) {
-    const [entry] = await findEntries(db, [id]);
-    if (entry === undefined) break;
-    names.unshift(entry.name);
-    id = entry.parentId;
-  }
-  return names;
 }

@@ -32,7 +32,9 @@ export function objectionInWords(
   { language, timeZone, paths }: { language: Language; timeZone: string; paths: LinkPaths },
 ): ObjectionInWords {
   const { objections: t } = textsIn(language);
-  const { rejectedFor, resolution, reasons, from } = objection;
+  const { reasons, from } = objection;
+  const resolution = objection.status === 'resolved' ? objection.resolution : null;
+  const rejectedFor = objection.status === 'rejected' ? objection.rejectedFor : null;
   return {
     number: objection.number,
     status: objection.status,

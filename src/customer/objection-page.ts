@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
+import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { oneLine, type Language } from '../domain/text.ts';
@@ -86,8 +87,8 @@ export async function objectionPage(
   });
   const paths = pathsOf(link, reading.lang);
   const heading = headingOf(change, language);
-  const endedAt = standing.change.activatedAt ?? standing.change.withdrawnAt ?? standing.window.leftAt;
-  const { withdrawalReason } = standing.change;
+  const endedAt = endOf(standing.change) ?? standing.window.leftAt;
+  const withdrawalReason = standing.change.status === 'withdrawn' ? standing.change.withdrawalReason : null;
   return {
     language,
     title: heading,

@@ -1,7 +1,15 @@
-import type { Answer, AnswerContent, AnswerDecision, AnswerStatus } from '../domain/answer.ts';
+import type {
+  Answer,
+  AnswerAsReceived,
+  AnswerContent,
+  AnswerDecision,
+  AnswerStatus,
+  UnreadAnswer,
+} from '../domain/answer.ts';
+import type { Author } from '../domain/author.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-interface AnswerRow {
+interface RowAsReceived {
   id: string;
   change_id: string;
   controller_id: string;
@@ -14,21 +22,38 @@ interface AnswerRow {
   quoted: string;
   attachments: AnswerContent['attachments'];
   received_at: Temporal.Instant;
-  status: AnswerStatus;
-  explanation: string | null;
-  objection_id: string | null;
-  decided_at: Temporal.Instant | null;
-  decided_by: string | null;
 }
 
-/** An answer with the controller it is from, by both of its ids. */
-export type StoredAnswer = Answer & { readonly controllerId: string };
+/** The database sees to it that an answer is read by a decision on record only. */
+type AnswerRow = RowAsReceived &
+  (
+    | { status: 'unread' }
+    | {
+        status: AnswerDecision;
+        explanation: string | null;
+        objection_id: string | null;
+        decided_at: Temporal.Instant;
+        decided_by: string;
+      }
+  );
+
+/** With the controller that it is from by both of its ids: `controller` is the external one. */
+interface OfController {
+  readonly controllerId: string;
+}
+export type StoredAnswer = Answer & OfController;
 
 const ANSWERS = `select a.*, k.external_id, d.explanation, d.objection_id, d.decided_at, d.decided_by
   from answers a join controllers k on k.id = a.controller_id left join answer_decisions d on d.answer_id = a.id`;
 
 function toAnswer(found: AnswerRow): StoredAnswer {
-  const { decided_at, decided_by } = found;
+  const received = asReceived(found);
+  if (found.status === 'unread') return { ...received, status: found.status };
+  const { status, explanation, objection_id: objectionId, decided_at: decidedAt, decided_by: decidedBy } = found;
+  return { ...received, status, decision: { explanation, objectionId, decidedAt, decidedBy } };
+}
+
+function asReceived(found: RowAsReceived): AnswerAsReceived & OfController {
   return {
     id: found.id,
     changeId: found.change_id,
@@ -41,16 +66,6 @@ function toAnswer(found: AnswerRow): StoredAnswer {
     quoted: found.quoted,
     attachments: found.attachments,
     receivedAt: found.received_at,
-    status: found.status,
-    decision:
-      decided_at === null || decided_by === null
-        ? null
-        : {
-            explanation: found.explanation,
-            objectionId: found.objection_id,
-            decidedAt: decided_at,
-            decidedBy: decided_by,
-          },
   };
 }
 
@@ -128,14 +143,12 @@ export async function findMailOfAnswer(db: Queryable, id: string): Promise<Buffe
 /** Says what an unread answer is, on the record. */
 export async function decideAnswer(
   tx: Transaction,
-  id: string,
-  decision: {
-    decision: AnswerDecision;
-    explanation: string | null;
-    objectionId: string | null;
-    at: Temporal.Instant;
-    actor: string;
-  },
+  { id }: UnreadAnswer,
+  decision: Author &
+    (
+      | { decision: 'objection'; explanation: string | null; objectionId: string }
+      | { decision: 'not-an-objection'; explanation: string; objectionId: null }
+    ),
 ): Promise<void> {
   await rows(
     tx,

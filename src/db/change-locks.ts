@@ -1,45 +1,60 @@
-import type { Change } from '../domain/change.ts';
-import { toChange, type ChangeRow } from './changes.ts';
-import { row, rows, type Transaction } from './postgres.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
+import type { AnnouncedChange, Change } from '../domain/change.ts';
+import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './changes.ts';
+import { rows, type Transaction } from './postgres.ts';
+
+/** `shared` with other transactions that want the same, or `alone`. */
+type LockMode = 'shared' | 'alone';
+
+const ADVISORY_LOCK = { shared: 'pg_advisory_xact_lock_shared', alone: 'pg_advisory_xact_lock' };
+const ROW_LOCK = { shared: 'share', alone: 'update' };
 
 /**
- * Locks changes in the order of their ids, so that no two transactions wait for each other. Whoever shares a row lock joins
- * those that hold it, past everybody who waits to have it alone: while outcomes are recorded without a pause, for hours. So
- * each takes its turn first, and turns come in the order in which they were asked for.
+ * Locks changes to the end of the transaction, in the order of their ids, so that no two transactions wait for each other.
+ *
+ * Row locks are not fair: whoever shares one joins those that hold it, ahead of everybody who waits to hold it alone. While
+ * outcomes are recorded without a pause, an objection would wait for hours. Advisory locks are granted in the order in which
+ * they were asked for, so each transaction takes the advisory lock of a change before the lock of its row.
  */
-function locking(which: string, mode: 'share' | 'update'): string {
-  const turn = mode === 'share' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  return `select * from changes where ${which}
-    and (select count(${turn}(uuid_hash_extended(id, 0)))
-      from (select id from changes where ${which} order by id) asked) > 0
-    order by id for ${mode}`;
+async function lockRows<Row>(
+  tx: Transaction,
+  which: string,
+  parameter: string | readonly string[],
+  mode: LockMode,
+): Promise<Row[]> {
+  // Both are sent at once, so the second costs no round trip.
+  const [, locked] = await allEnded([
+    rows(
+      tx,
+      `select ${ADVISORY_LOCK[mode]}(uuid_hash_extended(id, 0))
+       from (select id from changes where ${which} order by id) as in_order`,
+      [parameter],
+    ),
+    rows<Row>(tx, `select * from changes where ${which} order by id for ${ROW_LOCK[mode]}`, [parameter]),
+  ]);
+  return locked;
 }
 
 /**
- * The change, its row locked to the end of the transaction (D22). Lock first and look second: what depends on the lock is
- * read in a later statement, because one that does both reads a snapshot taken before it waited.
+ * The change, locked alone (D22), or `null`. Lock first and look second: read what depends on the lock in a later statement,
+ * because a statement that waits for a lock goes on with the snapshot that it took before.
  */
 export async function lockChange(tx: Transaction, id: string): Promise<Change | null> {
-  const found = await row<ChangeRow>(tx, locking('id = $1', 'update'), [id]);
-  return found && toChange(found);
+  const [locked] = await lockRows<ChangeRow>(tx, 'id = $1', id, 'alone');
+  return locked ? toChange(locked) : null;
 }
 
 /**
- * Locks changes against being ended while outcomes of their messages are recorded: shared, so that many workers record at
- * once, or alone where an event is going to be written (two sharers that both want more wait for each other). Returns them
- * as they stand once they are locked.
+ * Locks changes, so that none ends while outcomes of its messages are recorded, and returns them as they are then. Take them
+ * `shared`, so that many processes record at once, or `alone` where an event will be written: of two that share a lock and
+ * both want it alone, each waits for the other.
  */
-export async function lockAgainstEnding(
-  tx: Transaction,
-  ids: readonly string[],
-  mode: 'shared' | 'alone',
-): Promise<Change[]> {
-  const sql = locking('id = any($1)', mode === 'shared' ? 'share' : 'update');
-  return (await rows<ChangeRow>(tx, sql, [ids])).map(toChange);
+export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: LockMode): Promise<Change[]> {
+  return (await lockRows<ChangeRow>(tx, 'id = any($1)', ids, mode)).map(toChange);
 }
 
-/** The announced changes of these products, locked. */
-export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<Change[]> {
-  const sql = locking(`product_id = any($1) and status = 'announced'`, 'update');
-  return (await rows<ChangeRow>(tx, sql, [products])).map(toChange);
+/** The announced changes of these products, locked alone. The caller holds `lockProductsToJoin`: none is announced meanwhile. */
+export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<AnnouncedChange[]> {
+  const locked = await lockRows<AnnouncedRow>(tx, `product_id = any($1) and status = 'announced'`, products, 'alone');
+  return locked.map(toAnnounced);
 }

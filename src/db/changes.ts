@@ -1,14 +1,23 @@
-import type { Announcement, Change, ChangeKind, ChangeStatus, ObjectionAddress, Processor } from '../domain/change.ts';
+import type { Author } from '../domain/author.ts';
+import type {
+  AnnouncedChange,
+  Announcement,
+  Change,
+  ChangeAsAnnounced,
+  ChangeKind,
+  ChangeStatus,
+  ObjectionAddress,
+  Processor,
+} from '../domain/change.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import type { Product } from './products.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-export interface ChangeRow {
+interface RowAsAnnounced {
   id: string;
   product_id: string;
   kind: ChangeKind;
-  status: ChangeStatus;
   version: number;
   sub_processor: SubProcessor;
   replaces: string | null;
@@ -22,17 +31,44 @@ export interface ChangeRow {
   time_zone: string;
   roll_forward: boolean;
   announced_at: Temporal.Instant;
-  activated_at: Temporal.Instant | null;
-  withdrawn_at: Temporal.Instant | null;
-  withdrawal_reason: Text | null;
 }
 
+export interface AnnouncedRow extends RowAsAnnounced {
+  status: 'announced';
+}
+
+export type ChangeRow =
+  | AnnouncedRow
+  | (RowAsAnnounced & { status: 'activated'; activated_at: Temporal.Instant })
+  | (RowAsAnnounced & { status: 'withdrawn'; withdrawn_at: Temporal.Instant; withdrawal_reason: Text });
+
+/** The schema sees to it that a row has the columns of its status. */
 export function toChange(found: ChangeRow): Change {
+  switch (found.status) {
+    case 'announced':
+      return toAnnounced(found);
+    case 'activated':
+      return { ...asAnnounced(found), status: found.status, activatedAt: found.activated_at };
+    case 'withdrawn':
+      return {
+        ...asAnnounced(found),
+        status: found.status,
+        withdrawnAt: found.withdrawn_at,
+        withdrawalReason: found.withdrawal_reason,
+      };
+  }
+}
+
+/** Of a row that is known to be of an announced change. */
+export function toAnnounced(found: AnnouncedRow): AnnouncedChange {
+  return { ...asAnnounced(found), status: 'announced' };
+}
+
+function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
   return {
     id: found.id,
     product: found.product_id,
     kind: found.kind,
-    status: found.status,
     version: found.version,
     subProcessor: found.sub_processor,
     replaces: found.replaces,
@@ -48,9 +84,6 @@ export function toChange(found: ChangeRow): Change {
       rollForward: found.roll_forward,
     },
     announcedAt: found.announced_at,
-    activatedAt: found.activated_at,
-    withdrawnAt: found.withdrawn_at,
-    withdrawalReason: found.withdrawal_reason,
   };
 }
 
@@ -59,10 +92,10 @@ export async function insertChange(
   tx: Transaction,
   announcement: Announcement,
   product: Product,
-  by: { at: Temporal.Instant; actor: string },
-): Promise<Change> {
+  by: Author,
+): Promise<AnnouncedChange> {
   const { subProcessor } = announcement;
-  const saved = await oneRow<ChangeRow>(
+  const saved = await oneRow<AnnouncedRow>(
     tx,
     `insert into changes (product_id, kind, sub_processor, name_key, registration_key, replaces, supersedes, reason,
        planned_activation_on, product_name, processor, objection_address, objection_window_days, time_zone, roll_forward,
@@ -89,7 +122,7 @@ export async function insertChange(
       by.actor,
     ],
   );
-  return toChange(saved);
+  return toAnnounced(saved);
 }
 
 /** The change, or `null`. */
@@ -104,13 +137,13 @@ export async function findChanges(db: Queryable, ids: readonly string[]): Promis
 }
 
 /** The changes of a product, or of every product, that have not ended. */
-export async function announcedChanges(db: Queryable, product: string | null): Promise<Change[]> {
-  const found = await rows<ChangeRow>(
+export async function announcedChanges(db: Queryable, product: string | null): Promise<AnnouncedChange[]> {
+  const found = await rows<AnnouncedRow>(
     db,
     `select * from changes where ($1::text is null or product_id = $1) and status = 'announced' order by id`,
     [product],
   );
-  return found.map(toChange);
+  return found.map(toAnnounced);
 }
 
 /** Every change of a product, ended or not, newest first. */
@@ -137,41 +170,35 @@ export async function listChanges(
 /** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */
 export async function markActivated(
   tx: Transaction,
-  id: string,
-  by: { at: Temporal.Instant; on: Temporal.PlainDate; actor: string },
-): Promise<Change> {
-  return toChange(
-    await oneRow<ChangeRow>(
-      tx,
-      `update changes set status = 'activated', activated_at = $2, activated_on = $3, activated_by = $4
-       where id = $1 returning *`,
-      [id, by.at, by.on, by.actor],
-    ),
+  { id }: AnnouncedChange,
+  by: Author & { on: Temporal.PlainDate },
+): Promise<void> {
+  await rows(
+    tx,
+    `update changes set status = 'activated', activated_at = $2, activated_on = $3, activated_by = $4 where id = $1`,
+    [id, by.at, by.on, by.actor],
   );
 }
 
 /** Ends an announced change by withdrawal (D24). The caller holds its lock. */
 export async function markWithdrawn(
   tx: Transaction,
-  id: string,
-  by: { at: Temporal.Instant; actor: string; reason: Text },
-): Promise<Change> {
-  return toChange(
-    await oneRow<ChangeRow>(
-      tx,
-      `update changes set status = 'withdrawn', withdrawn_at = $2, withdrawn_by = $3, withdrawal_reason = $4
-       where id = $1 returning *`,
-      [id, by.at, by.actor, JSON.stringify(by.reason)],
-    ),
+  { id }: AnnouncedChange,
+  by: Author & { reason: Text },
+): Promise<void> {
+  await rows(
+    tx,
+    `update changes set status = 'withdrawn', withdrawn_at = $2, withdrawn_by = $3, withdrawal_reason = $4
+     where id = $1`,
+    [id, by.at, by.actor, JSON.stringify(by.reason)],
   );
 }
 
-/** Raises the change's version and returns it. Takes the change's row lock. */
-export async function raiseVersion(tx: Transaction, id: string, by: number): Promise<number> {
-  const raised = await oneRow<{ version: number }>(
-    tx,
-    'update changes set version = version + $2 where id = $1 returning version',
-    [id, by],
-  );
-  return raised.version;
+/** Raises the change's version and returns the change as it is now. Takes the change's row lock. */
+export async function raiseVersion(tx: Transaction, id: string, by: number): Promise<Change> {
+  const raised = await oneRow<ChangeRow>(tx, 'update changes set version = version + $2 where id = $1 returning *', [
+    id,
+    by,
+  ]);
+  return toChange(raised);
 }

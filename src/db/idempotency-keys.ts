@@ -1,7 +1,7 @@
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The first answer to a request that carried an idempotency key. */
-export interface StoredAnswer {
+/** The response to the first request that carried an idempotency key. */
+export interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -19,11 +19,11 @@ export async function tryLockIdempotencyKey(tx: Transaction, { apiKeyId, key }: 
   return locked;
 }
 
-/** The answer stored under the key, with the hash of the request that got it; or `null`. */
-export async function findAnswer(
+/** The response stored under the key, with the hash of the request that got it; or `null`. */
+export async function findStoredResponse(
   db: Queryable,
   { apiKeyId, key }: Key,
-): Promise<(StoredAnswer & { requestHash: Buffer }) | null> {
+): Promise<(StoredResponse & { requestHash: Buffer }) | null> {
   return row(
     db,
     `select request_hash as "requestHash", status, headers, body from idempotency_keys where api_key_id = $1 and key = $2`,
@@ -31,18 +31,18 @@ export async function findAnswer(
   );
 }
 
-/** Stores the first answer, in the transaction that did what it tells. */
-export async function insertAnswer(
+/** Stores the response, in the transaction that did the work. */
+export async function insertStoredResponse(
   tx: Transaction,
   { apiKeyId, key }: Key,
   requestHash: Buffer,
-  answer: StoredAnswer,
+  response: StoredResponse,
   now: Temporal.Instant,
 ): Promise<void> {
   await rows(
     tx,
     `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
-    [apiKeyId, key, requestHash, answer.status, JSON.stringify(answer.headers), JSON.stringify(answer.body), now],
+    [apiKeyId, key, requestHash, response.status, JSON.stringify(response.headers), JSON.stringify(response.body), now],
   );
 }

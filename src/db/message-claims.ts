@@ -30,11 +30,6 @@ export interface DueMessage {
   readonly hasWindow: boolean;
 }
 
-/** One that a process has begun to send, and must give an outcome to before its lease ends. */
-export interface ClaimedMessage extends DueMessage {
-  readonly leaseId: string;
-}
-
 /** A lease that ends later than this was made by a clock that has been set back since. */
 const LONGEST_LEASE = { hours: 1 };
 

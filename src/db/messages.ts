@@ -1,8 +1,9 @@
+import { DEADLINE_KINDS } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
-/** The kinds of `tellsDeadline`, for SQL. */
-export const TELLING_A_DEADLINE = `('notice', 'reminder', 'deadline-moved')`;
+/** The kinds that tell a deadline, as a list in SQL. */
+export const TELLING_A_DEADLINE = `(${DEADLINE_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
 
 /** The channel on which processes are told that there is something to send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';

@@ -1,74 +1,116 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { alignEventFeed } from './events.ts';
 import { tellPlanner } from './planner.ts';
-import { connectionOptions, oneRow, row, rows, type Queryable } from './postgres.ts';
+import { connectionOptions, oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
 const OLDEST_POSTGRES = 18;
 const CONNECT_WITHIN_MS = 10_000;
 
-/** Any number: it only has to be the same in every process that migrates. */
+/** An arbitrary number, the same in every process that migrates. */
 const MIGRATION_LOCK = 0x76617273;
 
-async function migrationFiles(): Promise<string[]> {
+/** A numbered file of `sql/`. Once released, a file is never edited: what comes later is a file of its own. */
+interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  readonly sha256: string;
+}
+
+/** A migration that a database has on record. `sha256` is `null` where a version before the first release wrote it. */
+type Applied = Pick<Migration, 'name'> & { readonly sha256: string | null };
+
+async function migrationNames(): Promise<string[]> {
   return (await readdir(DIRECTORY)).filter((name) => name.endsWith('.sql')).sort();
 }
 
-/** The numbered migrations that this database lacks, in order. */
+async function readMigrations(): Promise<Migration[]> {
+  const names = await migrationNames();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, DIRECTORY), 'utf8');
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+/** The names of the migrations that this database lacks, in order. */
 export async function missingMigrations(db: Queryable): Promise<string[]> {
   const exists = await oneRow<{ found: boolean }>(db, `select to_regclass('migrations') is not null as found`);
   const applied = exists.found ? await rows<{ name: string }>(db, 'select name from migrations') : [];
   const names = new Set(applied.map(({ name }) => name));
-  return (await migrationFiles()).filter((name) => !names.has(name));
+  return (await migrationNames()).filter((name) => !names.has(name));
 }
 
 /**
- * Brings the database up to date, each numbered file of `sql/` in a transaction of its own, forward only. Several processes
- * may start at once: one migrates and the others wait. Throws when the database cannot be reached, is older than PostgreSQL
- * 18, or is newer than this program (it holds a migration that is not among the files).
+ * Brings the database up to date, each numbered file of `sql/` in a transaction of its own, forward only, and returns the
+ * names of the files. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
+ * operator, when the database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by
+ * an unreleased one.
  */
 export async function migrate(databaseUrl: string, at: Temporal.Instant): Promise<string[]> {
+  const client = await connect(databaseUrl);
+  try {
+    await refuseOldPostgres(client);
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query(
+      'create table if not exists migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)',
+    );
+    const known = await readMigrations();
+    // By way of JSON, because a version before the first release had no such column.
+    const applied = await rows<Applied>(client, `select name, to_jsonb(m) ->> 'sha256' as sha256 from migrations m`);
+    refuseForeignSchema(applied, known);
+    const missing = known.filter(({ name }) => !applied.some((each) => each.name === name));
+    for (const migration of missing) await apply(client, migration, at);
+    await alignEventFeed(client);
+    await tellPlanner(client);
+    return missing.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({ ...connectionOptions(databaseUrl), connectionTimeoutMillis: CONNECT_WITHIN_MS });
-  // Its statement fails as well, and says so.
+  // A connection that dies also fails its statement, which is where we hear of it.
   client.on('error', () => undefined);
   await client.connect().catch((cause: unknown) => {
     throw new Error(`The database cannot be reached: ${reasonOf(cause)}. Check DATABASE_URL.`, { cause });
   });
-  try {
-    const { version } = await oneRow<{ version: string }>(
-      client,
-      `select current_setting('server_version') as version`,
-    );
-    if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
-      throw new Error(`PostgreSQL ${version} found, ${OLDEST_POSTGRES} or newer expected (DATABASE_URL).`);
-    }
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await client.query(
-      'create table if not exists migrations (name text primary key, applied_at timestamptz not null)',
-    );
-    const files = await migrationFiles();
-    const unknown = await row<{ name: string }>(client, 'select name from migrations where name <> all($1) limit 1', [
-      files,
-    ]);
-    if (unknown) {
-      throw new Error(
-        `The database holds migration ${unknown.name}, which this version of Varsel does not know: run a newer one.`,
-      );
-    }
-    const missing = await missingMigrations(client);
-    for (const name of missing) {
-      await client.query('begin');
-      await client.query(await readFile(new URL(name, DIRECTORY), 'utf8'));
-      await rows(client, 'insert into migrations (name, applied_at) values ($1, $2)', [name, at]);
-      await client.query('commit');
-    }
-    await alignEventFeed(client);
-    await tellPlanner(client);
-    return missing;
-  } finally {
-    await client.end();
+  return client;
+}
+
+async function refuseOldPostgres(client: pg.Client): Promise<void> {
+  const { version } = await oneRow<{ version: string }>(client, `select current_setting('server_version') as version`);
+  if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
+    throw new Error(`PostgreSQL ${version} found, ${OLDEST_POSTGRES} or newer expected (DATABASE_URL).`);
   }
+}
+
+/** Refuses a database whose migrations are not the ones that we know: what its tables look like is anybody's guess. */
+function refuseForeignSchema(applied: readonly Applied[], known: readonly Migration[]): void {
+  const sha256Of = new Map(known.map(({ name, sha256 }) => [name, sha256]));
+  if (applied.some(({ name, sha256 }) => sha256 === null || (sha256Of.get(name) ?? sha256) !== sha256)) {
+    throw new Error(
+      'The database was made by another, unreleased version of Varsel and cannot be used: delete the data directory ' +
+        '(./data, or DATA_DIR), or give an empty database as DATABASE_URL, and start again.',
+    );
+  }
+  const newer = applied.find(({ name }) => !sha256Of.has(name));
+  if (newer) {
+    throw new Error(
+      `The database holds migration ${newer.name}, which this version of Varsel does not know: run a newer one.`,
+    );
+  }
+}
+
+async function apply(client: pg.Client, { name, sql, sha256 }: Migration, at: Temporal.Instant): Promise<void> {
+  await client.query('begin');
+  await client.query(sql);
+  await rows(client, 'insert into migrations (name, sha256, applied_at) values ($1, $2, $3)', [name, sha256, at]);
+  await client.query('commit');
 }
 
 /** What an error of connecting says. One of several addresses tried says nothing itself. */

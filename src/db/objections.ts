@@ -1,7 +1,16 @@
-import type { Objection, ObjectionChannel, ObjectionRefusal, ObjectionStatus, Outcome } from '../domain/objection.ts';
+import type { Author } from '../domain/author.ts';
+import type {
+  Objection,
+  ObjectionAsReceived,
+  ObjectionChannel,
+  ObjectionRefusal,
+  ObjectionStatus,
+  Outcome,
+  PendingObjection,
+} from '../domain/objection.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-interface ObjectionRow {
+interface RowAsReceived {
   id: string;
   number: number;
   change_id: string;
@@ -12,23 +21,47 @@ interface ObjectionRow {
   from_email: string | null;
   reasons: string | null;
   received_at: Temporal.Instant;
-  status: ObjectionStatus;
-  rejected_for: ObjectionRefusal | null;
-  outcome: Outcome | null;
-  explanation: string | null;
-  decided_at: Temporal.Instant | null;
-  decided_by: string | null;
 }
 
-/** An objection with the controller it is from, by both of its ids. */
-export type StoredObjection = Objection & { readonly controllerId: string };
+/** The database sees to it that an objection is resolved by a decision on record only, and rejected for a reason. */
+type ObjectionRow = RowAsReceived &
+  (
+    | { status: 'pending' }
+    | { status: 'rejected'; rejected_for: ObjectionRefusal }
+    | {
+        status: 'resolved';
+        outcome: Outcome;
+        explanation: string | null;
+        decided_at: Temporal.Instant;
+        decided_by: string;
+      }
+  );
+
+/** With the controller that it is from by both of its ids: `controller` is the external one. */
+interface OfController {
+  readonly controllerId: string;
+}
+export type StoredObjection = Objection & OfController;
 
 const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.decided_at, d.decided_by
   from objections o join controllers k on k.id = o.controller_id
     left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'`;
 
 function toObjection(found: ObjectionRow): StoredObjection {
-  const { outcome, decided_at, decided_by } = found;
+  const received = asReceived(found);
+  switch (found.status) {
+    case 'pending':
+      return { ...received, status: found.status };
+    case 'rejected':
+      return { ...received, status: found.status, rejectedFor: found.rejected_for };
+    case 'resolved': {
+      const { outcome, explanation, decided_at: resolvedAt, decided_by: resolvedBy } = found;
+      return { ...received, status: found.status, resolution: { outcome, explanation, resolvedAt, resolvedBy } };
+    }
+  }
+}
+
+function asReceived(found: RowAsReceived): ObjectionAsReceived & OfController {
   return {
     id: found.id,
     number: found.number,
@@ -39,25 +72,17 @@ function toObjection(found: ObjectionRow): StoredObjection {
     from: { name: found.from_name, email: found.from_email },
     reasons: found.reasons,
     receivedAt: found.received_at,
-    status: found.status,
-    rejectedFor: found.status === 'rejected' ? found.rejected_for : null,
-    resolution:
-      outcome === null || decided_at === null || decided_by === null
-        ? null
-        : { outcome, explanation: found.explanation, resolvedAt: decided_at, resolvedBy: decided_by },
   };
 }
 
 /** Writes an objection or a rejected attempt, with its text as received (D15, D16, D18). */
 export async function insertObjection(
   tx: Transaction,
-  objection: Pick<
-    StoredObjection,
-    'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt' | 'rejectedFor'
-  > & {
-    recordedAt: Temporal.Instant;
-    recordedBy: string;
+  objection: Pick<StoredObjection, 'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt'> & {
+    /** Why it does not count; `null` for one that is pending. */
+    rejectedFor: ObjectionRefusal | null;
   },
+  by: Author,
 ): Promise<StoredObjection> {
   const saved = await oneRow<{ id: string }>(
     tx,
@@ -72,8 +97,8 @@ export async function insertObjection(
       objection.from.email,
       objection.reasons,
       objection.receivedAt,
-      objection.recordedAt,
-      objection.recordedBy,
+      by.at,
+      by.actor,
       objection.rejectedFor === null ? 'pending' : 'rejected',
       objection.rejectedFor,
     ],
@@ -136,10 +161,8 @@ export async function listObjections(
   return found.map(toObjection);
 }
 
-interface Decision {
+interface Decision extends Author {
   readonly explanation: string | null;
-  readonly at: Temporal.Instant;
-  readonly actor: string;
 }
 
 async function decide(
@@ -163,7 +186,7 @@ async function decide(
 /** Resolves a pending objection, on the record (D19). */
 export async function markResolved(
   tx: Transaction,
-  id: string,
+  { id }: PendingObjection,
   decision: Decision & { outcome: Outcome },
 ): Promise<void> {
   await decide(tx, [id], { ...decision, kind: 'resolved' });

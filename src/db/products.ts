@@ -54,15 +54,15 @@ export async function listProducts(db: Queryable, after: string | null, limit: n
   return found.map(toProduct);
 }
 
-/** Joiners share their locks, past an announcement that waits for them: both take their turn first (see `locking` of changes). */
-const TURN = `hashtextextended('products', 0)`;
+/** The advisory lock that comes before the rows': row locks are not fair (see `lockChanges`). */
+const PRODUCTS_LOCK = `hashtextextended('products', 0)`;
 
 /**
  * Locks the product against announcements at the same time. Announcing and joining a product take the two sides of this
  * lock, so that no controller falls between a change's list and its own (D5, D7).
  */
 export async function lockProductToAnnounce(tx: Transaction, id: string): Promise<Product | null> {
-  await tx.query(`select pg_advisory_xact_lock(${TURN})`);
+  await tx.query(`select pg_advisory_xact_lock(${PRODUCTS_LOCK})`);
   const found = await row<ProductRow>(tx, 'select * from products where id = $1 for no key update', [id]);
   return found && toProduct(found);
 }
@@ -72,7 +72,7 @@ export async function lockProductToAnnounce(tx: Transaction, id: string): Promis
  * which ones a controller leaves is known only once its own row is locked, and that comes after. Returns their ids.
  */
 export async function lockProductsToJoin(tx: Transaction): Promise<string[]> {
-  await tx.query(`select pg_advisory_xact_lock_shared(${TURN})`);
+  await tx.query(`select pg_advisory_xact_lock_shared(${PRODUCTS_LOCK})`);
   return (await rows<{ id: string }>(tx, 'select id from products order by id for share')).map(({ id }) => id);
 }
 

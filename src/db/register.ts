@@ -63,6 +63,23 @@ export async function findEntries(db: Queryable, ids: readonly string[]): Promis
   return (await rows<EntryRow>(db, `select ${COLUMNS} from register_entries where id = any($1)`, [ids])).map(toEntry);
 }
 
+/** The names of the sub-processors above this one, from the processor's own down to its parent. */
+export async function namesAbove(db: Queryable, { parentId }: Pick<SubProcessor, 'parentId'>): Promise<string[]> {
+  if (parentId === null) return [];
+  const found = await rows<{ name: string }>(
+    db,
+    // Ends, because a parent is older than its children.
+    `with recursive above as (
+       select name, parent_id, 1 as height from register_entries where id = $1
+       union all
+       select e.name, e.parent_id, a.height + 1 from above a join register_entries e on e.id = a.parent_id
+     )
+     select name from above order by height desc`,
+    [parentId],
+  );
+  return found.map(({ name }) => name);
+}
+
 /** Puts a sub-processor into the register from `activeFrom` on. Returns the entry's id. */
 export async function insertEntry(
   tx: Transaction,

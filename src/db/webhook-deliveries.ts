@@ -69,7 +69,7 @@ export interface RecordedAttempt {
 }
 
 /** What became of a delivery by an attempt. */
-export interface DeliveryOutcome extends RecordedAttempt {
+export interface DeliveryAttempt extends RecordedAttempt {
   readonly deliveryId: string;
   readonly finishedAt: Temporal.Instant;
   readonly delivered: boolean;
@@ -97,7 +97,7 @@ export async function insertAttempts(
 export async function recordDelivered(
   db: Queryable,
   webhookId: string,
-  outcomes: readonly DeliveryOutcome[],
+  outcomes: readonly DeliveryAttempt[],
 ): Promise<void> {
   await rows(
     db,
@@ -115,7 +115,7 @@ export async function recordDelivered(
 }
 
 /** Moves deliveries on after their attempts. One that was delivered meanwhile stays that. */
-export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryOutcome[]): Promise<void> {
+export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryAttempt[]): Promise<void> {
   await rows(
     tx,
     `update webhook_deliveries d

@@ -5,6 +5,19 @@ import type { ChangeStatus } from './change.ts';
 /** At most so many ids are listed in one blocker. */
 export const LISTED_IN_BLOCKER = 100;
 
+/** Objections that arrived in the last moment get so long to be filed before an activation is judged (D22). */
+const SETTLING_MS = 3_000;
+
+/**
+ * How many milliseconds an activation that is asked for at `now` waits before it is judged: right after the last deadline,
+ * until what arrived before it is on record (D22); otherwise 0. `latestDeadline` is `null` while no window has opened.
+ */
+export function settlingTime(latestDeadline: Temporal.Instant | null, now: Temporal.Instant): number {
+  if (latestDeadline === null) return 0;
+  const since = now.since(latestDeadline).total('milliseconds');
+  return since >= 0 && since < SETTLING_MS ? SETTLING_MS - since : 0;
+}
+
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
   | { code: 'not-announced'; status: ChangeStatus }

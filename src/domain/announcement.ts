@@ -1,4 +1,4 @@
-import type { Announcement, Change } from './change.ts';
+import type { AnnouncedChange, Announcement, Change } from './change.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { isSameCompany, type RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
@@ -9,7 +9,7 @@ export interface AnnouncementFacts {
   /** The product's register as of today. */
   readonly register: readonly RegisterEntry[];
   /** The changes of this product that are announced and not ended. */
-  readonly announced: readonly Pick<Change, 'id' | 'subProcessor' | 'replaces'>[];
+  readonly announced: readonly Pick<AnnouncedChange, 'id' | 'subProcessor' | 'replaces'>[];
   /** External ids of controllers of the product that nobody can be reached at. */
   readonly controllersWithoutContact: readonly string[];
   /** The change named by `supersedes`, if it is one of this product. */

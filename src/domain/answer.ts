@@ -19,8 +19,8 @@ export interface AnswerContent {
   readonly attachments: readonly { filename: string | null; contentType: string; bytes: number }[];
 }
 
-/** A written answer of a controller (D17), which blocks activation until somebody has read it (D20). */
-export interface Answer extends AnswerContent {
+/** An answer as it came in. */
+export interface AnswerAsReceived extends AnswerContent {
   readonly id: string;
   readonly changeId: string;
   /** External id. */
@@ -28,18 +28,29 @@ export interface Answer extends AnswerContent {
   /** The message that it answers. */
   readonly messageId: string;
   readonly receivedAt: Temporal.Instant;
-  readonly status: AnswerStatus;
+}
+
+/** It blocks activation until an officer has said what it is (D20). */
+export interface UnreadAnswer extends AnswerAsReceived {
+  readonly status: 'unread';
+}
+
+export interface DecidedAnswer extends AnswerAsReceived {
+  readonly status: AnswerDecision;
   readonly decision: {
     readonly explanation: string | null;
     readonly objectionId: string | null;
     readonly decidedAt: Temporal.Instant;
     readonly decidedBy: string;
-  } | null;
+  };
 }
+
+/** A written answer of a controller (D17). */
+export type Answer = UnreadAnswer | DecidedAnswer;
 
 /** An answer as the API shows it. */
 export function viewOfAnswer(answer: Answer) {
-  const { decision } = answer;
+  const decision = answer.status === 'unread' ? null : answer.decision;
   return {
     id: answer.id,
     changeId: answer.changeId,
@@ -57,7 +68,7 @@ export function viewOfAnswer(answer: Answer) {
 }
 
 /** The reasons that an answer states: its text, as far as an objection can be long. The whole is kept with the answer. */
-export function reasonsIn({ id, text }: Pick<Answer, 'id' | 'text'>): string {
+export function reasonsIn({ id, text }: Pick<AnswerAsReceived, 'id' | 'text'>): string {
   const letters = [...text];
   if (letters.length <= MAX_REASONS_LENGTH) return text;
   const more = `\n[… the whole text is in answer ${id}]`;

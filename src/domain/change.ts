@@ -29,19 +29,48 @@ export interface ObjectionAddress {
   readonly postal: string;
 }
 
-/** An announced change. What it says and the terms it was announced under never change (D6). */
-export interface Change extends Announcement {
+/** What a change says, and the terms it was announced under: neither ever changes (D6). */
+export interface ChangeAsAnnounced extends Announcement {
   readonly id: string;
-  readonly status: ChangeStatus;
+  /** How many events the change has had. */
   readonly version: number;
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
   readonly terms: WindowTerms;
   readonly announcedAt: Temporal.Instant;
-  readonly activatedAt: Temporal.Instant | null;
-  readonly withdrawnAt: Temporal.Instant | null;
-  readonly withdrawalReason: Text | null;
+}
+
+/** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
+export interface AnnouncedChange extends ChangeAsAnnounced {
+  readonly status: 'announced';
+}
+
+/** A change that is in force, for good. */
+export interface ActivatedChange extends ChangeAsAnnounced {
+  readonly status: 'activated';
+  readonly activatedAt: Temporal.Instant;
+}
+
+/** A change that was taken back, for good (D24). */
+export interface WithdrawnChange extends ChangeAsAnnounced {
+  readonly status: 'withdrawn';
+  readonly withdrawnAt: Temporal.Instant;
+  readonly withdrawalReason: Text;
+}
+
+export type Change = AnnouncedChange | ActivatedChange | WithdrawnChange;
+
+/** When the change was activated or withdrawn; `null` while it is announced. */
+export function endOf(change: Change): Temporal.Instant | null {
+  switch (change.status) {
+    case 'announced':
+      return null;
+    case 'activated':
+      return change.activatedAt;
+    case 'withdrawn':
+      return change.withdrawnAt;
+  }
 }
 
 /** How far a change has come. */

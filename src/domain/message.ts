@@ -1,3 +1,6 @@
+import type { ChangeStatus } from './change.ts';
+import { isInTime } from './objection-window.ts';
+
 /** What is written to contacts. */
 export const MESSAGE_KINDS = [
   'notice',
@@ -11,9 +14,33 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** Messages that tell a deadline: it is never taken back (D11), and they are pointless once their change has ended (D24). */
-export function tellsDeadline(kind: MessageKind): boolean {
-  return kind === 'notice' || kind === 'reminder' || kind === 'deadline-moved';
+/** The kinds that tell until when a controller can object. A deadline that was told is never taken back (D11). */
+export const DEADLINE_KINDS = ['notice', 'reminder', 'deadline-moved'] as const satisfies readonly MessageKind[];
+export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
+
+export function tellsDeadline(kind: MessageKind): kind is DeadlineKind {
+  return DEADLINE_KINDS.some((each) => each === kind);
+}
+
+/** What decides whether a queued message is still to be sent, as things stand when it is claimed. */
+export interface MootnessFacts {
+  readonly kind: MessageKind;
+  readonly changeStatus: ChangeStatus;
+  /** Whether the controller counts for the change and has a window, open or not (D7). */
+  readonly hasWindow: boolean;
+  /** The deadline that the message would tell; `null` when there is none. */
+  readonly deadline: Temporal.Instant | null;
+}
+
+/**
+ * Whether a queued message has lost its point at `now` and is cancelled instead of sent. Only a message that tells a
+ * deadline can: its change has ended (D24), its controller has left (D7), the notice that opened the window has bounced, so
+ * that there is no deadline to tell (D11, D12), or it is a reminder of a deadline that has passed.
+ */
+export function isMoot({ kind, changeStatus, hasWindow, deadline }: MootnessFacts, now: Temporal.Instant): boolean {
+  if (!tellsDeadline(kind)) return false;
+  if (changeStatus !== 'announced' || !hasWindow || deadline === null) return true;
+  return kind === 'reminder' && !isInTime(now, deadline);
 }
 
 /**

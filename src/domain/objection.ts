@@ -17,7 +17,8 @@ export type Outcome = ChosenOutcome | 'change-withdrawn';
 export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
 
-export interface Objection {
+/** An objection or an attempt at one, as it was received (D14, D18). */
+export interface ObjectionAsReceived {
   readonly id: string;
   /** The number that people quote: whole, rising, never used twice. */
   readonly number: number;
@@ -29,19 +30,34 @@ export interface Objection {
   /** As received; `null` when none were given. */
   readonly reasons: string | null;
   readonly receivedAt: Temporal.Instant;
-  readonly status: ObjectionStatus;
-  readonly rejectedFor: ObjectionRefusal | null;
+}
+
+/** It blocks activation until somebody resolves it (D18, D19). */
+export interface PendingObjection extends ObjectionAsReceived {
+  readonly status: 'pending';
+}
+
+export interface ResolvedObjection extends ObjectionAsReceived {
+  readonly status: 'resolved';
   readonly resolution: {
     readonly outcome: Outcome;
     readonly explanation: string | null;
     readonly resolvedAt: Temporal.Instant;
     readonly resolvedBy: string;
-  } | null;
+  };
 }
 
-/** An objection as callers see it: in the API, and as the answer to one made through a link. */
+/** An attempt that does not count, kept on record (D15, D16). */
+export interface RejectedObjection extends ObjectionAsReceived {
+  readonly status: 'rejected';
+  readonly rejectedFor: ObjectionRefusal;
+}
+
+export type Objection = PendingObjection | ResolvedObjection | RejectedObjection;
+
+/** An objection as callers see it: in the API, and in the response to one made through a link. */
 export function viewOfObjection(objection: Objection) {
-  const { resolution } = objection;
+  const resolution = objection.status === 'resolved' ? objection.resolution : null;
   return {
     id: objection.id,
     number: objection.number,
@@ -52,7 +68,7 @@ export function viewOfObjection(objection: Objection) {
     reasons: objection.reasons,
     receivedAt: instantText(objection.receivedAt),
     status: objection.status,
-    rejectedFor: objection.rejectedFor,
+    rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     resolution: resolution && { ...resolution, resolvedAt: instantText(resolution.resolvedAt) },
   };
 }
@@ -172,10 +188,7 @@ export function judgeObjection({ status, deadline, receivedAt, reasons }: Object
 export type LateAcceptanceRefusal = 'change-ended' | 'objection-not-late' | 'reasons-required';
 
 /** Why a rejected attempt cannot be accepted after all; `null` when it can: it was rejected for lateness only, and the change has not ended (D16). */
-export function refuseLateAcceptance(
-  objection: Pick<Objection, 'status' | 'rejectedFor' | 'reasons'>,
-  status: ChangeStatus,
-): LateAcceptanceRefusal | null {
+export function refuseLateAcceptance(objection: Objection, status: ChangeStatus): LateAcceptanceRefusal | null {
   if (status !== 'announced') return 'change-ended';
   if (objection.status !== 'rejected' || objection.rejectedFor !== 'window-closed') return 'objection-not-late';
   return statesReasons(objection.reasons) ? null : 'reasons-required';

@@ -1,17 +1,26 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { findValidApiKey, ROLES, touchApiKey, type ApiKey, type Role } from '../db/api-keys.ts';
+import type { Author } from '../domain/author.ts';
+import type { Clock } from '../domain/clock.ts';
 import { hashApiKey } from '../security/api-keys.ts';
 import { Problem } from './problems.ts';
 
-/** Last use is noted once a minute at most, so that a busy key does not write with every request. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request was authenticated with; `null` before, and on routes that ask for none. */
+    apiKey: ApiKey | null;
+  }
+}
+
+/** A key's last use is noted once a minute at most, so that a busy key does not write with every request. */
 const NOTED_EVERY_SECONDS = 60;
 
 /**
  * The API key of the request, valid now and of at least this role. Notes its last use, the one thing that a GET writes.
  * Throws `unauthorized` or `forbidden`.
  */
-export async function authenticate(
+async function authenticate(
   request: FastifyRequest,
   role: Role,
   { pool, now }: { pool: pg.Pool; now: Temporal.Instant },
@@ -35,7 +44,21 @@ export async function authenticate(
   return key;
 }
 
-/** Who decided, as it stands on the record: the key's name for people, its id for certainty. */
-export function actorOf(key: ApiKey): string {
-  return `${key.name} (key ${key.id})`;
+/** A hook that lets only requests pass whose key has at least this role. */
+export function authenticateAs(role: Role, { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock }) {
+  return async (request: FastifyRequest): Promise<void> => {
+    request.apiKey = await authenticate(request, role, { pool, now: clock() });
+  };
+}
+
+/** The key of an authenticated request. */
+export function apiKeyOf({ apiKey }: FastifyRequest): ApiKey {
+  if (apiKey === null) throw new Error('a route without authentication');
+  return apiKey;
+}
+
+/** Who acts with an authenticated request, as it stands on the record: the key's name for people, its id for certainty. */
+export function authorOf(request: FastifyRequest, at: Temporal.Instant): Author {
+  const { name, id } = apiKeyOf(request);
+  return { at, actor: `${name} (key ${id})` };
 }

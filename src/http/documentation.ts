@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
+/** The id in every example. */
+export const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+
 const problem = z
   .looseObject({
     type: z.string(),
@@ -28,7 +31,7 @@ interface Operation {
   readonly params?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;
-  readonly answers: Readonly<Record<number, z.ZodType>>;
+  readonly responses: Readonly<Record<number, z.ZodType>>;
   readonly refusals: readonly ProblemCode[];
 }
 
@@ -56,7 +59,7 @@ export function documented(operation: Operation): FastifySchema {
     ...(body && { body }),
     ...(method === 'POST' && { headers: z.object({ 'idempotency-key': z.string().optional() }) }),
     response: {
-      ...operation.answers,
+      ...operation.responses,
       ...Object.fromEntries(
         statuses.map((status) => [
           status,

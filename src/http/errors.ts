@@ -11,7 +11,7 @@ interface Fault {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Every fault that zod found, one line each, with dotted paths. */
+/** Every fault that zod found, with a dotted path. */
 function faultsOf(faults: readonly Fault[]): { path: string; message: string }[] {
   return faults.flatMap(({ keyword, instancePath, message, params }) => {
     const path = instancePath.split('/').filter((part) => part !== '');
@@ -22,7 +22,7 @@ function faultsOf(faults: readonly Fault[]): { path: string; message: string }[]
   });
 }
 
-/** An error as the problem it is answered with; `null` for a fault of our own, which is told to nobody. */
+/** The problem that an error is reported as; `null` for a fault of our own, which no client is told about. */
 export function toProblem(error: unknown): { code: ProblemCode; detail: string; details: RefusalDetails } | null {
   if (error instanceof Problem || error instanceof Refused) {
     return { code: error.code, detail: error.message, details: error.details };
@@ -40,7 +40,7 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
-  // pg-pool gives this one no code.
+  // pg-pool gives this error no code.
   if (message === 'timeout exceeded when trying to connect') {
     return { code: 'overloaded', detail: 'No database connection came free in time. Nothing was done.', details: {} };
   }
@@ -62,43 +62,41 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   return null;
 }
 
-/**
- * An address without what makes a customer's link secret: it stands in logs and in problems. Also one that a proxy or a
- * mail program has spelled in another way.
- */
-export function withoutToken(url: string): string {
-  return url
-    .replace(/\?.*$/s, '')
-    .replace(/^\/objections\/[^/]+/, '/objections/[token]')
-    .replace(/(?<![\w-])[\w-]{43}(?![\w-])/g, '[token]');
-}
+/** An address without what is secret in it, so that it can stand in logs and in problems. */
+export type RedactAddress = (address: string) => string;
 
-/** Sends a problem. */
-export async function sendProblem(
-  request: FastifyRequest,
+/** Sends a problem as the response to a request. */
+export type SendProblem = (
+  request: Pick<FastifyRequest, 'url'>,
   reply: FastifyReply,
   code: ProblemCode,
   detail: string,
-  details: RefusalDetails = {},
-): Promise<void> {
-  if (code === 'overloaded') reply.header('retry-after', '5');
-  if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
-  await reply
-    .code(PROBLEMS[code].status)
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send(problemBody(code, detail, withoutToken(request.url), details));
+  details?: RefusalDetails,
+) => Promise<void>;
+
+export function problemSender(redactAddress: RedactAddress): SendProblem {
+  return async (request, reply, code, detail, details = {}) => {
+    if (code === 'overloaded') reply.header('retry-after', '5');
+    if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
+    await reply
+      .code(PROBLEMS[code].status)
+      .type('application/problem+json')
+      .serializer(JSON.stringify)
+      .send(problemBody(code, detail, redactAddress(request.url), details));
+  };
 }
 
-/** The last resort of every route: refusals become problems, and what we did not foresee is logged and hidden. */
-export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  // An ill-formed id names nothing. Only a PUT makes what its address names, and is told what a name may be.
-  const isAboutAddress = hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params';
-  if (isAboutAddress && request.method !== 'PUT') {
-    return sendProblem(request, reply, 'not-found', 'There is nothing at this address: an id in it is ill-formed.');
-  }
-  const problem = toProblem(error);
-  if (problem) return sendProblem(request, reply, problem.code, problem.detail, problem.details);
-  request.log.error({ err: error }, 'request failed');
-  return sendProblem(request, reply, 'internal-error', 'Something went wrong here. Nothing was half done.');
+/** The last resort of every route: a refusal becomes its problem; any other error is logged, and its details are hidden. */
+export function errorHandler(sendProblem: SendProblem) {
+  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    // An ill-formed id names nothing. Only a PUT creates the thing that its address names, and is told what a name may be.
+    const isAboutAddress = hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params';
+    if (isAboutAddress && request.method !== 'PUT') {
+      return sendProblem(request, reply, 'not-found', 'There is nothing at this address: an id in it is ill-formed.');
+    }
+    const problem = toProblem(error);
+    if (problem) return sendProblem(request, reply, problem.code, problem.detail, problem.details);
+    request.log.error({ err: error }, 'request failed');
+    return sendProblem(request, reply, 'internal-error', 'Something went wrong here. Nothing was half done.');
+  };
 }

@@ -1,31 +1,42 @@
-import type { FastifyInstance } from 'fastify';
+import type { RouteHandlerMethod } from 'fastify';
+import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
-import type { ApiDependencies } from './endpoint.ts';
+import type { Clock } from '../domain/clock.ts';
 import { PROBLEMS, Problem, type ProblemCode } from './problems.ts';
-import { sendProblem } from './errors.ts';
 
-interface ServiceDependencies extends Pick<ApiDependencies, 'pool' | 'clock'> {
+/** What the routes for operators work with. */
+export interface HealthDependencies {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  /** The metrics of the process; the queues' are added here. */
   readonly registry: Registry;
+  /** The state of the sending, where this process sends. */
   readonly sendingState?: (() => string) | undefined;
 }
 
-/**
- * `/healthz` (the process), `/readyz` (database and migrations), `/metrics` (Prometheus) and the pages behind problems. That
- * sending is paused is told and no fault of readiness: requests are answered as well, and what is queued waits.
- */
-export function mountService(app: FastifyInstance, { pool, clock, registry, sendingState }: ServiceDependencies): void {
-  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+/** `/healthz`: the process is alive. */
+export function healthz(): RouteHandlerMethod {
+  return async () => ({ status: 'ok' });
+}
 
-  app.get('/readyz', { schema: { hide: true } }, async () => {
+/**
+ * `/readyz`: the database can be reached and has every migration; 503 where not. Paused sending is told and is no reason
+ * for a 503: requests are answered all the same, and queued messages wait.
+ */
+export function readyz({ pool, sendingState }: HealthDependencies): RouteHandlerMethod {
+  return async () => {
     const errors = await whatIsMissing(pool);
     if (errors.length > 0)
       throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
     return { status: 'ready', ...(sendingState && { sending: sendingState() }) };
-  });
+  };
+}
 
+/** `/metrics`: the process and the queues, for Prometheus. */
+export function metrics({ pool, clock, registry }: HealthDependencies): RouteHandlerMethod {
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
   const waiting = gauge('varsel_messages_waiting', 'Messages that wait to be sent.');
@@ -37,21 +48,24 @@ export function mountService(app: FastifyInstance, { pool, clock, registry, send
   );
   const failing = gauge('varsel_webhooks_failing', 'Webhooks whose last attempts all failed.');
   const disabled = gauge('varsel_webhooks_disabled', 'Webhooks that are disabled.');
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    const counted = await countMessages(pool);
-    waiting.set(counted.waiting);
-    inFlight.set(counted.inFlight);
-    overdue.set(counted.oldestDueAt === null ? 0 : Math.max(0, clock().since(counted.oldestDueAt).total('seconds')));
+  return async (_request, reply) => {
+    const messages = await countMessages(pool);
+    waiting.set(messages.waiting);
+    inFlight.set(messages.inFlight);
+    overdue.set(messages.oldestDueAt === null ? 0 : Math.max(0, clock().since(messages.oldestDueAt).total('seconds')));
     const webhooks = await countWebhooks(pool);
     deliveries.set(webhooks.pending);
     failing.set(webhooks.failing);
     disabled.set(webhooks.disabled);
     return reply.type(registry.contentType).send(await registry.metrics());
-  });
+  };
+}
 
-  app.get<{ Params: { code: string } }>('/problems/:code', { schema: { hide: true } }, async (request, reply) => {
-    const { code } = request.params;
-    if (!Object.hasOwn(PROBLEMS, code)) return sendProblem(request, reply, 'not-found', 'There is no such problem.');
+/** `/problems/:code`: the page behind a problem's `type`. */
+export function problemPage(): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { code } = request.params as { code: string };
+    if (!Object.hasOwn(PROBLEMS, code)) throw new Problem('not-found', 'There is no such problem.');
     const { status, title, explanation } = PROBLEMS[code as ProblemCode];
     return reply
       .type('text/html; charset=utf-8')
@@ -60,10 +74,10 @@ export function mountService(app: FastifyInstance, { pool, clock, registry, send
           `<title>${code}</title><main><h1>${title}</h1><p><code>${code}</code>, status ${status}</p>` +
           `<p>${explanation}</p></main></html>`,
       );
-  });
+  };
 }
 
-async function whatIsMissing(pool: ApiDependencies['pool']): Promise<{ path: string; message: string }[]> {
+async function whatIsMissing(pool: pg.Pool): Promise<{ path: string; message: string }[]> {
   try {
     const missing = await missingMigrations(pool);
     return missing.map((name) => ({ path: 'migrations', message: `${name} has not been applied` }));

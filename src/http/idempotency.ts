@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { findAnswer, insertAnswer, tryLockIdempotencyKey, type StoredAnswer } from '../db/idempotency-keys.ts';
+import {
+  findStoredResponse as findResponse,
+  insertStoredResponse,
+  tryLockIdempotencyKey,
+  type StoredResponse,
+} from '../db/idempotency-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
-import type { Answer } from './answer.ts';
-import { toProblem, withoutToken } from './errors.ts';
+import { toProblem } from './errors.ts';
+import type { ApiResponse } from './operation.ts';
 import { Problem, problemBody, PROBLEMS } from './problems.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    idempotency: { readonly key: string; readonly hash: Buffer } | null;
+  }
+}
 
 /** The `Idempotency-Key` of a request, or `null`. Throws `invalid-request` when it is ill-formed. */
 export function idempotencyKeyOf(request: FastifyRequest): string | null {
@@ -23,19 +34,22 @@ export function requestHash(request: FastifyRequest, body: unknown): Buffer {
     .digest();
 }
 
-/** The first answer stored under the key; `null` when there is none. Throws while it is being made, or when it is another request's. */
-export async function firstAnswer(
+/**
+ * The response stored under the key; `null` when there is none. Throws `request-in-progress` while the first request runs,
+ * and `idempotency-key-reused` where the first request was another one.
+ */
+export async function findStoredResponse(
   tx: Transaction,
   key: { apiKeyId: string; key: string },
   hash: Buffer | (() => Promise<Buffer>),
-): Promise<StoredAnswer | null> {
-  let stored = await findAnswer(tx, key);
+): Promise<StoredResponse | null> {
+  let stored = await findResponse(tx, key);
   if (stored === null) {
     if (!(await tryLockIdempotencyKey(tx, key))) {
       throw new Problem('request-in-progress', 'The first request with this Idempotency-Key is still running.');
     }
     // The first may have ended between the look and the lock.
-    stored = await findAnswer(tx, key);
+    stored = await findResponse(tx, key);
   }
   if (stored === null) return null;
   if (!stored.requestHash.equals(typeof hash === 'function' ? await hash() : hash)) {
@@ -45,33 +59,34 @@ export async function firstAnswer(
 }
 
 /**
- * Does `work` once per idempotency key. Its answer, a refusal too, is stored in the transaction that did the work, so that
- * neither a crash nor a repeat can come between them. What a refused command wrote is taken back first.
+ * Does `work` once per idempotency key. The response, also that of a refusal, is stored in the transaction that did the
+ * work, so that neither a crash nor a repeat can come between them. A refused command's writes are rolled back first.
+ * `address` is the request's, redacted: it stands in the problem of a refusal.
  */
 export async function once(
   tx: Transaction,
   key: { apiKeyId: string; key: string },
-  request: { hash: Buffer; url: string; now: Temporal.Instant },
-  work: () => Promise<Answer>,
-): Promise<Answer> {
-  const stored = await firstAnswer(tx, key, request.hash);
+  request: { hash: Buffer; address: string; now: Temporal.Instant },
+  work: () => Promise<ApiResponse>,
+): Promise<ApiResponse> {
+  const stored = await findStoredResponse(tx, key, request.hash);
   if (stored !== null) return stored;
   await tx.query('savepoint before_command');
-  let answer: Answer;
+  let response: ApiResponse;
   try {
-    answer = await work();
+    response = await work();
   } catch (error) {
     const problem = toProblem(error);
     if (problem === null) throw error;
     await tx.query('rollback to savepoint before_command');
     const { code, detail, details } = problem;
-    answer = {
+    response = {
       status: PROBLEMS[code].status,
       headers: { 'content-type': 'application/problem+json' },
-      body: problemBody(code, detail, withoutToken(request.url), details),
+      body: problemBody(code, detail, request.address, details),
     };
   }
-  const { status, headers = {}, body, repeatedBody = body } = answer;
-  await insertAnswer(tx, key, request.hash, { status, headers, body: repeatedBody }, request.now);
-  return answer;
+  const { status, headers = {}, body, repeatedBody = body } = response;
+  await insertStoredResponse(tx, key, request.hash, { status, headers, body: repeatedBody }, request.now);
+  return response;
 }

@@ -2,10 +2,8 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { RefusalDetails } from '../domain/refused.ts';
-import { WEBHOOK_BODIES } from '../api/events.ts';
+import { EXAMPLE_ID } from './documentation.ts';
 import { problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
-
-const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'invalid-request': {
@@ -70,8 +68,16 @@ function withProblemExamples(document: OpenApi): OpenApi {
   return document;
 }
 
-/** Adds what endpoints are sent: an operation of the receiver for every type of event (OpenAPI 3.1). */
-function withWebhooks(document: OpenApi): OpenApi {
+/** The body of one type of event, as a webhook's receiver gets it. */
+export interface WebhookBody {
+  readonly type: string;
+  readonly description: string;
+  readonly schema: z.ZodType;
+  readonly example: unknown;
+}
+
+/** Adds the events: an operation of the receiver for every type (OpenAPI 3.1). */
+function withWebhooks(document: OpenApi, bodies: readonly WebhookBody[]): OpenApi {
   const components = (document as { components?: { schemas?: Record<string, unknown> } }).components?.schemas ?? {};
   const schemaOf = (schema: z.ZodType) =>
     z.toJSONSchema(schema, {
@@ -92,7 +98,7 @@ function withWebhooks(document: OpenApi): OpenApi {
     schema: { type: 'string' },
   });
   const webhooks = Object.fromEntries(
-    WEBHOOK_BODIES.map(({ type, description, schema, example }) => [
+    bodies.map(({ type, description, schema, example }) => [
       type,
       {
         post: {
@@ -119,8 +125,8 @@ function withWebhooks(document: OpenApi): OpenApi {
   return { ...document, webhooks } as OpenApi;
 }
 
-/** The OpenAPI document: generated from the schemas that the routes validate with. */
-export const openApi: FastifyDynamicSwaggerOptions = {
+/** The OpenAPI document: generated from the schemas that the routes validate with, and the bodies of webhooks. */
+export const openApi = (webhookBodies: readonly WebhookBody[]): FastifyDynamicSwaggerOptions => ({
   openapi: {
     openapi: '3.1.0',
     info: {
@@ -145,5 +151,5 @@ export const openApi: FastifyDynamicSwaggerOptions = {
     ].map((name) => ({ name })),
   },
   transform: jsonSchemaTransform,
-  transformObject: (document) => withWebhooks(withProblemExamples(jsonSchemaTransformObject(document))),
-};
+  transformObject: (document) => withWebhooks(withProblemExamples(jsonSchemaTransformObject(document)), webhookBodies),
+});

@@ -8,6 +8,7 @@ import { findReportedMessage } from '../db/bounces.ts';
 import type { InboundMail } from '../db/inbound-mails.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
 import type { InboundAddresses } from './addresses.ts';
 import { judgeMail } from './judge-mail.ts';
 import { mailReader } from './mail-reader.ts';
@@ -40,7 +41,7 @@ export interface Receiving {
   readonly addresses: InboundAddresses;
   /** The address of an answer in the API. */
   readonly addressOfAnswer: (id: string) => string;
-  readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
+  readonly log: Log;
 }
 
 export interface Listener {

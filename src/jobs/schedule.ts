@@ -3,11 +3,15 @@ import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
 import { connectionOptions, createPlanKeepingPool } from '../db/postgres.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
-import { followWebhooks, webhookDeliverer, type Delivering } from '../delivering/deliver-webhooks.ts';
+import { webhookDeliverer } from '../delivering/deliver-webhooks.ts';
+import type { Delivering } from '../delivering/delivering.ts';
+import { followWebhooks } from '../delivering/follow-webhooks.ts';
 import { fanOut } from './fan-out.ts';
 import { followWindows } from './follow-windows.ts';
+import type { Log } from '../domain/log.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
-import { messageSender, type Sending } from '../sending/send-messages.ts';
+import { messageSender } from '../sending/send-messages.ts';
+import type { Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 
 /** Every ten seconds: a sweep finds what nobody was woken for, retries that have come due and leases that have ended. */
@@ -95,11 +99,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
 }
 
 /** Calls what a channel wakes for every notification on it, on a connection of its own that is made anew when it is lost. */
-function listen(
-  databaseUrl: string,
-  wakes: Readonly<Record<string, () => void>>,
-  log: Sending['log'],
-): { stop(): Promise<void> } {
+function listen(databaseUrl: string, wakes: Readonly<Record<string, () => void>>, log: Log): { stop(): Promise<void> } {
   let stopped = false;
   let client: pg.Client | null = null;
   let timer: NodeJS.Timeout | undefined;

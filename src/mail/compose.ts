@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import type { MessageKind } from '../domain/message.ts';
+import { tellsDeadline } from '../domain/message.ts';
 import { oneLine } from '../domain/text.ts';
 import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
@@ -54,8 +54,6 @@ const ANY_STAND_IN = new RegExp(`([LCNIT]${SECRET})`);
  * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
  * file. Every field is shown as text. Rendering happens once for all messages that differ only in what is personal; the
  * rest is joining strings, so that a notice to 100,000 contacts costs seconds.
- *
- * Throws when facts that the kind needs are missing (see `MessageFacts`).
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const mould = mouldFor(facts);
@@ -125,13 +123,12 @@ function mouldFor(facts: MessageFacts): Mould {
 }
 
 function cast(facts: MessageFacts): Mould {
-  refuseIncomplete(facts);
   const subject = subjectOf(facts);
   const { link, controllerName, contactName, controllerId, composedAt } = STAND_INS;
   const view = viewOf({ ...facts, link, controllerName, contactName });
   const html = renderHtml(facts.kind, facts.language, { ...view, subject });
   const calendar =
-    facts.deadline !== null && TELLS_A_DEADLINE.includes(facts.kind)
+    facts.deadline !== null && tellsDeadline(facts.kind)
       ? calendarWith(facts, facts.deadline, { link, controllerId, composedAt }).split(ANY_STAND_IN)
       : null;
   const pieces = { html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN) };
@@ -145,25 +142,6 @@ function cast(facts: MessageFacts): Mould {
 
 function encodedLiteral(piece: string, index: number): string {
   return index % 2 === 0 ? quotedPrintable(piece) : piece;
-}
-
-/** The kinds that tell a controller until when it can object. */
-const TELLS_A_DEADLINE: readonly MessageKind[] = ['notice', 'reminder', 'deadline-moved'];
-
-function refuseIncomplete({ kind, deadline, toldDeadline, objection, change }: MessageFacts): void {
-  const missing =
-    (TELLS_A_DEADLINE.includes(kind) && deadline === null && 'deadline') ||
-    (kind === 'deadline-moved' && !isEarlier(toldDeadline, deadline) && 'earlier deadline') ||
-    (kind.startsWith('objection-') && objection === null && 'objection') ||
-    (kind === 'objection-rejected' && !objection?.rejectedFor && 'ground of rejection') ||
-    (kind === 'objection-resolved' && !objection?.resolution && 'resolution') ||
-    (kind === 'change-activated' && change.activatedAt === null && 'day of activation');
-  if (missing)
-    throw new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${missing}.`);
-}
-
-function isEarlier(a: Temporal.Instant | null, b: Temporal.Instant | null): boolean {
-  return a !== null && b !== null && Temporal.Instant.compare(a, b) < 0;
 }
 
 /** The pieces with a value in each place for one. */

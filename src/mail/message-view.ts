@@ -1,5 +1,5 @@
-import type { Change } from '../domain/change.ts';
-import type { MessageKind } from '../domain/message.ts';
+import { COMPARED_FIELDS, differencesBetween, type ComparedField } from '../domain/comparison.ts';
+import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
@@ -15,17 +15,9 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/**
- * What a message says, before it is put into words. Every kind needs what is not optional here; beside it
- * - `notice`, `reminder`: `deadline`.
- * - `deadline-moved`: `deadline`, and `toldDeadline`, which is earlier.
- * - `objection-received`, `objection-rejected`, `objection-resolved`: `objection`, rejected or resolved as the kind says.
- * - `change-activated`: a change with `activatedAt`. `change-withdrawn`: one with `withdrawnAt` and its reason.
- */
-export interface MessageFacts {
-  readonly kind: MessageKind;
+/** What surrounds the content of a message, whatever its kind: its language, its addressee, and its change's neighbours. */
+export interface MessageFrame {
   readonly language: Language;
-  readonly change: Change;
   /** The register entry that the change replaces; `null` for an addition. */
   readonly replaced: RegisterEntry | null;
   /** Names from the processor down to the sub-processor's parent, e.g. `['Telenor A/S', 'Gintel AS']`. */
@@ -36,16 +28,14 @@ export interface MessageFacts {
   readonly controllerId: string;
   readonly controllerName: string;
   readonly contactName: string;
-  /** In a notice the deadline it tells; otherwise the controller's deadline in force, or `null`. */
-  readonly deadline: Temporal.Instant | null;
-  /** The latest deadline that the controller was told before, where the one in force is later now (D11). */
-  readonly toldDeadline: Temporal.Instant | null;
   /** Absolute URL, personal to the message. */
   readonly link: string;
-  readonly objection: Objection | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
 }
+
+/** What a message says, before it is put into words. */
+export type MessageFacts = MessageFrame & MessageContent;
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
 export function viewOf(facts: MessageFacts) {
@@ -72,9 +62,9 @@ export function viewOf(facts: MessageFacts) {
     reason: saidIn(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
-    activatedOn: change.activatedAt && dayOf(change.activatedAt),
-    withdrawnOn: change.withdrawnAt && dayOf(change.withdrawnAt),
-    withdrawalReason: change.withdrawalReason && saidIn(change.withdrawalReason, language),
+    activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
+    withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
+    withdrawalReason: change.status === 'withdrawn' ? saidIn(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
@@ -99,29 +89,33 @@ interface Cell {
   readonly items: readonly string[];
   readonly isList: boolean;
   readonly inDanish: boolean;
-  /** What it is told apart by: the Danish text, so that a missing translation is no difference. */
-  readonly identity: string;
 }
 
 function cellOf(items: readonly string[], more: Partial<Cell> = {}): Cell {
-  return { items, isList: false, inDanish: false, identity: items.join('\n'), ...more };
+  return { items, isList: false, inDanish: false, ...more };
 }
 
 /** What a controller needs to know of the planned sub-processor (D2), beside the one that it replaces. */
 function comparisonOf({ change, chain, replaced, replacedChain, language }: MessageFacts) {
   const planned = cellsOf(change.subProcessor, chain, language);
   const current = replaced && cellsOf(replaced, replacedChain, language);
-  return Object.entries(planned).map(([field, cell]) => {
-    const beside = current?.[field as keyof typeof planned] ?? null;
-    return { field, planned: cell, current: beside, differs: cell.identity !== beside?.identity };
-  });
+  const differing =
+    replaced === null
+      ? COMPARED_FIELDS
+      : differencesBetween({ company: change.subProcessor, chain }, { company: replaced, chain: replacedChain });
+  return COMPARED_FIELDS.map((field) => ({
+    field,
+    planned: planned[field],
+    current: current?.[field] ?? null,
+    differs: differing.includes(field),
+  }));
 }
 
-function cellsOf(company: SubProcessor, chain: readonly string[], language: Language) {
+function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
   const said = (text: Text) => {
     const { text: shown, inDanish } = saidIn(text, language);
-    return cellOf([shown], { inDanish, identity: text.da });
+    return cellOf([shown], { inDanish });
   };
   return {
     name: cellOf([oneLine(company.name)]),
@@ -129,15 +123,15 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     address: cellOf([oneLine(company.address)]),
     country: cellOf([countryName(company.country, language)]),
     contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
-    // Two chains always end in different names: the place in a chain is what is above.
-    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))], { identity: chainInWords(chain) }),
+    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))]),
     processing: said(company.processing),
     personalData: said(company.personalData),
-    places: cellOf(placesInWords(locations, language), { isList: true, identity: JSON.stringify(locations) }),
+    places: cellOf(placesInWords(locations, language), { isList: true }),
   };
 }
 
-function viewOfObjection({ resolution, ...objection }: Objection, timeZone: string, language: Language) {
+function viewOfObjection(objection: Objection, timeZone: string, language: Language) {
+  const resolution = objection.status === 'resolved' ? objection.resolution : null;
   const { name: typedName, email } = objection.from;
   const name = typedName && oneLine(typedName);
   return {
@@ -146,7 +140,7 @@ function viewOfObjection({ resolution, ...objection }: Objection, timeZone: stri
     from: name && email ? `${name}, ${email}` : name || email || null,
     reasons: objection.reasons === '' ? null : objection.reasons,
     receivedAt: instantInWords(objection.receivedAt, timeZone, language),
-    rejectedFor: objection.rejectedFor,
+    rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     outcome: resolution?.outcome ?? null,
     explanation: resolution?.explanation ?? null,
     resolvedAt: resolution && instantInWords(resolution.resolvedAt, timeZone, language),

@@ -35,8 +35,10 @@ export type PublicEntry = PublicSubProcessor & Pick<RegisterEntry, 'id' | 'activ
 
 export interface PublicChange extends Pick<
   Change,
-  'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt' | 'activatedAt' | 'withdrawnAt'
+  'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt'
 > {
+  readonly activatedAt: Temporal.Instant | null;
+  readonly withdrawnAt: Temporal.Instant | null;
   readonly subProcessor: PublicSubProcessor;
   readonly replaces: { readonly id: string; readonly name: string } | null;
   readonly timeZone: string;
@@ -127,7 +129,7 @@ function publicEntry(entry: RegisterEntry, names: Names): PublicEntry {
 }
 
 function publicChange(change: Change, names: Names): PublicChange {
-  const { id, kind, status, reason, plannedActivationOn, announcedAt, activatedAt, withdrawnAt, replaces } = change;
+  const { id, kind, status, reason, plannedActivationOn, announcedAt, replaces } = change;
   return {
     id,
     kind,
@@ -137,8 +139,8 @@ function publicChange(change: Change, names: Names): PublicChange {
     reason,
     plannedActivationOn,
     announcedAt,
-    activatedAt,
-    withdrawnAt,
+    activatedAt: change.status === 'activated' ? change.activatedAt : null,
+    withdrawnAt: change.status === 'withdrawn' ? change.withdrawnAt : null,
     timeZone: change.terms.timeZone,
     domain: domainOf(change.objectionAddress.email),
   };

@@ -1,65 +1,13 @@
-import { findChanges } from '../db/changes.ts';
-import type { DueMessage } from '../db/message-claims.ts';
 import { getObjection } from '../db/objections.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { findEntries } from '../db/register.ts';
+import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
-import { tellsDeadline } from '../domain/message.ts';
-import { deadlineOf, isInTime } from '../domain/objection-window.ts';
+import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/compose.ts';
+import type { MessageToSend } from './claim-batch.ts';
 
-/** A message with the change it is about and the deadline that it tells. */
-export interface PreparedMessage {
-  readonly message: DueMessage;
-  readonly change: Change;
-  /** Of a notice: the deadline in force, or for a window not yet open the one it gets when it is accepted today (D11). */
-  readonly deadline: Temporal.Instant | null;
-  /** A notice to a controller whose window has not opened. */
-  readonly opensWindow: boolean;
-  /** About a deadline, and the change has ended, the controller has left, or it would remind too late: not sent (D7, D24). */
-  readonly isMoot: boolean;
-}
-
-/** What is known of changes, and need not be read again for each message. */
-export type KnownChanges = Map<string, Change>;
-
-/** The changes and deadlines of messages. An announced change never changes until it ends (D6): it is read once and kept. */
-export async function prepareMessages(
-  db: Queryable,
-  messages: readonly DueMessage[],
-  { known, now }: { known: KnownChanges; now: Temporal.Instant },
-): Promise<PreparedMessage[]> {
-  const isNew = ({ changeId, changeStatus }: DueMessage) => known.get(changeId)?.status !== changeStatus;
-  const newIds = new Set(messages.filter(isNew).map(({ changeId }) => changeId));
-  if (newIds.size > 0) for (const change of await findChanges(db, [...newIds])) known.set(change.id, change);
-  // One computation for all notices of a change: they are prepared at the same instant.
-  const computed = new Map<Change, Temporal.Instant>();
-  const deadlineFrom = (change: Change) => {
-    const deadline = computed.get(change) ?? deadlineOf(now, change.terms);
-    computed.set(change, deadline);
-    return deadline;
-  };
-  return messages.map((message) => {
-    const change = known.get(message.changeId);
-    if (change === undefined) throw new Error(`no change ${message.changeId}`);
-    const isNotice = message.kind === 'notice';
-    const deadline = message.deadline ?? (isNotice ? deadlineFrom(change) : null);
-    const isOver = change.status !== 'announced' || !message.hasWindow;
-    // Its notice has bounced since: there is no deadline to tell (D12).
-    const tellsNothing = deadline === null;
-    const isTooLate = message.kind === 'reminder' && deadline !== null && !isInTime(now, deadline);
-    return {
-      message,
-      change,
-      deadline,
-      opensWindow: isNotice && message.hasWindow && message.deadline === null,
-      isMoot: tellsDeadline(message.kind) && (isOver || isTooLate || tellsNothing),
-    };
-  });
-}
-
-/** What a message says beside its change: read once per change and kept, because an announced change never changes. */
+/** What a message says of the register: the same for all messages on a change, because an announced change never changes. */
 export interface Surroundings {
   readonly replaced: RegisterEntry | null;
   /** From the processor down to the parent of the sub-processor. */
@@ -71,41 +19,34 @@ export interface Surroundings {
 /** The replaced entry and the chains of a change. */
 export async function surroundingsOf(db: Queryable, change: Change): Promise<Surroundings> {
   const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
-  const chain = await chainAbove(db, change.subProcessor, change);
-  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(db, replaced, change) };
-}
-
-async function chainAbove(db: Queryable, { parentId }: SubProcessor, { processor }: Change): Promise<string[]> {
-  const chain: string[] = [];
-  for (let nextId = parentId; nextId !== null;) {
-    const [parent] = await findEntries(db, [nextId]);
-    if (parent === undefined) break;
-    chain.unshift(parent.name);
-    nextId = parent.parentId;
-  }
-  return [processor.name, ...chain];
+  const chainAbove = async (company: SubProcessor) => [change.processor.name, ...(await namesAbove(db, company))];
+  const chain = await chainAbove(change.subProcessor);
+  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(replaced) };
 }
 
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
-  { message, change, deadline }: PreparedMessage,
+  { message, change, deadline }: MessageToSend,
   surroundings: Surroundings,
   link: string,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
-  return {
+  const content = contentOf({
     kind: message.kind,
-    language: message.language,
     change,
+    deadline,
+    toldDeadline: message.toldDeadline,
+    objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+  });
+  return {
+    ...content,
+    language: message.language,
     ...surroundings,
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
-    deadline,
-    toldDeadline: message.toldDeadline,
     link,
-    objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
     composedAt,
   };
 }

@@ -1,62 +1,36 @@
-import type pg from 'pg';
-import type { AttemptOutcome } from '../db/message-attempts.ts';
+import { LRUCache } from 'lru-cache';
 import { allEnded } from '../concurrency/all-ended.ts';
-import type { Clock } from '../domain/clock.ts';
+import { semaphore } from '../concurrency/semaphore.ts';
+import type { AttemptOutcome } from '../db/message-attempts.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
-import { composeMime } from '../mail/compose.ts';
 import { responseLine } from '../mail/classify.ts';
-import type { DeliveryResult, MailTransport } from '../mail/transport.ts';
-import { begunMessages, toldBy, type BegunMessage } from './begun-messages.ts';
-import { createBreaker, type Breaker } from './breaker.ts';
-import {
-  factsOf,
-  surroundingsOf,
-  type KnownChanges,
-  type PreparedMessage,
-  type Surroundings,
-} from './message-facts.ts';
+import { composeMime } from '../mail/compose.ts';
+import type { DeliveryResult } from '../mail/transport.ts';
+import { createBreaker } from './breaker.ts';
+import { knownChanges, printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
+import { factsOf, surroundingsOf, type Surroundings } from './message-facts.ts';
+import { messageClaimer } from './message-claimer.ts';
 import { outcomeRecorder } from './outcome-recorder.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
-import type { SendingMetrics } from './metrics.ts';
+import type { Sending } from './sending.ts';
 
-/** A message that our own side has failed with so often, while others go through, is charged from then on. */
+/** After so many uncharged attempts while other messages go through, the message itself is at fault and charged. */
 const DEFERRALS_UNCHARGED = 5;
-/** A crash leaves no more than so many messages sent and not recorded, or as many as there are connections. */
+/** After a crash at most so many messages, or as many as there are connections, are sent and not recorded. */
 const IN_DOUBT_AT_LEAST = 20;
-
-export interface Sending {
-  readonly pool: pg.Pool;
-  readonly clock: Clock;
-  readonly transport: MailTransport;
-  /** Messages under way at the same time. */
-  readonly concurrency: number;
-  /** The address of the link in a message. */
-  readonly linkOf: (messageId: string) => string;
-  /** Where mail about a message comes back to; left out where none is received. */
-  readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
-  readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void };
-  /**
-   * How long what this process has claimed is its own; five minutes unless given. Half of it may go by before an attempt, which
-   * is expected to need less than the other half: one that needs more is recorded as unknown, and the message sent again.
-   */
-  readonly lease?: Temporal.DurationLike;
-  /** What all processes of the installation hand over a second, together; no limit unless given. */
-  readonly maxPerSecond?: number | null;
-  /** Its own unless given. */
-  readonly breaker?: Breaker;
-  readonly metrics?: SendingMetrics;
-}
+const SURROUNDINGS_KEPT = 100;
 
 /**
- * Makes the job that sends what waits: claims messages a few at a time, sends each, and records every attempt with the mail
- * server's answer, until nothing is due. After a few faults of our own side in a row it leaves everything queued, charges
+ * Makes the job that sends what waits: claims messages in batches, sends each, and records every attempt with the mail
+ * server's response, until nothing is due. After a few faults of our own side in a row it leaves everything queued, charges
  * nobody an attempt, and probes with one message when its pause is over.
  */
 export function messageSender(sending: Sending): (signal: AbortSignal) => Promise<void> {
   const { pool, clock, log, metrics, concurrency } = sending;
-  const known: KnownChanges = new Map();
-  const surroundings = new Map<string, Surroundings>();
+  const known = knownChanges();
+  const surroundings = new LRUCache<string, Surroundings>({ max: SURROUNDINGS_KEPT });
   const breaker = sending.breaker ?? createBreaker(clock);
+  const inDoubt = Math.max(concurrency, IN_DOUBT_AT_LEAST);
 
   return async (signal) => {
     while (!signal.aborted && breaker.state() !== 'paused') if (!(await sendDue(signal))) return;
@@ -66,43 +40,48 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
   async function sendDue(signal: AbortSignal): Promise<boolean> {
     const isStopped = () => signal.aborted || breaker.state() === 'paused';
     const isProbe = breaker.state() === 'probing';
-    const inDoubt = Math.max(concurrency, IN_DOUBT_AT_LEAST);
-    const messages = begunMessages(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
-    const recorder = outcomeRecorder({ pool, known, log, limit: inDoubt });
-    // At once, not behind the slowest mail under way: a stop has little time.
-    const giveBack = () =>
-      messages.giveBack().catch((error: unknown) => log.warn({ err: error }, 'claims end by their lease'));
-    const stopping = () => void giveBack();
-    signal.addEventListener('abort', stopping, { once: true });
+    const claimer = messageClaimer(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
+    const recorder = outcomeRecorder({ pool, known, log });
+    const connections = semaphore(concurrency);
+    const sendNext = async (): Promise<AttemptOutcome | undefined> => {
+      const message = await claimer.next();
+      return message && attempt(message);
+    };
+    // A worker waits until its outcome is recorded, so no more messages are in doubt than there are workers. While some wait
+    // for the database, others have the connections.
     const worker = async () => {
       for (;;) {
-        await recorder.room();
-        const message = await messages.next();
-        if (message === undefined) return recorder.forgo();
-        recorder.add(await attempt(message));
+        const outcome = await connections(sendNext);
+        if (outcome === undefined) return;
+        await recorder.add(outcome);
       }
     };
+    const giveBack = () =>
+      claimer.giveBack().catch((error: unknown) => log.warn({ err: error }, 'claims end by their lease'));
+    // At once, not behind the slowest mail under way: a stop has little time.
+    const stopping = () => void giveBack();
+    signal.addEventListener('abort', stopping, { once: true });
     try {
-      await allEnded(Array.from({ length: isProbe ? 1 : concurrency }, worker));
+      await allEnded(Array.from({ length: isProbe ? 1 : inDoubt }, worker));
     } finally {
       signal.removeEventListener('abort', stopping);
       await giveBack();
       await recorder.finish();
     }
-    return messages.foundAny();
+    return claimer.foundAny();
   }
 
-  /** What became of handing one message over. */
-  async function attempt(begun: BegunMessage): Promise<AttemptOutcome> {
-    const { message, deadline } = begun;
+  /** Hands one message over, and returns the outcome with what follows from it. */
+  async function attempt(claimed: ClaimedMessage): Promise<AttemptOutcome> {
+    const { message, lease } = claimed;
     const startedAt = clock();
-    const result = await deliver(begun).catch((error: unknown): DeliveryResult => {
-      // A message that cannot be put together must not keep the others from being sent.
+    const result = await deliver(claimed).catch((error: unknown): DeliveryResult => {
+      // A message that cannot be composed must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
     });
     const finishedAt = clock();
-    // Others get through and this one never does: then it is the message after all, and its schedule counts.
+    // Other messages get through and this one never does: then the fault is its own, and its schedule counts.
     const isItsOwn = result.outcome === 'deferred' && !breaker.isAtFault() && message.deferrals >= DEFERRALS_UNCHARGED;
     const outcome = isItsOwn ? 'retry' : result.outcome;
     const pause = breaker.note(result);
@@ -112,26 +91,26 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     }
     metrics?.attempted(outcome);
     const nextAt = nextAttemptAt(outcome, message, finishedAt);
-    if (outcome !== 'accepted') watch(begun, nextAt);
+    if (outcome !== 'accepted') watch(claimed, nextAt);
     return {
       messageId: message.id,
       kind: message.kind,
       changeId: message.changeId,
       controllerId: message.controllerId,
-      leaseId: message.leaseId,
+      leaseId: lease.id,
       outcome,
       responseCode: result.responseCode,
       response: result.response,
       tls: result.tls,
       startedAt,
       finishedAt,
-      printedDeadline: toldBy(message, deadline),
+      printedDeadline: printedDeadlineOf(claimed),
       nextAttemptAt: nextAt,
     };
   }
 
-  /** Alarms where a person must act, by a way that is not mail: once when a notice becomes too late for its change's plan. */
-  function watch({ message, change, opensWindow }: PreparedMessage, nextAt: Temporal.Instant | null): void {
+  /** Raises an alarm, once and not by mail, when a notice becomes too late for the planned day of its change. */
+  function watch({ message, change, opensWindow }: MessageToSend, nextAt: Temporal.Instant | null): void {
     if (nextAt === null) return metrics?.failed();
     if (!opensWindow || !isInTimeForPlan(message.dueAt, change) || isInTimeForPlan(nextAt, change)) return;
     metrics?.endangered();
@@ -147,11 +126,11 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     );
   }
 
-  async function deliver(prepared: PreparedMessage): Promise<DeliveryResult> {
-    const { message, change } = prepared;
+  async function deliver(claimed: MessageToSend): Promise<DeliveryResult> {
+    const { message, change } = claimed;
     const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
     surroundings.set(change.id, around);
-    const facts = await factsOf(pool, prepared, around, sending.linkOf(message.id), clock());
+    const facts = await factsOf(pool, claimed, around, sending.linkOf(message.id), clock());
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },

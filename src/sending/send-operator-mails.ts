@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { claimOperatorMail, recordOperatorMail } from '../db/operator-mails.ts';
 import { composeOperatorMail } from '../mail/operator-mail.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
-import type { Sending } from './send-messages.ts';
+import type { Sending } from './sending.ts';
 
 const LEASE = { minutes: 5 };
 const LAST_INTERVAL = { hours: 8 };

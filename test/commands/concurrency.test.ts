@@ -11,6 +11,7 @@ import { inTransaction, type Transaction } from '../../src/db/postgres.ts';
 import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
@@ -173,12 +174,8 @@ async function orderOf(
       order.push(name);
     });
     waiters.push(got);
-    for (let isWaiting = false; !isWaiting && !order.includes(name);) {
-      const { rows } = await pool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      isWaiting = rows.length === waiters.length;
-    }
+    // A lock that is not fair would be got at once.
+    while (!order.includes(name) && (await lockWaiters(pool)).length < waiters.length);
   };
   await inTransaction(pool, async (tx) => {
     await sharing(tx);

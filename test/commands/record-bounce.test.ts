@@ -4,8 +4,7 @@ import { recordBounce } from '../../src/commands/record-bounce.ts';
 import { Refused } from '../../src/domain/refused.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import type { AttemptOutcome } from '../../src/db/message-attempts.ts';
-import type { ClaimedMessage } from '../../src/db/message-claims.ts';
-import { claimMessages } from '../support/claim.ts';
+import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
@@ -22,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function claimOne(): Promise<ClaimedMessage> {
+async function claimOne(): Promise<LeasedMessage> {
   const now = Temporal.Instant.from(NINE);
   const lease = { now, leaseId: randomUUID(), limit: 1 };
   const [message] = await inTransaction(database.pool, (tx) => claimMessages(tx, lease));
@@ -30,7 +29,7 @@ async function claimOne(): Promise<ClaimedMessage> {
   return message;
 }
 
-function accepted(message: ClaimedMessage, when: string): AttemptOutcome {
+function accepted(message: LeasedMessage, when: string): AttemptOutcome {
   return {
     messageId: message.id,
     kind: message.kind,

@@ -6,6 +6,7 @@ import { claimMessages } from '../support/claim.ts';
 import { findObjection, listObjections } from '../../src/db/objections.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { aSubProcessor } from '../support/examples.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
@@ -39,13 +40,6 @@ beforeEach(async () => {
 
 const recorded = () => listObjections(pages.database.pool, { changeId, status: null, after: null, limit: 100 });
 const typedIn = (body: string) => /<textarea[^>]*>\n([^<]*)<\/textarea>/.exec(body)?.[1];
-
-/** Until somebody waits for a row lock. */
-async function waitForALock(): Promise<void> {
-  const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  while ((await rows(pages.database.pool, waiting)).length === 0)
-    await rows(pages.database.pool, 'select pg_sleep(0.01)');
-}
 
 describe('a form with reasons', () => {
   it('files the objection and leads to its receipt, which shows number, time and text', async () => {
@@ -106,7 +100,7 @@ describe('a form with reasons', () => {
     const answer = await inTransaction(pages.database.pool, async (tx) => {
       await rows(tx, 'select from changes where id = $1 for update', [changeId]);
       const sent = pages.form(link, { reasons: 'USA' });
-      await waitForALock();
+      await untilLockWaiters(pages.database.pool);
       pages.clock.set(DEADLINE);
       return { sent };
     });
@@ -303,8 +297,11 @@ describe('JSON to a link', () => {
       code: 'change-ended',
       deadline: DEADLINE,
     });
-    const refusals = (await recorded()).map(({ rejectedFor }) => rejectedFor);
-    expect(refusals).toEqual(['window-not-open', 'window-closed', 'change-ended']);
+    expect(await recorded()).toMatchObject([
+      { rejectedFor: 'window-not-open' },
+      { rejectedFor: 'window-closed' },
+      { rejectedFor: 'change-ended' },
+    ]);
   });
 
   it.each([

@@ -55,9 +55,13 @@ describe('withdrawing an objection', () => {
     expect(body).toContain('I har trukket indsigelsen tilbage.');
     expect(body).toContain('Aftalt\nmed &lt;Telenor&gt;');
     expect(body).not.toContain('/withdraw"');
-    const { resolution } = await getObjection(pages.database.pool, id);
-    expect(resolution).toMatchObject({ outcome: 'withdrawn', explanation: 'Aftalt\nmed <Telenor>' });
-    expect(resolution?.resolvedBy).toContain('dpo@kunde-1.example');
+    expect(await getObjection(pages.database.pool, id)).toMatchObject({
+      resolution: {
+        outcome: 'withdrawn',
+        explanation: 'Aftalt\nmed <Telenor>',
+        resolvedBy: expect.stringContaining('dpo@kunde-1.example') as string,
+      },
+    });
   });
 
   it('does not happen where nobody ticked the box: whoever presses every button withdraws nothing', async () => {

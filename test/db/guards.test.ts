@@ -172,6 +172,12 @@ describe('plain SQL that goes around the application', () => {
     'controllers',
     'products',
     'api_keys',
+    'answers',
+    'answer_decisions',
+    'webhooks',
+    'webhook_deliveries',
+    'webhook_attempts',
+    'operator_mails',
   ])('cannot delete or truncate %s', async (table) => {
     await expect(sql(`delete from ${table}`)).rejects.toThrow(/append-only/);
     await expect(sql(`truncate ${table} cascade`)).rejects.toThrow(/append-only/);

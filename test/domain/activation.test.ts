@@ -4,6 +4,7 @@ import {
   blockersOf,
   earliestActivation,
   LISTED_IN_BLOCKER,
+  settlingTime,
   type ActivationFacts,
 } from '../../src/domain/activation.ts';
 import { instantText } from '../../src/domain/instant.ts';
@@ -173,4 +174,20 @@ describe('The earliest activation', () => {
 test('An instant is written in UTC with three decimals, as RFC 3339 has it', () => {
   expect(instantText(instant('2026-03-30T22:00:00Z'))).toBe('2026-03-30T22:00:00.000Z');
   expect(instantText(instant('2026-03-30T23:59:59.9999+02:00'))).toBe('2026-03-30T21:59:59.999Z');
+});
+
+describe('An activation waits until what arrived before the last deadline is on record (D22)', () => {
+  const deadline = instant('2026-03-30T22:00:00Z');
+  const waits = (sinceDeadline: Temporal.DurationLike) => settlingTime(deadline, deadline.add(sinceDeadline));
+
+  test('for what is left of three seconds from that deadline', () => {
+    expect(waits({ seconds: 0 })).toBe(3_000);
+    expect(waits({ milliseconds: 2_999 })).toBe(1);
+  });
+
+  test('not before the deadline, later, or where no window has opened', () => {
+    expect(waits({ milliseconds: -1 })).toBe(0);
+    expect(waits({ seconds: 3 })).toBe(0);
+    expect(settlingTime(null, deadline)).toBe(0);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Announcement, type Change, type ChangeProgress } from '../../src/domain/change.ts';
+import type { AnnouncedChange, Announcement, Change, ChangeProgress } from '../../src/domain/change.ts';
 import { refuseAnnouncement, type AnnouncementFacts } from '../../src/domain/announcement.ts';
 import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
@@ -217,7 +217,7 @@ describe('An announcement', () => {
 });
 
 describe('A change as callers see it', () => {
-  const aChange = (overrides: Partial<Change> = {}): Change => ({
+  const aChange = (overrides: Partial<AnnouncedChange> = {}): AnnouncedChange => ({
     ...anAnnouncement({ plannedActivationOn: day('2026-04-15') }),
     id: 'change-1',
     status: 'announced',
@@ -227,9 +227,6 @@ describe('A change as callers see it', () => {
     objectionAddress,
     terms,
     announcedAt: NOW,
-    activatedAt: null,
-    withdrawnAt: null,
-    withdrawalReason: null,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -320,16 +317,21 @@ describe('A change as callers see it', () => {
   });
 
   test('that is activated or withdrawn says when and why, and cannot be activated', () => {
-    const activated = aChange({ status: 'activated', activatedAt: instant('2026-04-15T06:00:00Z') });
+    const activated: Change = {
+      ...aChange(),
+      status: 'activated',
+      activatedAt: instant('2026-04-15T06:00:00Z'),
+    };
     expect(viewOfChange(activated, theProgress(), NOW)).toMatchObject({
       activatedAt: '2026-04-15T06:00:00.000Z',
       activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
     });
-    const withdrawn = aChange({
+    const withdrawn: Change = {
+      ...aChange(),
       status: 'withdrawn',
       withdrawnAt: instant('2026-03-21T06:00:00Z'),
       withdrawalReason: { da: 'En fejl' },
-    });
+    };
     expect(viewOfChange(withdrawn, theProgress(), NOW)).toMatchObject({
       withdrawnAt: '2026-03-21T06:00:00.000Z',
       withdrawalReason: { da: 'En fejl' },

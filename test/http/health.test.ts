@@ -40,8 +40,8 @@ describe('/readyz', () => {
     const { rows: applied } = await pool.query('delete from migrations returning *');
     const names = applied.map(({ name }: { name: string }) => name).toSorted();
     const response = await varsel.customer().get('/readyz');
-    for (const { name, applied_at } of applied)
-      await pool.query('insert into migrations values ($1, $2)', [name, applied_at.toString()]);
+    for (const { name, sha256, applied_at } of applied)
+      await pool.query('insert into migrations values ($1, $2, $3)', [name, sha256, applied_at.toString()]);
     expect(response).toMatchObject({
       status: 503,
       body: {

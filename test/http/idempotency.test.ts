@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { oneRow, rows } from '../../src/db/postgres.ts';
 import type { Role } from '../../src/db/api-keys.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -206,15 +207,7 @@ describe('while the first request with an idempotency key is running', () => {
       await blocking.query('begin');
       await blocking.query(`select from products where id = 'truetalk' for update`);
       const first = post('/v1/changes', announcement).then((response) => response);
-      await expect
-        .poll(
-          async () => {
-            const waiting = `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-            return (await oneRow<{ count: number }>(varsel.database.pool, waiting)).count;
-          },
-          { timeout: 20_000 },
-        )
-        .toBe(1);
+      await untilLockWaiters(varsel.database.pool);
       expect(await post('/v1/changes', announcement)).toMatchObject({
         status: 409,
         body: { code: 'request-in-progress' },

@@ -3,6 +3,7 @@ import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { createDatabase } from '../support/database.ts';
 import { anAnswer, sendRaw } from '../support/inbound.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { talkTo } from '../support/smtp-talk.ts';
 import { dataDirectory, endAll, startProcess, type Greeting } from './varsel-process.ts';
 
@@ -52,12 +53,7 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   await smtp.envelope('dpo@kunde.example', to);
   expect(await smtp.say('DATA')).toMatch(/^354/);
   smtp.socket.write(`${raw.replaceAll('\n', '\r\n')}\r\n.\r\n`);
-  await vi.waitFor(async () => {
-    const waiting = await client.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    expect(waiting.rowCount).toBe(1);
-  }, SOON);
+  await untilLockWaiters(client);
   await first.stop('SIGKILL');
   expect(await smtp.reply()).toBe('');
   await client.query('rollback');

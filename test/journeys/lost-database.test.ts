@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel } from '../support/varsel.ts';
 import { activate, announceOver, changeNow, haveControllers } from './journey.ts';
@@ -18,13 +19,8 @@ test('a call whose database connection is lost half-way has done nothing, says s
     .post(`/v1/changes/${changeId}/withdraw`)
     .send({ reason: { da: 'Fortrudt' } })
     .then((answer) => answer);
-  await vi.waitFor(async () => {
-    const { rowCount } = await holder.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    expect(rowCount).toBe(1);
-  }, 20_000);
+  const [waiting] = await untilLockWaiters(holder);
+  await holder.query('select pg_terminate_backend($1)', [waiting]);
   const { status, body } = await withdrawing;
   expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal-error' });
   await holder.query('rollback');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MessageKind } from '../../src/domain/message.ts';
 import type { Language } from '../../src/domain/text.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
-import { aReplacement, anEntry, factsFor, oneLine, shownBy } from './example-facts.ts';
+import { activated, aReplacement, anEntry, factsFor, oneLine, shownBy } from './example-facts.ts';
 
 const AN_ADDITION = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null, replacedChain: [] };
 
@@ -86,10 +86,9 @@ describe('A message', () => {
   });
 
   test('that an addition is activated names no former sub-processor', () => {
-    const change = { ...factsFor('change-activated').change, ...AN_ADDITION.change };
-    const activated = { ...change, status: 'activated', activatedAt: factsFor('change-activated').change.activatedAt };
+    const change = activated(AN_ADDITION.change);
     for (const language of ['da', 'en'] as const) {
-      const facts = factsFor('change-activated', { ...AN_ADDITION, change: activated as typeof change, language });
+      const facts = factsFor('change-activated', { ...AN_ADDITION, change, language });
       expect(composeMessage(facts).text).not.toMatch(/Atlassian|Udgået|Former/);
     }
   });

@@ -1,13 +1,21 @@
-import type { Change } from '../../src/domain/change.ts';
+import type { ActivatedChange, AnnouncedChange, Change, WithdrawnChange } from '../../src/domain/change.ts';
+import { contentOf, type RecordedFacts } from '../../src/domain/message-content.ts';
 import type { MessageKind } from '../../src/domain/message.ts';
-import type { Objection } from '../../src/domain/objection.ts';
+import type {
+  Objection,
+  ObjectionRefusal,
+  PendingObjection,
+  RejectedObjection,
+  ResolvedObjection,
+} from '../../src/domain/objection.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { composeMessage, type MessageFacts } from '../../src/mail/compose.ts';
+import type { MessageFrame } from '../../src/mail/message-view.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
 
 /** A replacement of Atlassian by a Danish company below Gintel AS, with every field filled in. */
-export function aReplacement(overrides: Partial<Change> = {}): Change {
+export function aReplacement(overrides: Partial<AnnouncedChange> = {}): AnnouncedChange {
   return {
     id: '019ac0de-0000-7000-8000-00000000000c',
     product: 'truetalk',
@@ -38,9 +46,6 @@ export function aReplacement(overrides: Partial<Change> = {}): Change {
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
     announcedAt: at('2026-11-23T09:00:00Z'),
-    activatedAt: null,
-    withdrawnAt: null,
-    withdrawalReason: null,
     ...overrides,
   };
 }
@@ -64,7 +69,21 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
   };
 }
 
-export function anObjection(overrides: Partial<Objection> = {}): Objection {
+/** The same change once it is in force. */
+export function activated(change: AnnouncedChange): ActivatedChange {
+  return { ...change, status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') };
+}
+
+function withdrawn(change: AnnouncedChange): WithdrawnChange {
+  return {
+    ...change,
+    status: 'withdrawn',
+    withdrawnAt: at('2026-11-27T10:00:00Z'),
+    withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
+  };
+}
+
+export function anObjection(overrides: Partial<PendingObjection> = {}): PendingObjection {
   return {
     id: '019ac0de-0000-7000-8000-00000000000b',
     number: 42,
@@ -75,25 +94,34 @@ export function anObjection(overrides: Partial<Objection> = {}): Objection {
     reasons: 'Vi er uenige i overførslen.\n\n  1. Politik\n  2. Risiko',
     receivedAt: at('2026-11-30T13:05:42Z'),
     status: 'pending',
-    rejectedFor: null,
-    resolution: null,
     ...overrides,
   };
 }
 
-/** How the change that a message tells the end of has ended. */
-const ENDS: Partial<Record<MessageKind, Partial<Change>>> = {
-  'change-activated': { status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') },
-  'change-withdrawn': {
-    status: 'withdrawn',
-    withdrawnAt: at('2026-11-27T10:00:00Z'),
-    withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
-  },
-};
+export function aRejected(rejectedFor: ObjectionRefusal): RejectedObjection {
+  return { ...anObjection(), status: 'rejected', rejectedFor };
+}
+
+export function aResolved(overrides: Partial<ResolvedObjection['resolution']> = {}): ResolvedObjection {
+  const resolution = { outcome: 'accommodated', explanation: 'Kun i Tyskland', resolvedBy: 'officer' } as const;
+  return {
+    ...anObjection(),
+    status: 'resolved',
+    resolution: { ...resolution, resolvedAt: at('2026-12-02T08:30:00Z'), ...overrides },
+  };
+}
+
+/** The change that a message of this kind is about. */
+function changeFor(kind: MessageKind): Change {
+  if (kind === 'change-activated') return activated(aReplacement());
+  return kind === 'change-withdrawn' ? withdrawn(aReplacement()) : aReplacement();
+}
 
 /** What the kind needs, in Danish unless overridden. */
-export function factsFor(kind: MessageKind, overrides: Partial<MessageFacts> = {}): MessageFacts {
-  const resolution = { outcome: 'accommodated', explanation: 'Kun i Tyskland', resolvedBy: 'officer' } as const;
+export function factsFor(
+  kind: MessageKind,
+  overrides: Partial<MessageFrame & Omit<RecordedFacts, 'kind'>> = {},
+): MessageFacts {
   const objections: Record<MessageKind, Objection | null> = {
     notice: null,
     reminder: null,
@@ -101,28 +129,29 @@ export function factsFor(kind: MessageKind, overrides: Partial<MessageFacts> = {
     'change-activated': null,
     'change-withdrawn': null,
     'objection-received': anObjection(),
-    'objection-rejected': anObjection({ status: 'rejected', rejectedFor: 'reasons-required' }),
-    'objection-resolved': anObjection({
-      status: 'resolved',
-      resolution: { ...resolution, resolvedAt: at('2026-12-02T08:30:00Z') },
-    }),
+    'objection-rejected': aRejected('reasons-required'),
+    'objection-resolved': aResolved(),
   };
-  return {
+  const content = contentOf({
     kind,
+    change: changeFor(kind),
+    deadline: at('2026-12-03T23:00:00Z'),
+    toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
+    objection: objections[kind],
+    ...overrides,
+  });
+  return {
     language: 'da',
-    change: aReplacement(ENDS[kind]),
     replaced: anEntry(),
     chain: ['Telenor A/S', 'Gintel AS'],
     replacedChain: ['Telenor A/S', 'Gintel AS'],
     controllerId: '019ac0de-0000-7000-8000-0000000000c1',
     controllerName: 'Ærø Kommune',
     contactName: 'Dorthe Persson',
-    deadline: at('2026-12-03T23:00:00Z'),
-    toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
-    objection: objections[kind],
     composedAt: at('2026-11-23T09:00:04.321Z'),
     ...overrides,
+    ...content,
   };
 }
 
@@ -152,8 +181,11 @@ export function shownBy(facts: MessageFacts): { html: string; text: string } {
 
 /** The facts with this text in every field that somebody writes freely. */
 export function facedWith(text: string, facts: MessageFacts): MessageFacts {
-  const { change, objection } = facts;
-  const both = { da: text, en: text };
+  const content = contentOf({
+    ...facts,
+    change: changeFacedWith(text, facts.change),
+    objection: facts.objection && objectionFacedWith(text, facts.objection),
+  });
   return {
     ...facts,
     controllerName: text,
@@ -161,28 +193,34 @@ export function facedWith(text: string, facts: MessageFacts): MessageFacts {
     chain: [text],
     replacedChain: [`${text} (2)`],
     replaced: anEntry({ name: text, address: text }),
-    change: {
-      ...change,
-      productName: text,
-      reason: both,
-      withdrawalReason: change.withdrawalReason && both,
-      processor: { name: text, registrationNumber: text, address: text },
-      objectionAddress: { email: text, postal: text },
-      subProcessor: {
-        ...change.subProcessor,
-        name: text,
-        registrationNumber: text,
-        address: text,
-        contactPerson: { name: text, email: text },
-        processing: both,
-        personalData: both,
-      },
-    },
-    objection: objection && {
-      ...objection,
-      from: { name: text, email: text },
-      reasons: text,
-      resolution: objection.resolution && { ...objection.resolution, explanation: text },
+    ...content,
+  };
+}
+
+function changeFacedWith(text: string, given: Change): Change {
+  const both = { da: text, en: text };
+  const change: Change = given.status === 'withdrawn' ? { ...given, withdrawalReason: both } : given;
+  return {
+    ...change,
+    productName: text,
+    reason: both,
+    processor: { name: text, registrationNumber: text, address: text },
+    objectionAddress: { email: text, postal: text },
+    subProcessor: {
+      ...change.subProcessor,
+      name: text,
+      registrationNumber: text,
+      address: text,
+      contactPerson: { name: text, email: text },
+      processing: both,
+      personalData: both,
     },
   };
+}
+
+function objectionFacedWith(text: string, given: Objection): Objection {
+  const objection = { ...given, from: { name: text, email: text }, reasons: text };
+  return objection.status === 'resolved'
+    ? { ...objection, resolution: { ...objection.resolution, explanation: text } }
+    : objection;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OBJECTION_REFUSALS, type ObjectionRefusal, type Outcome } from '../../src/domain/objection.ts';
 import { LANGUAGES, type Language } from '../../src/domain/text.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
-import { anObjection, aReplacement, factsFor, shownBy } from './example-facts.ts';
+import { activated, aRejected, aReplacement, aResolved, factsFor, shownBy } from './example-facts.ts';
 
 describe('A message about an objection', () => {
   test('receipts give number, time with zone, sender and the text as received, its lines kept', () => {
@@ -24,12 +24,7 @@ describe('A message about an objection', () => {
   });
 
   test('says so when there was no text and no sender', () => {
-    const objection = anObjection({
-      status: 'rejected',
-      rejectedFor: 'reasons-required',
-      reasons: null,
-      from: { name: null, email: null },
-    });
+    const objection = { ...aRejected('reasons-required'), reasons: null, from: { name: null, email: null } };
     const { text } = composeMessage(factsFor('objection-rejected', { objection }));
     expect(text).toContain('Der var ingen tekst.');
     expect(text).toContain('Fra: ikke oplyst');
@@ -57,8 +52,8 @@ describe('A message about an objection', () => {
     ['change-ended', 'da', /allerede var gennemført/],
     ['change-ended', 'en', /had already been carried out/],
   ])('a rejection for %s says why, and what that means, in %s', (rejectedFor, language, expected) => {
-    const objection = anObjection({ status: 'rejected', rejectedFor });
-    const change = aReplacement(rejectedFor === 'change-ended' ? { status: 'activated' } : {});
+    const objection = aRejected(rejectedFor);
+    const change = rejectedFor === 'change-ended' ? activated(aReplacement()) : aReplacement();
     const shown = shownBy(factsFor('objection-rejected', { objection, change, language }));
     expect(shown.html).toMatch(expected);
     expect(shown.text).toMatch(expected);
@@ -67,7 +62,7 @@ describe('A message about an objection', () => {
   test('every ground of rejection has words that name no deadline where there is none', () => {
     for (const rejectedFor of OBJECTION_REFUSALS) {
       for (const language of LANGUAGES) {
-        const objection = anObjection({ status: 'rejected', rejectedFor });
+        const objection = aRejected(rejectedFor);
         const { text } = shownBy(factsFor('objection-rejected', { objection, language, deadline: null }));
         expect(text).not.toMatch(/3\.? de[cz]ember|null/i);
       }
@@ -85,8 +80,7 @@ describe('A message about an objection', () => {
       /withdrawn the planned change.*new, full period/,
     ],
   ])('an objection resolved as %s is told so in words, with the explanation', (outcome, danish, english) => {
-    const resolution = { outcome, explanation: 'Se\nbrevet', resolvedAt: Temporal.Now.instant(), resolvedBy: 'x' };
-    const objection = anObjection({ status: 'resolved', resolution });
+    const objection = aResolved({ outcome, explanation: 'Se\nbrevet' });
     for (const [language, expected] of [
       ['da', danish],
       ['en', english],

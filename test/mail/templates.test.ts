@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { COMPILED, compileTemplates, readCompiled } from '../../emails/compile.ts';
 import { EXAMPLES } from '../../emails/examples.ts';
+import { contentOf } from '../../src/domain/message-content.ts';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
 import { isInEea, type Location } from '../../src/domain/transfer-basis.ts';
@@ -67,8 +68,8 @@ describe.each(Object.entries(HUNDRED_PLACES))('With all fields full of prose and
       contactName: prose(200),
     };
     const objection = { ...rejected, reasons: prose(20_000) };
-    for (const each of [facts, { ...facts, kind: 'objection-rejected' as const, objection }]) {
-      const { html } = composeMessage({ ...each, language });
+    for (const content of [contentOf(facts), contentOf({ ...facts, kind: 'objection-rejected', objection })]) {
+      const { html } = composeMessage({ ...facts, ...content, language });
       expect(Buffer.byteLength(html)).toBeGreaterThan(30_000);
       expect(Buffer.byteLength(html)).toBeLessThan(100_000);
     }

@@ -3,21 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { type AttemptOutcome } from '../../src/db/message-attempts.ts';
-import { abandonedMessages, releaseMessages, type ClaimedMessage } from '../../src/db/message-claims.ts';
+import { abandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import { claimMessages } from '../support/claim.ts';
+import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { reply } from './asking-mailbox.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
 
 /** Claims as a sender does that then disappears. */
-async function claim(queue: QueueUnderTest, limit: number): Promise<ClaimedMessage[]> {
+async function claim(queue: QueueUnderTest, limit: number): Promise<LeasedMessage[]> {
   const now = queue.clock.now();
   const claimed = await inTransaction(queue.pool, (tx) => claimMessages(tx, { now, leaseId: randomUUID(), limit }));
   expect(claimed).toHaveLength(limit);
   return claimed;
 }
 
-async function record(queue: QueueUnderTest, claimed: ClaimedMessage, outcome: AttemptOutcome['outcome']) {
+async function record(queue: QueueUnderTest, claimed: LeasedMessage, outcome: AttemptOutcome['outcome']) {
   const now = queue.clock.now();
   const attempt = {
     messageId: claimed.id,

@@ -256,7 +256,7 @@ test('Each attempt keeps how its connection was encrypted', async () => {
   await once(server.server, 'listening');
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
   const { port } = server.server.address() as AddressInfo;
-  // Begun after the server, and so ended before it: the server waits 30 s for connections that are open.
+  // Begun after the server, and so ended before it: a server that closes waits for its connections.
   const queue = await startQueue(2);
   const sender = queue.sender(`smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`);
   await sender.run();

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import type { Clock } from '../../src/domain/clock.ts';
-import { messageSender, type Sending } from '../../src/sending/send-messages.ts';
+import { messageSender } from '../../src/sending/send-messages.ts';
+import type { Sending } from '../../src/sending/sending.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 
 export interface TestSender {

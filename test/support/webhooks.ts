@@ -1,4 +1,4 @@
-import type { WebhookDependencies } from '../../src/http/endpoint.ts';
+import type { WebhookDependencies } from '../../src/api/dependencies.ts';
 import { webhookSecrets } from '../../src/security/webhook-secrets.ts';
 import { webhookPoster } from '../../src/webhooks/attempt.ts';
 import { resolveHost, type TargetPolicy } from '../../src/webhooks/target.ts';

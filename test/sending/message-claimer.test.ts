@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { begunMessages } from '../../src/sending/begun-messages.ts';
+import { knownChanges } from '../../src/sending/claim-batch.ts';
+import { messageClaimer } from '../../src/sending/message-claimer.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
 
 function begin(
@@ -9,19 +11,12 @@ function begin(
   isStopped = () => false,
 ) {
   const { signal } = new AbortController();
-  const run = { known: new Map(), batch: options.concurrency, isProbe: false, signal, isStopped };
-  return begunMessages({ pool, clock: clock.now, ...options }, run);
+  const run = { known: knownChanges(), batch: options.concurrency, isProbe: false, signal, isStopped };
+  return messageClaimer({ pool, clock: clock.now, ...options }, run);
 }
 
 async function rateTakenUntil({ pool }: QueueUnderTest): Promise<Temporal.Instant> {
   return (await oneRow<{ at: Temporal.Instant }>(pool, 'select next_at as at from sending_rate')).at;
-}
-
-/** Until one connection to this database waits for a lock. */
-async function untilOneWaits({ pool }: QueueUnderTest): Promise<void> {
-  const waiting = `select count(*) as waiting from pg_stat_activity
-                   where datname = current_database() and wait_event_type = 'Lock'`;
-  await expect.poll(() => oneRow(pool, waiting), { timeout: 10_000 }).toEqual({ waiting: 1 });
 }
 
 test('What has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
@@ -30,12 +25,12 @@ test('What has waited for half of its lease is claimed anew, as if it had not be
   const first = await messages.next();
   queue.clock.advance({ seconds: 149 });
   const second = await messages.next();
-  expect(second?.leasedUntil).toEqual(first?.leasedUntil);
+  expect(second?.lease.until).toEqual(first?.lease.until);
   queue.clock.advance({ seconds: 2 });
   // All those who send ask at the same time, as they do when their process has been frozen.
   const later = await Promise.all(Array.from({ length: 8 }, () => messages.next()));
   const renewed = queue.clock.now().add({ minutes: 5 });
-  expect(later.map((message) => message?.leasedUntil)).toEqual(Array(8).fill(renewed));
+  expect(later.map((message) => message?.lease.until)).toEqual(Array(8).fill(renewed));
   expect(await messages.next()).toBeUndefined();
   expect(new Set([first, second, ...later].map((begun) => begun?.message.id)).size).toBe(10);
   expect((await queue.notices()).map(({ attempts }) => attempts)).toEqual(Array(10).fill(1));
@@ -49,7 +44,7 @@ test('What is claimed anew goes to all who ask, also where nothing else is due',
   queue.clock.advance({ seconds: 151 });
   const renewed = queue.clock.now().add({ minutes: 5 });
   const asked = await Promise.all([messages.next(), messages.next(), messages.next()]);
-  expect(asked.map((message) => message?.leasedUntil)).toEqual([renewed, renewed, undefined]);
+  expect(asked.map((message) => message?.lease.until)).toEqual([renewed, renewed, undefined]);
 });
 
 test('What cannot be given back is neither lost nor sent until it can, and its tokens count once', async () => {
@@ -63,7 +58,7 @@ test('What cannot be given back is neither lost nor sent until it can, and its t
   await expect(messages.next()).rejects.toThrow(/lease_id/);
   await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
   const renewed = queue.clock.now().add({ minutes: 5 });
-  expect(await messages.next()).toMatchObject({ leasedUntil: renewed });
+  expect(await messages.next()).toMatchObject({ lease: { until: renewed } });
   expect(await queue.counts()).toEqual({ 'in-flight': 5, pending: 3 });
   expect(await queue.attempts()).toEqual([]);
   // Three of the four that are claimed now had their tokens already.
@@ -108,7 +103,7 @@ test.each([
       await rows(tx, 'lock table controllers in access exclusive mode');
       // Less than half of what was begun is left: the next four are being claimed.
       await messages.next();
-      await untilOneWaits(queue);
+      await untilLockWaiters(queue.pool);
       const query = vi.spyOn(queue.pool, 'query');
       if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
       givenBack = messages.giveBack().then(() => void (isGivenBack = true));
@@ -131,7 +126,7 @@ test('Whoever gives back waits for what is being given back already', async () =
     await rows(tx, 'select from messages for update');
     const second = [messages.giveBack(), messages.giveBack()][1];
     both = Promise.resolve(second).then(() => (isGivenBack = true));
-    await untilOneWaits(queue);
+    await untilLockWaiters(queue.pool);
     expect(isGivenBack).toBe(false);
   });
   await both;
@@ -148,7 +143,7 @@ test('What is stopped while it gives back claims nothing further', async () => {
   await inTransaction(queue.pool, async (tx) => {
     await rows(tx, 'select from messages for update');
     asked = messages.next();
-    await untilOneWaits(queue);
+    await untilLockWaiters(queue.pool);
     isStopped = true;
   });
   expect(await asked).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, readConfig } from '../src/config.ts';
-import { createMailTransport } from '../src/mail/transport.ts';
+import { ConfigurationError, readConfig } from '../../src/config/config.ts';
+import { createMailTransport } from '../../src/mail/transport.ts';
 
 const SECRET = 'x'.repeat(32);
 

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { recordLetter, resendNotice } from '../commands/notify-controller.ts';
+import { findChange } from '../db/changes.ts';
+import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
+import type { Queryable } from '../db/postgres.ts';
+import { instantText } from '../domain/instant.ts';
+import { notFound } from '../domain/refused.ts';
+import { command, query } from '../http/operation.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
+
+const STATES = ['awaiting-notice', 'open', 'closed'] as const;
+
+const controllerInChange = z
+  .object({
+    externalId,
+    name: z.string(),
+    state: z.enum(STATES),
+    notifiedAt: instantOut.nullable(),
+    deadline: instantOut.nullable(),
+    notices: z.array(
+      z.object({
+        id: uuid,
+        email: z.string(),
+        status: z.enum(['pending', 'accepted', 'failed', 'cancelled']),
+        attempts: z.number().int(),
+        acceptedAt: instantOut.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+    objections: z.array(uuid),
+  })
+  .meta({
+    id: 'ControllerInChange',
+    examples: [
+      {
+        externalId: 'kunde-1001',
+        name: 'Kunde A/S',
+        state: 'open',
+        notifiedAt: '2026-11-23T09:30:02.000Z',
+        deadline: '2026-12-03T23:00:00.000Z',
+        notices: [
+          {
+            id: EXAMPLE_ID,
+            email: 'dpo@kunde.example',
+            status: 'accepted',
+            attempts: 1,
+            acceptedAt: '2026-11-23T09:30:02.000Z',
+            lastError: null,
+          },
+        ],
+        objections: [],
+      },
+    ],
+  });
+
+const params = z.object({ id: uuid });
+const controllerParams = z.object({ id: uuid, externalId });
+
+const viewOfController = (found: ControllerInChange & { state: (typeof STATES)[number] }) => ({
+  externalId: found.externalId,
+  name: found.name,
+  state: found.state,
+  notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
+  deadline: found.deadline && instantText(found.deadline),
+  notices: found.notices,
+  objections: found.objections,
+});
+
+async function controllerAsItIs(db: Queryable, changeId: string, wanted: string, now: Temporal.Instant) {
+  const of = await findChange(db, changeId);
+  const [found] =
+    of === null
+      ? []
+      : await listWindows(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
+  if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
+  return viewOfController(found);
+}
+
+export const list = query({
+  summary: 'The controllers that count for a change: windows, notices, objections',
+  tag: 'Changes',
+  role: 'reader',
+  params,
+  query: z.strictObject({ ...page, state: z.enum(STATES).optional() }),
+  responses: { 200: pageSchema(controllerInChange) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: changeId }, query: { state, limit, cursor }, by }) => {
+    const found = await findChange(db, changeId);
+    if (found === null) throw notFound(`change ${changeId}`);
+    const windows = await listWindows(db, {
+      change: found,
+      state: state ?? null,
+      now: by.at,
+      after: placeOf(cursor, externalId),
+      limit: limit + 1,
+    });
+    return pageOf(windows, limit, (each) => each.externalId, viewOfController);
+  },
+});
+
+export const noticeByLetter = command({
+  summary: 'Record that a controller was notified by letter (D13)',
+  tag: 'Changes',
+  role: 'officer',
+  params: controllerParams,
+  body: z
+    .strictObject({ arrivedOn: day, reference: line(200) })
+    .meta({ id: 'LetterNotice', examples: [{ arrivedOn: '2026-11-25', reference: 'PostNord RR123456785DK' }] }),
+  responses: { 201: controllerInChange },
+  refusals: ['not-found', 'change-ended', 'arrival-date-out-of-range'],
+  write: async (tx, { params: { id: changeId, externalId: controller }, body, by }) => {
+    await recordLetter(tx, { changeId, externalId: controller, ...body }, by);
+    return { status: 201, body: await controllerAsItIs(tx, changeId, controller, by.at) };
+  },
+});
+
+export const resend = command({
+  summary: 'Notify a controller again, its contacts as they are now',
+  tag: 'Changes',
+  role: 'officer',
+  params: controllerParams,
+  body: nothing,
+  responses: { 202: controllerInChange },
+  refusals: ['not-found', 'change-ended'],
+  write: async (tx, { params: { id: changeId, externalId: controller }, by }) => {
+    await resendNotice(tx, { changeId, externalId: controller }, by);
+    return { status: 202, body: await controllerAsItIs(tx, changeId, controller, by.at) };
+  },
+});

@@ -1,0 +1,18 @@
+import type { EndpointDependencies } from '../http/endpoint.ts';
+import type { WebhookSecrets } from '../security/webhook-secrets.ts';
+import type { WebhookPoster } from '../webhooks/attempt.ts';
+import type { TargetPolicy } from '../webhooks/target.ts';
+
+/** What the API works with. */
+export interface ApiDependencies extends EndpointDependencies {
+  readonly webhooks: WebhookDependencies;
+  /** Waits for so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/** What webhooks are checked, signed and tested with. */
+export interface WebhookDependencies {
+  readonly targets: TargetPolicy;
+  readonly poster: WebhookPoster;
+  readonly secretOf: WebhookSecrets;
+}

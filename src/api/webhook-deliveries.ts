@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { replayEvents } from '../commands/manage-webhooks.ts';
+import { recordTest } from '../commands/record-deliveries.ts';
+import { DELIVERY_STATUSES, listDeliveries, type DeliveryOnRecord } from '../db/webhook-deliveries.ts';
+import { listReplays, type Replay } from '../db/webhook-replays.ts';
+import { EVENT_TYPES } from '../domain/event.ts';
+import { instantText } from '../domain/instant.ts';
+import { command, preparedCommand, query } from '../http/operation.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { signingSecrets } from '../security/webhook-secrets.ts';
+import { signEvent } from '../webhooks/signature.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { instant, instantOut, nothing, uuid } from './fields.ts';
+import { existing, textOf } from './webhook-view.ts';
+
+const params = z.object({ id: uuid });
+
+const attempt = z.object({
+  startedAt: instantOut,
+  durationMs: z.number().int(),
+  address: z.string().nullable(),
+  status: z.number().int().nullable(),
+  error: z.string().nullable(),
+  response: z.string().nullable().meta({ description: 'The first 1 KiB of the answer.' }),
+});
+const exampleAttempt = {
+  startedAt: '2026-11-24T09:30:00.000Z',
+  durationMs: 38,
+  address: '203.0.113.7',
+  status: 200,
+  error: null,
+  response: 'ok',
+};
+
+export const sendTest = preparedCommand({
+  summary: 'Send webhook.test now, and tell what the receiver said',
+  tag: 'Webhooks',
+  role: 'admin',
+  params,
+  body: nothing,
+  responses: {
+    200: attempt
+      .extend({ delivered: z.boolean() })
+      .meta({ id: 'WebhookTest', examples: [{ ...exampleAttempt, delivered: true }] }),
+  },
+  refusals: ['not-found'],
+  prepare: async ({ pool, clock, webhooks: { poster, secretOf } }: ApiDependencies, { params: { id: wanted } }) => {
+    const tested = await existing(pool, wanted);
+    const at = clock();
+    const eventId = randomUUID();
+    const data = JSON.stringify({ eventId, webhook: { id: wanted } });
+    const event = signEvent({ id: eventId, type: 'webhook.test', at, data }, signingSecrets(secretOf, tested, at), at);
+    const { notBefore: _notBefore, delivered, ...made } = await poster.post(tested.url, event, at);
+    return async (tx) => {
+      await recordTest(tx, wanted, { ...made, deliveryId: null, startedAt: at }, delivered);
+      return { status: 200, body: { startedAt: instantText(at), ...made, delivered } };
+    };
+  },
+});
+
+const delivery = z
+  .object({
+    id: uuid,
+    eventId: uuid,
+    type: z.enum(EVENT_TYPES),
+    replayId: uuid.nullable(),
+    status: z.enum(DELIVERY_STATUSES),
+    createdAt: instantOut,
+    nextAttemptAt: instantOut.nullable(),
+    attempts: z.array(attempt),
+  })
+  .meta({
+    id: 'Delivery',
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        eventId: EXAMPLE_ID,
+        type: 'change.announced',
+        replayId: null,
+        status: 'delivered',
+        createdAt: '2026-11-24T09:30:00.000Z',
+        nextAttemptAt: null,
+        attempts: [exampleAttempt],
+      },
+    ],
+  });
+
+const viewOfDelivery = ({ attempts, createdAt, nextAttemptAt, ...rest }: DeliveryOnRecord) => ({
+  ...rest,
+  createdAt: instantText(createdAt),
+  nextAttemptAt: textOf(nextAttemptAt),
+  attempts: attempts.map((each) => ({ ...each, startedAt: instantText(Temporal.Instant.from(each.startedAt)) })),
+});
+
+export const list = query({
+  summary: 'Deliveries with their attempts, the latest first',
+  tag: 'Webhooks',
+  role: 'admin',
+  params,
+  query: z.strictObject({ ...page, status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() }),
+  responses: { 200: pageSchema(delivery) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted }, query: { status, eventId, limit, cursor } }) => {
+    await existing(db, wanted);
+    const found = await listDeliveries(db, {
+      webhookId: wanted,
+      status: status ?? null,
+      eventId: eventId ?? null,
+      before: placeOf(cursor, uuid),
+      limit: limit + 1,
+    });
+    return pageOf(found, limit, (each) => each.id, viewOfDelivery);
+  },
+});
+
+const replaySchema = z
+  .object({
+    id: uuid,
+    since: instantOut.nullable(),
+    eventIds: z.array(uuid).nullable(),
+    createdAt: instantOut,
+    finishedAt: instantOut.nullable(),
+    queued: z.number().int(),
+  })
+  .meta({
+    id: 'Replay',
+    description: 'A job queues its deliveries: all of them are queued at `finishedAt`.',
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        since: '2026-11-23T00:00:00.000Z',
+        eventIds: null,
+        createdAt: '2026-11-24T09:30:00.000Z',
+        finishedAt: null,
+        queued: 0,
+      },
+    ],
+  });
+
+const viewOfReplay = (replay: Replay) => ({
+  ...replay,
+  since: textOf(replay.since),
+  createdAt: instantText(replay.createdAt),
+  finishedAt: textOf(replay.finishedAt),
+});
+
+export const replay = command({
+  summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
+  tag: 'Webhooks',
+  role: 'admin',
+  params,
+  body: z
+    .strictObject({
+      since: instant.nullable().default(null),
+      eventIds: z
+        .array(uuid)
+        .min(1, 'Expected at least one')
+        .max(1000, 'Expected at most 1,000')
+        .nullable()
+        .default(null),
+    })
+    .refine(({ since, eventIds }) => (since === null) !== (eventIds === null), 'Expected either since or eventIds')
+    .meta({ id: 'EventsToReplay', examples: [{ since: '2026-11-23T00:00:00Z' }] }),
+  responses: { 202: replaySchema },
+  refusals: ['not-found', 'webhook-disabled', 'events-unknown'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 202,
+    body: viewOfReplay(await replayEvents(tx, wanted, body, by)),
+  }),
+});
+
+export const replays = query({
+  summary: 'The replays of a webhook, the latest first',
+  tag: 'Webhooks',
+  role: 'admin',
+  params,
+  query: z.strictObject(page),
+  responses: { 200: pageSchema(replaySchema) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted }, query: { limit, cursor } }) => {
+    await existing(db, wanted);
+    const found = await listReplays(db, wanted, { before: placeOf(cursor, uuid), limit: limit + 1 });
+    return pageOf(found, limit, (each) => each.id, viewOfReplay);
+  },
+});

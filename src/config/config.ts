@@ -1,0 +1,123 @@
+import { givenIn, parseEnvironment, type Environment, type Given } from './environment.ts';
+import { brokenRules, isProduction, missingInProduction } from './rules.ts';
+
+/** What the process runs with. Made from the environment once, at the start. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** What links begin with, without a slash at the end. `null`: localhost with the port it listens on. */
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  /** `null`: the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  /** `null`: the embedded mailbox. */
+  readonly smtpUrl: string | null;
+  readonly mailboxPort: number;
+  readonly mailboxSmtpPort: number;
+  /** Where mail comes back to; `null` where nothing is configured to. */
+  readonly inbound: InboundConfig | null;
+  readonly mailFrom: string;
+  readonly mailReplyTo: string;
+  /** `null`: generated and kept in the data directory. */
+  readonly appSecret: string | null;
+  /** `null`: generated and kept in the data directory. */
+  readonly adminApiKey: string | null;
+  readonly clockOffset: Temporal.Duration;
+  readonly logLevel: string;
+  readonly webhookAllowPrivate: boolean;
+  /** Whether this process answers requests, does the work behind them, or both. */
+  readonly role: Role;
+  readonly smtpConnections: number;
+  /** Messages handed over a second, by all processes of the installation together; `null` for as many as go. */
+  readonly smtpMaxPerSecond: number | null;
+  readonly smtpRequireTls: boolean;
+  /** `null`: messages are not signed here. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
+}
+
+export type Role = 'api' | 'worker' | 'all';
+
+/** Where answers and reports of mail systems come in. */
+export interface InboundConfig {
+  /** What the addresses that notices carry end in. */
+  readonly domain: string;
+  /** `null`: another process listens. */
+  readonly port: number | null;
+  readonly host: string;
+  /** Files of the certificate and its key for STARTTLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly maxBytes: number;
+  readonly maxConnections: number;
+  /** Mails for one message within an hour. */
+  readonly maxPerMessage: number;
+}
+
+/** Thrown for an environment that cannot be run with. The message names every fault, one a line. */
+export class ConfigurationError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The configuration cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * The configuration that an environment asks for. Throws `ConfigurationError` with every fault at once: what production
+ * lacks, what is ill-formed, what does not go together.
+ */
+export function readConfig(env: Given = process.env): Config {
+  const given = givenIn(env);
+  const { data, faults: illFormed } = parseEnvironment(given);
+  const faults = [...missingInProduction(given), ...illFormed, ...brokenRules(given)];
+  if (data === null || faults.length > 0) throw new ConfigurationError(faults);
+  return Object.freeze(configOf(data, isProduction(given)));
+}
+
+function configOf(data: Environment, production: boolean): Config {
+  return {
+    production,
+    host: data.HOST,
+    port: data.PORT,
+    publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL ?? null,
+    smtpUrl: data.SMTP_URL ?? null,
+    mailboxPort: data.MAILBOX_PORT,
+    mailboxSmtpPort: data.MAILBOX_SMTP_PORT,
+    inbound: inboundOf(data, production),
+    mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
+    mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
+    appSecret: data.APP_SECRET ?? null,
+    adminApiKey: data.ADMIN_API_KEY ?? null,
+    clockOffset: data.CLOCK_OFFSET,
+    logLevel: data.LOG_LEVEL,
+    webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
+    role: data.ROLE,
+    smtpConnections: data.SMTP_CONNECTIONS,
+    smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,
+    smtpRequireTls: data.SMTP_REQUIRE_TLS,
+    dkim: dkimOf(data),
+  };
+}
+
+function dkimOf({ DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE }: Environment): Config['dkim'] {
+  if (DKIM_DOMAIN === undefined || DKIM_SELECTOR === undefined || DKIM_PRIVATE_KEY_FILE === undefined) return null;
+  return { domain: DKIM_DOMAIN, selector: DKIM_SELECTOR, privateKeyFile: DKIM_PRIVATE_KEY_FILE };
+}
+
+/** With the embedded mailbox, mail comes back to the embedded listener; otherwise where it is asked for. */
+function inboundOf(data: Environment, production: boolean): InboundConfig | null {
+  const isEmbedded = !production && data.SMTP_URL === undefined;
+  const domain = data.INBOUND_DOMAIN ?? (isEmbedded && data.INBOUND_SMTP_PORT !== null ? 'svar.telenor.example' : null);
+  if (domain === null) return null;
+  const { INBOUND_TLS_CERT: cert, INBOUND_TLS_KEY: key } = data;
+  return {
+    domain,
+    port: data.INBOUND_SMTP_PORT === undefined ? (isEmbedded ? 2525 : null) : data.INBOUND_SMTP_PORT,
+    host: data.INBOUND_SMTP_HOST ?? data.HOST,
+    tls: cert !== undefined && key !== undefined ? { cert, key } : null,
+    maxBytes: data.INBOUND_MAX_BYTES,
+    maxConnections: data.INBOUND_MAX_CONNECTIONS,
+    maxPerMessage: data.INBOUND_MAX_PER_MESSAGE,
+  };
+}

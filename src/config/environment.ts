@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { systemClock } from '../domain/clock.ts';
+import { isMailAddress } from '../domain/email-address.ts';
+
+/** The variables that are set, as text. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+const isPort = (value: string) => /^\d{1,5}$/.test(value) && Number(value) <= 65_535;
+const port = (fallback: string) =>
+  z.string().default(fallback).refine(isPort, 'expected a port from 0 to 65535').transform(Number);
+
+const count = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((value) => /^[1-9]\d{0,8}$/.test(value), 'expected a whole number from 1 to 999999999')
+    .transform(Number);
+
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (value) => {
+      const parsed = URL.parse(value);
+      return parsed !== null && protocols.includes(parsed.protocol);
+    },
+    {
+      error: `expected a URL beginning with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+      abort: true,
+    },
+  );
+const withHost = (value: string) => URL.parse(value)?.hostname !== '';
+const withoutQuery = (value: string) => !/[?#]/.test(value);
+
+const sender = z.string().refine((value) => {
+  const [, named, alone] = /^(?:[^<>"\r\n]*<([^<>]*)>|([^<>]*))$/.exec(value) ?? [];
+  return isMailAddress(named ?? alone ?? '');
+}, 'expected an address, or a name and an address: Telenor <varsel@example.com>');
+
+const duration = z
+  .string()
+  .default('PT0S')
+  .transform((value, context) => {
+    try {
+      const offset = Temporal.Duration.from(value);
+      // PostgreSQL and the API read years of four digits.
+      const { year } = systemClock(offset)().toZonedDateTimeISO('UTC');
+      if (year >= 1970 && year < 9999) return offset;
+    } catch {
+      // Not a duration, or one that leads beyond all dates.
+    }
+    context.addIssue('expected an ISO 8601 duration, like P11D, that leads to a year from 1970 to 9998');
+    return z.NEVER;
+  });
+
+const flag = z
+  .enum(['true', 'false'], { error: 'expected true or false' })
+  .default('false')
+  .transform((value) => value === 'true');
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most,
+      `expected a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+
+export const environment = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port('3000'),
+  PUBLIC_URL: url(['http:', 'https:']).refine(withoutQuery, 'expected a URL without ? and #').optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).refine(withHost, 'expected the name of a host').optional(),
+  MAILBOX_PORT: port('1080'),
+  MAILBOX_SMTP_PORT: port('1025'),
+  INBOUND_DOMAIN: z
+    .string()
+    .refine(
+      (value) => isMailAddress(`a@${value}`) && value.length <= 190,
+      'expected a domain, like answers.example.com',
+    )
+    .toLowerCase()
+    .optional(),
+  INBOUND_SMTP_PORT: z
+    .string()
+    .refine((value) => value === 'off' || isPort(value), 'expected a port from 0 to 65535, or off')
+    .transform((value) => (value === 'off' ? null : Number(value)))
+    .optional(),
+  INBOUND_SMTP_HOST: z.string().optional(),
+  INBOUND_TLS_CERT: z.string().optional(),
+  INBOUND_TLS_KEY: z.string().optional(),
+  INBOUND_MAX_BYTES: count('26214400'),
+  INBOUND_MAX_CONNECTIONS: count('50'),
+  INBOUND_MAX_PER_MESSAGE: count('60'),
+  MAIL_FROM: sender.optional(),
+  MAIL_REPLY_TO: sender.optional(),
+  APP_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'expected at least 32 bytes')
+    .optional(),
+  ADMIN_API_KEY: z
+    .string()
+    .refine((value) => /^[\x21-\x7e]{16,}$/.test(value), 'expected at least 16 visible ASCII characters')
+    .optional(),
+  CLOCK_OFFSET: duration,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WEBHOOK_ALLOW_PRIVATE: flag,
+  ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
+  SMTP_CONNECTIONS: whole(1, 1_000).default(20),
+  SMTP_MAX_PER_SECOND: whole(1, 1_000_000).optional(),
+  SMTP_REQUIRE_TLS: flag,
+  DKIM_DOMAIN: z
+    .string()
+    .refine((value) => isMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
+    .optional(),
+  DKIM_SELECTOR: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'expected a name, like varsel2026')
+    .optional(),
+  DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+});
+
+/** What the variables say, each read on its own. */
+export type Environment = z.output<typeof environment>;
+
+/** The variables that are set; one that is set to nothing counts as not set. */
+export function givenIn(env: Given): Given {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+/** Reads each variable on its own: what they say, or every fault, without the value of one that may be a secret. */
+export function parseEnvironment(given: Given): { readonly data: Environment | null; readonly faults: string[] } {
+  const parsed = environment.safeParse(given);
+  if (parsed.success) return { data: parsed.data, faults: [] };
+  const faults = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    const isSecret = /SECRET|KEY|URL/.test(name) && name !== 'PUBLIC_URL';
+    return `${name} is ${isSecret ? 'ill-formed' : JSON.stringify(given[name])}: ${issue.message}`;
+  });
+  return { data: null, faults };
+}

@@ -1,0 +1,86 @@
+import { environment, type Given } from './environment.ts';
+
+/** Variables whose embedded defaults production turns off. */
+const NEEDED_IN_PRODUCTION = [
+  ['PUBLIC_URL', 'what links in mails begin with'],
+  ['DATABASE_URL', 'PostgreSQL 18 or newer'],
+  ['SMTP_URL', 'where mails are handed over, smtp://user:pass@host:587'],
+  ['MAIL_FROM', 'sender of notices'],
+  ['MAIL_REPLY_TO', 'address for written answers'],
+  ['APP_SECRET', 'at least 32 bytes; every link derives from it'],
+  ['ADMIN_API_KEY', 'the first API key, role admin'],
+] as const;
+
+/** Set all together, or not at all. */
+const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY_FILE'] as const;
+
+/** Whether the variables are those of a process in production. */
+export const isProduction = (given: Given) => given.NODE_ENV === 'production';
+
+/** A fault for each variable that production needs and that is not set. */
+export function missingInProduction(given: Given): string[] {
+  if (!isProduction(given)) return [];
+  return NEEDED_IN_PRODUCTION.filter(([name]) => given[name] === undefined).map(
+    ([name, meaning]) => `${name} is missing: ${meaning}`,
+  );
+}
+
+/** A fault for each rule that the variables break together, or in production. */
+export function brokenRules(given: Given): string[] {
+  return [
+    ...dkimRules(given),
+    ...(isProduction(given) ? productionRules(given) : embeddedRules(given)),
+    ...inboundRules(given),
+  ];
+}
+
+function dkimRules(given: Given): string[] {
+  const lacking = DKIM.filter((name) => given[name] === undefined);
+  if (lacking.length === DKIM.length) return [];
+  return lacking.map((name) => `${name} is missing: signing with DKIM takes ${DKIM.join(', ')}`);
+}
+
+/** What cannot be done with embedded parts. */
+function embeddedRules({ DATABASE_URL, PUBLIC_URL, ROLE, SMTP_REQUIRE_TLS, SMTP_URL }: Given): string[] {
+  const faults: string[] = [];
+  if (DATABASE_URL === undefined && (ROLE === 'api' || ROLE === 'worker')) {
+    faults.push('DATABASE_URL is missing: the embedded PostgreSQL serves one process, and ROLE is for several');
+  }
+  if (PUBLIC_URL === undefined && ROLE === 'worker') {
+    faults.push('PUBLIC_URL is missing: what links in mails begin with, which ROLE=worker does not answer itself');
+  }
+  if (SMTP_URL === undefined && SMTP_REQUIRE_TLS === 'true') {
+    faults.push('SMTP_URL is missing: the embedded mailbox has no TLS, and SMTP_REQUIRE_TLS is true');
+  }
+  return faults;
+}
+
+/** What production refuses. */
+function productionRules(given: Given): string[] {
+  const { CLOCK_OFFSET, WEBHOOK_ALLOW_PRIVATE } = environment.shape;
+  const faults: string[] = [];
+  if (CLOCK_OFFSET.safeParse(given.CLOCK_OFFSET).data?.blank === false) {
+    faults.push('CLOCK_OFFSET is set: production runs on the real clock');
+  }
+  if (WEBHOOK_ALLOW_PRIVATE.safeParse(given.WEBHOOK_ALLOW_PRIVATE).data === true) {
+    faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
+  }
+  return faults;
+}
+
+function inboundRules(given: Given): string[] {
+  const faults: string[] = [];
+  if (given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
+    faults.push('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN: what the addresses end in that mail comes back to');
+  }
+  if ((given.INBOUND_TLS_CERT === undefined) !== (given.INBOUND_TLS_KEY === undefined)) {
+    faults.push('INBOUND_TLS_CERT and INBOUND_TLS_KEY belong together: one is missing');
+  }
+  const replyDomain = /([^@<>\s]+)>?$/.exec(given.MAIL_REPLY_TO ?? '')?.[1]?.toLowerCase();
+  if (replyDomain !== undefined && replyDomain === given.INBOUND_DOMAIN?.toLowerCase()) {
+    faults.push(
+      'MAIL_REPLY_TO is under INBOUND_DOMAIN, where only the addresses of notices are known: nobody would read it',
+    );
+  }
+  return faults;
+}

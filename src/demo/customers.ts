@@ -1,0 +1,28 @@
+const LINES_AT_ONCE = 500;
+
+/** The address of a customer's contact. */
+export const contactOf = (number: number) => `dpo@demo-${number}.example`;
+
+/** The name of a customer's contact. */
+export const contactNameOf = (number: number) => `Kontakt ${number}`;
+
+/** So many customers as NDJSON, one line each. Every fifth reads English. */
+export async function* customers(count: number): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (let first = 1; first <= count; first += LINES_AT_ONCE) {
+    const lines = Array.from({ length: Math.min(LINES_AT_ONCE, count - first + 1) }, (_, index) =>
+      lineOf(first + index),
+    );
+    yield encoder.encode(lines.join(''));
+  }
+}
+
+function lineOf(number: number): string {
+  return `${JSON.stringify({
+    externalId: `demo-${number}`,
+    name: `Demokunde ${number} A/S`,
+    registrationNumber: String(20_000_000 + number),
+    products: ['truetalk'],
+    contacts: [{ email: contactOf(number), name: contactNameOf(number), language: number % 5 === 4 ? 'en' : 'da' }],
+  })}\n`;
+}

@@ -1,0 +1,84 @@
+import type { ActivatedChange, Change, WithdrawnChange } from './change.ts';
+import type { MessageKind } from './message.ts';
+import type { Objection, RejectedObjection, ResolvedObjection } from './objection.ts';
+
+/** What is on record for a message when it is composed. */
+export interface RecordedFacts {
+  readonly kind: MessageKind;
+  readonly change: Change;
+  /** In a notice the deadline that it tells; otherwise the controller's deadline in force, or `null`. */
+  readonly deadline: Temporal.Instant | null;
+  /** The latest deadline that the contact was told before, where the one in force is later now (D11). */
+  readonly toldDeadline: Temporal.Instant | null;
+  readonly objection: Objection | null;
+}
+
+interface WithDeadline extends RecordedFacts {
+  readonly kind: 'notice' | 'reminder';
+  readonly deadline: Temporal.Instant;
+  readonly toldDeadline: null;
+  readonly objection: null;
+}
+
+interface WithMovedDeadline extends RecordedFacts {
+  readonly kind: 'deadline-moved';
+  readonly deadline: Temporal.Instant;
+  /** Earlier than `deadline`. */
+  readonly toldDeadline: Temporal.Instant;
+  readonly objection: null;
+}
+
+interface AboutObjection extends RecordedFacts {
+  readonly toldDeadline: null;
+  readonly objection: Objection;
+}
+
+interface AboutEnd extends RecordedFacts {
+  readonly toldDeadline: null;
+  readonly objection: null;
+}
+
+/** What a message says, by its kind: each has what this kind cannot be written without. */
+export type MessageContent =
+  | WithDeadline
+  | WithMovedDeadline
+  | (AboutObjection & { readonly kind: 'objection-received' })
+  | (AboutObjection & { readonly kind: 'objection-rejected'; readonly objection: RejectedObjection })
+  | (AboutObjection & { readonly kind: 'objection-resolved'; readonly objection: ResolvedObjection })
+  | (AboutEnd & { readonly kind: 'change-activated'; readonly change: ActivatedChange })
+  | (AboutEnd & { readonly kind: 'change-withdrawn'; readonly change: WithdrawnChange });
+
+/** The content of a message out of what is on record. Throws an `Error` that names what its kind needs and does not have. */
+export function contentOf({ kind, change, deadline, toldDeadline, objection }: RecordedFacts): MessageContent {
+  const without = (what: string) =>
+    new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${what}.`);
+  switch (kind) {
+    case 'notice':
+    case 'reminder':
+      if (deadline === null) throw without('deadline');
+      return { kind, change, deadline, toldDeadline: null, objection: null };
+    case 'deadline-moved':
+      if (deadline === null) throw without('deadline');
+      if (toldDeadline === null || Temporal.Instant.compare(toldDeadline, deadline) >= 0) {
+        throw without('earlier deadline');
+      }
+      return { kind, change, deadline, toldDeadline, objection: null };
+    case 'objection-received':
+      if (objection === null) throw without('objection');
+      return { kind, change, deadline, toldDeadline: null, objection };
+    case 'objection-rejected':
+      if (objection === null) throw without('objection');
+      if (objection.status !== 'rejected') throw without('ground of rejection');
+      return { kind, change, deadline, toldDeadline: null, objection };
+    case 'objection-resolved':
+      if (objection === null) throw without('objection');
+      if (objection.status !== 'resolved') throw without('resolution');
+      return { kind, change, deadline, toldDeadline: null, objection };
+    case 'change-activated':
+      if (change.status !== 'activated') throw without('day of activation');
+      return { kind, change, deadline, toldDeadline: null, objection: null };
+    case 'change-withdrawn':
+      if (change.status !== 'withdrawn') throw without('day of withdrawal');
+      return { kind, change, deadline, toldDeadline: null, objection: null };
+  }
+}

@@ -1,0 +1,94 @@
+import type pg from 'pg';
+import type { z } from 'zod';
+import type { Role } from '../db/api-keys.ts';
+import type { Transaction } from '../db/postgres.ts';
+import type { Author } from '../domain/author.ts';
+import type { ProblemCode } from './problems.ts';
+
+/** The HTTP response of an operation. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a repeat with the same idempotency key gets instead of `body`, where `body` holds a secret that is shown once. */
+  readonly repeatedBody?: unknown;
+}
+
+export type Schema = z.ZodType | undefined;
+type Of<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** One request, validated and allowed. */
+export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
+  readonly params: Of<P>;
+  readonly query: Of<Q>;
+  readonly body: Of<B>;
+  /** Who asks, and when: what a command keeps with what it writes. */
+  readonly by: Author;
+}
+
+/** What every operation says of itself. */
+export interface Described<P extends Schema, Q extends Schema, B extends Schema> {
+  readonly summary: string;
+  readonly tag: string;
+  readonly role: Role;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The schema of each response that is not a refusal, by status. */
+  readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** Its own refusals, beside those that every operation has. */
+  readonly refusals: readonly ProblemCode[];
+}
+
+/** An operation that reads. It gets the pool and writes nothing. */
+export interface Query<P extends Schema = Schema, Q extends Schema = Schema> extends Described<P, Q, undefined> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>) => Promise<unknown>;
+}
+
+/** An operation that changes something: one transaction, once per idempotency key. */
+export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
+  readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<ApiResponse>;
+  /** What to log as an error once the transaction is committed; `null` for nothing. */
+  readonly alarm?: (response: ApiResponse) => string | null;
+}
+
+/**
+ * A command that waits, or asks another system, before its transaction begins, so that no transaction is open meanwhile.
+ * `Dependencies` are what it prepares with.
+ */
+export interface PreparedCommand<Dependencies, P extends Schema = Schema, B extends Schema = Schema> extends Described<
+  P,
+  undefined,
+  B
+> {
+  /** Returns the work to be done in the transaction. */
+  readonly prepare: (
+    dependencies: Dependencies,
+    call: Call<P, undefined, B>,
+  ) => Promise<(tx: Transaction) => Promise<ApiResponse>>;
+}
+
+/**
+ * A command whose body is a stream of JSON lines of any length. It opens its own transactions, one for each batch of lines,
+ * so a stream that breaks off keeps what was saved. The idempotency key covers the whole stream.
+ */
+export interface StreamedCommand<Dependencies> extends Described<undefined, undefined, z.ZodType> {
+  /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
+  readonly receive: (dependencies: Dependencies, body: AsyncIterable<Buffer>, by: () => Author) => Promise<unknown>;
+}
+
+export type Operation<Dependencies> = Query | Command | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
+
+/** Types a query's call by its schemas. */
+export const query = <P extends Schema = undefined, Q extends Schema = undefined>(described: Query<P, Q>): Query =>
+  described;
+
+/** Types a command's call by its schemas. */
+export const command = <P extends Schema = undefined, B extends Schema = undefined>(
+  described: Command<P, B>,
+): Command => described;
+
+/** Types a prepared command's call by its schemas. */
+export const preparedCommand = <Dependencies, P extends Schema = undefined, B extends Schema = undefined>(
+  described: PreparedCommand<Dependencies, P, B>,
+): PreparedCommand<Dependencies> => described;

@@ -1,0 +1,86 @@
+import helmet from '@fastify/helmet';
+import postgres from '@fastify/postgres';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { connectionOptions } from '../db/postgres.ts';
+import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
+
+/** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
+const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+interface ServerSettings {
+  readonly databaseUrl: string;
+  /** Connections to PostgreSQL at most. */
+  readonly poolSize: number;
+  /** A request waits so long for one of them, and is then answered that there are too many. */
+  readonly connectWithinMs: number;
+  readonly logLevel: string;
+  /** Addresses in logs and problems pass through it. */
+  readonly redactAddress: RedactAddress;
+  /** Answers a request whose address the router cannot read; `null` leaves it to a problem. */
+  readonly answerUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
+}
+
+/**
+ * An HTTP server without routes, and not listening: errors, JSON bodies, security headers, log, and the pool of database
+ * connections (`server.pg.pool`), which ends when the server closes.
+ */
+export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
+  const { databaseUrl, poolSize, connectWithinMs, logLevel, redactAddress, answerUnreadable } = settings;
+  const sendProblem = problemSender(redactAddress);
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 300_000,
+    routerOptions: { maxParamLength: 500 },
+    // Such a request reaches no plugin and no route.
+    frameworkErrors: (error, request, reply) => {
+      const answering =
+        answerUnreadable(request, reply) ??
+        sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
+      answering.then(undefined, () => request.log.error({ err: error }, 'an unreadable address was not answered'));
+    },
+    logger: {
+      level: logLevel,
+      serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
+    },
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(errorHandler(sendProblem));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
+  );
+  server.decorateRequest('apiKey', null);
+  server.decorateRequest('idempotency', null);
+  parseJsonAlone(server);
+
+  await server.register(postgres, {
+    ...connectionOptions(databaseUrl),
+    max: poolSize,
+    connectionTimeoutMillis: connectWithinMs,
+  });
+  // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
+  server.pg.pool.on('error', (error) => server.log.warn({ err: error }, 'an idle database connection was lost'));
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  return server;
+}
+
+/** Takes bodies of JSON in UTF-8 and no others: a body of plain text was sent by mistake. */
+function parseJsonAlone(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
+    if (body.length === 0) return done(null);
+    try {
+      // Text in another charset would be kept as something nobody wrote.
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body));
+      void parseJson(request, text, done);
+    } catch {
+      done(Object.assign(new Error('The body is not UTF-8, which JSON is (RFC 8259).'), { statusCode: 400 }));
+    }
+  });
+}

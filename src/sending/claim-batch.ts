@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import { findChanges } from '../db/changes.ts';
+import { beginMessages, cancelMessages, lockDueMessages, type DueMessage } from '../db/message-claims.ts';
+import { inTransactionAfter, type Queryable, type Transaction } from '../db/postgres.ts';
+import type { Change } from '../domain/change.ts';
+import { isMoot, tellsDeadline } from '../domain/message.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+
+/** A message with the change it is about and the deadline that it tells. */
+export interface MessageToSend {
+  readonly message: DueMessage;
+  readonly change: Change;
+  /** The deadline in force. For a notice whose window is not open, the one it gets if it is accepted today (D11). */
+  readonly deadline: Temporal.Instant | null;
+  /** Whether this is a notice to a controller whose window has not opened. */
+  readonly opensWindow: boolean;
+}
+
+/** A message that is on record as begun, so that after a crash it counts as perhaps sent. */
+export interface ClaimedMessage extends MessageToSend {
+  readonly lease: {
+    readonly id: string;
+    /** From then on another process may take the message over. */
+    readonly until: Temporal.Instant;
+  };
+}
+
+/** The changes that were used lately. An announced change never changes until it ends (D6), so it is read once. */
+export type KnownChanges = LRUCache<string, Change>;
+
+const CHANGES_KEPT = 100;
+
+export function knownChanges(): KnownChanges {
+  return new LRUCache({ max: CHANGES_KEPT });
+}
+
+/** The deadline that the message tells its contact; `null` where its kind tells none. */
+export function printedDeadlineOf({ message, deadline }: MessageToSend): Temporal.Instant | null {
+  return tellsDeadline(message.kind) ? deadline : null;
+}
+
+/**
+ * Claims up to `limit` due messages in one transaction: those to be sent are on record as begun, with the deadline that each
+ * is about to tell (D11); moot ones are cancelled (D7, D24). Returns how many were due, and the ones to be sent.
+ */
+export async function claimBatch(
+  pool: pg.Pool,
+  {
+    known,
+    limit,
+    now,
+    lease,
+  }: { known: KnownChanges; limit: number; now: Temporal.Instant; lease: Temporal.DurationLike },
+): Promise<{ due: number; claimed: ClaimedMessage[] }> {
+  const leased = { id: randomUUID(), until: now.add(lease) };
+  const lockDue = (tx: Transaction) => lockDueMessages(tx, { now, limit });
+  return inTransactionAfter(pool, lockDue, async (tx, due) => {
+    const { toSend, moot } = await prepareMessages(tx, due, known, now);
+    const begun = toSend.map((each) => ({ id: each.message.id, printedDeadline: printedDeadlineOf(each) }));
+    if (begun.length > 0) await beginMessages(tx, { leaseId: leased.id, leasedUntil: leased.until }, begun);
+    if (moot.length > 0) await cancelMessages(tx, moot);
+    return { due: due.length, claimed: toSend.map((each) => ({ ...each, lease: leased })) };
+  });
+}
+
+/** Parts messages into those to be sent at `now`, with their changes and deadlines, and the ids of those that are moot. */
+async function prepareMessages(
+  db: Queryable,
+  messages: readonly DueMessage[],
+  known: KnownChanges,
+  now: Temporal.Instant,
+): Promise<{ toSend: MessageToSend[]; moot: string[] }> {
+  const changes = await changesOf(db, messages, known);
+  // All notices of a change are prepared at the same instant, so their deadline is computed once.
+  const computed = new Map<string, Temporal.Instant>();
+  const deadlineFromNow = ({ id, terms }: Change) => {
+    const deadline = computed.get(id) ?? deadlineOf(now, terms);
+    computed.set(id, deadline);
+    return deadline;
+  };
+  const toSend: MessageToSend[] = [];
+  const moot: string[] = [];
+  for (const message of messages) {
+    const { kind, hasWindow } = message;
+    const change = changes.get(message.changeId);
+    if (change === undefined) throw new Error(`no change ${message.changeId}`);
+    const deadline = message.deadline ?? (kind === 'notice' ? deadlineFromNow(change) : null);
+    const opensWindow = kind === 'notice' && hasWindow && message.deadline === null;
+    if (isMoot({ kind, changeStatus: change.status, hasWindow, deadline }, now)) moot.push(message.id);
+    else toSend.push({ message, change, deadline, opensWindow });
+  }
+  return { toSend, moot };
+}
+
+/** The changes of the messages, by id: known ones unless their status has changed, the others read anew. */
+async function changesOf(
+  db: Queryable,
+  messages: readonly DueMessage[],
+  known: KnownChanges,
+): Promise<ReadonlyMap<string, Change>> {
+  const changes = new Map<string, Change>();
+  const unknown = new Set<string>();
+  for (const { changeId, changeStatus } of messages) {
+    const change = changes.get(changeId) ?? known.get(changeId);
+    if (change?.status === changeStatus) changes.set(changeId, change);
+    else unknown.add(changeId);
+  }
+  if (unknown.size === 0) return changes;
+  for (const change of await findChanges(db, [...unknown])) {
+    changes.set(change.id, change);
+    known.set(change.id, change);
+  }
+  return changes;
+}

@@ -1,0 +1,30 @@
+import type pg from 'pg';
+import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
+import type { MailTransport } from '../mail/transport.ts';
+import type { Breaker } from './breaker.ts';
+import type { SendingMetrics } from './metrics.ts';
+
+/** What the sending works with. */
+export interface Sending {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly transport: MailTransport;
+  /** How many messages are handed over at the same time. */
+  readonly concurrency: number;
+  /** The address of the link in a message. */
+  readonly linkOf: (messageId: string) => string;
+  /** The return path and the reply address of a message; left out where no mail is received. */
+  readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
+  readonly log: Log;
+  /**
+   * How long a claimed message belongs to this process; five minutes unless given. An attempt begins in the first half of the
+   * lease and is expected to end in the second. One that takes longer is recorded as unknown, and the message is sent again.
+   */
+  readonly lease?: Temporal.DurationLike;
+  /** The most messages a second that all processes of the installation send together; no limit unless given. */
+  readonly maxPerSecond?: number | null;
+  /** Its own unless given. */
+  readonly breaker?: Breaker;
+  readonly metrics?: SendingMetrics;
+}

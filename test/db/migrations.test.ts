@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { migrate } from '../../src/db/migrations.ts';
+import { dataDirectory, endAll, startProcess } from '../journeys/varsel-process.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+
+const AT = Temporal.Instant.from('2026-03-02T09:00:00Z');
+const REFUSAL =
+  'The database was made by another, unreleased version of Varsel and cannot be used: delete the data directory ' +
+  '(./data, or DATA_DIR), or give an empty database as DATABASE_URL, and start again.';
+
+async function aDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  onTestFinished(() => database.close());
+  return database;
+}
+
+test('Every numbered file of sql/ is applied once, also when two processes start at the same time', async () => {
+  const { url, pool } = await aDatabase();
+  await pool.query('drop schema public cascade; create schema public');
+  const both = await Promise.all([migrate(url, AT), migrate(url, AT)]);
+  const files = readdirSync('sql').filter((name) => name.endsWith('.sql'));
+  expect(both.flat()).toEqual(files.toSorted());
+  expect(await migrate(url, AT)).toEqual([]);
+});
+
+describe('A database is refused in one sentence', () => {
+  /** As versions before the first release recorded their migrations. */
+  async function ofAnEarlierVersion(): Promise<TestDatabase> {
+    const database = await aDatabase();
+    await database.pool.query('alter table migrations drop column sha256');
+    return database;
+  }
+
+  test('when a version before the first release has made it', async () => {
+    const { url } = await ofAnEarlierVersion();
+    await expect(migrate(url, AT)).rejects.toThrow(REFUSAL);
+  });
+
+  test('when a migration has changed since it was applied', async () => {
+    const { url, pool } = await aDatabase();
+    await pool.query(`update migrations set sha256 = 'of another text' where name = '002_guards.sql'`);
+    await expect(migrate(url, AT)).rejects.toThrow(REFUSAL);
+  });
+
+  test('when a newer version has made it', async () => {
+    const { url, pool } = await aDatabase();
+    await pool.query(`insert into migrations values ('999_later.sql', 'of that text', now())`);
+    await expect(migrate(url, AT)).rejects.toThrow(
+      'holds migration 999_later.sql, which this version of Varsel does not',
+    );
+  });
+
+  test('which the process prints as it ends', async () => {
+    const { url } = await ofAnEarlierVersion();
+    onTestFinished(endAll);
+    const { ended } = startProcess({ DATABASE_URL: url, DATA_DIR: await dataDirectory() });
+    expect(await ended).toMatchObject({ code: 1, stderr: `Varsel could not start. ${REFUSAL}\n` });
+  });
+});
