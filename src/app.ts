@@ -141,7 +141,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
 }
 
 /** Serves the routes of the lists above on a server that has none. */
-export async function mountRoutes(
+async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {

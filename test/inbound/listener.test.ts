@@ -423,7 +423,7 @@ describe('the listener', () => {
   });
 
   test('offers STARTTLS where it has a certificate, and takes mail over it', async () => {
-    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(path.join(import.meta.dirname, name)));
+    const [cert, key] = ['cert.pem', 'key.pem'].map((name) => path.join(import.meta.dirname, name));
     if (cert === undefined || key === undefined) throw new Error('no certificate');
     const secure = await aNoticedController({ tls: { cert, key } });
     onTestFinished(() => secure.close());
@@ -431,7 +431,7 @@ describe('the listener', () => {
       host: '127.0.0.1',
       port: secure.inboundPort,
       requireTLS: true,
-      tls: { ca: cert, servername: 'localhost' },
+      tls: { ca: readFileSync(cert), servername: 'localhost' },
     });
     const { response } = await transport.sendMail({
       raw: anotherAnswer(),
