@@ -41,7 +41,7 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
       ({ status }) => status,
       () => null,
     );
-  await expect.poll(reachable, { timeout: 10_000 }).toBe(401);
+  await expect.poll(reachable).toBe(401);
 
   const id = await announceOver(varsel, { plannedActivationOn: today.add({ days: 11 }).toString() });
   await varsel.deliver();
