@@ -114,11 +114,11 @@ export const allOutput = () => processes.map((each) => each.output()).join('\n')
 
 /** Kills what still runs, servers of embedded databases among it, and removes the folders. */
 export async function endAll(): Promise<void> {
-  for (const { child, ended } of processes) {
+  for (const { child, ended } of processes.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   }
-  for (const directory of directories) {
+  for (const directory of directories.splice(0)) {
     for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }

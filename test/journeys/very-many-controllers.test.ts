@@ -1,12 +1,10 @@
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fanOut } from '../../src/jobs/fan-out.ts';
 import { createDatabase } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { announceOver, changeBody, changeNow } from './journey.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
-
-afterAll(endAll);
 
 /** So many that a fan-out has many steps. */
 const VERY_MANY = 20_000;
@@ -24,6 +22,7 @@ async function importOver(varsel: TestVarsel, first: number, last: number): Prom
 test('a process that is killed in the middle of a fan-out leaves no controller out, and none twice', async () => {
   const database = await createDatabase();
   onTestFinished(() => database.close());
+  onTestFinished(endAll);
   const env = { DATA_DIR: await dataDirectory(), DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9' };
   const first = startProcess(env);
   const { url, apiKey } = await first.up;

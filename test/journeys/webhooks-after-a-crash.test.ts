@@ -1,4 +1,4 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createWebhook } from '../../src/commands/manage-webhooks.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
@@ -7,8 +7,6 @@ import { startReceiver } from '../support/receiver.ts';
 import { announce, seed } from '../support/story.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
-afterAll(endAll);
-
 const EVENTS = 5_000;
 /** What a process may have delivered and not recorded: four posts under way, and twelve outcomes on their way to the database. */
 const IN_FLIGHT = 16;
@@ -16,6 +14,7 @@ const IN_FLIGHT = 16;
 test('kill -9 in the middle of 5,000 deliveries loses none, and doubles no more than were in flight', async () => {
   const database = await createDatabase();
   onTestFinished(() => database.close());
+  onTestFinished(endAll);
   const receiver = await startReceiver();
   onTestFinished(() => receiver.close());
   const { pool } = database;

@@ -4,15 +4,21 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'journeys/process',
   'journeys/every-page',
+  'journeys/every-mail',
+  'journeys/customer-in-a-browser',
+  'journeys/scanner',
   'commands/concurrency',
   'inbound/listener',
   'sending/several-processes',
-  'journeys/every-mail',
+  'journeys/webhooks-after-a-crash',
+  'sending/send-messages',
   'mail/transport-faults',
   'embedded/postgres',
   'api/controller-import',
-  'jobs/schedule',
   'journeys/very-many-controllers',
+  'inbound/corpus',
+  'delivering/deliver-webhooks',
+  'journeys/killed-while-receiving',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */
