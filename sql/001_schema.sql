@@ -251,7 +251,7 @@ create table messages (
   check ((status = 'in-flight') = (lease_id is not null))
 );
 -- Single replies go before everything that goes to all controllers of a change: a receipt (D18) must not wait behind a
--- million notices. The kinds are those of `goesToAllControllers` in domain/message.ts.
+-- million notices. The kinds are the BULK_KINDS of domain/message.ts.
 create index messages_to_send
   on messages ((kind in ('notice', 'reminder', 'change-activated', 'change-withdrawn')), next_attempt_at, id)
   where status = 'pending';

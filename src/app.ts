@@ -19,22 +19,26 @@ import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
-import { customerPages } from './customer/customer-pages.ts';
+import * as customer from './customer/customer-pages.ts';
 import { sendUnknownLink } from './customer/failures.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
+import { receiveObjection, showObjectionPage } from './customer/objecting.ts';
+import { showReceipt } from './customer/receipt-page.ts';
+import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawing.ts';
 import type { Clock } from './domain/clock.ts';
 import { mount, type Method } from './http/endpoint.ts';
 import { healthz, metrics, problemPage, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { buildServer } from './http/server.ts';
-import { publicRegister } from './public-register/public-register.ts';
+import * as publicRegister from './public-register/public-register.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
+import { STYLESHEET_PATH } from './web/views.ts';
 
 /** Kept out of the documentation of the API. */
 const HIDDEN = { schema: { hide: true } };
 
-/** Every address that Varsel answers, by who asks. HEAD is answered wherever GET is. */
+/** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
 export const ROUTES = {
   /** Programs of the company, with an API key. */
   api: [
@@ -48,7 +52,7 @@ export const ROUTES = {
     ['POST', '/v1/controllers/import', controllers.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
-    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.endOneAgreement],
+    ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
     ['GET', '/v1/changes', changes.list],
@@ -90,7 +94,28 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Operators and their monitoring. A worker answers these and nothing else. */
+  /** Customers, with the link in their mail. */
+  customer: [
+    ['GET', STYLESHEET_PATH, customer.showStylesheet],
+    ['GET', '/objections/:token', showObjectionPage],
+    ['POST', '/objections/:token', receiveObjection],
+    ['GET', '/objections/:token/:objectionId', showReceipt],
+    ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
+    ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
+    ['ALL', '/objections/*', customer.leadNowhere],
+  ] as const satisfies readonly customer.CustomerRoute[],
+
+  /** Everybody. */
+  register: [
+    ['GET', '/register/:product', publicRegister.showRegister],
+    ['GET', '/register/:product.json', publicRegister.showRegisterAs('json')],
+    ['GET', '/register/:product.csv', publicRegister.showRegisterAs('csv')],
+    ['GET', '/register/:product.atom', publicRegister.showRegisterAs('atom')],
+    ['GET', '/register', publicRegister.leadNowhere],
+    ['GET', '/register/*', publicRegister.leadNowhere],
+  ] as const satisfies readonly publicRegister.RegisterRoute[],
+
+  /** Operators and their monitoring. A worker serves these alone. */
   service: [
     ['GET', '/healthz', healthz],
     ['GET', '/readyz', readyz],
@@ -98,7 +123,7 @@ export const ROUTES = {
     ['GET', '/problems/:code', problemPage],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
-  /** Readers of the API's documentation, with everything that @fastify/swagger-ui serves below `/docs`. */
+  /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
   documentation: { start: '/', pages: '/docs' },
 } as const;
 
@@ -112,7 +137,7 @@ export interface AppDependencies {
   readonly links: ObjectionLinks;
   readonly webhooks: WebhookDependencies;
   readonly logLevel: string;
-  /** A process that only does the work behind requests answers nothing but `ROUTES.service`. */
+  /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
   /** The state of the sending, where this process sends. */
@@ -122,15 +147,15 @@ export interface AppDependencies {
 }
 
 /**
- * The whole HTTP side, ready and not listening. Its pool is `app.pg.pool`, for jobs to share, and ends when it closes. The
- * database is migrated by then.
+ * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
+ * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs = 10_000, logLevel } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
-    connectWithinMs,
+    ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
     answerUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
@@ -140,8 +165,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app;
 }
 
-/** Serves the routes of the lists above on a server that has none. */
-async function mountRoutes(
+/** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
+export async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
@@ -158,6 +183,7 @@ async function mountRoutes(
   const api: ApiDependencies = {
     pool,
     clock,
+    // Leaves the other half of the connections to customers' links.
     semaphore: semaphore(Math.ceil(poolSize / 2)),
     redactAddress,
     webhooks: webhookDependencies,
@@ -168,7 +194,7 @@ async function mountRoutes(
   });
   await server.register(async (context) => {
     await context.register(formbody);
-    await customerPages(context, { pool, clock, links });
+    await customer.customerPages(context, { pool, clock, links }, ROUTES.customer);
   });
-  await server.register(publicRegister, { pool, clock });
+  await server.register((context) => publicRegister.publicRegister(context, { pool, clock }, ROUTES.register));
 }

@@ -23,11 +23,11 @@ import { atMost, Stops } from './service/stops.ts';
 import { webhookPoster } from './webhooks/attempt.ts';
 import { resolveHost } from './webhooks/target.ts';
 
-/** What is under way at a stop gets this long; SMTP may take longer to time out than a stop may last. */
+/** How long the jobs may take to finish at a stop. An SMTP time-out lasts longer than a stop may. */
 const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
 
-/** Of a process that only answers requests: others do the work behind them. */
+/** The jobs of a process that only serves requests: other processes run them. */
 const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
 
 /** A running Varsel. */

@@ -81,7 +81,7 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
 
 const params = z.object({ id: uuid });
 
-// An answer quotes the notice with its link, and who has the link objects for the controller: no reader may.
+// Not for readers: an answer quotes the notice with its link, and whoever has the link can object for the controller.
 export const list = query({
   summary: 'What controllers have written back',
   tag: 'Answers',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordLetter, resendNotice } from '../commands/notify-controller.ts';
 import { findChange } from '../db/changes.ts';
-import { listWindows, type ControllerInChange } from '../db/objection-windows.ts';
+import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
@@ -73,7 +73,7 @@ async function controllerAsItIs(db: Queryable, changeId: string, wanted: string,
   const [found] =
     of === null
       ? []
-      : await listWindows(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
+      : await listControllersInChange(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
   if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
   return viewOfController(found);
 }
@@ -89,7 +89,7 @@ export const list = query({
   read: async (db, { params: { id: changeId }, query: { state, limit, cursor }, by }) => {
     const found = await findChange(db, changeId);
     if (found === null) throw notFound(`change ${changeId}`);
-    const windows = await listWindows(db, {
+    const windows = await listControllersInChange(db, {
       change: found,
       state: state ?? null,
       now: by.at,

@@ -6,13 +6,13 @@ import type { Controller } from '../db/controllers.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { knownProducts } from '../db/products.ts';
 
-/** A line may be this long, in bytes. */
+/** The longest line that is read, in bytes. */
 const MAX_LINE_BYTES = 64 * 1024;
 
-/** So many bad lines are named: the answer must not outgrow the memory that the import keeps to. */
+/** The most bad lines that the response names, so that it fits into memory however many there are. */
 const NAMED_AT_MOST = 10_000;
 
-/** So many controllers are saved in one transaction. */
+/** The most controllers that one transaction saves. */
 const BATCH_SIZE = 500;
 
 interface Fault {
@@ -28,9 +28,9 @@ export interface ImportResult {
 }
 
 /**
- * Saves controllers from NDJSON as it streams in, in memory that does not grow with it. Good lines are kept, bad ones are
- * named with all that is wrong with them, blank ones are passed over. Of a controller that comes twice the later line
- * counts. Where the stream breaks off, the lines that came whole are kept, and this throws.
+ * Saves controllers from NDJSON as it streams in, batch by batch, in memory that does not grow with the stream. Good lines
+ * are saved, bad lines are reported with every fault, blank lines are skipped. Where a controller comes twice, the later
+ * line counts. Throws where the stream breaks off; the lines that came whole are saved by then.
  */
 export async function importControllers(
   body: AsyncIterable<Buffer>,
@@ -102,7 +102,7 @@ interface Line {
   readonly fault: string | null;
 }
 
-/** The lines of a stream of bytes, numbered from 1, without blank ones. One that is too long or no UTF-8 comes as a fault. */
+/** The lines of a stream of bytes, numbered from 1, without blank ones. A line that is too long, or not UTF-8, is a fault. */
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 0;
@@ -135,7 +135,7 @@ async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   const last = finish();
   if (last) yield last;
 
-  // Counts what it does not keep: a line without an end must not fill the memory.
+  // Counts the bytes of a line that is too long and drops them, so that a line without an end cannot fill the memory.
   function add(bytes: Buffer): void {
     length += bytes.length;
     if (length <= MAX_LINE_BYTES) parts.push(bytes);

@@ -38,7 +38,7 @@ const example = {
 const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
 const importedController = z.strictObject({ externalId, ...described });
 const controller = z
-  // One without contacts cannot be made here, and can be shown.
+  // The API creates no controller without contacts, but can show one.
   .object({ externalId, ...described, contacts: z.array(contact) })
   .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
 
@@ -111,7 +111,7 @@ export const put = command({
   },
 });
 
-export const endOneAgreement = command({
+export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   role: 'admin',

@@ -4,13 +4,13 @@ import { isMailAddress } from '../domain/email-address.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { EXAMPLE_ID } from './examples.ts';
 
-/** Control characters but tab and line ends; the database cannot keep U+0000, and nobody can read the others. */
+/** Control characters except tab and line ends: PostgreSQL cannot store U+0000, and nobody can read the others. */
 // oxlint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const wellFormed = (text: string) => text.isWellFormed();
 
-/** Whether there is something to be seen. What is empty altogether has been told so by `min`. */
+/** Whether a reader sees anything. The empty string passes, because `min` reports it already. */
 const visible = (text: string) => text === '' || /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(text);
 
 /** Text on one line. */
@@ -53,7 +53,7 @@ export const country = z
   .refine(isCountry, 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK')
   .meta({ examples: ['DK'] });
 
-/** A calendar day that exists, as `Temporal.PlainDate`. PostgreSQL knows no year 0. */
+/** A calendar day that exists, as `Temporal.PlainDate`. PostgreSQL has no year 0. */
 export const day = z.iso
   .date('Expected a day that exists, as YYYY-MM-DD')
   .refine((value) => !value.startsWith('0000'), 'Expected a year from 0001 to 9999')
@@ -62,11 +62,11 @@ export const day = z.iso
 /** An instant with its offset, as `Temporal.Instant`. */
 export const instant = z.iso
   .datetime({ offset: true, error: 'Expected an instant like 2026-03-01T09:30:00Z, with Z or an offset' })
-  // Milliseconds are kept; Temporal reads no more than nine digits of a second.
+  // Keeps milliseconds: Temporal refuses more than nine digits of a second.
   .transform((value) => Temporal.Instant.from(value.replace(/(\.\d{3})\d+/, '$1')))
   .refine((value) => /^(?!0000)\d{4}-/.test(value.toString()), 'Expected a year from 0001 to 9999');
 
-/** In small letters, as the database writes it and as it is compared. */
+/** In lower case, as PostgreSQL writes it, so that ids can be compared as text. */
 export const uuid = z
   .guid('Expected a UUID')
   .toLowerCase()
@@ -82,7 +82,7 @@ export const externalId = z
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
   .meta({ examples: ['kunde-1001'] });
 
-/** Instants and days as they are answered. */
+/** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
@@ -105,7 +105,7 @@ export const locations = z.array(location).min(1, 'Expected at least one place o
 
 export const contactPerson = z.strictObject({ name: line(200), email });
 
-/** The body of a call that takes none: left out or empty. A flag that would skip a rule has no place to stand (D21). */
+/** The body of a call that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
 export const nothing = z
   .strictObject({})
   .nullish()

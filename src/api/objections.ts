@@ -60,14 +60,14 @@ export const objection = z
     ],
   });
 
-/** Reasons as they came. None at all is no fault of the request: it is an attempt that is rejected, on the record (D15). */
+/** Reasons as they were received. Having none is not a fault of the request: the attempt is recorded and rejected (D15). */
 export const reasons = z
   .string()
   .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
     error: ({ input }) =>
       `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? [...input].length : 'none'}`,
   })
-  // PostgreSQL keeps no U+0000, and an objection is not lost for one.
+  // PostgreSQL cannot store U+0000; an objection must not be lost for it.
   .transform((text) => text.toWellFormed().replaceAll('\u0000', '\ufffd'));
 
 const received = z

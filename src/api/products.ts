@@ -8,7 +8,7 @@ import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
 const timeZone = line(100).refine((zone) => {
   try {
-    // Throws for a zone that nobody knows.
+    // Throws for an unknown zone.
     Intl.DateTimeFormat('en', { timeZone: zone });
     return zone.includes('/') || zone === 'UTC';
   } catch {

@@ -11,7 +11,7 @@ import { instantOut, line, productId, uuid } from './fields.ts';
 const url = z
   .string()
   .max(2_000, 'Expected at most 2,000 characters')
-  // URLs are read without them, and are kept and shown as they were given.
+  // A URL parser drops these characters, but the URL is stored and shown as it was given.
   .refine((value) => !/[\s\p{Cc}\p{Cs}]/u.test(value), 'Expected a URL without white space and control characters');
 const pattern = z
   .string()
@@ -40,7 +40,7 @@ export const exampleSettings = {
 const webhookFields = {
   id: uuid,
   ...settings,
-  // As they were given: a pattern of a later version is shown by an earlier one, too.
+  // Any text: an earlier version also shows a pattern that only a later one knows.
   events: z.array(z.string()),
   disabledAt: instantOut.nullable(),
   disabledBecause: z.enum(['by-admin', 'failing', 'gone']).nullable(),

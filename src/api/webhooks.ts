@@ -20,7 +20,7 @@ import {
 
 const params = z.object({ id: uuid });
 
-/** Refuses with why nothing can be sent there. */
+/** Refuses a URL that nothing can be sent to, with the reason. */
 async function expectGoodTarget({ targets }: WebhookDependencies, text: string): Promise<void> {
   const target = await checkTarget(text, targets);
   if (target.allowed) return;
@@ -108,7 +108,7 @@ export const patch = preparedCommand({
   },
 });
 
-/** Without the fields that were not given: `undefined` among them would overwrite what is there. */
+/** The fields that were given. An `undefined` among the others would overwrite what is stored. */
 function given<Fields extends object>(body: Fields): { [Name in keyof Fields]: Exclude<Fields[Name], undefined> } {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as never;
 }

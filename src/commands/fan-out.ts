@@ -9,10 +9,11 @@ import {
   runningNotices,
   takeFanOut,
   type FanOut,
+  controllersToTellOfWithdrawal,
   type FanOutKind,
 } from '../db/fan-outs.ts';
 import { cancelWaitingNotices, insertMessages, insertWithdrawalMessages } from '../db/message-queue.ts';
-import { insertWindows, toldControllers } from '../db/objection-windows.ts';
+import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 
@@ -102,7 +103,12 @@ async function write(
       break;
     case 'change-withdrawn':
       await cancelWaitingNotices(tx, change.id, controllerIds);
-      await insertWithdrawalMessages(tx, change.id, await toldControllers(tx, change.id, controllerIds), now);
+      await insertWithdrawalMessages(
+        tx,
+        change.id,
+        await controllersToTellOfWithdrawal(tx, change.id, controllerIds),
+        now,
+      );
       break;
   }
   return NOTHING;

@@ -3,7 +3,7 @@ import {
   insertBounce,
   reopenWindow,
   revokeNotice,
-  standingWithout,
+  windowWithoutNotice,
   type ReportedMessage,
 } from '../db/bounces.ts';
 import { lockChange } from '../db/change-locks.ts';
@@ -46,16 +46,16 @@ export async function recordBounce(
   if (message.isUnsettled) {
     throw new Refused('notice-in-flight', 'The notice is being sent at this moment. Report it again in some minutes.');
   }
-  const standing = await standingWithout(tx, message);
+  const window = await windowWithoutNotice(tx, message);
   const effect = effectOfBounce({
     action: report.action,
     kind: message.kind,
     isAccepted: message.status === 'accepted',
     changeStatus: change.status,
-    isNotified: standing !== null && standing.notifiedAt !== null,
-    anotherStands: standing?.anotherStands === true,
+    isNotified: window !== null && window.notifiedAt !== null,
+    anotherStands: window?.anotherStands === true,
   });
-  const closed = effect === 'reopened' || effect === 'incident' ? standing : null;
+  const closed = effect === 'reopened' || effect === 'incident' ? window : null;
   const id = await insertBounce(tx, {
     message,
     report,

@@ -6,18 +6,18 @@ import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth 
 import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
-/** What became of a delivery, and what it says of its endpoint. */
+/** An attempt at a delivery, and what it says about the endpoint. */
 export interface EndpointAttempt extends DeliveryAttempt {
   readonly isReplay: boolean;
-  /** The receiver answered 410: it wants nothing more. */
+  /** The receiver responded 410 Gone: it wants nothing more. */
   readonly isGone: boolean;
   /** When the receiver wants the next request at the earliest. */
   readonly notBefore: Temporal.Instant | null;
 }
 
 /**
- * Records what became of deliveries to one endpoint, and what follows for it, in one transaction: its health, its pause, the
- * mails about it, and after five days without a success or an answer 410 that it is disabled, with `webhook.disabled`.
+ * Records attempts at one endpoint, and what follows for it, in one transaction: its health, its pause, and the mails about
+ * it. After five days without a success, or a response of 410, it is disabled, with the event `webhook.disabled`.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -28,7 +28,7 @@ export async function recordDeliveries(
   const webhook = await lockWebhook(tx, webhookId);
   await insertAttempts(tx, webhookId, outcomes);
   await moveDeliveries(tx, outcomes);
-  // Deleted meanwhile: its attempts are on record, and nothing follows.
+  // The endpoint was deleted meanwhile: nothing follows.
   if (webhook === null) return;
   for (const { notBefore } of outcomes) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
   let health: WebhookHealth = webhook;
@@ -41,8 +41,8 @@ export async function recordDeliveries(
 }
 
 /**
- * Keeps a test. One that succeeds clears the endpoint's health; not that of a disabled one, which still says since when
- * deliveries have been given up: enabled again, it gets those too.
+ * Records a test. A successful one clears the health of an enabled endpoint. That of a disabled one stays: it says since when
+ * deliveries were given up, and those are due again when the endpoint is enabled.
  */
 export async function recordTest(
   tx: Transaction,
@@ -55,10 +55,10 @@ export async function recordTest(
   if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
 
-/** The endpoints of which something may be due for failing so long. */
+/** The endpoints that have failed so long that a mail about them, or disabling them, may be due. */
 export const webhooksToFollow = failingWebhooks;
 
-/** Tells of an endpoint that fails, and disables it when its time has come: also where nothing is sent to it meanwhile. */
+/** Sends the mail about a failing endpoint, or disables it, when that is due: also where nothing is posted to it meanwhile. */
 export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
   if (webhook?.enabled) await followHealth(tx, webhook, webhook, now);
@@ -77,10 +77,10 @@ async function followHealth(
   const isFirst = due === 'tell-failing';
   await saveHealth(tx, webhook.id, { ...health, ...(isFirst ? { toldFailingAt: now } : { toldEndingAt: now }) });
   const end = disabledFrom(health);
-  await mail(tx, webhook, health, now, {
+  await queueMail(tx, webhook, health, now, {
     kind: isFirst ? 'webhook-failing' : 'webhook-ending',
     subject: isFirst ? 'A webhook is failing' : 'A failing webhook is disabled in less than a day',
-    what: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
+    text: `Without one success it is disabled at ${end ? instantText(end) : ''}. Its events are kept and tried again until then.`,
   });
 }
 
@@ -99,30 +99,30 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    // No more of its URL than where it leads: the rest may let whoever knows it in, and all other endpoints are told.
+    // Only the origin of its URL: this goes to all other endpoints, and the rest of the URL may hold a secret.
     data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =
     because === 'gone' ? 'Its receiver answered 410 Gone.' : 'It has failed for five days without one success.';
-  await mail(tx, webhook, health, now, {
+  await queueMail(tx, webhook, health, now, {
     kind: 'webhook-disabled',
     subject: 'A webhook has been disabled',
-    what: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
+    text: `${why} Its events are kept. PATCH /v1/webhooks/${id} {"enabled": true} switches it on again and delivers them.`,
   });
 }
 
-async function mail(
+async function queueMail(
   tx: Transaction,
   { id, url, description }: Webhook,
   { failures, failingSince }: WebhookHealth,
   at: Temporal.Instant,
-  { kind, subject, what }: { kind: string; subject: string; what: string },
+  { kind, subject, text }: { kind: string; subject: string; text: string },
 ): Promise<void> {
   const { origin } = new URL(url);
   const lines = [
     `Webhook ${id}${description === null ? '' : ` (${description})`} to ${origin}`,
     ...(failingSince === null ? [] : [`Failing since ${instantText(failingSince)}, ${failures} times in a row.`]),
-    what,
+    text,
     `What its receiver answered: GET /v1/webhooks/${id}/deliveries`,
   ];
   await insertOperatorMail(tx, { kind, subject: `Varsel: ${subject}: ${origin}`, body: lines.join('\n\n'), at });

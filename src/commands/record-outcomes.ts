@@ -1,9 +1,9 @@
 import { changesWithMilestoneDue } from '../db/milestones.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
 import { recordAttempts, type AttemptOutcome } from '../db/message-attempts.ts';
-import { abandonedMessages } from '../db/message-claims.ts';
+import { lockAbandonedMessages } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
-import { openWindows, type Notification } from '../db/objection-windows.ts';
+import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
 import { type Transaction } from '../db/postgres.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { Change } from '../domain/change.ts';
@@ -30,7 +30,7 @@ export async function recordOutcomes(
   locking.catch(() => undefined);
   const isKnown = outcomes.every(({ changeId }) => known?.has(changeId));
   const terms = (isKnown && known) || (await locking);
-  const arrived: (Notification & { at: Temporal.Instant; isMoved: boolean })[] = [];
+  const arrived: (NoticeArrival & { at: Temporal.Instant; isMoved: boolean })[] = [];
   for (const { messageId, kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
     const change = terms.get(changeId);
     if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
@@ -81,7 +81,7 @@ async function lockForOutcomes(
  * more under the same Message-ID. Returns how many there were.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
-  const abandoned = await abandonedMessages(tx, now, limit);
+  const abandoned = await lockAbandonedMessages(tx, now, limit);
   await recordOutcomes(
     tx,
     abandoned.map((message) => ({

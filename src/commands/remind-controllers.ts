@@ -1,5 +1,5 @@
 import { lockChange } from '../db/change-locks.ts';
-import { insertReminders } from '../db/message-queue.ts';
+import { insertReminders } from '../db/reminders.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { remindersDueUntil } from '../domain/objection-window.ts';
 

@@ -1,22 +1,36 @@
-import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify';
+import {
+  errorCodes,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteHandlerMethod,
+} from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
 import { failurePages, setPageHeaders } from './failures.ts';
-import { receiveObjection, showObjectionPage } from './objecting.ts';
 import { limitRates } from './rate-limits.ts';
-import { showReceipt } from './receipt-page.ts';
-import { sendStylesheet, STYLESHEET_PATH } from '../web/views.ts';
-import { askWhetherToWithdraw, withdrawObjection } from './withdrawing.ts';
+import { sendStylesheet } from '../web/views.ts';
 
 export type { PageDependencies } from './customer-link.ts';
 
 /** Kept out of the API's documentation, where there is any. */
 const PAGE = { schema: { hide: true } };
 
+/** A page's address, and how its handler is made. `ALL` stands for every method. */
+export type CustomerRoute = readonly [
+  method: 'GET' | 'POST' | 'ALL',
+  url: string,
+  handlerOf: (dependencies: PageDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
+];
+
 /**
- * Registers what customers open. The context it is given parses forms and asks for no API key. GET and HEAD change nothing
+ * Serves the pages that customers open. The context it is given parses forms and asks for no API key. GET and HEAD change nothing
  * (D26); a POST acts. Hooks and the error handler hold for this context only.
  */
-export async function customerPages(app: FastifyInstance, dependencies: PageDependencies): Promise<void> {
+export async function customerPages(
+  app: FastifyInstance,
+  dependencies: PageDependencies,
+  routes: readonly CustomerRoute[],
+): Promise<void> {
   // Nobody means it: without this, an objection sent as plain text would be read as one without reasons.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
@@ -26,19 +40,21 @@ export async function customerPages(app: FastifyInstance, dependencies: PageDepe
   app.setErrorHandler(failurePages(dependencies));
   await limitRates(app, dependencies);
 
-  app.get(STYLESHEET_PATH, PAGE, (_request, reply) => sendStylesheet(reply));
-  app.get('/objections/:token', PAGE, showObjectionPage(dependencies));
-  app.post('/objections/:token', PAGE, receiveObjection(dependencies));
-  app.get('/objections/:token/:objectionId', PAGE, showReceipt(dependencies));
-  app.get('/objections/:token/:objectionId/withdraw', PAGE, askWhetherToWithdraw(dependencies));
-  app.post('/objections/:token/:objectionId/withdraw', PAGE, withdrawObjection(dependencies));
-
-  // Whatever else a broken link has become, or a program tries.
-  app.all('/objections/*', PAGE, leadNowhere);
+  for (const [method, url, handlerOf] of routes) {
+    const handler = handlerOf(dependencies) as RouteHandlerMethod;
+    if (method === 'ALL') app.all(url, PAGE, handler);
+    else app.route({ method, url, ...PAGE, handler });
+  }
 }
 
-async function leadNowhere(): Promise<never> {
-  throw noSuchPage();
+/** The stylesheet of every page. */
+export const showStylesheet = () => (_request: FastifyRequest, reply: FastifyReply) => sendStylesheet(reply);
+
+/** Whatever else a broken link has become, or a program tries. */
+export function leadNowhere() {
+  return async (): Promise<never> => {
+    throw noSuchPage();
+  };
 }
 
 /** Bodies are read as UTF-8: letters in another charset would be kept as something nobody wrote. */

@@ -24,7 +24,7 @@ interface RowAsReceived {
   received_at: Temporal.Instant;
 }
 
-/** The database sees to it that an answer is read by a decision on record only. */
+/** 002_guards.sql makes sure that an answer that is not unread has a decision. */
 type AnswerRow = RowAsReceived &
   (
     | { status: 'unread' }
@@ -37,7 +37,7 @@ type AnswerRow = RowAsReceived &
       }
   );
 
-/** With the controller that it is from by both of its ids: `controller` is the external one. */
+/** The controller's id in the database. `controller` is the external id. */
 interface OfController {
   readonly controllerId: string;
 }
@@ -108,12 +108,12 @@ export async function findAnswerOfController(db: Queryable, id: string): Promise
   return found && toAnswer(found);
 }
 
-/** The answer, known to be there. */
+/** The answer; throws when there is none. */
 export async function getAnswer(db: Queryable, id: string): Promise<StoredAnswer> {
   return toAnswer(await oneRow<AnswerRow>(db, `${ANSWERS} where a.id = $1`, [id]));
 }
 
-/** The answers to a change in the order they came, from after `after`. */
+/** The answers to a change in the order in which they came, from after the id `after`. */
 export async function listAnswers(
   db: Queryable,
   filter: { changeId: string; status: AnswerStatus | null; after: string | null; limit: number },
@@ -140,7 +140,7 @@ export async function findMailOfAnswer(db: Queryable, id: string): Promise<Buffe
   return found && found.raw;
 }
 
-/** Says what an unread answer is, on the record. */
+/** Records what an officer decided about an unread answer (D17). */
 export async function decideAnswer(
   tx: Transaction,
   { id }: UnreadAnswer,

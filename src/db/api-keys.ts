@@ -1,10 +1,11 @@
+import type { Author } from '../domain/author.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** What a key may do, each with all that the ones before it may. */
+/** What a key may do. Each role may do all that the roles before it may. */
 export const ROLES = ['reader', 'officer', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** An API key without its secret, which is stored nowhere. */
+/** An API key, without its secret: that is not stored. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
@@ -49,7 +50,7 @@ export async function findValidApiKey(db: Queryable, hash: Buffer, now: Temporal
   );
 }
 
-/** Notes that a key was used. */
+/** Records when a key was used. */
 export async function touchApiKey(db: Queryable, id: string, now: Temporal.Instant): Promise<void> {
   await rows(db, 'update api_keys set last_used_at = $2 where id = $1', [id, now]);
 }
@@ -63,13 +64,13 @@ export async function listApiKeys(db: Queryable, after: string | null, limit: nu
 }
 
 /**
- * Revokes a key for good; one that is revoked already stays as it is. Returns the key and whether this ended it, or `null`
- * when there is none.
+ * Revokes a key for good. A key that is revoked already stays as it is. Returns the key and whether this call revoked it, or
+ * `null` when there is no such key.
  */
 export async function revokeApiKey(
   tx: Transaction,
   id: string,
-  by: { at: Temporal.Instant; actor: string },
+  by: Author,
 ): Promise<{ key: ApiKey; isEnded: boolean } | null> {
   const ended = await rows(
     tx,

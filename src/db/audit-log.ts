@@ -1,3 +1,4 @@
+import type { Author } from '../domain/author.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 export type AuditAction =
@@ -16,10 +17,10 @@ export type AuditAction =
   | 'webhook.secret-revoked'
   | 'webhook.replayed';
 
-/** Keeps decisions that have no row of their own, with who made them and when (D28). */
+/** Records acts that have no row of their own elsewhere, with their author (D28). */
 export async function appendToAuditLog(
   tx: Transaction,
-  by: { at: Temporal.Instant; actor: string },
+  by: Author,
   entries: readonly { action: AuditAction; subject: string; details: unknown }[],
 ): Promise<void> {
   await rows(

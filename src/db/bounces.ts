@@ -7,7 +7,7 @@ export interface ReportedMessage {
   readonly id: string;
   readonly kind: MessageKind;
   readonly status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
-  /** Being handed over, or to be once more because nobody knows whether it was. */
+  /** It is being sent, or will be sent again because nobody knows whether it arrived. */
   readonly isUnsettled: boolean;
   readonly changeId: string;
   readonly controllerId: string;
@@ -31,8 +31,8 @@ export async function findReportedMessage(db: Queryable, id: string): Promise<Re
   );
 }
 
-/** The running window of a controller, and by what it has been notified. */
-export interface Standing {
+/** The running window of a controller, and whether it stays notified without a certain notice. */
+export interface WindowWithoutNotice {
   readonly windowId: string;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
@@ -40,8 +40,11 @@ export interface Standing {
   readonly anotherStands: boolean;
 }
 
-/** How a controller stands without this notice; `null` when it does not count for the change (D7). */
-export async function standingWithout(db: Queryable, message: ReportedMessage): Promise<Standing | null> {
+/** The controller's window, judged without this notice (D12); `null` when it does not count for the change (D7). */
+export async function windowWithoutNotice(
+  db: Queryable,
+  message: ReportedMessage,
+): Promise<WindowWithoutNotice | null> {
   return row(
     db,
     `select w.id as "windowId", w.notified_at as "notifiedAt", w.deadline,
@@ -54,7 +57,7 @@ export async function standingWithout(db: Queryable, message: ReportedMessage): 
   );
 }
 
-/** Keeps a report on record, with what it takes back (D12, D28). Returns its id. */
+/** Records a report, with the acceptance and the window that it ends (D12, D28). Returns its id. */
 export async function insertBounce(
   tx: Transaction,
   bounce: {
@@ -63,7 +66,7 @@ export async function insertBounce(
     inboundMailId: string | null;
     evidence: unknown;
     effect: BounceEffect;
-    closed: Standing | null;
+    closed: WindowWithoutNotice | null;
     at: Temporal.Instant;
     actor: string;
   },
@@ -95,7 +98,7 @@ export async function insertBounce(
   return saved.id;
 }
 
-/** Takes a notice back that was accepted and has bounced. */
+/** Marks a notice that was accepted and has bounced as failed (D12). */
 export async function revokeNotice(tx: Transaction, messageId: string, error: string): Promise<void> {
   await rows(tx, `update messages set status = 'failed', accepted_at = null, last_error = $2 where id = $1`, [
     messageId,
@@ -104,8 +107,8 @@ export async function revokeNotice(tx: Transaction, messageId: string, error: st
 }
 
 /**
- * Closes a window again as not notified (D12); the next accepted notice opens a full new one. What still waits to tell its
- * deadline is not sent.
+ * Sets a window back to not notified (D12). The next accepted notice opens it for the full time. Messages that wait to tell
+ * the old deadline are cancelled.
  */
 export async function reopenWindow(tx: Transaction, windowId: string): Promise<void> {
   await rows(

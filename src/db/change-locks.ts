@@ -16,7 +16,7 @@ const ROW_LOCK = { shared: 'share', alone: 'update' };
  * outcomes are recorded without a pause, an objection would wait for hours. Advisory locks are granted in the order in which
  * they were asked for, so each transaction takes the advisory lock of a change before the lock of its row.
  */
-async function lockRows<Row>(
+async function lockChanges<Row extends ChangeRow>(
   tx: Transaction,
   which: string,
   parameter: string | readonly string[],
@@ -40,7 +40,7 @@ async function lockRows<Row>(
  * because a statement that waits for a lock goes on with the snapshot that it took before.
  */
 export async function lockChange(tx: Transaction, id: string): Promise<Change | null> {
-  const [locked] = await lockRows<ChangeRow>(tx, 'id = $1', id, 'alone');
+  const [locked] = await lockChanges(tx, 'id = $1', id, 'alone');
   return locked ? toChange(locked) : null;
 }
 
@@ -50,11 +50,11 @@ export async function lockChange(tx: Transaction, id: string): Promise<Change | 
  * both want it alone, each waits for the other.
  */
 export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: LockMode): Promise<Change[]> {
-  return (await lockRows<ChangeRow>(tx, 'id = any($1)', ids, mode)).map(toChange);
+  return (await lockChanges(tx, 'id = any($1)', ids, mode)).map(toChange);
 }
 
 /** The announced changes of these products, locked alone. The caller holds `lockProductsToJoin`: none is announced meanwhile. */
 export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<AnnouncedChange[]> {
-  const locked = await lockRows<AnnouncedRow>(tx, `product_id = any($1) and status = 'announced'`, products, 'alone');
-  return locked.map(toAnnounced);
+  const which = `product_id = any($1) and status = 'announced'`;
+  return (await lockChanges<AnnouncedRow>(tx, which, products, 'alone')).map(toAnnounced);
 }

@@ -42,7 +42,7 @@ export type ChangeRow =
   | (RowAsAnnounced & { status: 'activated'; activated_at: Temporal.Instant })
   | (RowAsAnnounced & { status: 'withdrawn'; withdrawn_at: Temporal.Instant; withdrawal_reason: Text });
 
-/** The schema sees to it that a row has the columns of its status. */
+/** The checks of the table make sure that a row has the columns of its status. */
 export function toChange(found: ChangeRow): Change {
   switch (found.status) {
     case 'announced':
@@ -59,7 +59,7 @@ export function toChange(found: ChangeRow): Change {
   }
 }
 
-/** Of a row that is known to be of an announced change. */
+/** The announced change of a row. */
 export function toAnnounced(found: AnnouncedRow): AnnouncedChange {
   return { ...asAnnounced(found), status: 'announced' };
 }
@@ -194,7 +194,7 @@ export async function markWithdrawn(
   );
 }
 
-/** Raises the change's version and returns the change as it is now. Takes the change's row lock. */
+/** Raises the change's version and returns the change as it is now. Locks its row. */
 export async function raiseVersion(tx: Transaction, id: string, by: number): Promise<Change> {
   const raised = await oneRow<ChangeRow>(tx, 'update changes set version = version + $2 where id = $1 returning *', [
     id,

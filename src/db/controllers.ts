@@ -8,7 +8,7 @@ export interface Contact {
   readonly language: Language;
 }
 
-/** A customer, the products it has an agreement for, and whom to notify. */
+/** A customer, the products that it has an agreement for, and the people to notify. */
 export interface Controller {
   readonly externalId: string;
   readonly name: string;
@@ -46,7 +46,7 @@ export async function listControllers(
   );
 }
 
-/** Creates those of the controllers that are not there yet, without contacts and agreements. Returns their external ids. */
+/** Creates the controllers that do not exist yet, without contacts and agreements. Returns their external ids. */
 export async function insertMissingControllers(
   tx: Transaction,
   controllers: readonly Controller[],
@@ -65,7 +65,7 @@ export async function insertMissingControllers(
   return created.map(({ external_id }) => external_id);
 }
 
-/** The controllers with these external ids as they are, their rows locked in one order for all transactions. */
+/** The controllers with these external ids, their rows locked in the same order by every transaction. */
 export async function lockControllers(tx: Transaction, externalIds: readonly string[]): Promise<StoredController[]> {
   await rows(tx, 'select from controllers where external_id = any($1) order by external_id for no key update', [
     externalIds,
@@ -97,7 +97,7 @@ export async function replaceDetails(
   );
 }
 
-/** Starts agreements; pairs of controller and product that have one already are left out by the caller. */
+/** Starts agreements. The caller leaves out pairs of controller and product that have a running one. */
 export async function startAgreements(
   tx: Transaction,
   agreements: readonly { controllerId: string; product: string }[],
@@ -127,11 +127,11 @@ export async function endAgreement(
   return ended.length > 0;
 }
 
-/** Whom an announcement for a product reaches. */
+/** Who would be notified of a change of a product. */
 export interface Audience {
   readonly controllers: number;
   readonly contacts: number;
-  /** External ids of controllers that have no contact, the first 100 of them. */
+  /** The first 100 external ids of controllers that have no contact. */
   readonly withoutContact: readonly string[];
 }
 
@@ -139,7 +139,8 @@ export interface Audience {
 export async function audienceOf(db: Queryable, product: string): Promise<Audience> {
   const { controllers, contacts, lacking } = await oneRow<{ controllers: number; contacts: number; lacking: boolean }>(
     db,
-    // In this order both are read from their indexes alone; to hash a million of them takes four times as long.
+    // In this order both are read from their indexes alone and merged. Without it they are hashed: 137 ms instead of 69 ms at
+    // 100,000 controllers (2026-11), and four times as long at a million.
     `select (select count(*) from agreements where product_id = $1 and ended_at is null) as controllers,
        count(contact) as contacts, count(*) > count(contact) as lacking
      from (

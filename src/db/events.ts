@@ -2,14 +2,14 @@ import type { ChangeEventData, ChangeEventType, EventType, WebhookEventData } fr
 import { insertDeliveries } from './webhook-deliveries.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The place of the transaction in the feed: see sql/003. */
+/** The place of this transaction in the feed: see `events` in sql/001_schema.sql. */
 const OWN_PLACE = `((pg_current_xact_id()::text::bigint + xact_offset)::text)::xid8`;
-/** Below this, every transaction has ended: nothing will be written there any more. */
+/** All transactions below this one have ended, so no event will be written there any more. */
 const SETTLED = `(((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + xact_offset)::text)::xid8)`;
 
 /**
- * Writes an event beside what it tells of, in the same transaction, and a delivery for every endpoint that asks for it. Its
- * id goes into its data. The caller holds the change's lock, so that the event before this one has been committed.
+ * Writes an event, with its id in its data, and a delivery for every endpoint that asks for it, in the transaction of the act
+ * that it reports. The caller holds the change's lock, so the change's previous event has been committed.
  */
 export async function insertChangeEvent(
   tx: Transaction,
@@ -56,7 +56,7 @@ export async function insertWebhookEvent(
   await insertDeliveries(tx, { id, type, product, at, except: data.webhook.id });
 }
 
-/** An event as the feed has it. `place` is where a reader goes on. */
+/** An event of the feed. A reader goes on after its `place`. */
 export interface FeedEvent {
   readonly id: string;
   readonly type: EventType;
@@ -66,13 +66,13 @@ export interface FeedEvent {
   readonly place: string;
 }
 
-/** What `FeedEvent.place` looks like. */
+/** The form of `FeedEvent.place`. */
 export const FEED_PLACE = /^\d{1,19}\.\d{1,18}$/;
 
 /**
- * Events in the order of the feed, from after the place `after` (or the beginning). Whoever goes on from the last place it
- * got never misses one: an event whose transaction has not ended yet comes later, behind all that was served before. The
- * events of one change come in the order of their sequence.
+ * Events in the order of the feed, from after the place `after`, or from the beginning. A reader that goes on after the last
+ * place it got misses none: events of transactions that are still running come after everything served before. The events of
+ * one change come in the order of their sequence.
  */
 export async function eventsAfter(
   db: Queryable,
@@ -90,7 +90,7 @@ export async function eventsAfter(
   );
 }
 
-/** The ids among these that are no event's. */
+/** Which of these ids belong to no event. */
 export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
@@ -101,8 +101,8 @@ export async function unknownEvents(db: Queryable, ids: readonly string[]): Prom
 }
 
 /**
- * Moves the feed on where the database counts its transactions from an earlier number than its events were written with:
- * it has been restored from a dump. Without this, readers would wait for years. Run before anything writes events.
+ * Raises the offset of the feed in a database that was restored from a dump: its transaction ids begin below those of its
+ * events, and readers would wait for years until they catch up. Run before anything writes events.
  */
 export async function alignEventFeed(db: Queryable): Promise<void> {
   await rows(

@@ -9,7 +9,7 @@ export interface StoredResponse {
 
 type Key = { readonly apiKeyId: string; readonly key: string };
 
-/** Takes the key for this transaction, without waiting. False while another request with it is running. */
+/** Locks the key for this transaction, without waiting. False while another request with the same key is running. */
 export async function tryLockIdempotencyKey(tx: Transaction, { apiKeyId, key }: Key): Promise<boolean> {
   const { locked } = await oneRow<{ locked: boolean }>(
     tx,

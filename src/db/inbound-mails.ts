@@ -11,12 +11,12 @@ export interface InboundMail {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** Keeps a mail byte for byte. One that is there already is kept once. */
+/** Stores a mail byte for byte, unless it is stored already. */
 export async function insertContent(tx: Transaction, sha256: Buffer, raw: Buffer): Promise<void> {
   await rows(tx, 'insert into inbound_contents (sha256, raw) values ($1, $2) on conflict do nothing', [sha256, raw]);
 }
 
-/** Records that a mail came for a message, and what it was taken for. Returns its id; `null` when it came before. */
+/** Records that a mail came for a message, and what it was judged to be. Returns its id; `null` when it came before. */
 export async function insertInboundMail(
   tx: Transaction,
   messageId: string,

@@ -3,7 +3,7 @@ import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
 import { TELLING_A_DEADLINE } from './messages.ts';
 import { rows, type Transaction } from './postgres.ts';
 
-/** One attempt to hand a message over, and what became of it. */
+/** One attempt to send a message, and its outcome. */
 export interface AttemptOutcome {
   readonly messageId: string;
   readonly kind: MessageKind;
@@ -31,13 +31,14 @@ export interface FailedMessage {
   readonly createdAt: Temporal.Instant;
 }
 
-/** What `jsonb_to_recordset` makes of outcomes. */
+/** The columns of `jsonb_to_recordset` of `AttemptOutcome`s. */
 const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
   "responseCode" integer, response text, tls text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
 
 /**
- * Records attempts, moves their messages on (D28), and returns those that have failed for good. An outcome whose lease has
- * passed to another owner is kept as an attempt and moves nothing, but for an acceptance: what arrived is not sent again.
+ * Records attempts and the new status of their messages (D28), and returns the messages that have failed for good. When
+ * another sender has taken the message over since, the attempt is recorded and the message stays as it is, unless the attempt
+ * was accepted: what arrived is not sent again.
  */
 export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
   const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
@@ -60,7 +61,10 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
   return failed;
 }
 
-/** Of a change that is no longer announced, or to a controller that has left, a notice is not tried again (D24, D7). */
+/**
+ * Records attempts that were not accepted. A message that tells a deadline is cancelled, not retried, when its change has
+ * ended (D24) or its controller has left (D7).
+ */
 async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
     tx,

@@ -2,6 +2,7 @@ import type { ChangeStatus } from '../domain/change.ts';
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import type { AttemptOutcome } from './message-attempts.ts';
+import { TO_ALL_CONTROLLERS } from './messages.ts';
 import { rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A message that is to be sent now. */
@@ -30,18 +31,15 @@ export interface DueMessage {
   readonly hasWindow: boolean;
 }
 
-/** A lease that ends later than this was made by a clock that has been set back since. */
+/** A lease that ends later than this was taken before a clock was set back. It does not hold. */
 const LONGEST_LEASE = { hours: 1 };
 
-/** A message that has cost so many senders their life goes behind the others from then on. */
-const TAKEN_UP_FIRST = 3;
-
-/** The kinds that go to all controllers of a change: answers to a person go before them. As in the index of sql/007. */
-const TO_ALL_CONTROLLERS = `('notice', 'reminder', 'change-activated', 'change-withdrawn')`;
+/** After so many attempts, a message whose sender disappeared goes behind the others: it may be what ended the senders. */
+const RECOVERED_IN_PLACE = 3;
 
 /**
- * Up to `limit` messages that are due, locked until the transaction ends: `skip locked` lets any number of processes share
- * the queue without waiting for each other.
+ * Up to `limit` messages that are due, single replies first, locked to the end of the transaction. With `skip locked`, any
+ * number of processes share the queue without waiting for each other.
  */
 export async function lockDueMessages(
   tx: Transaction,
@@ -49,7 +47,8 @@ export async function lockDueMessages(
 ): Promise<DueMessage[]> {
   return rows<DueMessage>(
     tx,
-    // A stronger lock would stand in the way of what refers to them, as in `abandonedMessages`.
+    // In the order of the index `messages_to_send`: reads 20 rows, 0.06 ms. Ordered by time alone, it reads and sorts all that
+    // wait: 6.5 ms with 25,000 (2026-11). `for no key update`, as in `lockAbandonedMessages`.
     `with due as (
        select * from messages where status = 'pending' and next_attempt_at <= $1
        order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2 for no key update skip locked
@@ -70,10 +69,10 @@ export async function lockDueMessages(
 }
 
 /**
- * Claims messages that this transaction has locked, and puts them on record as begun: from now on, whether one was sent is
- * unknown until its outcome is recorded (D28), and the deadline that it tells may have been told (D11).
+ * Claims messages that this transaction has locked. From now on it is unknown whether a message was sent, until its outcome is
+ * recorded (D28), and the deadline that it tells counts as told (D11).
  */
-export async function beginMessages(
+export async function markClaimed(
   tx: Transaction,
   { leaseId, leasedUntil }: { leaseId: string; leasedUntil: Temporal.Instant },
   messages: readonly { id: string; printedDeadline: Temporal.Instant | null }[],
@@ -101,7 +100,7 @@ export async function countDueMessages(
 ): Promise<number> {
   const due = await rows(
     db,
-    // In the order of the index, as in `lockDueMessages`.
+    // In the order of the index, for the reason given in `lockDueMessages`.
     `select from messages where status = 'pending' and next_attempt_at <= $1
      order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2`,
     [now, upTo],
@@ -109,25 +108,25 @@ export async function countDueMessages(
   return due.length;
 }
 
-/** Takes messages that this transaction has locked out of the queue: they are no longer to be sent. */
+/** Cancels messages that this transaction has locked (D7, D24). */
 export async function cancelMessages(tx: Transaction, ids: readonly string[]): Promise<void> {
   await rows(tx, `update messages set status = 'cancelled' where id = any($1)`, [ids]);
 }
 
-/** Gives claimed messages back that were not handed over: as if they had not been claimed. */
+/** Releases claimed messages that were not handed to a mail server, as if they had not been claimed. */
 export async function releaseMessages(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
     db,
     `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null,
-       -- What earlier attempts have told: this one has told nothing (D11).
+       -- This attempt has told nothing: back to what earlier ones told (D11).
        printed_deadline = (select max(a.printed_deadline) from message_attempts a where a.message_id = messages.id)
      where id = any($2) and status = 'in-flight' and lease_id = $1`,
     [leaseId, ids],
   );
 }
 
-/** Messages whose sender disappeared before it recorded an outcome. They keep their place in the queue. */
-export async function abandonedMessages(
+/** Up to `limit` messages whose sender disappeared before it recorded an outcome, locked. They keep their place in the queue. */
+export async function lockAbandonedMessages(
   tx: Transaction,
   now: Temporal.Instant,
   limit: number,
@@ -141,9 +140,9 @@ export async function abandonedMessages(
     tx,
     `select id as "messageId", kind, change_id as "changeId", controller_id as "controllerId", lease_id as "leaseId",
        printed_deadline as "printedDeadline",
-       case when attempts > ${TAKEN_UP_FIRST} then $1 else next_attempt_at end as "nextAttemptAt"
+       case when attempts > ${RECOVERED_IN_PLACE} then $1 else next_attempt_at end as "nextAttemptAt"
      from messages where status = 'in-flight' and (leased_until <= $1 or leased_until > $3)
-     -- A stronger lock would stand in the way of what refers to them, a mail that comes back, under their change's lock.
+     -- Not \`for update\`: a mail that comes back refers to the message, under the change's lock, and would wait.
      order by leased_until limit $2 for no key update skip locked`,
     [now, limit, now.add(LONGEST_LEASE)],
   );

@@ -1,13 +1,13 @@
 import type { MessageKind } from '../domain/message.ts';
 import { MESSAGES_CHANNEL, TELLING_A_DEADLINE } from './messages.ts';
-import { oneRow, rows, type Transaction } from './postgres.ts';
+import { rows, type Transaction } from './postgres.ts';
 
-/** Tells every process, once this transaction commits, that there is something to send. */
-async function announceMessages(tx: Transaction): Promise<void> {
+/** Wakes every process that sends, once this transaction commits. */
+export async function announceMessages(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${MESSAGES_CHANNEL}', '')`);
 }
 
-/** Queues one message to every contact, as it is now, of these controllers. Returns how many. */
+/** Queues one message to every contact that these controllers have now. Returns how many. */
 export async function insertMessages(
   tx: Transaction,
   message: {
@@ -50,39 +50,8 @@ export async function insertWithdrawalMessages(
 }
 
 /**
- * Queues a reminder to every contact of the controllers whose deadline comes before `dueUntil`, who have made no objection
- * and have not been reminded; each window is reminded once. At most `limit` windows; returns how many.
- */
-export async function insertReminders(
-  tx: Transaction,
-  changeId: string,
-  { dueUntil, limit, now }: { dueUntil: Temporal.Instant; limit: number; now: Temporal.Instant },
-): Promise<number> {
-  const { reminded } = await oneRow<{ reminded: number }>(
-    tx,
-    `with due as (
-       select id from objection_windows w
-       where change_id = $1 and left_at is null and reminded_at is null and deadline <= $2 and deadline > $3
-         and not exists (select from objections o
-           where o.change_id = $1 and o.controller_id = w.controller_id and o.status <> 'rejected')
-       limit $4
-     ), reminded as (
-       update objection_windows set reminded_at = $3 where id in (select id from due) returning controller_id
-     ), written as (
-       insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-       select 'reminder', $1, c.controller_id, c.email, c.name, c.language, $3, $3
-       from reminded join contacts c on c.controller_id = reminded.controller_id
-     )
-     select count(*) as reminded from reminded`,
-    [changeId, dueUntil, now, limit],
-  );
-  await announceMessages(tx);
-  return reminded;
-}
-
-/**
- * Queues a message to every contact whose notice told an earlier deadline than the one in force for its controller (D11),
- * unless one that says so is under way or has been accepted.
+ * Queues a message to every contact whose notice told an earlier deadline than is now in force for its controller (D11),
+ * unless a message that tells the new one is waiting, in flight or accepted.
  */
 export async function insertMovedDeadlines(
   tx: Transaction,
@@ -109,7 +78,7 @@ export async function insertMovedDeadlines(
   await announceMessages(tx);
 }
 
-/** Takes notices, and reminders of them, that still wait for these controllers out of the queue. Those in flight go on. */
+/** Cancels what waits to tell these controllers a deadline: notices, reminders, moved deadlines. What is in flight goes on. */
 export async function cancelWaitingNotices(
   tx: Transaction,
   changeId: string,
@@ -123,7 +92,7 @@ export async function cancelWaitingNotices(
   );
 }
 
-/** Takes the message of a rejection that is still waiting out of the queue. */
+/** Cancels the message about a rejected objection where it still waits. */
 export async function cancelWaitingRejection(tx: Transaction, objectionId: string): Promise<void> {
   await rows(
     tx,

@@ -1,14 +1,17 @@
-import { DEADLINE_KINDS } from '../domain/message.ts';
+import { BULK_KINDS, DEADLINE_KINDS, type MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
-/** The kinds that tell a deadline, as a list in SQL. */
-export const TELLING_A_DEADLINE = `(${DEADLINE_KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+const inSql = (kinds: readonly MessageKind[]) => `(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
-/** The channel on which processes are told that there is something to send. */
+/** `DEADLINE_KINDS` and `BULK_KINDS`, as lists in SQL. */
+export const TELLING_A_DEADLINE = inSql(DEADLINE_KINDS);
+export const TO_ALL_CONTROLLERS = inSql(BULK_KINDS);
+
+/** The channel of the NOTIFY that wakes the processes that send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
-/** What a link stands for (D25): the message whose id it carries. */
+/** The message whose id a link carries (D25), or `null`. */
 export async function findMessage(
   db: Queryable,
   id: string,
@@ -32,7 +35,7 @@ export async function findMessage(
   );
 }
 
-/** How many messages stand in each status, for metrics. */
+/** How many messages wait or are in flight, and since when the oldest is due, for metrics. */
 export async function countMessages(
   db: Queryable,
 ): Promise<{ waiting: number; inFlight: number; oldestDueAt: Temporal.Instant | null }> {

@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { alignEventFeed } from './events.ts';
 import { tellPlanner } from './planner.ts';
-import { connectionOptions, oneRow, rows, type Queryable } from './postgres.ts';
+import { connectionOptions } from './connection-options.ts';
+import { oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
 const OLDEST_POSTGRES = 18;

@@ -2,8 +2,8 @@ import { COUNTS_OF_CHANGE } from './change-counts.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
- * The announced changes of which `change.notified` or `change.windows-closed` may be due at `now`: every controller that
- * counts is notified (or every window closed) and that event has not been written.
+ * The announced changes whose `change.notified` or `change.windows-closed` may be due at `now`: all controllers that count are
+ * notified, or all windows closed, and the event has not been written.
  */
 export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Instant): Promise<string[]> {
   const found = await rows<{ id: string }>(
@@ -23,7 +23,7 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
   return found.map(({ id }) => id);
 }
 
-/** Which of the two milestones the change has told of. */
+/** Which of the two milestone events have been written. */
 export async function milestonesTold(
   db: Queryable,
   id: string,
@@ -36,7 +36,7 @@ export async function milestonesTold(
   );
 }
 
-/** Notes that an event that comes once per change has been written. */
+/** Records that a milestone event has been written: each is written once per change. */
 export async function markMilestone(
   tx: Transaction,
   id: string,

@@ -23,7 +23,7 @@ interface RowAsReceived {
   received_at: Temporal.Instant;
 }
 
-/** The database sees to it that an objection is resolved by a decision on record only, and rejected for a reason. */
+/** 002_guards.sql and the table's checks make sure that a resolved objection has a decision, and a rejected one a reason. */
 type ObjectionRow = RowAsReceived &
   (
     | { status: 'pending' }
@@ -37,7 +37,7 @@ type ObjectionRow = RowAsReceived &
       }
   );
 
-/** With the controller that it is from by both of its ids: `controller` is the external one. */
+/** The controller's id in the database. `controller` is the external id. */
 interface OfController {
   readonly controllerId: string;
 }
@@ -118,12 +118,12 @@ export async function findObjections(db: Queryable, ids: readonly string[]): Pro
   return (await rows<ObjectionRow>(db, `${OBJECTIONS} where o.id = any($1) order by o.number`, [ids])).map(toObjection);
 }
 
-/** The objection, known to be there. */
+/** The objection; throws when there is none. */
 export async function getObjection(db: Queryable, id: string): Promise<StoredObjection> {
   return toObjection(await oneRow<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]));
 }
 
-/** The pending objection that a controller's contact has made through a link with this very text, or `null`. */
+/** The pending objection with the same text that the same contact has made through a link, or `null`. */
 export async function findSamePending(
   db: Queryable,
   given: Pick<StoredObjection, 'changeId' | 'controllerId' | 'from' | 'reasons'>,
@@ -192,12 +192,12 @@ export async function markResolved(
   await decide(tx, [id], { ...decision, kind: 'resolved' });
 }
 
-/** Makes an attempt that was rejected for lateness pending, on the record (D16). */
+/** Makes an attempt that was rejected as late pending, on the record (D16). */
 export async function markAcceptedLate(tx: Transaction, id: string, decision: Decision): Promise<void> {
   await decide(tx, [id], { ...decision, kind: 'accepted-late', outcome: null });
 }
 
-/** Ends every pending objection of a withdrawn change as `change-withdrawn` (D24). Returns their ids. */
+/** Resolves every pending objection of a withdrawn change as `change-withdrawn` (D24). Returns their ids. */
 export async function resolveAllAsWithdrawn(
   tx: Transaction,
   changeId: string,

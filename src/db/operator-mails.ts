@@ -22,7 +22,7 @@ export async function insertOperatorMail(
   );
 }
 
-/** Claims the mail that has been due longest, also one whose sender disappeared: it is sent again rather than lost. */
+/** Claims the mail that has been due longest. One whose sender disappeared is claimed again: sent twice rather than lost. */
 export async function claimOperatorMail(
   db: Queryable,
   claim: { now: Temporal.Instant; leaseId: string; leasedUntil: Temporal.Instant },
@@ -38,7 +38,7 @@ export async function claimOperatorMail(
   );
 }
 
-/** Records what became of a claimed mail. `nextAttemptAt` is `null` when there is no further attempt. */
+/** Records the outcome of an attempt. `nextAttemptAt` is `null` when there is no further attempt. */
 export async function recordOperatorMail(
   db: Queryable,
   { id, leaseId }: OperatorMail,

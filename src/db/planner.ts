@@ -1,25 +1,28 @@
 import { oneRow, type Queryable } from './postgres.ts';
 
-/** Columns of which PostgreSQL gathers no statistics (sql/008), and the figures that take their place; none where it is to have none. */
+/**
+ * The columns without statistics (`set statistics 0` in sql/001_schema.sql), and the figures that the planner gets instead;
+ * `null` for none at all.
+ */
 const FIGURES: Readonly<Record<string, string | null>> = {
-  // Of a change announced since it last looked it would expect no row, and read every window of the change to find one
-  // controller's. Without figures it expects a two-hundredth of the table as it is, and takes the index that knows the
+  // With statistics, the planner expects no row of a change announced since it last looked, and reads every window of the
+  // change to find one controller's. Without, it expects one two-hundredth of the table, and takes the index that has the
   // controller.
   'objection_windows.change_id': null,
   'messages.change_id': null,
-  // When it has seen none that wait, it would sort a million of them to find the next twenty.
+  // If no message was waiting when it last looked, the planner would sort a million that wait to find the next twenty.
   'messages.status': `'null_frac', 0::real, 'n_distinct', 5::real, 'most_common_vals', '{pending,accepted}'::text,
     'most_common_freqs', '{0.05,0.95}'::real[]`,
-  // Nearly all windows run. Of a column that it does not know it expects one null in two hundred.
+  // Nearly all windows have no left_at. Without figures the planner expects that of one in two hundred.
   'objection_windows.left_at': `'null_frac', 0.99::real, 'n_distinct', -0.01::real`,
 };
 
-/** Somebody is vacuuming a table (55P03), or the role does not own it (42501): slower, and no reason not to start. */
-const GOES_WITHOUT = ['55P03', '42501'];
+/** The table is being vacuumed (55P03), or the role does not own it (42501). Statements are slower then, and still right. */
+const TOLERATED = ['55P03', '42501'];
 
 /**
- * Tells PostgreSQL's planner what it cannot see (docs/decisions/020). At each start, because a dump that is restored carries
- * the order to gather no statistics, and not the figures.
+ * Gives PostgreSQL's planner the figures that it cannot gather (docs/decisions/020). At each start, because a restored dump
+ * carries `set statistics 0` and not the figures.
  */
 export async function tellPlanner(db: Queryable): Promise<void> {
   await db.query('begin');
@@ -29,7 +32,7 @@ export async function tellPlanner(db: Queryable): Promise<void> {
     await db.query('commit');
   } catch (error) {
     await db.query('rollback');
-    if (!GOES_WITHOUT.includes(String((error as { code?: unknown }).code))) throw error;
+    if (!TOLERATED.includes(String((error as { code?: unknown }).code))) throw error;
   }
 }
 

@@ -2,7 +2,7 @@ import type { ObjectionAddress, Processor } from '../domain/change.ts';
 import type { WindowTerms } from '../domain/objection-window.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** What a set of product-specific terms is for. */
+/** What the processor sells, with the terms of its agreements. */
 export interface Product {
   readonly id: string;
   readonly name: string;
@@ -58,8 +58,8 @@ export async function listProducts(db: Queryable, after: string | null, limit: n
 const PRODUCTS_LOCK = `hashtextextended('products', 0)`;
 
 /**
- * Locks the product against announcements at the same time. Announcing and joining a product take the two sides of this
- * lock, so that no controller falls between a change's list and its own (D5, D7).
+ * Locks the product, or returns `null`. An announcement locks it alone, and controllers that join share it
+ * (`lockProductsToJoin`): otherwise a controller that joins meanwhile would get no notice (D5, D7).
  */
 export async function lockProductToAnnounce(tx: Transaction, id: string): Promise<Product | null> {
   await tx.query(`select pg_advisory_xact_lock(${PRODUCTS_LOCK})`);
@@ -68,15 +68,15 @@ export async function lockProductToAnnounce(tx: Transaction, id: string): Promis
 }
 
 /**
- * The other side of `lockProductToAnnounce`, for joining and leaving: many may do so at once. Locks every product, because
- * which ones a controller leaves is known only once its own row is locked, and that comes after. Returns their ids.
+ * Locks every product against announcements, shared, so that many controllers join and leave at once. Every product, because
+ * which ones a controller leaves is known only when its own row is locked, which comes later. Returns their ids.
  */
 export async function lockProductsToJoin(tx: Transaction): Promise<string[]> {
   await tx.query(`select pg_advisory_xact_lock_shared(${PRODUCTS_LOCK})`);
   return (await rows<{ id: string }>(tx, 'select id from products order by id for share')).map(({ id }) => id);
 }
 
-/** Creates the product or replaces what it says. Returns whether it was created. */
+/** Creates the product or replaces its fields. Returns whether it was created. */
 export async function upsertProduct(
   tx: Transaction,
   product: Omit<Product, 'registerLoadedAt'>,
@@ -107,7 +107,7 @@ export async function upsertProduct(
   return saved[0]?.created === true;
 }
 
-/** Notes that the first register is loaded, which happens once (D21). */
+/** Records that the first register has been loaded, which happens once (D21). */
 export async function markRegisterLoaded(tx: Transaction, id: string, now: Temporal.Instant): Promise<void> {
   await rows(tx, 'update products set register_loaded_at = $2 where id = $1', [id, now]);
 }

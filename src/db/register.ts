@@ -46,7 +46,7 @@ function toEntry(found: EntryRow): RegisterEntry {
   };
 }
 
-/** The register of a product on one day (D23): the processor's own sub-processors first, in the order they came. */
+/** The register of a product on one day (D23): the processor's own sub-processors first, the oldest first. */
 export async function registerAsOf(db: Queryable, product: string, day: Temporal.PlainDate): Promise<RegisterEntry[]> {
   const found = await rows<EntryRow>(
     db,

@@ -1,9 +1,9 @@
 import { oneRow, type Queryable } from './postgres.ts';
 
-/** No queue of takers is as long as this: a bucket that is spoken for until then was so by a clock set back since. */
+/** Nobody ever waits this long. When the next token is free later than this, it was taken before a clock was set back. */
 const LONGEST_WAIT = { minutes: 5 };
 
-/** Takes tokens from the bucket that all processes share, `perSecond` of which come free, and tells from when on they hold. */
+/** Takes `count` tokens from the bucket of all processes, which gains `perSecond`. Returns from when on they may be used. */
 export async function takeTokens(
   db: Queryable,
   { perSecond, count, now }: { perSecond: number; count: number; now: Temporal.Instant },

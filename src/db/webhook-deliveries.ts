@@ -1,18 +1,18 @@
 import { rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The channel on which processes are told that there is something to deliver. */
+/** The channel of the NOTIFY that wakes the processes that deliver. */
 export const DELIVERIES_CHANNEL = 'varsel_deliveries';
 
-/** `asksFor` of domain/event.ts, for SQL: whether one of the patterns of the endpoint `w` asks for the type. */
+/** `asksFor` of domain/event.ts in SQL: whether one of the patterns of the endpoint `w` matches the type. */
 export const asksFor = (type: string) => `exists (select from unnest(w.events) as pattern
   where pattern = ${type} or pattern ~ '(^|\\.)\\*$' and starts_with(${type}, left(pattern, -1)))`;
 
-/** Tells every process, once this transaction commits, that there is something to deliver. */
+/** Wakes every process that delivers, once this transaction commits. */
 export async function announceDeliveries(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${DELIVERIES_CHANNEL}', '')`);
 }
 
-/** Writes a delivery of the event for every endpoint that asks for it, also for one that is disabled: there it waits. */
+/** Writes a delivery of the event for every endpoint that asks for it. For a disabled endpoint it waits. */
 export async function insertDeliveries(
   tx: Transaction,
   event: { id: string; type: string; product: string | null; at: Temporal.Instant; except?: string },
@@ -31,7 +31,7 @@ export async function insertDeliveries(
 export interface DueDelivery {
   readonly id: string;
   readonly isReplay: boolean;
-  /** Attempts before. */
+  /** How many attempts there have been. */
   readonly attempts: number;
   readonly eventId: string;
   readonly type: string;
@@ -40,7 +40,7 @@ export interface DueDelivery {
   readonly data: string;
 }
 
-/** What is due for an endpoint, without what is under way: what has just happened before what is told once more. */
+/** The deliveries that are due for an endpoint, without those under way: new events before replayed ones. */
 export async function dueDeliveries(
   db: Queryable,
   webhookId: string,
@@ -56,7 +56,7 @@ export async function dueDeliveries(
   );
 }
 
-/** One attempt at an endpoint. */
+/** One attempt at an endpoint, as it is recorded. */
 export interface RecordedAttempt {
   /** `null` for a test. */
   readonly deliveryId: string | null;
@@ -68,7 +68,7 @@ export interface RecordedAttempt {
   readonly response: string | null;
 }
 
-/** What became of a delivery by an attempt. */
+/** An attempt at a delivery, and how the delivery goes on. */
 export interface DeliveryAttempt extends RecordedAttempt {
   readonly deliveryId: string;
   readonly finishedAt: Temporal.Instant;
@@ -77,7 +77,7 @@ export interface DeliveryAttempt extends RecordedAttempt {
   readonly nextAttemptAt: Temporal.Instant | null;
 }
 
-/** Keeps attempts (D28). */
+/** Records attempts (D28). */
 export async function insertAttempts(
   tx: Transaction,
   webhookId: string,
@@ -93,7 +93,7 @@ export async function insertAttempts(
   );
 }
 
-/** Keeps attempts that delivered, and moves their deliveries on, in one statement: what most of them come to. */
+/** Records attempts that delivered, and their deliveries, in one statement: the common case. */
 export async function recordDelivered(
   db: Queryable,
   webhookId: string,
@@ -114,7 +114,7 @@ export async function recordDelivered(
   );
 }
 
-/** Moves deliveries on after their attempts. One that was delivered meanwhile stays that. */
+/** Records the new status of deliveries after attempts. One that was delivered meanwhile stays so. */
 export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryAttempt[]): Promise<void> {
   await rows(
     tx,
@@ -131,8 +131,8 @@ export async function moveDeliveries(tx: Transaction, outcomes: readonly Deliver
 }
 
 /**
- * Makes everything that waits for an endpoint due now, and what was given up since `failedSince` wait again, with a new
- * schedule. Replays are left as they are.
+ * Makes all waiting deliveries of an endpoint due now, and those that failed since `failedSince`, with a new retry schedule.
+ * Replays are left as they are.
  */
 export async function catchUp(
   tx: Transaction,
@@ -149,7 +149,7 @@ export async function catchUp(
   await announceDeliveries(tx);
 }
 
-/** Takes what waits for an endpoint out of its queue; it stays on record as skipped, and can be replayed. */
+/** Marks the waiting deliveries of an endpoint as skipped. They stay on record and can be replayed. */
 export async function skipWaiting(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   await rows(
     tx,
@@ -173,7 +173,7 @@ export interface DeliveryOnRecord {
   readonly attempts: readonly (Omit<RecordedAttempt, 'deliveryId' | 'startedAt'> & { readonly startedAt: string })[];
 }
 
-/** The deliveries of an endpoint, the latest first, from before the id `before`. */
+/** The deliveries of an endpoint, newest first, from before the id `before`. */
 export async function listDeliveries(
   db: Queryable,
   filter: {

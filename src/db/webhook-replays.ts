@@ -1,7 +1,8 @@
+import type { Author } from '../domain/author.ts';
 import { asksFor } from './webhook-deliveries.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** Events that an endpoint is told once more. */
+/** A request to deliver past events to an endpoint again. */
 export interface Replay {
   readonly id: string;
   readonly since: Temporal.Instant | null;
@@ -15,12 +16,12 @@ export interface Replay {
 const COLUMNS = `r.id, r.since, r.event_ids as "eventIds", r.created_at as "createdAt", r.finished_at as "finishedAt",
   (select count(*) from webhook_deliveries d where d.webhook_id = r.webhook_id and d.replay_id = r.id) as queued`;
 
-/** Writes a replay down; a job works through it. */
+/** Queues a replay; a job works through it. */
 export async function insertReplay(
   tx: Transaction,
   webhookId: string,
   wanted: { since: Temporal.Instant | null; eventIds: readonly string[] | null },
-  by: { at: Temporal.Instant; actor: string },
+  by: Author,
 ): Promise<Replay> {
   return oneRow(
     tx,
@@ -30,7 +31,7 @@ export async function insertReplay(
   );
 }
 
-/** The replays of an endpoint, the latest first, from before the id `before`. */
+/** The replays of an endpoint, newest first, from before the id `before`. */
 export async function listReplays(
   db: Queryable,
   webhookId: string,
@@ -45,9 +46,9 @@ export async function listReplays(
 }
 
 /**
- * Queues the next deliveries of an unfinished replay, in the order of the feed; `false` when there is none. Events that
- * came after the replay was asked for are delivered without it. A list of events is delivered as asked, whatever the
- * endpoint's filter.
+ * Queues the next `limit` deliveries of an unfinished replay, in the order of the feed. Returns `false` when there is no
+ * unfinished replay. A replay by time ends with the moment of the request: later events are delivered anyway. A replay of
+ * listed events delivers all of them, whatever the endpoint's filter.
  */
 export async function queueReplayStep(tx: Transaction, now: Temporal.Instant, limit: number): Promise<boolean> {
   const replay = await row<{ id: string }>(

@@ -1,3 +1,4 @@
+import type { Author } from '../domain/author.ts';
 import type { DisabledBecause, Webhook, WebhookHealth } from '../domain/webhook.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -8,16 +9,16 @@ const COLUMNS = `w.id, w.url, w.events, w.product_id as product, w.description, 
 const HEALTH = `w.failures, w.failing_since as "failingSince", w.told_failing_at as "toldFailingAt",
   w.told_ending_at as "toldEndingAt"`;
 
-/** What an admin decides about an endpoint. */
+/** The settings of an endpoint, which an admin chooses. */
 export type WebhookSettings = Pick<Webhook, 'url' | 'events' | 'product' | 'description' | 'rateLimit' | 'enabled'>;
 
-/** An endpoint with what waits for it and what was given up since it began to fail. */
+/** An endpoint with the number of deliveries that wait and that have failed. */
 export type WebhookWithBacklog = Webhook & { readonly pending: number; readonly failed: number };
 
 export async function insertWebhook(
   tx: Transaction,
   { url, events, product, description, rateLimit, enabled }: WebhookSettings,
-  by: { at: Temporal.Instant; actor: string },
+  by: Author,
 ): Promise<Webhook> {
   return oneRow<Webhook>(
     tx,
@@ -32,7 +33,7 @@ export async function insertWebhook(
 const BACKLOG = `(select count(*) from webhook_deliveries d where d.webhook_id = w.id and d.status = 'pending') as pending,
   (select count(*) from webhook_deliveries d where d.webhook_id = w.id and d.status = 'failed') as failed`;
 
-/** The endpoint with its backlog, or `null`; a deleted one is none. */
+/** The endpoint with its backlog, or `null` when there is none or it was deleted. */
 export async function findWebhook(db: Queryable, id: string): Promise<WebhookWithBacklog | null> {
   return row(db, `select ${COLUMNS}, ${BACKLOG} from webhooks w where id = $1 and deleted_at is null`, [id]);
 }
@@ -48,8 +49,8 @@ export async function listWebhooks(db: Queryable, after: string | null, limit: n
 }
 
 /**
- * The endpoint with its health, its row locked to the end of the transaction. Events written meanwhile may refer to it: they
- * take a key share, which this lock lets through.
+ * The endpoint with its health, its row locked to the end of the transaction. `for no key update` lets events that are written
+ * meanwhile refer to it.
  */
 export async function lockWebhook(tx: Transaction, id: string): Promise<(Webhook & WebhookHealth) | null> {
   return row(
@@ -59,7 +60,7 @@ export async function lockWebhook(tx: Transaction, id: string): Promise<(Webhook
   );
 }
 
-/** Writes what an admin decides, all but whether it is enabled. The caller holds its lock. */
+/** Replaces an endpoint's settings, all but `enabled`. The caller holds its lock. */
 export async function updateWebhook(
   tx: Transaction,
   id: string,
@@ -72,7 +73,7 @@ export async function updateWebhook(
   );
 }
 
-/** Switches an endpoint off: what is written from now on waits for it. The caller holds its lock. */
+/** Disables an endpoint: from now on its deliveries wait. The caller holds its lock. */
 export async function disableWebhook(
   tx: Transaction,
   id: string,
@@ -85,7 +86,7 @@ export async function disableWebhook(
   );
 }
 
-/** Switches an endpoint on again, with a clean health. The caller holds its lock. */
+/** Enables an endpoint again, as healthy. The caller holds its lock. */
 export async function enableWebhook(tx: Transaction, id: string): Promise<void> {
   await rows(
     tx,
@@ -95,16 +96,12 @@ export async function enableWebhook(tx: Transaction, id: string): Promise<void> 
   );
 }
 
-/** Takes an endpoint away. Its row and what was delivered to it stay on record (D28). The caller holds its lock. */
-export async function markWebhookDeleted(
-  tx: Transaction,
-  id: string,
-  by: { at: Temporal.Instant; actor: string },
-): Promise<void> {
+/** Marks an endpoint as deleted. Its row and its deliveries stay on record (D28). The caller holds its lock. */
+export async function markWebhookDeleted(tx: Transaction, id: string, by: Author): Promise<void> {
   await rows(tx, 'update webhooks set deleted_at = $2, deleted_by = $3 where id = $1', [id, by.at, by.actor]);
 }
 
-/** Gives an endpoint its next secret; the one before signs, too, until `previousUntil`. The caller holds its lock. */
+/** Gives an endpoint its next secret. The previous one signs as well until `previousUntil`. The caller holds its lock. */
 export async function rotateWebhookSecret(
   tx: Transaction,
   id: string,
@@ -118,7 +115,7 @@ export async function rotateWebhookSecret(
   );
 }
 
-/** Ends the secret before, at once. The caller holds its lock. */
+/** Ends the previous secret at once. The caller holds its lock. */
 export async function revokePreviousSecret(tx: Transaction, id: string): Promise<void> {
   await rows(tx, 'update webhooks set previous_secret_until = null where id = $1', [id]);
 }
@@ -127,8 +124,8 @@ export async function revokePreviousSecret(tx: Transaction, id: string): Promise
 export type ClaimedWebhook = Webhook & { readonly leaseId: string };
 
 /**
- * Claims an endpoint that something is due for, the one not served for the longest time first. A process that died leaves
- * a lease that ends.
+ * Claims an endpoint that has a delivery due, the one that was served longest ago first. The lease of a process that died
+ * ends by itself.
  */
 export async function claimWebhook(
   db: Queryable,
@@ -148,7 +145,7 @@ export async function claimWebhook(
   );
 }
 
-/** Holds the lease longer and tells how the endpoint stands now; `null` where it is somebody else's, disabled or deleted. */
+/** Prolongs the lease and returns the endpoint as it is now; `null` when it is leased elsewhere, disabled or deleted. */
 export async function renewLease(
   db: Queryable,
   { id, leaseId }: { id: string; leaseId: string },
@@ -162,7 +159,7 @@ export async function renewLease(
   );
 }
 
-/** Gives the endpoint back. */
+/** Releases the endpoint. */
 export async function releaseWebhook(db: Queryable, { id, leaseId }: { id: string; leaseId: string }): Promise<void> {
   await rows(db, 'update webhooks set lease_id = null, leased_until = null where id = $1 and lease_id = $2', [
     id,
@@ -170,12 +167,12 @@ export async function releaseWebhook(db: Queryable, { id, leaseId }: { id: strin
   ]);
 }
 
-/** Leaves an endpoint alone until then. The caller holds its lock. */
+/** Pauses an endpoint until `until`, or longer where it is paused longer. The caller holds its lock. */
 export async function pauseWebhook(tx: Transaction, id: string, until: Temporal.Instant): Promise<void> {
   await rows(tx, 'update webhooks set paused_until = greatest(paused_until, $2) where id = $1', [id, until]);
 }
 
-/** Keeps an endpoint's health. The caller holds its lock. */
+/** Stores an endpoint's health. The caller holds its lock. */
 export async function saveHealth(tx: Transaction, id: string, health: WebhookHealth): Promise<void> {
   await rows(
     tx,
@@ -184,7 +181,7 @@ export async function saveHealth(tx: Transaction, id: string, health: WebhookHea
   );
 }
 
-/** The endpoints that fail and are still tried. */
+/** The ids of endpoints that fail and are still tried. */
 export async function failingWebhooks(db: Queryable): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
@@ -193,7 +190,7 @@ export async function failingWebhooks(db: Queryable): Promise<string[]> {
   return found.map(({ id }) => id);
 }
 
-/** How the endpoints and what waits for them stand, for metrics. */
+/** How many endpoints fail or are disabled, and how many deliveries wait, for metrics. */
 export async function countWebhooks(db: Queryable): Promise<{ failing: number; disabled: number; pending: number }> {
   return oneRow(
     db,

@@ -24,14 +24,14 @@ export interface Calls {
   mailTo(address: string, saying: string): Promise<Mail>;
 }
 
-export function callsOf(service: Service, { say }: Narrator): Calls {
+export function callsOf(service: Service, narrator: Narrator): Calls {
   const authorization = `Bearer ${service.generatedApiKey}`;
   const request = async (url: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(url, init);
     return { status: response.status, body: await response.json() };
   };
   const tell = (what: string, { status, body }: Response) => {
-    say(`   ${what} → ${status}${body.code ? ` ${body.code}` : ''}`);
+    narrator.told(`${what} → ${status}${body.code ? ` ${body.code}` : ''}`);
   };
   return {
     async api(method, address, body) {

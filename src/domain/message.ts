@@ -22,6 +22,17 @@ export function tellsDeadline(kind: MessageKind): kind is DeadlineKind {
   return DEADLINE_KINDS.some((each) => each === kind);
 }
 
+/**
+ * The kinds that go to all controllers of a change. Single replies are sent before them: a receipt (D18) must not wait behind
+ * a million notices. The index `messages_to_send` has the same list, in this order: change both, by a migration.
+ */
+export const BULK_KINDS = [
+  'notice',
+  'reminder',
+  'change-activated',
+  'change-withdrawn',
+] as const satisfies readonly MessageKind[];
+
 /** What decides whether a queued message is still to be sent, as things stand when it is claimed. */
 export interface MootnessFacts {
   readonly kind: MessageKind;

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface DataDirectoryLock {
-  /** Gives the directory free; may be called again. */
+  /** Releases the directory; may be called again. */
   release(): Promise<void>;
 }
 
 /**
- * Takes `directory` for this process, until release() or until the process ends in whatever way. Creates it if missing,
+ * Locks `directory` for this process, until release() or until the process ends in whatever way. Creates a missing directory,
  * closed to other users; an existing one keeps its mode. The lock does not keep the process alive.
  *
  * Rejects when another process holds the directory, and when it is a file, cannot be created or cannot be written to.
@@ -20,7 +20,7 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   await ensureWritable(directory);
   const address = lockAddress(await realpath(directory));
   if (await isListenedTo(address)) throw heldByAnother(directory);
-  // Only where the address is a file does it outlive its process.
+  // A socket that is a file outlives its process.
   if (isFile(address)) await rm(address, { force: true });
 
   const server = createServer((visitor) => visitor.destroy()).unref();
@@ -49,8 +49,8 @@ export async function ensureWritable(directory: string): Promise<void> {
 }
 
 /**
- * A socket that is listened to is the lock: the operating system closes it with the process, and nothing goes stale.
- * Linux's abstract sockets and Windows' pipes leave nothing behind; elsewhere a file stays, which nobody listens to.
+ * The lock is a listening socket: the operating system closes it with the process, so it never goes stale. Abstract sockets
+ * (Linux) and pipes (Windows) leave nothing behind. On other systems a file stays, on which nobody listens.
  */
 function lockAddress(realDirectory: string): string {
   const name = `varsel-${createHash('sha256').update(realDirectory).digest('hex').slice(0, 32)}`;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** A secret kept in a file that its owner alone can read; made at the first call. */
+/** The secret in a file that only its owner can read. The first call makes both. */
 export async function keptSecret(file: string, make: () => string): Promise<string> {
   try {
-    // Exclusive: a secret that is there, and on which links depend, is never overwritten.
+    // Exclusive: never overwrites a secret, because links depend on it.
     await writeFile(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

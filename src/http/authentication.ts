@@ -17,8 +17,8 @@ declare module 'fastify' {
 const NOTED_EVERY_SECONDS = 60;
 
 /**
- * The API key of the request, valid now and of at least this role. Notes its last use, the one thing that a GET writes.
- * Throws `unauthorized` or `forbidden`.
+ * The API key of the request, valid now and of at least this role. Throws `unauthorized` or `forbidden`. Notes the key's
+ * last use, which is the one thing that a GET writes (D26).
  */
 async function authenticate(
   request: FastifyRequest,

@@ -21,7 +21,7 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
-/** What an operation says of itself to the documentation. */
+/** The parts of an operation that the documentation shows. */
 interface Operation {
   readonly method: string;
   readonly url: string;
@@ -35,7 +35,7 @@ interface Operation {
   readonly refusals: readonly ProblemCode[];
 }
 
-/** The route schema of an operation: validates, serializes and documents. */
+/** The route schema of an operation, which validates, serializes and documents. */
 export function documented(operation: Operation): FastifySchema {
   const { method, params, query, body } = operation;
   const codes: ProblemCode[] = [

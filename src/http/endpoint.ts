@@ -82,7 +82,7 @@ async function run<Dependencies extends EndpointDependencies>(
     }),
   );
   const alarm = 'write' in operation ? (operation.alarm?.(response) ?? null) : null;
-  if (alarm !== null) request.log.error({ answer: response.body }, alarm);
+  if (alarm !== null) request.log.error({ response: response.body }, alarm);
   return response;
 }
 

@@ -4,6 +4,7 @@ import { Refused, type RefusalDetails } from '../domain/refused.ts';
 import { InvalidRequest } from '../domain/invalid-request.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
+/** A fault as the type provider reports it. */
 interface Fault {
   readonly keyword: string;
   readonly instancePath: string;

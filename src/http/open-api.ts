@@ -24,7 +24,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   },
 };
 
-/** zod leaves examples out where input is transformed, into days for one: ours are examples of what is sent. */
+/** zod leaves out the examples of schemas that transform their input, like days. Ours are examples of the input, so they stay. */
 const zodToJsonConfig: NonNullable<Parameters<typeof createJsonSchemaTransform>[0]['zodToJsonConfig']> = {
   override: ({ zodSchema, jsonSchema }) => {
     const examples = z.globalRegistry.get(zodSchema)?.examples;
@@ -40,7 +40,7 @@ interface DocumentedOperation {
   responses?: Record<string, { content?: Record<string, { examples?: unknown }> }>;
 }
 
-/** Puts an example of each problem beside the schema that all of them share. */
+/** Adds an example of each problem to the schema that all problems share. */
 function withProblemExamples(document: OpenApi): OpenApi {
   const { paths = {} } = document as { paths?: Record<string, Record<string, DocumentedOperation>> };
   for (const [url, operations] of Object.entries(paths)) {

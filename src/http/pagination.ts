@@ -7,7 +7,7 @@ export const page = {
   cursor: z.string().min(1).max(500).optional(),
 };
 
-/** The place in a list that a cursor stands for; `null` at its beginning. Throws `invalid-request` for a made-up cursor. */
+/** The place in a list that a cursor stands for; `null` for the beginning. Throws `invalid-request` for a cursor that no list gave out. */
 export function placeOf(
   cursor: string | undefined,
   shape: z.ZodType<string>,
@@ -15,7 +15,7 @@ export function placeOf(
 ): string | null {
   if (cursor === undefined) return null;
   const place = shape.safeParse(Buffer.from(cursor, 'base64url').toString('utf8'));
-  // Decoding passes over what is no base64url or no UTF-8: only what encodes to the same again was given out.
+  // Decoding ignores bytes that are not base64url or not UTF-8, so the place must encode to the same cursor again.
   if (place.success && cursorAt(place.data) === cursor) return place.data;
   throw new Problem('invalid-request', 'The cursor is not one that this list has given out.', {
     errors: [{ path: parameter, message: 'Expected a nextCursor of this list' }],
@@ -27,7 +27,7 @@ export function cursorAt(place: string): string {
   return Buffer.from(place).toString('base64url');
 }
 
-/** One page: what was found, one item more than asked for if there is more, and the cursor to go on with. */
+/** One page out of `found`, which holds one item more than `limit` where there is a next page, and the cursor of that page. */
 export function pageOf<Found, Item>(
   found: readonly Found[],
   limit: number,
@@ -41,7 +41,7 @@ export function pageOf<Found, Item>(
   };
 }
 
-/** The schema of a page, with the example of its items. */
+/** The schema of a page. Its example holds the example of an item. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) =>
   z
     .object({ items: z.array(item), nextCursor: z.string().nullable() })

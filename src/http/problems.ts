@@ -1,6 +1,6 @@
 import type { RefusalCode, RefusalDetails } from '../domain/refused.ts';
 
-/** Refusals that come before any command: of the request itself. */
+/** Refusals of the request itself, before any command. */
 export type RequestProblemCode =
   | 'invalid-request'
   | 'unauthorized'
@@ -19,11 +19,11 @@ export type ProblemCode = RefusalCode | RequestProblemCode;
 interface CatalogueEntry {
   readonly status: number;
   readonly title: string;
-  /** For the page behind the problem's `type`: why it comes and what to do. */
+  /** For the page behind the problem's `type`: why it happens and what to do. */
   readonly explanation: string;
 }
 
-/** Every problem the API answers with, in one place: what `/problems/<code>` explains. */
+/** Every problem that the API can respond with: what `/problems/<code>` explains. */
 export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'invalid-request': {
     status: 400,
@@ -247,7 +247,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
 };
 
-/** Thrown by the HTTP layer to answer with a problem of the catalogue. */
+/** Thrown by the HTTP layer for a problem of the catalogue. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly details: RefusalDetails;

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from '../db/postgres.ts';
+import { connectionOptions } from '../db/connection-options.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
@@ -12,12 +12,12 @@ interface ServerSettings {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize: number;
-  /** A request waits so long for one of them, and is then answered that there are too many. */
-  readonly connectWithinMs: number;
+  /** How long a request waits for one of them, before it is refused with 503; ten seconds unless given. */
+  readonly connectWithinMs?: number;
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
-  /** Answers a request whose address the router cannot read; `null` leaves it to a problem. */
+  /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
   readonly answerUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
 
@@ -26,7 +26,7 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, connectWithinMs, logLevel, redactAddress, answerUnreadable } = settings;
+  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, answerUnreadable } = settings;
   const sendProblem = problemSender(redactAddress);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,

@@ -4,7 +4,7 @@ import { tellMilestones } from '../commands/tell-milestones.ts';
 import { remindControllers } from '../commands/remind-controllers.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { foldCounts } from '../db/change-counts.ts';
-import { hasRemindersDue } from '../db/objection-windows.ts';
+import { hasRemindersDue } from '../db/reminders.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { remindersDueUntil } from '../domain/objection-window.ts';

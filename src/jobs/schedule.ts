@@ -1,7 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import pg from 'pg';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
-import { connectionOptions, createPlanKeepingPool } from '../db/postgres.ts';
+import { connectionOptions } from '../db/connection-options.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
@@ -11,7 +11,7 @@ import { followWindows } from './follow-windows.ts';
 import type { Log } from '../domain/log.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { messageSender } from '../sending/send-messages.ts';
-import type { Sending } from '../sending/sending.ts';
+import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 
 /** What makes the jobs run. */
@@ -44,9 +44,7 @@ export type JobDependencies = Sending & Delivering & { readonly operatorAddress:
 export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): Jobs {
   const { log } = dependencies;
   const stopping = new AbortController();
-  const sendingPool = createPlanKeepingPool(databaseUrl, (error) =>
-    log.warn({ err: error }, 'an idle database connection of the sending was lost'),
-  );
+  const sendingPool = createSendingPool(databaseUrl, log);
   const send = messageSender({ ...dependencies, pool: sendingPool });
   const follow = runExclusively(() => followWindows(dependencies));
   const writeOn = runExclusively(() => fanOut(dependencies, stopping.signal));

@@ -3,7 +3,7 @@ import { oneLine, type Language } from '../domain/text.ts';
 import { changeInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
 
-/** What differs between the calendar files of messages that say the same: each on a line of its own in the mould. */
+/** The parts in which the calendar files of messages with the same content differ. */
 type Personal = Readonly<Record<'link' | 'controllerId' | 'composedAt', string>>;
 
 const FILE_NAMES: Record<Language, string> = { da: 'frist-for-indsigelse.ics', en: 'objection-deadline.ics' };
@@ -17,9 +17,9 @@ export function calendarFileName(language: Language): string {
 }
 
 /**
- * A calendar file (RFC 5545) with the last minute of the deadline, in UTC so that no time zone can move it. The identity is
- * that of the controller's window, and the sequence rises with the deadline (which never moves back, D11): a later file
- * corrects the appointment of an earlier one.
+ * A calendar file (RFC 5545) with the last minute of the deadline, in UTC so that no time zone can move it. Its UID is that
+ * of the controller's window, and its SEQUENCE rises with the deadline (which never moves back, D11): a later file corrects
+ * the appointment of an earlier one.
  */
 export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, personal: Personal): string {
   const { change, language } = facts;
@@ -41,7 +41,7 @@ export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, pe
     `DTEND:${utc(deadline)}`,
     `ORGANIZER;CN=${quoted(change.processor.name)}:${isMailAddress(email) ? `mailto:${email}` : 'invalid:nomail'}`,
     `SUMMARY:${escaped(`${words.summary}: ${name} (${product})`)}`,
-    // The link begins a line of its own when it is folded, so that it can be replaced without folding the rest anew.
+    // The link begins a folded line of its own: it can then be replaced without folding the rest anew.
     `DESCRIPTION:${escaped(`${descriptionOf(facts)}\n${words.act} `)}`,
     ` ${personal.link}`,
     'TRANSP:TRANSPARENT',
@@ -62,7 +62,7 @@ function descriptionOf({ change, replaced, language }: MessageFacts): string {
   return oneLine(text).replace(/^./u, (first) => first.toUpperCase());
 }
 
-/** A link as it stands in the mould's place for it. */
+/** A link as it stands on the line that `calendarWith` begins for it. */
 export function calendarLink(link: string): string {
   return folded(` ${escaped(link)}`).slice(1);
 }
@@ -80,11 +80,11 @@ function quoted(text: string): string {
   return `"${oneLine(text).replaceAll('"', '’')}"`;
 }
 
-/** A content line in pieces of at most 75 octets, none of which ends inside a character. */
+/** Folds a content line into pieces of at most 75 octets, none of which ends inside a character. */
 function folded(line: string): string {
   const length = Buffer.byteLength(line);
   if (length <= 75) return line;
-  // All of one octet, as in every link.
+  // Every character has one octet, as in a link.
   if (length === line.length) return line.replace(/^.{75}(?=.)|.{74}(?=.)/g, '$&\r\n ');
   let result = '';
   let octets = 0;

@@ -2,11 +2,11 @@ import type { DeliveryOutcome } from '../domain/message.ts';
 
 export interface DeliveryResult {
   readonly outcome: DeliveryOutcome;
-  /** The server's reply code; `null` when it did not reply. */
+  /** The code of the server's response; `null` when there was none. */
   readonly responseCode: number | null;
-  /** The server's reply, or what went wrong before there was one. One line. */
+  /** The server's response, or what went wrong before there was one. One line. */
   readonly response: string;
-  /** Refused, and not by a fault of the recipient's mailbox that the server names: many in a row are not about their recipients. */
+  /** A refusal that names no mailbox: it may be about us, and many in a row are. */
   readonly mayMeanUs?: boolean;
   /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
   readonly tls: string | null;
@@ -15,11 +15,11 @@ export interface DeliveryResult {
 const MAX_RESPONSE = 1_000;
 
 /**
- * What an error of nodemailer's means for the message, judged by the phase it happened in. `err.permanent` is no guide: it
- * is set when a relay's greeting turns us away, which is no fault of the recipient's.
+ * What an error of nodemailer's means for the message, judged by the phase in which it happened. `err.permanent` is no
+ * guide: it is also set when a relay's greeting turns us away, which is not the recipient's fault.
  *
- * `contentSent` says whether any of the message's content went out. nodemailer reports a connection lost before DATA and
- * one lost after the final dot with the same code and command. Before, nothing can have arrived; after, it may have.
+ * `contentSent` says whether any of the content went out. nodemailer reports a connection that is lost before DATA and one
+ * that is lost after the final dot by the same code and command. Before, nothing can have arrived; after, the message may have.
  */
 export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
   const failure = failureIn(error);
@@ -34,8 +34,8 @@ export function classifyMailError(error: unknown, contentSent: boolean): Omit<De
 }
 
 /**
- * A server's reply as it is recorded and logged: on one line, and no longer than a person would read. Filters quote the
- * address that they object to, and a customer's link is a secret.
+ * A server's response as it is recorded and logged: on one line, no longer than a person would read, and without links.
+ * Spam filters quote a URL that they object to, and a customer's link is a secret.
  */
 export function responseLine(response: string): string {
   return (
@@ -44,7 +44,7 @@ export function responseLine(response: string): string {
       .replace(/objections(?:\/|%2F)[\w-]+/gi, 'objections/[token]')
       .trim()
       .slice(0, MAX_RESPONSE)
-      // A server may send half a letter, and a cut may leave one: the database takes neither.
+      // A server may send half a surrogate pair, and the cut may leave one. PostgreSQL stores neither.
       .toWellFormed()
   );
 }
@@ -70,12 +70,12 @@ function failureIn(error: unknown): Failure {
 function outcomeOf(failure: Failure, contentSent: boolean): DeliveryOutcome {
   const { code, command, responseCode } = failure;
   if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
-  // Whatever else went wrong, the server may have taken the message before it did.
+  // The server may have taken the message before anything else went wrong.
   if (contentSent) return 'unknown';
   if (code === 'EENVELOPE' && command === 'RCPT TO' && isRefusal(responseCode)) return outcomeOfRecipient(failure);
-  // DATA itself was refused, before any content: a server that judges recipient and content together.
+  // DATA itself was refused, before any content: some servers judge recipient and content together there.
   if (code === 'EENVELOPE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
-  // Connecting, greeting, TLS, AUTH, MAIL FROM and faults of our own making concern every message alike.
+  // Faults in connecting, greeting, TLS, AUTH and MAIL FROM, and bugs of ours, concern every message alike.
   return 'deferred';
 }
 
@@ -87,9 +87,9 @@ function isForGood(responseCode: number | null): boolean {
   return responseCode !== null && responseCode >= 500;
 }
 
-/** 421 announces that the server is closing the connection (RFC 5321), whatever it answers: it says nothing of this message. */
+/** The server is closing the connection (RFC 5321). It may say so in response to any command: it says nothing about this message. */
 const CLOSING = 421;
-/** Bad sequence of commands: the session was in a wrong state, so the same message can go through on another connection. */
+/** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 
 function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome {
@@ -101,22 +101,22 @@ function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome 
 function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
-  // Some address (5.1.0): it may be the sender's.
+  // 5.1.0 means some address, which may be the sender's.
   if (/^5\d\d[ -]5\.1\.0\b/.test(response)) return 'retry';
-  // Policy (5.7.x): servers say here, too, that they do not relay for us or have blocked us. Giving up on every recipient at
-  // once for that would be wrong, so it is tried again until the schedule ends.
+  // 5.7.x means policy. Servers also say so when they do not relay for us or have blocked us, which must not fail every
+  // recipient for good at once.
   if (/^5\d\d[ -]5\.7\./.test(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
-/** Whether a refusal says by its status (RFC 3463) that it is about the recipient's address or mailbox. */
+/** Whether the enhanced status code of a refusal (RFC 3463) is about the recipient's address or mailbox. */
 export function isOfMailbox(response: string): boolean {
   return /^[45]\d\d[ -][45]\.(?:1\.(?:[1-69]|10)|2\.[0-4])\b/.test(response);
 }
 
 /**
- * The sender's address or its domain is bad: servers that judge the sender only when they are told a recipient say so at RCPT.
- * Not 4.1.7: a relay that looks a sender up says so at first, and every message has a sender of its own.
+ * Whether a refusal is about the sender's address or domain. Servers that judge the sender late say so at RCPT. 4.1.7 is not
+ * among them: a relay says it while it looks a sender up for the first time, and every message has its own sender.
  */
 function isOfSender(response: string): boolean {
   return /^(?:5\d\d[ -]5\.1\.7|[45]\d\d[ -][45]\.1\.8)\b/.test(response);

@@ -1,11 +1,9 @@
-import { hash, randomBytes } from 'node:crypto';
-import { tellsDeadline } from '../domain/message.ts';
-import { oneLine } from '../domain/text.ts';
-import { calendarFileName, calendarLink, calendarWith, utc } from './calendar.ts';
-import { viewOf, type MessageFacts } from './message-view.ts';
-import { dateField, headerField, joinEncoded, mimeBody, quotedPrintable, type Attachment } from './mime.ts';
-import { subjectOf } from './subject.ts';
-import { escapeHtml, htmlToPlainText, renderHtml } from './templates.ts';
+import { oneLine, type Language } from '../domain/text.ts';
+import { calendarFileName, calendarLink, utc } from './calendar.ts';
+import type { MessageFacts } from './message-view.ts';
+import { dateField, joinEncoded, mimeBody, quotedPrintable, type Attachment } from './mime.ts';
+import { filled, skeletonOf, type PersonalPart, type Piece } from './skeleton.ts';
+import { escapeHtml } from './templates.ts';
 
 export type { MessageFacts };
 
@@ -17,72 +15,37 @@ export interface ComposedMessage {
   readonly attachments: readonly Attachment[];
 }
 
-/** A message finished but for what is personal: even pieces are literal, odd ones are the stand-ins of personal parts. */
-interface Mould {
-  readonly subject: string;
-  readonly html: readonly string[];
-  readonly text: readonly string[];
-  readonly calendar: readonly string[] | null;
-  /** The same for the wire: the subject's field, and what is literal in both texts encoded. */
-  readonly encoded: { readonly subject: string; readonly html: readonly string[]; readonly text: readonly string[] };
-}
-
-const MOULDS_KEPT = 50;
-const moulds = new Map<string, Mould>();
-
-// Stand-ins for the personal parts while a mould is made. Nobody can write one into a text of theirs, because they are
-// drawn at random by every process and never leave it. Letters and digits only: they pass through HTML and text unchanged.
-const SECRET = randomBytes(12).toString('hex');
-const STAND_INS = {
-  link: `L${SECRET}`,
-  controllerName: `C${SECRET}`,
-  contactName: `N${SECRET}`,
-  controllerId: `I${SECRET}`,
-  composedAt: `T${SECRET}`,
-} as const;
-type Personal = keyof typeof STAND_INS;
-const PART_OF: Readonly<Record<string, Personal>> = {
-  [STAND_INS.link]: 'link',
-  [STAND_INS.controllerName]: 'controllerName',
-  [STAND_INS.contactName]: 'contactName',
-  [STAND_INS.controllerId]: 'controllerId',
-  [STAND_INS.composedAt]: 'composedAt',
-};
-const ANY_STAND_IN = new RegExp(`([LCNIT]${SECRET})`);
-
 /**
  * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
- * file. Every field is shown as text. Rendering happens once for all messages that differ only in what is personal; the
- * rest is joining strings, so that a notice to 100,000 contacts costs seconds.
+ * file. Every field is shown as text. All messages that differ only in their personal parts share one rendered skeleton, so
+ * that a notice to 100,000 contacts costs seconds.
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
-  const mould = mouldFor(facts);
-  const personal = personalIn(facts);
+  const { subject, html, text, calendar } = skeletonOf(facts);
+  const personal = personalParts(facts);
   return {
-    subject: mould.subject,
-    html: filled(mould.html, (part) => escapeHtml(personal[part])).join(''),
-    text: filled(mould.text, (part) => personal[part]).join(''),
-    attachments: attachmentsOf(mould, facts, personal),
+    subject,
+    html: filled(html, (part) => escapeHtml(personal[part])).join(''),
+    text: filled(text, (part) => personal[part]).join(''),
+    attachments: attachmentsOf(calendar, facts.language, personal),
   };
 }
 
-/**
- * The same message as mail carries it, from its subject on. What is literal was encoded with the mould, and only what is
- * personal is encoded here.
- */
+/** The same message as mail carries it, from its subject on. Only the personal parts are encoded for each message. */
 export function composeMime(facts: MessageFacts): string {
-  const mould = mouldFor(facts);
-  const personal = personalIn(facts);
-  const { subject, html, text } = mould.encoded;
+  const { encoded, calendar } = skeletonOf(facts);
+  const personal = personalParts(facts);
   const body = mimeBody({
-    html: joinEncoded(filled(html, (part) => quotedPrintable(escapeHtml(personal[part])))),
-    text: joinEncoded(filled(text, (part) => quotedPrintable(personal[part]))),
-    attachments: attachmentsOf(mould, facts, personal),
+    html: joinEncoded(filled(encoded.html, (part) => quotedPrintable(escapeHtml(personal[part])))),
+    text: joinEncoded(filled(encoded.text, (part) => quotedPrintable(personal[part]))),
+    attachments: attachmentsOf(calendar, facts.language, personal),
   });
-  return `${subject}\r\n${dateField(facts.composedAt)}\r\n${body}`;
+  return `${encoded.subject}\r\n${dateField(facts.composedAt)}\r\n${body}`;
 }
 
-function personalIn(facts: MessageFacts): Record<Personal, string> {
+type PersonalParts = Readonly<Record<PersonalPart, string>>;
+
+function personalParts(facts: MessageFacts): PersonalParts {
   return {
     link: facts.link,
     controllerName: oneLine(facts.controllerName),
@@ -92,79 +55,13 @@ function personalIn(facts: MessageFacts): Record<Personal, string> {
   };
 }
 
-function attachmentsOf({ calendar }: Mould, { language }: MessageFacts, personal: Record<Personal, string>) {
-  return calendar === null ? [] : [calendarOf(calendar, language, personal)];
-}
-
-function calendarOf(
-  mould: readonly string[],
-  language: MessageFacts['language'],
-  personal: Record<Personal, string>,
-): Attachment {
-  return {
-    filename: calendarFileName(language),
-    contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-    content: filled(mould, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])).join(''),
-  };
-}
-
-/** The mould of this message, least recently used ones making room for new ones. One about an objection is not kept: few share it. */
-function mouldFor(facts: MessageFacts): Mould {
-  if (facts.kind.startsWith('objection-')) return cast(facts);
-  const key = keyOf(facts);
-  const mould = moulds.get(key) ?? cast(facts);
-  moulds.delete(key);
-  moulds.set(key, mould);
-  for (const oldest of moulds.keys()) {
-    if (moulds.size <= MOULDS_KEPT) break;
-    moulds.delete(oldest);
-  }
-  return mould;
-}
-
-function cast(facts: MessageFacts): Mould {
-  const subject = subjectOf(facts);
-  const { link, controllerName, contactName, controllerId, composedAt } = STAND_INS;
-  const view = viewOf({ ...facts, link, controllerName, contactName });
-  const html = renderHtml(facts.kind, facts.language, { ...view, subject });
-  const calendar =
-    facts.deadline !== null && tellsDeadline(facts.kind)
-      ? calendarWith(facts, facts.deadline, { link, controllerId, composedAt }).split(ANY_STAND_IN)
-      : null;
-  const pieces = { html: html.split(ANY_STAND_IN), text: htmlToPlainText(html).split(ANY_STAND_IN) };
-  const encoded = {
-    subject: headerField('Subject', subject),
-    html: pieces.html.map(encodedLiteral),
-    text: pieces.text.map(encodedLiteral),
-  };
-  return { subject, ...pieces, calendar, encoded };
-}
-
-function encodedLiteral(piece: string, index: number): string {
-  return index % 2 === 0 ? quotedPrintable(piece) : piece;
-}
-
-/** The pieces with a value in each place for one. */
-function filled(pieces: readonly string[], valueOf: (part: Personal) => string): string[] {
-  return pieces.map((piece, index) => (index % 2 === 0 ? piece : valueOf(PART_OF[piece] ?? 'link')));
-}
-
-const fingerprints = new WeakMap<object, string>();
-
-/** A digest of what an object says, worked out once per object: the facts of thousands of notices share their change. */
-function fingerprintOf(facts: object): string {
-  let fingerprint = fingerprints.get(facts);
-  if (fingerprint === undefined) {
-    fingerprint = hash('sha256', JSON.stringify({ ...facts, version: undefined }), 'base64url');
-    fingerprints.set(facts, fingerprint);
-  }
-  return fingerprint;
-}
-
-/** Two messages with the same key have the same content but for their personal parts. */
-function keyOf(facts: MessageFacts): string {
-  const { kind, language, change, replaced, chain, replacedChain, deadline, toldDeadline } = facts;
-  const content = `${fingerprintOf(change)} ${replaced ? fingerprintOf(replaced) : ''}`;
-  const chains = JSON.stringify([chain, replacedChain]);
-  return `${kind} ${language} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${content} ${chains}`;
+function attachmentsOf(calendar: readonly Piece[] | null, language: Language, personal: PersonalParts): Attachment[] {
+  if (calendar === null) return [];
+  return [
+    {
+      filename: calendarFileName(language),
+      contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+      content: filled(calendar, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])).join(''),
+    },
+  ];
 }

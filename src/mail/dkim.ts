@@ -5,18 +5,18 @@ import DKIM from 'nodemailer/lib/dkim';
 export interface DkimSettings {
   readonly domain: string;
   readonly selector: string;
-  /** PEM. */
+  /** In PEM. */
   readonly privateKey: string;
 }
 
-/** Puts a DKIM-Signature (RFC 6376) before a finished message. */
+/** Adds a DKIM-Signature (RFC 6376) to the top of a finished message. */
 export interface DkimSigner {
   sign(message: string): Promise<string>;
 }
 
 /**
- * A signer for our own domain. Where a relay signs it is not needed, and RSA of 2048 bits costs more than all else that is
- * done for a message. Throws for a key that cannot sign.
+ * A signer for our own domain, needed only where no relay signs: a signature by RSA of 2048 bits costs more than all other
+ * work on a message. Throws for a key that is not a private RSA key.
  */
 export function dkimSigner({ domain, selector, privateKey }: DkimSettings): DkimSigner {
   const { asymmetricKeyType } = createPrivateKey(privateKey);

@@ -15,7 +15,7 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/** What surrounds the content of a message, whatever its kind: its language, its addressee, and its change's neighbours. */
+/** What a message has besides its content, whatever its kind: language, addressee, and the entries around its change. */
 export interface MessageFrame {
   readonly language: Language;
   /** The register entry that the change replaces; `null` for an addition. */
@@ -59,28 +59,28 @@ export function viewOf(facts: MessageFacts) {
     replacedName,
     changeInWords: changeInWords({ ...change, name }, replacedName, language),
     chain: chainInWords([...facts.chain, name].map(oneLine)),
-    reason: saidIn(change.reason, language),
+    reason: localized(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
     activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
-    withdrawalReason: change.status === 'withdrawn' ? saidIn(change.withdrawalReason, language) : null,
+    withdrawalReason: change.status === 'withdrawn' ? localized(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     rows: comparisonOf(facts),
-    objection: objection && viewOfObjection(objection, timeZone, language),
+    objection: objection && objectionForTemplate(objection, timeZone, language),
   };
 }
 
 /** A text in the message's language, or in Danish where it has no other (the contract is Danish). */
-interface Said {
+interface LocalizedText {
   readonly text: string;
   /** Whether it is Danish in a message that is not. */
   readonly inDanish: boolean;
 }
 
-function saidIn(text: Text, language: Language): Said {
+function localized(text: Text, language: Language): LocalizedText {
   return { text: inLanguage(text, language), inDanish: language !== 'da' && text[language] === undefined };
 }
 
@@ -113,8 +113,8 @@ function comparisonOf({ change, chain, replaced, replacedChain, language }: Mess
 
 function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
-  const said = (text: Text) => {
-    const { text: shown, inDanish } = saidIn(text, language);
+  const textCell = (text: Text) => {
+    const { text: shown, inDanish } = localized(text, language);
     return cellOf([shown], { inDanish });
   };
   return {
@@ -124,13 +124,13 @@ function cellsOf(company: SubProcessor, chain: readonly string[], language: Lang
     country: cellOf([countryName(company.country, language)]),
     contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
     chain: cellOf([chainInWords([...chain, company.name].map(oneLine))]),
-    processing: said(company.processing),
-    personalData: said(company.personalData),
+    processing: textCell(company.processing),
+    personalData: textCell(company.personalData),
     places: cellOf(placesInWords(locations, language), { isList: true }),
   };
 }
 
-function viewOfObjection(objection: Objection, timeZone: string, language: Language) {
+function objectionForTemplate(objection: Objection, timeZone: string, language: Language) {
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
   const { name: typedName, email } = objection.from;
   const name = typedName && oneLine(typedName);

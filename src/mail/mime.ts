@@ -1,10 +1,10 @@
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 
-/** Short of the longest line of quoted-printable (RFC 2045) by a soft line break behind it and a dot before it that is encoded. */
+/** The longest line of quoted-printable (76, RFC 2045) less a soft line break at its end and the two octets of an encoded dot. */
 const LINE = 73;
 const SOFT_BREAK = '=\r\n';
-// Neither encoding can write these: in quoted-printable hexadecimal digits or a line end follow every "=".
+// Boundaries that no content can contain: in quoted-printable, hexadecimal digits or a line end follow every "=".
 const MIXED = '=_mixed';
 const ALTERNATIVE = '=_alternative';
 
@@ -15,7 +15,7 @@ export interface Attachment {
   readonly content: string;
 }
 
-/** What a message consists of below its headers. Both texts are in quoted-printable already. */
+/** The parts of a message's body. Both texts are already in quoted-printable. */
 export interface EncodedParts {
   readonly text: string;
   readonly html: string;
@@ -23,16 +23,16 @@ export interface EncodedParts {
 }
 
 /**
- * A text in quoted-printable, its line ends as mail has them. No line begins with a dot, which would have to be doubled on its
- * way (RFC 5321, 4.5.2).
+ * A text in quoted-printable, with CRLF as line ends. No line begins with a dot: SMTP would have to double it (RFC 5321,
+ * 4.5.2).
  */
 export function quotedPrintable(text: string): string {
   return wrap(encode(text.replace(/\r\n|[\r\n]/g, '\r\n')), LINE).replaceAll(/^\./gm, '=2E');
 }
 
 /**
- * Pieces that are each encoded on their own, as one text: a soft line break between two begins a line and says nothing, so
- * that a piece can be encoded once and put beside any other.
+ * Joins pieces that were each encoded on their own. Between two stands a soft line break, which decodes to nothing: so a
+ * piece can be encoded once and put beside any other.
  */
 export function joinEncoded(pieces: readonly string[]): string {
   let joined = '';
@@ -40,10 +40,10 @@ export function joinEncoded(pieces: readonly string[]): string {
   return joined;
 }
 
-/** Without one, each node draws a boundary of its own at random. */
+/** The root of every node below: without one, nodemailer draws a random boundary for each. */
 const ROOT = new MimeNode('text/plain');
 
-/** A header field with its value encoded and folded as its kind needs (RFC 5322, RFC 2047), without the line end behind it. */
+/** A header field, its value encoded and folded as the field needs (RFC 5322, RFC 2047), without a line end. */
 export function headerField(name: string, value: string | { name: string; address: string }): string {
   return new MimeNode(undefined, { rootNode: ROOT }).setHeader(name, value).buildHeaders();
 }
@@ -51,7 +51,7 @@ export function headerField(name: string, value: string | { name: string; addres
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** When a message was written, as its Date field tells it. */
+/** The Date field of a message that was written at this instant. */
 export function dateField(at: Temporal.Instant): string {
   const utc = at.toZonedDateTimeISO('UTC');
   const day = `${WEEKDAYS[utc.dayOfWeek - 1]}, ${utc.day} ${MONTHS[utc.month - 1]} ${utc.year}`;
@@ -59,8 +59,8 @@ export function dateField(at: Temporal.Instant): string {
 }
 
 /**
- * The fields that tell what the body is, and the body: an alternative of text and HTML, and files beside it. Put together
- * with `+`, here and wherever whole bodies are: `join` copies a message of 30 KB each time, and `+` when it is written.
+ * The MIME fields and the body: an alternative of text and HTML, and files beside it. Whole bodies are joined with `+`: `join`
+ * would copy 30 KB each time, while `+` copies once, when the message is written.
  */
 export function mimeBody({ text, html, attachments }: EncodedParts): string {
   const alternative = multipart('alternative', ALTERNATIVE, [textPart('plain', text), textPart('html', html)]);
@@ -79,7 +79,7 @@ function textPart(kind: 'plain' | 'html', encoded: string): string {
   return `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${encoded}`;
 }
 
-/** In base64, so that no mail system on the way touches line ends or long lines. */
+/** A file in base64, so that no mail system on the way changes its line ends or long lines. */
 function filePart({ filename, contentType, content }: Attachment): string {
   return [
     `Content-Type: ${contentType};\r\n name=${filename}`,

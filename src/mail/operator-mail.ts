@@ -1,7 +1,7 @@
 import { dateField, headerField, mimeBody, quotedPrintable } from './mime.ts';
 import { escapeHtml } from './templates.ts';
 
-/** The content of a mail to the company itself, for the transport: plain words, the same as HTML for programs that show only that. */
+/** The content of a mail to the company itself, for the transport: a plain text, and the same as HTML. */
 export function composeOperatorMail({
   subject,
   body,

@@ -1,10 +1,11 @@
-import type { Readable, Transform, TransformCallback } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { isOfMailbox } from './classify.ts';
+import { smtpContent } from './smtp-content.ts';
 
-/** Closed after so long without a message: well before a server gives it up, which could be in the middle of the next one. */
+/** An idle connection is closed after this: well before the server closes it, which could hit the next message. */
 const IDLE_MS = 30_000;
+/** The server is closing the connection (RFC 5321). */
 const CLOSING = 421;
 
 export interface SmtpEnvelope {
@@ -14,19 +15,19 @@ export interface SmtpEnvelope {
   readonly id: string;
 }
 
-/** An SMTP connection that is ready for a message. Messages go one after another. */
+/** An SMTP connection that is ready for a message. It takes one message at a time. */
 export interface SmtpSession {
   /** Protocol and cipher, `TLSv1.3 TLS_AES_256_GCM_SHA384`; `null` on a connection that is not encrypted. */
   readonly tls: string | null;
   readonly isOpen: boolean;
-  /** Whether it has sent a message: the server may have closed it since, unnoticed. */
+  /** Whether it has sent a message before: then the server may have closed it since, and we have not noticed. */
   readonly isUsed: boolean;
   send(envelope: SmtpEnvelope, content: string): Promise<Handover>;
   close(): void;
 }
 
-/** The envelope that nodemailer is handed, and writes down in how its recipients were answered. */
-interface SmtpEnvelopeInUse {
+/** The envelope for nodemailer, which writes the server's refusals into it. */
+interface EnvelopeWithRefusals {
   readonly from: string;
   readonly to: string[];
   readonly dsn: { readonly id: string; readonly return: 'headers' };
@@ -36,7 +37,7 @@ interface SmtpEnvelopeInUse {
 
 type Refusal = Error & { readonly response?: string; readonly responseCode?: number };
 
-/** How one message went, as far as the connection can tell. */
+/** What the connection knows of how one message went. */
 export interface Handover {
   /** The server's reply; `null` where it refused, or none came. */
   readonly response: string | null;
@@ -53,7 +54,7 @@ export function openSession(
 ): Promise<SmtpSession> {
   const connection = new SMTPConnection(options);
   const opened = Promise.withResolvers<SmtpSession>();
-  // Of a message's own error its callback tells as well; without a listener it would end the process.
+  // Without a listener, an error would end the process. Later errors reach the callback of the message under way as well.
   connection.on('error', opened.reject);
   connection.once('end', () => opened.reject(new Error('The mail server closed the connection.')));
   connection.connect((connectError) => {
@@ -82,7 +83,7 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
     isOpen = false;
     clearTimeout(idle);
   });
-  const session: SmtpSession = {
+  return {
     tls: tlsOf(connection),
     get isOpen() {
       return isOpen;
@@ -91,19 +92,15 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       return isUsed;
     },
     async send({ from, to, id }, content) {
-      // A slow server is not idle, and closed by us it would never answer.
+      // A slow server is not idle: if we closed, its response would be lost.
       clearTimeout(idle);
-      if (wasRefused) await startAnew();
+      if (wasRefused) await resetTransaction(connection, close);
       // A bounce need not carry the personal link back.
-      const envelope: SmtpEnvelopeInUse = { from, to: [to], dsn: { id, return: 'headers' } };
+      const envelope: EnvelopeWithRefusals = { from, to: [to], dsn: { id, return: 'headers' } };
       let contentSent = false;
-      // What nodemailer asks of a message once the server is ready for it.
-      const message = {
-        pipe(escaping: Transform) {
-          contentSent = true;
-          writeAtOnce(content, connection, escaping);
-        },
-      } as unknown as Readable;
+      const message = smtpContent(content, connection, () => {
+        contentSent = true;
+      });
       const { error, response } = await new Promise<{ error: unknown; response: string | null }>((resolve) =>
         connection.send(envelope, message, (failure, info) =>
           resolve({ error: failure, response: failure ? null : (info?.response ?? '') }),
@@ -113,55 +110,40 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       wasRefused = error !== null && isRefusal(error);
       if (error !== null && !wasRefused) close();
       if (isOpen) idle = setTimeout(close, IDLE_MS).unref();
-      const isUnanswered = error !== null && !contentSent && !wasAnswered(error);
+      const hasNoResponse = error !== null && !contentSent && !isResponse(error);
       return {
         response,
         recipients: envelope.to,
-        error: isUnanswered ? whatCounts(envelope, error) : error,
+        error: hasNoResponse ? decisiveError(envelope, error) : error,
         contentSent,
       };
     },
     close,
   };
-  return session;
+}
 
-  /** Ends the transaction that was refused. Where the server does not say so, the connection is of no use any more. */
-  function startAnew(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      // Where the server hangs up instead of answering, no callback comes.
-      connection.once('end', resolve);
-      connection.reset((error) => {
-        if (error) close();
-        connection.off('end', resolve);
-        resolve();
-      });
+/** Ends the refused transaction (RSET). Where the server does not confirm, the connection is closed. */
+function resetTransaction(connection: SMTPConnection, close: () => void): Promise<void> {
+  return new Promise<void>((resolve) => {
+    // Where the server hangs up instead of responding, nodemailer calls no callback.
+    connection.once('end', resolve);
+    connection.reset((error) => {
+      if (error) close();
+      connection.off('end', resolve);
+      resolve();
     });
-  }
-}
-
-/** What nodemailer mends on the way: a CR or LF alone could be taken for the end of the message. */
-const LONE_LINE_END = /\r(?!\n)|(?<!\r)\n/;
-
-/**
- * Writes a message with its dots doubled and its last line (RFC 5321, 4.5.2) in one piece, past nodemailer, which looks at each
- * byte; it still does where there is something to mend. Written as text: a buffer for each message is memory outside the
- * heap, and makes the garbage collector mark all of the heap every few hundred messages.
- */
-function writeAtOnce(content: string, { _socket: socket }: SMTPConnection, escaping: Transform): void {
-  if (!socket || LONE_LINE_END.test(content)) return void escaping.end(content);
-  socket.cork();
-  socket.write((content.startsWith('.') ? '.' : '') + content.replaceAll('\n.', '\n..'));
-  socket.write(content.endsWith('\n') ? '.\r\n' : '\r\n.\r\n');
-  socket.uncork();
-  Object.assign(escaping, { _flush: (done: TransformCallback) => done() });
-  escaping.end();
+  });
 }
 
 /**
- * What counts where a server hung up, or fell silent, before it answered to DATA, which pipelining sends along with the envelope:
- * what it had said of the recipient's mailbox. Any other refusal means us, and so does one of the sender, whatever follows it.
+ * The error to judge by where a server hung up, or fell silent, before it responded to DATA. With pipelining DATA goes out
+ * together with the envelope, so the server may have refused sender or recipient before. A refusal of the recipient's mailbox
+ * is the recipient's; any other means our own side, and so does every refusal after one of the sender.
  */
-function whatCounts({ mailError, rejectedErrors: [ofRecipient] = [] }: SmtpEnvelopeInUse, error: unknown): unknown {
+function decisiveError(
+  { mailError, rejectedErrors: [ofRecipient] = [] }: EnvelopeWithRefusals,
+  error: unknown,
+): unknown {
   if (mailError === undefined && isOfMailbox(ofRecipient?.response ?? '')) return ofRecipient;
   const refusal = mailError ?? ofRecipient;
   if (refusal === undefined) return error;
@@ -169,12 +151,12 @@ function whatCounts({ mailError, rejectedErrors: [ofRecipient] = [] }: SmtpEnvel
   return Object.assign(new Error(`${response} (${String(error)})`), { responseCode });
 }
 
-/** Whether an error is what the server said. */
-function wasAnswered(error: unknown): boolean {
+/** Whether an error is a response of the server. */
+function isResponse(error: unknown): boolean {
   return Boolean((error as { responseCode?: unknown }).responseCode);
 }
 
-/** A refusal of one message leaves the connection as good as it was; after anything else it is given up. */
+/** Whether only this message was refused: then the connection can go on. After any other error it is closed. */
 function isRefusal(error: unknown): boolean {
   const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
   return (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== CLOSING;

@@ -3,7 +3,7 @@ import { deadlineDateInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
 
 const MAX_SUBJECT = 200;
-/** Long enough for real names, short enough that the deadline behind them is never cut off. */
+/** Long enough for real names, and short enough that the deadline at the end is never cut off. */
 const MAX_NAME = 48;
 
 /** The subject of a message: one line of at most 200 characters, whatever the names in it contain. */
@@ -13,7 +13,7 @@ export function subjectOf(facts: MessageFacts): string {
 
 function clip(text: string, length: number): string {
   if (text.length <= length) return text;
-  // Cut by code points: half a surrogate pair is no text.
+  // Cuts between code points, never inside a surrogate pair.
   let kept = '';
   for (const character of text) {
     if (kept.length + character.length >= length) break;

@@ -4,7 +4,7 @@ import { compile } from 'html-to-text';
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 
-// What `npm run emails` makes of the MJML in emails/: HTML with Eta tags.
+// HTML with Eta tags, which `npm run emails` compiles from the MJML in emails/.
 const eta = new Eta({
   views: fileURLToPath(new URL('../../emails/compiled', import.meta.url)),
   cache: true,
@@ -20,42 +20,42 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** The text as HTML shows it, in an element and in a quoted attribute. */
+/** Escapes a text for an HTML element or a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /**
- * HTML for an element, in which line breaks stay line breaks also in mail programs that know no `white-space`. Quotes are
- * left as they are: a long text full of them would be six times as long.
+ * Escapes a text for an HTML element and turns line breaks into `<br>`: some mail programs do not support `white-space`.
+ * Quotes stay as they are: a long text full of them would be six times as long.
  */
 function linesOf(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character).replace(/\r\n|[\r\n]/g, '<br>');
 }
 
 /**
- * Renders the template of this kind and language. Templates see `view` as `it`, and beside it `lines` (a text with its line
- * breaks, as HTML). Every file is read and compiled once.
+ * Renders the template of this kind and language. In a template, `it` is the view, with the function `lines` (a text as HTML
+ * with its line breaks). Every file is read and compiled once.
  */
 export function renderHtml(kind: MessageKind, language: Language, view: object): string {
   return eta.render(`./${kind}.${language}.eta`, { ...view, lines: linesOf });
 }
 
 /**
- * The text part of a mail, from its HTML: a table row becomes "label: value", a comparison one line for each side, a quoted
- * text keeps its lines behind ">", and no word is ever broken, so an address stays whole whatever its length.
+ * Makes the text part of a mail from its HTML: a table row becomes "label: value", a comparison one line for each side, and a
+ * quoted text keeps its lines behind ">". No word is broken, so an address stays whole however long it is.
  */
 export const htmlToPlainText: (html: string) => string = tidied(
   compile({
     wordwrap: 76,
     formatters: {
-      // Indented behind its first line, so that no line of a value reads like another label.
+      // Indents all lines but the first, so that no line of a value reads like another label.
       fact(row, walk, builder) {
         builder.openBlock({ leadingLineBreaks: 1, reservedLineLength: 2 });
         walk(row.children, builder);
         builder.closeBlock({ trailingLineBreaks: 1, blockTransform: (text) => text.replaceAll('\n', '\n  ') });
       },
-      // "  Today: …", below the name of what is compared.
+      // "  Today: …", below the name of the compared field.
       compared(cell, walk, builder) {
         builder.openBlock({ leadingLineBreaks: 1, reservedLineLength: 4 });
         walk(cell.children, builder);
@@ -72,14 +72,14 @@ export const htmlToPlainText: (html: string) => string = tidied(
     },
     selectors: [
       { selector: 'h1', options: { uppercase: false } },
-      // Every address stands in the text that is linked.
+      // The text of every link is its address.
       { selector: 'a', options: { ignoreHref: true } },
       { selector: 'h2', options: { leadingLineBreaks: 3 } },
-      // A label stands on the line above what it names.
+      // A label stands on the line above its value.
       { selector: 'p.label', format: 'paragraph', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
       { selector: 'p.named', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 2 } },
       { selector: '.html-only', format: 'skip' },
-      // The line that mail programs show beside the subject.
+      // The preheader, which mail programs show beside the subject.
       { selector: 'div[style^="display:none"]', format: 'skip' },
       { selector: 'div.verbatim', format: 'quoted' },
       { selector: 'hr', options: { length: 40 } },

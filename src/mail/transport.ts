@@ -1,6 +1,7 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { semaphore } from '../concurrency/semaphore.ts';
 import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
 import type { DkimSigner } from './dkim.ts';
@@ -15,7 +16,7 @@ export interface MailSettings {
   /** `Name <address>` or an address alone; the same for `replyTo`. */
   readonly from: string;
   readonly replyTo: string;
-  /** How many connections are open at most. */
+  /** The most connections that are open at a time. */
   readonly connections: number;
   /** Hands nothing over on a connection that is not encrypted. */
   readonly requireTls?: boolean;
@@ -26,17 +27,17 @@ export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
-  /** The envelope's sender, where bounces go, and the mailbox for answers; the settings' own unless given. */
+  /** The envelope's sender, which bounces go to, and the Reply-To; those of the settings unless given. */
   readonly returnPath?: string;
   readonly replyTo?: string;
-  /** What `composeMime` makes: the fields that do not tell who it is from and to, and the body. */
+  /** What `composeMime` makes: the header fields other than the addresses, and the body. */
   readonly content: string;
 }
 
 export interface MailTransport {
   /** Hands one message over to the mail server. Never rejects: every error is an outcome. */
   send(mail: OutgoingMail): Promise<DeliveryResult>;
-  /** Takes no further message and resolves when every message that was taken has its outcome and the connections are closed. */
+  /** Takes no further message. Resolves when every message taken has its outcome and the connections are closed. */
   close(): Promise<void>;
 }
 
@@ -56,8 +57,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   };
   const idle: SmtpSession[] = [];
   const inFlight = new Set<Promise<DeliveryResult>>();
-  const queue: (() => void)[] = [];
-  let free = settings.connections;
+  const connections = semaphore(settings.connections);
   let closed = false;
 
   async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
@@ -78,21 +78,15 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     const finished = `${fields}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => queue.push(resolve));
     try {
-      const { session, handover } = await handOver(envelope, content);
+      const { session, handover } = await connections(() => handOver(envelope, content));
       return resultOf(handover, address, session.tls);
     } catch (error) {
       return { ...classifyMailError(error, false), tls: null };
-    } finally {
-      const next = queue.shift();
-      if (next) next();
-      else free += 1;
     }
   }
 
-  /** On a connection that is open, or where the server had closed that one unnoticed, on a new one. */
+  /** Sends on an idle connection, and again on another where the server had closed that one unnoticed. */
   async function handOver(...mail: Parameters<SmtpSession['send']>) {
     for (;;) {
       const session = idle.pop() ?? (await openSession(options));
@@ -101,7 +95,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       const handover = await session.send(...mail);
       if (session.isOpen) idle.push(session);
       if (isUsed && wasClosedUnnoticed(handover)) {
-        // The others have been idle as long.
+        // The other idle connections are as old.
         for (const other of idle.splice(0)) other.close();
         continue;
       }
@@ -129,7 +123,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   };
 }
 
-/** Nothing was sent and nobody answered: the connection was gone before the message came. */
+/** Whether the connection was gone before the message came: no content was sent and no response came. */
 function wasClosedUnnoticed({ error, contentSent }: Handover): boolean {
   const { code, command, responseCode } = (error ?? {}) as { code?: string; command?: string; responseCode?: number };
   return !contentSent && !responseCode && (code === 'ECONNECTION' || code === 'ESOCKET') && command !== undefined;
@@ -137,7 +131,7 @@ function wasClosedUnnoticed({ error, contentSent }: Handover): boolean {
 
 function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {
   if (response === null) return { ...classifyMailError(error, contentSent), tls };
-  // What arrived went where it was addressed, or the record does not say that it arrived.
+  // The record says "accepted" only where the message went to exactly the stored address.
   if (recipients.length !== 1 || recipients[0] !== address) {
     return { ...refused(`Sent to ${JSON.stringify(recipients)} instead.`), tls };
   }

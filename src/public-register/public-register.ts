@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
@@ -23,10 +23,10 @@ interface PublicRegisterDependencies {
   readonly clock: Clock;
 }
 
-interface RegisterRoute {
+type RegisterRequest = FastifyRequest<{
   Params: { product: string };
   Querystring: { asOf?: string | string[] };
-}
+}>;
 
 /** A form the register comes in: what it is called, and how it is made. */
 interface Form {
@@ -53,36 +53,62 @@ const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const HIDDEN = { schema: { hide: true } };
 const INVALID_DAY_STATUS = 400;
 
+/** An address of the register, and how its handler is made. */
+export type RegisterRoute = readonly [
+  method: 'GET',
+  url: string,
+  handlerOf: (dependencies: PublicRegisterDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
+];
+
 /**
- * Registers the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for
- * anyone and without a key. Nothing but GET and HEAD, which read one snapshot and write nothing (D26).
+ * Serves the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for anyone and
+ * without a key. Nothing but GET and HEAD, which read one snapshot and write nothing (D26).
  */
-export async function publicRegister(app: FastifyInstance, dependencies: PublicRegisterDependencies): Promise<void> {
+export async function publicRegister(
+  app: FastifyInstance,
+  dependencies: PublicRegisterDependencies,
+  routes: readonly RegisterRoute[],
+): Promise<void> {
   // No `noindex` here: the list is there to be found, by customers and by those whose data it is about.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', PAGE_POLICY);
   });
   app.setErrorHandler(answerFailure);
+  for (const [method, url, handlerOf] of routes) {
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
+  }
+}
 
-  app.get<RegisterRoute>('/register/:product', HIDDEN, (request, reply) => {
+/** The register as a page, or as JSON for a program that asks for that. */
+export function showRegister(dependencies: PublicRegisterDependencies) {
+  return (request: RegisterRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const form = prefersJson(request) ? JSON_FORM : PAGE;
     // Set for every form of this address, because a cache goes by the last answer it has seen.
     return answer(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
-  });
-  for (const [ending, form] of Object.entries(FORMS)) {
-    const vary = form.isInLanguage ? ['Accept-Language'] : [];
-    app.get<RegisterRoute>(`/register/:product.${ending}`, HIDDEN, (request, reply) => {
+  };
+}
+
+/** The register in one form, at an address of its own. */
+export function showRegisterAs(ending: keyof typeof FORMS) {
+  const form: Form = FORMS[ending];
+  const vary = form.isInLanguage ? ['Accept-Language'] : [];
+  return (dependencies: PublicRegisterDependencies) =>
+    (request: RegisterRequest, reply: FastifyReply): Promise<FastifyReply> => {
       if (ending === 'csv') reply.header('content-disposition', `attachment; filename="${request.params.product}.csv"`);
       return answer(dependencies, request, reply, { form, vary });
-    });
-  }
-  app.get('/register', HIDDEN, leadNowhere);
-  app.get('/register/*', HIDDEN, leadNowhere);
+    };
+}
+
+/** For every other address below the register's. */
+export function leadNowhere() {
+  return async (): Promise<never> => {
+    throw noSuchRegister();
+  };
 }
 
 async function answer(
   { pool, clock }: PublicRegisterDependencies,
-  request: FastifyRequest<RegisterRoute>,
+  request: RegisterRequest,
   reply: FastifyReply,
   { form, vary }: { form: Form; vary: readonly string[] },
 ): Promise<FastifyReply> {
@@ -132,10 +158,6 @@ function languageOf(request: FastifyRequest): Language {
 
 function noSuchRegister(): Refused {
   return notFound('register');
-}
-
-async function leadNowhere(): Promise<never> {
-  throw noSuchRegister();
 }
 
 /** Answers what went wrong with a page; programs are left to the error handler of the app. Neither is kept. */

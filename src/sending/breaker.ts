@@ -1,22 +1,25 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DeliveryResult } from '../mail/classify.ts';
 
-/** So many faults of our own side, and no success between them, pause the run: one alone may be about one recipient. */
+/** So many faults of our own side in a row pause the sending. One alone may be about one recipient. */
 const FAULTS_TO_PAUSE = 3;
-/** The same for refusals that may mean a recipient or us: each may cost a recipient its message, many in a row are our own side. */
+/**
+ * So many refusals in a row that name no mailbox pause the sending. One may be about its recipient; many are about us, and each
+ * costs a recipient an attempt.
+ */
 const REFUSALS_TO_PAUSE = 10;
-/** How long our own side is then left alone: doubled with each pause, to the second number. */
+/** How long a pause lasts. It doubles with each pause in a row. */
 const PAUSE_SECONDS = { first: 10, longest: 300 };
 
-/** How the handing over of mail goes: as usual, left alone for now, or tried with one message. */
+/** How the sending goes: as usual, not at all for now, or with one message that tries the mail server. */
 export type SendingState = 'sending' | 'paused' | 'probing';
 
-/** Leaves a mail server alone that does not take our mail, and finds out with one message whether it does again. */
+/** A circuit breaker: pauses while the mail server does not take our mail, and probes with one message whether it does again. */
 export interface Breaker {
-  /** Keeps count of how our own side does. Returns for how long it begins to pause, if it does. */
+  /** Counts the result of an attempt. Returns how long the pause is that begins with it; `null` where none does. */
   note(result: DeliveryResult): { pausedForSeconds: number } | null;
   state(): SendingState;
-  /** Whether the latest message failed by a fault of our own side. */
+  /** Whether the latest attempt failed by a fault of our own side. */
   isAtFault(): boolean;
 }
 

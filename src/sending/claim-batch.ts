@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import { findChanges } from '../db/changes.ts';
-import { beginMessages, cancelMessages, lockDueMessages, type DueMessage } from '../db/message-claims.ts';
+import { markClaimed, cancelMessages, lockDueMessages, type DueMessage } from '../db/message-claims.ts';
 import { inTransactionAfter, type Queryable, type Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { isMoot, tellsDeadline } from '../domain/message.ts';
@@ -59,7 +59,7 @@ export async function claimBatch(
   return inTransactionAfter(pool, lockDue, async (tx, due) => {
     const { toSend, moot } = await prepareMessages(tx, due, known, now);
     const begun = toSend.map((each) => ({ id: each.message.id, printedDeadline: printedDeadlineOf(each) }));
-    if (begun.length > 0) await beginMessages(tx, { leaseId: leased.id, leasedUntil: leased.until }, begun);
+    if (begun.length > 0) await markClaimed(tx, { leaseId: leased.id, leasedUntil: leased.until }, begun);
     if (moot.length > 0) await cancelMessages(tx, moot);
     return { due: due.length, claimed: toSend.map((each) => ({ ...each, lease: leased })) };
   });

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DeliveryOutcome } from '../domain/message.ts';
 import type { Breaker } from './breaker.ts';
 
-/** What a monitor watches of the sending, of this process. */
+/** The figures of this process's sending, for a monitor. */
 export interface SendingMetrics {
   attempted(outcome: DeliveryOutcome): void;
   paused(): void;

@@ -5,6 +5,7 @@ import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
 const LEASE = { minutes: 5 };
+/** After the end of the messages' schedule, a mail is tried again at this interval. */
 const LAST_INTERVAL = { hours: 8 };
 
 /** Sends the mails to the company itself that are due, one by one, to `address`. */
@@ -24,14 +25,14 @@ export async function sendOperatorMails(
     });
     const at = clock();
     const { attempts } = mail;
-    // An alarm is given up only where it can never be taken.
+    // By the messages' schedule, but without an end: an alarm is given up only where it was refused for good.
     const isOver = outcome === 'accepted' || outcome === 'failed';
     const next = isOver
       ? null
       : (nextAttemptAt(outcome, { attempts, deferrals: attempts }, at) ?? at.add(LAST_INTERVAL));
     await recordOperatorMail(pool, mail, { accepted: outcome === 'accepted', response, at, nextAttemptAt: next });
     if (outcome !== 'accepted') log.warn({ mail: mail.id, outcome, response }, 'a mail to the company was not taken');
-    // Our own side is at fault: the others would fare no better.
+    // A fault of our own side concerns every mail.
     if (outcome === 'deferred') return;
   }
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { createPlanKeepingPool } from '../db/plan-keeping-pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import type { MailTransport } from '../mail/transport.ts';
@@ -7,6 +8,7 @@ import type { SendingMetrics } from './metrics.ts';
 
 /** What the sending works with. */
 export interface Sending {
+  /** Of `createSendingPool`. */
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly transport: MailTransport;
@@ -27,4 +29,11 @@ export interface Sending {
   /** Its own unless given. */
   readonly breaker?: Breaker;
   readonly metrics?: SendingMetrics;
+}
+
+/** The database connections of the sending, which keep plans: it repeats few statements thousands of times. */
+export function createSendingPool(databaseUrl: string, log: Log): pg.Pool {
+  return createPlanKeepingPool(databaseUrl, (error) =>
+    log.warn({ err: error }, 'an idle database connection of the sending was lost'),
+  );
 }

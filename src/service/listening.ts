@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { startListener, type Receiving } from '../inbound/listener.ts';
 import type { Stops } from './stops.ts';
 
-/** A request that has not ended by then loses its connection: a client that stopped half-way must not hold the stop up. */
+/** How long requests may take to end at a stop. Then their connections are closed, so that no client can hold it up. */
 const ANSWER_MS = 2_000;
 
 /** Where mail comes back to, and for which domain. */

@@ -1,34 +1,35 @@
+import { LRUCache } from 'lru-cache';
 import { Pool } from 'undici';
 import type { SignedEvent } from './signature.ts';
 import { checkTarget, type TargetPolicy } from './target.ts';
 import { retryAfter } from './retry-schedule.ts';
 
-/** Connections for one URL at most: what goes to one endpoint at a time. */
+/** The most connections for one URL, and so the most posts to one endpoint at a time. */
 export const CONNECTIONS = 4;
-/** Over the look-up, the connection, the headers and the body together. */
+/** For the look-up, the connection, the headers and the body together. */
 const DEADLINE_MS = 15_000;
 const BODY_CAP_BYTES = 16 * 1024;
 const KEPT_BYTES = 1024;
-/** Connections for so many URLs are kept alive; the one not used for longest goes first. */
+/** Connections are kept alive for so many URLs, those that were used last. */
 const POOLS_KEPT = 200;
 
-/** What one attempt came to. */
+/** The result of one attempt. */
 export interface AttemptResult {
   readonly delivered: boolean;
   readonly durationMs: number;
   /** The address that was connected to; `null` where none was. */
   readonly address: string | null;
-  /** The HTTP status; `null` where no answer came. */
+  /** The HTTP status; `null` where no response came. */
   readonly status: number | null;
   /** What went wrong, in words; `null` when it was delivered. */
   readonly error: string | null;
-  /** The first 1 KiB of the answer. */
+  /** The first 1 KiB of the response. */
   readonly response: string | null;
   /** When the receiver wants the next request at the earliest. */
   readonly notBefore: Temporal.Instant | null;
 }
 
-/** Statuses that mean: too much, too fast. */
+/** Statuses by which a receiver asks for fewer requests. */
 export const SLOW_DOWN: readonly (number | null)[] = [429, 502, 503, 504];
 
 export interface WebhookPoster {
@@ -38,31 +39,30 @@ export interface WebhookPoster {
 }
 
 /**
- * Posts events. Each attempt checks anew where its URL leads and connects to the address that was checked; a redirect is an
- * answer like any other and followed nowhere. 2xx is success, once the answer has come whole or to 16 KiB of it; the rest
- * is cut off.
+ * Posts events. Each attempt checks anew where its URL leads and connects to the address that was checked. No redirect is
+ * followed. A 2xx is a success when the response has come whole, or its first 16 KiB; the rest is cut off.
  */
 export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS } = {}): WebhookPoster {
-  const pools = new Map<string, Pool>();
-  // Of each URL its own: an endpoint that hangs holds no connection of another one at the same host.
+  const pools = new LRUCache<string, Pool>({
+    max: POOLS_KEPT,
+    dispose: (pool, _key, reason) => {
+      if (reason === 'evict') void pool.close();
+    },
+  });
+  // One pool for each URL: an endpoint that hangs holds no connection of another one at the same host.
   const poolOf = ({ origin, href }: URL, address: string): Pool => {
     const key = `${href} ${address}`;
-    const pool = pools.get(key) ?? connectTo(origin, address);
-    // The last one used stands last.
-    pools.delete(key);
+    const kept = pools.get(key);
+    if (kept !== undefined) return kept;
+    const pool = connectTo(origin, address);
     pools.set(key, pool);
-    for (const [oldest, unused] of pools) {
-      if (pools.size <= POOLS_KEPT) break;
-      pools.delete(oldest);
-      void unused.close();
-    }
     return pool;
   };
 
   return {
     async post(url, event, now) {
       const started = performance.now();
-      // Not AbortSignal.timeout, which lives on to its end: thousands of posts a second would stand in memory for 15.
+      // Not AbortSignal.timeout, which stays in memory for its whole time: with thousands of posts a second, for 15 seconds.
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), deadlineMs);
       const { signal } = late;
@@ -80,17 +80,17 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
         } else {
           seen.address = target.address;
           const { url: checked } = target;
-          const answer = await poolOf(checked, target.address).request({
+          const received = await poolOf(checked, target.address).request({
             method: 'POST',
             path: checked.pathname + checked.search,
             headers: { ...event.headers, 'user-agent': 'Varsel', 'accept-encoding': 'identity' },
             body: event.body,
             signal,
           });
-          seen.status = answer.statusCode;
-          const header = answer.headers['retry-after'];
+          seen.status = received.statusCode;
+          const header = received.headers['retry-after'];
           seen.notBefore = retryAfter(Array.isArray(header) ? header[0] : header, now);
-          response = await readBody(answer.body);
+          response = await readBody(received.body);
           if (seen.status >= 300 && seen.status < 400) error = `${seen.status}: redirects are not followed.`;
           else if (seen.status >= 400) error = `The receiver answered ${seen.status}.`;
         }
@@ -117,12 +117,12 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
 function connectTo(origin: string, address: string): Pool {
   return new Pool(origin, {
     connections: CONNECTIONS,
-    // The one deadline stands over all of it.
+    // The deadline of the attempt covers all of it.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: {
       timeout: 0,
-      // Looks nothing up again: a second answer may differ from the one that was checked.
+      // Looks nothing up again: the second address may differ from the one that was checked (DNS rebinding).
       lookup: (_hostname, options, done) => {
         const family = address.includes(':') ? 6 : 4;
         if (options.all) done(null, [{ address, family }]);
@@ -132,11 +132,11 @@ function connectTo(origin: string, address: string): Pool {
   });
 }
 
-/** Reads an answer to its end or to the cap, and gives back the first of it. */
+/** Reads a response to its end or to the cap. Returns its first 1 KiB. */
 async function readBody(
   body: AsyncIterable<Buffer> & { destroy(): void; on(event: 'error', listener: () => void): void },
 ) {
-  // What is cut off fails once more, after it has been read.
+  // Avoids an uncaught error event: destroying the body below makes it fail.
   body.on('error', () => undefined);
   const kept: Buffer[] = [];
   let length = 0;
@@ -146,7 +146,7 @@ async function readBody(
     if (length >= BODY_CAP_BYTES) break;
   }
   body.destroy();
-  // PostgreSQL stores no U+0000; whatever is no UTF-8 shows as a replacement character.
+  // PostgreSQL stores no U+0000. Bytes that are no UTF-8 become replacement characters.
   return Buffer.concat(kept).toString('utf8').replaceAll('\u0000', '\uFFFD');
 }
 

@@ -1,12 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 
-/** What is sent, whole: the body and the headers that let its receiver trust it (Standard Webhooks 1.0.0). */
+/** The whole request: the body, and the headers by which its receiver verifies it (Standard Webhooks 1.0.0). */
 export interface SignedEvent {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The event to be signed. `data` is JSON already. */
+/** The event to be signed. `data` is JSON text. */
 export interface EventToSign {
   readonly id: string;
   readonly type: string;
@@ -15,8 +15,8 @@ export interface EventToSign {
 }
 
 /**
- * Signs an event with every secret that is valid now, the newest first: `webhook-id` is the event's and the same at every
- * attempt, `webhook-timestamp` the attempt's own.
+ * Signs an event with every given secret, the newest first. `webhook-id` is the event's id and the same at every attempt;
+ * `webhook-timestamp` is the time of the attempt.
  */
 export function signEvent(
   { id, type, at, data }: EventToSign,

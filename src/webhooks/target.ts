@@ -3,29 +3,29 @@ import ipaddr from 'ipaddr.js';
 
 /** Where webhooks may go. */
 export interface TargetPolicy {
-  /** `http:` too, and not only `https:`. */
+  /** Besides `https:`. */
   readonly allowHttp: boolean;
-  /** Loopback and private addresses too. */
+  /** Loopback and private addresses besides public ones. */
   readonly allowPrivate: boolean;
-  /** Every address of a host name; rejects where there is none. */
+  /** Finds every address of a host name. Rejects where there is none. */
   readonly resolve: (hostname: string) => Promise<readonly string[]>;
 }
 
 export type TargetRefusal = 'webhook-url-invalid' | 'webhook-target-unresolvable' | 'webhook-target-forbidden';
 
-/** An address that was checked, to connect to, or why there is none. */
+/** The checked address to connect to, or why there is none. */
 export type Target =
   | { readonly allowed: true; readonly url: URL; readonly address: string }
   | { readonly allowed: false; readonly because: TargetRefusal; readonly detail: string };
 
-/** The system's own look-up: `/etc/hosts` and DNS. */
+/** Looks up by the operating system: `/etc/hosts` and DNS. */
 export const resolveHost = sharedLookup(async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address),
 );
 
 /**
- * Looks a name up once for all who ask while that is under way. Node looks two names up at a time: an endpoint whose name
- * servers are silent would hold up all others by its few posts.
+ * Makes a look-up that callers share while it is under way. Node.js looks up few names at a time: otherwise the posts of one
+ * endpoint with silent name servers would hold up all others.
  */
 export function sharedLookup(resolve: TargetPolicy['resolve']): TargetPolicy['resolve'] {
   const underWay = new Map<string, Promise<readonly string[]>>();
@@ -38,8 +38,8 @@ export function sharedLookup(resolve: TargetPolicy['resolve']): TargetPolicy['re
 
 /**
  * Checks where a URL leads, now: https (http where the policy says so), no credentials in it, and global unicast addresses
- * only, the literal one and every one that its name resolves to. One bad address refuses the whole: which of them a
- * connection would take is chance. Whoever connects takes `address` and looks nothing up again: the answer may have changed.
+ * only, the literal one or every one that its name resolves to. One bad address refuses the whole URL, because a connection
+ * could take any of them. Connect to `address` and look nothing up again: the name may resolve to another one by then.
  */
 export async function checkTarget(text: string, policy: TargetPolicy): Promise<Target> {
   const refuse = (because: TargetRefusal, detail: string): Target => ({ allowed: false, because, detail });
@@ -57,10 +57,10 @@ export async function checkTarget(text: string, policy: TargetPolicy): Promise<T
   const host = url.hostname.replace(/^\[|\]$/g, '');
   let addresses: readonly string[] = [host];
   if (!ipaddr.isValid(host)) {
-    // A look-up that fails and one that finds nothing are the same to who asked.
+    // A failed look-up counts as one that finds nothing.
     addresses = await policy.resolve(host).catch(() => []);
   }
-  // IPv4 where there is any: many machines have names that lead to IPv6 and no way there.
+  // Prefers IPv4: many machines resolve names to IPv6 and have no route there.
   const address = addresses.find((each) => ipaddr.IPv4.isValid(each)) ?? addresses[0];
   if (address === undefined) return refuse('webhook-target-unresolvable', `No address is known for ${host}.`);
   const forbidden = addresses.find((each) => !isAllowed(each, policy.allowPrivate));
@@ -71,14 +71,14 @@ export async function checkTarget(text: string, policy: TargetPolicy): Promise<T
   return { allowed: true, url, address };
 }
 
-/** Beside global unicast where private addresses are let through. */
+/** Allowed besides global unicast where the policy allows private addresses. */
 const PRIVATE_RANGES = ['loopback', 'private', 'uniqueLocal'];
-/** Of IPv6, only this much is given out as global unicast (RFC 4291, IANA). */
+/** The part of IPv6 that IANA assigns as global unicast (RFC 4291). */
 const GLOBAL_IPV6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
 function isAllowed(text: string, allowPrivate: boolean): boolean {
   if (!ipaddr.isValid(text)) return false;
-  // ::ffff:127.0.0.1 is 127.0.0.1.
+  // Turns IPv4-mapped IPv6 into IPv4: ::ffff:127.0.0.1 is 127.0.0.1.
   const address = ipaddr.process(text);
   const range = address.range();
   if (allowPrivate && PRIVATE_RANGES.includes(range)) return true;

@@ -6,7 +6,7 @@ import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
-/** Midnight in Copenhagen after the 10 days that a window opened at START has. */
+/** The deadline of a window that opens at START: midnight in Copenhagen after 10 days. */
 const DEADLINE = '2026-03-12T23:00:00.000Z';
 const PLANNED_DAY = '2026-04-15T08:00:00Z';
 const GINTEL = '01980000-0000-7000-8000-000000000001';
@@ -55,7 +55,7 @@ const show = async (id: string) => (await varsel.api('reader').get(`/v1/changes/
 const activate = (id: string) => varsel.api('officer').post(`/v1/changes/${id}/activate`);
 
 describe('an announcement', () => {
-  test('is answered with 201, where it is, and the change as the contract spells it', async () => {
+  test('gets 201, where it is, and the change as the contract spells it', async () => {
     const announcement = newAnnouncement({ kind: 'replacement', replaces: GINTEL });
     const response = await post(announcement);
     const { id } = response.body;
@@ -179,7 +179,7 @@ describe('an announcement', () => {
     expect(await post(again)).toMatchObject({ status: 201, body: { supersedes: first } });
   });
 
-  test('of an unknown product is answered with 404', async () => {
+  test('of an unknown product gets 404', async () => {
     expect(await post(newAnnouncement({ product: 'nowhere' }))).toMatchObject({
       status: 404,
       body: { code: 'not-found', detail: 'There is no product nowhere.' },
@@ -196,7 +196,7 @@ describe('an announcement', () => {
     const refused = await post(announcement);
     expect(refused).toMatchObject({ status: 422, body: { code: 'controllers-without-contact' } });
     expect(refused.body.detail).toContain('kunde-4');
-    // Whoever is told so can look at that controller.
+    // The caller can look at the controller that the refusal names.
     expect((await varsel.api('reader').get('/v1/controllers/kunde-4')).body).toMatchObject({ contacts: [] });
     expect((await varsel.api('reader').get('/v1/controllers')).status).toBe(200);
     await varsel.api().delete('/v1/controllers/kunde-4/products/truetalk').expect(204);
@@ -263,7 +263,7 @@ describe('an announcement', () => {
     const again = await post(announcement);
     expect(again).toMatchObject({ status: 409, body: { code: 'change-already-announced' } });
     expect(again.body.detail).toContain(body.id);
-    // For another product it is another change.
+    // For another product it is a change of its own.
     expect((await post({ ...announcement, product: 'other' })).status).toBe(201);
   });
 
@@ -461,7 +461,7 @@ describe('an ill-formed announcement', () => {
 });
 
 describe('a change', () => {
-  test('that nobody knows is answered with 404 on every address of it, and so is an id that is none', async () => {
+  test('that nobody knows gets 404 on every address of it, and so is an id that is none', async () => {
     const calls = (id: string) => {
       const api = varsel.api();
       return Promise.all([
@@ -856,7 +856,7 @@ describe('an activation', () => {
       body: {
         status: 'activated',
         activatedAt: '2026-04-15T08:00:00.000Z',
-        // That its windows have closed is told first.
+        // The end of its windows is told first.
         version: 4,
         activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
       },

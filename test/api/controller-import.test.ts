@@ -24,14 +24,14 @@ beforeAll(async () => {
 afterAll(() => varsel.close());
 beforeEach(() => {
   varsel.clock.set(START);
-  // Controllers are never deleted; those of earlier tests are left aside by their names.
+  // Controllers are never deleted, so those of earlier tests are told apart by their names.
   run += 1;
 });
 
 let run = 0;
 const LOCKS_HELD = `select count(*) as held from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
-/** For what happens as soon as it can, on a machine that is busy. */
+/** How long to wait for something that takes no time but on a busy machine. */
 const PATIENCE = { timeout: 20_000 };
 /** How many requests with an idempotency key are running. */
 const running = async () => (await oneRow<{ held: number }>(varsel.database.pool, LOCKS_HELD)).held;
@@ -151,7 +151,7 @@ describe('an import', () => {
         },
       ],
     });
-    // In bytes, not in characters; and a line of exactly so many is read.
+    // Counts bytes, not characters. A line of exactly so many bytes is read.
     const exact = (letters: string) =>
       line(4).replace(
         '{',
@@ -296,7 +296,7 @@ describe('an import with an idempotency key', () => {
     key = { 'idempotency-key': `import-${run}` };
   });
 
-  test('is done once: the same body gets the first answer again, byte for byte', async () => {
+  test('is done once: the same body gets the first response again, byte for byte', async () => {
     const body = [line(1), 'bad', line(2)].join('\n');
     const first = await post(body, key);
     expect(first).toMatchObject({ status: 200, body: { created: 2, rejected: [{ line: 2 }] } });
@@ -376,7 +376,7 @@ test(
       method: 'POST',
       headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON },
     });
-    const answered = once(upload, 'response');
+    const responding = once(upload, 'response');
     const lines = Array.from({ length: COUNT / 100 }, (_, hundred) =>
       Array.from({ length: 100 }, (_each, index) => `${line(100 * hundred + index + 1)}\n`).join(''),
     );
@@ -403,7 +403,7 @@ test(
 
     for (const piece of lines) if (!upload.write(piece)) await once(upload, 'drain');
     upload.end();
-    const [response] = await answered;
+    const [response] = await responding;
     const text = (await response.toArray()).join('');
     expect(JSON.parse(text)).toEqual({ created: COUNT, updated: 0, unchanged: 0, rejected: [] });
   },

@@ -54,7 +54,7 @@ describe('a controller', () => {
     expect(await put('havneby', changed)).toMatchObject({ status: 200, body: changed });
     expect((await get('havneby')).body).toEqual({ externalId: 'havneby', ...changed });
     expect((await put('havneby', changed)).status).toBe(200);
-    // What changed nothing is no decision to keep.
+    // A PUT that changes nothing is not a decision, so it leaves no audit entry.
     expect(
       await rows(varsel.database.pool, `select action from audit_log where subject = 'havneby' order by position`),
     ).toEqual([{ action: 'controller.created' }, { action: 'controller.updated' }]);
@@ -96,7 +96,7 @@ describe('a controller', () => {
     },
   );
 
-  test('that nobody knows is answered with 404', async () => {
+  test('that nobody knows gets 404', async () => {
     expect(await get('nobody')).toMatchObject({
       status: 404,
       body: { code: 'not-found', detail: 'There is no controller nobody.' },
@@ -280,7 +280,7 @@ describe('an agreement', () => {
     });
   });
 
-  test('that is not there is answered with 404', async () => {
+  test('that is not there gets 404', async () => {
     await put('without-other', details(54)).expect(201);
     for (const path of ['nobody/products/truetalk', 'without-other/products/other', 'without-other/products/NOWHERE']) {
       expect(await varsel.api().delete(`/v1/controllers/${path}`)).toMatchObject({

@@ -83,7 +83,7 @@ describe('the feed', () => {
 });
 
 describe('a reader that follows the cursor', () => {
-  /** What a reader sees that never waits for anybody. */
+  /** The events that a reader gets who never waits for a writer. */
   function follow(from: string | null) {
     const seen: Item[] = [];
     let stopped = false;
@@ -117,7 +117,7 @@ describe('a reader that follows the cursor', () => {
         const change = changes[index % changes.length] ?? '';
         const [before, held] = [random() * 60, random() * 60];
         await inTransaction(varsel.database.pool, async (tx) => {
-          // Its transaction has its number before it waits for the change, so that numbers and locks are out of order.
+          // The transaction gets its number before it waits for the change, so numbers and locks are in different orders.
           await tx.query('select pg_current_xact_id()');
           await sleep(before);
           await recordEvents(tx, change, varsel.clock.now(), [
@@ -172,7 +172,7 @@ describe('a reader that follows the cursor', () => {
     const { pool } = varsel.database;
     const change = await announceNumber(300);
     const { nextCursor } = await lastPage();
-    // As a restore leaves it: events of transactions that this database has not come to yet.
+    // As after a restore: events of transactions whose numbers this database has not reached yet.
     await rows(
       pool,
       `insert into events (xact_id, type, product_id, change_id, sequence, at, data)
@@ -192,14 +192,14 @@ describe('a reader that follows the cursor', () => {
   });
 });
 
-/** The place behind everything there is. */
+/** The place after the last event. */
 async function lastPage() {
   let page = await pageAfter(null);
   while (page.items.length === 200) page = await pageAfter(page.nextCursor);
   return page;
 }
 
-/** A small random generator with a seed: a run can be repeated. */
+/** A small random generator with a seed, so that a run can be repeated. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

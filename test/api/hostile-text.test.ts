@@ -8,9 +8,9 @@ const START = '2026-03-02T09:00:00Z';
 /** SQL, HTML, a template and an entity in one line, with a name to find it by. */
 const hostile = (field: string) =>
   `<x-${field} onclick="alert('${field}')">'); drop table changes; -- <%= 7 * 7 %> {{7*7}} \${7*7} &lt;b&gt; %s</x-${field}>`;
-/** The same where 50 characters are allowed. */
+/** The same within 50 characters. */
 const short = (field: string) => `<x-${field} id="1">'; drop table x; --`;
-/** What every one of them must not become. */
+/** What none of these texts may become. */
 const TAG = /<\/?x-[a-z]/i;
 
 const product = {
@@ -90,7 +90,7 @@ function mailTo(address: string): ReceivedMail {
   return mail;
 }
 
-/** Text with every run of white space as one space: where a line was broken says nothing. */
+/** Text with every run of white space as one space, because line breaks do not matter. */
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
 const escaped = (text: string) =>
   text
@@ -99,7 +99,7 @@ const escaped = (text: string) =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;');
-/** What a browser would show of HTML: tags gone, entities read. */
+/** The text that a browser shows of HTML: without tags, with entities decoded. */
 const shown = (html: string) =>
   flat(
     html
@@ -112,7 +112,7 @@ const shown = (html: string) =>
       .replaceAll('&amp;', '&'),
   );
 
-/** Holds HTML and, where there is one, its text part to having these texts as text. */
+/** Expects HTML, and its text part where there is one, to show these texts as text. */
 function expectAsText(html: string, texts: readonly string[], textPart: string | null) {
   expect(html).not.toMatch(TAG);
   expect(html).not.toContain('<script');
@@ -120,7 +120,7 @@ function expectAsText(html: string, texts: readonly string[], textPart: string |
     expect(shown(html)).toContain(flat(text));
     if (textPart !== null) expect(flat(textPart)).toContain(flat(text));
   }
-  // Nothing has been calculated.
+  // No template expression was evaluated.
   expect(shown(html)).not.toMatch(/<%= 49 %>|\{\{49\}\}|-- 49 /);
 }
 
@@ -232,7 +232,7 @@ test('an objection is shown and mailed as text, on its receipt, in its list and 
   }
   await varsel.deliver();
   const mail = mailTo(DANISH);
-  // In plain text every line of it is marked as quoted.
+  // In plain text every line of the reasons is marked as quoted.
   const lines = objectionText.split('\n');
   expectAsText(String(mail.html), [...lines, controller.name, hostile('new-name')], mail.text ?? '');
 

@@ -24,9 +24,9 @@ const find = async (id: string) => {
 };
 
 describe('a new API key', () => {
-  test('is answered with 201 and shown this once', async () => {
-    const { status: answered, body } = await create({ name: 'Contract team', role: 'officer' });
-    expect(answered).toBe(201);
+  test('is created with 201 and shown this once', async () => {
+    const { status: created, body } = await create({ name: 'Contract team', role: 'officer' });
+    expect(created).toBe(201);
     const { key, ...shown } = body;
     expect(key).toMatch(/^varsel_[\w-]{43}$/);
     expect(shown).toEqual({
@@ -144,7 +144,7 @@ describe('an API key', () => {
       [body.id],
     );
     expect(revoked_by).toMatch(/^Test admin \(key /);
-    // An end is decided once.
+    // A key is revoked once; the first revocation stays.
     expect(
       await rows(varsel.database.pool, `select from audit_log where subject = $1 and action = 'key.revoked'`, [
         body.id,
@@ -152,7 +152,7 @@ describe('an API key', () => {
     ).toHaveLength(1);
   });
 
-  test('that nobody knows is answered with 404', async () => {
+  test('that nobody knows gets 404', async () => {
     for (const id of [UNKNOWN_ID, 'nope', '__proto__']) {
       expect(await varsel.api().delete(`/v1/keys/${id}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
     }

@@ -115,7 +115,7 @@ describe('an objection that came by e-mail or letter', () => {
       status: 201,
       body: { status: 'pending', receivedAt: LAST_MILLISECOND },
     });
-    // What lies between two milliseconds is the earlier one.
+    // An instant between two milliseconds becomes the earlier one.
     expect((await file(changeId, { receivedAt: '2026-03-12T22:59:59.9999999Z' })).body.receivedAt).toBe(
       LAST_MILLISECOND,
     );
@@ -267,7 +267,7 @@ describe('an objection that cannot count', () => {
     expect(await errors('🦀'.repeat(20_001))).toEqual([
       { path: 'reasons', message: 'Expected at most 20000 characters, found 20001' },
     ]);
-    // Characters are counted, not the halves they are stored in.
+    // Counts characters, not UTF-16 code units.
     await file(changeId, { reasons: `USA${'🦀'.repeat(19_997)}` }).expect(201);
     expect(await list(changeId)).toHaveLength(1);
   });
@@ -329,7 +329,7 @@ describe('the objections to a change', () => {
 
 describe('an objection that nobody knows', () => {
   test.each([UNKNOWN_ID, 'nope', '17', '__proto__', "'; drop table objections; --"])(
-    'is answered with 404 on every address of it: %s',
+    'gets 404 on every address of it: %s',
     async (id) => {
       const api = varsel.api();
       const address = `/v1/objections/${encodeURIComponent(id)}`;

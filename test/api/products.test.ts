@@ -67,7 +67,7 @@ describe('a product', () => {
   });
 
   test.each(['nowhere', 'TrueTalk', '-', '__proto__', '%00', "'; drop table products; --", 'x'.repeat(64)])(
-    'that nobody knows is answered with 404: %s',
+    'that nobody knows gets 404: %s',
     async (id) => {
       expect(await get(encodeURIComponent(id))).toMatchObject({ status: 404, body: { code: 'not-found' } });
     },

@@ -7,7 +7,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 const START = '2026-03-02T09:00:00Z';
 
 let varsel: TestVarsel;
-/** Every address that a GET answers, of the API and of customers' links. */
+/** Every address that serves GET, of the API and of customers' links. */
 let api: string[];
 let links: string[];
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
     varsel.customer().post(`/objections/${token}`).set('content-type', 'application/json').send({ reasons });
   const { body: pending } = await object('USA').expect(201);
   await object('ingen').expect(422);
-  // One whose notices wait still, and one that has ended.
+  // A change whose notices still wait, and one that has ended.
   const waiting = await announce(2);
   const ended = await announce(3);
   await varsel
@@ -70,12 +70,12 @@ beforeAll(async () => {
     `/objections/${each}?lang=en`,
   ]);
   links.push(`/objections/${token}/${pending.id}`, `/objections/${token}/${pending.id}/withdraw`);
-  // What anybody may read of the register.
+  // The public register.
   links.push(...['', '.json', '.csv', '.atom', '?asOf=2026-03-02'].map((form) => `/register/truetalk${form}`));
 });
 afterAll(() => varsel.close());
 
-/** Every row of every table with the transaction that wrote it, and where every sequence stands. */
+/** Every row of every table with the transaction that wrote it, and the value of every sequence. */
 async function everything(): Promise<Record<string, unknown>> {
   const { pool } = varsel.database;
   const tables = await rows<{ tablename: string }>(
@@ -84,7 +84,7 @@ async function everything(): Promise<Record<string, unknown>> {
   );
   const contents = await Promise.all(
     tables.map(async ({ tablename }) => {
-      // Last use is the one thing that reading writes: of the key, and of nothing else.
+      // Reading writes only one thing: the key's last use.
       const row =
         tablename === 'api_keys' ? `to_jsonb(t) - 'last_used_at'` : `to_jsonb(t) || jsonb_build_object('', t.xmin)`;
       return [tablename, await rows(pool, `select (${row})::text as row from ${tablename} t order by 1`)] as const;

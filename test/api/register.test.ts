@@ -148,7 +148,7 @@ describe('the register of a product', () => {
     expect(await ask('asOf=2026-03-02&asOf=2026-03-03')).toMatchObject({ status: 400 });
   });
 
-  test('of an unknown product is answered with 404', async () => {
+  test('of an unknown product gets 404', async () => {
     for (const product of ['nowhere', 'NOWHERE']) {
       expect(await varsel.api('reader').get(`/v1/products/${product}/register`)).toMatchObject({
         status: 404,
@@ -240,7 +240,7 @@ describe('the first register', () => {
       body: { code: 'parent-unknown', errors: [{ path }] },
     });
     expect(await read(product)).toEqual([]);
-    // What was refused has loaded nothing.
+    // A refused load has written nothing.
     expect((await load(product, [aSubProcessor(1)])).status).toBe(201);
   });
 

@@ -44,7 +44,7 @@ const deliveriesOf = async (id: string, query = '') =>
   (await varsel.api().get(`/v1/webhooks/${id}/deliveries${query}`).expect(200)).body.items;
 
 describe('a new webhook', () => {
-  test('is answered with its secret, which is shown this once and stored nowhere', async () => {
+  test('gets its secret, which is shown this once and stored nowhere', async () => {
     const receiver = await aReceiver();
     const { secret, ...shown } = await aWebhook(receiver, { description: 'Contract system', product: 'truetalk' });
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -163,7 +163,7 @@ describe('an endpoint', () => {
     const { body: shown } = await varsel.api('reader').get(`/v1/changes/${id}`);
     await varsel.deliver();
     const [received] = receiver.received;
-    // The library's own idea of now is the machine's.
+    // The library takes the time from the machine.
     const verifier = new Webhook(secret);
     Object.assign(verifier, { verifyTimestamp: (header: string) => new Date(Number(header) * 1000) });
     const body = verifier.verify(received?.body ?? '', received?.headers as Record<string, string>);
@@ -215,7 +215,7 @@ describe('an endpoint', () => {
     );
   });
 
-  test('that is deleted gets nothing more and answers 404', async () => {
+  test('that is deleted gets no more events and is 404', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver);
     await varsel.api().delete(`/v1/webhooks/${id}`).expect(204);
@@ -231,7 +231,7 @@ describe('an endpoint', () => {
 
 test('the company is told by mail of an endpoint that is disabled, with what to do', async () => {
   const receiver = await aReceiver();
-  receiver.answer(410);
+  receiver.respond(410);
   const { id } = await aWebhook(receiver, { description: 'Sagssystem æøå' });
   await happen();
   await varsel.deliver();
@@ -298,7 +298,7 @@ describe('a test', () => {
   test('is sent at once, signed, and told with what the receiver said', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver);
-    receiver.answer((response) => void response.writeHead(202).end('thanks'));
+    receiver.respond((response) => void response.writeHead(202).end('thanks'));
     const { body } = await varsel.api().post(`/v1/webhooks/${id}/test`).expect(200);
     expect(body).toEqual({
       startedAt: '2026-03-02T09:00:00.000Z',
@@ -320,10 +320,10 @@ describe('a test', () => {
     );
   });
 
-  test('that nobody answers is told too, and repeated with its idempotency key it asks nobody again', async () => {
+  test('without a response is told too, and repeated with its idempotency key it asks nobody again', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver);
-    receiver.answer(503);
+    receiver.respond(503);
     const ask = () => varsel.api().post(`/v1/webhooks/${id}/test`).set('idempotency-key', 'one-test').send({});
     const { body } = await ask().expect(200);
     expect(body).toMatchObject({ delivered: false, status: 503, error: 'The receiver answered 503.' });
@@ -334,10 +334,10 @@ describe('a test', () => {
 });
 
 describe('deliveries', () => {
-  test('are listed with each attempt: time, address, status, duration and the first 1 KiB of the answer', async () => {
+  test('are listed with each attempt: time, address, status, duration and the first 1 KiB of the response', async () => {
     const receiver = await aReceiver();
     const { id } = await aWebhook(receiver, { events: ['change.announced'] });
-    receiver.answer(
+    receiver.respond(
       (response, _request, count) => void response.writeHead(count === 1 ? 500 : 200).end('x'.repeat(2000)),
     );
     await happen();
@@ -430,7 +430,7 @@ describe('a replay', () => {
     await happen();
     await varsel.deliver();
     const [delivery] = await deliveriesOf(id);
-    receiver.answer(500);
+    receiver.respond(500);
     const replay = () =>
       varsel
         .api()

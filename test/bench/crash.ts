@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { migrate } from '../../src/db/migrations.ts';
-import { connectionOptions } from '../../src/db/postgres.ts';
+import { connectionOptions } from '../../src/db/connection-options.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { runThroughCrashes, type CrashRun, type CrashSummary } from '../support/crash-run.ts';
 import { startProxy } from '../support/proxy.ts';

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROUTES } from '../../src/app.ts';
 import { customerPages, type PageDependencies } from '../../src/customer/customer-pages.ts';
 import { sendUnknownLink } from '../../src/customer/failures.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
@@ -124,7 +125,7 @@ describe('a link that leads nowhere', () => {
 
   it('is answered alike by a router that cannot read its address, where the app hands that over', async () => {
     const app = Fastify({ frameworkErrors: (_error, _request, reply) => void sendUnknownLink(reply) });
-    await app.register((scope) => customerPages(scope, noDatabase()));
+    await app.register((scope) => customerPages(scope, noDatabase(), ROUTES.customer));
     const page = await pages.get('/objections/unknown');
     for (const url of ['/objections/%zz', `/objections/${'x'.repeat(1_000)}`]) {
       const { statusCode, body, headers } = await app.inject({ method: 'GET', url });
@@ -186,7 +187,7 @@ describe('a request that cannot be read', () => {
   it('is a page without internals, in both languages, where the database is not there to tell which', async () => {
     const app = Fastify();
     await app.register(formbody);
-    await app.register((scope) => customerPages(scope, noDatabase()));
+    await app.register((scope) => customerPages(scope, noDatabase(), ROUTES.customer));
     for (const method of ['GET', 'POST'] as const) {
       const { statusCode, body } = await app.inject({ method, url: link });
       expect(statusCode).toBe(500);

@@ -7,9 +7,9 @@ import { inSnapshot, inTransaction, type Queryable } from '../../src/db/postgres
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
-/** A fan-out goes on while the storm blows. */
+/** More than the first step of a fan-out writes, so that the fan-out goes on during the storm. */
 const CONTROLLERS = 1_060;
-/** So many of them have an agreement for another product, too. */
+/** Of these, so many have an agreement for the other product as well. */
 const OF_BOTH = 60;
 const STORM = 160;
 const CONCURRENCY = 8;
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 
-/** The same by counting rows, windows and notices that a fan-out has not written yet among them. */
+/** The same figures, counted from the rows; windows and notices that a fan-out has still to write are included. */
 async function counted(db: Queryable, id: string, now: Temporal.Instant) {
   const { rows } = await db.query(
     `with c as (select * from changes where id = $1),
@@ -88,7 +88,7 @@ async function counted(db: Queryable, id: string, now: Temporal.Instant) {
   };
 }
 
-/** What is counted and what is shown, of one moment. */
+/** Compares the figures of progressOf with the rows, in one snapshot. */
 async function compare(): Promise<void> {
   const now = varsel.clock.now();
   await inSnapshot(varsel.database.pool, async (db) => {
@@ -112,7 +112,7 @@ async function objectByMail(
 
 async function happen(what: string, number: number, index: number): Promise<void> {
   const api = varsel.api();
-  // Some of the first that are written for, some of the last.
+  // Some are written by the first step of the fan-out, some by the last.
   const externalId = `kunde-${number % 2 === 0 ? number : 1_000 - number}`;
   const change = `/v1/changes/${changes[index % 2]}`;
   const { registrationNumber, name, contacts, products } = aController(number, {
@@ -161,7 +161,7 @@ async function happen(what: string, number: number, index: number): Promise<void
       const { body } = await api.get(`${change}/controllers?state=open&limit=20`);
       const notices: { id: string }[] = body.items.flatMap((each: { notices: object[] }) => each.notices);
       for (const { id } of notices) {
-        // Each twice, at once: a provider's report and the mail system's own.
+        // Reported twice at once: by the mail provider and by the mail system.
         const report = () => api.post(`/v1/notices/${id}/bounce`).send({ action: 'failed', evidence: {} });
         for (const { status } of await Promise.all([report(), report()])) expect([200, 409]).toContain(status);
       }
@@ -179,7 +179,7 @@ async function happen(what: string, number: number, index: number): Promise<void
   }
 }
 
-test('what is counted of a change is at every moment what its rows say, whatever happens at the same time', async () => {
+test('progressOf agrees with the rows at every moment, whatever happens at the same time', async () => {
   const seed = Number(process.env.STORM_SEED ?? 20_260_302);
   const storm = fc.sample(fc.tuple(WHAT, NUMBERS), { numRuns: STORM, seed });
   const waiting = storm.entries();
@@ -197,7 +197,7 @@ test('what is counted of a change is at every moment what its rows say, whatever
   ]);
   await varsel.deliver();
   await compare();
-  // D8, D12: whatever bounced meanwhile, a window is open where a notice or a letter stands, and nowhere else.
+  // D8, D12: whatever has bounced, a window is open exactly where an accepted notice or a letter is on record.
   const { rows: wrong } = await varsel.database.pool.query(
     `select w.* from objection_windows w where w.left_at is null and (w.notified_at is not null) <> (
        exists (select from messages m where m.change_id = w.change_id and m.controller_id = w.controller_id
@@ -226,11 +226,11 @@ test('what is counted of a change is at every moment what its rows say, whatever
 
   const { body: change } = await varsel.api().get(`/v1/changes/${first}`);
   expect(change.objections.pending).toBeGreaterThanOrEqual(2);
-  // The storm has touched everything that is counted.
+  // The storm has changed everything that is counted.
   for (const figure of [change.notices.failed, change.notices.accepted, change.controllers.notified]) {
     expect(figure).toBeGreaterThan(0);
   }
-  // Notices have been taken back. Whether one of a controller's several was among them depends on who was first.
+  // Some notices have bounced. Whether a controller has another one left depends on the order of events.
   const { rows: bounced } = await varsel.database.pool.query(`select from bounces where effect <> 'none'`);
   expect(bounced.length).toBeGreaterThan(0);
   const { rows } = await varsel.database.pool.query('select count(*)::int from change_counts');

@@ -4,10 +4,10 @@ import { deadlineOf } from '../../src/domain/objection-window.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 /*
- * An independent computation: PostgreSQL has its own calendar arithmetic and its own copy of the time zone database, so what
- * both agree on is neither's own mistake. Zones are of every kind: east and west of UTC, half hours, both hemispheres, a date
- * line, summer time that begins at midnight. When a government changes its summer time, the copy that comes with Node and
- * the one that comes with PostgreSQL can differ for some months: take that zone out until both know.
+ * PostgreSQL computes each deadline independently: it has its own calendar arithmetic and its own copy of the time zone
+ * database. Zones are of every kind: east and west of UTC, half hours, both hemispheres, the date line, summer time that
+ * begins at midnight. When a government changes its summer time, Node's copy and PostgreSQL's may differ for some months:
+ * take that zone out until both are updated.
  */
 const ZONES = [
   'Europe/Copenhagen',
@@ -28,7 +28,7 @@ const ZONES = [
   'Pacific/Chatham',
   'Pacific/Apia',
 ];
-/** Where a midnight comes twice PostgreSQL takes the later one for the start of the day; the first question does not fit them. */
+/** In these zones a midnight can come twice. PostgreSQL starts the day at the later one, so the first test leaves them out. */
 const ZONES_WITH_A_MIDNIGHT_TWICE = ['America/Havana', 'Atlantic/Azores', 'America/Scoresbysund', 'Asia/Amman'];
 
 const FROM = Temporal.Instant.from('2020-01-01T00:00:00Z').epochMilliseconds;
@@ -43,7 +43,7 @@ interface Case {
   days: number;
 }
 
-/** The instants from 2020 to 2030 at which a zone's clocks are changed. */
+/** The instants from 2020 to 2030 at which a zone's offset changes. */
 function transitions(timeZone: string): number[] {
   const found: number[] = [];
   let at = Temporal.Instant.fromEpochMilliseconds(FROM).toZonedDateTimeISO(timeZone).getTimeZoneTransition('next');
@@ -54,7 +54,7 @@ function transitions(timeZone: string): number[] {
   return found;
 }
 
-/** Half of the cases are accepted, or end, within two days of a change of the clocks. */
+/** About half of the cases are accepted, or end, within two days of a transition. */
 function someCases(zones: readonly string[]): fc.Arbitrary<Case[]> {
   const days = fc.oneof(fc.constant(10), fc.integer({ min: 1, max: 60 }));
   const anywhere = fc.record({
@@ -86,10 +86,10 @@ const inWords = (one: Case, told: string) => {
   return `${one.timeZone}, ${one.days} days from ${accepted}: Varsel ${deadline}, PostgreSQL ${told}`;
 };
 
-/** Asks PostgreSQL about all cases at once: `answer` is an expression over `accepted_at`, `days`, `tz` and our `deadline`. */
-async function ask(answer: string, cases: Case[]): Promise<string[]> {
-  const { rows } = await database.pool.query<{ answer: string }>(
-    `select (${answer})::text as answer
+/** What PostgreSQL makes of an expression over `accepted_at`, `days`, `tz` and our `deadline`, for all cases at once. */
+async function computedByPostgres(expression: string, cases: Case[]): Promise<string[]> {
+  const { rows } = await database.pool.query<{ result: string }>(
+    `select (${expression})::text as result
      from unnest($1::float8[], $2::int[], $3::text[], $4::float8[]) with ordinality as given(accepted_ms, days, tz, deadline_ms, n),
        lateral (select to_timestamp(accepted_ms / 1000) as accepted_at, to_timestamp(deadline_ms / 1000) as deadline) as instants
      order by n`,
@@ -100,7 +100,7 @@ async function ask(answer: string, cases: Case[]): Promise<string[]> {
       cases.map(ours),
     ],
   );
-  return rows.map((row) => row.answer);
+  return rows.map(({ result }) => result);
 }
 
 let database: TestDatabase;
@@ -114,16 +114,16 @@ test('Every deadline from 2020 to 2030 is the one that PostgreSQL computes, in z
   let onDaysOfTheChange = 0;
   await fc.assert(
     fc.asyncProperty(someCases(ZONES), async (cases) => {
-      const answers = await ask(
+      const results = await computedByPostgres(
         `(extract(epoch from ((accepted_at at time zone tz)::date + days + 1)::timestamp at time zone tz) * 1000)::bigint`,
         cases,
       );
       const wrong = cases.flatMap((one, index) => {
-        const theirs = Number(answers[index]);
+        const theirs = Number(results[index]);
         return theirs === ours(one) ? [] : [inWords(one, Temporal.Instant.fromEpochMilliseconds(theirs).toString())];
       });
       expect(wrong.slice(0, 10)).toEqual([]);
-      compared += answers.length;
+      compared += results.length;
       onDaysOfTheChange += cases.filter(endsOnADayOfTheChange).length;
     }),
     { numRuns: QUERIES, endOnFailure: true },
@@ -136,13 +136,13 @@ test('PostgreSQL too has the day after the last day begin at the deadline, also 
   const zones = [...ZONES, ...ZONES_WITH_A_MIDNIGHT_TWICE];
   await fc.assert(
     fc.asyncProperty(someCases(zones), async (cases) => {
-      const answers = await ask(
+      const results = await computedByPostgres(
         `(deadline at time zone tz)::date - (accepted_at at time zone tz)::date - days || ' ' ||
          ((deadline - interval '1 millisecond') at time zone tz)::date - (accepted_at at time zone tz)::date - days`,
         cases,
       );
       const wrong = cases.flatMap((one, index) =>
-        answers[index] === '1 0' ? [] : [inWords(one, `${answers[index]}`)],
+        results[index] === '1 0' ? [] : [inWords(one, `${results[index]}`)],
       );
       expect(wrong.slice(0, 10)).toEqual([]);
     }),

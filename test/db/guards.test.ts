@@ -60,7 +60,7 @@ const activateBySql = (id: string, when = AFTER) =>
   );
 
 describe('plain SQL that goes around the application', () => {
-  test('can activate a change that nothing blocks, which shows that the refusals below are not for another reason', async () => {
+  test('can activate a change that nothing blocks, so the refusals below have the reason they give', async () => {
     await expect(activateBySql(await aQuietChange())).resolves.toMatchObject({ rowCount: 1 });
   });
 
@@ -226,7 +226,7 @@ describe('plain SQL that goes around the application', () => {
       subProcessor: aSubProcessor((numbers += 1)),
       plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
     });
-    // A change by itself, as an announcement to very many leaves it at first.
+    // A change without windows, as an announcement to very many controllers leaves it at first.
     const unwritten = await sql(
       `insert into changes select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'name_key', uuidv7(),
          'registration_key', uuidv7()))).* from changes c where id = $1 returning id`,
@@ -293,7 +293,7 @@ describe('what comes back by mail', () => {
   const raw = Buffer.from('Subject: Svar\r\n\r\nVi gør indsigelse\r\n');
   let mails = 0;
 
-  /** The notice to kunde-1, accepted: its window is open by it alone. */
+  /** A change whose notice to kunde-1 was accepted. Only that notice opens the window. */
   async function anAcceptedNotice(): Promise<{ changeId: string; messageId: string }> {
     const change = await announce(database.pool, ANNOUNCED, { subProcessor: aSubProcessor((numbers += 1)) });
     const { rows } = await sql(

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createPlanKeepingPool, inTransaction, oneRow, rows, type Queryable } from '../../src/db/postgres.ts';
+import { createPlanKeepingPool } from '../../src/db/plan-keeping-pool.ts';
+import { inTransaction, oneRow, rows, type Queryable } from '../../src/db/postgres.ts';
 import { createDatabase } from '../support/database.ts';
 
 async function startPool() {
@@ -42,7 +43,7 @@ test('A plan that a migration has outdated fails once, and goes with its connect
   expect(await read()).toEqual([]);
 });
 
-test('Plans that were made for small tables are gone two seconds later', async () => {
+test('Plans made for small tables are gone two seconds later', async () => {
   const { pool } = await startPool();
   const backend = () => inTransaction(pool, (tx) => oneRow(tx, 'select pg_backend_pid() as pid'));
   const first = await backend();

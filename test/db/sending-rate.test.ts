@@ -15,7 +15,7 @@ const take = (count: number, at: Temporal.Instant, perSecond = 10) =>
   takeTokens(database.pool, { perSecond, count, now: at });
 const after = (milliseconds: number) => NOW.add({ milliseconds });
 
-test('Tokens hold at once where none are spoken for, and each taker waits for those before it', async () => {
+test('Free tokens may be used at once, and each taker waits for the ones before it', async () => {
   expect(await take(2, NOW)).toEqual(NOW);
   expect(await take(3, NOW)).toEqual(after(200));
   expect(await take(1, after(50))).toEqual(after(500));
@@ -23,7 +23,7 @@ test('Tokens hold at once where none are spoken for, and each taker waits for th
   expect(await take(1, after(5_000))).toEqual(after(5_100));
 });
 
-test('Many takers at the same time get tokens that no two of them share', async () => {
+test('Many takers at the same time never get the same token', async () => {
   const from = await Promise.all(Array.from({ length: 20 }, () => take(1, NOW)));
   const expected = Array.from({ length: 20 }, (_, index) => after(index * 100).epochMilliseconds);
   expect(from.map(({ epochMilliseconds }) => epochMilliseconds).toSorted((a, b) => a - b)).toEqual(expected);

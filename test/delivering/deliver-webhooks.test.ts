@@ -100,7 +100,7 @@ describe('Deliveries', () => {
     for (const [index, receiver] of receivers.entries()) {
       ids.push(await here.webhook(receiver.url));
       const counter = under[index] ?? { way: 0, most: 0 };
-      receiver.answer(async (response) => {
+      receiver.respond(async (response) => {
         counter.way += 1;
         counter.most = Math.max(counter.most, counter.way);
         await sleep(1);
@@ -127,7 +127,7 @@ describe('Deliveries', () => {
   test('to an endpoint that hangs hold up no other', async () => {
     const here = await install();
     const [hanging, healthy] = [await here.receiver(), await here.receiver()];
-    hanging.answer(() => undefined);
+    hanging.respond(() => undefined);
     const stuck = await here.webhook(hanging.url);
     const well = await here.webhook(healthy.url);
     await here.happen(50);
@@ -148,7 +148,7 @@ describe('Deliveries', () => {
     const here = await install();
     const receiver = await here.receiver();
     const slow = Promise.withResolvers<void>();
-    receiver.answer(async (response, _request, count) => {
+    receiver.respond(async (response, _request, count) => {
       if (count === 1) await slow.promise;
       response.writeHead(204).end();
     });
@@ -166,6 +166,24 @@ describe('Deliveries', () => {
     await deliverer.idle();
     expect(await here.counts(id)).toEqual({ delivered: 7 });
     expect(receiver.received).toHaveLength(7);
+  });
+
+  test('wait for the record: no more than a dozen attempts, and those under way, are not on record', async () => {
+    const here = await install();
+    const receiver = await here.receiver();
+    const id = await here.webhook(receiver.url);
+    await here.happen(60);
+    const deliverer = here.process();
+    await inTransaction(here.database.pool, async (tx) => {
+      await rows(tx, 'lock table webhook_attempts in access exclusive mode');
+      await deliverer.sweep();
+      await expect.poll(() => receiver.received.length, { timeout: 5_000, interval: 5 }).toBeGreaterThanOrEqual(12);
+      await sleep(100);
+      expect(receiver.received.length).toBeLessThanOrEqual(12 + 4);
+    });
+    await deliverer.idle();
+    expect(await here.counts(id)).toEqual({ delivered: 60 });
+    expect(receiver.received).toHaveLength(60);
   });
 
   test('keep the endpoint’s rate limit, also over several sweeps', async () => {
@@ -206,7 +224,7 @@ describe('Deliveries', () => {
   test('are retried on schedule for 75 hours, then given up, and can be replayed', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     const id = await here.webhook(receiver.url);
     await here.happen();
     const deliverer = here.process();
@@ -233,15 +251,15 @@ describe('Deliveries', () => {
   test('go to a paused endpoint only when the pause is over, as its Retry-After says', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer((response) => void response.writeHead(429, { 'retry-after': '600' }).end());
+    receiver.respond((response) => void response.writeHead(429, { 'retry-after': '600' }).end());
     const id = await here.webhook(receiver.url);
     await here.happen(20);
     const deliverer = here.process();
     await deliverer.idle();
-    // Those that were under way when the first was answered.
+    // Those under way when the first response came.
     const asked = receiver.received.length;
     expect(asked).toBeLessThanOrEqual(4);
-    receiver.answer(204);
+    receiver.respond(204);
     here.clock.advance({ seconds: 599 });
     await deliverer.idle();
     expect(receiver.received).toHaveLength(asked);
@@ -252,7 +270,7 @@ describe('Deliveries', () => {
     expect(await here.counts(id)).toEqual({ delivered: 20 });
   });
 
-  test('of a replay go behind what has just happened', async () => {
+  test('of a replay go behind new events', async () => {
     const here = await install();
     const receiver = await here.receiver();
     const id = await here.webhook(receiver.url);
@@ -267,7 +285,7 @@ describe('Deliveries', () => {
     );
     here.clock.advance({ minutes: 1 });
     await here.happen(5);
-    receiver.answer(async (response) => {
+    receiver.respond(async (response) => {
       await sleep(5);
       response.writeHead(204).end();
     });
@@ -329,10 +347,10 @@ describe('A replay', () => {
 });
 
 describe('An endpoint that fails', () => {
-  test('is told of when it begins to, a day before it is disabled, and when it is', async () => {
+  test('is reported when it begins to, a day before it is disabled, and when it is', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     const id = await here.webhook(receiver.url, { description: 'Contract system' });
     const other = await here.receiver();
     await here.webhook(other.url, { events: ['webhook.*'] });
@@ -388,7 +406,7 @@ describe('An endpoint that fails', () => {
   test('is disabled after five days also where nothing was sent to it meanwhile', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     const id = await here.webhook(receiver.url);
     await here.happen(2);
     await here.process().idle();
@@ -400,17 +418,17 @@ describe('An endpoint that fails', () => {
   test('is well again after one success, and its days count anew', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     const id = await here.webhook(receiver.url);
     await here.happen(2);
     const deliverer = here.process();
     await deliverer.idle();
     here.clock.advance({ hours: 4 * DAY });
-    receiver.answer(204);
+    receiver.respond(204);
     await deliverer.idle();
     expect(await here.endpoint(id)).toMatchObject({ failures: 0, failing_since: null, told_failing_at: null });
     expect(await here.counts(id)).toEqual({ delivered: 2 });
-    receiver.answer(500);
+    receiver.respond(500);
     await here.happen(2);
     await deliverer.idle();
     here.clock.advance({ hours: 3 * DAY });
@@ -419,10 +437,10 @@ describe('An endpoint that fails', () => {
     expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-failing', 'webhook-failing']);
   });
 
-  test('once, and succeeds at the retry, is told to nobody', async () => {
+  test('once, and succeeds at the retry, is not reported', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer((response, _request, count) => void response.writeHead(count === 1 ? 500 : 204).end());
+    receiver.respond((response, _request, count) => void response.writeHead(count === 1 ? 500 : 204).end());
     const id = await here.webhook(receiver.url);
     await here.happen();
     const deliverer = here.process();
@@ -436,14 +454,14 @@ describe('An endpoint that fails', () => {
   test('gets one post at a time until it succeeds', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     await here.webhook(receiver.url);
     await here.happen();
     const deliverer = here.process();
     await deliverer.idle();
     let way = 0;
     let most = 0;
-    receiver.answer(async (response) => {
+    receiver.respond(async (response) => {
       way += 1;
       most = Math.max(most, way);
       await sleep(2);
@@ -459,7 +477,7 @@ describe('An endpoint that fails', () => {
   test('keeps its events while it is disabled, and gets all of them when it is enabled again, given up ones too', async () => {
     const here = await install();
     const receiver = await here.receiver();
-    receiver.answer(500);
+    receiver.respond(500);
     const id = await here.webhook(receiver.url);
     const deliverer = here.process();
     await here.happen(3);
@@ -472,7 +490,7 @@ describe('An endpoint that fails', () => {
     await here.happen(2);
     expect(await here.endpoint(id)).toMatchObject({ enabled: false });
     expect(await here.counts(id)).toEqual({ failed: 3, pending: 2 });
-    receiver.answer(204);
+    receiver.respond(204);
     const by = { at: here.clock.now(), actor: 'test' };
     // Who enables it tests it first.
     const tested = { startedAt: by.at, durationMs: 1, address: '127.0.0.1', status: 204, error: null, response: '' };
@@ -483,10 +501,10 @@ describe('An endpoint that fails', () => {
   });
 });
 
-test('An endpoint that answers 410 Gone is disabled at once, told of, and keeps its events', async () => {
+test('An endpoint that responds 410 Gone is disabled at once, with a mail about it, and keeps its events', async () => {
   const here = await install();
   const receiver = await here.receiver();
-  receiver.answer(410);
+  receiver.respond(410);
   const id = await here.webhook(`${receiver.url}?key=known-to-admins`);
   await here.happen(10);
   await here.process().idle();
@@ -512,7 +530,7 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   const here = await install();
   const receiver = await here.receiver();
   const id = await here.webhook(receiver.url);
-  receiver.answer(async (response, _request, count) => {
+  receiver.respond(async (response, _request, count) => {
     if (count === 40) {
       const by = { at: here.clock.now(), actor: 'test' };
       await inTransaction(here.database.pool, (tx) => changeWebhook(tx, id, { enabled: false }, by));
@@ -526,4 +544,31 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   const { pending = 0, delivered = 0 } = await here.counts(id);
   expect(pending + delivered).toBe(1000);
   expect(delivered).toBe(receiver.received.length);
+});
+
+test('An endpoint that cannot be served is given back and served anew, and the fault is logged', async () => {
+  const here = await install();
+  const receiver = await here.receiver();
+  const id = await here.webhook(receiver.url);
+  await here.happen(5);
+  const { poster, secretOf } = webhooksUnderTest();
+  const logged: string[] = [];
+  let faults = 1;
+  const deliverer = webhookDeliverer({
+    pool: here.database.pool,
+    clock: here.clock.now,
+    poster,
+    secretOf(...version) {
+      if (faults-- > 0) throw new Error('no secret');
+      return secretOf(...version);
+    },
+    log: { warn: () => undefined, error: (_details, message) => void logged.push(message) },
+  });
+  await deliverer.idle();
+  await deliverer.stop();
+  await poster.close();
+  expect(logged).toEqual(['an endpoint could not be served']);
+  expect(await here.counts(id)).toEqual({ delivered: 5 });
+  expect(receiver.received).toHaveLength(5);
+  expect(await here.endpoint(id)).toMatchObject({ lease_id: null, leased_until: null });
 });

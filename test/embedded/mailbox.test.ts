@@ -40,7 +40,7 @@ test('Mails outlive a restart in a directory of their own, and otherwise leave n
 test('Neither port is open to other machines', async () => {
   const { smtpUrl, webUrl } = await start();
   for (const url of [smtpUrl, webUrl]) {
-    // Another address of this same machine: whoever listens on all of them answers there.
+    // Another address of this same machine: a server that listens on all addresses responds there.
     await expect(once(connect(Number(new URL(url).port), '127.0.0.2'), 'connect')).rejects.toThrow();
   }
 });

@@ -67,7 +67,7 @@ test('A first start that was killed half-way is made good by the next one', asyn
 test('A pid file whose number now names some other process harms neither that process nor the start', async () => {
   const directory = await temporaryDirectory();
   await (await start(directory)).stop();
-  // PostgreSQL minds only processes of its own account.
+  // PostgreSQL checks only processes of its own account.
   const { uid, gid } = await fs.stat(join(directory, 'cluster'));
   const bystander = spawn('sleep', ['1000'], { uid, gid, cwd: '/' });
   onTestFinished(() => kill(bystander));

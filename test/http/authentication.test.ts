@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 
-/** The call on things that are not there, without a body: whoever may make it is told so, and nothing is done. */
+/** The call on things that do not exist, without a body: a caller who may make it is refused for that, and nothing is done. */
 function call(method: Method, path: string, authorization: string | null) {
   const address = path.replace(':product', 'nowhere').replace(':externalId', 'nobody').replace(':id', UNKNOWN_ID);
   const request = varsel.customer()[method](address);
@@ -150,7 +150,7 @@ describe('an API key', () => {
     expect(await oneRow(varsel.database.pool, counted)).toEqual(before);
   });
 
-  test('is in no answer that refuses it', async () => {
+  test('is in no response that refuses it', async () => {
     const { text } = await call('get', '/v1/products', 'Bearer some-secret-that-was-mistyped');
     expect(text).not.toContain('some-secret');
   });

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 
-/** Every value in a document, with where it stands. */
+/** Every value in a document, with its path. */
 function* walk(value: unknown, at: string): Generator<[string, unknown]> {
   yield [at, value];
   if (value === null || typeof value !== 'object') return;
@@ -56,7 +56,7 @@ function resolved(schema: Json): Json {
   return typeof $ref === 'string' ? resolved(document.components.schemas[$ref.slice(COMPONENT.length)] ?? {}) : schema;
 }
 
-/** What a schema of the document says, as something that validates. */
+/** A schema of the document as a zod schema. */
 function validator(schema: Json): z.ZodType {
   const here = (part: unknown): Json => JSON.parse(JSON.stringify(part).replaceAll(COMPONENT, '#/$defs/'));
   const whole = { ...here(schema), $defs: here(document.components.schemas) };
@@ -113,8 +113,8 @@ describe('the OpenAPI document', () => {
       (operation.parameters ?? []).map((each) => `${each.in} ${each.name}`);
     for (const { name, operation } of operations) {
       const [ok] = Object.values(operation.responses);
-      const answer = resolved(ok?.content?.['application/json']?.schema ?? {});
-      if ('nextCursor' in ((answer.properties as Json | undefined) ?? {}))
+      const schema = resolved(ok?.content?.['application/json']?.schema ?? {});
+      if ('nextCursor' in ((schema.properties as Json | undefined) ?? {}))
         expect([name, ...parametersOf(operation)]).toEqual(
           expect.arrayContaining([name, 'query limit', name === 'GET /v1/events' ? 'query after' : 'query cursor']),
         );
@@ -145,19 +145,19 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  test('gives every answer an example that fits its schema', () => {
-    let answers = 0;
+  test('gives every response an example that fits its schema', () => {
+    let responses = 0;
     for (const { name, operation } of operations) {
       for (const [status, { content = {} }] of Object.entries(operation.responses)) {
         if (status === '204') continue;
         expect([name, status, Object.keys(content).length]).toEqual([name, status, 1]);
         for (const media of Object.values(content)) {
-          answers += 1;
+          responses += 1;
           expectFittingExamples(`${name} ${status}`, media);
         }
       }
     }
-    expect(answers).toBeGreaterThan(100);
+    expect(responses).toBeGreaterThan(100);
   });
 
   function expectFittingExamples(name: string, media: Media) {
@@ -192,7 +192,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // Of the service and of customers' links, not of a call.
+    // Problems of the service and of customers' links, which no call has.
     for (const code of ['not-ready', 'too-many-requests']) seen.add(code);
     expect([...seen].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
   });

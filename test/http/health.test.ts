@@ -81,7 +81,7 @@ describe('/readyz', () => {
   });
 });
 
-test('a request for which no database connection comes free is answered with 503 and when to come back', async () => {
+test('a request for which no database connection comes free gets 503 and when to come back', async () => {
   const app = await buildApp({
     databaseUrl: varsel.database.url,
     poolSize: 1,
@@ -137,7 +137,7 @@ describe('/metrics', () => {
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   test('carries headers that keep browsers from guessing, framing and telling', async () => {
     for (const address of ['/healthz', '/v1/products', '/problems/forbidden', '/nowhere']) {
       const { headers } = await varsel.customer().get(address);

@@ -11,7 +11,7 @@ const DEADLINE = '2026-03-12T23:00:00.000Z';
 let varsel: TestVarsel;
 let companies = 0;
 let keys = 0;
-/** One that no other test uses. */
+/** An idempotency key that no other test uses. */
 let key: string;
 beforeAll(async () => {
   varsel = await startVarsel(START);
@@ -48,18 +48,18 @@ const received = (overrides: object = {}) => ({
   ...overrides,
 });
 
-/** Everything that a command leaves behind. */
+/** The number of rows in every table that a command writes to. */
 const traces = () =>
   oneRow(
     varsel.database.pool,
     `select (select count(*) from changes) as changes, (select count(*) from messages) as messages,
        (select count(*) from objections) as objections, (select count(*) from events) as events,
        (select count(*) from audit_log) as decisions, (select count(*) from letters) as letters,
-       (select count(*) from idempotency_keys) as answers`,
+       (select count(*) from idempotency_keys) as responses`,
   );
 
 describe('the same idempotency key with the same body', () => {
-  test('announces once and gets the first answer again, byte for byte, also when much has happened since', async () => {
+  test('announces once and gets the first response again, byte for byte, also when much has happened since', async () => {
     const announcement = newAnnouncement();
     const first = await post('/v1/changes', announcement);
     expect(first.status).toBe(201);
@@ -106,7 +106,7 @@ describe('the same idempotency key with the same body', () => {
     expect(await post(address, undefined, 'officer', `${key}-again`)).toMatchObject({ status: 200, text: done.text });
   });
 
-  test('keeps a rejected attempt once, and repeats its answer with the attempt and the deadline', async () => {
+  test('keeps a rejected attempt once, and repeats its response with the attempt and the deadline', async () => {
     const id = await open();
     const address = `/v1/changes/${id}/objections`;
     const first = await post(address, received({ reasons: 'ingen' }));
@@ -200,7 +200,7 @@ describe('the same idempotency key with another request', () => {
 });
 
 describe('while the first request with an idempotency key is running', () => {
-  test('a second is refused at once, and gets the first answer when it is there', async () => {
+  test('a second is refused at once, and gets the first response when it is there', async () => {
     const announcement = newAnnouncement();
     const blocking = await varsel.database.pool.connect();
     try {
@@ -213,9 +213,9 @@ describe('while the first request with an idempotency key is running', () => {
         body: { code: 'request-in-progress' },
       });
       await blocking.query('commit');
-      const answered = await first;
-      expect(answered.status).toBe(201);
-      expect(await post('/v1/changes', announcement)).toMatchObject({ status: 201, text: answered.text });
+      const response = await first;
+      expect(response.status).toBe(201);
+      expect(await post('/v1/changes', announcement)).toMatchObject({ status: 201, text: response.text });
     } finally {
       await blocking.query('rollback');
       blocking.release();
@@ -223,7 +223,7 @@ describe('while the first request with an idempotency key is running', () => {
   });
 });
 
-describe('the answer to an idempotency key', () => {
+describe('the response stored under an idempotency key', () => {
   test('is stored in the transaction that did the work: where it cannot be, nothing is done', async () => {
     const announcement = newAnnouncement();
     const { pool } = varsel.database;
@@ -233,7 +233,7 @@ describe('the answer to an idempotency key', () => {
     expect(failed).toMatchObject({ status: 500, body: { code: 'internal-error' } });
     expect(await traces()).toEqual(before);
     await pool.query('alter table idempotency_keys drop constraint refused');
-    // The key is as free as if it had never come.
+    // The key can be used as if it had never been sent.
     expect((await post('/v1/changes', announcement)).status).toBe(201);
   });
 

@@ -4,11 +4,11 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const COUNT = 7;
-/** Sorted by no rule that anybody would guess: letters of three alphabets, signs, digits. */
+/** Ids whose order is hard to guess: letters of three alphabets, signs, digits. */
 const IDS = ['Kunde-1', 'kunde-1', 'kunde_1', 'ærø', 'Zoo', '客戶', '10'];
 
 let varsel: TestVarsel;
-/** Every list, by its address, with the field that tells one item from another. */
+/** Every list, by its address, with the field that identifies an item. */
 let lists: Record<string, string>;
 beforeAll(async () => {
   varsel = await startVarsel(START);

@@ -14,7 +14,7 @@ const postText = (body: string | Buffer, type = 'application/json') =>
   varsel.api().post('/v1/changes').set('content-type', type).send(body);
 
 describe('a problem', () => {
-  test('is answered as RFC 9457 has it, with the page that explains it', async () => {
+  test('has the form of RFC 9457, with the page that explains it', async () => {
     const response = await varsel.api().get('/v1/products/nowhere?some=query');
     expect(response.status).toBe(404);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -48,7 +48,7 @@ describe('a problem', () => {
     expect(body.errors).toContainEqual({ path: 'a', message: 'Unknown field' });
   });
 
-  test('is what an unknown address is answered with, whatever the method', async () => {
+  test('is the response at an unknown address, whatever the method', async () => {
     for (const path of ['/v1', '/v1/nowhere', '/v2/changes', '/v1/changes/', '/v1/keys/x/y', '/problems/nowhere']) {
       const response = await varsel.api().get(path);
       expect([path, response.status, response.body.code]).toEqual([path, 404, 'not-found']);
@@ -63,7 +63,7 @@ describe('a problem', () => {
   });
 
   test.each(['%E0%A4%A', '%', '%ZZ', 'x'.repeat(501), '%C3%28'])(
-    'is what an address that cannot be read is answered with: %.20s',
+    'is the response at an address that cannot be read: %.20s',
     async (id) => {
       for (const path of [`/v1/changes/${id}`, `/v1/controllers/${id}`, `/v1/products/${id}/register`]) {
         const response = await fetch(`${varsel.url}${path}`, {
@@ -207,23 +207,23 @@ describe('a body of 10 MB', () => {
         else controller.enqueue(piece);
       },
     });
-    const answer = await fetch(new URL('/v1/changes', varsel.url), {
+    const status = await fetch(new URL('/v1/changes', varsel.url), {
       method: 'POST',
       headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': 'application/json' },
       body,
       duplex: 'half',
     }).then(
-      ({ status }) => status,
+      (response) => response.status,
       // The server may hang up while there is more to come.
       () => 'hung up',
     );
-    expect([413, 'hung up']).toContain(answer);
+    expect([413, 'hung up']).toContain(status);
     expect(sent).toBeLessThan(TEN_MB);
   });
 });
 
 describe('a fault of our own', () => {
-  test('is answered with 500, says nothing of what went wrong, and does nothing by half', async () => {
+  test('is 500, says nothing of what went wrong, and does nothing by half', async () => {
     const { pool } = varsel.database;
     const announcement = anAnnouncement({ subProcessor: aSubProcessor(78) });
     await pool.query('alter table events add constraint secret_of_the_schema check (false) not valid');

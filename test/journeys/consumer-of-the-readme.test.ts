@@ -23,7 +23,7 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
   const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
   const source = /```js\n([^]*?)```/.exec(readme)?.[1] ?? '';
   expect(source.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20);
-  // Inside the project, where its import finds the library.
+  // Inside the project, so that its import finds the library.
   await mkdir(path.join(ROOT, 'data'), { recursive: true });
   const directory = await mkdtemp(path.join(ROOT, 'data', 'consumer-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
@@ -47,7 +47,7 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
   await varsel.deliver();
   varsel.clock.set(now.add({ hours: 24 * 12 }).toString());
   expect(await activate(varsel, id)).toEqual([]);
-  // The library believes a timestamp for five minutes.
+  // The library accepts timestamps that are at most five minutes old.
   varsel.clock.set(systemClock()().toString());
   await varsel.api().patch(`/v1/webhooks/${webhook.id}`).send({ enabled: true }).expect(200);
   varsel.clock.set(systemClock()().add({ minutes: 1 }).toString());

@@ -20,7 +20,7 @@ import {
 
 const APP_SECRET = 'an-app-secret-of-the-tests-that-nobody-may-see';
 const ADMIN_API_KEY = 'an-admin-key-of-the-tests-that-nobody-may-see';
-/** Every secret and every token that these runs came across: none of them may be printed. */
+/** Every secret and token of these runs. None of them may be printed. */
 const secrets = new Set([APP_SECRET, ADMIN_API_KEY]);
 
 afterAll(endAll);
@@ -97,7 +97,7 @@ function announcement(name: string, plannedActivationOn: string) {
 
 const inDays = (days: number) => Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days }).toString();
 
-/** Ended as a person who made a mistake should find it: one message on stderr, no stack, nothing half started. */
+/** Expects one message on stderr, without a stack, and nothing started. */
 function expectRefusal({ code, stdout, stderr }: Ended, message: RegExp): void {
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^Varsel could not start\. [^\n]+\n$/);
@@ -148,7 +148,7 @@ describe('On an empty folder, with nothing configured', () => {
     return running.up;
   };
 
-  test('the first start prints where API, docs and mailbox are, the key, and a call to try', async () => {
+  test('the first start prints where API, docs, register and mailbox are, the key, and a call to try', async () => {
     dataDir = await dataDirectory();
     first = await restart();
     expect(first.apiKey).toMatch(/^varsel_[\w-]{43}$/);
@@ -157,6 +157,17 @@ describe('On an empty folder, with nothing configured', () => {
     const page = await fetch(first.mailbox, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('<title>');
     expect(first.curl).toContain(`${first.url}/v1/changes`);
+    const register = await fetch(first.register, { headers: { accept: 'text/html' } });
+    expect(await register.text()).toContain('Gintel AS');
+  });
+
+  test('log lines stand before and after the greeting, and none in it', () => {
+    const stdout = running.output();
+    const [block = ''] = /^Varsel is running\.\n[^]*?\}'$/m.exec(stdout) ?? [];
+    expect(block.split('\n').filter((line) => line.startsWith('{"level"'))).toEqual([]);
+    const labels = ['API', 'Docs', 'Register', 'Mailbox', 'Inbound', 'API key'];
+    const rows = block.split('\n').slice(2, 2 + labels.length);
+    expect(rows.map((row) => row.slice(2, 11).trimEnd())).toEqual(labels);
   });
 
   test('that very call announces a change to the three example controllers, and their mails show up in the mailbox', async () => {
@@ -253,7 +264,7 @@ describe('On an empty folder, with nothing configured', () => {
     expect(imported.body).toMatchObject({ created: 200, rejected: [] });
     const second = await call({ url, apiKey }, 'POST', '/v1/changes', announcement('Vega Data A/S', inDays(30)));
     expect(second.body.notices).toMatchObject({ total: 204, accepted: 0 });
-    // Some are on their way, most are not.
+    // Some messages are being sent, most are still pending.
     await vi.waitFor(async () => expect((await mailsIn(mailbox)).length).toBeGreaterThan(10), { ...SOON, interval: 1 });
     const killed = await running.stop('SIGKILL');
     expect(killed.signal).toBe('SIGKILL');
@@ -269,7 +280,7 @@ describe('On an empty folder, with nothing configured', () => {
     notices.forEach(tokenOf);
     expect(new Set(notices.flatMap(({ to }) => to.map(({ address }) => address))).size).toBe(204);
     const firstChange = (await call(moved, 'GET', `/v1/changes/${changeId}`)).body;
-    // The 200 who came in between were notified of the first change as well, and theirs are new windows.
+    // The 200 controllers who came meanwhile were notified of the first change too, and have windows of their own.
     expect(firstChange).toMatchObject({ controllers: { total: 203 }, objections: { pending: 1 } });
     const own = await call(moved, 'GET', `/v1/changes/${changeId}/controllers?state=closed`);
     expect(own.body.items.map(({ externalId }: { externalId: string }) => externalId)).toEqual(
@@ -406,7 +417,7 @@ describe('A configuration that cannot be used ends with code 1, every fault name
 });
 
 describe('On a database and a mail server of its own', () => {
-  /** What a process needs to stand beside another one on the same database. */
+  /** The environment of a process that shares a database with others. */
   const sharing = (DATABASE_URL: string, SMTP_URL: string) => ({ DATABASE_URL, SMTP_URL, APP_SECRET, ADMIN_API_KEY });
 
   test('two processes that start at the same moment share the work, and nobody gets two notices', async () => {
@@ -434,7 +445,7 @@ describe('On a database and a mail server of its own', () => {
     expect(left.taken.length).toBeGreaterThan(0);
     expect(right.taken.length).toBeGreaterThan(0);
 
-    // PostgreSQL is restarted under them: they go on when it is back.
+    // PostgreSQL restarts while the processes run; they go on when it is back.
     await query(
       DATABASE_URL,
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -478,7 +489,7 @@ describe('On a database and a mail server of its own', () => {
     await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    // Only what was under way has to wait for its lease; the rest can be sent by any other process at once.
+    // Only messages that were being sent wait for their lease; another process can send the rest at once.
     const { rows } = await query(
       DATABASE_URL,
       `select count(*) filter (where status = 'in-flight')::int as held,
@@ -506,7 +517,7 @@ describe('On a database and a mail server of its own', () => {
     expect((await next.stop()).code).toBe(0);
   });
 
-  test('SIGTERM lets a request that is under way be answered', async () => {
+  test('SIGTERM lets a request that is under way end', async () => {
     const mailbox = await mailServer();
     const env = { ...sharing(await externalDatabase(), mailbox.smtpUrl), DATA_DIR: await dataDirectory() };
     const running = startProcess(env);
@@ -519,7 +530,7 @@ describe('On a database and a mail server of its own', () => {
       await toldToEnd.promise;
       yield Buffer.from(lines.slice(halfWay));
     }
-    const answer = fetch(`${url}/v1/controllers/import`, {
+    const response = fetch(`${url}/v1/controllers/import`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ADMIN_API_KEY}`, 'content-type': 'application/x-ndjson' },
       body: upload(),
@@ -527,10 +538,10 @@ describe('On a database and a mail server of its own', () => {
     });
     await vi.waitFor(() => expect(running.output()).toContain('/v1/controllers/import'), SOON);
     const ended = running.stop();
-    // It has noticed: nobody new is let in.
+    // The process has got the signal: it takes no new connection.
     await vi.waitFor(async () => await expect(fetch(`${url}/healthz`)).rejects.toThrow(), SOON);
     toldToEnd.resolve();
-    expect(await (await answer).json()).toEqual({ created: 50, updated: 0, unchanged: 0, rejected: [] });
+    expect(await (await response).json()).toEqual({ created: 50, updated: 0, unchanged: 0, rejected: [] });
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 
@@ -561,6 +572,7 @@ test('the demo tells the whole story as it should be', async () => {
   const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts').ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Every step was as told.');
+  expect(stdout).toMatch(/^ {5}Gintel AS,.*\n {7}└ Atlassian,.*\n {5}Userflow Inc\.,.*\n {7}└ Google,/m);
 });
 
 test('the demo tells it with more customers than its mailbox keeps mails, and how far the notices are', async () => {
@@ -582,7 +594,7 @@ test.each(['0', 'many', '1000001', '1.5'])(
 );
 
 test('none of these runs has printed a secret or the token of a link', () => {
-  // The demo quotes a mail, link and all: that is its purpose.
+  // Links are looked for in the log alone: the demo quotes a mail with its link on purpose.
   const printed = allOutput();
   for (const secret of secrets) expect(printed.includes(secret) ? secret : 'not printed').toBe('not printed');
   const logged = printed.split('\n').filter((line) => line.startsWith('{'));

@@ -6,14 +6,16 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** What the process prints when it is up. */
+/** The greeting that a process prints when it has started. */
 export interface Greeting {
   readonly url: string;
   readonly mailbox: string;
+  /** The public register's page. */
+  readonly register: string;
   /** Where mail comes back to. */
   readonly inboundPort: number;
   readonly apiKey: string;
-  /** The call that it prints for the reader to try, as it stands there. */
+  /** The example call, exactly as it is printed. */
   readonly curl: string;
 }
 
@@ -29,7 +31,7 @@ export interface VarselProcess {
   readonly child: ChildProcess;
   /** All that it has printed so far. */
   output(): string;
-  /** Resolves when it has greeted; rejects when it ends before. */
+  /** Resolves with the greeting; rejects when the process ends without one. */
   readonly up: Promise<Greeting>;
   readonly ended: Promise<Ended>;
   stop(signal?: NodeJS.Signals): Promise<Ended>;
@@ -58,7 +60,7 @@ export function startProcess(
       PORT: '0',
       MAILBOX_PORT: '0',
       MAILBOX_SMTP_PORT: '0',
-      // With a mail server of its own it receives nothing.
+      // A process with a mail server of its own receives no mail.
       ...(env.SMTP_URL === undefined && { INBOUND_SMTP_PORT: '0' }),
       LOG_LEVEL: 'info',
       ...env,
@@ -79,7 +81,7 @@ export function startProcess(
     greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${stdout}\n${stderr}`));
     return { code, signal, stdout, stderr };
   })();
-  // Not every test waits for it to be up.
+  // Avoids an unhandled rejection in tests that do not wait for the greeting.
   greeted.promise.catch(() => undefined);
   const started: VarselProcess = {
     child,
@@ -98,11 +100,12 @@ export function startProcess(
 function greetingIn(stdout: string): Greeting | null {
   const field = (name: string) => new RegExp(`^ {2}${name} +(\\S+)$`, 'm').exec(stdout)?.[1] ?? '';
   const curl = /^curl [^]*?'\n\n/m.exec(stdout)?.[0];
-  // A process in production prints no example, and ends its greeting with an empty line.
+  // In production there is no example: the greeting ends with an empty line.
   if (curl === undefined && !/^ {2}Docs .*\n(?: {2}.*\n)*\n$/m.test(stdout)) return null;
   return {
     url: field('API').replace(/\/v1$/, ''),
     mailbox: field('Mailbox'),
+    register: field('Register'),
     inboundPort: Number(/^ {2}Inbound +\S+:(\d+) /m.exec(stdout)?.[1]),
     apiKey: field('API key'),
     curl: (curl ?? '').trim(),
@@ -112,7 +115,7 @@ function greetingIn(stdout: string): Greeting | null {
 /** Everything that any process of this file has printed. */
 export const allOutput = () => processes.map((each) => each.output()).join('\n');
 
-/** Kills what still runs, servers of embedded databases among it, and removes the folders. */
+/** Kills every process that still runs, servers of embedded databases included, and removes the folders. */
 export async function endAll(): Promise<void> {
   for (const { child, ended } of processes.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
@@ -131,7 +134,7 @@ export async function processesOn(directory: string): Promise<number[]> {
     if (!/^\d+$/.test(name)) continue;
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     if (!cwd.startsWith(`${directory}/`)) continue;
-    // A process that has ended and whose parent has not noticed is no process any more.
+    // Z: a process that has ended and that its parent has not waited for.
     const state = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     if (!/\) Z /.test(state)) found.push(Number(name));
   }

@@ -24,17 +24,17 @@ test.each([
   expect(classifyMailError(failure, true).outcome).toBe('unknown');
 });
 
-test('A clear answer after the dot counts, though content was sent', () => {
-  const answered = (responseCode: number) =>
+test('A clear response after the dot counts, though content was sent', () => {
+  const responded = (responseCode: number) =>
     classifyMailError(
       aFailure({ code: 'EMESSAGE', command: 'DATA', responseCode, response: `${responseCode} no` }),
       true,
     );
-  expect(answered(451).outcome).toBe('retry');
-  expect(answered(554).outcome).toBe('failed');
-  expect(answered(503).outcome).toBe('retry');
-  expect(answered(421).outcome).toBe('deferred');
-  expect(answered(354).outcome).toBe('unknown');
+  expect(responded(451).outcome).toBe('retry');
+  expect(responded(554).outcome).toBe('failed');
+  expect(responded(503).outcome).toBe('retry');
+  expect(responded(421).outcome).toBe('deferred');
+  expect(responded(354).outcome).toBe('unknown');
 });
 
 test.each([

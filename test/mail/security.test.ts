@@ -31,7 +31,7 @@ async function start(
       });
     },
   });
-  // A client that will not go on is not what is tested here.
+  // Ignores clients that break off.
   smtp.on('error', () => undefined);
   smtp.listen(0, '127.0.0.1');
   await once(smtp.server, 'listening');

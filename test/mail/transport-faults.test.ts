@@ -5,7 +5,7 @@ import { contentWith } from './example-content.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
 
-/** A server that takes an envelope at once is told DATA before it has answered to the recipient (RFC 2920). */
+/** A server with pipelining gets DATA before it has responded to the recipient (RFC 2920). */
 const SERVERS = [
   ['one command at a time', {}],
   ['the envelope at once', { ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 DSN' }],
@@ -86,8 +86,8 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
   test.each<[string, SmtpScript, number]>([
     ['the connection is closed after the dot', { afterDot: 'close' }, 1],
     ['the connection is reset after the dot', { afterDot: 'reset' }, 1],
-    ['nothing is answered after the dot', { afterDot: 'silence' }, 1],
-    ['the answer after the dot never ends', { afterDot: '250-' }, 1],
+    ['no response comes after the dot', { afterDot: 'silence' }, 1],
+    ['the response after the dot never ends', { afterDot: '250-' }, 1],
     ['the connection is closed while the content is sent', { duringContent: 'close' }, 0],
     ['the connection is reset while the content is sent', { duringContent: 'reset' }, 0],
   ])(
@@ -95,7 +95,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     async (_, script, arrived) => {
       const { server, send } = await start({ ...offers, ...script });
       expect(await send()).toMatchObject({ outcome: 'unknown' });
-      // On a connection that has delivered before, too: there nodemailer sends again what it takes to be unsent.
+      // Also on a connection that has delivered before: there nodemailer sends again what it takes to be unsent.
       server.script = offers;
       expect(await send()).toMatchObject({ outcome: 'accepted' });
       server.script = { ...offers, ...script };

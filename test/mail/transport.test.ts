@@ -136,7 +136,7 @@ test('A subject cannot add headers', async () => {
   expect(arrivals[0]?.mail.text).toBe('Hej\n');
 });
 
-test('A mail may have a return path and a mailbox for answers of its own', async () => {
+test('A mail may have a return path and a Reply-To of its own', async () => {
   const { transport, arrivals } = await start();
   const own = { returnPath: 'bounce+a1b2@in.telenor.example', replyTo: 'Svar <svar+a1b2@in.telenor.example>' };
   expect(await transport.send(aMail(own))).toMatchObject({ outcome: 'accepted' });
@@ -196,6 +196,24 @@ test('Content cannot end the message early or lose a line', async () => {
   const longest = Math.max(...(arrivals[0]?.source.split('\r\n') ?? []).map((line) => line.length));
   expect(longest).toBeLessThan(999);
 });
+
+test.each([
+  ['with dots that begin lines', 'Subject: x\r\n\r\n.\r\n..a\r\n.b', 'Subject: x\r\n\r\n.\r\n..a\r\n.b\r\n'],
+  [
+    'with lone line ends, which are mended',
+    'Subject: x\r\n\r\na\n.\nb\r.\rc\r\n',
+    'Subject: x\r\n\r\na\r\n.\r\nb\r\n.\r\nc\r\n',
+  ],
+])(
+  'A finished message %s arrives whole, and the next one on the same connection, too',
+  async (_name, content, arrived) => {
+    const { transport, arrivals } = await start();
+    for (let number = 0; number < 2; number += 1) {
+      expect(await transport.send(aMail({ content }))).toMatchObject({ outcome: 'accepted' });
+      expect(arrivals[number]?.source.endsWith(`X-Auto-Response-Suppress: All\r\n${arrived}`)).toBe(true);
+    }
+  },
+);
 
 test('Paths and addresses in the content are text, and never read or fetched', async () => {
   const { transport, arrivals } = await start();

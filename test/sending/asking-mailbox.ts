@@ -2,17 +2,17 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** An SMTP server that asks, before it answers to a message, what is to happen meanwhile. */
+/** An SMTP server that lets a test do something before it responds to a message. */
 export interface AskingMailbox {
   readonly smtpUrl: string;
-  /** What was taken, in the order in which it was answered. */
+  /** The messages it took, in the order of its responses. */
   readonly taken: { readonly to: string; readonly messageId: string }[];
   close(): Promise<void>;
 }
 
 /**
- * Takes each message once `meanwhile` is done; what `meanwhile` throws is its answer, by `responseCode`. The sender waits all
- * that time with the message in flight.
+ * Takes each message when `meanwhile` is done. If that throws, the error is its response, by `responseCode`. The sender waits
+ * all that time with the message in flight.
  */
 export async function startAskingMailbox(
   meanwhile: (to: string, messageId: string) => Promise<void> | void = () => undefined,
@@ -43,7 +43,7 @@ export async function startAskingMailbox(
   };
 }
 
-/** What an SMTP server answers with in place of taking a message. */
+/** The response of an SMTP server that does not take a message. */
 export function reply(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { type AttemptOutcome } from '../../src/db/message-attempts.ts';
-import { abandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
+import { lockAbandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { reply } from './asking-mailbox.ts';
@@ -101,7 +101,7 @@ describe('What a sender had claimed when it disappeared', () => {
     const [message] = await claim(queue, 1);
     const lapsed = queue.clock.now().add({ minutes: 5 });
     await inTransaction(queue.pool, async (recovering) => {
-      await abandonedMessages(recovering, lapsed, 1);
+      await lockAbandonedMessages(recovering, lapsed, 1);
       await inTransaction(queue.pool, async (tx) => {
         await tx.query(`set local lock_timeout = '3s'`);
         const mail = {
@@ -162,7 +162,7 @@ describe('An outcome recorded by an owner whose lease was taken over', () => {
     expect(rows).toEqual([{ notified_at: Temporal.Instant.from('2026-03-02T09:05:00Z') }]);
   });
 
-  test('counts when it is that the message was accepted: what arrived is not sent again', async () => {
+  test('counts when the message was accepted: what arrived is not sent again', async () => {
     const queue = await startQueue(1);
     const late = one(await claim(queue, 1));
     const busy = await queue.mailbox(() => {
@@ -189,7 +189,7 @@ test('a mail server so slow that a lease would pass has nobody written to twice 
   const other = await queue.mailbox((_to, messageId) => void arrived.push(messageId));
   const otherSender = queue.sender(other.smtpUrl);
   const slow = await queue.mailbox(async (_to, messageId) => {
-    // The clock runs faster here than the database: what arrived before is on record before it is moved.
+    // The clock runs faster here than the database: it is moved when the earlier messages are on record.
     const before = arrived.length;
     await expect
       .poll(async () => (await queue.counts()).accepted ?? 0, { timeout: 20_000 })
@@ -222,7 +222,7 @@ test('claims that are given back are as if they had never been made', async () =
   expect(await queue.attempts()).toEqual([]);
 });
 
-test('An answer to a person is sent before what goes to all controllers, whatever that is', async () => {
+test('A single reply is sent before messages of every kind that goes to all controllers', async () => {
   const queue = await startQueue(4);
   const kinds = ['change-activated', 'change-withdrawn', 'reminder', 'objection-received'];
   for (const [index, kind] of kinds.entries()) {

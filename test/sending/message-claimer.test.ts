@@ -19,7 +19,7 @@ async function rateTakenUntil({ pool }: QueueUnderTest): Promise<Temporal.Instan
   return (await oneRow<{ at: Temporal.Instant }>(pool, 'select next_at as at from sending_rate')).at;
 }
 
-test('What has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
+test('A message that has waited for half of its lease is claimed anew, as if it had not been claimed before', async () => {
   const queue = await startQueue(10);
   const messages = begin(queue, { concurrency: 5 });
   const first = await messages.next();
@@ -27,17 +27,17 @@ test('What has waited for half of its lease is claimed anew, as if it had not be
   const second = await messages.next();
   expect(second?.lease.until).toEqual(first?.lease.until);
   queue.clock.advance({ seconds: 2 });
-  // All those who send ask at the same time, as they do when their process has been frozen.
+  // All senders ask at the same time, as after their process was frozen.
   const later = await Promise.all(Array.from({ length: 8 }, () => messages.next()));
   const renewed = queue.clock.now().add({ minutes: 5 });
   expect(later.map((message) => message?.lease.until)).toEqual(Array(8).fill(renewed));
   expect(await messages.next()).toBeUndefined();
-  expect(new Set([first, second, ...later].map((begun) => begun?.message.id)).size).toBe(10);
+  expect(new Set([first, second, ...later].map((claimed) => claimed?.message.id)).size).toBe(10);
   expect((await queue.notices()).map(({ attempts }) => attempts)).toEqual(Array(10).fill(1));
   expect(await queue.attempts()).toEqual([]);
 });
 
-test('What is claimed anew goes to all who ask, also where nothing else is due', async () => {
+test('Messages claimed anew go to all senders that ask, also where nothing else is due', async () => {
   const queue = await startQueue(5);
   const messages = begin(queue, { concurrency: 5 });
   for (let handedOut = 0; handedOut < 3; handedOut += 1) await messages.next();
@@ -47,7 +47,7 @@ test('What is claimed anew goes to all who ask, also where nothing else is due',
   expect(asked.map((message) => message?.lease.until)).toEqual([renewed, renewed, undefined]);
 });
 
-test('What cannot be given back is neither lost nor sent until it can, and its tokens count once', async () => {
+test('Messages that cannot be given back are neither lost nor sent until they can be, and their tokens count once', async () => {
   const queue = await startQueue(8);
   const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
   await messages.next();
@@ -65,18 +65,18 @@ test('What cannot be given back is neither lost nor sent until it can, and its t
   expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
 });
 
-test('Of what has waited for longer than its lease, only what was handed out goes on record as unknown', async () => {
+test('Of messages that waited for longer than their lease, only those handed out go on record as unknown', async () => {
   const queue = await startQueue(600);
   const messages = begin(queue, { concurrency: 240 });
   for (let handedOut = 0; handedOut < 400; handedOut += 1) await messages.next();
   await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 600 });
   queue.clock.advance({ minutes: 6 });
-  // Enough have been claimed that those are looked for which others have left.
+  // So many have been claimed that orphans are looked for.
   await Promise.all(Array.from({ length: 240 }, () => messages.next()));
   expect(await queue.attempts()).toEqual(Array(400).fill(expect.objectContaining({ outcome: 'unknown' })));
 });
 
-test('What could not be given back is given back at the end', async () => {
+test('Messages that could not be given back are given back at the end', async () => {
   const queue = await startQueue(4);
   const messages = begin(queue, { concurrency: 4 });
   await messages.next();
@@ -92,7 +92,7 @@ test.each([
   ['works', { 'in-flight': 3, pending: 5 }],
   ['fails', { 'in-flight': 4, pending: 4 }],
 ])(
-  'What is being claimed is given back when it has come in, also where giving back before that %s',
+  'A batch that is being claimed is given back when it has come in, also where giving back before that %s',
   async (howItGoes, meanwhile) => {
     const queue = await startQueue(8);
     const messages = begin(queue, { concurrency: 4 });
@@ -101,7 +101,7 @@ test.each([
     let isGivenBack = false;
     await inTransaction(queue.pool, async (tx) => {
       await rows(tx, 'lock table controllers in access exclusive mode');
-      // Less than half of what was begun is left: the next four are being claimed.
+      // Less than half of the batch is left: the next four are being claimed.
       await messages.next();
       await untilLockWaiters(queue.pool);
       const query = vi.spyOn(queue.pool, 'query');
@@ -116,7 +116,7 @@ test.each([
   },
 );
 
-test('Whoever gives back waits for what is being given back already', async () => {
+test('Giving back waits for messages that are being given back already', async () => {
   const queue = await startQueue(3);
   const messages = begin(queue, { concurrency: 3 });
   await messages.next();
@@ -133,7 +133,7 @@ test('Whoever gives back waits for what is being given back already', async () =
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 2 });
 });
 
-test('What is stopped while it gives back claims nothing further', async () => {
+test('A claimer that is stopped while it gives back claims nothing further', async () => {
   const queue = await startQueue(8);
   let isStopped = false;
   const messages = begin(queue, { concurrency: 4 }, () => isStopped);
@@ -150,7 +150,7 @@ test('What is stopped while it gives back claims nothing further', async () => {
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 7 });
 });
 
-test('What is stopped while it recovers what others have left leaves the rest of it to others', async () => {
+test('A claimer that is stopped while it recovers orphans leaves the rest to others', async () => {
   const queue = await startQueue(250);
   await begin(queue, { concurrency: 250 }).next();
   queue.clock.advance({ minutes: 6 });

@@ -26,7 +26,7 @@ const FIRST = 'dpo@kunde-1.example';
 async function faultyServer(script: SmtpScript) {
   const server = await startFaultySmtpServer(script);
   onTestFinished(() => server.stop());
-  // Where silence is not what is tested, a busy machine shall not look like it.
+  // Only tests of silence keep the short time-outs: a busy machine must not look like a silent server.
   const isSilent = Object.values(script).includes('silence');
   return Object.assign(server, { url: isSilent ? server.url : server.url.replace(/\?.*/, '') });
 }
@@ -448,7 +448,7 @@ describe('The sending', () => {
     expect(sender.logged).toHaveLength(1);
   });
 
-  test('puts answers to a person before the bulk of notices', async () => {
+  test('puts single replies before the bulk of notices', async () => {
     const queue = await startQueue(30);
     const objector = await controllerId(queue.pool, 'kunde-30');
     await inTransaction(queue.pool, async (tx) => {
@@ -505,13 +505,13 @@ describe('The sending', () => {
     });
     const before = await rowsRead(queue);
     await queue.sender(mailbox.smtpUrl, { concurrency: 20 }).run();
-    // To each of forty that were begun, its notice and the withdrawal.
+    // For each of forty that were claimed: its notice and the withdrawal.
     expect(mailbox.taken.length).toBeGreaterThan(20);
     // The withdrawal itself reads a few rows for each of all; a walk through all contacts for each of forty comes to 36,000.
     expect((await rowsRead(queue)) - before).toBeLessThan(20_000);
   });
 
-  test('ends with its change: what was not begun by then is not sent', async () => {
+  test('ends with its change: what was not claimed by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;
@@ -519,17 +519,17 @@ describe('The sending', () => {
       await inTransaction(queue.pool, (tx) => withdrawChange(tx, queue.change.id, reason, at(NINE)));
     });
     await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
-    // What was under way, and the one that may have been begun behind it.
+    // The message under way, and one that may have been claimed behind it.
     const { accepted = 0, cancelled } = await queue.counts();
     expect([1, 2]).toContain(accepted);
     expect(cancelled).toBe(30 - accepted);
-    // Whoever got a notice is told that its change is withdrawn, and nobody else is told anything.
-    const told = mailbox.taken.map(({ to }) => to);
-    expect(told.slice(accepted).toSorted()).toEqual(told.slice(0, accepted).toSorted());
-    expect(told).toHaveLength(2 * accepted);
+    // Everybody who got a notice gets the withdrawal, and nobody else gets anything.
+    const recipients = mailbox.taken.map(({ to }) => to);
+    expect(recipients.slice(accepted).toSorted()).toEqual(recipients.slice(0, accepted).toSorted());
+    expect(recipients).toHaveLength(2 * accepted);
   });
 
-  test('to a controller ends with its agreement: what was not begun by then is not sent', async () => {
+  test('to a controller ends with its agreement: what was not claimed by then is not sent', async () => {
     const queue = await startQueue(30);
     const mailbox = await queue.mailbox(async () => {
       if (mailbox.taken.length > 0) return;
@@ -538,7 +538,7 @@ describe('The sending', () => {
     });
     await queue.sender(mailbox.smtpUrl, { concurrency: 1 }).run();
     const { accepted = 0, cancelled } = await queue.counts();
-    // Those of the eleven that remain, and the one that may have been begun behind the first.
+    // The eleven that remain, and one that may have been claimed behind the first.
     expect([11, 12]).toContain(accepted);
     expect(cancelled).toBe(30 - accepted);
     expect(mailbox.taken).toHaveLength(accepted);
@@ -573,7 +573,7 @@ describe('The sending', () => {
 
 /** Rows of windows and messages that statements have read so far, by an index or without one. */
 async function rowsRead({ pool }: QueueUnderTest): Promise<number> {
-  // A connection tells what it has read when it ends.
+  // A connection reports its statistics when it ends.
   await pool.query(
     `select pg_terminate_backend(pid, 5000) from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid() and application_name = 'varsel'`,

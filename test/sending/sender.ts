@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import type { Clock } from '../../src/domain/clock.ts';
 import { messageSender } from '../../src/sending/send-messages.ts';
-import type { Sending } from '../../src/sending/sending.ts';
+import { createSendingPool, type Sending } from '../../src/sending/sending.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 
 export interface TestSender {
@@ -34,7 +33,7 @@ export function startSender(options: {
   const linkOf = options.linkOf ?? ((messageId) => `http://localhost/objections/${messageId}`);
   const sending: Sending = { pool, clock, transport, concurrency, linkOf, log: { warn: log, error: log } };
   // As `startJobs` does.
-  const sendingPool = createPlanKeepingPool(String(pool.options.connectionString), (error) => log({ error }, 'lost'));
+  const sendingPool = createSendingPool(String(pool.options.connectionString), sending.log);
   const send = messageSender({ ...sending, pool: sendingPool });
   return {
     sending,

@@ -1,4 +1,4 @@
-import { beginMessages, lockDueMessages, type DueMessage } from '../../src/db/message-claims.ts';
+import { markClaimed, lockDueMessages, type DueMessage } from '../../src/db/message-claims.ts';
 import type { Transaction } from '../../src/db/postgres.ts';
 
 export type LeasedMessage = DueMessage & { readonly leaseId: string };
@@ -12,7 +12,7 @@ export async function claimMessages(
   const { leaseId, now } = claim;
   const due = await lockDueMessages(tx, claim);
   const leasedUntil = now.add({ minutes: 5 });
-  await beginMessages(
+  await markClaimed(
     tx,
     { leaseId, leasedUntil },
     due.map(({ id }) => ({ id, printedDeadline })),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { connectionOptions } from '../../src/db/connection-options.ts';
+import { rows } from '../../src/db/postgres.ts';
 import { opened } from './leaks.ts';
-import { connectionOptions, rows } from '../../src/db/postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;

@@ -10,15 +10,15 @@ export interface Received {
   readonly at: number;
 }
 
-export type Answering = (response: ServerResponse, request: Received, number: number) => void | Promise<void>;
+export type Responding = (response: ServerResponse, request: Received, number: number) => void | Promise<void>;
 
 /** A receiver of webhooks over real HTTP on loopback, which does to each request what a test wants. */
 export interface Receiver {
   readonly url: string;
   readonly port: number;
   readonly received: readonly Received[];
-  /** What it answers from now on; 204 at first. */
-  answer(how: number | Answering): void;
+  /** How it responds from now on: with a status, or as a function does; with 204 at first. */
+  respond(how: number | Responding): void;
   /** Ends every connection and listens no more; `url` refuses connections from then on. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function startReceiver(
   options: { tls?: { key: string; cert: string }; port?: number } = {},
 ): Promise<Receiver> {
   const received: Received[] = [];
-  let answering: Answering = (response) => void response.writeHead(204).end();
+  let responding: Responding = (response) => void response.writeHead(204).end();
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -39,7 +39,7 @@ export async function startReceiver(
         at: performance.now(),
       };
       received.push(one);
-      void answering(response, one, received.length);
+      void responding(response, one, received.length);
     });
   };
   const server: Server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
@@ -49,8 +49,8 @@ export async function startReceiver(
     url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}/hook`,
     port,
     received,
-    answer(how) {
-      answering = typeof how === 'number' ? (response) => void response.writeHead(how).end() : how;
+    respond(how) {
+      responding = typeof how === 'number' ? (response) => void response.writeHead(how).end() : how;
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -3,16 +3,15 @@
  * and again. What it is to work with is its argument, as JSON; it says what goes wrong on its standard error output.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createPlanKeepingPool } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { messageSender } from '../../src/sending/send-messages.ts';
+import { createSendingPool } from '../../src/sending/sending.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import type { SendingProcessOptions } from './sending-processes.ts';
 
 const AGAIN_MS = 100;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as SendingProcessOptions;
-const pool = createPlanKeepingPool(options.databaseUrl, () => undefined);
 const transport = createMailTransport({
   smtpUrl: options.smtpUrl,
   from: 'Telenor A/S <varsel@telenor.example>',
@@ -21,6 +20,7 @@ const transport = createMailTransport({
 });
 const log = (details: { err?: unknown }, message: string) =>
   process.stderr.write(`${message} ${details.err instanceof Error ? details.err.message : JSON.stringify(details)}\n`);
+const pool = createSendingPool(options.databaseUrl, { warn: log, error: log });
 const send = messageSender({
   pool,
   clock: systemClock(),

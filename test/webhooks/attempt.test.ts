@@ -32,7 +32,7 @@ async function post(url: string, policy: Partial<TargetPolicy> = {}, deadlineMs?
   return poster.post(url, event(), now());
 }
 
-/** A server that speaks no HTTP but what a test writes. */
+/** A server that sends only what a test writes, HTTP or not. */
 async function aSocketServer(converse: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -78,7 +78,7 @@ test('what arrives can be verified with the standard library, by every secret th
 test('connections are kept for the next events', async () => {
   const ports = new Set<number | undefined>();
   const receiver = await aReceiver();
-  receiver.answer((response) => {
+  receiver.respond((response) => {
     ports.add(response.socket?.remotePort);
     response.writeHead(200).end('ok');
   });
@@ -89,9 +89,9 @@ test('connections are kept for the next events', async () => {
   expect(ports.size).toBeLessThanOrEqual(CONNECTIONS);
 });
 
-test.each([400, 401, 404, 410, 429, 500, 503])('an answer %d is no delivery', async (status) => {
+test.each([400, 401, 404, 410, 429, 500, 503])('a response of %d is no delivery', async (status) => {
   const receiver = await aReceiver();
-  receiver.answer((response) => void response.writeHead(status).end('no\u0000 thanks'));
+  receiver.respond((response) => void response.writeHead(status).end('no\u0000 thanks'));
   expect(await post(receiver.url)).toMatchObject({
     delivered: false,
     status,
@@ -101,16 +101,16 @@ test.each([400, 401, 404, 410, 429, 500, 503])('an answer %d is no delivery', as
   });
 });
 
-test.each([200, 201, 202, 204, 299])('an answer %d is a delivery', async (status) => {
+test.each([200, 201, 202, 204, 299])('a response of %d is a delivery', async (status) => {
   const receiver = await aReceiver();
-  receiver.answer(status);
+  receiver.respond(status);
   expect(await post(receiver.url)).toMatchObject({ delivered: true, status, error: null });
 });
 
 test.each([301, 302, 303, 307, 308])('a redirect %d is followed nowhere', async (status) => {
   const elsewhere = await aReceiver();
   const receiver = await aReceiver();
-  receiver.answer((response) => void response.writeHead(status, { location: elsewhere.url }).end());
+  receiver.respond((response) => void response.writeHead(status, { location: elsewhere.url }).end());
   expect(await post(receiver.url)).toMatchObject({
     delivered: false,
     status,
@@ -121,7 +121,7 @@ test.each([301, 302, 303, 307, 308])('a redirect %d is followed nowhere', async 
 
 test('an endpoint that hangs holds up no other at the same host', async () => {
   const receiver = await aReceiver();
-  receiver.answer((response, { path }) => void (path === '/hang' || response.writeHead(204).end()));
+  receiver.respond((response, { path }) => void (path === '/hang' || response.writeHead(204).end()));
   const { poster } = webhooksUnderTest();
   onTestFinished(() => poster.close());
   const url = (path: string) => new URL(path, receiver.url).href;
@@ -131,7 +131,7 @@ test('an endpoint that hangs holds up no other at the same host', async () => {
   expect(await Promise.all(hanging)).toMatchObject(Array.from({ length: CONNECTIONS }, () => ({ delivered: false })));
 });
 
-test('a refused connection is told as such', async () => {
+test('a refused connection is reported as such', async () => {
   const receiver = await startReceiver();
   await receiver.close();
   expect(await post(receiver.url)).toMatchObject({
@@ -142,7 +142,7 @@ test('a refused connection is told as such', async () => {
   });
 });
 
-test('a connection that is reset in the middle of the answer is no delivery', async () => {
+test('a connection that is reset in the middle of the response is no delivery', async () => {
   const url = await aSocketServer((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
     setTimeout(() => socket.resetAndDestroy(), 20);
@@ -158,7 +158,7 @@ test('something that is no HTTP is no delivery', async () => {
 test('of 100 MB only the first 16 KiB are read, and it is delivered', async () => {
   let sent = 0;
   const receiver = await aReceiver();
-  receiver.answer(async (response) => {
+  receiver.respond(async (response) => {
     response.writeHead(200, { 'content-length': 100 * 1024 * 1024 });
     const chunk = Buffer.alloc(64 * 1024, 'x');
     for (let number = 0; number < 1600 && !response.destroyed; number += 1) {
@@ -179,13 +179,13 @@ test('of 100 MB only the first 16 KiB are read, and it is delivered', async () =
 test('a gzip bomb stays packed', async () => {
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
   const receiver = await aReceiver();
-  receiver.answer((response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+  receiver.respond((response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
   const result = await post(receiver.url);
   expect(result).toMatchObject({ delivered: true, status: 200 });
   expect(Buffer.byteLength(result.response ?? '')).toBeLessThanOrEqual(3 * 1024);
 });
 
-test('one deadline stands over connect, headers and body: an answer of one byte at a time is given up', async () => {
+test('one deadline stands over connect, headers and body: a response of one byte at a time is given up', async () => {
   const hungUp = Promise.withResolvers<void>();
   let bytes = 0;
   const url = await aSocketServer((socket) => {
@@ -223,7 +223,7 @@ test('a look-up that never ends is given up', async () => {
   expect(result).toMatchObject({ delivered: false, address: null, error: 'No whole answer within 1.2 seconds.' });
 });
 
-test('a wrong certificate is no delivery, and nothing is told to who holds it', async () => {
+test('a wrong certificate is no delivery, and its holder gets nothing', async () => {
   const receiver = await aReceiver({ tls: WRONG_CERTIFICATE });
   expect(await post(receiver.url)).toMatchObject({
     delivered: false,
@@ -235,13 +235,13 @@ test('a wrong certificate is no delivery, and nothing is told to who holds it', 
 
 test('a name that leads to a public address first and to a private one next is not followed there', async () => {
   const receiver = await aReceiver();
-  const answers = [['127.0.0.1'], ['10.0.0.1']];
+  const addresses = [['127.0.0.1'], ['10.0.0.1']];
   const asked: string[] = [];
   const { poster } = webhooksUnderTest({
     allowPrivate: false,
     resolve: (hostname) => {
       asked.push(hostname);
-      return Promise.resolve(answers.shift() ?? ['127.0.0.1']);
+      return Promise.resolve(addresses.shift() ?? ['127.0.0.1']);
     },
   });
   onTestFinished(() => poster.close());
@@ -270,13 +270,13 @@ test('the connection goes to the address that was checked, though the name has a
   expect(receiver.received[0]?.headers.host).toBe(`pinned.invalid:${receiver.port}`);
 });
 
-test('Retry-After is told, in both forms', async () => {
+test('Retry-After is read in both forms', async () => {
   const receiver = await aReceiver();
-  receiver.answer((response) => void response.writeHead(429, { 'retry-after': '120' }).end());
+  receiver.respond((response) => void response.writeHead(429, { 'retry-after': '120' }).end());
   const seconds = await post(receiver.url);
   expect(seconds.notBefore?.since(now()).total('seconds')).toBeCloseTo(120, -1);
   const date = new Date(Date.now() + 3_600_000).toUTCString();
-  receiver.answer((response) => void response.writeHead(503, { 'retry-after': date }).end());
+  receiver.respond((response) => void response.writeHead(503, { 'retry-after': date }).end());
   const dated = await post(receiver.url);
   expect(dated.notBefore?.since(now()).total('seconds')).toBeCloseTo(3600, -1);
 });
