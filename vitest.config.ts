@@ -1,12 +1,44 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+
+/** Files that need nothing but their own process. */
+const PURE = [
+  'test/*.test.ts',
+  'test/{concurrency,demo,domain,security}/**/*.test.ts',
+  'test/mail/{calendar,classify,compose,deadline-messages,mime,notice,objection-messages,templates}.test.ts',
+  'test/sending/retry-schedule.test.ts',
+  'test/webhooks/{retry-schedule,target}.test.ts',
+];
+const IN_A_BROWSER = ['test/journeys/{every-page,every-mail,scanner}.test.ts', 'test/journeys/*-in-a-browser.test.ts'];
+/** The feed of events waits for every transaction of its PostgreSQL, so it has one that no other file uses. */
+const FEED = ['test/api/events.test.ts'];
+
+/** Files with what is started once for all of them, and only where one of them is run. */
+function project(name: string, include: string[], ...globalSetup: string[]): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, include, globalSetup } };
+}
+
+const { test: rest } = project('running', ['test/**/*.test.ts'], 'test/support/cluster.ts');
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/cluster.ts'],
-    reporters: ['default', './test/support/summary-reporter.ts'],
+    projects: [
+      project('pure', PURE),
+      project('feed', FEED, 'test/support/cluster.ts'),
+      project('browser', IN_A_BROWSER, 'test/support/cluster.ts', 'test/support/one-chromium.ts'),
+      { extends: true, test: { ...rest, exclude: [...PURE, ...FEED, ...IN_A_BROWSER] } },
+    ],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Three on two cores: many tests wait for a process, a lease or a mail server.
+    maxWorkers: 3,
+    // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
+    isolate: false,
+    setupFiles: ['test/support/leave-nothing.ts'],
+    sequence: { sequencer: LongestFirst },
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    // Far above what a busy machine needs: these end what would never end.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

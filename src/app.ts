@@ -1,3 +1,4 @@
+import { setTimeout as sleepByTimer } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
@@ -136,6 +137,8 @@ export interface AppDependencies {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** How long a request waits for one of them; ten seconds unless given. */
+  readonly connectWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly webhooks: WebhookDependencies;
@@ -145,6 +148,8 @@ export interface AppDependencies {
   readonly registry?: Registry;
   /** The state of the sending, where this process sends. */
   readonly sendingState?: () => string;
+  /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
+  readonly sleep?: ApiDependencies['sleep'];
 }
 
 /**
@@ -152,10 +157,11 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, logLevel } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
+    ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
     answerUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
@@ -170,7 +176,7 @@ export async function mountRoutes(
   server: FastifyInstance,
   { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, isWorker = false, registry = new Registry(), sendingState } = rest;
+  const { poolSize, isWorker = false, registry = new Registry(), sendingState, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
   const service: HealthDependencies = { pool, clock, registry, sendingState };
   for (const [method, url, handlerOf] of ROUTES.service)
@@ -187,6 +193,7 @@ export async function mountRoutes(
     semaphore: semaphore(Math.ceil(poolSize / 2)),
     redactAddress,
     webhooks: webhookDependencies,
+    sleep,
   };
   await server.register(async (context) => {
     for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);

@@ -8,7 +8,7 @@ import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import { inboundAddresses, type InboundAddresses } from './inbound/addresses.ts';
-import { startJobs, type Jobs } from './jobs/schedule.ts';
+import { startJobs, type Jobs, type Wakes } from './jobs/schedule.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey } from './security/api-keys.ts';
@@ -47,10 +47,17 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What tests replace, so that they wait for nothing. */
+export interface Substitutes {
+  readonly sleep?: NonNullable<AppDependencies['sleep']>;
+  readonly wakes?: Wakes;
+}
+
 /** What the parts of one process share. */
 interface Shared extends Parts {
   readonly config: Config;
   readonly clock: Clock;
+  readonly substitutes: Substitutes;
   readonly stops: Stops;
   readonly links: ObjectionLinks;
   readonly webhooks: AppDependencies['webhooks'];
@@ -66,10 +73,10 @@ interface Shared extends Parts {
  * jobs. Parts that have been started are stopped again when a later one fails. Throws with a message for the operator: a
  * data directory that another Varsel uses, a port in use, a database that cannot be reached.
  */
-export async function startService(config: Config, clock: Clock): Promise<Service> {
+export async function startService(config: Config, clock: Clock, substitutes: Substitutes = {}): Promise<Service> {
   const stops = new Stops();
   try {
-    return { ...(await start(config, clock, stops)), stop: () => stops.run() };
+    return { ...(await start(config, clock, substitutes, stops)), stop: () => stops.run() };
   } catch (error) {
     await stops.run();
     throw error;
@@ -77,8 +84,13 @@ export async function startService(config: Config, clock: Clock): Promise<Servic
 }
 
 /** Starts the parts. Each adds its own stop, so the order of the starts is that of the stops, reversed. */
-async function start(config: Config, clock: Clock, stops: Stops): Promise<Omit<Service, 'stop'>> {
-  const shared = await startParts(config, clock, stops);
+async function start(
+  config: Config,
+  clock: Clock,
+  substitutes: Substitutes,
+  stops: Stops,
+): Promise<Omit<Service, 'stop'>> {
+  const shared = { substitutes, ...(await startParts(config, clock, stops)) };
   const app = await startApp(shared);
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
@@ -89,7 +101,7 @@ async function start(config: Config, clock: Clock, stops: Stops): Promise<Omit<S
 }
 
 /** Starts the embedded parts, migrates the database, and derives from the secrets what the other parts share. */
-async function startParts(config: Config, clock: Clock, stops: Stops): Promise<Shared> {
+async function startParts(config: Config, clock: Clock, stops: Stops): Promise<Omit<Shared, 'substitutes'>> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
   const databaseUrl = await databaseOf(config, stops);
@@ -118,7 +130,7 @@ async function startParts(config: Config, clock: Clock, stops: Stops): Promise<S
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
 async function startApp(shared: Shared): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker } = shared;
+  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker, substitutes } = shared;
   const app = await buildApp({
     databaseUrl,
     clock,
@@ -127,6 +139,7 @@ async function startApp(shared: Shared): Promise<FastifyInstance> {
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     registry,
+    ...(substitutes.sleep && { sleep: substitutes.sleep }),
     ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
   });
   stops.add(() => closeApp(app));
@@ -179,6 +192,7 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
       metrics: sendingMetrics(registry, breaker),
     },
     databaseUrl,
+    shared.substitutes.wakes,
   );
   stops.add(() => atMost(FINISH_MS, jobs.stop()));
   return jobs;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
@@ -95,7 +94,7 @@ export const activate = preparedCommand({
   body: nothing,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
-  prepare: async ({ pool, clock }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
+  prepare: async ({ pool, clock, sleep }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
     const waitMs = settlingTime(await latestDeadline(pool, wanted), clock());
     if (waitMs > 0) await sleep(waitMs);
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });

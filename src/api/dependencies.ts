@@ -6,6 +6,8 @@ import type { TargetPolicy } from '../webhooks/target.ts';
 /** What the API works with. */
 export interface ApiDependencies extends EndpointDependencies {
   readonly webhooks: WebhookDependencies;
+  /** Waits for so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What webhooks are checked, signed and tested with. */

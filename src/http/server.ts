@@ -12,6 +12,8 @@ interface ServerSettings {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize: number;
+  /** How long a request waits for one of them, before it is refused with 503; ten seconds unless given. */
+  readonly connectWithinMs?: number;
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
@@ -24,7 +26,7 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, logLevel, redactAddress, answerUnreadable } = settings;
+  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, answerUnreadable } = settings;
   const sendProblem = problemSender(redactAddress);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -55,7 +57,7 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   await server.register(postgres, {
     ...connectionOptions(databaseUrl),
     max: poolSize,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectWithinMs,
   });
   // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
   server.pg.pool.on('error', (error) => server.log.warn({ err: error }, 'an idle database connection was lost'));

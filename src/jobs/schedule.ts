@@ -14,8 +14,16 @@ import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 
-/** Every ten seconds: a sweep finds what nobody was woken for, retries that have come due and leases that have ended. */
-const SWEEP = '*/10 * * * * *';
+/** What makes the jobs run. */
+export interface Wakes {
+  /** When they sweep, in the words of cron; `null` for never. */
+  readonly sweep: string | null;
+  /** Whether what is written wakes them at once. */
+  readonly isNotified: boolean;
+}
+
+/** A sweep, every ten seconds, finds what nobody was woken for, retries that have come due and leases that have ended. */
+const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
 const LISTEN_AGAIN_MS = 2_000;
 
 export interface Jobs {
@@ -33,7 +41,7 @@ export type JobDependencies = Sending & Delivering & { readonly operatorAddress:
  * what was written wakes the sending and the delivering at once. Nothing depends on one tick: what it misses, the next one
  * does.
  */
-export function startJobs(dependencies: JobDependencies, databaseUrl: string): Jobs {
+export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): Jobs {
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
@@ -65,18 +73,19 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
     'follow-webhooks': followAllWebhooks,
     'send-operator-mails': tellOperator,
   };
-  const tasks: ScheduledTask[] = Object.entries(sweeps).map(([name, sweep]) =>
-    cron.schedule(SWEEP, () => void safely(sweep), { name, noOverlap: true, timezone: 'UTC' }),
-  );
+  const tasks: ScheduledTask[] = [];
+  if (wakes.sweep !== null) {
+    for (const [name, sweep] of Object.entries(sweeps)) {
+      const options = { name, noOverlap: true, timezone: 'UTC' };
+      tasks.push(cron.schedule(wakes.sweep, () => void safely(sweep), options));
+    }
+  }
   const wakeSending = () => {
     void safely(writeOn);
     void safely(sendMessages);
   };
-  const listener = listen(
-    databaseUrl,
-    { [MESSAGES_CHANNEL]: wakeSending, [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) },
-    log,
-  );
+  const channels = { [MESSAGES_CHANNEL]: wakeSending, [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) };
+  const listener = wakes.isNotified ? listen(databaseUrl, channels, log) : null;
   return {
     async runAll() {
       await writeOn();
@@ -88,7 +97,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string): J
     async stop() {
       stopping.abort();
       for (const task of tasks) await task.destroy();
-      await listener.stop();
+      await listener?.stop();
       await safely(writeOn);
       await Promise.all([safely(sendMessages), safely(tellOperator), deliverer.stop()]);
       if (!sendingPool.ending) await sendingPool.end();

@@ -829,6 +829,22 @@ describe('an activation', () => {
     expect((await activate(id)).status).toBe(200);
   });
 
+  test('is judged three seconds after the deadline at the earliest, when objections of the last moment are on record', async () => {
+    const waitOf = async (instant: string) => {
+      const { length } = varsel.waits;
+      const id = await announced({ plannedActivationOn: '2026-03-13' });
+      await varsel.deliver();
+      varsel.clock.set(instant);
+      await activate(id);
+      varsel.clock.set(START);
+      return varsel.waits.slice(length);
+    };
+    expect(await waitOf('2026-03-12T22:59:59.999Z')).toEqual([]);
+    expect(await waitOf(DEADLINE)).toEqual([3_000]);
+    expect(await waitOf('2026-03-12T23:00:02.500Z')).toEqual([500]);
+    expect(await waitOf('2026-03-12T23:00:03Z')).toEqual([]);
+  });
+
   test('puts the sub-processor into the register from that day, and ends the change', async () => {
     const announcement = newAnnouncement();
     const { body } = await post(announcement);

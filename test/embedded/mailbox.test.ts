@@ -70,15 +70,14 @@ test('stop() waits for no browser, no web socket and no pooled SMTP connection, 
   await new Promise((resolve) => socket.addEventListener('open', resolve));
   const cutOff = new Promise((resolve) => socket.addEventListener('close', resolve));
 
-  const before = performance.now();
   await mailbox.stop();
   await mailbox.stop();
-  expect(performance.now() - before).toBeLessThan(2_000);
   await cutOff;
   await expect(transport.verify()).rejects.toThrow('ECONNREFUSED');
   await listen(Number(new URL(mailbox.smtpUrl).port));
   await listen(Number(new URL(mailbox.webUrl).port));
-});
+  // Left to itself, the SMTP server waits 30 s for its connections, and the web server forever.
+}, 20_000);
 
 test('It prints nothing', async () => {
   const write = vi.spyOn(process.stdout, 'write');

@@ -93,7 +93,7 @@ test('A process that ends without stopping the server is not held back by it, an
   const { child } = await startInAnotherProcess(directory, { andThen: '' });
   if (child.exitCode === null) await once(child, 'exit');
   expect(child.exitCode).toBe(0);
-  await vi.waitFor(async () => expect(await processesOn(directory)).toEqual([]), 5_000);
+  await vi.waitFor(async () => expect(await processesOn(directory)).toEqual([]), 20_000);
 });
 
 test('stop() ends open transactions without waiting for them, and may be called twice', async () => {

@@ -85,6 +85,7 @@ test('a request for which no database connection comes free gets 503 and when to
   const app = await buildApp({
     databaseUrl: varsel.database.url,
     poolSize: 1,
+    connectWithinMs: 200,
     clock: varsel.clock.now,
     links: varsel.links,
     webhooks: webhooksUnderTest(),

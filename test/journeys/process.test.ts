@@ -14,7 +14,6 @@ import {
   endAll,
   processesOn,
   startProcess,
-  STOP_WITHIN_MS,
   type Ended,
   type Greeting,
 } from './varsel-process.ts';
@@ -26,6 +25,7 @@ const secrets = new Set([APP_SECRET, ADMIN_API_KEY]);
 
 afterAll(endAll);
 
+// Of a process that was told to end, code 0 says that it took less than 10 s: by then it ends itself with code 1.
 const SOON = { timeout: 20_000, interval: 50 };
 
 interface Mail {
@@ -237,7 +237,6 @@ describe('On an empty folder, with nothing configured', () => {
     expect(await processesOn(dataDir)).not.toEqual([]);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(ended.afterMs).toBeLessThan(STOP_WITHIN_MS);
     expect(await processesOn(dataDir)).toEqual([]);
   });
 
@@ -295,9 +294,8 @@ describe('On an empty folder, with nothing configured', () => {
     const fresh = await dataDirectory();
     const starting = startProcess({ DATA_DIR: fresh });
     await vi.waitFor(async () => expect(await processesOn(fresh)).not.toEqual([]), { ...SOON, interval: 10 });
-    const { code, stderr, afterMs } = await starting.stop();
+    const { code, stderr } = await starting.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(afterMs).toBeLessThan(STOP_WITHIN_MS);
     expect(await processesOn(fresh)).toEqual([]);
   });
 });
@@ -491,7 +489,6 @@ describe('On a database and a mail server of its own', () => {
     await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(ended.afterMs).toBeLessThan(STOP_WITHIN_MS);
     // Only messages that were being sent wait for their lease; another process can send the rest at once.
     const { rows } = await query(
       DATABASE_URL,
@@ -560,9 +557,8 @@ describe('On a database and a mail server of its own', () => {
         'Content-Type: application/x-ndjson\r\nContent-Length: 100000\r\n\r\n{"externalId":',
     );
     await vi.waitFor(() => expect(running.output()).toContain('/v1/controllers/import'), SOON);
-    const { code, stderr, afterMs } = await running.stop();
+    const { code, stderr } = await running.stop();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(afterMs).toBeLessThan(STOP_WITHIN_MS);
   });
 });
 

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-/** A stop takes no longer (issue: SIGTERM ends it within 10 s). */
-export const STOP_WITHIN_MS = 10_000;
 
 /** The greeting that a process prints when it has started. */
 export interface Greeting {
@@ -27,8 +25,6 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From the signal, or from the start where none was sent. */
-  readonly afterMs: number;
 }
 
 export interface VarselProcess {
@@ -57,7 +53,6 @@ export function startProcess(
   entry = 'src/main.ts',
   args: readonly string[] = [],
 ): VarselProcess {
-  let since = performance.now();
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
     env: {
@@ -84,7 +79,7 @@ export function startProcess(
   const ended = (async (): Promise<Ended> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${stdout}\n${stderr}`));
-    return { code, signal, stdout, stderr, afterMs: performance.now() - since };
+    return { code, signal, stdout, stderr };
   })();
   // Avoids an unhandled rejection in tests that do not wait for the greeting.
   greeted.promise.catch(() => undefined);
@@ -94,7 +89,6 @@ export function startProcess(
     up: greeted.promise,
     ended,
     stop(signal = 'SIGTERM') {
-      since = performance.now();
       child.kill(signal);
       return ended;
     },
@@ -123,11 +117,11 @@ export const allOutput = () => processes.map((each) => each.output()).join('\n')
 
 /** Kills every process that still runs, servers of embedded databases included, and removes the folders. */
 export async function endAll(): Promise<void> {
-  for (const { child, ended } of processes) {
+  for (const { child, ended } of processes.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
     await ended;
   }
-  for (const directory of directories) {
+  for (const directory of directories.splice(0)) {
     for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }

@@ -1,4 +1,4 @@
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fanOut } from '../../src/jobs/fan-out.ts';
 import { createDatabase } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
@@ -6,9 +6,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { announceOver, changeBody, changeNow } from './journey.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
-afterAll(endAll);
-
-/** So many that a process takes a second for them. */
+/** So many that a fan-out has many steps. */
 const VERY_MANY = 20_000;
 
 async function importOver(varsel: TestVarsel, first: number, last: number): Promise<void> {
@@ -24,6 +22,7 @@ async function importOver(varsel: TestVarsel, first: number, last: number): Prom
 test('a process that is killed in the middle of a fan-out leaves no controller out, and none twice', async () => {
   const database = await createDatabase();
   onTestFinished(() => database.close());
+  onTestFinished(endAll);
   const env = { DATA_DIR: await dataDirectory(), DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9' };
   const first = startProcess(env);
   const { url, apiKey } = await first.up;
@@ -39,6 +38,10 @@ test('a process that is killed in the middle of a fan-out leaves no controller o
      select id, 1, 'dpo@' || external_id || '.example', 'Dorthe Persson', 'da' from saved`,
     [VERY_MANY],
   );
+  // In the middle of a step, the fan-out comes to a controller that it has to wait for.
+  const holder = await database.pool.connect();
+  await holder.query('begin');
+  await holder.query(`select from controllers where external_id = 'stor-15000' for update`);
   const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
   const plannedActivationOn = Temporal.Now.plainDateISO().add({ days: 30 });
   const answer = await fetch(`${url}/v1/changes`, {
@@ -58,6 +61,8 @@ test('a process that is killed in the middle of a fan-out leaves no controller o
     timeout: 20_000,
   });
   await first.stop('SIGKILL');
+  await holder.query('rollback');
+  holder.release();
   const left = await isWritten();
   expect(left.finished).toBe(false);
   expect(left.windows).toBeLessThan(VERY_MANY);

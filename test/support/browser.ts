@@ -1,22 +1,8 @@
-import { vi } from 'vitest';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { unpackedChromium } from './chromium.ts';
+import { inject } from 'vitest';
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 
-const FLAGS = [
-  // Inside a container there is often no sandbox to be had, and root never gets one.
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-domain-reliability',
-  '--disable-sync',
-  '--no-pings',
-];
 /** A fault shows as the step that it is in, and not as a test that takes too long. Far above what a busy machine needs. */
 const STEP_WITHIN_MS = 30_000;
-// Where tests of every core share two, a browser takes many times as long. Set before the tests of the file are.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 export const PHONE = { width: 375, height: 740 };
 export const DESKTOP = { width: 1280, height: 900 };
@@ -35,9 +21,9 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-/** Starts a real Chromium. */
+/** A way to the one real Chromium of the run. What is opened through it is closed with it. */
 export async function startBrowser(): Promise<TestBrowser> {
-  const browser: Browser = await chromium.launch({ ...(await unpackedChromium()), args: FLAGS });
+  const browser = await chromium.connect(inject('browserUrl'));
   return {
     async visit(origin, options = {}) {
       const context = await browser.newContext({ viewport: DESKTOP, ...options });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { rows } from '../../src/db/postgres.ts';
+import { opened } from './leaks.ts';
 
 export interface TestDatabase {
   readonly url: string;
@@ -19,16 +20,36 @@ export async function createDatabase(): Promise<TestDatabase> {
   await run(maintenance.href, `create database ${name} template template_varsel`);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ ...connectionOptions(url.href), max: 20 });
-  // Dropping the database ends connections that are on their way out.
+  // Tests that cut connections off would end the process otherwise.
   pool.on('error', () => undefined);
+  const closed = opened(pool, () => `the database ${name}`);
   return {
     url: url.href,
     pool,
     async close() {
       await pool.end();
-      await run(maintenance.href, `drop database ${name} with (force)`);
+      closed();
+      await drop(maintenance.href, name);
     },
   };
+}
+
+/** Drops a database. Rejects, and drops it, where somebody is connected to it that has not ended within five seconds. */
+async function drop(maintenanceUrl: string, name: string): Promise<void> {
+  const client = new pg.Client(maintenanceUrl);
+  await client.connect();
+  try {
+    await client.query(`drop database ${name}`);
+  } catch (error) {
+    const { rows: left } = await client.query(
+      'select application_name, query from pg_stat_activity where datname = $1',
+      [name],
+    );
+    await client.query(`drop database ${name} with (force)`);
+    throw new Error(`Connections to a database were left open: ${JSON.stringify(left)}`, { cause: error });
+  } finally {
+    await client.end();
+  }
 }
 
 const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;

@@ -1,31 +1,18 @@
-import type { FastifyInstance } from 'fastify';
-import type pg from 'pg';
 import supertest from 'supertest';
-import { buildApp } from '../../src/app.ts';
 import { createApiKey } from '../../src/commands/api-keys.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
+import { readConfig, type Config, type InboundConfig } from '../../src/config/config.ts';
 import type { Role } from '../../src/db/api-keys.ts';
-import { createPlanKeepingPool } from '../../src/db/plan-keeping-pool.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
-import { fanOut } from '../../src/jobs/fan-out.ts';
-import { inboundAddresses } from '../../src/inbound/addresses.ts';
-import { startListener, type InboundSettings, type Listener } from '../../src/inbound/listener.ts';
-import { followWindows } from '../../src/jobs/follow-windows.ts';
-import { webhookDeliverer, type WebhookDeliverer } from '../../src/delivering/deliver-webhooks.ts';
-import { followWebhooks } from '../../src/delivering/follow-webhooks.ts';
-import { messageSender } from '../../src/sending/send-messages.ts';
-import { sendOperatorMails } from '../../src/sending/send-operator-mails.ts';
-import { createMailTransport, type MailTransport } from '../../src/mail/transport.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
-import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
-import type { TargetPolicy } from '../../src/webhooks/target.ts';
+import { startService, type Service } from '../../src/service.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
-import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
+import { APP_SECRET } from './webhooks.ts';
 
 const KEYS: Readonly<Record<Role, string>> = {
   reader: 'reader-key-of-the-tests',
@@ -46,6 +33,8 @@ export interface TestVarsel {
   readonly database: TestDatabase;
   readonly mailbox: TestMailbox;
   readonly links: ObjectionLinks;
+  /** How long activations have waited for objections of the last moment, in milliseconds: they do not wait here. */
+  readonly waits: readonly number[];
   /** The port that mail comes back to; 0 where none is received. */
   readonly inboundPort: number;
   api(role?: Role): Api;
@@ -60,14 +49,11 @@ export interface TestVarsel {
 
 export async function startVarsel(
   start = '2026-03-02T09:00:00Z',
-  inbound: Partial<InboundSettings> | null = null,
-  targets: Partial<TargetPolicy> = {},
+  inbound: Partial<InboundConfig> | null = null,
 ): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
   const mailbox = await startMailbox();
-  const links = objectionLinks(APP_SECRET);
-  const webhooks = webhooksUnderTest(targets);
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
     await saveProduct(tx, trueTalk('indsigelse@telenor.example'), by);
@@ -76,84 +62,55 @@ export async function startVarsel(
       await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
     }
   });
-  const addresses = inbound && inboundAddresses(INBOUND_DOMAIN, inboundTags(APP_SECRET));
-  let listener: Listener | null = null;
-  let app: FastifyInstance;
-  let transport: MailTransport;
-  let url: string;
-  let send: (signal: AbortSignal) => Promise<void>;
-  let deliverer: WebhookDeliverer;
-  let sendingPool: pg.Pool;
-  const up = async () => {
-    app = await buildApp({ databaseUrl: database.url, clock: clock.now, links, webhooks, logLevel: 'silent' });
-    url = await app.listen({ host: '127.0.0.1', port: 0 });
-    transport = createMailTransport({
-      smtpUrl: mailbox.smtpUrl,
-      from: 'Telenor A/S <varsel@telenor.example>',
-      replyTo: 'indsigelse@telenor.example',
-      connections: 5,
+  const config = configOf(database, mailbox, inbound);
+  const waits: number[] = [];
+  const up = () =>
+    startService(config, clock.now, {
+      sleep: async (milliseconds) => void waits.push(milliseconds),
+      // A test runs the jobs itself, when it wants to: `deliver`.
+      wakes: { sweep: null, isNotified: false },
     });
-    const linkOf = (messageId: string) => `${url}/objections/${links.tokenOf(messageId)}`;
-    const { pool } = app.pg;
-    const { log } = app;
-    const returnTo = addresses?.of;
-    sendingPool = createPlanKeepingPool(database.url, (error) => log.warn({ err: error }, 'lost'));
-    send = messageSender({ pool: sendingPool, clock: clock.now, transport, concurrency: 5, linkOf, returnTo, log });
-    deliverer = webhookDeliverer({ pool, clock: clock.now, log, ...webhooks });
-    if (addresses === null) return;
-    const addressOfAnswer = (id: string) => `${url}/v1/answers/${id}`;
-    listener = await startListener(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        maxBytes: 26_214_400,
-        maxConnections: 50,
-        maxPerMessage: 60,
-        tls: null,
-        ...inbound,
-      },
-      { pool, clock: clock.now, addresses, addressOfAnswer, log },
-    );
-  };
-  const down = async () => {
-    await listener?.stop();
-    await deliverer.stop();
-    await transport.close();
-    await sendingPool.end();
-    await app.close();
-  };
-  await up();
+  let service: Service = await up();
   return {
     get url() {
-      return url;
+      return service.publicUrl;
     },
     clock,
     database,
     mailbox,
-    links,
+    links: objectionLinks(APP_SECRET),
+    waits,
     get inboundPort() {
-      return listener?.port ?? 0;
+      return service.inbound === null ? 0 : Number(new URL(service.inbound.url).port);
     },
-    api: (role = 'admin') => supertest.agent(url).set('Authorization', `Bearer ${KEYS[role]}`),
-    customer: () => supertest(url),
-    async deliver() {
-      await fanOut({ pool: database.pool, clock: clock.now });
-      await send(new AbortController().signal);
-      await followWindows({ pool: database.pool, clock: clock.now });
-      await deliverer.idle();
-      await followWebhooks({ pool: database.pool, clock: clock.now });
-      const mailing = { pool: app.pg.pool, clock: clock.now, transport, log: app.log };
-      await sendOperatorMails(mailing, 'indsigelse@telenor.example', new AbortController().signal);
-    },
+    api: (role = 'admin') => supertest.agent(service.publicUrl).set('Authorization', `Bearer ${KEYS[role]}`),
+    customer: () => supertest(service.publicUrl),
+    deliver: () => service.jobs.runAll(),
     async restart() {
-      await down();
-      await up();
+      await service.stop();
+      service = await up();
     },
     async close() {
-      await down();
-      await webhooks.poster.close();
+      await service.stop();
       await mailbox.close();
       await database.close();
     },
   };
+}
+
+function configOf({ url }: TestDatabase, { smtpUrl }: TestMailbox, inbound: Partial<InboundConfig> | null): Config {
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URL: url,
+    SMTP_URL: smtpUrl,
+    SMTP_CONNECTIONS: '5',
+    INBOUND_DOMAIN,
+    INBOUND_SMTP_PORT: '0',
+    APP_SECRET,
+    ADMIN_API_KEY: KEYS.admin,
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+    LOG_LEVEL: 'silent',
+  });
+  if (config.inbound === null) throw new Error('a domain was given');
+  return { ...config, inbound: inbound && { ...config.inbound, ...inbound } };
 }

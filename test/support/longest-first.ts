@@ -1,0 +1,35 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Those that take longest, so that none of them is begun last while the other workers have nothing left to do. */
+const LONGEST = [
+  'journeys/process',
+  'journeys/every-page',
+  'journeys/every-mail',
+  'journeys/customer-in-a-browser',
+  'journeys/scanner',
+  'commands/concurrency',
+  'inbound/listener',
+  'sending/several-processes',
+  'journeys/webhooks-after-a-crash',
+  'sending/send-messages',
+  'mail/transport-faults',
+  'embedded/postgres',
+  'api/controller-import',
+  'journeys/very-many-controllers',
+  'inbound/corpus',
+  'delivering/deliver-webhooks',
+  'journeys/killed-while-receiving',
+];
+
+/** Runs the longest files first and the pure ones last; the others follow one another by name. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return files.toSorted((a, b) => placeOf(a) - placeOf(b) || a.moduleId.localeCompare(b.moduleId));
+  }
+}
+
+function placeOf({ moduleId, project }: TestSpecification): number {
+  if (project.name === 'pure') return LONGEST.length + 1;
+  const place = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return place === -1 ? LONGEST.length : place;
+}
