@@ -5,20 +5,26 @@ import type { StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { reasonsIn, type AnswerDecision } from '../domain/answer.ts';
 import type { Author } from '../domain/author.ts';
+import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { fileObjection } from './file-objection.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+
+/** What an officer finds an answer to be. `reasons`: what the officer reads in its attachments, instead of its text. */
+export interface Classification {
+  readonly decision: AnswerDecision;
+  readonly explanation: string | null;
+  readonly reasons: string | null;
+}
 
 /**
- * Says what an unread answer is. One that is an objection is filed as one, by e-mail, from its sender, received when the
- * mail arrived (D14–D18): it may be rejected as any other. It states what the mail says, or what the officer reads in its
- * attachments. One that is none needs an explanation.
- * Refuses with `answer-already-classified`, `explanation-required`, and `window-not-open` for an objection of a controller
- * whose notice has bounced meanwhile: the answer stays unread, and blocks, until the controller has been notified again.
+ * Says what an unread answer is. An objection is filed by e-mail, from the answer's sender, as received when the mail
+ * arrived (D14–D18): it may be rejected as any other. Anything else needs an explanation.
+ * Refuses with `not-found`, `answer-already-classified`, `explanation-required`, and `window-not-open` for an objection of a
+ * controller whose notice has bounced since: the answer stays unread, and blocks, until the controller is notified again.
  */
 export async function classifyAnswer(
   tx: Transaction,
   id: string,
-  { decision, explanation, reasons }: { decision: AnswerDecision; explanation: string | null; reasons: string | null },
+  { decision, explanation, reasons }: Classification,
   by: Author,
 ): Promise<{ answer: StoredAnswer; objection: StoredObjection | null }> {
   const found = await findAnswerOfController(tx, id);
@@ -31,7 +37,7 @@ export async function classifyAnswer(
   if (decision === 'not-an-objection') {
     if (explanation === null) {
       const detail = 'An answer is found to be no objection with an explanation only.';
-      throw new Refused('explanation-required', detail, { errors: [{ path: 'explanation', message: detail }] });
+      throw refusedAt('explanation', 'explanation-required', detail);
     }
     await decideAnswer(tx, answer, { decision, explanation, objectionId: null, ...by });
     return { answer: await getAnswer(tx, id), objection: null };
@@ -42,9 +48,9 @@ export async function classifyAnswer(
     { changeId, controllerId, channel: 'email', from, reasons: reasons ?? reasonsIn(answer), receivedAt },
     by,
   );
-  // One that has left is not notified again: its attempt is on record as it is (D7).
-  const counts = (await findWindow(tx, changeId, controllerId))?.leftAt === null;
-  if (refusal === 'window-not-open' && counts) {
+  // A controller that has left is not notified again: its attempt stays on record as it is (D7).
+  const hasLeft = (await findWindow(tx, changeId, controllerId))?.leftAt !== null;
+  if (refusal === 'window-not-open' && !hasLeft) {
     const detail = `Controller ${answer.controller} is not notified: its notice has bounced. Notify it, then classify.`;
     throw new Refused('window-not-open', detail, { deadline: null });
   }

@@ -1,13 +1,13 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
-import { endAgreement as endRunningAgreement, findController, lockControllers } from '../db/controllers.ts';
+import { findController, lockControllers, markAgreementEnded } from '../db/controllers.ts';
 import { cancelWaitingNotices } from '../db/message-queue.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
-import { notFound } from '../domain/refused.ts';
-import { reachFirst } from './fan-out.ts';
 import type { Author } from '../domain/author.ts';
+import { notFound } from '../domain/refused.ts';
+import { writeAheadOfFanOut } from './fan-out.ts';
 
 interface Agreement {
   readonly controllerId: string;
@@ -15,17 +15,29 @@ interface Agreement {
   readonly product: string;
 }
 
+/** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
+export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Author): Promise<void> {
+  await lockProductsToJoin(tx);
+  await lockControllers(tx, [externalId]);
+  const controller = await findController(tx, externalId);
+  if (controller === null || !controller.products.includes(product)) {
+    throw notFound(`agreement of controller ${externalId} for product ${product}`);
+  }
+  await leaveProducts(tx, [{ controllerId: controller.id, externalId, product }], by);
+}
+
 /**
- * Ends agreements, under the lock of `lockProductsToJoin`: the controller stops counting for the product's announced changes, on the record, and notices still
- * waiting for it are not sent (D7). A pending objection of it stays until an officer resolves it (D19: `agreement-ended`).
+ * Ends running agreements. Their controllers stop counting for the announced changes of the product, on the record, and
+ * notices that wait for them are not sent (D7). A pending objection stays until an officer resolves it (D19:
+ * `agreement-ended`). The caller holds the locks of `lockProductsToJoin` and of the controllers.
  */
-export async function endAgreements(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {
+export async function leaveProducts(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {
   if (agreements.length === 0) return;
   const changes = await lockAnnouncedChanges(tx, [...new Set(agreements.map(({ product }) => product))]);
   for (const { controllerId, product } of agreements) {
     const ofProduct = changes.filter((change) => change.product === product);
-    for (const change of ofProduct) await reachFirst(tx, change, [controllerId], by.at);
-    await endRunningAgreement(tx, controllerId, product, by.at);
+    for (const change of ofProduct) await writeAheadOfFanOut(tx, change, [controllerId], by.at);
+    await markAgreementEnded(tx, controllerId, product, by.at);
     const changeIds = ofProduct.map(({ id }) => id);
     await leaveChanges(tx, controllerId, changeIds, by.at);
     for (const id of changeIds) await cancelWaitingNotices(tx, id, [controllerId]);
@@ -39,15 +51,4 @@ export async function endAgreements(tx: Transaction, agreements: readonly Agreem
       details: { product },
     })),
   );
-}
-
-/** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
-export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Author): Promise<void> {
-  await lockProductsToJoin(tx);
-  await lockControllers(tx, [externalId]);
-  const controller = await findController(tx, externalId);
-  if (controller === null || !controller.products.includes(product)) {
-    throw notFound(`agreement of controller ${externalId} for product ${product}`);
-  }
-  await endAgreements(tx, [{ controllerId: controller.id, externalId, product }], by);
 }

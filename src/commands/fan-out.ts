@@ -1,5 +1,5 @@
-import { findChange } from '../db/changes.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
+import { findChange } from '../db/changes.ts';
 import type { Audience } from '../db/controllers.ts';
 import {
   advanceFanOut,
@@ -18,14 +18,20 @@ import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 
 /** So many controllers are written for in the transaction that begins a fan-out: most never need another step. */
-const AT_ONCE = 1_000;
-const NOTHING = { controllers: 0, notices: 0 };
+const FIRST_STEP = 1_000;
+
+/** How many windows and notices a step has written. */
+interface Written {
+  readonly controllers: number;
+  readonly notices: number;
+}
+const NOTHING: Written = { controllers: 0, notices: 0 };
 
 /**
  * Begins to write what every controller of a change gets: its window and notices (D5), or what it is told of the change's
  * end (D24). Where there are more controllers than fit into this transaction, `continueFanOut` writes the rest, and the
  * change counts as not notified until the last window stands. For notices the caller names the audience, and holds the
- * lock that nobody joins without.
+ * lock without which nobody joins.
  */
 export async function beginFanOut(
   tx: Transaction,
@@ -34,14 +40,14 @@ export async function beginFanOut(
   now: Temporal.Instant,
   audience: Pick<Audience, 'controllers' | 'contacts'> = { controllers: 0, contacts: 0 },
 ): Promise<void> {
-  const first = await step(tx, change, { kind, createdAt: now, reached: NOBODY }, AT_ONCE);
+  const first = await takeStep(tx, change, { kind, createdAt: now, reached: NOBODY }, FIRST_STEP);
   const left = { controllers: audience.controllers - first.controllers, notices: audience.contacts - first.notices };
   await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, ...first, left });
 }
 
 /**
- * Takes the next step of a fan-out, in a transaction of its own: `limit` controllers. Returns whether it did; not where
- * another process is at it, or it has ended since.
+ * Takes the next step of a fan-out, for at most `limit` controllers, in a transaction of its own. Returns whether it did:
+ * it does not where another process takes the step, or the fan-out has ended.
  */
 export async function continueFanOut(
   tx: Transaction,
@@ -49,21 +55,21 @@ export async function continueFanOut(
   limit: number,
   now: Temporal.Instant,
 ): Promise<boolean> {
-  // Whoever joins, leaves or withdraws waits for the step, or is seen by it (D7, D24).
+  // Whoever joins, leaves or withdraws waits for this step, or the step sees what they did (D7, D24).
   await lockAgainstEnding(tx, [changeId], 'shared');
   const fanOut = await takeFanOut(tx, id);
   const change = await findChange(tx, changeId);
   if (fanOut === null || change === null) return false;
-  await advanceFanOut(tx, id, { ...(await step(tx, change, fanOut, limit)), now });
+  await advanceFanOut(tx, id, { ...(await takeStep(tx, change, fanOut, limit)), now });
   return true;
 }
 
 /**
- * Writes now what a running fan-out of notices has not written yet for these controllers, so that whatever is about to
- * happen to them finds what it would have found had the announcement written all at once. The caller holds the change's
- * lock.
+ * Writes the windows and notices of these controllers now, where a running fan-out has not reached them yet. A command that
+ * acts on a controller then finds the same rows as if the announcement had written them all at once. The caller holds the
+ * change's lock.
  */
-export async function reachFirst(
+export async function writeAheadOfFanOut(
   tx: Transaction,
   change: Change,
   controllerIds: readonly string[],
@@ -71,36 +77,37 @@ export async function reachFirst(
 ): Promise<void> {
   const fanOut = controllerIds.length === 0 ? null : await runningNotices(tx, change.id);
   if (fanOut === null) return;
-  const written = await openBooks(tx, change, controllerIds, fanOut.createdAt);
+  const written = await writeWindowsAndNotices(tx, change, controllerIds, fanOut.createdAt);
   if (written.controllers > 0) {
     await advanceFanOut(tx, fanOut.id, { ...written, reached: fanOut.reached, isLast: false, now });
   }
 }
 
-async function step(
+async function takeStep(
   tx: Transaction,
   change: Change,
   fanOut: Pick<FanOut, 'kind' | 'createdAt' | 'reached'>,
   limit: number,
-): Promise<{ reached: string; isLast: boolean; controllers: number; notices: number }> {
+): Promise<Written & { reached: string; isLast: boolean }> {
+  // One more than are written for tells whether this step is the last.
   const next = await nextControllers(tx, fanOut, change, limit + 1);
   const ids = next.slice(0, limit);
-  const written = await write(tx, change, fanOut, ids);
+  const written = await writeFor(tx, change, fanOut, ids);
   return { ...written, reached: ids.at(-1) ?? fanOut.reached, isLast: next.length <= limit };
 }
 
-async function write(
+async function writeFor(
   tx: Transaction,
   change: Change,
   { kind, createdAt: now }: Pick<FanOut, 'kind' | 'createdAt'>,
   controllerIds: readonly string[],
-): Promise<{ controllers: number; notices: number }> {
+): Promise<Written> {
   switch (kind) {
     case 'notice':
-      return openBooks(tx, change, controllerIds, now);
+      return writeWindowsAndNotices(tx, change, controllerIds, now);
     case 'change-activated':
       await insertMessages(tx, { kind, change, controllerIds, now });
-      break;
+      return NOTHING;
     case 'change-withdrawn':
       await cancelWaitingNotices(tx, change.id, controllerIds);
       await insertWithdrawalMessages(
@@ -109,18 +116,17 @@ async function write(
         await controllersToTellOfWithdrawal(tx, change.id, controllerIds),
         now,
       );
-      break;
+      return NOTHING;
   }
-  return NOTHING;
 }
 
-/** A window for each of these controllers that has none, and a notice for each of its contacts. Returns how many. */
-async function openBooks(
+/** Writes a window for each of these controllers that has none, and a notice to each of its contacts. */
+async function writeWindowsAndNotices(
   tx: Transaction,
   change: Change,
   controllerIds: readonly string[],
   now: Temporal.Instant,
-): Promise<{ controllers: number; notices: number }> {
+): Promise<Written> {
   const opened = await insertWindows(tx, change, controllerIds, now);
   const notices = await insertMessages(tx, { kind: 'notice', change, controllerIds: opened, now });
   return { controllers: opened.length, notices };

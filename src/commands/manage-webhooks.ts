@@ -21,17 +21,20 @@ import { SECRETS_OVERLAP_HOURS, type Webhook } from '../domain/webhook.ts';
 import type { Author } from '../domain/author.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
-/** Creates an endpoint; where it leads has been checked. It gets the events from now on. Refuses with `not-found` for the product. */
+/**
+ * Creates an endpoint whose URL the caller has checked. It gets the events from now on. Refuses with `not-found` for an
+ * unknown product.
+ */
 export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Author): Promise<Webhook> {
   await expectProduct(tx, settings.product);
   const created = await insertWebhook(tx, settings, by);
-  await keep(tx, by, 'webhook.created', created.id, settings);
+  await audit(tx, by, 'webhook.created', created.id, settings);
   return created;
 }
 
 /**
- * Changes what is given of an endpoint. Switched on again, what waited for it is delivered at once, and so is what was given
- * up since it began to fail; with `catchUp: false` that is skipped, on the record. Refuses with `not-found`.
+ * Changes the settings that are given. An endpoint that is enabled again gets at once what waited for it, and what was given
+ * up since it began to fail; with `catchUp: false` both are skipped, on the record. Refuses with `not-found`.
  */
 export async function changeWebhook(
   tx: Transaction,
@@ -39,7 +42,7 @@ export async function changeWebhook(
   given: Partial<WebhookSettings> & { readonly catchUp?: boolean },
   by: Author,
 ): Promise<WebhookWithBacklog> {
-  const webhook = await locked(tx, id);
+  const webhook = await lockKnown(tx, id);
   const { catchUp: wantsCatchUp = true, ...settings } = given;
   if (settings.product !== undefined) await expectProduct(tx, settings.product);
   await updateWebhook(tx, id, { ...webhook, ...settings });
@@ -49,43 +52,44 @@ export async function changeWebhook(
     if (wantsCatchUp) await catchUp(tx, id, { now: by.at, failedSince: webhook.failingSince });
     else await skipWaiting(tx, id, by.at);
   }
-  await keep(tx, by, 'webhook.changed', id, given);
-  return found(tx, id);
+  await audit(tx, by, 'webhook.changed', id, given);
+  return findKnown(tx, id);
 }
 
 /** Deletes an endpoint: it gets nothing more. What was delivered stays on record (D28). Refuses with `not-found`. */
 export async function deleteWebhook(tx: Transaction, id: string, by: Author): Promise<void> {
-  await locked(tx, id);
+  await lockKnown(tx, id);
   await markWebhookDeleted(tx, id, by);
   await skipWaiting(tx, id, by.at);
-  await keep(tx, by, 'webhook.deleted', id, {});
+  await audit(tx, by, 'webhook.deleted', id, {});
 }
 
-/** Gives an endpoint a new secret. The one before signs, too, for 24 hours, or not at all. Refuses with `not-found`. */
+/** Gives an endpoint a new secret. The previous secret signs, too, for 24 hours, or not at all. Refuses with `not-found`. */
 export async function rotateSecret(
   tx: Transaction,
   id: string,
   { revokePrevious }: { readonly revokePrevious: boolean },
   by: Author,
 ): Promise<Webhook> {
-  await locked(tx, id);
+  await lockKnown(tx, id);
   const previousUntil = revokePrevious ? null : by.at.add({ hours: SECRETS_OVERLAP_HOURS });
   const rotated = await rotateWebhookSecret(tx, id, { at: by.at, previousUntil });
-  await keep(tx, by, 'webhook.secret-rotated', id, { version: rotated.secretVersion, revokePrevious });
+  await audit(tx, by, 'webhook.secret-rotated', id, { version: rotated.secretVersion, revokePrevious });
   return rotated;
 }
 
-/** Ends the secret before at once. Refuses with `not-found`. */
+/** Ends the previous secret at once. Refuses with `not-found`. */
 export async function revokeSecret(tx: Transaction, id: string, by: Author): Promise<WebhookWithBacklog> {
-  await locked(tx, id);
+  await lockKnown(tx, id);
   await revokePreviousSecret(tx, id);
-  await keep(tx, by, 'webhook.secret-revoked', id, {});
-  return found(tx, id);
+  await audit(tx, by, 'webhook.secret-revoked', id, {});
+  return findKnown(tx, id);
 }
 
 /**
- * Has events delivered to an endpoint once more, under their own ids: those that it asks for since a time, or these. What
- * comes of it says nothing of the endpoint's health. Refuses with `not-found`, `webhook-disabled`, `events-unknown`.
+ * Delivers events to an endpoint once more, under their own ids: those since a time that it asks for, or those named. The
+ * outcome of a replay does not count for the endpoint's health. Refuses with `not-found`, `webhook-disabled`,
+ * `events-unknown`.
  */
 export async function replayEvents(
   tx: Transaction,
@@ -93,7 +97,7 @@ export async function replayEvents(
   wanted: { readonly since: Temporal.Instant | null; readonly eventIds: readonly string[] | null },
   by: Author,
 ): Promise<Replay> {
-  const webhook = await locked(tx, id);
+  const webhook = await lockKnown(tx, id);
   if (!webhook.enabled) {
     throw new Refused('webhook-disabled', 'The webhook is disabled: nothing can be delivered to it now.');
   }
@@ -104,18 +108,17 @@ export async function replayEvents(
   }
   const replay = await insertReplay(tx, id, wanted, by);
   await announceDeliveries(tx);
-  await keep(tx, by, 'webhook.replayed', id, wanted);
+  await audit(tx, by, 'webhook.replayed', id, wanted);
   return replay;
 }
 
-async function locked(tx: Transaction, id: string) {
+async function lockKnown(tx: Transaction, id: string): Promise<Webhook> {
   const webhook = await lockWebhook(tx, id);
   if (webhook === null) throw notFound(`webhook ${id}`);
   return webhook;
 }
 
-/** The endpoint as it is now. Refuses with `not-found`. */
-async function found(tx: Transaction, id: string): Promise<WebhookWithBacklog> {
+async function findKnown(tx: Transaction, id: string): Promise<WebhookWithBacklog> {
   const webhook = await findWebhook(tx, id);
   if (webhook === null) throw notFound(`webhook ${id}`);
   return webhook;
@@ -125,6 +128,6 @@ async function expectProduct(tx: Transaction, product: string | null): Promise<v
   if (product !== null && (await findProduct(tx, product)) === null) throw notFound(`product ${product}`);
 }
 
-async function keep(tx: Transaction, by: Author, action: AuditAction, subject: string, details: object) {
+async function audit(tx: Transaction, by: Author, action: AuditAction, subject: string, details: object) {
   await appendToAuditLog(tx, by, [{ action, subject, details }]);
 }

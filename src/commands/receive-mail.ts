@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { insertAnswer, type StoredAnswer } from '../db/answers.ts';
-import { findReportedMessage, type ReportedMessage } from '../db/bounces.ts';
-import { lockChange } from '../db/change-locks.ts';
-import { insertContent, insertInboundMail, type InboundMail } from '../db/inbound-mails.ts';
+import { insertContent, insertInboundMail } from '../db/inbound-mails.ts';
+import type { StoredMessage } from '../db/messages.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { AnswerContent } from '../domain/answer.ts';
+import { SYSTEM } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { reportFor } from '../domain/delivery-report.ts';
-import type { InboundVerdict } from '../domain/inbound-mail.ts';
-import { SYSTEM } from '../domain/author.ts';
-import { recordBounce, type RecordedBounce } from './record-bounce.ts';
-import { notFound } from '../domain/refused.ts';
+import type { InboundMail, InboundVerdict } from '../domain/inbound-mail.ts';
+import { lockMessage, recordBounceOf, type LockedMessage, type RecordedBounce } from './record-bounce.ts';
 
 /** What followed from a mail; `repeated` when it had come before. */
 export type Received =
@@ -32,40 +30,54 @@ export async function receiveMail(
   verdict: InboundVerdict,
   addressOfAnswer: (id: string) => string,
 ): Promise<Received> {
-  const message = await findReportedMessage(tx, messageId);
-  // The lock an activation takes: exactly one of the two is first (D22).
-  const change = message && (await lockChange(tx, message.changeId));
-  if (!change) throw notFound(`message ${messageId}`);
+  // The lock that an activation takes: exactly one of the two is first (D22).
+  const locked = await lockMessage(tx, messageId);
   const sha256 = createHash('sha256').update(mail.raw).digest();
   await insertContent(tx, sha256, mail.raw);
   const inboundMailId = await insertInboundMail(tx, messageId, sha256, mail, verdict);
   if (inboundMailId === null) return { takenAs: 'repeated' };
-  const by = { at: mail.receivedAt, actor: SYSTEM };
-  if (verdict.takenAs === 'report') {
-    const report = reportFor(message.email, verdict.reports);
-    if (report === null) throw new Error('a report of no recipient');
-    return { takenAs: 'report', ...(await recordBounce(tx, messageId, report, { inboundMailId }, by)) };
+  switch (verdict.takenAs) {
+    case 'automatic':
+      return { takenAs: 'automatic' };
+    case 'report': {
+      const report = reportFor(locked.message.email, verdict.reports);
+      if (report === null) throw new Error('a report of no recipient');
+      const by = { at: mail.receivedAt, actor: SYSTEM };
+      return { takenAs: 'report', ...(await recordBounceOf(tx, locked, report, { inboundMailId }, by)) };
+    }
+    case 'answer': {
+      const kept = { inboundMailId, receivedAt: mail.receivedAt };
+      return { takenAs: 'answer', answer: await keepAnswer(tx, locked, verdict.answer, kept, addressOfAnswer) };
+    }
   }
-  if (verdict.takenAs === 'automatic') return { takenAs: 'automatic' };
-  const { answer: content } = verdict;
+}
+
+/** Writes the answer, unread, and the mail that tells the company of it. */
+async function keepAnswer(
+  tx: Transaction,
+  { message, change }: LockedMessage,
+  content: AnswerContent,
+  { inboundMailId, receivedAt }: { inboundMailId: string; receivedAt: Temporal.Instant },
+  addressOfAnswer: (id: string) => string,
+): Promise<StoredAnswer> {
   const answer = await insertAnswer(tx, {
     ...content,
     inboundMailId,
-    messageId,
+    messageId: message.id,
     changeId: change.id,
     controllerId: message.controllerId,
-    receivedAt: mail.receivedAt,
+    receivedAt,
   });
   await insertOperatorMail(tx, {
     kind: 'answer-received',
     subject: `${message.controller} has answered the notice of ${change.subProcessor.name}`,
-    body: tellAnswer(content, message, change, addressOfAnswer(answer.id)),
-    at: mail.receivedAt,
+    body: aboutAnswer(content, message, change, addressOfAnswer(answer.id)),
+    at: receivedAt,
   });
-  return { takenAs: 'answer', answer };
+  return answer;
 }
 
-function tellAnswer(content: AnswerContent, message: ReportedMessage, change: Change, address: string): string {
+function aboutAnswer(content: AnswerContent, message: StoredMessage, change: Change, address: string): string {
   const sender = [content.from.name, content.from.email && `<${content.from.email}>`].filter(Boolean).join(' ');
   const attachments = content.attachments.map(({ filename, contentType }) => filename ?? contentType);
   const isPlanned = change.status === 'announced';

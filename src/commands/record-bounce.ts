@@ -1,35 +1,45 @@
-import {
-  findReportedMessage,
-  insertBounce,
-  reopenWindow,
-  revokeNotice,
-  windowWithoutNotice,
-  type ReportedMessage,
-} from '../db/bounces.ts';
+import { insertBounce, reopenWindow, revokeNotice, windowWithoutNotice } from '../db/bounces.ts';
 import { lockChange } from '../db/change-locks.ts';
+import { findMessage, mayHaveArrived, type StoredMessage } from '../db/messages.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { effectOfBounce, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
 import type { Author } from '../domain/author.ts';
-import { recordEvents } from './record-events.ts';
+import type { Change } from '../domain/change.ts';
+import { effectOfBounce, isUnsettled, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { recordEvents } from './record-events.ts';
 
 /** Where a report came from: a mail that is kept, or what a mail provider said over the API. */
 export type BounceSource = { readonly inboundMailId: string } | { readonly evidence: unknown };
 
 export interface RecordedBounce {
   readonly id: string;
-  readonly message: ReportedMessage;
+  readonly message: StoredMessage;
   readonly effect: BounceEffect;
+}
+
+/** A message as it stands under the lock of its change. */
+export interface LockedMessage {
+  readonly message: StoredMessage;
+  readonly change: Change;
+}
+
+/** The message with its change, locked. Outcomes of the message are recorded under the same lock. Refuses with `not-found`. */
+export async function lockMessage(tx: Transaction, messageId: string): Promise<LockedMessage> {
+  const found = await findMessage(tx, messageId);
+  const change = found && (await lockChange(tx, found.changeId));
+  // Read once more: its status may have changed while we waited for the lock.
+  const message = change && (await findMessage(tx, messageId));
+  if (!message) throw notFound(`notice ${messageId}`);
+  return { message, change };
 }
 
 /**
  * Records what a mail system reported of a message. A notice that was accepted and did not arrive after all is revoked
- * (D12): `notice.failed` is told, and where no other notice to its controller stands, its window closes again as not
+ * (D12): `notice.failed` is written, and where no other notice to its controller stands, its window closes again as not
  * notified. After activation that is an incident, of which the company is told by mail. Repeats and temporary reports change
  * nothing but the record. A controller's pending objections stay.
- * Refuses with `not-found`, and with `notice-in-flight` while the message is being handed over, or is to be once more: its
- * acceptance may not be on record yet, and a bounce that was judged before it would be forgotten.
+ * Refuses with `not-found`, and with `notice-in-flight` while the message `isUnsettled`.
  */
 export async function recordBounce(
   tx: Transaction,
@@ -38,12 +48,18 @@ export async function recordBounce(
   source: BounceSource,
   by: Author,
 ): Promise<RecordedBounce> {
-  const found = await findReportedMessage(tx, messageId);
-  const change = found && (await lockChange(tx, found.changeId));
-  // Once more under the lock, which outcomes are recorded under, too.
-  const message = change && (await findReportedMessage(tx, messageId));
-  if (!message) throw notFound(`notice ${messageId}`);
-  if (message.isUnsettled) {
+  return recordBounceOf(tx, await lockMessage(tx, messageId), report, source, by);
+}
+
+/** As `recordBounce`, of a message that the caller has locked. */
+export async function recordBounceOf(
+  tx: Transaction,
+  { message, change }: LockedMessage,
+  report: RecipientReport,
+  source: BounceSource,
+  by: Author,
+): Promise<RecordedBounce> {
+  if (isUnsettled({ status: message.status, mayHaveArrived: await mayHaveArrived(tx, message.id) })) {
     throw new Refused('notice-in-flight', 'The notice is being sent at this moment. Report it again in some minutes.');
   }
   const window = await windowWithoutNotice(tx, message);
@@ -56,35 +72,45 @@ export async function recordBounce(
     anotherStands: window?.anotherStands === true,
   });
   const closed = effect === 'reopened' || effect === 'incident' ? window : null;
-  const id = await insertBounce(tx, {
-    message,
-    report,
-    inboundMailId: 'inboundMailId' in source ? source.inboundMailId : null,
-    evidence: 'evidence' in source ? source.evidence : null,
-    effect,
-    closed,
-    ...by,
-  });
+  const id = await insertBounce(
+    tx,
+    {
+      message,
+      report,
+      inboundMailId: 'inboundMailId' in source ? source.inboundMailId : null,
+      evidence: 'evidence' in source ? source.evidence : null,
+      effect,
+      closed,
+    },
+    by,
+  );
   if (effect === 'none') return { id, message, effect };
 
   const said = [report.status, report.diagnostic].filter((part) => part !== null).join(' ');
   await revokeNotice(tx, message.id, `Bounced after it was accepted${said === '' ? '.' : `: ${said}`}`);
   if (effect === 'reopened' && closed !== null) await reopenWindow(tx, closed.windowId);
-  if (effect === 'incident') {
-    await insertOperatorMail(tx, {
-      kind: 'bounce-after-activation',
-      subject: `Incident: a notice bounced after ${change.subProcessor.name} was activated`,
-      body: [
-        `The notice to ${message.email} of controller ${message.controller} has bounced: ${said}`,
-        `No other notice to that controller stands, so it was never notified of change ${change.id}`,
-        `(${change.subProcessor.name}), which has been activated. This is on record as bounce ${id}.`,
-      ].join('\n'),
-      at: by.at,
-    });
-  }
+  if (effect === 'incident') await tellOfIncident(tx, { message, change }, { id, said }, by);
   if (change.status === 'announced') {
     const notice = { id: message.id, controller: message.controller };
     await recordEvents(tx, change.id, by.at, [{ type: 'notice.failed', notice }]);
   }
   return { id, message, effect };
+}
+
+async function tellOfIncident(
+  tx: Transaction,
+  { message, change }: LockedMessage,
+  bounce: { id: string; said: string },
+  by: Author,
+): Promise<void> {
+  await insertOperatorMail(tx, {
+    kind: 'bounce-after-activation',
+    subject: `Incident: a notice bounced after ${change.subProcessor.name} was activated`,
+    body: [
+      `The notice to ${message.email} of controller ${message.controller} has bounced: ${bounce.said}`,
+      `No other notice to that controller stands, so it was never notified of change ${change.id}`,
+      `(${change.subProcessor.name}), which has been activated. This is on record as bounce ${bounce.id}.`,
+    ].join('\n'),
+    at: by.at,
+  });
 }

@@ -2,7 +2,7 @@ import { insertWebhookEvent } from '../db/events.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertAttempts, moveDeliveries, type DeliveryAttempt } from '../db/webhook-deliveries.ts';
-import { disableWebhook, failingWebhooks, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
+import { disableWebhook, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
 import { instantText } from '../domain/instant.ts';
 import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
@@ -54,9 +54,6 @@ export async function recordTest(
   await insertAttempts(tx, webhookId, [attempt]);
   if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
-
-/** The endpoints that have failed so long that a mail about them, or disabling them, may be due. */
-export const webhooksToFollow = failingWebhooks;
 
 /** Sends the mail about a failing endpoint, or disables it, when that is due: also where nothing is posted to it meanwhile. */
 export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {

@@ -6,23 +6,23 @@ import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
 import { objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
 import type { Objection } from '../domain/objection.ts';
 
-/** What happened, and to which objection or notice. */
-export interface Happened {
+/** An event to write: what happened, and to which objection or notice. */
+export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
   readonly notice?: NoticeInEvent;
 }
 
 /**
- * Writes events of one change, each raising its version by one and carrying the change as this transaction leaves it. Takes
- * the change's row lock, so that versions follow the order in which things happened. Called last: events tell how far the
- * change has come with all that this transaction does.
+ * Writes events of one change. Each raises its version by one and carries the change as this transaction leaves it, so a
+ * command calls this last. Takes the change's row lock, so that versions follow the order in which things happened. Returns
+ * the change as the API shows it.
  */
 export async function recordEvents(
   tx: Transaction,
   changeId: string,
   at: Temporal.Instant,
-  events: readonly Happened[],
+  events: readonly NewEvent[],
 ): Promise<ChangeView> {
   const change = await raiseVersion(tx, changeId, events.length);
   const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);

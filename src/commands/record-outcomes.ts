@@ -1,59 +1,86 @@
-import { changesWithMilestoneDue } from '../db/milestones.ts';
+import { allEnded } from '../concurrency/all-ended.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
-import { recordAttempts, type AttemptOutcome } from '../db/message-attempts.ts';
+import { recordAttempts, type AttemptOutcome, type FailedMessage } from '../db/message-attempts.ts';
 import { lockAbandonedMessages } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
-import { type Transaction } from '../db/postgres.ts';
-import { allEnded } from '../concurrency/all-ended.ts';
+import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
-import { later } from '../domain/instant.ts';
+import { effectOfNotice } from '../domain/notification.ts';
 import { recordEvents } from './record-events.ts';
 
+/** Changes by their ids. */
+type Changes = Pick<ReadonlyMap<string, Change>, 'get' | 'has'>;
+
+/** A notice that has arrived, or may have. */
+interface ArrivedNotice extends NoticeArrival {
+  readonly at: Temporal.Instant;
+  readonly toldTooEarly: boolean;
+}
+
 /**
- * Records what became of attempts, and what follows, in one transaction: an accepted notice opens its controller's window
- * (D8, D9) and its contacts are told where the deadline is later than printed (D11), one that failed for good is told as
- * `notice.failed` (D12), and one that may have reached a contact of a change withdrawn meanwhile is followed by the
- * withdrawal (D24). What a mail system accepted counts also where another sender has taken the message over since. The
- * changes that are `known` need not be waited for: their terms never change (D6), and whether they have ended is read anew.
+ * Records the outcomes of attempts, and what follows from them, in one transaction. An accepted notice opens its controller's
+ * window (D8, D9), and its contacts are told where the deadline is later than printed (D11). One that failed for good is told
+ * as `notice.failed` (D12). One that may have reached a contact of a change that was withdrawn meanwhile is followed by the
+ * withdrawal (D24). An acceptance counts also where another sender has taken the message over since.
+ *
+ * Outcomes of changes that are all `known` need not wait for the locks before their deadlines are computed: the terms of a
+ * change never change (D6). Whether a change has ended is read under its lock in any case.
  */
 export async function recordOutcomes(
   tx: Transaction,
   outcomes: readonly AttemptOutcome[],
-  known?: Pick<ReadonlyMap<string, Change>, 'get' | 'has'>,
+  known?: Changes,
 ): Promise<void> {
   const [first] = outcomes;
   if (first === undefined) return;
   const locking = lockForOutcomes(tx, outcomes);
-  // Where something throws before it is waited for, its error is not another one.
+  // Avoids an unhandled rejection if we throw before awaiting `locking`.
   locking.catch(() => undefined);
   const isKnown = outcomes.every(({ changeId }) => known?.has(changeId));
-  const terms = (isKnown && known) || (await locking);
-  const arrived: (NoticeArrival & { at: Temporal.Instant; isMoved: boolean })[] = [];
-  for (const { messageId, kind, changeId, controllerId, outcome, finishedAt, printedDeadline } of outcomes) {
-    const change = terms.get(changeId);
-    if (change === undefined || kind !== 'notice' || (outcome !== 'accepted' && outcome !== 'unknown')) continue;
-    const opening = { notifiedAt: finishedAt, deadline: deadlineOf(finishedAt, change.terms), messageId };
-    arrived.push({
-      changeId,
-      controllerId,
-      opening: outcome === 'accepted' ? opening : null,
-      at: finishedAt,
-      // Its contact may have been told an earlier deadline than the one in force.
-      isMoved: later(printedDeadline, opening.deadline) !== printedDeadline,
-    });
-  }
-  // Sent at once, and done one after another: under the lock.
+  const arrived = arrivedNotices(outcomes, (isKnown && known) || (await locking));
+  // The statements are sent at once. PostgreSQL runs them in this order, so that all but the first run under the locks.
   const [locked, failed, moved] = await allEnded([locking, recordAttempts(tx, outcomes), openWindows(tx, arrived)]);
-  const arrivedWhile = (status: Change['status']) =>
+  const ofStatus = (status: Change['status']) =>
     arrived.filter(({ changeId }) => locked.get(changeId)?.status === status);
-  moved.push(...arrivedWhile('announced').filter(({ isMoved }) => isMoved));
-  await insertMovedDeadlines(tx, moved, first.finishedAt);
-  for (const { changeId, controllerId, at } of arrivedWhile('withdrawn')) {
+  const toldTooEarly = ofStatus('announced').filter((notice) => notice.toldTooEarly);
+  await insertMovedDeadlines(tx, [...moved, ...toldTooEarly], first.finishedAt);
+  for (const { changeId, controllerId, at } of ofStatus('withdrawn')) {
     await insertWithdrawalMessages(tx, changeId, [controllerId], at);
   }
-  for (const changeId of locked.keys()) {
+  await tellFailures(tx, [...locked.keys()], failed, outcomes);
+}
+
+/** Locks the changes of these outcomes: shared with other recorders, or alone where `notice.failed` may be written. */
+async function lockForOutcomes(
+  tx: Transaction,
+  outcomes: readonly AttemptOutcome[],
+): Promise<ReadonlyMap<string, Change>> {
+  const mayFail = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
+  const ids = [...new Set(outcomes.map(({ changeId }) => changeId))];
+  const locked = await lockAgainstEnding(tx, ids, mayFail ? 'alone' : 'shared');
+  return new Map(locked.map((change) => [change.id, change]));
+}
+
+function arrivedNotices(outcomes: readonly AttemptOutcome[], changes: Changes): ArrivedNotice[] {
+  return outcomes.flatMap((attempt) => {
+    const { messageId, kind, changeId, controllerId, finishedAt: at } = attempt;
+    const change = changes.get(changeId);
+    const effect = change === undefined || kind !== 'notice' ? null : effectOfNotice(attempt, change.terms);
+    if (effect === null) return [];
+    const { opening, toldTooEarly } = effect;
+    return [{ changeId, controllerId, opening: opening && { ...opening, messageId }, at, toldTooEarly }];
+  });
+}
+
+/** Writes `notice.failed` for every notice that has failed for good (D12), change by change. */
+async function tellFailures(
+  tx: Transaction,
+  changeIds: readonly string[],
+  failed: readonly FailedMessage[],
+  outcomes: readonly AttemptOutcome[],
+): Promise<void> {
+  for (const changeId of changeIds) {
     const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
     const [one] = notices;
     if (one === undefined) continue;
@@ -66,19 +93,9 @@ export async function recordOutcomes(
   }
 }
 
-async function lockForOutcomes(
-  tx: Transaction,
-  outcomes: readonly AttemptOutcome[],
-): Promise<ReadonlyMap<string, Change>> {
-  const tells = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
-  const ids = [...new Set(outcomes.map(({ changeId }) => changeId))];
-  const locked = await lockAgainstEnding(tx, ids, tells ? 'alone' : 'shared');
-  return new Map(locked.map((change) => [change.id, change]));
-}
-
 /**
- * Takes up messages whose sender disappeared: whether one was sent is unknown, which goes on the record, and it is sent once
- * more under the same Message-ID. Returns how many there were.
+ * Recovers messages whose sender disappeared. Whether one was sent is unknown, which goes on the record, and the message is
+ * sent once more under the same Message-ID. Recovers at most `limit` and returns how many.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
   const abandoned = await lockAbandonedMessages(tx, now, limit);
@@ -95,6 +112,3 @@ export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, l
   );
   return abandoned.length;
 }
-
-/** Changes of which `change.notified` or `change.windows-closed` may be due. */
-export const changesToFollow = changesWithMilestoneDue;

@@ -2,23 +2,15 @@ import { lockChange } from '../db/change-locks.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
-import type { Change } from '../domain/change.ts';
-import { refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
 import type { Author } from '../domain/author.ts';
+import type { Change } from '../domain/change.ts';
+import { needsExplanation, refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
+import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { recordEvents } from './record-events.ts';
-import { notFound, Refused } from '../domain/refused.ts';
-
-/** The objection as it is once its change is locked: every decision about it waits for that lock. */
-async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {
-  const found = await findObjection(tx, id);
-  const change = found && (await lockChange(tx, found.changeId));
-  if (!change) throw notFound(`objection ${id}`);
-  return { change, objection: await getObjection(tx, id) };
-}
 
 /**
  * Resolves a pending objection with an outcome that somebody stands for (D19), and tells the controller by e-mail.
- * Refuses with `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and `explanation-required`
+ * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and `explanation-required`
  * for `invalid` without an explanation.
  */
 export async function resolveObjection(
@@ -40,19 +32,13 @@ export async function resolveObjection(
       `Attempt ${objection.number} was rejected: there is nothing to resolve.`,
     );
   }
-  if (outcome === 'invalid' && explanation === null) {
+  if (needsExplanation(outcome) && explanation === null) {
     const detail = 'An objection is found invalid with an explanation only (D19).';
-    throw new Refused('explanation-required', detail, { errors: [{ path: 'explanation', message: detail }] });
+    throw refusedAt('explanation', 'explanation-required', detail);
   }
   await markResolved(tx, objection, { outcome, explanation, ...by });
-  const { controllerId } = objection;
-  await insertMessages(tx, {
-    kind: 'objection-resolved',
-    change,
-    controllerIds: [controllerId],
-    objectionId: id,
-    now: by.at,
-  });
+  const controllerIds = [objection.controllerId];
+  await insertMessages(tx, { kind: 'objection-resolved', change, controllerIds, objectionId: id, now: by.at });
   const resolved = await getObjection(tx, id);
   await recordEvents(tx, change.id, by.at, [{ type: 'objection.resolved', objection: resolved }]);
   return resolved;
@@ -60,7 +46,8 @@ export async function resolveObjection(
 
 /**
  * Accepts an attempt that was rejected for lateness, on the record, while its change has not ended (D16): it is pending
- * from now on and is acknowledged. Refuses with `change-ended`, `objection-not-late`, `reasons-required`.
+ * from now on and is acknowledged. Refuses with `not-found`, `change-ended`,
+ * `objection-not-late`, `reasons-required`.
  */
 export async function acceptLateObjection(
   tx: Transaction,
@@ -79,17 +66,19 @@ export async function acceptLateObjection(
     throw new Refused(refusal, why[refusal]);
   }
   await markAcceptedLate(tx, id, { explanation, ...by });
-  // Of a rejection that no longer holds.
+  // The rejection no longer holds.
   await cancelWaitingRejection(tx, id);
-  const { controllerId } = objection;
-  await insertMessages(tx, {
-    kind: 'objection-received',
-    change,
-    controllerIds: [controllerId],
-    objectionId: id,
-    now: by.at,
-  });
+  const controllerIds = [objection.controllerId];
+  await insertMessages(tx, { kind: 'objection-received', change, controllerIds, objectionId: id, now: by.at });
   const accepted = await getObjection(tx, id);
   await recordEvents(tx, change.id, by.at, [{ type: 'objection.received', objection: accepted }]);
   return accepted;
+}
+
+/** The objection with its change, locked. Every decision about an objection waits for that lock. Refuses with `not-found`. */
+async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {
+  const found = await findObjection(tx, id);
+  const change = found && (await lockChange(tx, found.changeId));
+  if (!change) throw notFound(`objection ${id}`);
+  return { change, objection: await getObjection(tx, id) };
 }

@@ -7,18 +7,28 @@ import {
   replaceDetails,
   startAgreements,
   type Controller,
+  type StoredController,
 } from '../db/controllers.ts';
 import { isAnnouncing } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
-import { reachFirst } from './fan-out.ts';
-import { endAgreements } from './end-agreement.ts';
-import { Refused } from '../domain/refused.ts';
 import type { Author } from '../domain/author.ts';
+import { refusedAt } from '../domain/refused.ts';
+import { leaveProducts } from './end-agreement.ts';
+import { writeAheadOfFanOut } from './fan-out.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
+
+/** A controller as it is stored and as it is given, and what that makes of it. */
+interface Saving {
+  readonly savedAs: SavedAs;
+  /** Whether it has to be written, which a new one without contacts and agreements has not. */
+  readonly isChanged: boolean;
+  readonly before: StoredController;
+  readonly after: StoredController;
+}
 
 /**
  * Creates or replaces controllers, each named once, and says of each what that changed. A product that is new for a
@@ -31,66 +41,77 @@ export async function saveControllers(
   controllers: readonly Controller[],
   by: Author,
 ): Promise<Map<string, SavedAs>> {
-  const products = [...new Set(controllers.flatMap((controller) => controller.products))];
   const known = await lockProductsToJoin(tx);
-  const unknown = products.filter((product) => !known.includes(product));
-  if (unknown.length > 0) {
-    const detail = `There is no product ${unknown.join(', ')}.`;
-    throw new Refused('product-unknown', detail, { errors: [{ path: 'products', message: detail }] });
-  }
+  const products = new Set(controllers.flatMap((controller) => controller.products));
+  const unknown = [...products].filter((product) => !known.includes(product));
+  if (unknown.length > 0) throw refusedAt('products', 'product-unknown', `There is no product ${unknown.join(', ')}.`);
 
   const created = new Set(await insertMissingControllers(tx, controllers, by.at));
-  const stored = new Map(
-    (
-      await lockControllers(
-        tx,
-        controllers.map(({ externalId }) => externalId),
-      )
-    ).map((controller) => [controller.externalId, controller]),
-  );
-  const saved = new Map<string, SavedAs>();
-  const changed = [];
-  const joined: { controllerId: string; product: string }[] = [];
-  const left: { controllerId: string; externalId: string; product: string }[] = [];
-  for (const given of controllers) {
+  const externalIds = controllers.map(({ externalId }) => externalId);
+  const stored = new Map((await lockControllers(tx, externalIds)).map((each) => [each.externalId, each]));
+  const savings = controllers.map((given) => {
     const before = stored.get(given.externalId);
     if (before === undefined) throw new Error(`controller ${given.externalId} was not inserted`);
-    const { id: controllerId, externalId } = before;
-    const after = { ...given, products: [...given.products].sort() };
-    // Sorted here once more: the database may sort by another collation.
-    const asStored = { ...before, id: undefined, products: [...before.products].sort() };
-    const isChanged = !isDeepStrictEqual(asStored, { ...after, id: undefined });
-    saved.set(externalId, created.has(externalId) ? 'created' : isChanged ? 'updated' : 'unchanged');
-    if (isChanged) changed.push({ ...after, id: controllerId });
-    for (const product of after.products)
-      if (!before.products.includes(product)) joined.push({ controllerId, product });
-    for (const product of before.products)
-      if (!after.products.includes(product)) left.push({ controllerId, externalId, product });
+    return savingOf(before, given, created.has(given.externalId));
+  });
+  await saveDetails(tx, savings, known, by);
+  await leaveProducts(tx, savings.flatMap(agreementsLeft), by);
+  await joinProducts(tx, savings.flatMap(agreementsJoined), by);
+  return new Map(savings.map(({ savedAs, before }) => [before.externalId, savedAs]));
+}
+
+function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
+  // Sorted here, on both sides: the database may sort by another collation.
+  const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
+  const after = { ...sorted(given), id: before.id };
+  const isChanged = !isDeepStrictEqual(sorted(before), after);
+  return { savedAs: isNew ? 'created' : isChanged ? 'updated' : 'unchanged', isChanged, before, after };
+}
+
+function agreementsJoined({ before, after }: Saving) {
+  return after.products
+    .filter((product) => !before.products.includes(product))
+    .map((product) => ({ controllerId: before.id, product }));
+}
+
+function agreementsLeft({ before, after }: Saving) {
+  return before.products
+    .filter((product) => !after.products.includes(product))
+    .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
+}
+
+/** Saves names, registration numbers and contacts where they have changed, on the record. */
+async function saveDetails(
+  tx: Transaction,
+  savings: readonly Saving[],
+  products: readonly string[],
+  by: Author,
+): Promise<void> {
+  const changed = savings.filter(({ isChanged }) => isChanged);
+  if (changed.length === 0) return;
+  // A notice goes to the contacts that a controller had when the change was announced.
+  if (await isAnnouncing(tx, products)) {
+    const ids = changed.map(({ before }) => before.id);
+    for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
   }
-  if (changed.length > 0) {
-    // Who is to be told is who its contacts were when the change was announced.
-    if (await isAnnouncing(tx, known)) {
-      const ids = changed.map(({ id }) => id);
-      for (const change of await lockAnnouncedChanges(tx, known)) await reachFirst(tx, change, ids, by.at);
-    }
-    await replaceDetails(tx, changed, by.at);
-    await appendToAuditLog(
-      tx,
-      by,
-      changed.map((after) => ({
-        action: created.has(after.externalId) ? ('controller.created' as const) : ('controller.updated' as const),
-        subject: after.externalId,
-        details: { before: created.has(after.externalId) ? null : stored.get(after.externalId), after },
-      })),
-    );
-  }
-  await endAgreements(tx, left, by);
-  await joinAnnouncedChanges(tx, joined, by);
-  return saved;
+  await replaceDetails(
+    tx,
+    changed.map(({ after }) => after),
+    by.at,
+  );
+  await appendToAuditLog(
+    tx,
+    by,
+    changed.map(({ savedAs, before, after }) => ({
+      action: savedAs === 'created' ? ('controller.created' as const) : ('controller.updated' as const),
+      subject: after.externalId,
+      details: { before: savedAs === 'created' ? null : before, after },
+    })),
+  );
 }
 
 /** Starts agreements, and with each a notice and a full window for every change that is announced (D7). */
-async function joinAnnouncedChanges(
+async function joinProducts(
   tx: Transaction,
   joined: readonly { controllerId: string; product: string }[],
   by: Author,

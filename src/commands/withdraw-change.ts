@@ -3,17 +3,17 @@ import { lockChange } from '../db/change-locks.ts';
 import { stopNotices } from '../db/fan-outs.ts';
 import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
-import type { ChangeView } from '../domain/change-view.ts';
-import type { Text } from '../domain/text.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
+import type { ChangeView } from '../domain/change-view.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import type { Text } from '../domain/text.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { tellMilestones } from './tell-milestones.ts';
-import { notFound, Refused } from '../domain/refused.ts';
 
 /**
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,
- * notices not yet sent are not sent, and every controller that was notified is told. Refuses with `change-ended`.
+ * notices not yet sent are not sent, and every controller that was notified is told. Refuses with `not-found` and `change-ended`.
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);
@@ -21,7 +21,7 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
   }
-  // Its last controller may have been notified a moment ago, and nobody been told yet.
+  // The last controller may have been notified a moment ago, before the milestone was told.
   await tellMilestones(tx, id, by.at);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, change, { ...by, reason });

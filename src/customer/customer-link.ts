@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import { findChange } from '../db/changes.ts';
-import { findMessage } from '../db/messages.ts';
+import { findMessage, type StoredMessage } from '../db/messages.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import { findObjection, type StoredObjection } from '../db/objections.ts';
 import type { Change } from '../domain/change.ts';
@@ -21,7 +21,7 @@ export interface PageDependencies {
 /** What a customer's link stands for: one message to one contact of one controller about one change (D25). */
 export interface CustomerLink {
   readonly token: string;
-  readonly message: NonNullable<Awaited<ReturnType<typeof findMessage>>>;
+  readonly message: StoredMessage;
 }
 
 /** Where the link's controller stands with the link's change. */

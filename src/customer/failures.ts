@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refused } from '../domain/refused.ts';
-import { InvalidRequest } from '../domain/invalid-request.ts';
+import { InvalidRequest } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 import { contactLanguage, type PageDependencies } from './customer-link.ts';
 import { chosenLanguage } from '../web/language.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { InvalidRequest } from '../domain/invalid-request.ts';
+import { InvalidRequest } from '../domain/refused.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 
 const MAX_NAME_LENGTH = 200;

@@ -1,50 +1,19 @@
+import type { Author } from '../domain/author.ts';
 import type { BounceEffect, RecipientReport } from '../domain/delivery-report.ts';
-import type { MessageKind } from '../domain/message.ts';
+import type { StoredMessage } from './messages.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** A message that a report is about. */
-export interface ReportedMessage {
-  readonly id: string;
-  readonly kind: MessageKind;
-  readonly status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
-  /** It is being sent, or will be sent again because nobody knows whether it arrived. */
-  readonly isUnsettled: boolean;
-  readonly changeId: string;
-  readonly controllerId: string;
-  /** External id. */
-  readonly controller: string;
-  readonly email: string;
-  readonly acceptedAt: Temporal.Instant | null;
-}
-
-/** The message, or `null`. */
-export async function findReportedMessage(db: Queryable, id: string): Promise<ReportedMessage | null> {
-  return row(
-    db,
-    `select m.id, m.kind, m.status,
-       m.status = 'in-flight' or m.status = 'pending' and exists (
-         select from message_attempts a where a.message_id = m.id and a.outcome = 'unknown') as "isUnsettled",
-       m.change_id as "changeId", m.controller_id as "controllerId",
-       k.external_id as controller, m.email, m.accepted_at as "acceptedAt"
-     from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
-    [id],
-  );
-}
-
-/** The running window of a controller, and whether it stays notified without a certain notice. */
+/** The window of a controller that counts for a change, and what it has been notified by. */
 export interface WindowWithoutNotice {
   readonly windowId: string;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
-  /** Whether another notice than this one stands, or a letter (D13). */
+  /** Whether another notice than the one in question stands, or a letter (D13). */
   readonly anotherStands: boolean;
 }
 
-/** The controller's window, judged without this notice (D12); `null` when it does not count for the change (D7). */
-export async function windowWithoutNotice(
-  db: Queryable,
-  message: ReportedMessage,
-): Promise<WindowWithoutNotice | null> {
+/** The window of a notice's controller, seen without that notice; `null` when the controller does not count (D7). */
+export async function windowWithoutNotice(db: Queryable, notice: StoredMessage): Promise<WindowWithoutNotice | null> {
   return row(
     db,
     `select w.id as "windowId", w.notified_at as "notifiedAt", w.deadline,
@@ -53,7 +22,7 @@ export async function windowWithoutNotice(
        or exists (select from letters l where l.change_id = w.change_id and l.controller_id = w.controller_id
          and l.recorded_at >= w.created_at) as "anotherStands"
      from objection_windows w where w.change_id = $1 and w.controller_id = $2 and w.left_at is null`,
-    [message.changeId, message.controllerId, message.id],
+    [notice.changeId, notice.controllerId, notice.id],
   );
 }
 
@@ -61,15 +30,15 @@ export async function windowWithoutNotice(
 export async function insertBounce(
   tx: Transaction,
   bounce: {
-    message: ReportedMessage;
+    message: StoredMessage;
     report: RecipientReport;
     inboundMailId: string | null;
     evidence: unknown;
     effect: BounceEffect;
+    /** The window that it closes again, as it was. */
     closed: WindowWithoutNotice | null;
-    at: Temporal.Instant;
-    actor: string;
   },
+  by: Author,
 ): Promise<string> {
   const { message, report, effect, closed } = bounce;
   const saved = await oneRow<{ id: string }>(
@@ -91,8 +60,8 @@ export async function insertBounce(
       closed?.windowId ?? null,
       closed?.notifiedAt ?? null,
       closed?.deadline ?? null,
-      bounce.at,
-      bounce.actor,
+      by.at,
+      by.actor,
     ],
   );
   return saved.id;

@@ -112,19 +112,18 @@ export async function startAgreements(
   );
 }
 
-/** Ends a running agreement (D7). Returns whether there was one. */
-export async function endAgreement(
+/** Ends a running agreement (D7). Does nothing where there is none. */
+export async function markAgreementEnded(
   tx: Transaction,
   controllerId: string,
   product: string,
   now: Temporal.Instant,
-): Promise<boolean> {
-  const ended = await rows(
+): Promise<void> {
+  await rows(
     tx,
-    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null returning id`,
+    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null`,
     [controllerId, product, now],
   );
-  return ended.length > 0;
 }
 
 /** Who would be notified of a change of a product. */

@@ -1,17 +1,7 @@
-import type { InboundVerdict } from '../domain/inbound-mail.ts';
+import type { InboundMail, InboundVerdict } from '../domain/inbound-mail.ts';
 import { row, rows, type Transaction } from './postgres.ts';
 
-/** A mail as it came in over SMTP. */
-export interface InboundMail {
-  readonly raw: Buffer;
-  readonly sentTo: string;
-  /** Empty for the null sender. */
-  readonly envelopeFrom: string;
-  readonly remoteAddress: string;
-  readonly receivedAt: Temporal.Instant;
-}
-
-/** Stores a mail byte for byte, unless it is stored already. */
+/** Keeps a mail byte for byte. One that is there already is kept once. */
 export async function insertContent(tx: Transaction, sha256: Buffer, raw: Buffer): Promise<void> {
   await rows(tx, 'insert into inbound_contents (sha256, raw) values ($1, $2) on conflict do nothing', [sha256, raw]);
 }

@@ -1,4 +1,4 @@
-import { BULK_KINDS, DEADLINE_KINDS, type MessageKind } from '../domain/message.ts';
+import { BULK_KINDS, DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
@@ -11,31 +11,43 @@ export const TO_ALL_CONTROLLERS = inSql(BULK_KINDS);
 /** The channel of the NOTIFY that wakes the processes that send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
 
-/** The message whose id a link carries (D25), or `null`. */
-export async function findMessage(
-  db: Queryable,
-  id: string,
-): Promise<{
-  id: string;
-  status: 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
-  changeId: string;
-  controllerId: string;
-  controller: string;
-  controllerName: string;
-  email: string;
-  name: string;
-  language: Language;
-} | null> {
+/** A message to one contact, as it is on record. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly status: MessageStatus;
+  readonly changeId: string;
+  readonly controllerId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly controllerName: string;
+  /** The contact that it is written to, as it was when the message was queued. */
+  readonly email: string;
+  readonly name: string;
+  readonly language: Language;
+  readonly acceptedAt: Temporal.Instant | null;
+}
+
+/** The message, or `null`. A customer's link (D25), a delivery report and an answer each name a message by its id. */
+export async function findMessage(db: Queryable, id: string): Promise<StoredMessage | null> {
   return row(
     db,
-    `select m.id, m.status, m.change_id as "changeId", m.controller_id as "controllerId", k.external_id as controller,
-       k.name as "controllerName", m.email, m.name, m.language
+    `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
+       k.external_id as controller, k.name as "controllerName", m.email, m.name, m.language, m.accepted_at as "acceptedAt"
      from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
     [id],
   );
 }
 
-/** How many messages wait or are in flight, and since when the oldest is due, for metrics. */
+/** Whether an attempt to send the message is on record that may have arrived, its reply having been lost. */
+export async function mayHaveArrived(db: Queryable, id: string): Promise<boolean> {
+  const found = await row(db, `select from message_attempts where message_id = $1 and outcome = 'unknown' limit 1`, [
+    id,
+  ]);
+  return found !== null;
+}
+
+/** How many messages stand in each status, for metrics. */
 export async function countMessages(
   db: Queryable,
 ): Promise<{ waiting: number; inFlight: number; oldestDueAt: Temporal.Instant | null }> {

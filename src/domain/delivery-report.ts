@@ -1,5 +1,5 @@
 import type { ChangeStatus } from './change.ts';
-import type { MessageKind } from './message.ts';
+import type { MessageKind, MessageStatus } from './message.ts';
 
 /** What a mail system says became of a message, in the words of RFC 3464. */
 export const REPORTED_ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
@@ -29,6 +29,14 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
   const about = named.length > 0 ? named : reports;
   const weight = ({ action }: RecipientReport) => BY_WEIGHT.indexOf(action);
   return about.toSorted((a, b) => weight(a) - weight(b))[0] ?? null;
+}
+
+/**
+ * Whether a report on a message has to wait: the message is being handed over, or is to be once more because nobody knows
+ * whether it was. Its acceptance may not be on record yet, and a bounce that was judged before it would be forgotten.
+ */
+export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus; mayHaveArrived: boolean }): boolean {
+  return status === 'in-flight' || (status === 'pending' && mayHaveArrived);
 }
 
 /**

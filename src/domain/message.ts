@@ -14,10 +14,14 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
+/** Where a message stands on its way. `in-flight`: a process has begun to send it and has recorded no outcome yet. */
+export type MessageStatus = 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
+
 /** The kinds that tell until when a controller can object. A deadline that was told is never taken back (D11). */
 export const DEADLINE_KINDS = ['notice', 'reminder', 'deadline-moved'] as const satisfies readonly MessageKind[];
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
 
+/** Whether messages of this kind tell until when a controller can object. */
 export function tellsDeadline(kind: MessageKind): kind is DeadlineKind {
   return DEADLINE_KINDS.some((each) => each === kind);
 }

@@ -1,5 +1,5 @@
 import { isDanishWorkingDay } from './danish-holidays.ts';
-import { startOfDay } from './instant.ts';
+import { dayIn, startOfDay } from './instant.ts';
 
 /** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
 export interface WindowTerms {
@@ -38,6 +38,31 @@ export function isInTime(receivedAt: Temporal.Instant, deadline: Temporal.Instan
 export function windowState(deadline: Temporal.Instant | null, now: Temporal.Instant): WindowState {
   if (deadline === null) return 'awaiting-notice';
   return isInTime(now, deadline) ? 'open' : 'closed';
+}
+
+/**
+ * Why a controller that is to be notified since `since` cannot have been reached by a letter on this day (D13): it arrives
+ * from that day on, and not in the future. Days are those of the product's time zone. `null` when it can.
+ */
+export function refuseArrival(
+  arrivedOn: Temporal.PlainDate,
+  { since, now, timeZone }: { since: Temporal.Instant; now: Temporal.Instant; timeZone: string },
+): string | null {
+  const [first, last] = [dayIn(timeZone, since), dayIn(timeZone, now)];
+  const isPossible =
+    Temporal.PlainDate.compare(first, arrivedOn) <= 0 && Temporal.PlainDate.compare(arrivedOn, last) <= 0;
+  return isPossible
+    ? null
+    : `arrivedOn must be from the day the controller is to be notified (${first.toString()}) to today (${last.toString()}), found ${arrivedOn.toString()}.`;
+}
+
+/** How a letter that arrived on this day opens a window (D13): by the same rule as a mail, from the beginning of the day. */
+export function openingByLetter(
+  arrivedOn: Temporal.PlainDate,
+  terms: WindowTerms,
+): { notifiedAt: Temporal.Instant; deadline: Temporal.Instant } {
+  const notifiedAt = startOfDay(arrivedOn, terms.timeZone);
+  return { notifiedAt, deadline: deadlineOf(notifiedAt, terms) };
 }
 
 /** The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4). */

@@ -2,7 +2,7 @@ import { instantText } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
 
-/** Reasons may be this long, in Unicode code points. */
+/** Reasons may be this long, in Unicode code points (D15). */
 export const MAX_REASONS_LENGTH = 20_000;
 
 export type ObjectionChannel = 'link' | 'email' | 'letter';
@@ -14,6 +14,7 @@ export const CHOSEN_OUTCOMES = ['withdrawn', 'accommodated', 'agreement-ended', 
 export type ChosenOutcome = (typeof CHOSEN_OUTCOMES)[number];
 export type Outcome = ChosenOutcome | 'change-withdrawn';
 
+/** Why an attempt to object does not count (D14, D15, D16). */
 export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
 
@@ -161,6 +162,37 @@ export function statesReasons(text: string | null | undefined): text is string {
   return letters !== '' && !PLACEHOLDERS.has(letters);
 }
 
+/**
+ * Whether an objection can have been received at `receivedAt`: from the announcement of its change to now. One that comes
+ * through a link always can, because we date it ourselves, and must not be lost where two machines' clocks differ.
+ */
+export function isPossibleReceipt(
+  { channel, receivedAt }: Pick<ObjectionAsReceived, 'channel' | 'receivedAt'>,
+  announcedAt: Temporal.Instant,
+  now: Temporal.Instant,
+): boolean {
+  const isFromThenToNow =
+    Temporal.Instant.compare(announcedAt, receivedAt) <= 0 && Temporal.Instant.compare(receivedAt, now) <= 0;
+  return channel === 'link' || isFromThenToNow;
+}
+
+/**
+ * The message that tells a controller what became of its objection: every contact is told of one that counts (D18), and of
+ * a rejection where it came by e-mail or letter. `null` for a rejection through a link: its page says it at once.
+ */
+export function messageAfter(
+  refusal: ObjectionRefusal | null,
+  channel: ObjectionChannel,
+): 'objection-received' | 'objection-rejected' | null {
+  if (refusal === null) return 'objection-received';
+  return channel === 'link' ? null : 'objection-rejected';
+}
+
+/** Whether this outcome is recorded with an explanation only: somebody must stand for an objection being invalid (D19). */
+export function needsExplanation(outcome: ChosenOutcome): boolean {
+  return outcome === 'invalid';
+}
+
 /** What an objection is judged against, as it stood under the change's row lock (D22). */
 export interface ObjectionFacts {
   readonly status: ChangeStatus;
@@ -185,9 +217,13 @@ export function judgeObjection({ status, deadline, receivedAt, reasons }: Object
   return { allowed: true };
 }
 
+/** Why a rejected attempt cannot be accepted after all. */
 export type LateAcceptanceRefusal = 'change-ended' | 'objection-not-late' | 'reasons-required';
 
-/** Why a rejected attempt cannot be accepted after all; `null` when it can: it was rejected for lateness only, and the change has not ended (D16). */
+/**
+ * Whether a rejected attempt can be accepted after all (D16): `null` when it was rejected for lateness only and its change,
+ * whose status is `status`, has not ended.
+ */
 export function refuseLateAcceptance(objection: Objection, status: ChangeStatus): LateAcceptanceRefusal | null {
   if (status !== 'announced') return 'change-ended';
   if (objection.status !== 'rejected' || objection.rejectedFor !== 'window-closed') return 'objection-not-late';

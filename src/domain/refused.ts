@@ -1,7 +1,7 @@
 import type { AnnouncementRefusal } from './announcement.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
 
-/** What the domain says no with: a code of the problem catalogue. */
+/** Why a command is refused. Each code is one of the API's problem catalogue (`http/problems.ts`). */
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
@@ -23,8 +23,9 @@ export type RefusalCode =
   | 'answer-already-classified'
   | 'notice-in-flight';
 
-/** More of the answer, by the names of the API's problem details. */
+/** More about a refusal, under the names that it has in the API's problem details. */
 export interface RefusalDetails {
+  /** Where in the request the fault is. */
   readonly errors?: readonly { path: string; message: string }[];
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
@@ -36,6 +37,7 @@ export class Refused extends Error {
   readonly code: RefusalCode;
   readonly details: RefusalDetails;
 
+  /** `detail` is a sentence for whoever asked: what was expected, and what was found. */
   constructor(code: RefusalCode, detail: string, details: RefusalDetails = {}) {
     super(detail);
     this.name = 'Refused';
@@ -44,7 +46,23 @@ export class Refused extends Error {
   }
 }
 
-/** Refuses with `not-found`. */
+/** Refuses with `not-found`; `what` completes "There is no …". */
 export function notFound(what: string): Refused {
   return new Refused('not-found', `There is no ${what}.`);
+}
+
+/** Refuses for one field of the request: `detail` says what is wrong with it, as a whole and at its `path`. */
+export function refusedAt(path: string, code: RefusalCode, detail: string): Refused {
+  return new Refused(code, detail, { errors: [{ path, message: detail }] });
+}
+
+/** Thrown for input that does not fit its schema, or what is on record. Lists every fault that was found, with its path. */
+export class InvalidRequest extends Error {
+  readonly errors: readonly { path: string; message: string }[];
+
+  constructor(errors: readonly { path: string; message: string }[]) {
+    super('The request does not fit its schema: see errors.');
+    this.name = 'InvalidRequest';
+    this.errors = errors;
+  }
 }

@@ -1,4 +1,4 @@
-import type { FirstEntry } from '../commands/load-register.ts';
+import type { FirstEntry } from '../domain/first-register.ts';
 import type { Controller } from '../db/controllers.ts';
 import type { Product } from '../db/products.ts';
 

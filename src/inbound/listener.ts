@@ -4,8 +4,8 @@ import type pg from 'pg';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { receiveMail, type Received } from '../commands/receive-mail.ts';
 import { Refused } from '../domain/refused.ts';
-import { findReportedMessage } from '../db/bounces.ts';
-import type { InboundMail } from '../db/inbound-mails.ts';
+import { findMessage } from '../db/messages.ts';
+import type { InboundMail } from '../domain/inbound-mail.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
@@ -90,7 +90,7 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
 
   async function admit(address: string, session: SMTPServerSession): Promise<void> {
     const messageId = addresses.messageIdOf(address);
-    const isKnown = messageId !== null && (await ours(() => findReportedMessage(pool, messageId))) !== null;
+    const isKnown = messageId !== null && (await ours(() => findMessage(pool, messageId))) !== null;
     if (!isKnown) {
       const refused = (refusedOf.get(session) ?? 0) + 1;
       refusedOf.set(session, refused);

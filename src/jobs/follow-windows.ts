@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { changesToFollow } from '../commands/record-outcomes.ts';
 import { tellMilestones } from '../commands/tell-milestones.ts';
 import { remindControllers } from '../commands/remind-controllers.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { foldCounts } from '../db/change-counts.ts';
+import { changesWithMilestoneDue } from '../db/milestones.ts';
 import { hasRemindersDue } from '../db/reminders.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -24,7 +24,7 @@ export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clo
     while ((await inTransaction(pool, (tx) => remindControllers(tx, id, REMINDED_AT_ONCE, now))) === REMINDED_AT_ONCE);
   }
   await foldCounts(pool);
-  for (const id of await changesToFollow(pool, clock())) {
+  for (const id of await changesWithMilestoneDue(pool, clock())) {
     await inTransaction(pool, (tx) => tellMilestones(tx, id, clock()));
   }
 }

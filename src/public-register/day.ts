@@ -1,4 +1,4 @@
-import { InvalidRequest } from '../domain/invalid-request.ts';
+import { InvalidRequest } from '../domain/refused.ts';
 
 /** So much of a wrong day is given back to its reader. */
 const SHOWN = 40;

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { effectOfBounce, reportFor, type BounceFacts, type RecipientReport } from '../../src/domain/delivery-report.ts';
+import {
+  effectOfBounce,
+  isUnsettled,
+  reportFor,
+  type BounceFacts,
+  type RecipientReport,
+} from '../../src/domain/delivery-report.ts';
 
 const DPO = 'dpo@kunde-1.example';
 
@@ -67,4 +73,11 @@ describe('A report (D12)', () => {
   ] satisfies [string, Partial<BounceFacts>][])('is on record only where %s', (_name, given) => {
     expect(effectOfBounce({ ...facts, ...given })).toBe('none');
   });
+});
+
+test('A report waits while its message is being handed over, or is to be once more', () => {
+  expect(isUnsettled({ status: 'in-flight', mayHaveArrived: false })).toBe(true);
+  expect(isUnsettled({ status: 'pending', mayHaveArrived: true })).toBe(true);
+  expect(isUnsettled({ status: 'pending', mayHaveArrived: false })).toBe(false);
+  expect(isUnsettled({ status: 'accepted', mayHaveArrived: true })).toBe(false);
 });

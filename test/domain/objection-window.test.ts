@@ -7,6 +7,8 @@ import {
   isInTime,
   isInTimeForPlan,
   lastDay,
+  openingByLetter,
+  refuseArrival,
   windowState,
   type WindowTerms,
 } from '../../src/domain/objection-window.ts';
@@ -328,4 +330,29 @@ test('A notification is in time for the plan until the day after which its windo
   const rolling = { terms: ROLLING, plannedActivationOn: Temporal.PlainDate.from('2026-04-07') };
   expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), { ...rolling, terms: TRUETALK })).toBe(true);
   expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), rolling)).toBe(false);
+});
+
+describe('A letter (D13)', () => {
+  const timeZone = 'Europe/Copenhagen';
+  // 2 March in Copenhagen already, and 5 March there.
+  const since = Temporal.Instant.from('2026-03-01T23:30:00Z');
+  const now = Temporal.Instant.from('2026-03-04T23:30:00Z');
+  const refusal = (day: string) => refuseArrival(Temporal.PlainDate.from(day), { since, now, timeZone });
+
+  test('can have arrived from the day its controller is to be notified to today, in the product’s time zone', () => {
+    expect(refusal('2026-03-02')).toBeNull();
+    expect(refusal('2026-03-05')).toBeNull();
+    expect(refusal('2026-03-01')).toMatch(/\(2026-03-02\) to today \(2026-03-05\), found 2026-03-01/);
+    expect(refusal('2026-03-06')).toMatch(/found 2026-03-06/);
+  });
+
+  test('opens a window from the beginning of the day it arrived, by the same rule as a mail', () => {
+    const opening = openingByLetter(Temporal.PlainDate.from('2026-03-02'), {
+      objectionWindowDays: 10,
+      timeZone,
+      rollForward: false,
+    });
+    expect(opening.notifiedAt.toString()).toBe('2026-03-01T23:00:00Z');
+    expect(opening.deadline.toString()).toBe('2026-03-12T23:00:00Z');
+  });
 });

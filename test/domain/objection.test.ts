@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  CHOSEN_OUTCOMES,
+  isPossibleReceipt,
   judgeObjection,
+  messageAfter,
+  needsExplanation,
   refuseLateAcceptance,
   statesReasons,
   viewOfObjection,
   type Objection,
+  type ObjectionChannel,
   type ObjectionFacts,
   type PendingObjection,
   type RejectedObjection,
@@ -414,4 +419,32 @@ test('An objection is shown with its instants as text, and with the text as rece
     ...RESOLUTION,
     resolvedAt: '2026-03-26T10:11:12.345Z',
   });
+});
+
+describe('An objection can have been received', () => {
+  const announcedAt = instant('2026-03-20T14:00:00Z');
+  const now = instant('2026-03-25T09:00:00Z');
+  const isPossible = (receivedAt: Temporal.Instant, channel: ObjectionChannel = 'letter') =>
+    isPossibleReceipt({ channel, receivedAt }, announcedAt, now);
+
+  test('from the announcement of its change to now', () => {
+    expect([announcedAt, now].map((at) => isPossible(at))).toEqual([true, true]);
+    expect(isPossible(announcedAt.subtract({ milliseconds: 1 }))).toBe(false);
+    expect(isPossible(now.add({ milliseconds: 1 }))).toBe(false);
+  });
+
+  test('at any time through a link, where we date it ourselves', () => {
+    expect(isPossible(now.add({ milliseconds: 1 }), 'link')).toBe(true);
+  });
+});
+
+test('A controller is told by e-mail of an objection that counts, and of a rejection that no page told at once', () => {
+  for (const channel of ['link', 'email', 'letter'] as const) {
+    expect(messageAfter(null, channel)).toBe('objection-received');
+    expect(messageAfter('window-closed', channel)).toBe(channel === 'link' ? null : 'objection-rejected');
+  }
+});
+
+test('Only finding an objection invalid needs an explanation (D19)', () => {
+  expect(CHOSEN_OUTCOMES.filter(needsExplanation)).toEqual(['invalid']);
 });
