@@ -125,6 +125,8 @@ describe('the language of the register', () => {
     ['en;q=0.5, da;q=0.8', 'da'],
     ['de, en;q=0.1', 'en'],
     ['de, fr', 'da'],
+    ['da-DK, en', 'da'],
+    ['*, en;q=0.5', 'en'],
     ['en;q=0', 'da'],
     ['*', 'da'],
     [';;;,q=,en;q=x', 'da'],
