@@ -57,6 +57,8 @@ export function startProcess(
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
+      // Halves the CPU time of a start, of which this suite has some eighty.
+      NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/node-compile-cache'),
       PORT: '0',
       MAILBOX_PORT: '0',
       MAILBOX_SMTP_PORT: '0',
