@@ -95,14 +95,18 @@ describe('Deliveries', () => {
   test('of 300 events arrive once each by two processes on one database, and never more than four at a time', async () => {
     const here = await install();
     const receivers = await Promise.all([here.receiver(), here.receiver(), here.receiver()]);
-    const under = receivers.map(() => ({ way: 0, most: 0 }));
+    const under = receivers.map(() => ({ way: 0, most: 0, four: Promise.withResolvers<void>() }));
     const ids: string[] = [];
     for (const [index, receiver] of receivers.entries()) {
       ids.push(await here.webhook(receiver.url));
-      const counter = under[index] ?? { way: 0, most: 0 };
+      const counter = under[index];
+      if (counter === undefined) throw new Error('no counter');
       receiver.respond(async (response) => {
         counter.way += 1;
         counter.most = Math.max(counter.most, counter.way);
+        if (counter.way === 4) counter.four.resolve();
+        // Nobody gets a response before four wait for one, however slow the machine is.
+        await counter.four.promise;
         await sleep(1);
         counter.way -= 1;
         response.writeHead(204).end();
