@@ -46,8 +46,8 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
   const sendingPool = createSendingPool(databaseUrl, log);
   const jobs = createJobs(dependencies, sendingPool, stopping.signal);
 
-  /** Runs a job that nobody waits for: logs its error instead of throwing it. */
-  async function runInBackground(job: () => Promise<void>): Promise<void> {
+  /** Runs a job, and logs its error instead of throwing it. */
+  async function runLogged(job: () => Promise<void>): Promise<void> {
     try {
       await job();
     } catch (error) {
@@ -55,13 +55,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     }
   }
 
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runInBackground);
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runLogged);
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
-      void runInBackground(jobs.continueFanOuts);
-      void runInBackground(jobs.sendMessages);
+      void runLogged(jobs.continueFanOuts);
+      void runLogged(jobs.sendMessages);
     },
-    [DELIVERIES_CHANNEL]: () => void runInBackground(jobs.deliverer.sweep),
+    [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
   };
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 
@@ -78,12 +78,8 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       for (const task of tasks) await task.destroy();
       await listener?.stop();
       // Each of these waits for its run that is under way, and begins nothing new.
-      await runInBackground(jobs.continueFanOuts);
-      await Promise.all([
-        runInBackground(jobs.sendMessages),
-        runInBackground(jobs.sendOperatorMails),
-        jobs.deliverer.stop(),
-      ]);
+      await runLogged(jobs.continueFanOuts);
+      await Promise.all([runLogged(jobs.sendMessages), runLogged(jobs.sendOperatorMails), jobs.deliverer.stop()]);
       if (!sendingPool.ending) await sendingPool.end();
     },
   };
