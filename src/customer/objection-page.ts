@@ -9,7 +9,7 @@ import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { passage, type Passage } from '../web/passage.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
-import { linkState, timeLeft, type LinkState } from './link-state.ts';
+import { linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { FormError } from '../web/form-error.ts';
 import { charactersIn } from './form-fields.ts';

@@ -11,7 +11,7 @@ import {
   type PageDependencies,
 } from './customer-link.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { linkState } from './link-state.ts';
+import { linkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import { textsIn, type Texts } from './texts.ts';
 import { sendPage, type PageFrame } from '../web/page.ts';

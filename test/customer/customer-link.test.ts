@@ -50,7 +50,7 @@ const attempts = async (changeId: string) =>
   (await varsel.api('reader').get(`/v1/changes/${changeId}/objections`)).body.items;
 
 describe('an objection as JSON through the link', () => {
-  test('is answered with 201, where its receipt is, and the objection', async () => {
+  test('gets 201, the address of its receipt, and the objection', async () => {
     const { changeId, token } = await open();
     varsel.clock.set(LAST_MILLISECOND);
     const response = await object(token);

@@ -98,6 +98,16 @@ describe('the page of a problem', () => {
     for (const text of [code, String(status), title, explanation]) expect(read).toContain(text);
   });
 
+  test('has the layout and the stylesheet of all pages', async () => {
+    const { text } = await varsel.customer().get('/problems/not-found');
+    expect(text).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(text).toContain('<p class="sender"><strong>Varsel</strong> <span>API</span></p>');
+    expect(text).toContain('<main id="content" tabindex="-1">');
+    const [, stylesheet = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(text) ?? [];
+    expect(stylesheet).toMatch(/^\/assets\/varsel\.css\?v=/);
+    expect((await varsel.customer().get(stylesheet)).headers['content-type']).toBe('text/css; charset=utf-8');
+  });
+
   test.each(['nowhere', '__proto__', 'constructor', 'toString', '%00', '<script>'])(
     'is not there for %s',
     async (code) => {
