@@ -14,7 +14,8 @@ import { recordMilestones } from './record-milestones.ts';
 
 /**
  * Activates a change (D20–D23): adds the new entry to the register from today, ends the replaced one, queues a message to
- * every controller, and writes `change.activated`. Refuses with `not-found`, and with `activation-blocked` and every blocker.
+ * every controller, and writes `change.activated`. Refuses with `not-found`, and with `activation-blocked` and every
+ * blocker.
  */
 export async function activateChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
   // Objections to this change wait for the lock. Those committed before we got it are counted below (D22).

@@ -8,7 +8,9 @@ import type { Author } from '../domain/author.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { fileObjection } from './file-objection.ts';
 
-/** An officer's decision about an answer. `reasons` replace the answer's text, for example when they are in an attachment. */
+/**
+ * An officer's decision about an answer. `reasons` replace the answer's text, for example when they are in an attachment.
+ */
 export interface Classification {
   readonly decision: AnswerDecision;
   readonly explanation: string | null;
@@ -16,10 +18,11 @@ export interface Classification {
 }
 
 /**
- * Classifies an unread answer. An objection is filed with channel `email`, from the answer's sender, as received when the mail
- * arrived (D14–D18), and may be rejected like any other. Anything else needs an explanation.
+ * Classifies an unread answer. An objection is filed with channel `email`, from the answer's sender, as received when the
+ * mail arrived (D14–D18), and may be rejected like any other. Anything else needs an explanation.
  * Refuses with `not-found`, `answer-already-classified`, `explanation-required`, and `window-not-open` for an objection of a
- * controller whose notice has bounced since: the answer then stays unread, and blocks, until the controller is notified again.
+ * controller whose notice has bounced since: the answer then stays unread, and blocks, until the controller is notified
+ * again.
  */
 export async function classifyAnswer(
   tx: Transaction,

@@ -46,8 +46,8 @@ export async function beginFanOut(
 }
 
 /**
- * Takes the next step of a fan-out, for at most `limit` controllers, in a transaction of its own. Returns whether it did: not
- * if another process is taking the step, or the fan-out has ended.
+ * Takes the next step of a fan-out, for at most `limit` controllers, in a transaction of its own. Returns whether it did:
+ * not if another process is taking the step, or the fan-out has ended.
  */
 export async function continueFanOut(
   tx: Transaction,
@@ -65,8 +65,8 @@ export async function continueFanOut(
 }
 
 /**
- * Writes the windows and notices of these controllers now, if a running fan-out has not reached them yet. A command that acts
- * on a controller then finds the same rows as if the announcement had written them all at once. The caller holds the
+ * Writes the windows and notices of these controllers now, if a running fan-out has not reached them yet. A command that
+ * acts on a controller then finds the same rows as if the announcement had written them all at once. The caller holds the
  * change's lock.
  */
 export async function writeAheadOfFanOut(

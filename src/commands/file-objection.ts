@@ -34,9 +34,9 @@ export interface FiledObjection {
 }
 
 /**
- * Files an objection and judges it (D14–D18). An objection that counts is pending, is acknowledged by e-mail to every contact
- * of its controller, and blocks activation from this transaction on. One that does not count is kept as a rejected attempt:
- * the caller commits in both cases. If it came by e-mail or letter, its controller gets the rejection by e-mail.
+ * Files an objection and judges it (D14–D18). An objection that counts is pending, is acknowledged by e-mail to every
+ * contact of its controller, and blocks activation from this transaction on. One that does not count is kept as a rejected
+ * attempt: the caller commits in both cases. If it came by e-mail or letter, its controller gets the rejection by e-mail.
  * The same text sent again through a link while it is pending (a double click, a page gone back to) is the same objection.
  * Refuses, and keeps nothing, with `not-found`, and with `received-at-out-of-range` for an objection recorded as received
  * before the announcement or in the future.

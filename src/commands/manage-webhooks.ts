@@ -64,7 +64,10 @@ export async function deleteWebhook(tx: Transaction, id: string, by: Author): Pr
   await audit(tx, by, 'webhook.deleted', id, {});
 }
 
-/** Gives an endpoint a new secret. The previous one also signs for 24 hours, unless `revokePrevious`. Refuses with `not-found`. */
+/**
+ * Gives an endpoint a new secret. The previous one also signs for 24 hours, unless `revokePrevious`. Refuses with
+ * `not-found`.
+ */
 export async function rotateSecret(
   tx: Transaction,
   id: string,
@@ -88,8 +91,8 @@ export async function revokeSecret(tx: Transaction, id: string, by: Author): Pro
 
 /**
  * Delivers events to an endpoint again, under their own ids: the events since a time that match its patterns, or those with
- * the given ids. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`, `webhook-disabled`,
- * `events-unknown`.
+ * the given ids. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`,
+ * `webhook-disabled`, `events-unknown`.
  */
 export async function replayEvents(
   tx: Transaction,

@@ -12,9 +12,9 @@ import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
 
 /**
- * Records that a letter reached a controller, with the day it arrived and a reference (D13). Opens the controller's window by
- * the same rule as a mail, if none is open yet. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range` for a
- * day before the announcement, or before the controller joined, or in the future.
+ * Records that a letter reached a controller, with the day it arrived and a reference (D13). Opens the controller's window
+ * by the same rule as a mail, if none is open yet. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range`
+ * for a day before the announcement, or before the controller joined, or in the future.
  */
 export async function recordLetter(
   tx: Transaction,

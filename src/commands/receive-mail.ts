@@ -18,9 +18,9 @@ export type Received =
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
- * Keeps a mail received for a message, and acts on it. A report is recorded (`recordBounce`). An automatic reply is only kept.
- * A person's mail becomes an unread answer of the controller, which blocks activation (D20) and of which the operator gets a
- * mail. The same mail for the same message is taken once.
+ * Keeps a mail received for a message, and acts on it. A report is recorded (`recordBounce`). An automatic reply is only
+ * kept. A person's mail becomes an unread answer of the controller, which blocks activation (D20) and of which the operator
+ * gets a mail. The same mail for the same message is taken once.
  * Refuses with `not-found`, and as `recordBounce` does.
  */
 export async function receiveMail(

@@ -35,10 +35,10 @@ export async function lockMessage(tx: Transaction, messageId: string): Promise<L
 }
 
 /**
- * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12): `notice.failed`
- * is written, and if no other notice to its controller counts, the controller is again not notified. After activation that is
- * an incident, of which the operator gets a mail. Repeated and temporary reports are only recorded. A controller's pending
- * objections stay.
+ * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12):
+ * `notice.failed` is written, and if no other notice to its controller counts, the controller is again not notified. After
+ * activation that is an incident, of which the operator gets a mail. Repeated and temporary reports are only recorded. A
+ * controller's pending objections stay.
  * Refuses with `not-found`, and with `notice-in-flight` while the message `isUnsettled`.
  */
 export async function recordBounce(

@@ -16,8 +16,9 @@ export interface EndpointAttempt extends DeliveryAttempt {
 }
 
 /**
- * Records attempts at one endpoint, and in the same transaction their consequences: the endpoint's health, its pause, and the
- * mails about it. After five days without a success, or a response of 410, it is disabled, with the event `webhook.disabled`.
+ * Records attempts at one endpoint, and in the same transaction their consequences: the endpoint's health, its pause, and
+ * the mails about it. After five days without a success, or a response of 410, it is disabled, with the event
+ * `webhook.disabled`.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -41,8 +42,8 @@ export async function recordDeliveries(
 }
 
 /**
- * Records a test delivery. A success clears the health of an enabled endpoint. A disabled endpoint keeps its health, which has
- * the time since when deliveries were given up: those become due again when the endpoint is enabled.
+ * Records a test delivery. A success clears the health of an enabled endpoint. A disabled endpoint keeps its health, which
+ * has the time since when deliveries were given up: those become due again when the endpoint is enabled.
  */
 export async function recordTest(
   tx: Transaction,

@@ -21,8 +21,8 @@ interface ArrivedNotice extends NoticeArrival {
 /**
  * Records the outcomes of attempts and their consequences, in one transaction. An accepted notice opens its controller's
  * window (D8, D9), and its contacts get a message if the deadline is later than printed (D11). A notice that failed for good
- * is written as `notice.failed` (D12). A notice that may have reached a contact of a change withdrawn meanwhile is followed by
- * the withdrawal message (D24). An acceptance counts also if another sender has taken the message over since.
+ * is written as `notice.failed` (D12). A notice that may have reached a contact of a change withdrawn meanwhile is followed
+ * by the withdrawal message (D24). An acceptance counts also if another sender has taken the message over since.
  *
  * `known` are changes that the caller has read. If it has all changes of these outcomes, deadlines are computed without
  * waiting for the locks: the terms of a change never change (D6). Whether a change has ended is always read under its lock.
@@ -94,8 +94,8 @@ async function recordFailures(
 }
 
 /**
- * Recovers messages whose sender has died. Each is recorded with the outcome `unknown`, because it may have been sent, and is
- * sent again under the same Message-ID. Recovers at most `limit` and returns how many.
+ * Recovers messages whose sender has died. Each is recorded with the outcome `unknown`, because it may have been sent, and
+ * is sent again under the same Message-ID. Recovers at most `limit` and returns how many.
  */
 export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
   const abandoned = await lockAbandonedMessages(tx, now, limit);

@@ -24,7 +24,10 @@ export type SavedAs = 'created' | 'updated' | 'unchanged';
 /** A controller before and after it is saved. */
 interface Saving {
   readonly savedAs: SavedAs;
-  /** Whether `after` differs from `before`. A new controller's row is inserted first, so one without contacts and agreements does not differ. */
+  /**
+   * Whether `after` differs from `before`. A new controller's row is inserted first, so one without contacts and agreements
+   * does not differ.
+   */
   readonly isChanged: boolean;
   readonly before: StoredController;
   readonly after: StoredController;

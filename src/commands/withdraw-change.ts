@@ -12,8 +12,9 @@ import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
 
 /**
- * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,
- * notices not yet sent are cancelled, and every controller that was notified gets a message. Refuses with `not-found` and `change-ended`.
+ * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`, notices
+ * not yet sent are cancelled, and every controller that was notified gets a message. Refuses with `not-found` and
+ * `change-ended`.
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);

@@ -15,7 +15,10 @@ export interface RecipientReport {
   readonly recipients: readonly string[];
 }
 
-/** Which action counts where a report has several recipients: first in the list first. One delivered copy reaches the contact. */
+/**
+ * Which action counts where a report has several recipients: first in the list first. One delivered copy reaches the
+ * contact.
+ */
 const BY_WEIGHT: readonly ReportedAction[] = ['delivered', 'failed', 'delayed', 'expanded', 'relayed'];
 
 /**
@@ -32,8 +35,8 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
 }
 
 /**
- * Whether a report on a message has to wait: the message is being sent, or will be sent again because an attempt's outcome is
- * unknown. Its acceptance may not be on record yet, and a bounce judged before the acceptance would have no effect.
+ * Whether a report on a message has to wait: the message is being sent, or will be sent again because an attempt's outcome
+ * is unknown. Its acceptance may not be on record yet, and a bounce judged before the acceptance would have no effect.
  */
 export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus; mayHaveArrived: boolean }): boolean {
   return status === 'in-flight' || (status === 'pending' && mayHaveArrived);

@@ -24,7 +24,9 @@ export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
-/** An objection as an event carries it. Without reasons and sender: they may be confidential, and only the API shows them. */
+/**
+ * An objection as an event carries it. Without reasons and sender: they may be confidential, and only the API shows them.
+ */
 export function objectionInEvent(objection: Objection) {
   const { reasons: _reasons, from: _from, resolution, ...rest } = viewOfObjection(objection);
   return {

@@ -57,7 +57,9 @@ export function refuseFirstRegister(
   return null;
 }
 
-/** The entries, every parent before its children. Throws `parent-unknown` for a parent that is missing or part of a circle. */
+/**
+ * The entries, every parent before its children. Throws `parent-unknown` for a parent that is missing or part of a circle.
+ */
 export function parentsFirst(entries: readonly FirstEntry[]): FirstEntry[] {
   const ordered: FirstEntry[] = [];
   let rest = [...entries];

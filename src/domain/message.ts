@@ -27,8 +27,8 @@ export function statesDeadline(kind: MessageKind): kind is DeadlineKind {
 }
 
 /**
- * The kinds that go to all controllers of a change. Single replies are sent before them: a receipt (D18) must not wait behind
- * a million notices. The index `messages_to_send` has the same list, in this order: change both, by a migration.
+ * The kinds that go to all controllers of a change. Single replies are sent before them: a receipt (D18) must not wait
+ * behind a million notices. The index `messages_to_send` has the same list, in this order: change both, by a migration.
  */
 export const BULK_KINDS = [
   'notice',

@@ -65,7 +65,9 @@ export function openingByLetter(
   return { notifiedAt, deadline: deadlineOf(notifiedAt, terms) };
 }
 
-/** The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4). */
+/**
+ * The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4).
+ */
 export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
   return lastDay(now, terms).add({ days: 1 });
 }

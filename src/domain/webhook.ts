@@ -53,8 +53,8 @@ export function disabledFrom({ failingSince }: WebhookHealth): Temporal.Instant 
 }
 
 /**
- * The step that is due for an endpoint at `now`: a mail when it begins to fail, a second mail a day before it is disabled, and
- * disabling it after five days without a success.
+ * The step that is due for an endpoint at `now`: a mail when it begins to fail, a second mail a day before it is disabled,
+ * and disabling it after five days without a success.
  */
 export function stepDue(
   health: WebhookHealth,
