@@ -45,7 +45,8 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
 /**
  * The effect of a report.
  * - `none`: the report is kept on record, nothing else.
- * - `revoked`: the notice no longer counts; that leaves no controller of a running change unnotified.
+ * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise or does not count,
+ *   or the change is withdrawn.
  * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
  * - `incident`: as `reopened`, but the change has already been activated.
  */

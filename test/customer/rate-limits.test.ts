@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => pages.close());
 
 beforeEach(async () => {
-  // The limiter counts by the machine's clock: it keeps no rule.
+  // The limiter uses the machine's clock, because it applies no rule of the domain.
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00Z').getTime() + next * 3_600_000 });
   next += 1;
   link = await linkOf(next);

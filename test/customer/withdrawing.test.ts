@@ -7,7 +7,7 @@ import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
-/** What a form has where its box was ticked. */
+/** The fields of a form whose box was ticked. */
 const CONFIRMED = { confirmed: 'yes' };
 
 let pages: PagesUnderTest;

@@ -83,7 +83,7 @@ describe('a problem', () => {
   });
 });
 
-/** The text of a page as its reader sees it: without tags, and with what is escaped in HTML. */
+/** The text of a page, without tags and with its HTML escapes decoded. */
 function readable(html: string): string {
   const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
   return html.replaceAll(/<[^>]*>/g, '').replaceAll(/&([\w#]+);/g, (all, name: string) => characters[name] ?? all);
@@ -231,7 +231,7 @@ describe('a body of 10 MB', () => {
       duplex: 'half',
     }).then(
       (response) => response.status,
-      // The server may hang up while there is more to come.
+      // The server may close the connection before the whole body is sent.
       () => 'hung up',
     );
     expect([413, 'hung up']).toContain(status);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-/** What a reader sees of a page: its text without tags. */
+/** The text of a page, without tags. */
 const textOf = (html: string) =>
   html
     .replace(/^.*<body>/s, '')
