@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { tellMilestones } from '../commands/tell-milestones.ts';
+import { recordMilestones } from '../commands/record-milestones.ts';
 import { remindControllers } from '../commands/remind-controllers.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { foldCounts } from '../db/change-counts.ts';
@@ -25,6 +25,6 @@ export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clo
   }
   await foldCounts(pool);
   for (const id of await changesWithMilestoneDue(pool, clock())) {
-    await inTransaction(pool, (tx) => tellMilestones(tx, id, clock()));
+    await inTransaction(pool, (tx) => recordMilestones(tx, id, clock()));
   }
 }

@@ -14,12 +14,12 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId, seed } from '../support/story.ts';
 
-/** More than the announcing transaction writes for. */
+/** More controllers than the announcing transaction writes for. */
 const MANY = 1_300;
 const NINE = '2026-03-02T09:00:00Z';
 const TEN = '2026-03-02T10:00:00Z';
 const AFTER = '2026-04-20T09:00:00Z';
-/** Of the last in the order in which controllers are written for. */
+/** Two of the last controllers in the order of the fan-out. */
 const [NOT_REACHED, NOT_REACHED_EITHER] = ['kunde-999', 'kunde-998'] as const;
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ const clock = () => Temporal.Instant.from(TEN);
 const continueAll = () => continueFanOuts({ pool: database.pool, clock, stepSize: 40 });
 const progress = () => progressOfOne(database.pool, change.id, clock());
 
-/** How many controllers have so many running windows and notices, other than one of each. */
+/** The controllers whose running windows and notices are not exactly one of each, with both counts. */
 const notJustOne = () =>
   rows(
     `select k.external_id, (select count(*) from objection_windows where controller_id = k.id and left_at is null) as windows,
@@ -247,7 +247,7 @@ test('a step that fails is taken again as if it had never begun', async () => {
 
 test('a fan-out that the database refuses to end holds no other up, and its change is not activated', async () => {
   const other = await announce(database.pool, NINE, { subProcessor: aSubProcessor(2) });
-  // One that no command has let in, where the first fan-out has been already.
+  // A controller that no command has added, at a place that the first fan-out has already passed.
   await database.pool.query(
     `with sneaked as (
        insert into controllers (id, external_id, name, registration_number, created_at, updated_at)
