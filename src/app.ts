@@ -164,7 +164,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
-    answerUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
+    respondToUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
   });
   await mountRoutes(app, { ...dependencies, poolSize });
   await app.ready();

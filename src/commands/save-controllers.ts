@@ -9,7 +9,7 @@ import {
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';
-import { isAnnouncing } from '../db/fan-outs.ts';
+import { isWritingNotices } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -90,7 +90,7 @@ async function saveDetails(
   const changed = savings.filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return;
   // A notice goes to the contacts that a controller had when the change was announced.
-  if (await isAnnouncing(tx, products)) {
+  if (await isWritingNotices(tx, products)) {
     const ids = changed.map(({ before }) => before.id);
     for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
   }

@@ -1,4 +1,4 @@
-import { announceMessages } from './message-queue.ts';
+import { wakeSenders } from './message-queue.ts';
 import { oneRow, type Queryable, type Transaction } from './postgres.ts';
 
 /** Of windows `w` of the change $1: not reminded, no objection, and a deadline after now ($3) and until $2. */
@@ -44,6 +44,6 @@ export async function insertReminders(
      select count(*) as reminded from reminded`,
     [changeId, dueUntil, now, limit],
   );
-  await announceMessages(tx);
+  await wakeSenders(tx);
   return reminded;
 }

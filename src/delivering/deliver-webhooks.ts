@@ -20,7 +20,7 @@ export interface WebhookDeliverer {
   readonly sweep: () => Promise<void>;
   /** Resolves when no endpoint is being served. */
   idle(): Promise<void>;
-  /** Begins nothing more, and resolves when what is under way is recorded and every endpoint given back. */
+  /** Begins nothing more, and resolves when what is under way is recorded and every endpoint is released. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
         .catch((error: unknown) => log.error({ err: error, webhook: claimed.id }, 'an endpoint could not be served'))
         .then(() => {
           served.delete(claimed.id);
-          // For what was written while it was being given back, and for endpoints that wait for a place.
+          // For what was written while it was being released, and for endpoints that wait for a place.
           return wake();
         });
       served.set(claimed.id, { ...endpoint, ended });
@@ -93,7 +93,7 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
     async stop() {
       stopping.abort();
       timers.clear();
-      // A claim that is under way ends first, and its endpoint is given back like the others.
+      // A claim that is under way ends first, and its endpoint is released like the others.
       await wake();
       await allGivenBack();
     },

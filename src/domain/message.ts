@@ -63,6 +63,6 @@ export function isMoot({ kind, changeStatus, hasWindow, deadline }: MootnessFact
  * - `accepted`: the receiving mail system took it.
  * - `retry`: this recipient, later. `failed`: this recipient, for good.
  * - `deferred`: our side is at fault; the recipient is charged no attempt.
- * - `unknown`: the reply was lost after the content was sent; it may have arrived.
+ * - `unknown`: the response was lost after the content was sent; it may have arrived.
  */
 export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';

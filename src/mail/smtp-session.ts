@@ -39,7 +39,7 @@ type Refusal = Error & { readonly response?: string; readonly responseCode?: num
 
 /** What the connection knows of how one message went. */
 export interface Handover {
-  /** The server's reply; `null` where it refused, or none came. */
+  /** The server's response; `null` where it refused, or none came. */
   readonly response: string | null;
   /** The recipients that the envelope had, as nodemailer sent them. */
   readonly recipients: readonly string[];

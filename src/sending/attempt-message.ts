@@ -1,31 +1,31 @@
 import { LRUCache } from 'lru-cache';
-import type { AttemptOutcome } from '../db/message-attempts.ts';
+import type { MessageAttempt } from '../db/message-attempts.ts';
 import { isInTimeForPlan } from '../domain/objection-window.ts';
 import { responseLine } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
 import type { DeliveryResult } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
-import { factsOf, surroundingsOf, type Surroundings } from './message-facts.ts';
+import { factsOf, registerContextOf, type RegisterContext } from './message-facts.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
 /** After so many uncharged attempts while other messages go through, the message itself is at fault and charged. */
 const DEFERRALS_UNCHARGED = 5;
-const SURROUNDINGS_KEPT = 100;
+const CONTEXTS_KEPT = 100;
 
 /** Makes the function that composes a claimed message and hands it over. It never rejects: every fault is an outcome. */
 export function attemptMessages(
   sending: Sending,
   breaker: Breaker,
-): (claimed: ClaimedMessage) => Promise<AttemptOutcome> {
+): (claimed: ClaimedMessage) => Promise<MessageAttempt> {
   const { pool, clock, log, metrics } = sending;
-  const surroundings = new LRUCache<string, Surroundings>({ max: SURROUNDINGS_KEPT });
+  const registerContext = new LRUCache<string, RegisterContext>({ max: CONTEXTS_KEPT });
 
   return attempt;
 
   /** Hands one message over, and returns the outcome with what follows from it. */
-  async function attempt(claimed: ClaimedMessage): Promise<AttemptOutcome> {
+  async function attempt(claimed: ClaimedMessage): Promise<MessageAttempt> {
     const { message, lease } = claimed;
     const startedAt = clock();
     const result = await deliver(claimed).catch((error: unknown): DeliveryResult => {
@@ -81,8 +81,8 @@ export function attemptMessages(
 
   async function deliver(claimed: MessageToSend): Promise<DeliveryResult> {
     const { message, change } = claimed;
-    const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
-    surroundings.set(change.id, around);
+    const around = registerContext.get(change.id) ?? (await registerContextOf(pool, change));
+    registerContext.set(change.id, around);
     const facts = await factsOf(pool, claimed, around, sending.linkOf(message.id), clock());
     return sending.transport.send({
       messageId: message.id,

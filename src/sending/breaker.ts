@@ -30,9 +30,9 @@ export function createBreaker(clock: Clock): Breaker {
   let pausedUntil: Temporal.Instant | null = null;
   const isPaused = () => pausedUntil !== null && Temporal.Instant.compare(pausedUntil, clock()) > 0;
   return {
-    note({ outcome, mayMeanUs = false }) {
+    note({ outcome, mayBeOurFault = false }) {
       faultsInARow = outcome === 'deferred' ? faultsInARow + 1 : 0;
-      if (mayMeanUs) refusalsInARow += 1;
+      if (mayBeOurFault) refusalsInARow += 1;
       else if (outcome === 'accepted') refusalsInARow = 0;
       if (outcome !== 'deferred' && refusalsInARow < REFUSALS_TO_PAUSE) {
         [pauses, pausedUntil] = [0, null];

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { recoverAbandoned } from '../commands/record-outcomes.ts';
+import { recoverOrphans } from '../commands/record-outcomes.ts';
 import { inTransaction } from '../db/postgres.ts';
 
 /** How many orphans one transaction recovers. */
@@ -20,7 +20,7 @@ export function orphanRecovery(pool: pg.Pool, isStopped: () => boolean): OrphanR
   return {
     async recover(now) {
       if (dueSince < RECOVERED_AFTER) return;
-      const recoverSome = () => inTransaction(pool, (tx) => recoverAbandoned(tx, now, RECOVERED_AT_ONCE));
+      const recoverSome = () => inTransaction(pool, (tx) => recoverOrphans(tx, now, RECOVERED_AT_ONCE));
       while ((await recoverSome()) === RECOVERED_AT_ONCE) {
         if (isStopped()) return;
       }

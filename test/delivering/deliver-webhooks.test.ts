@@ -550,7 +550,7 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   expect(delivered).toBe(receiver.received.length);
 });
 
-test('An endpoint that cannot be served is given back and served anew, and the fault is logged', async () => {
+test('An endpoint that cannot be served is released and served anew, and the fault is logged', async () => {
   const here = await install();
   const receiver = await here.receiver();
   const id = await here.webhook(receiver.url);

@@ -10,7 +10,7 @@ test.each([
   ['healthy', 'a success', SUCCESS, 'healthy'],
   ['healthy', 'a failure', FAILURE, 'failing'],
   ['failing', 'a failure', FAILURE, 'failing'],
-  // Given back, and then served anew with several posts at a time.
+  // Released, and then served anew with several posts at a time.
   ['failing', 'a success', SUCCESS, 'closing'],
   ['healthy', 'a response of 410', GONE, 'closing'],
   ['failing', 'a response of 410', GONE, 'closing'],
