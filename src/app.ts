@@ -40,9 +40,7 @@ import {
 } from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
-
-/** Kept out of the documentation of the API. */
-const HIDDEN = { schema: { hide: true } };
+import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
 export const ROUTES = {

@@ -62,8 +62,8 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Message
 }
 
 /**
- * Records attempts that were not accepted. A message that tells a deadline is cancelled, not retried, when its change has
- * ended (D24) or its controller has left (D7).
+ * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
+ * when its change has ended (D24) or its controller has left (D7).
  */
 async function moveOn(tx: Transaction, outcomes: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(

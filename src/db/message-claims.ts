@@ -34,7 +34,7 @@ export interface DueMessage {
 /** A lease that ends later than this was taken before a clock was set back. It does not hold. */
 const LONGEST_LEASE = { hours: 1 };
 
-/** After so many attempts, a message whose sender disappeared goes behind the others: it may be what ended the senders. */
+/** After this number of attempts, a message whose sender disappeared goes behind the others: it may be what ended the senders. */
 const RECOVERED_IN_PLACE = 3;
 
 /**

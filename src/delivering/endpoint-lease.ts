@@ -1,10 +1,10 @@
 import { releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
 
-/** For so long an endpoint belongs to one process; while it is served, its lease is renewed. */
+/** How long an endpoint belongs to one process. While it is served, its lease is renewed. */
 const LEASE_SECONDS = 30;
 const RENEW_EVERY_MS = 10_000;
-/** No post begins so shortly before the lease ends: it could still be under way when another process begins. */
+/** No post begins within this time of the end of the lease: it could still be under way when another process begins. */
 const MARGIN = { seconds: 16 };
 
 /** Until when a lease that begins at `now` lasts. */

@@ -8,6 +8,7 @@ import type { Delivering } from './delivering.ts';
 import { dueQueue } from './due-queue.ts';
 import { endpointLease } from './endpoint-lease.ts';
 import { postDelivery } from './post-delivery.ts';
+import { stateAfter, type ServingState } from './serving-state.ts';
 
 /** After this long the endpoint is released, so that others get their turn. */
 const SERVED_AT_MOST_MS = 20_000;
@@ -16,25 +17,7 @@ const SERVED_AT_MOST_MS = 20_000;
  */
 const UNRECORDED = 12;
 
-/**
- * How an endpoint is served:
- * - `healthy`: with several posts at a time.
- * - `failing`: with one post at a time, until one succeeds.
- * - `closing`: no post begins any more; the endpoint is released when those under way are recorded.
- */
-export type ServingState = 'healthy' | 'failing' | 'closing';
-
 const POSTS_AT_ONCE: Readonly<Record<ServingState, number>> = { healthy: CONNECTIONS, failing: 1, closing: 0 };
-
-/** The state after an attempt. A failing endpoint that succeeds is released, and then served anew as a healthy one. */
-export function stateAfter(
-  state: ServingState,
-  { delivered, isGone, notBefore }: Pick<EndpointAttempt, 'delivered' | 'isGone' | 'notBefore'>,
-): ServingState {
-  if (state === 'closing' || isGone || notBefore !== null) return 'closing';
-  if (!delivered) return 'failing';
-  return state === 'failing' ? 'closing' : 'healthy';
-}
 
 /** An endpoint while this process serves it. */
 export interface ServedEndpoint {

@@ -2,7 +2,7 @@
 type Rate = { readonly perSecond: number; readonly secondsLeft: number | null } | null;
 
 const WIDTH = 30;
-/** So often a line is written where there is no terminal. */
+/** How many lines are written where there is no terminal. */
 const LINES = 10;
 
 /**

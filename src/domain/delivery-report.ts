@@ -46,7 +46,8 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
  * - `reopened`: no notice to the controller stands any more, so its window has closed again as not notified.
  * - `incident`: the same, and the change has been activated meanwhile.
  */
-export type BounceEffect = 'none' | 'revoked' | 'reopened' | 'incident';
+export const BOUNCE_EFFECTS = ['none', 'revoked', 'reopened', 'incident'] as const;
+export type BounceEffect = (typeof BOUNCE_EFFECTS)[number];
 
 /** What a report is judged against, as it stands under the change's row lock. */
 export interface BounceFacts {

@@ -1,5 +1,6 @@
 /** Why an endpoint gets nothing for now: an admin said so, it failed for days, or it answered 410 Gone. */
-export type DisabledBecause = 'by-admin' | 'failing' | 'gone';
+export const DISABLED_BECAUSE = ['by-admin', 'failing', 'gone'] as const;
+export type DisabledBecause = (typeof DISABLED_BECAUSE)[number];
 
 /** A place that events are delivered to. */
 export interface Webhook {

@@ -88,7 +88,7 @@ function isForGood(responseCode: number | null): boolean {
 }
 
 /** The server is closing the connection (RFC 5321). It may say so in response to any command: it says nothing about this message. */
-const CLOSING = 421;
+export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 

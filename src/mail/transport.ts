@@ -8,8 +8,6 @@ import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
 import { openSession, type Handover, type SmtpSession } from './smtp-session.ts';
 
-export type { DeliveryResult };
-
 export interface MailSettings {
   /** `smtp://user:pass@host:587` or `smtps://…`. Its query overrides nodemailer's options, e.g. `?requireTLS=true`. */
   readonly smtpUrl: string;

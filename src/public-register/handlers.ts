@@ -17,6 +17,7 @@ import { invalidDayPage, registerPage } from './page.ts';
 import { readRegister, type RegisterRecord } from './record.ts';
 import { PAGE_POLICY, renderPage, sendPage } from '../web/page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
+import { HIDDEN } from '../web/hidden-route.ts';
 import { registerTextsIn } from './texts.ts';
 
 interface PublicRegisterDependencies {
@@ -51,7 +52,6 @@ const FORMS = {
 } as const satisfies Record<string, Form>;
 
 const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const HIDDEN = { schema: { hide: true } };
 const INVALID_DAY_STATUS = 400;
 
 /** An address of the register, and its handler once the dependencies are known. */

@@ -4,7 +4,7 @@ import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
-import type { MessageFacts } from '../mail/compose.ts';
+import type { MessageFacts } from '../mail/message-view.ts';
 import type { MessageToSend } from './claim-batch.ts';
 
 /** What a message says of the register: the same for all messages on a change, because an announced change never changes. */

@@ -4,14 +4,14 @@ import { inTransaction } from '../db/postgres.ts';
 
 /** How many orphans one transaction recovers. */
 const RECOVERED_AT_ONCE = 100;
-/** Orphans do not wait for the end of a long queue: they are looked for again after so many messages. */
+/** Orphans do not wait for the end of a long queue: they are looked for again after this number of messages. */
 const RECOVERED_AFTER = 500;
 
 /** Recovers orphans: messages whose process disappeared before it recorded an outcome. */
 export interface OrphanRecovery {
-  /** Recovers all whose lease is over at `now`, at the first call and then once in so many messages. */
+  /** Recovers all whose lease is over at `now`, at the first call and then once in `RECOVERED_AFTER` messages. */
   recover(now: Temporal.Instant): Promise<void>;
-  /** So many messages were due since. */
+  /** Counts `count` messages that were due since. */
   noteDue(count: number): void;
 }
 

@@ -8,7 +8,7 @@ import { messageClaimer } from './message-claimer.ts';
 import { outcomeRecorder } from './outcome-recorder.ts';
 import type { Sending } from './sending.ts';
 
-/** After a crash at most so many messages, or as many as there are connections, are sent and not recorded. */
+/** Messages that are sent and not recorded after a crash, at most; more where there are more connections. */
 const IN_DOUBT_AT_LEAST = 20;
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stateAfter } from '../../src/delivering/serve-endpoint.ts';
+import { stateAfter } from '../../src/delivering/serving-state.ts';
 
 const SUCCESS = { delivered: true, isGone: false, notBefore: null };
 const FAILURE = { delivered: false, isGone: false, notBefore: null };
