@@ -2,7 +2,7 @@ import type { EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { DueDelivery } from '../db/webhook-deliveries.ts';
 import type { ClaimedWebhook } from '../db/webhooks.ts';
-import { CONNECTIONS } from '../webhooks/attempt.ts';
+import { CONNECTIONS } from '../webhooks/connection-pools.ts';
 import { attemptRecorder } from './attempt-recorder.ts';
 import type { Delivering } from './delivering.ts';
 import { dueQueue } from './due-queue.ts';
