@@ -40,9 +40,7 @@ import {
 } from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
-
-/** Kept out of the documentation of the API. */
-const HIDDEN = { schema: { hide: true } };
+import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
 export const ROUTES = {
@@ -164,7 +162,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
-    answerUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
+    respondToUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
   });
   await mountRoutes(app, { ...dependencies, poolSize });
   await app.ready();

@@ -94,7 +94,7 @@ async function start(
   const app = await startApp(shared);
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
-  const inbound = await receiveMail(shared, app, publicUrl);
+  const inbound = await startInbound(shared, app, publicUrl);
   const jobs = startSending(shared, app, publicUrl);
   const { mailboxUrl, generatedApiKey } = shared;
   return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
@@ -152,7 +152,8 @@ async function startApp(shared: Shared): Promise<FastifyInstance> {
   return app;
 }
 
-async function receiveMail(
+/** Starts to take the mail that comes back; `null` where none is configured. */
+async function startInbound(
   { config, clock, stops, addresses }: Shared,
   app: FastifyInstance,
   publicUrl: string,

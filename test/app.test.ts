@@ -14,7 +14,11 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     poolSize: 2,
     logLevel: 'silent',
   };
-  const server = await buildServer({ ...settings, redactAddress: (address) => address, answerUnreadable: () => null });
+  const server = await buildServer({
+    ...settings,
+    redactAddress: (address) => address,
+    respondToUnreadable: () => null,
+  });
   onTestFinished(() => server.close());
   const webhooks = webhooksUnderTest();
   onTestFinished(() => webhooks.poster.close());

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
-import { findAnswerOfController, findMailOfAnswer, listAnswers } from '../db/answers.ts';
+import { findAnswer, findMailOfAnswer, listAnswers } from '../db/answers.ts';
 import { findChange } from '../db/changes.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
 import { viewOfObjection } from '../domain/objection.ts';
@@ -110,7 +110,7 @@ export const get = query({
   responses: { 200: answer },
   refusals: ['not-found'],
   read: async (db, { params: { id: wanted } }) => {
-    const found = await findAnswerOfController(db, wanted);
+    const found = await findAnswer(db, wanted);
     if (found === null) throw notFound(`answer ${wanted}`);
     return viewOfAnswer(found);
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordBounce } from '../commands/record-bounce.ts';
-import { REPORTED_ACTIONS } from '../domain/delivery-report.ts';
+import { BOUNCE_EFFECTS, REPORTED_ACTIONS } from '../domain/delivery-report.ts';
 import { command } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { prose, uuid } from './fields.ts';
@@ -35,7 +35,7 @@ const recorded = z
     id: uuid,
     noticeId: uuid,
     controller: z.string(),
-    effect: z.enum(['none', 'revoked', 'reopened', 'incident']),
+    effect: z.enum(BOUNCE_EFFECTS),
   })
   .meta({
     id: 'RecordedReport',

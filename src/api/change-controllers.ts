@@ -4,19 +4,18 @@ import { findChange } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
+import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
 
-const STATES = ['awaiting-notice', 'open', 'closed'] as const;
-
 const controllerInChange = z
   .object({
     externalId,
     name: z.string(),
-    state: z.enum(STATES),
+    state: z.enum(WINDOW_STATES),
     notifiedAt: instantOut.nullable(),
     deadline: instantOut.nullable(),
     notices: z.array(
@@ -58,7 +57,7 @@ const controllerInChange = z
 const params = z.object({ id: uuid });
 const controllerParams = z.object({ id: uuid, externalId });
 
-const viewOfController = (found: ControllerInChange & { state: (typeof STATES)[number] }) => ({
+const viewOfController = (found: ControllerInChange & { state: WindowState }) => ({
   externalId: found.externalId,
   name: found.name,
   state: found.state,
@@ -83,7 +82,7 @@ export const list = query({
   tag: 'Changes',
   role: 'reader',
   params,
-  query: z.strictObject({ ...page, state: z.enum(STATES).optional() }),
+  query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
   responses: { 200: pageSchema(controllerInChange) },
   refusals: ['not-found'],
   read: async (db, { params: { id: changeId }, query: { state, limit, cursor }, by }) => {

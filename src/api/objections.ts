@@ -9,8 +9,11 @@ import { instantText } from '../domain/instant.ts';
 import {
   CHOSEN_OUTCOMES,
   MAX_REASONS_LENGTH,
+  OBJECTION_CHANNELS,
   OBJECTION_REFUSALS,
   OBJECTION_STATUSES,
+  RECORDED_CHANNELS,
+  RESOLUTION_OUTCOMES,
   viewOfObjection,
 } from '../domain/objection.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
@@ -25,7 +28,7 @@ export const objection = z
     number: z.number().int(),
     changeId: uuid,
     controller: externalId,
-    channel: z.enum(['link', 'email', 'letter']),
+    channel: z.enum(OBJECTION_CHANNELS),
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     reasons: z.string().nullable(),
     receivedAt: instantOut,
@@ -33,7 +36,7 @@ export const objection = z
     rejectedFor: z.enum(OBJECTION_REFUSALS).nullable(),
     resolution: z
       .object({
-        outcome: z.enum([...CHOSEN_OUTCOMES, 'change-withdrawn']),
+        outcome: z.enum(RESOLUTION_OUTCOMES),
         explanation: z.string().nullable(),
         resolvedAt: instantOut,
         resolvedBy: z.string(),
@@ -74,7 +77,7 @@ const received = z
   .strictObject({
     controller: externalId,
     reasons: reasons.nullable().default(null),
-    channel: z.enum(['email', 'letter']),
+    channel: z.enum(RECORDED_CHANNELS),
     receivedAt: instant,
     from: z.strictObject({ name: line(200).nullable().default(null), email: email.nullable().default(null) }),
   })

@@ -4,6 +4,7 @@ import { findWebhook, type WebhookWithBacklog } from '../db/webhooks.ts';
 import { matchesEventType, EVENT_TYPES } from '../domain/event.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
+import { DISABLED_BECAUSE } from '../domain/webhook.ts';
 import type { ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { instantOut, line, productId, uuid } from './fields.ts';
@@ -43,7 +44,7 @@ const webhookFields = {
   // Any text: an earlier version also shows a pattern that only a later one knows.
   events: z.array(z.string()),
   disabledAt: instantOut.nullable(),
-  disabledBecause: z.enum(['by-admin', 'failing', 'gone']).nullable(),
+  disabledBecause: z.enum(DISABLED_BECAUSE).nullable(),
   failingSince: instantOut.nullable(),
   createdAt: instantOut,
   secretRotatedAt: instantOut.nullable(),

@@ -1,4 +1,4 @@
-import { decideAnswer, findAnswerOfController, getAnswer, type StoredAnswer } from '../db/answers.ts';
+import { decideAnswer, findAnswer, getAnswer, type StoredAnswer } from '../db/answers.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import type { StoredObjection } from '../db/objections.ts';
@@ -30,7 +30,7 @@ export async function classifyAnswer(
   { decision, explanation, reasons }: Classification,
   by: Author,
 ): Promise<{ answer: StoredAnswer; objection: StoredObjection | null }> {
-  const found = await findAnswerOfController(tx, id);
+  const found = await findAnswer(tx, id);
   if (found === null) throw notFound(`answer ${id}`);
   await lockChange(tx, found.changeId);
   const answer = await getAnswer(tx, id);

@@ -2,7 +2,7 @@ import { appendToAuditLog, type AuditAction } from '../db/audit-log.ts';
 import { unknownEvents } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { announceDeliveries, catchUp, skipWaiting } from '../db/webhook-deliveries.ts';
+import { wakeDeliverers, catchUp, skipWaiting } from '../db/webhook-deliveries.ts';
 import { insertReplay, type Replay } from '../db/webhook-replays.ts';
 import {
   disableWebhook,
@@ -110,7 +110,7 @@ export async function replayEvents(
     throw new Refused('events-unknown', `${unknown.length} of the ids are no event's: see errors.`, { errors });
   }
   const replay = await insertReplay(tx, id, wanted, by);
-  await announceDeliveries(tx);
+  await wakeDeliverers(tx);
   await audit(tx, by, 'webhook.replayed', id, wanted);
   return replay;
 }

@@ -23,21 +23,21 @@ export interface EndpointAttempt extends DeliveryAttempt {
 export async function recordDeliveries(
   tx: Transaction,
   webhookId: string,
-  outcomes: readonly EndpointAttempt[],
+  attempts: readonly EndpointAttempt[],
   now: Temporal.Instant,
 ): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
-  await insertAttempts(tx, webhookId, outcomes);
-  await moveDeliveries(tx, outcomes);
+  await insertAttempts(tx, webhookId, attempts);
+  await moveDeliveries(tx, attempts);
   // The endpoint was deleted meanwhile, so there are no consequences.
   if (webhook === null) return;
-  for (const { notBefore } of outcomes) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
+  for (const { notBefore } of attempts) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
   let health: WebhookHealth = webhook;
-  for (const { isReplay, delivered, startedAt } of outcomes) {
+  for (const { isReplay, delivered, startedAt } of attempts) {
     if (!isReplay) health = afterAttempt(health, delivered, startedAt);
   }
   if (health !== webhook && (health.failures > 0 || webhook.failures > 0)) await saveHealth(tx, webhookId, health);
-  if (outcomes.some(({ isGone }) => isGone)) await disable(tx, webhook, health, 'gone', now);
+  if (attempts.some(({ isGone }) => isGone)) await disable(tx, webhook, health, 'gone', now);
   else await followHealth(tx, webhook, health, now);
 }
 

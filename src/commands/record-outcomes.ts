@@ -1,7 +1,7 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
-import { recordAttempts, type AttemptOutcome, type FailedMessage } from '../db/message-attempts.ts';
-import { lockAbandonedMessages } from '../db/message-claims.ts';
+import { recordAttempts, type MessageAttempt, type FailedMessage } from '../db/message-attempts.ts';
+import { lockOrphans } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -29,7 +29,7 @@ interface ArrivedNotice extends NoticeArrival {
  */
 export async function recordOutcomes(
   tx: Transaction,
-  outcomes: readonly AttemptOutcome[],
+  outcomes: readonly MessageAttempt[],
   known?: Changes,
 ): Promise<void> {
   const [first] = outcomes;
@@ -54,7 +54,7 @@ export async function recordOutcomes(
 /** Locks the changes of these outcomes: shared with other recorders, or alone if `notice.failed` may be written. */
 async function lockForOutcomes(
   tx: Transaction,
-  outcomes: readonly AttemptOutcome[],
+  outcomes: readonly MessageAttempt[],
 ): Promise<ReadonlyMap<string, Change>> {
   const mayFail = outcomes.some(({ outcome, nextAttemptAt }) => outcome !== 'accepted' && nextAttemptAt === null);
   const ids = [...new Set(outcomes.map(({ changeId }) => changeId))];
@@ -62,7 +62,7 @@ async function lockForOutcomes(
   return new Map(locked.map((change) => [change.id, change]));
 }
 
-function arrivedNotices(outcomes: readonly AttemptOutcome[], changes: Changes): ArrivedNotice[] {
+function arrivedNotices(outcomes: readonly MessageAttempt[], changes: Changes): ArrivedNotice[] {
   return outcomes.flatMap((attempt) => {
     const { messageId, kind, changeId, controllerId, finishedAt: at } = attempt;
     const change = changes.get(changeId);
@@ -78,7 +78,7 @@ async function recordFailures(
   tx: Transaction,
   changeIds: readonly string[],
   failed: readonly FailedMessage[],
-  outcomes: readonly AttemptOutcome[],
+  outcomes: readonly MessageAttempt[],
 ): Promise<void> {
   for (const changeId of changeIds) {
     const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
@@ -97,11 +97,11 @@ async function recordFailures(
  * Recovers messages whose sender has died. Each is recorded with the outcome `unknown`, because it may have been sent, and
  * is sent again under the same Message-ID. Recovers at most `limit` and returns how many.
  */
-export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
-  const abandoned = await lockAbandonedMessages(tx, now, limit);
+export async function recoverOrphans(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
+  const orphans = await lockOrphans(tx, now, limit);
   await recordOutcomes(
     tx,
-    abandoned.map((message) => ({
+    orphans.map((message) => ({
       ...message,
       outcome: 'unknown' as const,
       startedAt: now,
@@ -110,5 +110,5 @@ export async function recoverAbandoned(tx: Transaction, now: Temporal.Instant, l
       response: 'The sending process ended before it recorded an outcome.',
     })),
   );
-  return abandoned.length;
+  return orphans.length;
 }

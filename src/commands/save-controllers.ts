@@ -9,7 +9,7 @@ import {
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';
-import { isAnnouncing } from '../db/fan-outs.ts';
+import { isWritingNotices } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -93,7 +93,7 @@ async function saveDetails(
   const changed = savings.filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return;
   // Notices go to the contacts at the time of the announcement. Those that a fan-out has yet to write are written first.
-  if (await isAnnouncing(tx, products)) {
+  if (await isWritingNotices(tx, products)) {
     const ids = changed.map(({ before }) => before.id);
     for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
   }

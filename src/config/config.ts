@@ -27,7 +27,7 @@ export interface Config {
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
   /** Whether this process answers requests, does the work behind them, or both. */
-  readonly role: Role;
+  readonly role: ProcessRole;
   readonly smtpConnections: number;
   /** Messages handed over a second, by all processes of the installation together; `null` for as many as go. */
   readonly smtpMaxPerSecond: number | null;
@@ -36,7 +36,7 @@ export interface Config {
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
 }
 
-export type Role = 'api' | 'worker' | 'all';
+export type ProcessRole = 'api' | 'worker' | 'all';
 
 /** Where answers and reports of mail systems come in. */
 export interface InboundConfig {

@@ -9,11 +9,9 @@ import {
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
 import { failureHandler, setPageHeaders } from './failure-handler.ts';
 import { limitRates } from './rate-limits.ts';
+import { HIDDEN } from '../web/hidden-route.ts';
 
 export type { PageDependencies } from './customer-link.ts';
-
-/** Hides a route from the API's documentation. */
-const HIDDEN = { schema: { hide: true } };
 
 /** A page's address, and how its handler is made. `ALL` stands for every method. */
 export type CustomerRoute = readonly [

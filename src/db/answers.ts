@@ -103,7 +103,7 @@ export async function insertAnswer(
 }
 
 /** The answer, or `null`. */
-export async function findAnswerOfController(db: Queryable, id: string): Promise<StoredAnswer | null> {
+export async function findAnswer(db: Queryable, id: string): Promise<StoredAnswer | null> {
   const found = await row<AnswerRow>(db, `${ANSWERS} where a.id = $1`, [id]);
   return found && toAnswer(found);
 }

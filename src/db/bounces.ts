@@ -1,6 +1,6 @@
 import type { Author } from '../domain/author.ts';
 import type { BounceEffect, RecipientReport } from '../domain/delivery-report.ts';
-import type { StoredMessage } from './messages.ts';
+import { TELLING_A_DEADLINE_AGAIN, type StoredMessage } from './messages.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The window of a controller that counts for a change, and what it has been notified by. */
@@ -84,7 +84,7 @@ export async function reopenWindow(tx: Transaction, windowId: string): Promise<v
     tx,
     `update messages m set status = 'cancelled' from objection_windows w
      where w.id = $1 and m.change_id = w.change_id and m.controller_id = w.controller_id
-       and m.kind in ('reminder', 'deadline-moved') and m.status = 'pending'`,
+       and m.kind in ${TELLING_A_DEADLINE_AGAIN} and m.status = 'pending'`,
     [windowId],
   );
   await rows(tx, 'update objection_windows set notified_at = null, deadline = null, reminded_at = null where id = $1', [

@@ -35,8 +35,8 @@ const OBJECTIONS = `array(
   select id from objections where change_id = $1 and controller_id = page.controller_id order by id)`;
 
 /**
- * - `windows`: the windows of the change with their states. Once the change has ended, every window is closed, whatever its
- *   deadline says (D24).
+ * - `windows`: the windows of the change with their states, by `windowState` in SQL (D9). Once the change has ended, every
+ *   window is closed, whatever its deadline says (D24).
  * - `written`: those among them that are wanted.
  * - `unwritten`: controllers whose window a fan-out has not written yet. They await their notice (D5).
  * - `page`: the first of both.

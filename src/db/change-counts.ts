@@ -37,7 +37,7 @@ const UNREAD_ANSWERS = `array(
 /**
  * - `counted` and `summed`: the ledger, added up.
  * - `unwritten`: what a fan-out has still to write of windows and notices (D5); no row where none is running.
- * - `answered`: what controllers have written back.
+ * - `answer_counts`: what controllers have written back.
  * - `figures`: all that is counted, one row for each change. Of a change that has ended no window is open, and of a withdrawn
  *   one a notice that waits counts as cancelled and is not pending (D24).
  */
@@ -61,7 +61,7 @@ const PROGRESS = `
   ), unwritten as (
     select change_id, reached, controllers_left, notices_left from fan_outs
     where change_id = any($1) and kind = 'notice' and finished_at is null and stopped_at is null
-  ), answered as (
+  ), answer_counts as (
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
@@ -76,11 +76,11 @@ const PROGRESS = `
         else coalesce(pending, 0) + coalesce(notices_left, 0) end as pending,
       coalesce(failed, 0) as failed,
       coalesce(objections, 0) as objections, coalesce(objections_pending, 0) as objections_pending,
-      coalesce(answered.total, 0) as answers, coalesce(answered.unread, 0) as answers_unread
+      coalesce(answer_counts.total, 0) as answers, coalesce(answer_counts.unread, 0) as answers_unread
     from changes c
       left join summed on summed.change_id = c.id
       left join unwritten on unwritten.change_id = c.id
-      left join answered on answered.change_id = c.id
+      left join answer_counts on answer_counts.change_id = c.id
     where c.id = any($1)
   )
   select id,

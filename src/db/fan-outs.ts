@@ -61,7 +61,7 @@ export async function runningNotices(tx: Transaction, changeId: string): Promise
 }
 
 /** Whether notices of an announced change of these products are still being written. */
-export async function isAnnouncing(db: Queryable, products: readonly string[]): Promise<boolean> {
+export async function isWritingNotices(db: Queryable, products: readonly string[]): Promise<boolean> {
   const { found } = await oneRow<{ found: boolean }>(
     db,
     `select exists (select from fan_outs f join changes c on c.id = f.change_id

@@ -4,7 +4,7 @@ import { TELLING_A_DEADLINE } from './messages.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /** One attempt to send a message, and its outcome. */
-export interface AttemptOutcome {
+export interface MessageAttempt {
   readonly messageId: string;
   readonly kind: MessageKind;
   readonly changeId: string;
@@ -31,7 +31,7 @@ export interface FailedMessage {
   readonly createdAt: Temporal.Instant;
 }
 
-/** The columns of `jsonb_to_recordset` of `AttemptOutcome`s. */
+/** The columns of `jsonb_to_recordset` of `MessageAttempt`s. */
 const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "startedAt" timestamptz, "finishedAt" timestamptz,
   "responseCode" integer, response text, tls text, "printedDeadline" timestamptz, "nextAttemptAt" timestamptz`;
 
@@ -40,7 +40,7 @@ const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "starte
  * another sender has taken the message over since, the attempt is recorded and the message stays as it is, unless the attempt
  * was accepted: what arrived is not sent again.
  */
-export async function recordAttempts(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
+export async function recordAttempts(tx: Transaction, outcomes: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
   const accepting = rows(
     tx,
@@ -62,10 +62,10 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Attempt
 }
 
 /**
- * Records attempts that were not accepted. A message that tells a deadline is cancelled, not retried, when its change has
- * ended (D24) or its controller has left (D7).
+ * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
+ * when its change has ended (D24) or its controller has left (D7).
  */
-async function moveOn(tx: Transaction, outcomes: readonly AttemptOutcome[]): Promise<FailedMessage[]> {
+async function moveOn(tx: Transaction, outcomes: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
     tx,
     `update messages m

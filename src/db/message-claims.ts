@@ -1,7 +1,7 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
-import type { AttemptOutcome } from './message-attempts.ts';
+import type { MessageAttempt } from './message-attempts.ts';
 import { TO_ALL_CONTROLLERS } from './messages.ts';
 import { rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -34,7 +34,7 @@ export interface DueMessage {
 /** A lease that ends later than this was taken before a clock was set back. It does not hold. */
 const LONGEST_LEASE = { hours: 1 };
 
-/** After so many attempts, a message whose sender disappeared goes behind the others: it may be what ended the senders. */
+/** After this number of attempts, a message whose sender disappeared goes behind the others: it may be what ended the senders. */
 const RECOVERED_IN_PLACE = 3;
 
 /**
@@ -48,7 +48,7 @@ export async function lockDueMessages(
   return rows<DueMessage>(
     tx,
     // In the order of the index `messages_to_send`: reads 20 rows, 0.06 ms. Ordered by time alone, it reads and sorts all that
-    // wait: 6.5 ms with 25,000 (2026-11). `for no key update`, as in `lockAbandonedMessages`.
+    // wait: 6.5 ms with 25,000 (2026-11). `for no key update`, as in `lockOrphans`.
     `with due as (
        select * from messages where status = 'pending' and next_attempt_at <= $1
        order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2 for no key update skip locked
@@ -126,13 +126,13 @@ export async function releaseMessages(db: Queryable, leaseId: string, ids: reado
 }
 
 /** Up to `limit` messages whose sender disappeared before it recorded an outcome, locked. They keep their place in the queue. */
-export async function lockAbandonedMessages(
+export async function lockOrphans(
   tx: Transaction,
   now: Temporal.Instant,
   limit: number,
 ): Promise<
   Pick<
-    AttemptOutcome,
+    MessageAttempt,
     'messageId' | 'kind' | 'changeId' | 'controllerId' | 'leaseId' | 'printedDeadline' | 'nextAttemptAt'
   >[]
 > {

@@ -3,7 +3,7 @@ import { MESSAGES_CHANNEL, TELLING_A_DEADLINE } from './messages.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /** Wakes every process that sends, once this transaction commits. */
-export async function announceMessages(tx: Transaction): Promise<void> {
+export async function wakeSenders(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${MESSAGES_CHANNEL}', '')`);
 }
 
@@ -26,7 +26,7 @@ export async function insertMessages(
      order by c.controller_id, c.position`,
     [kind, change.id, controllerIds, objectionId ?? null, now.toString()],
   );
-  await announceMessages(tx);
+  await wakeSenders(tx);
   return inserted.rowCount ?? 0;
 }
 
@@ -46,7 +46,7 @@ export async function insertWithdrawalMessages(
      on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
     [changeId, controllerIds, now],
   );
-  await announceMessages(tx);
+  await wakeSenders(tx);
 }
 
 /**
@@ -75,7 +75,7 @@ export async function insertMovedDeadlines(
            and (d.status in ('pending', 'in-flight') or (d.status = 'accepted' and d.printed_deadline >= w.deadline)))`,
     [controllers.map(({ changeId }) => changeId), controllers.map(({ controllerId }) => controllerId), now],
   );
-  await announceMessages(tx);
+  await wakeSenders(tx);
 }
 
 /** Cancels what waits to tell these controllers a deadline: notices, reminders, moved deadlines. What is in flight goes on. */

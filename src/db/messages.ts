@@ -7,6 +7,8 @@ const inSql = (kinds: readonly MessageKind[]) => `(${kinds.map((kind) => `'${kin
 /** `DEADLINE_KINDS` and `BULK_KINDS`, as lists in SQL. */
 export const TELLING_A_DEADLINE = inSql(DEADLINE_KINDS);
 export const TO_ALL_CONTROLLERS = inSql(BULK_KINDS);
+/** The kinds that tell the deadline of a window that a notice has opened, as a list in SQL. */
+export const TELLING_A_DEADLINE_AGAIN = inSql(DEADLINE_KINDS.filter((kind) => kind !== 'notice'));
 
 /** The channel of the NOTIFY that wakes the processes that send. */
 export const MESSAGES_CHANNEL = 'varsel_messages';
@@ -39,7 +41,7 @@ export async function findMessage(db: Queryable, id: string): Promise<StoredMess
   );
 }
 
-/** Whether an attempt to send the message is on record that may have arrived, its reply having been lost. */
+/** Whether an attempt to send the message is on record that may have arrived, its response having been lost. */
 export async function mayHaveArrived(db: Queryable, id: string): Promise<boolean> {
   const found = await row(db, `select from message_attempts where message_id = $1 and outcome = 'unknown' limit 1`, [
     id,

@@ -2,8 +2,8 @@ import { COUNTS_OF_CHANGE } from './change-counts.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
- * The announced changes whose `change.notified` or `change.windows-closed` may be due at `now`: all controllers that count are
- * notified, or all windows closed, and the event has not been written.
+ * `milestonesDue` of domain/milestone.ts in SQL: the announced changes whose `change.notified` or `change.windows-closed` may be
+ * due at `now`. All controllers that count are notified, or all windows closed, and the event has not been written.
  */
 export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Instant): Promise<string[]> {
   const found = await rows<{ id: string }>(

@@ -132,6 +132,17 @@ async function tryTransaction<First, Result>(
   }
 }
 
+/** Runs `work` as a part of the transaction. Where it throws, only what it wrote is rolled back, and the error is thrown on. */
+export async function withSavepoint<Result>(tx: Transaction, work: () => Promise<Result>): Promise<Result> {
+  await tx.query('savepoint before_work');
+  try {
+    return await work();
+  } catch (error) {
+    await tx.query('rollback to savepoint before_work');
+    throw error;
+  }
+}
+
 /** Runs `read` on one snapshot of the database: its results fit together, and it can write nothing (D26). */
 export async function inSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) => Promise<Result>): Promise<Result> {
   return inTransaction(pool, async (tx) => {

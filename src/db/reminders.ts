@@ -1,7 +1,10 @@
-import { announceMessages } from './message-queue.ts';
+import { wakeSenders } from './message-queue.ts';
 import { oneRow, type Queryable, type Transaction } from './postgres.ts';
 
-/** Of windows `w` of the change $1: not reminded, no objection, and a deadline after now ($3) and until $2. */
+/**
+ * `remindersDueUntil` (D8) in SQL, and no objection: of windows `w` of the change $1, those that are not reminded and have a
+ * deadline after now ($3) and until $2.
+ */
 const TO_BE_REMINDED = `w.change_id = $1 and w.left_at is null and w.reminded_at is null and w.deadline <= $2
   and w.deadline > $3
   and not exists (select from objections o
@@ -44,6 +47,6 @@ export async function insertReminders(
      select count(*) as reminded from reminded`,
     [changeId, dueUntil, now, limit],
   );
-  await announceMessages(tx);
+  await wakeSenders(tx);
   return reminded;
 }

@@ -8,7 +8,7 @@ export const matchesEventType = (type: string) => `exists (select from unnest(w.
   where pattern = ${type} or pattern ~ '(^|\\.)\\*$' and starts_with(${type}, left(pattern, -1)))`;
 
 /** Wakes every process that delivers, once this transaction commits. */
-export async function announceDeliveries(tx: Transaction): Promise<void> {
+export async function wakeDeliverers(tx: Transaction): Promise<void> {
   await tx.query(`select pg_notify('${DELIVERIES_CHANNEL}', '')`);
 }
 
@@ -24,7 +24,7 @@ export async function insertDeliveries(
        and w.id is distinct from $5`,
     [event.id, event.type, event.product, event.at.toString(), event.except ?? null],
   );
-  if (inserted.rowCount) await announceDeliveries(tx);
+  if (inserted.rowCount) await wakeDeliverers(tx);
 }
 
 /** A delivery that is due, and its event. */
@@ -97,7 +97,7 @@ export async function insertAttempts(
 export async function recordDelivered(
   db: Queryable,
   webhookId: string,
-  outcomes: readonly DeliveryAttempt[],
+  attempts: readonly DeliveryAttempt[],
 ): Promise<void> {
   await rows(
     db,
@@ -110,12 +110,12 @@ export async function recordDelivered(
      )
      update webhook_deliveries d set attempts = d.attempts + 1, status = 'delivered', finished_at = given."finishedAt"
      from given where d.id = given."deliveryId" and d.status = 'pending'`,
-    [webhookId, JSON.stringify(outcomes)],
+    [webhookId, JSON.stringify(attempts)],
   );
 }
 
 /** Records the new status of deliveries after attempts. One that was delivered meanwhile stays so. */
-export async function moveDeliveries(tx: Transaction, outcomes: readonly DeliveryAttempt[]): Promise<void> {
+export async function moveDeliveries(tx: Transaction, attempts: readonly DeliveryAttempt[]): Promise<void> {
   await rows(
     tx,
     `update webhook_deliveries d
@@ -126,7 +126,7 @@ export async function moveDeliveries(tx: Transaction, outcomes: readonly Deliver
      from jsonb_to_recordset($1) as given("deliveryId" uuid, delivered boolean, "finishedAt" timestamptz,
        "nextAttemptAt" timestamptz)
      where d.id = given."deliveryId" and d.status = 'pending'`,
-    [JSON.stringify(outcomes)],
+    [JSON.stringify(attempts)],
   );
 }
 
@@ -146,7 +146,7 @@ export async function catchUp(
        and (status = 'pending' or status = 'failed' and finished_at >= $3::timestamptz)`,
     [webhookId, now, failedSince],
   );
-  await announceDeliveries(tx);
+  await wakeDeliverers(tx);
 }
 
 /** Marks the waiting deliveries of an endpoint as skipped. They stay on record and can be replayed. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { EndpointAttempt } from '../commands/record-deliveries.ts';
+import { followWebhook, type EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
-import { claimWebhook } from '../db/webhooks.ts';
+import { claimWebhook, failingWebhooks } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
 import { leaseEnd } from './endpoint-lease.ts';
 import { rateLimiter } from './rate-limiter.ts';
@@ -20,7 +20,7 @@ export interface WebhookDeliverer {
   readonly sweep: () => Promise<void>;
   /** Resolves when no endpoint is being served. */
   idle(): Promise<void>;
-  /** Begins nothing more, and resolves when what is under way is recorded and every endpoint given back. */
+  /** Begins nothing more, and resolves when what is under way is recorded and every endpoint is released. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
         .catch((error: unknown) => log.error({ err: error, webhook: claimed.id }, 'an endpoint could not be served'))
         .then(() => {
           served.delete(claimed.id);
-          // For what was written while it was being given back, and for endpoints that wait for a place.
+          // For what was written while it was being released, and for endpoints that wait for a place.
           return wake();
         });
       served.set(claimed.id, { ...endpoint, ended });
@@ -80,7 +80,7 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
     }
   }
 
-  async function allGivenBack(): Promise<void> {
+  async function allReleased(): Promise<void> {
     await Promise.all([...served.values()].map(({ ended }) => ended));
   }
 
@@ -88,14 +88,19 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
     sweep,
     async idle() {
       await sweep();
-      while (served.size > 0) await allGivenBack();
+      while (served.size > 0) await allReleased();
     },
     async stop() {
       stopping.abort();
       timers.clear();
-      // A claim that is under way ends first, and its endpoint is given back like the others.
+      // A claim that is under way ends first, and its endpoint is released like the others.
       await wake();
-      await allGivenBack();
+      await allReleased();
     },
   };
+}
+
+/** Tells the company of endpoints that fail, and disables those that have failed for five days without one success. */
+export async function followWebhooks({ pool, clock }: Pick<Delivering, 'pool' | 'clock'>): Promise<void> {
+  for (const id of await failingWebhooks(pool)) await inTransaction(pool, (tx) => followWebhook(tx, id, clock()));
 }

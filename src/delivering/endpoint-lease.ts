@@ -1,10 +1,10 @@
 import { releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
 
-/** For so long an endpoint belongs to one process; while it is served, its lease is renewed. */
+/** How long an endpoint belongs to one process. While it is served, its lease is renewed. */
 const LEASE_SECONDS = 30;
 const RENEW_EVERY_MS = 10_000;
-/** No post begins so shortly before the lease ends: it could still be under way when another process begins. */
+/** No post begins within this time of the end of the lease: it could still be under way when another process begins. */
 const MARGIN = { seconds: 16 };
 
 /** Until when a lease that begins at `now` lasts. */
@@ -12,7 +12,7 @@ export function leaseEnd(now: Temporal.Instant): Temporal.Instant {
   return now.add({ seconds: LEASE_SECONDS });
 }
 
-/** A process's right to serve an endpoint. It renews itself until it is given back. */
+/** A process's right to serve an endpoint. It renews itself until it is released. */
 export interface EndpointLease {
   /** The endpoint as it was when the lease was renewed; `null` when it is no longer ours: deleted, disabled or taken over. */
   webhook(): ClaimedWebhook | null;
@@ -20,7 +20,7 @@ export interface EndpointLease {
   renew(): Promise<void>;
   /** Renews the lease where a post that begins now could outlive it. */
   renewForPost(): Promise<void>;
-  giveBack(): Promise<void>;
+  release(): Promise<void>;
 }
 
 export function endpointLease(
@@ -47,7 +47,7 @@ export function endpointLease(
     async renewForPost() {
       if (Temporal.Instant.compare(clock().add(MARGIN), until) > 0) await renew();
     },
-    async giveBack() {
+    async release() {
       clearInterval(renewal);
       await releaseWebhook(pool, claimed);
     },

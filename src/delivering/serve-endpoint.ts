@@ -2,41 +2,26 @@ import type { EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { DueDelivery } from '../db/webhook-deliveries.ts';
 import type { ClaimedWebhook } from '../db/webhooks.ts';
-import { CONNECTIONS } from '../webhooks/attempt.ts';
+import { CONNECTIONS } from '../webhooks/connection-pools.ts';
 import { attemptRecorder } from './attempt-recorder.ts';
 import type { Delivering } from './delivering.ts';
 import { dueQueue } from './due-queue.ts';
 import { endpointLease } from './endpoint-lease.ts';
 import { postDelivery } from './post-delivery.ts';
+import { stateAfter, type ServingState } from './serving-state.ts';
 
-/** Then the endpoint is given back, behind those that wait. */
+/** After this long the endpoint is released, so that others get their turn. */
 const SERVED_AT_MOST_MS = 20_000;
-/** Attempts that may wait to be recorded: with the posts under way, all that a crash can have delivered twice. */
-const UNRECORDED = 12;
-
 /**
- * How an endpoint is served:
- * - `healthy`: with several posts at a time.
- * - `failing`: with one post at a time, until one succeeds.
- * - `closing`: no post begins any more; the endpoint is given back when those under way are recorded.
+ * No post begins while so many attempts wait to be recorded. With the posts under way, these are what a crash can double.
  */
-export type ServingState = 'healthy' | 'failing' | 'closing';
+const UNRECORDED = 12;
 
 const POSTS_AT_ONCE: Readonly<Record<ServingState, number>> = { healthy: CONNECTIONS, failing: 1, closing: 0 };
 
-/** The state after an attempt. A failing endpoint that succeeds is given back, and then served anew as a healthy one. */
-export function stateAfter(
-  state: ServingState,
-  { delivered, isGone, notBefore }: Pick<EndpointAttempt, 'delivered' | 'isGone' | 'notBefore'>,
-): ServingState {
-  if (state === 'closing' || isGone || notBefore !== null) return 'closing';
-  if (!delivered) return 'failing';
-  return state === 'failing' ? 'closing' : 'healthy';
-}
-
 /** An endpoint while this process serves it. */
 export interface ServedEndpoint {
-  /** Resolves when the endpoint has been given back; rejects where serving it failed. */
+  /** Resolves when the endpoint has been released; rejects where serving it failed. */
   readonly ended: Promise<void>;
   /** Has it find what was written since it found nothing more. */
   lookAgain(): void;
@@ -72,10 +57,10 @@ export function serveEndpoint(
   });
   const underWay = new Set<Promise<void>>();
   let unrecorded = 0;
-  let news = Promise.withResolvers<void>();
-  const tellNews = () => {
-    news.resolve();
-    news = Promise.withResolvers();
+  let signal = Promise.withResolvers<void>();
+  const signalChange = () => {
+    signal.resolve();
+    signal = Promise.withResolvers();
   };
 
   const isOpen = () =>
@@ -85,14 +70,14 @@ export function serveEndpoint(
   /** Begins posts until nothing more is due or the endpoint closes. */
   async function beginPosts(): Promise<void> {
     while (isOpen()) {
-      // Fixed before looking, so that no news in between is missed.
-      const { promise: nextNews } = news;
+      // Fixed before looking, so that no change in between is missed.
+      const { promise: nextChange } = signal;
       const delivery = hasRoom() ? await queue.next() : null;
       if (delivery !== null) {
         await begin(delivery);
       } else if (underWay.size > 0 || unrecorded >= UNRECORDED) {
         // A post under way may take long, and what is written meanwhile does not wait for it.
-        await nextNews;
+        await nextChange;
       } else return;
     }
   }
@@ -109,7 +94,7 @@ export function serveEndpoint(
     // An error stays with those under way, for `serve` to throw.
     void Promise.allSettled([posting]).then(([{ status }]) => {
       if (status === 'fulfilled') underWay.delete(posting);
-      tellNews();
+      signalChange();
     });
   }
 
@@ -121,7 +106,7 @@ export function serveEndpoint(
       unrecorded += 1;
       void recorder.add(attempt).then(() => {
         unrecorded -= 1;
-        tellNews();
+        signalChange();
       });
     } catch (error) {
       state = 'closing';
@@ -137,7 +122,7 @@ export function serveEndpoint(
       await allEnded([beginning, ...underWay]);
     } finally {
       await recorder.finish();
-      await lease.giveBack();
+      await lease.release();
     }
   }
 
@@ -146,9 +131,9 @@ export function serveEndpoint(
     lookAgain() {
       queue
         .lookAgain()
-        .then((isAnyDue) => isAnyDue && tellNews())
+        .then((isAnyDue) => isAnyDue && signalChange())
         // Looking fails for `beginPosts` too, which reports the error.
-        .catch(tellNews);
+        .catch(signalChange);
     },
   };
 }

@@ -6,7 +6,7 @@ export const contactOf = (number: number) => `dpo@demo-${number}.example`;
 /** The name of a customer's contact. */
 export const contactNameOf = (number: number) => `Kontakt ${number}`;
 
-/** So many customers as NDJSON, one line each. Every fifth reads English. */
+/** `count` customers as NDJSON, one line each. Every fifth reads English. */
 export async function* customers(count: number): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   for (let first = 1; first <= count; first += LINES_AT_ONCE) {

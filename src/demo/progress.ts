@@ -1,8 +1,8 @@
 /** How fast notices go out, as the API says it. */
-type Sending = { readonly perSecond: number; readonly secondsLeft: number | null } | null;
+type Rate = { readonly perSecond: number; readonly secondsLeft: number | null } | null;
 
 const WIDTH = 30;
-/** So often a line is written where there is no terminal. */
+/** How many lines are written where there is no terminal. */
 const LINES = 10;
 
 /**
@@ -12,21 +12,21 @@ const LINES = 10;
 export function showProgress(
   out: { readonly isTTY?: boolean; write(text: string): unknown },
   total: number,
-): { update(accepted: number, sending: Sending): void; end(): void } {
+): { update(accepted: number, rate: Rate): void; end(): void } {
   let linesShown = 0;
   return {
-    update(accepted, sending) {
+    update(accepted, rate) {
       const part = total === 0 ? 1 : Math.min(1, accepted / total);
       if (out.isTTY) {
         const filled = Math.round(part * WIDTH);
         // Erases what the line before had more.
-        out.write(`\r   ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${words(accepted, total, sending)}\u001b[K`);
+        out.write(`\r   ${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${words(accepted, total, rate)}\u001b[K`);
         return;
       }
       const reached = Math.floor(part * LINES);
       if (reached <= linesShown) return;
       linesShown = reached;
-      out.write(`   ${words(accepted, total, sending)}\n`);
+      out.write(`   ${words(accepted, total, rate)}\n`);
     },
     end() {
       if (out.isTTY) out.write('\n');
@@ -34,10 +34,10 @@ export function showProgress(
   };
 }
 
-function words(accepted: number, total: number, sending: Sending): string {
+function words(accepted: number, total: number, rate: Rate): string {
   const parts = [`${accepted.toLocaleString('en')} of ${total.toLocaleString('en')} notices`];
-  if (sending !== null && sending.perSecond > 0) parts.push(`${Math.round(sending.perSecond).toLocaleString('en')}/s`);
-  if (sending?.secondsLeft) parts.push(`${duration(sending.secondsLeft)} left`);
+  if (rate !== null && rate.perSecond > 0) parts.push(`${Math.round(rate.perSecond).toLocaleString('en')}/s`);
+  if (rate?.secondsLeft) parts.push(`${duration(rate.secondsLeft)} left`);
   return parts.join(' · ');
 }
 

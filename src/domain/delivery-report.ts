@@ -50,7 +50,8 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
  * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
  * - `incident`: as `reopened`, but the change has already been activated.
  */
-export type BounceEffect = 'none' | 'revoked' | 'reopened' | 'incident';
+export const BOUNCE_EFFECTS = ['none', 'revoked', 'reopened', 'incident'] as const;
+export type BounceEffect = (typeof BOUNCE_EFFECTS)[number];
 
 /** What a report is judged against, read under the change's row lock. */
 export interface BounceFacts {

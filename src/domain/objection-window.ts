@@ -12,7 +12,8 @@ export interface WindowTerms {
 }
 
 /** The state of one controller's window. */
-export type WindowState = 'awaiting-notice' | 'open' | 'closed';
+export const WINDOW_STATES = ['awaiting-notice', 'open', 'closed'] as const;
+export type WindowState = (typeof WINDOW_STATES)[number];
 
 /** The last day on which a controller notified at `notifiedAt` can object (D9, D10). */
 export function lastDay(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {

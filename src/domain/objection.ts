@@ -5,14 +5,19 @@ import type { ChangeStatus } from './change.ts';
 /** Reasons may be this long, in Unicode code points (D15). */
 export const MAX_REASONS_LENGTH = 20_000;
 
-export type ObjectionChannel = 'link' | 'email' | 'letter';
+/** The channels of objections that an officer records (D17). */
+export const RECORDED_CHANNELS = ['email', 'letter'] as const;
+export const OBJECTION_CHANNELS = ['link', ...RECORDED_CHANNELS] as const;
+export type ObjectionChannel = (typeof OBJECTION_CHANNELS)[number];
+
 export const OBJECTION_STATUSES = ['pending', 'resolved', 'rejected'] as const;
 export type ObjectionStatus = (typeof OBJECTION_STATUSES)[number];
 
 /** Outcomes that an officer can record (D19). `change-withdrawn` follows from withdrawing the change and is never chosen. */
 export const CHOSEN_OUTCOMES = ['withdrawn', 'accommodated', 'agreement-ended', 'invalid'] as const;
 export type ChosenOutcome = (typeof CHOSEN_OUTCOMES)[number];
-export type Outcome = ChosenOutcome | 'change-withdrawn';
+export const RESOLUTION_OUTCOMES = [...CHOSEN_OUTCOMES, 'change-withdrawn'] as const;
+export type Outcome = (typeof RESOLUTION_OUTCOMES)[number];
 
 /** Why an attempt to object does not count (D14, D15, D16). */
 export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;

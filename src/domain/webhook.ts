@@ -1,5 +1,6 @@
 /** Why an endpoint is disabled: an admin disabled it, it failed for days, or it responded 410 Gone. */
-export type DisabledBecause = 'by-admin' | 'failing' | 'gone';
+export const DISABLED_BECAUSE = ['by-admin', 'failing', 'gone'] as const;
+export type DisabledBecause = (typeof DISABLED_BECAUSE)[number];
 
 /** An endpoint that events are delivered to. */
 export interface Webhook {

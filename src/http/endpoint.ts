@@ -6,7 +6,7 @@ import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
 import { documented } from './documentation.ts';
 import type { RedactAddress } from './errors.ts';
-import { findStoredResponse, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
+import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './streamed-endpoint.ts';
 
@@ -70,7 +70,7 @@ async function run<Dependencies extends EndpointDependencies>(
   } else {
     // A repeat prepares nothing: it gets the stored response.
     const stored =
-      idempotency && (await inTransaction(pool, (tx) => findStoredResponse(tx, idempotency, idempotency.hash)));
+      idempotency && (await inTransaction(pool, (tx) => storedResponseFor(tx, idempotency, idempotency.hash)));
     if (stored !== null) return stored;
     work = await operation.prepare(dependencies, call);
   }

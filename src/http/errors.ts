@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { isPoolExhausted } from '../db/postgres.ts';
-import { Refused, type RefusalDetails } from '../domain/refused.ts';
-import { InvalidRequest } from '../domain/refused.ts';
+import { InvalidRequest, Refused, type RefusalDetails } from '../domain/refused.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** A fault as the type provider reports it. */

@@ -24,7 +24,7 @@ export function healthz(): RouteHandlerMethod {
 
 /**
  * `/readyz`: the database can be reached and has every migration; 503 where not. Paused sending is told and is no reason
- * for a 503: requests are answered all the same, and queued messages wait.
+ * for a 503: requests are served all the same, and queued messages wait.
  */
 export function readyz({ pool, sendingState }: HealthDependencies): RouteHandlerMethod {
   return async () => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import {
-  findStoredResponse as findResponse,
+  findStoredResponse,
   insertStoredResponse,
   tryLockIdempotencyKey,
   type StoredResponse,
 } from '../db/idempotency-keys.ts';
-import type { Transaction } from '../db/postgres.ts';
+import { withSavepoint, type Transaction } from '../db/postgres.ts';
 import { toProblem } from './errors.ts';
 import type { ApiResponse } from './operation.ts';
 import { Problem, problemBody, PROBLEMS } from './problems.ts';
@@ -38,18 +38,18 @@ export function requestHash(request: FastifyRequest, body: unknown): Buffer {
  * The response stored under the key; `null` when there is none. Throws `request-in-progress` while the first request runs,
  * and `idempotency-key-reused` where the first request was another one.
  */
-export async function findStoredResponse(
+export async function storedResponseFor(
   tx: Transaction,
   key: { apiKeyId: string; key: string },
   hash: Buffer | (() => Promise<Buffer>),
 ): Promise<StoredResponse | null> {
-  let stored = await findResponse(tx, key);
+  let stored = await findStoredResponse(tx, key);
   if (stored === null) {
     if (!(await tryLockIdempotencyKey(tx, key))) {
       throw new Problem('request-in-progress', 'The first request with this Idempotency-Key is still running.');
     }
     // The first may have ended between the look and the lock.
-    stored = await findResponse(tx, key);
+    stored = await findStoredResponse(tx, key);
   }
   if (stored === null) return null;
   if (!stored.requestHash.equals(typeof hash === 'function' ? await hash() : hash)) {
@@ -69,16 +69,14 @@ export async function once(
   request: { hash: Buffer; address: string; now: Temporal.Instant },
   work: () => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
-  const stored = await findStoredResponse(tx, key, request.hash);
+  const stored = await storedResponseFor(tx, key, request.hash);
   if (stored !== null) return stored;
-  await tx.query('savepoint before_command');
   let response: ApiResponse;
   try {
-    response = await work();
+    response = await withSavepoint(tx, work);
   } catch (error) {
     const problem = toProblem(error);
     if (problem === null) throw error;
-    await tx.query('rollback to savepoint before_command');
     const { code, detail, details } = problem;
     response = {
       status: PROBLEMS[code].status,

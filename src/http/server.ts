@@ -18,7 +18,7 @@ interface ServerSettings {
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
   /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
-  readonly answerUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
+  readonly respondToUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
 
 /**
@@ -26,7 +26,7 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, answerUnreadable } = settings;
+  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, respondToUnreadable } = settings;
   const sendProblem = problemSender(redactAddress);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -34,10 +34,10 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     routerOptions: { maxParamLength: 500 },
     // Such a request reaches no plugin and no route.
     frameworkErrors: (error, request, reply) => {
-      const answering =
-        answerUnreadable(request, reply) ??
+      const responding =
+        respondToUnreadable(request, reply) ??
         sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
-      answering.then(undefined, () => request.log.error({ err: error }, 'an unreadable address was not answered'));
+      responding.then(undefined, () => request.log.error({ err: error }, 'an unreadable address got no response'));
     },
     logger: {
       level: logLevel,

@@ -6,7 +6,7 @@ import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
 import { documented } from './documentation.ts';
-import { findStoredResponse, idempotencyKeyOf } from './idempotency.ts';
+import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
 import type { StreamedCommand } from './operation.ts';
 
 const CONTENT_TYPE = 'application/x-ndjson';
@@ -42,7 +42,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
         if (key === null) return receive();
         return inLongTransaction(pool, async (tx) => {
           const owned = { apiKeyId: apiKeyOf(request).id, key };
-          const stored = await findStoredResponse(tx, owned, async () => {
+          const stored = await storedResponseFor(tx, owned, async () => {
             for await (const chunk of body) hash.update(chunk);
             return hash.digest();
           });

@@ -7,7 +7,7 @@ export interface DeliveryResult {
   /** The server's response, or what went wrong before there was one. One line. */
   readonly response: string;
   /** A refusal that names no mailbox: it may be about us, and many in a row are. */
-  readonly mayMeanUs?: boolean;
+  readonly mayBeOurFault?: boolean;
   /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
   readonly tls: string | null;
 }
@@ -22,12 +22,12 @@ const MAX_RESPONSE = 1_000;
  * that is lost after the final dot by the same code and command. Before, nothing can have arrived; after, the message may have.
  */
 export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
-  const failure = failureIn(error);
+  const failure = smtpErrorIn(error);
   const outcome = outcomeOf(failure, contentSent);
   const isCharged = outcome === 'failed' || outcome === 'retry';
   return {
     outcome,
-    ...(isCharged && isForGood(failure.responseCode) && !isOfMailbox(failure.response) && { mayMeanUs: true }),
+    ...(isCharged && isForGood(failure.responseCode) && !isOfMailbox(failure.response) && { mayBeOurFault: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -49,15 +49,15 @@ export function responseLine(response: string): string {
   );
 }
 
-interface Failure {
+interface SmtpError {
   readonly code: string;
   readonly command: string;
   readonly responseCode: number | null;
   readonly response: string;
 }
 
-function failureIn(error: unknown): Failure {
-  const fields: Partial<Record<keyof Failure | 'message', unknown>> = error instanceof Error ? { ...error } : {};
+function smtpErrorIn(error: unknown): SmtpError {
+  const fields: Partial<Record<keyof SmtpError | 'message', unknown>> = error instanceof Error ? { ...error } : {};
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   return {
     code: text(fields.code),
@@ -67,7 +67,7 @@ function failureIn(error: unknown): Failure {
   };
 }
 
-function outcomeOf(failure: Failure, contentSent: boolean): DeliveryOutcome {
+function outcomeOf(failure: SmtpError, contentSent: boolean): DeliveryOutcome {
   const { code, command, responseCode } = failure;
   if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
   // The server may have taken the message before anything else went wrong.
@@ -88,17 +88,17 @@ function isForGood(responseCode: number | null): boolean {
 }
 
 /** The server is closing the connection (RFC 5321). It may say so in response to any command: it says nothing about this message. */
-const CLOSING = 421;
+export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 
-function outcomeOfContent({ responseCode, response }: Failure): DeliveryOutcome {
+function outcomeOfContent({ responseCode, response }: SmtpError): DeliveryOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
-function outcomeOfRecipient({ responseCode, response }: Failure): DeliveryOutcome {
+function outcomeOfRecipient({ responseCode, response }: SmtpError): DeliveryOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // 5.1.0 means some address, which may be the sender's.

@@ -5,8 +5,6 @@ import { dateField, joinEncoded, mimeBody, quotedPrintable, type Attachment } fr
 import { filled, skeletonOf, type PersonalPart, type Piece } from './skeleton.ts';
 import { escapeHtml } from './templates.ts';
 
-export type { MessageFacts };
-
 export interface ComposedMessage {
   readonly subject: string;
   readonly html: string;
@@ -18,7 +16,7 @@ export interface ComposedMessage {
 /**
  * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
  * file. Every field is shown as text. All messages that differ only in their personal parts share one rendered skeleton, so
- * that a notice to 100,000 contacts costs seconds.
+ * that a notice to 100,000 contacts costs seconds. For previews and tests; `composeMime` is what is sent.
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const { subject, html, text, calendar } = skeletonOf(facts);

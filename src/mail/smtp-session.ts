@@ -1,12 +1,10 @@
 import { TLSSocket } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
-import { isOfMailbox } from './classify.ts';
+import { CLOSING, isOfMailbox } from './classify.ts';
 import { smtpContent } from './smtp-content.ts';
 
 /** An idle connection is closed after this: well before the server closes it, which could hit the next message. */
 const IDLE_MS = 30_000;
-/** The server is closing the connection (RFC 5321). */
-const CLOSING = 421;
 
 export interface SmtpEnvelope {
   readonly from: string;
@@ -39,7 +37,7 @@ type Refusal = Error & { readonly response?: string; readonly responseCode?: num
 
 /** What the connection knows of how one message went. */
 export interface Handover {
-  /** The server's reply; `null` where it refused, or none came. */
+  /** The server's response; `null` where it refused, or none came. */
   readonly response: string | null;
   /** The recipients that the envelope had, as nodemailer sent them. */
   readonly recipients: readonly string[];

@@ -1,14 +1,12 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
-import { semaphore } from '../concurrency/semaphore.ts';
 import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
-import { openSession, type Handover, type SmtpSession } from './smtp-session.ts';
-
-export type { DeliveryResult };
+import { sessionPool } from './session-pool.ts';
+import type { Handover } from './smtp-session.ts';
 
 export interface MailSettings {
   /** `smtp://user:pass@host:587` or `smtps://…`. Its query overrides nodemailer's options, e.g. `?requireTLS=true`. */
@@ -55,9 +53,8 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     ...(settings.requireTls && { requireTLS: true }),
     ...parseConnectionUrl(settings.smtpUrl),
   };
-  const idle: SmtpSession[] = [];
   const inFlight = new Set<Promise<DeliveryResult>>();
-  const connections = semaphore(settings.connections);
+  const sessions = sessionPool(options, settings.connections);
   let closed = false;
 
   async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
@@ -79,27 +76,10 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     try {
-      const { session, handover } = await connections(() => handOver(envelope, content));
+      const { session, handover } = await sessions.handOver(envelope, content);
       return resultOf(handover, address, session.tls);
     } catch (error) {
       return { ...classifyMailError(error, false), tls: null };
-    }
-  }
-
-  /** Sends on an idle connection, and again on another where the server had closed that one unnoticed. */
-  async function handOver(...mail: Parameters<SmtpSession['send']>) {
-    for (;;) {
-      const session = idle.pop() ?? (await openSession(options));
-      if (!session.isOpen) continue;
-      const { isUsed } = session;
-      const handover = await session.send(...mail);
-      if (session.isOpen) idle.push(session);
-      if (isUsed && wasClosedUnnoticed(handover)) {
-        // The other idle connections are as old.
-        for (const other of idle.splice(0)) other.close();
-        continue;
-      }
-      return { session, handover };
     }
   }
 
@@ -118,15 +98,9 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     async close() {
       closed = true;
       await Promise.allSettled(inFlight);
-      for (const session of idle.splice(0)) session.close();
+      sessions.close();
     },
   };
-}
-
-/** Whether the connection was gone before the message came: no content was sent and no response came. */
-function wasClosedUnnoticed({ error, contentSent }: Handover): boolean {
-  const { code, command, responseCode } = (error ?? {}) as { code?: string; command?: string; responseCode?: number };
-  return !contentSent && !responseCode && (code === 'ECONNECTION' || code === 'ESOCKET') && command !== undefined;
 }
 
 function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {

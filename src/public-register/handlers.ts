@@ -18,6 +18,7 @@ import { invalidDayPage, registerPage } from './page.ts';
 import { readRegister, type RegisterRecord } from './record.ts';
 import { PAGE_POLICY, renderPage, sendPage } from '../web/page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
+import { HIDDEN } from '../web/hidden-route.ts';
 import { registerTextsIn } from './texts.ts';
 
 interface PublicRegisterDependencies {
@@ -52,7 +53,6 @@ const FORMATS = {
 } as const satisfies Record<string, Format>;
 
 const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const HIDDEN = { schema: { hide: true } };
 const INVALID_DAY_STATUS = 400;
 
 /** An address of the register, and how its handler is made. */

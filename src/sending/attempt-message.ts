@@ -1,31 +1,31 @@
 import { LRUCache } from 'lru-cache';
-import type { AttemptOutcome } from '../db/message-attempts.ts';
-import { isInTimeForPlan } from '../domain/objection-window.ts';
-import { responseLine } from '../mail/classify.ts';
+import type { MessageAttempt } from '../db/message-attempts.ts';
+import { responseLine, type DeliveryResult } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
-import type { DeliveryResult } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
-import { factsOf, surroundingsOf, type Surroundings } from './message-facts.ts';
+import { lateNoticeAlarm } from './late-notice-alarm.ts';
+import { factsOf, registerContextOf, type RegisterContext } from './message-facts.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
-/** After so many uncharged attempts while other messages go through, the message itself is at fault and charged. */
+/** After this number of uncharged attempts while other messages go through, the message itself is at fault and charged. */
 const DEFERRALS_UNCHARGED = 5;
-const SURROUNDINGS_KEPT = 100;
+const CONTEXTS_KEPT = 100;
 
 /** Makes the function that composes a claimed message and hands it over. It never rejects: every fault is an outcome. */
 export function attemptMessages(
   sending: Sending,
   breaker: Breaker,
-): (claimed: ClaimedMessage) => Promise<AttemptOutcome> {
+): (claimed: ClaimedMessage) => Promise<MessageAttempt> {
   const { pool, clock, log, metrics } = sending;
-  const surroundings = new LRUCache<string, Surroundings>({ max: SURROUNDINGS_KEPT });
+  const contexts = new LRUCache<string, RegisterContext>({ max: CONTEXTS_KEPT });
+  const noteUnsent = lateNoticeAlarm(sending);
 
   return attempt;
 
   /** Hands one message over, and returns the outcome with what follows from it. */
-  async function attempt(claimed: ClaimedMessage): Promise<AttemptOutcome> {
+  async function attempt(claimed: ClaimedMessage): Promise<MessageAttempt> {
     const { message, lease } = claimed;
     const startedAt = clock();
     const result = await deliver(claimed).catch((error: unknown): DeliveryResult => {
@@ -44,7 +44,7 @@ export function attemptMessages(
     }
     metrics?.attempted(outcome);
     const nextAt = nextAttemptAt(outcome, message, finishedAt);
-    if (outcome !== 'accepted') watch(claimed, nextAt);
+    if (outcome !== 'accepted') noteUnsent(claimed, nextAt);
     return {
       messageId: message.id,
       kind: message.kind,
@@ -62,28 +62,11 @@ export function attemptMessages(
     };
   }
 
-  /** Raises an alarm, once and not by mail, when a notice becomes too late for the planned day of its change. */
-  function watch({ message, change, opensWindow }: MessageToSend, nextAt: Temporal.Instant | null): void {
-    if (nextAt === null) return metrics?.failed();
-    if (!opensWindow || !isInTimeForPlan(message.dueAt, change) || isInTimeForPlan(nextAt, change)) return;
-    metrics?.endangered();
-    log.error(
-      {
-        message: message.id,
-        controller: message.controllerId,
-        change: change.id,
-        nextAttemptAt: nextAt.toString(),
-        plannedActivationOn: change.plannedActivationOn.toString(),
-      },
-      'a notice comes so late that its window would end after the planned day',
-    );
-  }
-
   async function deliver(claimed: MessageToSend): Promise<DeliveryResult> {
     const { message, change } = claimed;
-    const around = surroundings.get(change.id) ?? (await surroundingsOf(pool, change));
-    surroundings.set(change.id, around);
-    const facts = await factsOf(pool, claimed, around, sending.linkOf(message.id), clock());
+    const context = contexts.get(change.id) ?? (await registerContextOf(pool, change));
+    contexts.set(change.id, context);
+    const facts = await factsOf(pool, claimed, context, sending.linkOf(message.id), clock());
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },

@@ -1,10 +1,10 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DeliveryResult } from '../mail/classify.ts';
 
-/** So many faults of our own side in a row pause the sending. One alone may be about one recipient. */
+/** Faults of our own side in a row that pause the sending. One alone may be about one recipient. */
 const FAULTS_TO_PAUSE = 3;
 /**
- * So many refusals in a row that name no mailbox pause the sending. One may be about its recipient; many are about us, and each
+ * Refusals in a row that name no mailbox, and pause the sending. One may be about its recipient; many are about us, and each
  * costs a recipient an attempt.
  */
 const REFUSALS_TO_PAUSE = 10;
@@ -30,9 +30,9 @@ export function createBreaker(clock: Clock): Breaker {
   let pausedUntil: Temporal.Instant | null = null;
   const isPaused = () => pausedUntil !== null && Temporal.Instant.compare(pausedUntil, clock()) > 0;
   return {
-    note({ outcome, mayMeanUs = false }) {
+    note({ outcome, mayBeOurFault = false }) {
       faultsInARow = outcome === 'deferred' ? faultsInARow + 1 : 0;
-      if (mayMeanUs) refusalsInARow += 1;
+      if (mayBeOurFault) refusalsInARow += 1;
       else if (outcome === 'accepted') refusalsInARow = 0;
       if (outcome !== 'deferred' && refusalsInARow < REFUSALS_TO_PAUSE) {
         [pauses, pausedUntil] = [0, null];

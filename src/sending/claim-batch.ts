@@ -72,7 +72,7 @@ async function prepareMessages(
   known: KnownChanges,
   now: Temporal.Instant,
 ): Promise<{ toSend: MessageToSend[]; moot: string[] }> {
-  const changes = await changesOf(db, messages, known);
+  const changes = await changesByIdOf(db, messages, known);
   // All notices of a change are prepared at the same instant, so their deadline is computed once.
   const computed = new Map<string, Temporal.Instant>();
   const deadlineFromNow = ({ id, terms }: Change) => {
@@ -95,7 +95,7 @@ async function prepareMessages(
 }
 
 /** The changes of the messages, by id: known ones unless their status has changed, the others read anew. */
-async function changesOf(
+async function changesByIdOf(
   db: Queryable,
   messages: readonly DueMessage[],
   known: KnownChanges,

@@ -16,8 +16,8 @@ export interface MessageClaimer {
   next(): Promise<ClaimedMessage | undefined>;
   /** Whether any message was due. */
   foundAny(): boolean;
-  /** Gives back, as if they had not been claimed, the messages that nobody has taken. */
-  giveBack(): Promise<void>;
+  /** Releases, as if they had not been claimed, the messages that nobody has taken. */
+  release(): Promise<void>;
 }
 
 /** One run of the sending. */
@@ -54,7 +54,7 @@ export function messageClaimer(
   const sizes = batchSize({ senders: concurrency, least, most, startedAt: performance.now() });
   const orphans = orphanRecovery(pool, isStopped);
   const ready = readyMessages(pool, lease);
-  const givingBack = semaphore(1);
+  const releasing = semaphore(1);
   let state: ClaimerState = { name: 'idle' };
   let lastSize = least;
   let found = false;
@@ -80,8 +80,8 @@ export function messageClaimer(
     const startedAt = clock();
     // Before orphans are recovered, and by the same clock: otherwise our own messages would be recovered as perhaps sent.
     if (ready.hasOverdue(startedAt)) {
-      const unused = await ready.giveBack();
-      tokens?.giveBack(unused);
+      const unused = await ready.release();
+      tokens?.putBack(unused);
     }
     await orphans.recover(startedAt);
     if (isStopped()) return true;
@@ -101,11 +101,11 @@ export function messageClaimer(
     return due > 0 && !isProbe;
   }
 
-  async function giveAllBack(): Promise<void> {
+  async function releaseAll(): Promise<void> {
     // At once, because a stop has little time. What fails now is tried again below.
-    await ready.giveBack().catch(() => undefined);
+    await ready.release().catch(() => undefined);
     if (state.name === 'claiming') await Promise.allSettled([state.ended]);
-    await ready.giveBack();
+    await ready.release();
   }
 
   return {
@@ -125,7 +125,7 @@ export function messageClaimer(
       return undefined;
     },
     foundAny: () => found,
-    // One after another: a stop gives back, and so does the end of the run that follows.
-    giveBack: () => givingBack(giveAllBack),
+    // One after another: a stop releases, and so does the end of the run that follows.
+    release: () => releasing(releaseAll),
   };
 }

@@ -4,11 +4,11 @@ import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
-import type { MessageFacts } from '../mail/compose.ts';
+import type { MessageFacts } from '../mail/message-view.ts';
 import type { MessageToSend } from './claim-batch.ts';
 
 /** What a message says of the register: the same for all messages on a change, because an announced change never changes. */
-export interface Surroundings {
+export interface RegisterContext {
   readonly replaced: RegisterEntry | null;
   /** From the processor down to the parent of the sub-processor. */
   readonly chain: readonly string[];
@@ -17,7 +17,7 @@ export interface Surroundings {
 }
 
 /** The replaced entry and the chains of a change. */
-export async function surroundingsOf(db: Queryable, change: Change): Promise<Surroundings> {
+export async function registerContextOf(db: Queryable, change: Change): Promise<RegisterContext> {
   const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
   const chainAbove = async (company: SubProcessor) => [change.processor.name, ...(await namesAbove(db, company))];
   const chain = await chainAbove(change.subProcessor);
@@ -28,7 +28,7 @@ export async function surroundingsOf(db: Queryable, change: Change): Promise<Sur
 export async function factsOf(
   db: Queryable,
   { message, change, deadline }: MessageToSend,
-  surroundings: Surroundings,
+  registerContext: RegisterContext,
   link: string,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
@@ -42,7 +42,7 @@ export async function factsOf(
   return {
     ...content,
     language: message.language,
-    ...surroundings,
+    ...registerContext,
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,

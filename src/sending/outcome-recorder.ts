@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { recordOutcomes } from '../commands/record-outcomes.ts';
 import { batchWriter, type BatchWriter } from '../concurrency/batch-writer.ts';
-import type { AttemptOutcome } from '../db/message-attempts.ts';
+import type { MessageAttempt } from '../db/message-attempts.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Log } from '../domain/log.ts';
 import type { KnownChanges } from './claim-batch.ts';
@@ -25,8 +25,8 @@ export function outcomeRecorder({
   pool: pg.Pool;
   known: KnownChanges;
   log: Log;
-}): BatchWriter<AttemptOutcome> {
-  async function write(take: () => readonly AttemptOutcome[]): Promise<void> {
+}): BatchWriter<MessageAttempt> {
+  async function write(take: () => readonly MessageAttempt[]): Promise<void> {
     let waited = 0;
     for (let wait = WAIT_MS.first; ; wait = Math.min(wait * 2, WAIT_MS.longest)) {
       try {
@@ -48,7 +48,7 @@ export function outcomeRecorder({
     }
   }
 
-  async function writeOneByOne(batch: readonly AttemptOutcome[]): Promise<void> {
+  async function writeOneByOne(batch: readonly MessageAttempt[]): Promise<void> {
     for (const outcome of batch) await write(() => [outcome]);
   }
 

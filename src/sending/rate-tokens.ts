@@ -10,12 +10,12 @@ const SECONDS_AT_ONCE = 0.25;
 export interface RateTokens {
   /** How many tokens are taken at once, at most. */
   readonly most: number;
-  /** Holds so many tokens: takes what is missing from the bucket that all processes share, and waits until it is valid. */
+  /** Holds `count` tokens: takes what is missing from the bucket that all processes share, and waits until it is valid. */
   hold(count: number): Promise<void>;
-  /** So many messages have been claimed: their tokens are used. */
+  /** Uses the tokens of `count` messages, because they have been claimed. */
   use(count: number): void;
-  /** So many claimed messages have been given back: their tokens are held for others. */
-  giveBack(count: number): void;
+  /** Holds the tokens of `count` claimed messages again, because they have been released. */
+  putBack(count: number): void;
 }
 
 /** Tokens for `perSecond` messages a second. `signal` ends a wait early. */
@@ -34,7 +34,7 @@ export function rateTokens(pool: pg.Pool, clock: Clock, perSecond: number, signa
     use(count) {
       held = Math.max(0, held - count);
     },
-    giveBack(count) {
+    putBack(count) {
       held += count;
     },
   };

@@ -10,8 +10,8 @@ export interface ReadyMessages {
   take(now: Temporal.Instant): ClaimedMessage | undefined;
   /** Whether half of the lease of any is over at `now`: behind a slow server, the rest may be too short for an attempt. */
   hasOverdue(now: Temporal.Instant): boolean;
-  /** Gives all back as if they had not been claimed, and returns how many. Where that fails, they stay here. */
-  giveBack(): Promise<number>;
+  /** Releases all as if they had not been claimed, and returns how many. Where that fails, they stay here. */
+  release(): Promise<number>;
 }
 
 export function readyMessages(pool: pg.Pool, leaseLength: Temporal.DurationLike): ReadyMessages {
@@ -27,7 +27,7 @@ export function readyMessages(pool: pg.Pool, leaseLength: Temporal.DurationLike)
       return first === undefined || isOverdue(first, now) ? undefined : messages.shift();
     },
     hasOverdue: (now) => messages.some((each) => isOverdue(each, now)),
-    async giveBack() {
+    async release() {
       const unused = messages.splice(0);
       try {
         for (const [leaseId, claimed] of Map.groupBy(unused, ({ lease }) => lease.id)) {

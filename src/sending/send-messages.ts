@@ -1,6 +1,6 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import { semaphore } from '../concurrency/semaphore.ts';
-import type { AttemptOutcome } from '../db/message-attempts.ts';
+import type { MessageAttempt } from '../db/message-attempts.ts';
 import { attemptMessages } from './attempt-message.ts';
 import { createBreaker } from './breaker.ts';
 import { knownChanges } from './claim-batch.ts';
@@ -8,7 +8,7 @@ import { messageClaimer } from './message-claimer.ts';
 import { outcomeRecorder } from './outcome-recorder.ts';
 import type { Sending } from './sending.ts';
 
-/** After a crash at most so many messages, or as many as there are connections, are sent and not recorded. */
+/** Messages that are sent and not recorded after a crash, at most; more where there are more connections. */
 const IN_DOUBT_AT_LEAST = 20;
 
 /**
@@ -34,7 +34,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     const claimer = messageClaimer(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
     const recorder = outcomeRecorder({ pool, known, log });
     const connections = semaphore(concurrency);
-    const sendNext = async (): Promise<AttemptOutcome | undefined> => {
+    const sendNext = async (): Promise<MessageAttempt | undefined> => {
       const message = await claimer.next();
       return message && attempt(message);
     };
@@ -47,16 +47,16 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
         await recorder.add(outcome);
       }
     };
-    const giveBack = () =>
-      claimer.giveBack().catch((error: unknown) => log.warn({ err: error }, 'claims end by their lease'));
+    const release = () =>
+      claimer.release().catch((error: unknown) => log.warn({ err: error }, 'claims end by their lease'));
     // At once, not behind the slowest mail under way: a stop has little time.
-    const stopping = () => void giveBack();
+    const stopping = () => void release();
     signal.addEventListener('abort', stopping, { once: true });
     try {
       await allEnded(Array.from({ length: isProbe ? 1 : inDoubt }, worker));
     } finally {
       signal.removeEventListener('abort', stopping);
-      await giveBack();
+      await release();
       await recorder.finish();
     }
     return claimer.foundAny();

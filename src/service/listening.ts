@@ -5,7 +5,7 @@ import { startListener, type Receiving } from '../inbound/listener.ts';
 import type { Stops } from './stops.ts';
 
 /** How long requests may take to end at a stop. Then their connections are closed, so that no client can hold it up. */
-const ANSWER_MS = 2_000;
+const END_REQUESTS_MS = 2_000;
 
 /** Where mail comes back to, and for which domain. */
 export interface Inbound {
@@ -18,11 +18,11 @@ export function listenForRequests(app: FastifyInstance, { host, port }: Config):
   return inWords({ host, port }, () => app.listen({ host, port }));
 }
 
-/** Ends the requests that are under way, within `ANSWER_MS`, and closes the app and its pool. */
+/** Ends the requests that are under way, within `END_REQUESTS_MS`, and closes the app and its pool. */
 export async function closeApp(app: FastifyInstance): Promise<void> {
   // A client keeps its connection open for its next request.
   const idle = setInterval(() => app.server.closeIdleConnections(), 50);
-  const late = setTimeout(() => app.server.closeAllConnections(), ANSWER_MS);
+  const late = setTimeout(() => app.server.closeAllConnections(), END_REQUESTS_MS);
   await app.close();
   clearInterval(idle);
   clearTimeout(late);

@@ -1,17 +1,12 @@
-import { LRUCache } from 'lru-cache';
-import { Pool } from 'undici';
+import { connectionPools } from './connection-pools.ts';
 import type { SignedEvent } from './signature.ts';
 import { checkTarget, type TargetPolicy } from './target.ts';
 import { retryAfter } from './retry-schedule.ts';
 
-/** The most connections for one URL, and so the most posts to one endpoint at a time. */
-export const CONNECTIONS = 4;
 /** For the look-up, the connection, the headers and the body together. */
 const DEADLINE_MS = 15_000;
 const BODY_CAP_BYTES = 16 * 1024;
 const KEPT_BYTES = 1024;
-/** Connections are kept alive for so many URLs, those that were used last. */
-const POOLS_KEPT = 200;
 
 /** The result of one attempt. */
 export interface AttemptResult {
@@ -43,21 +38,7 @@ export interface WebhookPoster {
  * followed. A 2xx is a success when the response has come whole, or its first 16 KiB; the rest is cut off.
  */
 export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS } = {}): WebhookPoster {
-  const pools = new LRUCache<string, Pool>({
-    max: POOLS_KEPT,
-    dispose: (pool, _key, reason) => {
-      if (reason === 'evict') void pool.close();
-    },
-  });
-  // One pool for each URL: an endpoint that hangs holds no connection of another one at the same host.
-  const poolOf = ({ origin, href }: URL, address: string): Pool => {
-    const key = `${href} ${address}`;
-    const kept = pools.get(key);
-    if (kept !== undefined) return kept;
-    const pool = connectTo(origin, address);
-    pools.set(key, pool);
-    return pool;
-  };
+  const pools = connectionPools();
 
   return {
     async post(url, event, now) {
@@ -80,7 +61,7 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
         } else {
           seen.address = target.address;
           const { url: checked } = target;
-          const received = await poolOf(checked, target.address).request({
+          const received = await pools.poolOf(checked, target.address).request({
             method: 'POST',
             path: checked.pathname + checked.search,
             headers: { ...event.headers, 'user-agent': 'Varsel', 'accept-encoding': 'identity' },
@@ -107,29 +88,8 @@ export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS }
         response,
       };
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
-    },
+    close: () => pools.close(),
   };
-}
-
-function connectTo(origin: string, address: string): Pool {
-  return new Pool(origin, {
-    connections: CONNECTIONS,
-    // The deadline of the attempt covers all of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: {
-      timeout: 0,
-      // Looks nothing up again: the second address may differ from the one that was checked (DNS rebinding).
-      lookup: (_hostname, options, done) => {
-        const family = address.includes(':') ? 6 : 4;
-        if (options.all) done(null, [{ address, family }]);
-        else done(null, address, family);
-      },
-    },
-  });
 }
 
 /** Reads a response to its end or to the cap. Returns its first 1 KiB. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordBounce } from '../../src/commands/record-bounce.ts';
 import { Refused } from '../../src/domain/refused.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import type { AttemptOutcome } from '../../src/db/message-attempts.ts';
+import type { MessageAttempt } from '../../src/db/message-attempts.ts';
 import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -29,7 +29,7 @@ async function claimOne(): Promise<LeasedMessage> {
   return message;
 }
 
-function accepted(message: LeasedMessage, when: string): AttemptOutcome {
+function accepted(message: LeasedMessage, when: string): MessageAttempt {
   return {
     messageId: message.id,
     kind: message.kind,

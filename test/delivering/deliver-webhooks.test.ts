@@ -5,8 +5,7 @@ import { recordTest } from '../../src/commands/record-deliveries.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import type { WebhookSettings } from '../../src/db/webhooks.ts';
-import { webhookDeliverer, type WebhookDeliverer } from '../../src/delivering/deliver-webhooks.ts';
-import { followWebhooks } from '../../src/delivering/follow-webhooks.ts';
+import { followWebhooks, webhookDeliverer, type WebhookDeliverer } from '../../src/delivering/deliver-webhooks.ts';
 import { queueReplayStep } from '../../src/db/webhook-replays.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -550,7 +549,7 @@ test('An endpoint that is disabled or deleted while it is served gets no more th
   expect(delivered).toBe(receiver.received.length);
 });
 
-test('An endpoint that cannot be served is given back and served anew, and the fault is logged', async () => {
+test('An endpoint that cannot be served is released and served anew, and the fault is logged', async () => {
   const here = await install();
   const receiver = await here.receiver();
   const id = await here.webhook(receiver.url);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stateAfter } from '../../src/delivering/serve-endpoint.ts';
+import { stateAfter } from '../../src/delivering/serving-state.ts';
 
 const SUCCESS = { delivered: true, isGone: false, notBefore: null };
 const FAILURE = { delivered: false, isGone: false, notBefore: null };
@@ -10,7 +10,7 @@ test.each([
   ['healthy', 'a success', SUCCESS, 'healthy'],
   ['healthy', 'a failure', FAILURE, 'failing'],
   ['failing', 'a failure', FAILURE, 'failing'],
-  // Given back, and then served anew with several posts at a time.
+  // Released, and then served anew with several posts at a time.
   ['failing', 'a success', SUCCESS, 'closing'],
   ['healthy', 'a response of 410', GONE, 'closing'],
   ['failing', 'a response of 410', GONE, 'closing'],

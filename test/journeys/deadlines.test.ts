@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import type { AttemptOutcome } from '../../src/db/message-attempts.ts';
+import type { MessageAttempt } from '../../src/db/message-attempts.ts';
 import { claimMessages } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startAskingMailbox } from '../sending/asking-mailbox.ts';
@@ -230,7 +230,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
   });
 
   /** Claims one notice as a sender at that moment does. Returns its acceptance, with the deadline that it prints. */
-  async function claimOne(at: string): Promise<AttemptOutcome> {
+  async function claimOne(at: string): Promise<MessageAttempt> {
     const now = Temporal.Instant.from(at);
     const deadline = Temporal.Instant.from(at < '2026-03-02T23' ? BEFORE_MIDNIGHT : AFTER_MIDNIGHT);
     const leaseId = crypto.randomUUID();
@@ -254,7 +254,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
     });
   }
 
-  async function record(claimed: AttemptOutcome, at: string, outcome: 'accepted' | 'unknown' = 'accepted') {
+  async function record(claimed: MessageAttempt, at: string, outcome: 'accepted' | 'unknown' = 'accepted') {
     const finishedAt = Temporal.Instant.from(at);
     const nextAttemptAt = outcome === 'accepted' ? null : finishedAt.add({ minutes: 1 });
     await inTransaction(varsel.database.pool, (tx) =>

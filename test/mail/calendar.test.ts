@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
-import { composeMessage, type MessageFacts } from '../../src/mail/compose.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import type { MessageFacts } from '../../src/mail/message-view.ts';
 import { aReplacement, facedWith, factsFor } from './example-facts.ts';
 
 const WITH_CALENDAR = ['notice', 'reminder', 'deadline-moved'] as const;

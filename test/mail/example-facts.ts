@@ -9,7 +9,8 @@ import type {
   ResolvedObjection,
 } from '../../src/domain/objection.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
-import { composeMessage, type MessageFacts } from '../../src/mail/compose.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import type { MessageFacts } from '../../src/mail/message-view.ts';
 import type { MessageFrame } from '../../src/mail/message-view.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);

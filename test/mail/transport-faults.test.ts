@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createMailTransport, type DeliveryResult } from '../../src/mail/transport.ts';
+import type { DeliveryResult } from '../../src/mail/classify.ts';
+import { createMailTransport } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { contentWith } from './example-content.ts';
 

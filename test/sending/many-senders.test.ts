@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
-import { type AttemptOutcome } from '../../src/db/message-attempts.ts';
-import { lockAbandonedMessages, releaseMessages } from '../../src/db/message-claims.ts';
+import { type MessageAttempt } from '../../src/db/message-attempts.ts';
+import { lockOrphans, releaseMessages } from '../../src/db/message-claims.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { reply } from './asking-mailbox.ts';
@@ -17,7 +17,7 @@ async function claim(queue: QueueUnderTest, limit: number): Promise<LeasedMessag
   return claimed;
 }
 
-async function record(queue: QueueUnderTest, claimed: LeasedMessage, outcome: AttemptOutcome['outcome']) {
+async function record(queue: QueueUnderTest, claimed: LeasedMessage, outcome: MessageAttempt['outcome']) {
   const now = queue.clock.now();
   const attempt = {
     messageId: claimed.id,
@@ -101,7 +101,7 @@ describe('What a sender had claimed when it disappeared', () => {
     const [message] = await claim(queue, 1);
     const lapsed = queue.clock.now().add({ minutes: 5 });
     await inTransaction(queue.pool, async (recovering) => {
-      await lockAbandonedMessages(recovering, lapsed, 1);
+      await lockOrphans(recovering, lapsed, 1);
       await inTransaction(queue.pool, async (tx) => {
         await tx.query(`set local lock_timeout = '3s'`);
         const mail = {
@@ -207,7 +207,7 @@ test('a mail server so slow that a lease would pass has nobody written to twice 
   expect(new Set(arrived).size).toBe(12);
 });
 
-test('claims that are given back are as if they had never been made', async () => {
+test('claims that are released are as if they had never been made', async () => {
   const queue = await startQueue(3);
   const claimed = await claim(queue, 3);
   const leaseId = claimed[0]?.leaseId ?? '';

@@ -47,7 +47,7 @@ test('Messages claimed anew go to all senders that ask, also where nothing else 
   expect(asked.map((message) => message?.lease.until)).toEqual([renewed, renewed, undefined]);
 });
 
-test('Messages that cannot be given back are neither lost nor sent until they can be, and their tokens count once', async () => {
+test('Messages that cannot be released are neither lost nor sent until they can be, and their tokens count once', async () => {
   const queue = await startQueue(8);
   const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
   await messages.next();
@@ -76,15 +76,15 @@ test('Of messages that waited for longer than their lease, only those handed out
   expect(await queue.attempts()).toEqual(Array(400).fill(expect.objectContaining({ outcome: 'unknown' })));
 });
 
-test('Messages that could not be given back are given back at the end', async () => {
+test('Messages that could not be released are released at the end', async () => {
   const queue = await startQueue(4);
   const messages = begin(queue, { concurrency: 4 });
   await messages.next();
   const { pool } = queue;
   await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
-  await expect(messages.giveBack()).rejects.toThrow(/lease_id/);
+  await expect(messages.release()).rejects.toThrow(/lease_id/);
   await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
-  await messages.giveBack();
+  await messages.release();
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 3 });
 });
 
@@ -92,7 +92,7 @@ test.each([
   ['works', { 'in-flight': 3, pending: 5 }],
   ['fails', { 'in-flight': 4, pending: 4 }],
 ])(
-  'A batch that is being claimed is given back when it has come in, also where giving back before that %s',
+  'A batch that is being claimed is released when it has come in, also where releasing before that %s',
   async (howItGoes, meanwhile) => {
     const queue = await startQueue(8);
     const messages = begin(queue, { concurrency: 4 });
@@ -106,7 +106,7 @@ test.each([
       await untilLockWaiters(queue.pool);
       const query = vi.spyOn(queue.pool, 'query');
       if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
-      givenBack = messages.giveBack().then(() => void (isGivenBack = true));
+      givenBack = messages.release().then(() => void (isGivenBack = true));
       await expect.poll(() => query.mock.settledResults[0]?.type).toMatch(/fulfilled|rejected/);
       expect(await queue.counts()).toEqual(meanwhile);
       expect(isGivenBack).toBe(false);
@@ -116,7 +116,7 @@ test.each([
   },
 );
 
-test('Giving back waits for messages that are being given back already', async () => {
+test('Releasing waits for messages that are being released already', async () => {
   const queue = await startQueue(3);
   const messages = begin(queue, { concurrency: 3 });
   await messages.next();
@@ -124,7 +124,7 @@ test('Giving back waits for messages that are being given back already', async (
   let both: Promise<unknown> = Promise.resolve();
   await inTransaction(queue.pool, async (tx) => {
     await rows(tx, 'select from messages for update');
-    const second = [messages.giveBack(), messages.giveBack()][1];
+    const second = [messages.release(), messages.release()][1];
     both = Promise.resolve(second).then(() => (isGivenBack = true));
     await untilLockWaiters(queue.pool);
     expect(isGivenBack).toBe(false);
@@ -133,7 +133,7 @@ test('Giving back waits for messages that are being given back already', async (
   expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 2 });
 });
 
-test('A claimer that is stopped while it gives back claims nothing further', async () => {
+test('A claimer that is stopped while it releases claims nothing further', async () => {
   const queue = await startQueue(8);
   let isStopped = false;
   const messages = begin(queue, { concurrency: 4 }, () => isStopped);

@@ -102,7 +102,7 @@ test('A process that was frozen for longer than its lease records nothing over w
   expect(unknown.length).toBeGreaterThanOrEqual(copies);
 }, 90_000);
 
-test('SIGTERM ends a process when what is under way has its outcome, and gives the rest back at once', async () => {
+test('SIGTERM ends a process when what is under way has its outcome, and releases the rest at once', async () => {
   const { queue, sink, startProcess } = await start(300, 200);
   const sender = startProcess('sender');
   await until(() => sink.arrivals.length > CONNECTIONS);
