@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { fanOut } from '../../src/jobs/fan-out.ts';
+import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -91,12 +91,12 @@ test('an announcement while controllers are imported reaches each of them once',
     importOver(varsel, 1_201, 2_700),
     (async () => {
       const id = await announceOver(varsel);
-      await fanOut({ pool: varsel.database.pool, clock: varsel.clock.now, stepSize: 50 });
+      await continueFanOuts({ pool: varsel.database.pool, clock: varsel.clock.now, stepSize: 50 });
       return id;
     })(),
     importOver(varsel, 2_701, 3_500),
   ]);
-  await fanOut({ pool: varsel.database.pool, clock: varsel.clock.now });
+  await continueFanOuts({ pool: varsel.database.pool, clock: varsel.clock.now });
   const { rows } = await varsel.database.pool.query(
     `select k.external_id from controllers k
      where (select count(*) from objection_windows where controller_id = k.id) <> 1
