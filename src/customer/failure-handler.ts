@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isPoolExhausted } from '../db/postgres.ts';
 import { InvalidRequest, Refused } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/failure.ts';
@@ -23,7 +24,8 @@ export function failureHandler(dependencies: PageDependencies) {
     if (name === 'notFound') return sendUnknownLink(reply);
     if (name === 'internal') request.log.error({ err: error }, 'a page failed');
     const { token = '' } = request.params as { token?: string };
-    const reader = await readerOf(dependencies, token).catch(() => null);
+    // With no connection free, asking for one would double the wait, and the load.
+    const reader = isPoolExhausted(error) ? null : await readerOf(dependencies, token).catch(() => null);
     const language = chosenLanguage(request) ?? reader?.language ?? null;
     const failure: Failure = { status, words: wordsOf(name), sender: reader?.sender ?? null };
     return language === null

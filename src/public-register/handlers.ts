@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
+import { isPoolExhausted } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import type { Clock } from '../domain/clock.ts';
 import { dayIn } from '../domain/instant.ts';
@@ -169,7 +170,9 @@ function failureHandler({ pool }: PublicRegisterDependencies) {
     const { name, status } = failureOf(error);
     if (name === 'internal') request.log.error({ err: error }, 'the public register failed');
     const { product: id = '' } = request.params as { product?: string };
-    const product = name !== 'notFound' && PRODUCT_ID.test(id) ? await findProduct(pool, id).catch(() => null) : null;
+    // With no connection free, asking for one would double the wait, and the load.
+    const mayAsk = name !== 'notFound' && PRODUCT_ID.test(id) && !isPoolExhausted(error);
+    const product = mayAsk ? await findProduct(pool, id).catch(() => null) : null;
     return sendFailure(request, reply, languageOf(request), {
       status,
       words: (language) => registerTextsIn(language).failure[name],
