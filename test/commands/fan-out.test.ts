@@ -78,7 +78,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
 
   test('is written to its end by any number of processes, one window and one notice for each controller', async () => {
     await Promise.all([continueAll(), continueAll(), continueAll(), continueAll()]);
-    // Whoever found every step taken has ended; another may have been about to take the last.
+    // A process stops when another is taking the step, so the last step may be left.
     await continueAll();
     expect(await notJustOne()).toEqual([]);
     expect(await rows(`select distinct created_at = $1 as announced from objection_windows`, [NINE])).toEqual([
