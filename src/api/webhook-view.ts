@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from '../db/postgres.ts';
 import { findWebhook, type WebhookWithBacklog } from '../db/webhooks.ts';
-import { asksFor, EVENT_TYPES } from '../domain/event.ts';
+import { matchesEventType, EVENT_TYPES } from '../domain/event.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
 import { DISABLED_BECAUSE } from '../domain/webhook.ts';
@@ -17,7 +17,7 @@ const url = z
 const pattern = z
   .string()
   .refine(
-    (value) => EVENT_TYPES.some((type) => asksFor(value, type)),
+    (value) => EVENT_TYPES.some((type) => matchesEventType(value, type)),
     `Expected *, a prefix like change.* or a type: ${EVENT_TYPES.join(', ')}`,
   );
 export const settings = {

@@ -10,11 +10,11 @@ import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { tellMilestones } from './tell-milestones.ts';
+import { recordMilestones } from './record-milestones.ts';
 
 /**
- * Activates a change (D20–D23): the new entry is in the register from today, the replaced one is out of it, every
- * controller is told, and `change.activated` is written. Refuses with `not-found`, and with `activation-blocked` and every
+ * Activates a change (D20–D23): adds the new entry to the register from today, ends the replaced one, queues a message to
+ * every controller, and writes `change.activated`. Refuses with `not-found`, and with `activation-blocked` and every
  * blocker.
  */
 export async function activateChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
@@ -26,8 +26,8 @@ export async function activateChange(tx: Transaction, id: string, by: Author): P
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });
   }
-  // The last window may have closed a moment ago, before the milestone was told.
-  await tellMilestones(tx, id, by.at);
+  // The last window may have closed a moment ago, and its milestone may not be recorded yet.
+  await recordMilestones(tx, id, by.at);
   const today = dayIn(change.terms.timeZone, by.at);
   await markActivated(tx, change, { ...by, on: today });
   if (change.replaces !== null) await endEntry(tx, change.replaces, today);

@@ -14,8 +14,8 @@ import { recordEvents } from './record-events.ts';
 
 /**
  * Announces a planned change (D1–D7). All or nothing: writes the change, one objection window per controller of the product,
- * one notice per contact, and the event `change.announced`. Messages are sent after the commit. Where there are too many
- * controllers for one transaction, their windows and notices follow as well (`beginFanOut`).
+ * one notice per contact, and the event `change.announced`. Messages are sent after the commit. With too many controllers
+ * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`).
  * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
  */
 export async function announceChange(tx: Transaction, announcement: Announcement, by: Author): Promise<ChangeView> {

@@ -4,7 +4,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { notFound } from '../domain/refused.ts';
 import { type Author, SYSTEM } from '../domain/author.ts';
 
-/** Creates an API key, known to the database by its hash only. */
+/** Creates an API key. The database stores only its hash. */
 export async function createApiKey(
   tx: Transaction,
   key: { name: string; role: Role; hash: Buffer; expiresAt: Temporal.Instant | null },
@@ -18,8 +18,8 @@ export async function createApiKey(
 }
 
 /**
- * Lets the key of the configuration in, with the role admin. One that is there already stays as it is: a key that was
- * revoked is not brought back by a restart. Returns whether it was new.
+ * Creates the key of the configuration, with the role admin, unless a key with its hash exists: a restart does not restore a
+ * revoked key. Returns whether it was created.
  */
 export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temporal.Instant): Promise<boolean> {
   const name = (await countApiKeys(tx)) === 0 ? 'First key' : 'Key of ADMIN_API_KEY';

@@ -8,7 +8,9 @@ import type { Author } from '../domain/author.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { fileObjection } from './file-objection.ts';
 
-/** What an officer finds an answer to be. `reasons`: what the officer reads in its attachments, instead of its text. */
+/**
+ * An officer's decision about an answer. `reasons` replace the answer's text, for example when they are in an attachment.
+ */
 export interface Classification {
   readonly decision: AnswerDecision;
   readonly explanation: string | null;
@@ -16,10 +18,11 @@ export interface Classification {
 }
 
 /**
- * Says what an unread answer is. An objection is filed by e-mail, from the answer's sender, as received when the mail
- * arrived (D14–D18): it may be rejected as any other. Anything else needs an explanation.
+ * Classifies an unread answer. An objection is filed with channel `email`, from the answer's sender, as received when the
+ * mail arrived (D14–D18), and may be rejected like any other. Anything else needs an explanation.
  * Refuses with `not-found`, `answer-already-classified`, `explanation-required`, and `window-not-open` for an objection of a
- * controller whose notice has bounced since: the answer stays unread, and blocks, until the controller is notified again.
+ * controller whose notice has bounced since: the answer then stays unread, and blocks, until the controller is notified
+ * again.
  */
 export async function classifyAnswer(
   tx: Transaction,
@@ -48,7 +51,7 @@ export async function classifyAnswer(
     { changeId, controllerId, channel: 'email', from, reasons: reasons ?? reasonsIn(answer), receivedAt },
     by,
   );
-  // A controller that has left is not notified again: its attempt stays on record as it is (D7).
+  // A controller that has left is not notified again, so its rejected attempt is kept (D7).
   const hasLeft = (await findWindow(tx, changeId, controllerId))?.leftAt !== null;
   if (refusal === 'window-not-open' && !hasLeft) {
     const detail = `Controller ${answer.controller} is not notified: its notice has bounced. Notify it, then classify.`;

@@ -27,8 +27,8 @@ export async function endAgreement(tx: Transaction, externalId: string, product:
 }
 
 /**
- * Ends running agreements. Their controllers stop counting for the announced changes of the product, on the record, and
- * notices that wait for them are not sent (D7). A pending objection stays until an officer resolves it (D19:
+ * Ends running agreements. Their controllers no longer count for the product's announced changes, on the record, and their
+ * pending notices are cancelled (D7). A pending objection stays until an officer resolves it (D19:
  * `agreement-ended`). The caller holds the locks of `lockProductsToJoin` and of the controllers.
  */
 export async function leaveProducts(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {

@@ -9,7 +9,7 @@ import {
   runningNotices,
   takeFanOut,
   type FanOut,
-  controllersToTellOfWithdrawal,
+  recipientsOfWithdrawal,
   type FanOutKind,
 } from '../db/fan-outs.ts';
 import { cancelWaitingNotices, insertMessages, insertWithdrawalMessages } from '../db/message-queue.ts';
@@ -17,10 +17,10 @@ import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 
-/** So many controllers are written for in the transaction that begins a fan-out: most never need another step. */
+/** How many controllers the transaction that begins a fan-out writes for: most fan-outs never need another step. */
 const FIRST_STEP = 1_000;
 
-/** How many windows and notices a step has written. */
+/** The numbers of windows and notices that a step has written. */
 interface Written {
   readonly controllers: number;
   readonly notices: number;
@@ -28,10 +28,10 @@ interface Written {
 const NOTHING: Written = { controllers: 0, notices: 0 };
 
 /**
- * Begins to write what every controller of a change gets: its window and notices (D5), or what it is told of the change's
- * end (D24). Where there are more controllers than fit into this transaction, `continueFanOut` writes the rest, and the
- * change counts as not notified until the last window stands. For notices the caller names the audience, and holds the
- * lock without which nobody joins.
+ * Begins to write the rows that every controller of a change gets: its window and notices (D5), or the messages about the
+ * change's end (D24). With more controllers than fit into this transaction, `continueFanOut` writes the rest, and the change
+ * counts as not notified until the last window is written. For notices the caller passes the audience, and holds the lock
+ * that keeps controllers from joining (`lockProductToAnnounce`).
  */
 export async function beginFanOut(
   tx: Transaction,
@@ -47,7 +47,7 @@ export async function beginFanOut(
 
 /**
  * Takes the next step of a fan-out, for at most `limit` controllers, in a transaction of its own. Returns whether it did:
- * it does not where another process takes the step, or the fan-out has ended.
+ * not if another process is taking the step, or the fan-out has ended.
  */
 export async function continueFanOut(
   tx: Transaction,
@@ -55,7 +55,7 @@ export async function continueFanOut(
   limit: number,
   now: Temporal.Instant,
 ): Promise<boolean> {
-  // Whoever joins, leaves or withdraws waits for this step, or the step sees what they did (D7, D24).
+  // A command that adds or ends an agreement, or withdraws, waits for this step or is visible to it (D7, D24).
   await lockAgainstEnding(tx, [changeId], 'shared');
   const fanOut = await takeFanOut(tx, id);
   const change = await findChange(tx, changeId);
@@ -65,7 +65,7 @@ export async function continueFanOut(
 }
 
 /**
- * Writes the windows and notices of these controllers now, where a running fan-out has not reached them yet. A command that
+ * Writes the windows and notices of these controllers now, if a running fan-out has not reached them yet. A command that
  * acts on a controller then finds the same rows as if the announcement had written them all at once. The caller holds the
  * change's lock.
  */
@@ -89,7 +89,7 @@ async function takeStep(
   fanOut: Pick<FanOut, 'kind' | 'createdAt' | 'reached'>,
   limit: number,
 ): Promise<Written & { reached: string; isLast: boolean }> {
-  // One more than are written for tells whether this step is the last.
+  // One controller more than the step writes for shows whether the step is the last.
   const next = await nextControllers(tx, fanOut, change, limit + 1);
   const ids = next.slice(0, limit);
   const written = await writeFor(tx, change, fanOut, ids);
@@ -110,12 +110,7 @@ async function writeFor(
       return NOTHING;
     case 'change-withdrawn':
       await cancelWaitingNotices(tx, change.id, controllerIds);
-      await insertWithdrawalMessages(
-        tx,
-        change.id,
-        await controllersToTellOfWithdrawal(tx, change.id, controllerIds),
-        now,
-      );
+      await insertWithdrawalMessages(tx, change.id, await recipientsOfWithdrawal(tx, change.id, controllerIds), now);
       return NOTHING;
   }
 }

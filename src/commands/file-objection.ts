@@ -15,7 +15,7 @@ import { notFound, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 
-/** A controller's objection as it came in (D14, D17). */
+/** A controller's objection as it was received (D14, D17). */
 export interface ReceivedObjection {
   readonly changeId: string;
   readonly controllerId: string;
@@ -34,16 +34,16 @@ export interface FiledObjection {
 }
 
 /**
- * Files an objection and judges it (D14–D18). One that counts is pending, is acknowledged by e-mail to every contact of its
- * controller, and blocks activation from this transaction on. One that does not count is kept as a rejected attempt: the
- * caller commits in both cases. A controller whose objection came by e-mail or letter is told of the rejection by e-mail.
+ * Files an objection and judges it (D14–D18). An objection that counts is pending, is acknowledged by e-mail to every
+ * contact of its controller, and blocks activation from this transaction on. One that does not count is kept as a rejected
+ * attempt: the caller commits in both cases. If it came by e-mail or letter, its controller gets the rejection by e-mail.
  * The same text sent again through a link while it is pending (a double click, a page gone back to) is the same objection.
- * Refuses only what is not about this change, and keeps nothing then: `not-found`, and `received-at-out-of-range` for an
- * objection recorded as received before the announcement or in the future.
+ * Refuses, and keeps nothing, with `not-found`, and with `received-at-out-of-range` for an objection recorded as received
+ * before the announcement or in the future.
  */
 export async function fileObjection(tx: Transaction, received: ReceivedObjection, by: Author): Promise<FiledObjection> {
   const { changeId, controllerId, channel, receivedAt, reasons } = received;
-  // The lock that an activation takes: exactly one of the two is first (D22).
+  // An activation takes the same lock, so exactly one of the two is first (D22).
   const change = await lockChange(tx, changeId);
   if (change) await writeAheadOfFanOut(tx, change, [controllerId], by.at);
   const window = change && (await findWindow(tx, changeId, controllerId));

@@ -15,11 +15,11 @@ import { InvalidRequest, notFound, Refused, refusedAt } from '../domain/refused.
 import type { RegisterEntry } from '../domain/register.ts';
 
 /**
- * Loads the first register of a product, once; after that only activation changes it (D21). Entries count from their
- * `activeFrom`, or from today. Parents come before or after their children. Returns the register of today.
+ * Loads the first register of a product, once; after that only activations change it (D21). Entries are active from their
+ * `activeFrom`, or from today. Parents may come after their children. Returns the register of today.
  * Refuses with `not-found`, `register-exists`, `parent-unknown`, `already-in-register` (one company twice),
- * `change-already-announced` (one that is planned to enter by a change), `transfer-basis-…` (D3), and throws
- * `InvalidRequest` for an entry of the future (D21) and for an id that is taken.
+ * `change-already-announced` (a company that a change announces), `transfer-basis-…` (D3). Throws `InvalidRequest` for an
+ * entry active from a future day (D21) and for an id that is taken.
  */
 export async function loadRegister(
   tx: Transaction,

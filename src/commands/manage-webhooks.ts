@@ -22,7 +22,7 @@ import type { Author } from '../domain/author.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 
 /**
- * Creates an endpoint whose URL the caller has checked. It gets the events from now on. Refuses with `not-found` for an
+ * Creates an endpoint that gets the events from now on. The caller has checked its URL. Refuses with `not-found` for an
  * unknown product.
  */
 export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Author): Promise<Webhook> {
@@ -33,8 +33,8 @@ export async function createWebhook(tx: Transaction, settings: WebhookSettings, 
 }
 
 /**
- * Changes the settings that are given. An endpoint that is enabled again gets at once what waited for it, and what was given
- * up since it began to fail; with `catchUp: false` both are skipped, on the record. Refuses with `not-found`.
+ * Changes the settings that are given. An endpoint that is enabled again gets at once its waiting deliveries, and those that
+ * were given up since it began to fail; with `catchUp: false` both are skipped, on the record. Refuses with `not-found`.
  */
 export async function changeWebhook(
   tx: Transaction,
@@ -56,7 +56,7 @@ export async function changeWebhook(
   return findKnown(tx, id);
 }
 
-/** Deletes an endpoint: it gets nothing more. What was delivered stays on record (D28). Refuses with `not-found`. */
+/** Deletes an endpoint, which gets no more events. Past deliveries stay on record (D28). Refuses with `not-found`. */
 export async function deleteWebhook(tx: Transaction, id: string, by: Author): Promise<void> {
   await lockKnown(tx, id);
   await markWebhookDeleted(tx, id, by);
@@ -64,7 +64,10 @@ export async function deleteWebhook(tx: Transaction, id: string, by: Author): Pr
   await audit(tx, by, 'webhook.deleted', id, {});
 }
 
-/** Gives an endpoint a new secret. The previous secret signs, too, for 24 hours, or not at all. Refuses with `not-found`. */
+/**
+ * Gives an endpoint a new secret. The previous one also signs for 24 hours, unless `revokePrevious`. Refuses with
+ * `not-found`.
+ */
 export async function rotateSecret(
   tx: Transaction,
   id: string,
@@ -87,9 +90,9 @@ export async function revokeSecret(tx: Transaction, id: string, by: Author): Pro
 }
 
 /**
- * Delivers events to an endpoint once more, under their own ids: those since a time that it asks for, or those named. The
- * outcome of a replay does not count for the endpoint's health. Refuses with `not-found`, `webhook-disabled`,
- * `events-unknown`.
+ * Delivers events to an endpoint again, under their own ids: the events since a time that match its patterns, or those with
+ * the given ids. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`,
+ * `webhook-disabled`, `events-unknown`.
  */
 export async function replayEvents(
   tx: Transaction,

@@ -12,9 +12,9 @@ import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
 
 /**
- * Records that a controller was reached by letter, with the day it arrived and a reference (D13): opens its window by the
- * same rule as a mail, if none is open yet. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range` for a
- * day before the announcement, or before the controller joined, or in the future.
+ * Records that a letter reached a controller, with the day it arrived and a reference (D13). Opens the controller's window
+ * by the same rule as a mail, if none is open yet. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range`
+ * for a day before the announcement, or before the controller joined, or in the future.
  */
 export async function recordLetter(
   tx: Transaction,
@@ -31,7 +31,7 @@ export async function recordLetter(
 }
 
 /**
- * Notifies a controller again, its contacts as they are now; notices that still wait for it are replaced. An open window is
+ * Notifies a controller again, at its present contacts. Notices to it that are not sent yet are replaced. An open window is
  * neither restarted nor moved (D8). Refuses with `not-found` and `change-ended`.
  */
 export async function resendNotice(
@@ -45,7 +45,7 @@ export async function resendNotice(
   await appendToAuditLog(tx, by, [{ action: 'notice.resent', subject: externalId, details: { change: changeId } }]);
 }
 
-/** The announced change, locked, and the controller that counts for it, with the moment since which it is to be notified. */
+/** Locks an announced change. Returns it with a controller that counts for it, and `since`: when its window was created. */
 async function lockForController(
   tx: Transaction,
   changeId: string,

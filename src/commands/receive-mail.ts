@@ -11,16 +11,16 @@ import { reportFor } from '../domain/delivery-report.ts';
 import type { InboundMail, InboundVerdict } from '../domain/inbound-mail.ts';
 import { lockMessage, recordBounceOf, type LockedMessage, type RecordedBounce } from './record-bounce.ts';
 
-/** What followed from a mail; `repeated` when it had come before. */
+/** How a received mail was taken, with what was recorded; `repeated` if the same mail came before. */
 export type Received =
   | { readonly takenAs: 'repeated' | 'automatic' }
   | { readonly takenAs: 'answer'; readonly answer: StoredAnswer }
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
- * Keeps a mail that came for a message, and does what follows from it: a report is recorded (`recordBounce`), an automatic
- * reply is only kept, and what a person wrote becomes an unread answer of the controller, of which the company is told by
- * mail and which blocks activation (D20). The same mail for the same message is taken once.
+ * Keeps a mail received for a message, and acts on it. A report is recorded (`recordBounce`). An automatic reply is only
+ * kept. A person's mail becomes an unread answer of the controller, which blocks activation (D20) and of which the operator
+ * gets a mail. The same mail for the same message is taken once.
  * Refuses with `not-found`, and as `recordBounce` does.
  */
 export async function receiveMail(
@@ -30,7 +30,7 @@ export async function receiveMail(
   verdict: InboundVerdict,
   addressOfAnswer: (id: string) => string,
 ): Promise<Received> {
-  // The lock that an activation takes: exactly one of the two is first (D22).
+  // An activation takes the lock of the change too, so exactly one of the two is first (D22).
   const locked = await lockMessage(tx, messageId);
   const sha256 = createHash('sha256').update(mail.raw).digest();
   await insertContent(tx, sha256, mail.raw);
@@ -52,7 +52,7 @@ export async function receiveMail(
   }
 }
 
-/** Writes the answer, unread, and the mail that tells the company of it. */
+/** Writes the answer, unread, and queues the mail to the operator about it. */
 async function keepAnswer(
   tx: Transaction,
   { message, change }: LockedMessage,

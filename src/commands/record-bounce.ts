@@ -9,7 +9,7 @@ import { effectOfBounce, isUnsettled, type BounceEffect, type RecipientReport } 
 import { notFound, Refused } from '../domain/refused.ts';
 import { recordEvents } from './record-events.ts';
 
-/** Where a report came from: a mail that is kept, or what a mail provider said over the API. */
+/** The source of a report: a mail that is kept, or a mail provider's call of the API. */
 export type BounceSource = { readonly inboundMailId: string } | { readonly evidence: unknown };
 
 export interface RecordedBounce {
@@ -18,27 +18,27 @@ export interface RecordedBounce {
   readonly effect: BounceEffect;
 }
 
-/** A message as it stands under the lock of its change. */
+/** A message read under the lock of its change. */
 export interface LockedMessage {
   readonly message: StoredMessage;
   readonly change: Change;
 }
 
-/** The message with its change, locked. Outcomes of the message are recorded under the same lock. Refuses with `not-found`. */
+/** Locks a message's change, the lock under which the message's outcomes are recorded. Refuses with `not-found`. */
 export async function lockMessage(tx: Transaction, messageId: string): Promise<LockedMessage> {
   const found = await findMessage(tx, messageId);
   const change = found && (await lockChange(tx, found.changeId));
-  // Read once more: its status may have changed while we waited for the lock.
+  // Read again, because its status may have changed while we waited for the lock.
   const message = change && (await findMessage(tx, messageId));
   if (!message) throw notFound(`notice ${messageId}`);
   return { message, change };
 }
 
 /**
- * Records what a mail system reported of a message. A notice that was accepted and did not arrive after all is revoked
- * (D12): `notice.failed` is written, and where no other notice to its controller stands, its window closes again as not
- * notified. After activation that is an incident, of which the company is told by mail. Repeats and temporary reports change
- * nothing but the record. A controller's pending objections stay.
+ * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12):
+ * `notice.failed` is written, and if no other notice to its controller counts, the controller is again not notified. After
+ * activation that is an incident, of which the operator gets a mail. Repeated and temporary reports are only recorded. A
+ * controller's pending objections stay.
  * Refuses with `not-found`, and with `notice-in-flight` while the message `isUnsettled`.
  */
 export async function recordBounce(
@@ -51,7 +51,7 @@ export async function recordBounce(
   return recordBounceOf(tx, await lockMessage(tx, messageId), report, source, by);
 }
 
-/** As `recordBounce`, of a message that the caller has locked. */
+/** As `recordBounce`, for a message that the caller has locked. */
 export async function recordBounceOf(
   tx: Transaction,
   { message, change }: LockedMessage,
@@ -69,7 +69,7 @@ export async function recordBounceOf(
     isAccepted: message.status === 'accepted',
     changeStatus: change.status,
     isNotified: window !== null && window.notifiedAt !== null,
-    anotherStands: window?.anotherStands === true,
+    isNotifiedOtherwise: window?.isNotifiedOtherwise === true,
   });
   const closed = effect === 'reopened' || effect === 'incident' ? window : null;
   const id = await insertBounce(
@@ -89,7 +89,7 @@ export async function recordBounceOf(
   const said = [report.status, report.diagnostic].filter((part) => part !== null).join(' ');
   await revokeNotice(tx, message.id, `Bounced after it was accepted${said === '' ? '.' : `: ${said}`}`);
   if (effect === 'reopened' && closed !== null) await reopenWindow(tx, closed.windowId);
-  if (effect === 'incident') await tellOfIncident(tx, { message, change }, { id, said }, by);
+  if (effect === 'incident') await reportIncident(tx, { message, change }, { id, said }, by);
   if (change.status === 'announced') {
     const notice = { id: message.id, controller: message.controller };
     await recordEvents(tx, change.id, by.at, [{ type: 'notice.failed', notice }]);
@@ -97,7 +97,7 @@ export async function recordBounceOf(
   return { id, message, effect };
 }
 
-async function tellOfIncident(
+async function reportIncident(
   tx: Transaction,
   { message, change }: LockedMessage,
   bounce: { id: string; said: string },

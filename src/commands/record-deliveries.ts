@@ -4,20 +4,21 @@ import type { Transaction } from '../db/postgres.ts';
 import { insertAttempts, moveDeliveries, type DeliveryAttempt } from '../db/webhook-deliveries.ts';
 import { disableWebhook, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
 import { instantText } from '../domain/instant.ts';
-import { afterAttempt, disabledFrom, dueOf, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
+import { afterAttempt, disabledFrom, stepDue, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
 
-/** An attempt at a delivery, and what it says about the endpoint. */
+/** An attempt at a delivery, with what the response says about the endpoint. */
 export interface EndpointAttempt extends DeliveryAttempt {
   readonly isReplay: boolean;
-  /** The receiver responded 410 Gone: it wants nothing more. */
+  /** The receiver responded 410 Gone: it wants no more events. */
   readonly isGone: boolean;
-  /** When the receiver wants the next request at the earliest. */
+  /** The earliest time at which the receiver wants the next request; `null` if it named none. */
   readonly notBefore: Temporal.Instant | null;
 }
 
 /**
- * Records attempts at one endpoint, and what follows for it, in one transaction: its health, its pause, and the mails about
- * it. After five days without a success, or a response of 410, it is disabled, with the event `webhook.disabled`.
+ * Records attempts at one endpoint, and in the same transaction their consequences: the endpoint's health, its pause, and
+ * the mails about it. After five days without a success, or a response of 410, it is disabled, with the event
+ * `webhook.disabled`.
  */
 export async function recordDeliveries(
   tx: Transaction,
@@ -28,7 +29,7 @@ export async function recordDeliveries(
   const webhook = await lockWebhook(tx, webhookId);
   await insertAttempts(tx, webhookId, attempts);
   await moveDeliveries(tx, attempts);
-  // The endpoint was deleted meanwhile: nothing follows.
+  // The endpoint was deleted meanwhile, so there are no consequences.
   if (webhook === null) return;
   for (const { notBefore } of attempts) if (notBefore !== null) await pauseWebhook(tx, webhookId, notBefore);
   let health: WebhookHealth = webhook;
@@ -41,8 +42,8 @@ export async function recordDeliveries(
 }
 
 /**
- * Records a test. A successful one clears the health of an enabled endpoint. That of a disabled one stays: it says since when
- * deliveries were given up, and those are due again when the endpoint is enabled.
+ * Records a test delivery. A success clears the health of an enabled endpoint. A disabled endpoint keeps its health, which
+ * has the time since when deliveries were given up: those become due again when the endpoint is enabled.
  */
 export async function recordTest(
   tx: Transaction,
@@ -55,7 +56,7 @@ export async function recordTest(
   if (delivered && webhook?.enabled && webhook.failures > 0) await saveHealth(tx, webhookId, HEALTHY);
 }
 
-/** Sends the mail about a failing endpoint, or disables it, when that is due: also where nothing is posted to it meanwhile. */
+/** Queues the mail about a failing endpoint, or disables it, when due. Needed where no attempt is made at it meanwhile. */
 export async function followWebhook(tx: Transaction, webhookId: string, now: Temporal.Instant): Promise<void> {
   const webhook = await lockWebhook(tx, webhookId);
   if (webhook?.enabled) await followHealth(tx, webhook, webhook, now);
@@ -68,10 +69,10 @@ async function followHealth(
   now: Temporal.Instant,
 ): Promise<void> {
   if (!webhook.enabled) return;
-  const due = dueOf(health, now);
+  const due = stepDue(health, now);
   if (due === 'disable') return disable(tx, webhook, health, 'failing', now);
   if (due === null) return;
-  const isFirst = due === 'tell-failing';
+  const isFirst = due === 'report-failing';
   await saveHealth(tx, webhook.id, { ...health, ...(isFirst ? { toldFailingAt: now } : { toldEndingAt: now }) });
   const end = disabledFrom(health);
   await queueMail(tx, webhook, health, now, {
@@ -96,7 +97,7 @@ async function disable(
     type: 'webhook.disabled',
     product,
     at: now,
-    // Only the origin of its URL: this goes to all other endpoints, and the rest of the URL may hold a secret.
+    // Only the origin of the URL: the event goes to all other endpoints, and the rest of the URL may contain a secret.
     data: { webhook: { id, url: new URL(url).origin, because, failingSince } },
   });
   const why =

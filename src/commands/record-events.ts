@@ -6,7 +6,7 @@ import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
 import { objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
 import type { Objection } from '../domain/objection.ts';
 
-/** An event to write: what happened, and to which objection or notice. */
+/** An event to write: its type, and the objection or notice that it is about. */
 export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
@@ -14,9 +14,9 @@ export interface NewEvent {
 }
 
 /**
- * Writes events of one change. Each raises its version by one and carries the change as this transaction leaves it, so a
- * command calls this last. Takes the change's row lock, so that versions follow the order in which things happened. Returns
- * the change as the API shows it.
+ * Writes events of one change. Each raises the change's version by one and carries the change as this transaction leaves it,
+ * so a command calls this last. Takes the change's row lock, so that versions follow the order in which events happen.
+ * Returns the change as the API shows it.
  */
 export async function recordEvents(
   tx: Transaction,

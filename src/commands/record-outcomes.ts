@@ -12,20 +12,20 @@ import { recordEvents } from './record-events.ts';
 /** Changes by their ids. */
 type Changes = Pick<ReadonlyMap<string, Change>, 'get' | 'has'>;
 
-/** A notice that has arrived, or may have. */
+/** A notice that has reached its contact, or may have. */
 interface ArrivedNotice extends NoticeArrival {
   readonly at: Temporal.Instant;
-  readonly toldTooEarly: boolean;
+  readonly printedTooEarly: boolean;
 }
 
 /**
- * Records the outcomes of attempts, and what follows from them, in one transaction. An accepted notice opens its controller's
- * window (D8, D9), and its contacts are told where the deadline is later than printed (D11). One that failed for good is told
- * as `notice.failed` (D12). One that may have reached a contact of a change that was withdrawn meanwhile is followed by the
- * withdrawal (D24). An acceptance counts also where another sender has taken the message over since.
+ * Records the outcomes of attempts and their consequences, in one transaction. An accepted notice opens its controller's
+ * window (D8, D9), and its contacts get a message if the deadline is later than printed (D11). A notice that failed for good
+ * is written as `notice.failed` (D12). A notice that may have reached a contact of a change withdrawn meanwhile is followed
+ * by the withdrawal message (D24). An acceptance counts also if another sender has taken the message over since.
  *
- * Outcomes of changes that are all `known` need not wait for the locks before their deadlines are computed: the terms of a
- * change never change (D6). Whether a change has ended is read under its lock in any case.
+ * `known` are changes that the caller has read. If it has all changes of these outcomes, deadlines are computed without
+ * waiting for the locks: the terms of a change never change (D6). Whether a change has ended is always read under its lock.
  */
 export async function recordOutcomes(
   tx: Transaction,
@@ -39,19 +39,19 @@ export async function recordOutcomes(
   locking.catch(() => undefined);
   const isKnown = outcomes.every(({ changeId }) => known?.has(changeId));
   const arrived = arrivedNotices(outcomes, (isKnown && known) || (await locking));
-  // The statements are sent at once. PostgreSQL runs them in this order, so that all but the first run under the locks.
+  // The statements are sent together. PostgreSQL runs them in this order, so all after the first run under the locks.
   const [locked, failed, moved] = await allEnded([locking, recordAttempts(tx, outcomes), openWindows(tx, arrived)]);
   const ofStatus = (status: Change['status']) =>
     arrived.filter(({ changeId }) => locked.get(changeId)?.status === status);
-  const toldTooEarly = ofStatus('announced').filter((notice) => notice.toldTooEarly);
-  await insertMovedDeadlines(tx, [...moved, ...toldTooEarly], first.finishedAt);
+  const printedTooEarly = ofStatus('announced').filter((notice) => notice.printedTooEarly);
+  await insertMovedDeadlines(tx, [...moved, ...printedTooEarly], first.finishedAt);
   for (const { changeId, controllerId, at } of ofStatus('withdrawn')) {
     await insertWithdrawalMessages(tx, changeId, [controllerId], at);
   }
-  await tellFailures(tx, [...locked.keys()], failed, outcomes);
+  await recordFailures(tx, [...locked.keys()], failed, outcomes);
 }
 
-/** Locks the changes of these outcomes: shared with other recorders, or alone where `notice.failed` may be written. */
+/** Locks the changes of these outcomes: shared with other recorders, or alone if `notice.failed` may be written. */
 async function lockForOutcomes(
   tx: Transaction,
   outcomes: readonly MessageAttempt[],
@@ -68,13 +68,13 @@ function arrivedNotices(outcomes: readonly MessageAttempt[], changes: Changes): 
     const change = changes.get(changeId);
     const effect = change === undefined || kind !== 'notice' ? null : effectOfNotice(attempt, change.terms);
     if (effect === null) return [];
-    const { opening, toldTooEarly } = effect;
-    return [{ changeId, controllerId, opening: opening && { ...opening, messageId }, at, toldTooEarly }];
+    const { opening, printedTooEarly } = effect;
+    return [{ changeId, controllerId, opening: opening && { ...opening, messageId }, at, printedTooEarly }];
   });
 }
 
-/** Writes `notice.failed` for every notice that has failed for good (D12), change by change. */
-async function tellFailures(
+/** Writes `notice.failed` for every notice that has failed for good (D12), one change after the other. */
+async function recordFailures(
   tx: Transaction,
   changeIds: readonly string[],
   failed: readonly FailedMessage[],
@@ -94,8 +94,8 @@ async function tellFailures(
 }
 
 /**
- * Recovers messages whose sender disappeared. Whether one was sent is unknown, which goes on the record, and the message is
- * sent once more under the same Message-ID. Recovers at most `limit` and returns how many.
+ * Recovers messages whose sender has died. Each is recorded with the outcome `unknown`, because it may have been sent, and
+ * is sent again under the same Message-ID. Recovers at most `limit` and returns how many.
  */
 export async function recoverOrphans(tx: Transaction, now: Temporal.Instant, limit: number): Promise<number> {
   const orphans = await lockOrphans(tx, now, limit);

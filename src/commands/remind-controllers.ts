@@ -13,7 +13,7 @@ export async function remindControllers(
   limit: number,
   now: Temporal.Instant,
 ): Promise<number> {
-  // An objection that is filed meanwhile either waits for the lock, or was committed before it and is seen.
+  // A concurrent objection either waits for this lock, or was committed before we got it and is seen below.
   const change = await lockChange(tx, changeId);
   const dueUntil = change?.status === 'announced' ? remindersDueUntil(now, change.terms) : null;
   return dueUntil === null ? 0 : insertReminders(tx, changeId, { dueUntil, limit, now });

@@ -9,9 +9,9 @@ import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
- * Resolves a pending objection with an outcome that somebody stands for (D19), and tells the controller by e-mail.
- * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and `explanation-required`
- * for `invalid` without an explanation.
+ * Resolves a pending objection, in the name of its author (D19), and queues the e-mail to the controller about it.
+ * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and
+ * `explanation-required` for `invalid` without an explanation.
  */
 export async function resolveObjection(
   tx: Transaction,
@@ -45,9 +45,8 @@ export async function resolveObjection(
 }
 
 /**
- * Accepts an attempt that was rejected for lateness, on the record, while its change has not ended (D16): it is pending
- * from now on and is acknowledged. Refuses with `not-found`, `change-ended`,
- * `objection-not-late`, `reasons-required`.
+ * Accepts an attempt that was rejected for lateness, on the record, while its change has not ended (D16): it becomes pending
+ * and is acknowledged. Refuses with `not-found`, `change-ended`, `objection-not-late` and `reasons-required`.
  */
 export async function acceptLateObjection(
   tx: Transaction,
@@ -66,7 +65,7 @@ export async function acceptLateObjection(
     throw new Refused(refusal, why[refusal]);
   }
   await markAcceptedLate(tx, id, { explanation, ...by });
-  // The rejection no longer holds.
+  // The mail about the rejection would be wrong now.
   await cancelWaitingRejection(tx, id);
   const controllerIds = [objection.controllerId];
   await insertMessages(tx, { kind: 'objection-received', change, controllerIds, objectionId: id, now: by.at });
@@ -75,7 +74,7 @@ export async function acceptLateObjection(
   return accepted;
 }
 
-/** The objection with its change, locked. Every decision about an objection waits for that lock. Refuses with `not-found`. */
+/** The objection, and its change locked. Every decision about an objection waits for that lock. Refuses with `not-found`. */
 async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {
   const found = await findObjection(tx, id);
   const change = found && (await lockChange(tx, found.changeId));

@@ -21,19 +21,22 @@ import { writeAheadOfFanOut } from './fan-out.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
-/** A controller as it is stored and as it is given, and what that makes of it. */
+/** A controller before and after it is saved. */
 interface Saving {
   readonly savedAs: SavedAs;
-  /** Whether it has to be written, which a new one without contacts and agreements has not. */
+  /**
+   * Whether `after` differs from `before`. A new controller's row is inserted first, so one without contacts and agreements
+   * does not differ.
+   */
   readonly isChanged: boolean;
   readonly before: StoredController;
   readonly after: StoredController;
 }
 
 /**
- * Creates or replaces controllers, each named once, and says of each what that changed. A product that is new for a
- * controller starts an agreement: for every announced change of it the controller gets its own notice and its own full
- * window (D7). A product that is no longer named ends one.
+ * Creates or replaces controllers, each given once. Returns by external id how each was saved. A product that is new for a
+ * controller starts an agreement: for every announced change of that product the controller gets a notice and a full window
+ * of its own (D7). A product that is no longer given ends an agreement.
  * Refuses with `product-unknown`.
  */
 export async function saveControllers(
@@ -61,7 +64,7 @@ export async function saveControllers(
 }
 
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
-  // Sorted here, on both sides: the database may sort by another collation.
+  // Both sides are sorted here, because the database may sort by another collation.
   const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
   const after = { ...sorted(given), id: before.id };
   const isChanged = !isDeepStrictEqual(sorted(before), after);
@@ -80,7 +83,7 @@ function agreementsLeft({ before, after }: Saving) {
     .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
 }
 
-/** Saves names, registration numbers and contacts where they have changed, on the record. */
+/** Saves changed names, registration numbers and contacts, on the record. */
 async function saveDetails(
   tx: Transaction,
   savings: readonly Saving[],
@@ -89,7 +92,7 @@ async function saveDetails(
 ): Promise<void> {
   const changed = savings.filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return;
-  // A notice goes to the contacts that a controller had when the change was announced.
+  // Notices go to the contacts at the time of the announcement. Those that a fan-out has yet to write are written first.
   if (await isWritingNotices(tx, products)) {
     const ids = changed.map(({ before }) => before.id);
     for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
@@ -110,7 +113,7 @@ async function saveDetails(
   );
 }
 
-/** Starts agreements, and with each a notice and a full window for every change that is announced (D7). */
+/** Starts agreements, each with a notice and a full window for every announced change of its product (D7). */
 async function joinProducts(
   tx: Transaction,
   joined: readonly { controllerId: string; product: string }[],

@@ -5,8 +5,8 @@ import { notFound } from '../domain/refused.ts';
 import type { Author } from '../domain/author.ts';
 
 /**
- * Creates a product or replaces its terms. New terms bind changes announced later, never one already announced: each
- * change keeps the terms it was announced under (D6).
+ * Creates a product or replaces its terms. New terms apply to changes announced later; each announced change keeps the terms
+ * that it was announced under (D6).
  */
 export async function saveProduct(
   tx: Transaction,

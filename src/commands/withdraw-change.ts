@@ -9,11 +9,12 @@ import { notFound, Refused } from '../domain/refused.ts';
 import type { Text } from '../domain/text.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
-import { tellMilestones } from './tell-milestones.ts';
+import { recordMilestones } from './record-milestones.ts';
 
 /**
- * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`,
- * notices not yet sent are not sent, and every controller that was notified is told. Refuses with `not-found` and `change-ended`.
+ * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`, notices
+ * not yet sent are cancelled, and every controller that was notified gets a message. Refuses with `not-found` and
+ * `change-ended`.
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);
@@ -21,8 +22,8 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
   }
-  // The last controller may have been notified a moment ago, before the milestone was told.
-  await tellMilestones(tx, id, by.at);
+  // The last controller may have been notified a moment ago, and that milestone may not be recorded yet.
+  await recordMilestones(tx, id, by.at);
   const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, change, { ...by, reason });
   await stopNotices(tx, id, by.at);

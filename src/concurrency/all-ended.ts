@@ -1,7 +1,7 @@
 /**
- * Waits for all of them, also where one fails, and returns their answers or throws what the first one did, in the order given.
- * Of statements that are sent at once those behind the one that failed say no more than that their transaction has been
- * aborted, and none is sent behind `rollback`.
+ * Waits until every promise has settled. Returns their values, or throws the error of the first in the list that rejected.
+ * For statements of one transaction that are sent at once: nothing is then sent after `rollback`, and the error thrown is
+ * the cause. Statements after a failed one report only that the transaction is aborted.
  */
 export async function allEnded<const Work extends readonly Promise<unknown>[]>(
   work: Work,

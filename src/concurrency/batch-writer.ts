@@ -1,18 +1,19 @@
-/** Writes items in batches: what is added while one batch is being written makes up the next. */
+/** Writes items in batches. Items added while one batch is being written form the next. */
 export interface BatchWriter<Item> {
-  /** Resolves when the item's batch has been dealt with. */
+  /** Resolves when `write` has ended for the item's batch. */
   add(item: Item): Promise<void>;
-  /** Resolves when every item that was added has been dealt with. */
+  /** Resolves when `write` has ended for every item that was added. */
   finish(): Promise<void>;
 }
 
 /**
- * `write` deals with one batch at a time, deals with its own errors and never rejects. It gets the items by calling `take`:
- * the later, the more items there are. From the first call on the batch is fixed, and every call returns the same items.
+ * Makes a writer that calls `write` for one batch at a time. `write` handles its own errors and never rejects. It gets the
+ * items by calling `take`. The first call fixes the batch, and later calls return the same items: a late first call makes a
+ * larger batch.
  */
 export function batchWriter<Item>(write: (take: () => readonly Item[]) => Promise<void>): BatchWriter<Item> {
   let waiting: Item[] = [];
-  /** Resolves when the batch that `waiting` becomes has been dealt with. */
+  /** Resolves when `write` has ended for the batch that `waiting` becomes. */
   let next = Promise.withResolvers<void>();
   let writing: Promise<void> | null = null;
 

@@ -1,7 +1,7 @@
 /**
- * Makes a job that runs once at a time, however often it is called: a call while it runs makes it run once more
- * afterwards, so that what was written in between is not left for the next tick. The promise ends when nothing is left to
- * run.
+ * Makes a job that never runs beside itself. A call during a run makes the job run once more afterwards, so that rows written
+ * meanwhile need not wait for the next sweep. The promise settles when no further run is asked for; it rejects, and drops
+ * that further run, when `work` throws.
  */
 export function runExclusively(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;

@@ -1,10 +1,10 @@
 /**
- * Lets so many pieces of work run at a time; the rest wait for their turn, in order. Work that waits holds nothing: of the
- * database's connections, above all, some stay free for customers' links however many commands wait for one lock.
+ * Lets at most `limit` pieces of work run at a time. The others wait, first come, first served, and hold no database
+ * connection while they wait. So connections stay free for customers' links even when many commands wait for one lock.
  */
-export function semaphore(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function semaphore(limit: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
-  let free = most;
+  let free = limit;
   return async (work) => {
     if (free > 0) free -= 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));

@@ -7,21 +7,21 @@ import { oneLine, type Language } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import { passage, type Passage } from '../web/passage.ts';
 
-/** A sub-processor as a page tells of it: all that a controller needs in order to decide (D2). */
+/** A sub-processor in the words of a page: all that a controller needs for its decision (D2). */
 export interface CompanyInWords {
   readonly name: string;
   readonly registrationNumber: string | null;
   readonly address: string;
   readonly country: string;
   readonly contactPerson: ContactPerson | null;
-  /** From the processor down to this company: who engages whom. */
+  /** The names in the chain, from the processor down to this company. */
   readonly chain: readonly string[];
   readonly processing: Passage;
   readonly personalData: Passage;
   readonly places: readonly { readonly country: string; readonly basis: string }[];
 }
 
-/** A change as a page tells of it, in one language. */
+/** A change in the words of a page, in one language. */
 export interface ChangeInWords {
   readonly kind: Change['kind'];
   readonly product: string;
@@ -31,7 +31,7 @@ export interface ChangeInWords {
   readonly planned: string;
   readonly company: CompanyInWords;
   readonly replaced: CompanyInWords | null;
-  /** In what the planned sub-processor differs from the one that it replaces. */
+  /** The fields in which the planned sub-processor differs from the one that it replaces. */
   readonly differences: readonly ComparedField[];
 }
 

@@ -11,14 +11,14 @@ import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 
-/** What the pages work with. */
+/** The dependencies of the pages. */
 export interface PageDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
 }
 
-/** What a customer's link stands for: one message to one contact of one controller about one change (D25). */
+/** A customer's link: it identifies one message to one contact of one controller about one change (D25). */
 export interface CustomerLink {
   readonly token: string;
   readonly message: StoredMessage;
@@ -34,7 +34,7 @@ const POLL_MS = 50;
 const SETTLED_WITHIN_MS = 3_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The one refusal for every kind of wrong link, so that none tells more than another. */
+/** The refusal for every kind of wrong link: always the same, so that it reveals nothing about a link. */
 export function noSuchPage() {
   return notFound('page');
 }
@@ -42,9 +42,9 @@ export function noSuchPage() {
 /**
  * The link behind a token. Refuses with `not-found`.
  *
- * A contact can read its mail and open the link milliseconds before our sender has recorded that the mail was accepted. The
- * window is open from that acceptance. So this waits for the outcome while the message is in flight and the controller has
- * no deadline, for 3 seconds at most.
+ * A contact can open the link milliseconds before our sender has recorded that the mail was accepted, although the window is
+ * open from that acceptance. So this waits for the outcome, for 3 seconds at most, while the message is in flight and the
+ * controller has no deadline.
  */
 export async function openLink({ pool, links }: PageDependencies, token: string): Promise<CustomerLink> {
   const id = links.messageIdOf(token);
@@ -59,13 +59,13 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
   return { token, message };
 }
 
-/** Who opens a link, for the frame of a page. */
+/** The language and the sender that the frame of a page needs. */
 export interface Reader {
   readonly language: Language;
   readonly sender: { readonly processor: string; readonly product: string } | null;
 }
 
-/** The reader of a link: the language of its contact, and who wrote to it; `null` for no such link. */
+/** The language of a link's contact, and who wrote to it; `null` for an unknown link. Does not wait as `openLink` does. */
 export async function readerOf({ pool, links }: PageDependencies, token: string): Promise<Reader | null> {
   const id = links.messageIdOf(token);
   const message = id === null ? null : await findMessage(pool, id);
@@ -86,7 +86,7 @@ export async function findChangeAndWindow(
   return { change, window };
 }
 
-/** An objection or attempt of the link's controller about the link's change. Refuses with `not-found`, whoever's it is. */
+/** An objection or attempt of the link's controller to the link's change. Refuses any other with `not-found`. */
 export async function findOwnObjection(
   { pool }: PageDependencies,
   { message }: CustomerLink,
@@ -102,7 +102,7 @@ export function authorOf({ message }: CustomerLink, at: Temporal.Instant): Autho
   return { at, actor: `${message.name} (${message.email}, through the link)` };
 }
 
-/** The addresses of a link's pages. `lang` is kept where the reader has chosen one. */
+/** The addresses of a link's pages, with the language if the reader has chosen one. */
 export function pathsOf({ token }: CustomerLink, lang: string | null) {
   const query = lang === null ? '' : `?lang=${lang}`;
   return {

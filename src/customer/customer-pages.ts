@@ -21,8 +21,8 @@ export type CustomerRoute = readonly [
 ];
 
 /**
- * Serves customers' pages. This context parses forms and asks for no API key. GET and HEAD change nothing (D26); a POST acts.
- * Hooks and the error handler hold for this context only.
+ * Serves customers' pages. This fastify context parses forms and needs no API key. GET and HEAD change nothing (D26). Its
+ * hooks and error handler apply to this context only.
  */
 export async function serveCustomerPages(
   app: FastifyInstance,
@@ -30,7 +30,7 @@ export async function serveCustomerPages(
   routes: readonly CustomerRoute[],
 ): Promise<void> {
   await app.register(formbody);
-  // Without this, an objection sent as plain text would be read as one without reasons.
+  // Otherwise an objection sent as plain text would be read as an objection without reasons.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     setPageHeaders(reply);
@@ -45,14 +45,14 @@ export async function serveCustomerPages(
   }
 }
 
-/** Any other address below `/objections/`: what else a broken link has become, or a program tries. */
+/** Any other address below `/objections/`: a broken link, or an attempt by a program. */
 export function showNoSuchPage() {
   return async (): Promise<never> => {
     throw noSuchPage();
   };
 }
 
-/** Bodies are read as UTF-8: letters in another charset would be stored as something nobody wrote. */
+/** Refuses charsets other than UTF-8. Bodies are read as UTF-8, so text in another charset would be stored garbled. */
 function refuseOtherCharsets({ headers }: FastifyRequest): void {
   const contentType = headers['content-type'] ?? '';
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1] ?? 'utf-8';

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isPoolExhausted } from '../db/postgres.ts';
 import { InvalidRequest, Refused } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/failure.ts';
@@ -11,9 +12,9 @@ import { textsIn, type Texts } from './texts.ts';
 type FailureName = keyof Texts['failure'];
 
 /**
- * The error handler of customers' pages. Shows a failure page in the reader's choice of language, else in the contact's, else
- * in both: the failure may be that the database cannot tell. Programs get the problem of the app's own handler. Unforeseen
- * errors are logged, and their details are hidden.
+ * The error handler of customers' pages. Sends a failure page in the language that the reader chose, else in the contact's,
+ * else in both, for example when the database is down. Programs get the problem of the app's own handler. Unexpected errors
+ * are logged, and the page does not show their details.
  */
 export function failureHandler(dependencies: PageDependencies) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -23,7 +24,8 @@ export function failureHandler(dependencies: PageDependencies) {
     if (name === 'notFound') return sendUnknownLink(reply);
     if (name === 'internal') request.log.error({ err: error }, 'a page failed');
     const { token = '' } = request.params as { token?: string };
-    const reader = await readerOf(dependencies, token).catch(() => null);
+    // With no connection free, asking for one would double the wait, and the load.
+    const reader = isPoolExhausted(error) ? null : await readerOf(dependencies, token).catch(() => null);
     const language = chosenLanguage(request) ?? reader?.language ?? null;
     const failure: Failure = { status, words: wordsOf(name), sender: reader?.sender ?? null };
     return language === null
@@ -32,12 +34,12 @@ export function failureHandler(dependencies: PageDependencies) {
   };
 }
 
-/** Sends the page for a link that leads nowhere: the same to the byte, whatever is wrong with the link. */
+/** Sends the page for an unknown link: the same to the byte, whatever is wrong with the link. */
 export async function sendUnknownLink(reply: FastifyReply): Promise<FastifyReply> {
   return sendFailureInBothLanguages(setPageHeaders(reply), { status: 404, words: wordsOf('notFound'), sender: null });
 }
 
-/** Sets what every response about a customer's link has: nobody caches, lists or frames it, and it loads no script. */
+/** Sets the headers of every response about a customer's link: no cache, no listing, no referrer, no frame, no script. */
 export function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply
     .header('cache-control', 'no-store')

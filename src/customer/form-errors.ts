@@ -15,7 +15,7 @@ export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
   'change-ended': 409,
 };
 
-/** Why an objection was rejected, in words, and that the attempt is on record (D15, D16). */
+/** The error of a rejected objection: why it was rejected, and that the attempt is on record (D15, D16). */
 export function errorOfRefusal(
   { refusal, deadline, objection }: FiledObjection & { refusal: ObjectionRefusal },
   { change, window }: ChangeAndWindow,
@@ -28,7 +28,7 @@ export function errorOfRefusal(
     const { summary, field, body } = t['reasons-required'];
     return { summary, field: 'reasons', message: field, notes: [body(until), onRecord] };
   }
-  // Who has left was refused for the deadline that leaving set, which nobody ever told it.
+  // A controller that has left is refused by the deadline set when it left, which it was never sent.
   if (refusal !== 'change-ended' && window.leftAt !== null) {
     return {
       summary: t['agreement-ended'].summary,
@@ -41,7 +41,7 @@ export function errorOfRefusal(
   return { summary: t[refusal].summary, field: null, message, notes: [onRecord] };
 }
 
-/** What is wrong with the typed fields, in words. */
+/** The errors of the typed fields, in words. */
 export function errorsOfFaults({ reasons, name }: Submission, language: Language): FormError[] {
   const texts = textsIn(language);
   const notes = [texts.error.notSent];

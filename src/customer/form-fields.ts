@@ -5,20 +5,20 @@ import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 
 const MAX_NAME_LENGTH = 200;
-/** So much can be said with a withdrawal. */
+/** The longest explanation of a withdrawal, in code points. */
 export const MAX_EXPLANATION_LENGTH = 5_000;
 
-/** Why a typed text cannot be taken as it is. */
+/** Why a typed text cannot be accepted. */
 export type Fault =
   { readonly because: 'too-long'; readonly limit: number; readonly found: number } | { readonly because: 'repeated' };
 
-/** A text as it was typed, made storable and otherwise as it came, so that a page can give it back. */
+/** A text as it was typed, apart from what PostgreSQL cannot store, so that a page can show it again. */
 export interface Typed {
   readonly text: string;
   readonly fault: Fault | null;
 }
 
-/** What came with a POST. */
+/** The fields of an objection. */
 export interface Submission {
   readonly reasons: Typed;
   readonly name: Typed;
@@ -27,7 +27,7 @@ export interface Submission {
 const objectionFields = z.strictObject({ reasons: z.string().nullish(), name: z.string().nullish() });
 const withdrawalFields = z.strictObject({ explanation: z.string().nullish() });
 
-/** Reads the objection out of a form or a JSON body. A JSON body that does not fit its schema is an `InvalidRequest`. */
+/** Reads an objection from a form or a JSON body. Throws `InvalidRequest` for a JSON body that does not fit its schema. */
 export function readObjection(request: FastifyRequest): Submission {
   const fields = isJson(request) ? validated(objectionFields, request.body) : formFields(request.body);
   const submission = {
@@ -38,16 +38,16 @@ export function readObjection(request: FastifyRequest): Submission {
   return submission;
 }
 
-/** What comes with a withdrawal. */
+/** The fields of a withdrawal. */
 export interface Withdrawal {
   readonly explanation: Typed;
-  /** Whether a person has said so: ticked the box. A program that calls this address has. */
+  /** Whether the box was ticked. A program confirms by calling this address. */
   readonly isConfirmed: boolean;
 }
 
-/** Reads a withdrawal, by the same rules. */
+/** Reads a withdrawal from a form or a JSON body, as `readObjection` does. */
 export function readWithdrawal(request: FastifyRequest): Withdrawal {
-  // From a program it needs no body at all.
+  // A program may send no body.
   const fields: Fields =
     isJson(request) && request.body !== undefined
       ? validated(withdrawalFields, request.body)
@@ -65,7 +65,7 @@ function isJson(request: FastifyRequest): boolean {
 
 type Fields = Readonly<Record<string, string | readonly string[] | null | undefined>>;
 
-/** A form's fields with the line ends that were typed: browsers send each as two characters, which would count double. */
+/** A form's fields. Browsers send each line break as two characters: here each is one again, so that it counts once. */
 function formFields(body: unknown): Fields {
   const unixLines = (text: string) => text.replaceAll('\r\n', '\n');
   return Object.fromEntries(
@@ -94,7 +94,7 @@ function oneLine(value: Fields[string]): Fields[string] {
   return typeof value === 'string' ? onOneLine(value) : value.map(onOneLine);
 }
 
-/** PostgreSQL stores neither U+0000 nor half of a surrogate pair, and no objection is to be lost for one. */
+/** Replaces U+0000 and lone surrogates, which PostgreSQL cannot store: no objection may be lost because of one. */
 function storable(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
@@ -107,7 +107,7 @@ function typed(value: Fields[string], limit: number, joint: string): Typed {
   return { text, fault: found > limit ? { because: 'too-long', limit, found } : null };
 }
 
-/** How long a text is: in code points, as the database counts, and not in halves of emoji. */
+/** The length of a text in code points, as the database counts. `length` would count an emoji as two. */
 export function charactersIn(text: string): number {
   let characters = 0;
   for (const _ of text) characters += 1;

@@ -1,11 +1,11 @@
-/** Whether an address is that of a customer's link, whatever follows. */
+/** Whether an address is a customer's link or an address below one. */
 export function isLinkAddress(address: string): boolean {
   return address.startsWith('/objections/');
 }
 
 /**
- * An address without its query and without the token of a customer's link, which is a secret: this may stand in logs and in
- * problems. Also removes a token where a proxy or a mail program has spelled the address in another way.
+ * An address for logs and problems: without its query, and without the token of a customer's link, which is a secret. Also
+ * removes a token where a proxy or a mail program has rewritten the address.
  */
 export function redactAddress(address: string): string {
   return address

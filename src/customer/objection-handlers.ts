@@ -35,12 +35,12 @@ export function showObjectionPage(dependencies: PageDependencies) {
 }
 
 /**
- * `POST /objections/:token`: files an objection. A form is answered with pages: the receipt, or the form with what was typed
- * and what is wrong with it. A program is answered with the objection or a problem.
+ * `POST /objections/:token`: files an objection. The response to a form is a redirect to the receipt, or the form again with
+ * the typed text and its errors. A program gets the objection or a problem.
  */
 export function receiveObjection(dependencies: PageDependencies) {
   return async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    // The body is here in full: no lock and no wait after this makes the objection later (D16).
+    // The body has been received in full. No lock or wait from here on makes the objection late (D16).
     const receivedAt = dependencies.clock();
     const link = await openLink(dependencies, request.params.token);
     const submission = readObjection(request);
@@ -61,7 +61,7 @@ export function receiveObjection(dependencies: PageDependencies) {
   };
 }
 
-/** Files what was received, and commits whether it counts or not: a rejected attempt is kept on record (D15, D16). */
+/** Files an objection, and commits also if it does not count: a rejected attempt is kept on record (D15, D16). */
 function file(
   { pool, clock }: PageDependencies,
   link: CustomerLink,
@@ -111,7 +111,7 @@ interface Received {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** The page again, with what was typed: it cannot be filed as it is. */
+/** Sends the page again, with the typed text and why it cannot be filed. */
 async function showFaults(
   dependencies: PageDependencies,
   request: LinkRequest,
@@ -129,7 +129,7 @@ async function showFaults(
   return sendPage(reply, isRepeated ? 400 : 422, 'customer/views/objection', page);
 }
 
-/** The page again, with what was typed and why it does not count. */
+/** Sends the page again, with the typed text and why the objection does not count. */
 async function showRefusal(
   dependencies: PageDependencies,
   request: LinkRequest,

@@ -4,10 +4,10 @@ import { instantInWords } from '../domain/wording.ts';
 import type { LinkPaths } from './customer-link.ts';
 import { textsIn } from './texts.ts';
 
-/** So much of a text stands in the list; the receipt has all of it. */
+/** How much of a text the list shows, in UTF-16 code units. The receipt shows all of it. */
 const EXCERPT_LENGTH = 600;
 
-/** An objection or a rejected attempt as a page tells of it. */
+/** An objection or a rejected attempt in the words of a page. */
 export interface ObjectionInWords {
   readonly number: number;
   readonly status: Objection['status'];
@@ -18,11 +18,11 @@ export interface ObjectionInWords {
   readonly channel: string;
   readonly sender: string;
   readonly reasons: string | null;
-  /** The beginning of a long text; `null` where the text is short enough to stand in full. */
+  /** The beginning of long reasons; `null` if they are short enough to show in full. */
   readonly excerpt: string | null;
   readonly resolution: { readonly at: string; readonly explanation: string | null } | null;
   readonly receiptPath: string;
-  /** Where it can be withdrawn; `null` where there is nothing to withdraw. */
+  /** The address of the withdrawal; `null` unless the objection is pending. */
   readonly withdrawalPath: string | null;
 }
 
@@ -56,6 +56,6 @@ export function objectionInWords(
 
 function excerptOf(text: string): string | null {
   if (text.length <= EXCERPT_LENGTH) return null;
-  // Cut between code points: half a surrogate pair is no character.
+  // Cuts between code points, not inside a surrogate pair.
   return `${text.slice(0, EXCERPT_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

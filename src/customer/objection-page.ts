@@ -9,22 +9,22 @@ import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { passage, type Passage } from '../web/passage.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
-import { linkState, timeLeft, type LinkState } from './link-state.ts';
+import { linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { FormError } from '../web/form-error.ts';
 import { charactersIn } from './form-fields.ts';
 import { textsIn, type Texts } from './texts.ts';
 import type { PageFrame } from '../web/page.ts';
 
-/** So many objections and attempts are listed at most. */
-const LISTED = 100;
+/** The most objections and attempts that are listed. */
+const MAX_LISTED = 100;
 
-/** The page behind a link: what is planned, until when and how to object, or what became of it. */
+/** The page behind a link: the planned change, until when and how to object, or how the change ended. */
 export interface ObjectionPage extends PageFrame {
   readonly t: Texts;
   readonly heading: string;
   readonly state: LinkState;
-  /** Whether the change has not ended: what is told of it then is still to come. */
+  /** Whether the change has not ended, so that the page speaks of it as planned. */
   readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
@@ -44,27 +44,27 @@ export interface ObjectionPage extends PageFrame {
   readonly form: ObjectionForm | null;
 }
 
-/** The form; one that cannot be sent only gives back what was typed. */
+/** The form. If it cannot be sent, it only shows the typed text again. */
 interface ObjectionForm {
   readonly action: string;
   readonly canBeSent: boolean;
   readonly limit: string;
   readonly reasons: string;
   readonly name: string;
-  /** How much was typed and how much is left, once something came back: no script counts along. */
+  /** After an error, how many characters were typed and how many are left: no script counts while typing. */
   readonly reasonsCount: string | null;
   readonly reasonsError: string | null;
   readonly nameError: string | null;
 }
 
-/** What a reader typed, to be given back with what is wrong with it. */
+/** The text that a reader typed and its errors, to be shown again. */
 export interface Rejected {
   readonly reasons: string;
   readonly name: string;
   readonly errors: readonly FormError[];
 }
 
-/** Puts together what the page behind a link shows at `now`. Reads, and changes nothing (D26). */
+/** The content of the page behind a link at `now`. Changes nothing (D26). */
 export async function objectionPage(
   dependencies: PageDependencies,
   link: CustomerLink,
@@ -85,7 +85,7 @@ export async function objectionPage(
     controllerId: message.controllerId,
     status: null,
     after: null,
-    limit: LISTED + 1,
+    limit: MAX_LISTED + 1,
   });
   const paths = pathsOf(link, reading.lang);
   const heading = headingOf(change, language);
@@ -110,9 +110,11 @@ export async function objectionPage(
     timeLeft: deadline && timeLeft(deadline, timeZone, now),
     endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
     withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
-    objections: listed.slice(0, LISTED).map((objection) => objectionInWords(objection, { language, timeZone, paths })),
+    objections: listed
+      .slice(0, MAX_LISTED)
+      .map((objection) => objectionInWords(objection, { language, timeZone, paths })),
     hasObjected: listed.some(({ status }) => status === 'pending'),
-    hasMoreObjections: listed.length > LISTED,
+    hasMoreObjections: listed.length > MAX_LISTED,
     errors: rejected?.errors ?? [],
     form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
   };
@@ -130,7 +132,7 @@ function formOf(
   rejected: Rejected | null,
   { action, name, reading }: { action: string; name: string; reading: PageLanguage },
 ): ObjectionForm | null {
-  // Who was told to send it again once the window is open keeps a form that can be sent.
+  // A reader asked to send the objection again once the window is open keeps a form that can be sent.
   const canBeSent = state === 'open' || (state === 'not-notified' && rejected !== null);
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>

@@ -6,12 +6,12 @@ import { openLink, findChangeAndWindow, type PageDependencies } from './customer
 import { readObjection } from './form-fields.ts';
 
 const MINUTE_MS = 60_000;
-/** So many a minute, each far above what a person does. */
+/** The limits per minute, each far above what a person does. */
 const POSTS_PER_LINK = 30;
 const GETS_PER_LINK_AND_ADDRESS = 600;
 const UNKNOWN_LINKS_PER_ADDRESS = 60;
-/** So many links and addresses are counted at once; those not seen for longest are forgotten first. */
-const COUNTED = 10_000;
+/** How many links and addresses are counted at once. The least recently seen are dropped first. */
+const MAX_COUNTED = 10_000;
 
 /** Thrown for one request too many. */
 class TooManyRequests extends Error {
@@ -24,26 +24,26 @@ class TooManyRequests extends Error {
 }
 
 /**
- * Limits how often customers' links are asked for, in this process (decision 13). What is sent through a link is counted for
- * that link, and an address only for links that do not exist: no controller waits for another, whatever they share. The
- * valid objection of a controller that has none pending is always taken.
+ * Limits the requests to customers' links, in this process (decision 13). POSTs are counted per link, GETs per link and
+ * address, and requests to unknown links per address. So no controller is limited by another, even from the same address.
+ * The valid objection of a controller that has none pending is always accepted.
  */
 export async function limitRates(app: FastifyInstance, dependencies: PageDependencies): Promise<void> {
-  await app.register(rateLimit, { global: false, cache: COUNTED });
+  await app.register(rateLimit, { global: false, cache: MAX_COUNTED });
   const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
     app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
   const unknownLinks = limiter(UNKNOWN_LINKS_PER_ADDRESS, ({ ip }) => normalizeIP(ip));
   const gets = limiter(GETS_PER_LINK_AND_ADDRESS, (request) => `${tokenOf(request)} ${normalizeIP(request.ip)}`);
   const posts = limiter(POSTS_PER_LINK, tokenOf);
-  // The proof in the token is looked at and nothing else, so that counting costs no query.
+  // Only verifies the proof in the token, so that counting costs no query.
   const isKnown = (request: FastifyRequest) => dependencies.links.messageIdOf(tokenOf(request)) !== null;
 
-  // Before the body is read: who guesses links shall not make us read megabytes.
+  // Before the body is read, so that guessing links cannot make us read megabytes.
   app.addHook('onRequest', async (request, reply) => {
     if (!isKnown(request)) refuseAbove(await unknownLinks(request), reply);
     else if (request.method !== 'POST') refuseAbove(await gets(request), reply);
   });
-  // After the body is read: what it says decides.
+  // After the body is read, because a first objection is exempt.
   app.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'POST' || !isKnown(request)) return;
     const counted = await posts(request);
@@ -64,19 +64,20 @@ function refuseAbove(counted: Counted, reply: FastifyReply): void {
   throw new TooManyRequests(seconds);
 }
 
-/** The token of a request's link; empty where its address has none. */
+/** The token of a request's link; empty if its address has none. */
 function tokenOf(request: FastifyRequest): string {
   return (request.params as { token?: string }).token ?? '';
 }
 
 /**
- * Whether a POST is an objection that would count (D14, D15), from a controller that has none pending against the change. It
- * opens no way around the limit: after one such objection there is one pending, and withdrawing it is counted.
+ * Whether a POST is an objection that would count (`judgeObjection`), from a controller that has none pending to the change.
+ * This is no way around the limit: after one such objection one is pending, and withdrawing it is counted.
  */
 async function isFirstObjection(dependencies: PageDependencies, request: FastifyRequest): Promise<boolean> {
   if (request.routeOptions.url !== '/objections/:token') return false;
   const receivedAt = dependencies.clock();
   const { reasons, name } = readObjection(request);
+  // Checked first, because it needs no query.
   if (reasons.fault !== null || name.fault !== null || !statesReasons(reasons.text)) return false;
   const link = await openLink(dependencies, tokenOf(request));
   const { change, window } = await findChangeAndWindow(dependencies, link);

@@ -11,14 +11,14 @@ import {
   type PageDependencies,
 } from './customer-link.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { linkState } from './link-state.ts';
+import { linkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import { textsIn, type Texts } from './texts.ts';
 import { sendPage, type PageFrame } from '../web/page.ts';
 
 export type ObjectionRequest = FastifyRequest<{ Params: { token: string; objectionId: string } }>;
 
-/** What a page about one objection shows: the receipt, and the question before a withdrawal. */
+/** The content of a page about one objection: the receipt, and the question before a withdrawal. */
 export interface OneObjectionPage extends PageFrame {
   readonly t: Texts;
   readonly heading: string;
@@ -26,15 +26,15 @@ export interface OneObjectionPage extends PageFrame {
   readonly name: string;
   readonly product: string;
   readonly controller: string;
-  /** The deadline while the window is open, otherwise `null`. */
+  /** The deadline in words while the window is open, otherwise `null`. */
   readonly openUntil: string | null;
   readonly email: string;
   readonly pagePath: string;
-  /** Why what was asked for could not be done. */
+  /** Why a withdrawal was not possible; otherwise `null`. */
   readonly problem: string | null;
 }
 
-/** Puts together what a page about one objection shows. */
+/** The content of a page about one objection. Changes nothing (D26). */
 export async function oneObjectionPage(
   dependencies: PageDependencies,
   link: CustomerLink,
@@ -67,7 +67,7 @@ export async function oneObjectionPage(
   };
 }
 
-/** `GET /objections/:token/:objectionId`: the receipt of an objection, and what became of it. */
+/** `GET /objections/:token/:objectionId`: the receipt of an objection, with its present status. */
 export function showReceipt(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);

@@ -29,7 +29,7 @@ export const danish = {
     },
     open: {
       heading: 'I kan gøre indsigelse',
-      /** `hours` are whole hours, and more than them is left. */
+      /** `hours` are rounded down. */
       timeLeft: ({ days, hours }: { days: number; hours: number }, deadline: string) => {
         if (days > 0) return `${days === 1 ? '1 dag' : `${days} dage`} tilbage, indtil ${deadline}.`;
         const left = hours === 0 ? 'Mindre end 1 time' : `Mere end ${hours === 1 ? '1 time' : `${hours} timer`}`;

@@ -20,7 +20,7 @@ import type { FormError } from '../web/form-error.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { sendPage } from '../web/page.ts';
 
-/** The question before a withdrawal. */
+/** The page that asks whether to withdraw an objection. */
 interface WithdrawalPage extends OneObjectionPage {
   readonly errors: readonly FormError[];
   readonly action: string;
@@ -32,7 +32,10 @@ interface WithdrawalPage extends OneObjectionPage {
   readonly explanationError: string | null;
 }
 
-/** `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw. It changes nothing: scanners open it (D26). */
+/**
+ * `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw. Changes nothing, because scanners open links
+ * (D26).
+ */
 export function askWhetherToWithdraw(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);
@@ -43,8 +46,8 @@ export function askWhetherToWithdraw(dependencies: PageDependencies) {
 }
 
 /**
- * `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). A form withdraws
- * nothing unless its box was ticked: scanners press buttons, and a right would be lost (D26).
+ * `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). A form must have
+ * its box ticked: scanners press buttons, and the controller would lose its right (D26).
  */
 export function withdrawObjection(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -71,13 +74,13 @@ export function withdrawObjection(dependencies: PageDependencies) {
       return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(objection.id), 303);
     } catch (error) {
       if (prefersJson(request) || !(error instanceof Refused)) throw error;
-      const asItIs = await findOwnObjection(dependencies, link, objection.id);
-      return showNothingToWithdraw(dependencies, request, reply, link, asItIs);
+      const current = await findOwnObjection(dependencies, link, objection.id);
+      return showNothingToWithdraw(dependencies, request, reply, link, current);
     }
   };
 }
 
-/** The question whether to withdraw, with what was typed where that could not be taken. */
+/** Sends the page that asks whether to withdraw, with what was `sent` and its errors if a form could not be accepted. */
 async function showQuestion(
   dependencies: PageDependencies,
   request: ObjectionRequest,
@@ -123,7 +126,7 @@ function formError(field: string, message: string): FormError {
   return { summary: message, field, message, notes: [] };
 }
 
-/** The receipt, saying that there is nothing to withdraw (any more). */
+/** Sends the receipt with the error that there is nothing to withdraw (any more). */
 async function showNothingToWithdraw(
   dependencies: PageDependencies,
   request: ObjectionRequest,

@@ -9,7 +9,7 @@ export interface WindowWithoutNotice {
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
   /** Whether another notice than the one in question stands, or a letter (D13). */
-  readonly anotherStands: boolean;
+  readonly isNotifiedOtherwise: boolean;
 }
 
 /** The window of a notice's controller, seen without that notice; `null` when the controller does not count (D7). */
@@ -20,7 +20,7 @@ export async function windowWithoutNotice(db: Queryable, notice: StoredMessage):
        exists (select from messages m where m.change_id = w.change_id and m.controller_id = w.controller_id
          and m.kind = 'notice' and m.status = 'accepted' and m.id <> $3 and m.created_at >= w.created_at)
        or exists (select from letters l where l.change_id = w.change_id and l.controller_id = w.controller_id
-         and l.recorded_at >= w.created_at) as "anotherStands"
+         and l.recorded_at >= w.created_at) as "isNotifiedOtherwise"
      from objection_windows w where w.change_id = $1 and w.controller_id = $2 and w.left_at is null`,
     [notice.changeId, notice.controllerId, notice.id],
   );

@@ -134,7 +134,7 @@ export async function stopNotices(tx: Transaction, changeId: string, now: Tempor
  * mail server's response was lost, also where they have left since; and those that have objected, also where their notice
  * has bounced since, because the message tells what became of their objection (D19).
  */
-export async function controllersToTellOfWithdrawal(
+export async function recipientsOfWithdrawal(
   db: Queryable,
   changeId: string,
   controllerIds: readonly string[],

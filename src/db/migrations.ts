@@ -90,10 +90,10 @@ async function refuseOldPostgres(client: pg.Client): Promise<void> {
   }
 }
 
-/** Refuses a database whose migrations are not the ones that we know: what its tables look like is anybody's guess. */
+/** Refuses a database whose migrations are not the ones that we know: its tables may be anything. */
 function refuseForeignSchema(applied: readonly Applied[], known: readonly Migration[]): void {
   const sha256Of = new Map(known.map(({ name, sha256 }) => [name, sha256]));
-  if (applied.some(({ name, sha256 }) => sha256 === null || (sha256Of.get(name) ?? sha256) !== sha256)) {
+  if (applied.some(({ sha256 }) => sha256 === null)) {
     throw new Error(
       'The database was made by another, unreleased version of Varsel and cannot be used: delete the data directory ' +
         '(./data, or DATA_DIR), or give an empty database as DATABASE_URL, and start again.',
@@ -103,6 +103,13 @@ function refuseForeignSchema(applied: readonly Applied[], known: readonly Migrat
   if (newer) {
     throw new Error(
       `The database holds migration ${newer.name}, which this version of Varsel does not know: run a newer one.`,
+    );
+  }
+  const altered = applied.find(({ name, sha256 }) => sha256Of.get(name) !== sha256);
+  if (altered) {
+    throw new Error(
+      `The database was made with another text of sql/${altered.name} than this version of Varsel has: run the version that ` +
+        'made it, or give an empty database as DATABASE_URL (in development: delete ./data).',
     );
   }
 }

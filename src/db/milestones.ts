@@ -24,7 +24,7 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
 }
 
 /** Which of the two milestone events have been written. */
-export async function milestonesTold(
+export async function recordedMilestones(
   db: Queryable,
   id: string,
 ): Promise<{ notified: boolean; windowsClosed: boolean }> {

@@ -44,6 +44,11 @@ const PLAN_OUTDATED = '0A000';
 
 const codeOf = (error: unknown) => (error as { code?: unknown }).code;
 
+/** Whether no connection of the pool came free in time. pg-pool gives this error no code. */
+export function isPoolExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
 /** Of a broken constraint PostgreSQL reports the whole row, with addresses and texts that no log may hold. */
 function withoutRow(error: unknown): unknown {
   if (error instanceof pg.DatabaseError && error.code?.startsWith(INTEGRITY_VIOLATED)) delete error.detail;

@@ -3,8 +3,8 @@ import { rows, type Queryable, type Transaction } from './postgres.ts';
 /** The channel of the NOTIFY that wakes the processes that deliver. */
 export const DELIVERIES_CHANNEL = 'varsel_deliveries';
 
-/** `asksFor` of domain/event.ts in SQL: whether one of the patterns of the endpoint `w` matches the type. */
-export const asksFor = (type: string) => `exists (select from unnest(w.events) as pattern
+/** `matchesEventType` of domain/event.ts in SQL: whether one of the patterns of the endpoint `w` matches the type. */
+export const matchesEventType = (type: string) => `exists (select from unnest(w.events) as pattern
   where pattern = ${type} or pattern ~ '(^|\\.)\\*$' and starts_with(${type}, left(pattern, -1)))`;
 
 /** Wakes every process that delivers, once this transaction commits. */
@@ -20,7 +20,7 @@ export async function insertDeliveries(
   const inserted = await tx.query(
     `insert into webhook_deliveries (webhook_id, event_id, created_at, next_attempt_at)
      select w.id, $1, $4, $4 from webhooks w
-     where w.deleted_at is null and (w.product_id is null or w.product_id = $3) and ${asksFor('$2::text')}
+     where w.deleted_at is null and (w.product_id is null or w.product_id = $3) and ${matchesEventType('$2::text')}
        and w.id is distinct from $5`,
     [event.id, event.type, event.product, event.at.toString(), event.except ?? null],
   );

@@ -1,5 +1,5 @@
 import type { Author } from '../domain/author.ts';
-import { asksFor } from './webhook-deliveries.ts';
+import { matchesEventType } from './webhook-deliveries.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A request to deliver past events to an endpoint again. */
@@ -64,7 +64,7 @@ export async function queueReplayStep(tx: Transaction, now: Temporal.Instant, li
        where r.id = $1 and w.deleted_at is null and (e.xact_id, e.position) > (r.reached_xact_id, r.reached_position)
          and (e.id = any(r.event_ids) or e.at between r.since and r.created_at
            and (w.product_id is null or w.product_id = e.product_id)
-           and ${asksFor('e.type')})
+           and ${matchesEventType('e.type')})
        order by e.xact_id, e.position limit $3
      ), queued as (
        insert into webhook_deliveries (webhook_id, event_id, replay_id, created_at, next_attempt_at)

@@ -2,15 +2,16 @@ import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
 
-/** At most so many ids are listed in one blocker. */
+/** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
 
-/** Objections that arrived in the last moment get so long to be filed before an activation is judged (D22). */
+/** How long an activation waits after the last deadline, so that objections received before it can be filed (D22). */
 const SETTLING_MS = 3_000;
 
 /**
- * How many milliseconds an activation that is asked for at `now` waits before it is judged: right after the last deadline,
- * until what arrived before it is on record (D22); otherwise 0. `latestDeadline` is `null` while no window has opened.
+ * How many milliseconds an activation requested at `now` waits before it is judged: the rest of `SETTLING_MS` shortly after
+ * the last deadline, so that objections received before it are on record (D22); otherwise 0. `latestDeadline` is `null`
+ * while no window has opened.
  */
 export function settlingTime(latestDeadline: Temporal.Instant | null, now: Temporal.Instant): number {
   if (latestDeadline === null) return 0;
@@ -27,7 +28,7 @@ export type Blocker =
   | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
-/** What the activation decision rests on, as it stood under the change's row lock (D22). */
+/** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
   readonly status: ChangeStatus;
   readonly timeZone: string;
@@ -37,11 +38,11 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
-  /** Written answers that nobody has read: any of them may be an objection (D17). */
+  /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
 }
 
-/** Every reason why the change cannot be activated at `now` (D20); empty means that it can. No role skips one (D21). */
+/** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
 export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
   if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
   const blockers: Blocker[] = [];
@@ -82,9 +83,8 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 }
 
 /**
- * The earliest instant at which the change can be activated as things stand; `null` while that depends on somebody: on a
- * controller that has not been notified, an objection that is pending or an answer that nobody has read, or when the change
- * has ended.
+ * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
+ * controller is not notified, an objection is pending, an answer is unread) and when the change has ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, notNotified, pendingObjections, unreadAnswers } = facts;

@@ -3,16 +3,16 @@ import { earliestPlannedActivation, type WindowTerms } from './objection-window.
 import { isSameCompany, type RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
 
-/** What the announcement is judged against, as it stands under the product's row lock. */
+/** What an announcement is judged against, read under the product's row lock. */
 export interface AnnouncementFacts {
   readonly terms: WindowTerms;
   /** The product's register as of today. */
   readonly register: readonly RegisterEntry[];
   /** The changes of this product that are announced and not ended. */
   readonly announced: readonly Pick<AnnouncedChange, 'id' | 'subProcessor' | 'replaces'>[];
-  /** External ids of controllers of the product that nobody can be reached at. */
+  /** External ids of the product's controllers that have no contact. */
   readonly controllersWithoutContact: readonly string[];
-  /** The change named by `supersedes`, if it is one of this product. */
+  /** The change named by `supersedes`; `null` if there is none of that id for this product. */
   readonly superseded: Pick<Change, 'status'> | null;
 }
 
@@ -28,86 +28,116 @@ export type AnnouncementRefusal = {
     | 'already-in-register'
     | 'change-already-announced';
   readonly detail: string;
-  /** With `planned-date-too-early`: the first day that would do. */
+  /** With `planned-date-too-early`: the earliest day that is allowed. */
   readonly earliest?: Temporal.PlainDate;
   /** Where in the announcement the fault is. */
   readonly path?: string;
 };
 
-/** Why this announcement cannot be made at `now`; `null` when it can (D1, D3, D4, D6, D7). */
+/** Why this announcement cannot be made at `now`: the first reason found, or `null` when it can (D1, D3, D4, D6, D7). */
 export function refuseAnnouncement(
   announcement: Announcement,
   facts: AnnouncementFacts,
   now: Temporal.Instant,
 ): AnnouncementRefusal | null {
-  const { subProcessor, replaces, supersedes, plannedActivationOn } = announcement;
+  return (
+    refuseLocations(announcement) ??
+    refuseReferences(announcement, facts) ??
+    refuseRepetition(announcement, facts) ??
+    refusePlannedDate(announcement, facts, now) ??
+    refuseMissingContacts(facts)
+  );
+}
+
+function refuseLocations({ subProcessor }: Announcement): AnnouncementRefusal | null {
   for (const [index, location] of subProcessor.locations.entries()) {
     const refusal = refuseTransferBasis(location);
     if (refusal) return { ...refusal, path: `subProcessor.locations.${index}.transferBasis` };
   }
-  const inRegister = (id: string) => facts.register.some((entry) => entry.id === id);
+  return null;
+}
+
+/** Refuses a replaced entry, a parent or a superseded change that cannot be referred to. */
+function refuseReferences(
+  { product, subProcessor: { parentId }, replaces, supersedes }: Announcement,
+  { register, superseded }: AnnouncementFacts,
+): AnnouncementRefusal | null {
+  const inRegister = (id: string) => register.some((entry) => entry.id === id);
   if (replaces !== null && !inRegister(replaces)) {
     return {
       because: 'replaced-entry-unknown',
-      detail: `No entry ${replaces} is in the register of ${announcement.product} today.`,
+      detail: `No entry ${replaces} is in the register of ${product} today.`,
       path: 'replaces',
     };
   }
-  if (subProcessor.parentId !== null && !inRegister(subProcessor.parentId)) {
+  if (parentId !== null && !inRegister(parentId)) {
     return {
       because: 'parent-unknown',
-      detail: `No entry ${subProcessor.parentId} is in the register of ${announcement.product} today.`,
+      detail: `No entry ${parentId} is in the register of ${product} today.`,
       path: 'subProcessor.parentId',
     };
   }
-  if (subProcessor.parentId !== null && subProcessor.parentId === replaces) {
+  if (parentId !== null && parentId === replaces) {
     return {
       because: 'parent-unknown',
       detail: 'The parent is the entry that is replaced: it leaves the register when this one enters it.',
       path: 'subProcessor.parentId',
     };
   }
-  if (supersedes !== null && facts.superseded?.status !== 'withdrawn') {
+  if (supersedes !== null && superseded?.status !== 'withdrawn') {
     return {
       because: 'superseded-change-unknown',
-      detail: `A change supersedes a withdrawn change of the same product; ${supersedes} is ${facts.superseded ? facts.superseded.status : 'none of this product'}.`,
+      detail: `A change supersedes a withdrawn change of the same product; ${supersedes} is ${superseded ? superseded.status : 'none of this product'}.`,
       path: 'supersedes',
     };
   }
-  const listed = facts.register.find((entry) => isSameCompany(entry, subProcessor));
+  return null;
+}
+
+/** Refuses a company that is in the register or announced already, and a second replacement of one entry. */
+function refuseRepetition(
+  { product, subProcessor, replaces }: Announcement,
+  { register, announced }: AnnouncementFacts,
+): AnnouncementRefusal | null {
+  const listed = register.find((entry) => isSameCompany(entry, subProcessor));
   if (listed) {
     return {
       because: 'already-in-register',
-      detail: `${listed.name} is in the register of ${announcement.product} already (entry ${listed.id}). Another processing activity of an approved sub-processor needs the controllers' written approval (B.1), not a notice.`,
+      detail: `${listed.name} is in the register of ${product} already (entry ${listed.id}). Another processing activity of an approved sub-processor needs the controllers' written approval (B.1), not a notice.`,
       path: 'subProcessor',
     };
   }
-  const rival = facts.announced.find(
+  const rival = announced.find(
     (other) => isSameCompany(other.subProcessor, subProcessor) || (replaces !== null && other.replaces === replaces),
   );
-  if (rival) {
-    const what = isSameCompany(rival.subProcessor, subProcessor)
-      ? 'This sub-processor'
-      : 'The replacement of this entry';
-    return {
-      because: 'change-already-announced',
-      detail: `${what} is announced already, by change ${rival.id}. Withdraw that one first.`,
-    };
-  }
-  const earliest = earliestPlannedActivation(now, facts.terms);
-  if (Temporal.PlainDate.compare(plannedActivationOn, earliest) < 0) {
-    return {
-      because: 'planned-date-too-early',
-      detail: `A window opened today is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${plannedActivationOn.toString()}.`,
-      earliest,
-      path: 'plannedActivationOn',
-    };
-  }
-  if (facts.controllersWithoutContact.length > 0) {
-    return {
-      because: 'controllers-without-contact',
-      detail: `Every controller must be notified; these have no contact: ${facts.controllersWithoutContact.join(', ')}.`,
-    };
-  }
-  return null;
+  if (!rival) return null;
+  const what = isSameCompany(rival.subProcessor, subProcessor) ? 'This sub-processor' : 'The replacement of this entry';
+  return {
+    because: 'change-already-announced',
+    detail: `${what} is announced already, by change ${rival.id}. Withdraw that one first.`,
+  };
+}
+
+/** Refuses a planned day on which a window opened at `now` would still be open (D4). */
+function refusePlannedDate(
+  { plannedActivationOn }: Announcement,
+  { terms }: AnnouncementFacts,
+  now: Temporal.Instant,
+): AnnouncementRefusal | null {
+  const earliest = earliestPlannedActivation(now, terms);
+  if (Temporal.PlainDate.compare(plannedActivationOn, earliest) >= 0) return null;
+  return {
+    because: 'planned-date-too-early',
+    detail: `A window opened today is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${plannedActivationOn.toString()}.`,
+    earliest,
+    path: 'plannedActivationOn',
+  };
+}
+
+function refuseMissingContacts({ controllersWithoutContact }: AnnouncementFacts): AnnouncementRefusal | null {
+  if (controllersWithoutContact.length === 0) return null;
+  return {
+    because: 'controllers-without-contact',
+    detail: `Every controller must be notified; these have no contact: ${controllersWithoutContact.join(', ')}.`,
+  };
 }

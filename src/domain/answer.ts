@@ -4,22 +4,22 @@ import { MAX_REASONS_LENGTH } from './objection.ts';
 export const ANSWER_STATUSES = ['unread', 'objection', 'not-an-objection'] as const;
 export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
 
-/** What an officer can find an answer to be. */
+/** How an officer can classify an answer. */
 export const ANSWER_DECISIONS = ['objection', 'not-an-objection'] as const;
 export type AnswerDecision = (typeof ANSWER_DECISIONS)[number];
 
-/** What a person wrote back to a message, out of a mail. */
+/** The content of a mail in which a person answers a message. */
 export interface AnswerContent {
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly subject: string;
-  /** Without the quoted original. */
+  /** Without the quoted original and what else was cut off; see `quoted`. */
   readonly text: string;
-  /** What was cut off the text. */
+  /** The part of the mail's text that was cut off. */
   readonly quoted: string;
   readonly attachments: readonly { filename: string | null; contentType: string; bytes: number }[];
 }
 
-/** An answer as it came in. */
+/** An answer as it was received. */
 export interface AnswerAsReceived extends AnswerContent {
   readonly id: string;
   readonly changeId: string;
@@ -30,7 +30,7 @@ export interface AnswerAsReceived extends AnswerContent {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** It blocks activation until an officer has said what it is (D20). */
+/** An answer that blocks activation until an officer classifies it (D20). */
 export interface UnreadAnswer extends AnswerAsReceived {
   readonly status: 'unread';
 }
@@ -67,7 +67,7 @@ export function viewOfAnswer(answer: Answer) {
   };
 }
 
-/** The reasons that an answer states: its text, as far as an objection can be long. The whole is kept with the answer. */
+/** The answer's text as the reasons of an objection: cut to `MAX_REASONS_LENGTH`. The answer itself keeps the whole text. */
 export function reasonsIn({ id, text }: Pick<AnswerAsReceived, 'id' | 'text'>): string {
   const letters = [...text];
   if (letters.length <= MAX_REASONS_LENGTH) return text;

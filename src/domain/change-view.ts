@@ -31,7 +31,7 @@ export interface ChangeView {
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
 }
 
-/** The facts the activation decision rests on, out of a change and its progress. */
+/** The facts that decide an activation, from a change and its progress. */
 export function activationFacts(change: Change, progress: ChangeProgress): ActivationFacts {
   const { total, notified, windowsOpen } = progress.controllers;
   return {

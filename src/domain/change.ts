@@ -18,21 +18,23 @@ export interface Announcement {
   readonly supersedes: string | null;
 }
 
-/** Who announces, and where a written answer can be sent, as it was when the change was announced. */
+/** The company that announces, as it was when the change was announced. */
 export interface Processor {
   readonly name: string;
   readonly registrationNumber: string;
   readonly address: string;
 }
+
+/** Where a written objection can be sent, as it was when the change was announced. */
 export interface ObjectionAddress {
   readonly email: string;
   readonly postal: string;
 }
 
-/** What a change says, and the terms it was announced under: neither ever changes (D6). */
+/** A change's content and the terms that it was announced under: neither ever changes (D6). */
 export interface ChangeAsAnnounced extends Announcement {
   readonly id: string;
-  /** How many events the change has had. */
+  /** The number of events that the change has had. */
   readonly version: number;
   readonly productName: string;
   readonly processor: Processor;
@@ -52,7 +54,7 @@ export interface ActivatedChange extends ChangeAsAnnounced {
   readonly activatedAt: Temporal.Instant;
 }
 
-/** A change that was taken back, for good (D24). */
+/** A change that was withdrawn, for good (D24). */
 export interface WithdrawnChange extends ChangeAsAnnounced {
   readonly status: 'withdrawn';
   readonly withdrawnAt: Temporal.Instant;
@@ -73,7 +75,7 @@ export function endOf(change: Change): Temporal.Instant | null {
   }
 }
 
-/** How far a change has come. */
+/** The progress of a change: its counts, and the ids behind the blockers. */
 export interface ChangeProgress {
   readonly controllers: { readonly total: number; readonly notified: number; readonly windowsOpen: number };
   readonly notices: {
@@ -82,9 +84,9 @@ export interface ChangeProgress {
     readonly pending: number;
     readonly failed: number;
   };
-  /** Rejected attempts are on record (D15, D16) and not counted as objections. */
+  /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };
-  /** What controllers have written back. */
+  /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];

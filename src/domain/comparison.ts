@@ -2,7 +2,7 @@ import type { SubProcessor } from './register.ts';
 import { oneLine, type Text } from './text.ts';
 import type { Location } from './transfer-basis.ts';
 
-/** What a controller compares two companies by (D2), in the order in which it is shown. */
+/** The fields in which two companies are compared (D2), in the order that they are shown in. */
 export const COMPARED_FIELDS = [
   'name',
   'registrationNumber',
@@ -16,16 +16,16 @@ export const COMPARED_FIELDS = [
 ] as const;
 export type ComparedField = (typeof COMPARED_FIELDS)[number];
 
-/** A company with the names above it: from the processor down to its parent. */
+/** A company with the names of the companies above it in the chain: from the processor down to its parent. */
 export interface CompanyInChain {
   readonly company: SubProcessor;
   readonly chain: readonly string[];
 }
 
 /**
- * In which fields two companies differ, as a reader would see it: names and addresses on one line, and texts by their
- * Danish, so that a translation that is missing on one side makes no difference. The chain is what is above a company:
- * with the company itself, two chains would always differ.
+ * The fields in which two companies differ as shown to a reader: names and addresses on one line. Texts are compared in
+ * Danish only, so that a translation missing on one side is no difference. Chains are compared without the companies
+ * themselves: with them, two chains would always differ.
  */
 export function differencesBetween(one: CompanyInChain, other: CompanyInChain): ComparedField[] {
   const [a, b] = [comparable(one), comparable(other)];

@@ -18,7 +18,9 @@ function easterSunday(year: number): Temporal.PlainDate {
 
 const FIXED = new Set(['01-01', '06-05', '12-24', '12-25', '12-26', '12-31']);
 
-/** Days from Easter Sunday: Maundy Thursday, Good Friday, Easter Monday, Ascension Day, Whit Monday. Sundays need no entry. */
+/**
+ * Days from Easter Sunday: Maundy Thursday, Good Friday, Easter Monday, Ascension Day, Whit Monday. Sundays need no entry.
+ */
 const AROUND_EASTER = new Set([-3, -2, 1, 39, 50]);
 
 /** General Prayer Day, the fourth Friday after Easter Sunday, was a public holiday to the end of 2023 (Act 214/2023). */

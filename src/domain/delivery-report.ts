@@ -1,26 +1,29 @@
 import type { ChangeStatus } from './change.ts';
 import type { MessageKind, MessageStatus } from './message.ts';
 
-/** What a mail system says became of a message, in the words of RFC 3464. */
+/** The actions of RFC 3464: what a mail system reports of a message. */
 export const REPORTED_ACTIONS = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
 export type ReportedAction = (typeof REPORTED_ACTIONS)[number];
 
-/** What a report says of one recipient. */
+/** The part of a report that is about one recipient. */
 export interface RecipientReport {
   readonly action: ReportedAction;
   /** The enhanced status code, like `5.1.1`. */
   readonly status: string | null;
   readonly diagnostic: string | null;
-  /** The addresses that it is about: as it was sent, and as it was last tried. */
+  /** The recipient's addresses: the original one and the final one. */
   readonly recipients: readonly string[];
 }
 
-/** Of several recipients of one message, what counts: one copy that arrived has told the contact. */
+/**
+ * Which action counts where a report has several recipients: first in the list first. One delivered copy reaches the
+ * contact.
+ */
 const BY_WEIGHT: readonly ReportedAction[] = ['delivered', 'failed', 'delayed', 'expanded', 'relayed'];
 
 /**
- * What a report says of the message to `email`. A mail system that passed it on to other addresses reports on those: then
- * all of them are of this contact.
+ * The report about the message to `email`; `null` for a report without recipients. A mail system that forwarded the message
+ * names only the other addresses: then all of them count as this contact's.
  */
 export function reportFor(email: string, reports: readonly RecipientReport[]): RecipientReport | null {
   const named = reports.filter(({ recipients }) =>
@@ -32,24 +35,25 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
 }
 
 /**
- * Whether a report on a message has to wait: the message is being handed over, or is to be once more because nobody knows
- * whether it was. Its acceptance may not be on record yet, and a bounce that was judged before it would be forgotten.
+ * Whether a report on a message has to wait: the message is being sent, or will be sent again because an attempt's outcome
+ * is unknown. Its acceptance may not be on record yet, and a bounce judged before the acceptance would have no effect.
  */
 export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus; mayHaveArrived: boolean }): boolean {
   return status === 'in-flight' || (status === 'pending' && mayHaveArrived);
 }
 
 /**
- * What follows from a report.
- * - `none`: it is on record, and that is all.
- * - `revoked`: the notice does not stand any more, and the controller has been notified all the same.
- * - `reopened`: no notice to the controller stands any more, so its window has closed again as not notified.
- * - `incident`: the same, and the change has been activated meanwhile.
+ * The effect of a report.
+ * - `none`: the report is kept on record, nothing else.
+ * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise or does not count,
+ *   or the change is withdrawn.
+ * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
+ * - `incident`: as `reopened`, but the change has already been activated.
  */
 export const BOUNCE_EFFECTS = ['none', 'revoked', 'reopened', 'incident'] as const;
 export type BounceEffect = (typeof BOUNCE_EFFECTS)[number];
 
-/** What a report is judged against, as it stands under the change's row lock. */
+/** What a report is judged against, read under the change's row lock. */
 export interface BounceFacts {
   readonly action: ReportedAction;
   readonly kind: MessageKind;
@@ -58,13 +62,13 @@ export interface BounceFacts {
   /** Whether the controller counts for the change and has been notified. */
   readonly isNotified: boolean;
   /** Whether another notice to the controller was accepted and has not bounced, or it was reached by letter (D13). */
-  readonly anotherStands: boolean;
+  readonly isNotifiedOtherwise: boolean;
 }
 
-/** What follows from a report (D12). Only a notice that was accepted and did not arrive after all is revoked, once. */
+/** The effect of a report (D12). Only a notice that was accepted is revoked, once, by a report of its failure. */
 export function effectOfBounce(facts: BounceFacts): BounceEffect {
-  const { action, kind, isAccepted, changeStatus, isNotified, anotherStands } = facts;
+  const { action, kind, isAccepted, changeStatus, isNotified, isNotifiedOtherwise } = facts;
   if (action !== 'failed' || kind !== 'notice' || !isAccepted) return 'none';
-  if (!isNotified || anotherStands || changeStatus === 'withdrawn') return 'revoked';
+  if (!isNotified || isNotifiedOtherwise || changeStatus === 'withdrawn') return 'revoked';
   return changeStatus === 'activated' ? 'incident' : 'reopened';
 }

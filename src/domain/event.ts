@@ -1,7 +1,7 @@
 import type { ChangeView } from './change-view.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
 
-/** What happens to a change and is told to other systems. */
+/** The events of a change that other systems are sent. */
 export const CHANGE_EVENT_TYPES = [
   'change.announced',
   'change.notified',
@@ -15,16 +15,18 @@ export const CHANGE_EVENT_TYPES = [
 ] as const;
 export type ChangeEventType = (typeof CHANGE_EVENT_TYPES)[number];
 
-/** Every type of the feed. `webhook.test` is sent on request and stands in no feed. */
+/** Every event type in the feed. `webhook.test` is sent on request and is not in the feed. */
 export const EVENT_TYPES = [...CHANGE_EVENT_TYPES, 'webhook.disabled'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Whether an endpoint's pattern asks for events of this type: the type itself, a prefix of it (`change.*`), or `*`. */
-export function asksFor(pattern: string, type: string): boolean {
+/** Whether an endpoint's pattern matches events of this type: the type itself, a prefix of it (`change.*`), or `*`. */
+export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
-/** An objection as other systems see it: reasons and sender may be confidential and stay in the API. */
+/**
+ * An objection as an event carries it. Without reasons and sender: they may be confidential, and only the API shows them.
+ */
 export function objectionInEvent(objection: Objection) {
   const { reasons: _reasons, from: _from, resolution, ...rest } = viewOfObjection(objection);
   return {
@@ -33,13 +35,13 @@ export function objectionInEvent(objection: Objection) {
   };
 }
 
-/** The notice that an event tells of. */
+/** The notice that an event is about. */
 export interface NoticeInEvent {
   readonly id: string;
   readonly controller: string;
 }
 
-/** What an event of a change carries. `sequence` is the change's version, so that a consumer who keeps the highest is in sync. */
+/** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
 export interface ChangeEventData {
   readonly eventId: string;
   readonly sequence: number;
@@ -48,7 +50,7 @@ export interface ChangeEventData {
   readonly notice?: NoticeInEvent;
 }
 
-/** What `webhook.disabled` carries: it is about an endpoint and belongs to no change. */
+/** The data of `webhook.disabled`, which is about an endpoint and not about a change. */
 export interface WebhookEventData {
   readonly eventId: string;
   readonly webhook: {

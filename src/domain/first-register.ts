@@ -14,7 +14,7 @@ export type FirstEntry = SubProcessor & {
 export interface FirstRegisterFacts {
   /** In the product's time zone. */
   readonly today: Temporal.PlainDate;
-  /** What activations have brought into the register already. */
+  /** Entries that activations have already added. */
   readonly activated: readonly RegisterEntry[];
   readonly announced: readonly AnnouncedChange[];
 }
@@ -28,8 +28,8 @@ export interface FirstRegisterRefusal {
 }
 
 /**
- * Why these entries cannot be the first register of a product; `null` when they can. Each needs its transfer bases (D3),
- * counts from today or earlier (D21), and is a company that is neither listed twice nor planned to enter by a change.
+ * Why these entries cannot be the first register of a product; `null` when they can. Each entry needs its transfer bases
+ * (D3), is active from today or earlier (D21), and is a company neither listed twice nor announced by a change.
  */
 export function refuseFirstRegister(
   entries: readonly FirstEntry[],
@@ -57,7 +57,9 @@ export function refuseFirstRegister(
   return null;
 }
 
-/** The entries with every parent before its children. Refuses with `parent-unknown`, also for parents that go in a circle. */
+/**
+ * The entries, every parent before its children. Throws `parent-unknown` for a parent that is missing or part of a circle.
+ */
 export function parentsFirst(entries: readonly FirstEntry[]): FirstEntry[] {
   const ordered: FirstEntry[] = [];
   let rest = [...entries];

@@ -1,9 +1,9 @@
 import type { AnswerContent } from './answer.ts';
 import type { RecipientReport } from './delivery-report.ts';
 
-/** A mail as it came in over SMTP. */
+/** A mail as it was received over SMTP. */
 export interface InboundMail {
-  /** Byte for byte. */
+  /** The mail as received, byte for byte. */
   readonly raw: Buffer;
   /** The recipient in the envelope. */
   readonly sentTo: string;
@@ -13,7 +13,7 @@ export interface InboundMail {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** What a mail that came in was taken for, and what it was recognised by. */
+/** How a received mail was classified (`takenAs`), and the sign that it was recognised by. */
 export type InboundVerdict = { readonly knownBy: string } & (
   | { readonly takenAs: 'report'; readonly reports: readonly RecipientReport[] }
   | { readonly takenAs: 'automatic' }

@@ -1,7 +1,7 @@
-/** Where the parts that run unattended report. `details` are fields of the log line; an error stands in `err`. */
+/** The log of the parts that run unattended. `details` are fields of the log line; an error goes into `err`. */
 export interface Log {
-  /** Something went wrong and mends itself: the next attempt or run takes it up. */
+  /** A fault that a later attempt or run will recover from. */
   warn(details: object, message: string): void;
-  /** Somebody should look. An alarm must not need mail, so it is raised here. */
+  /** A fault that an operator should look at. Raised in the log, because an alarm must not depend on mail. */
   error(details: object, message: string): void;
 }

@@ -2,13 +2,13 @@ import type { ActivatedChange, Change, WithdrawnChange } from './change.ts';
 import type { MessageKind } from './message.ts';
 import type { Objection, RejectedObjection, ResolvedObjection } from './objection.ts';
 
-/** What is on record for a message when it is composed. */
+/** The facts on record when a message is composed. */
 export interface RecordedFacts {
   readonly kind: MessageKind;
   readonly change: Change;
-  /** In a notice the deadline that it tells; otherwise the controller's deadline in force, or `null`. */
+  /** The deadline that a notice states; for other kinds the controller's deadline in force, or `null`. */
   readonly deadline: Temporal.Instant | null;
-  /** The latest deadline that the contact was told before, where the one in force is later now (D11). */
+  /** The latest deadline sent to the contact before, if the one in force is now later (D11). */
   readonly toldDeadline: Temporal.Instant | null;
   readonly objection: Objection | null;
 }
@@ -38,7 +38,7 @@ interface AboutEnd extends RecordedFacts {
   readonly objection: null;
 }
 
-/** What a message says, by its kind: each has what this kind cannot be written without. */
+/** The content of a message. Each kind has the facts that it cannot be written without. */
 export type MessageContent =
   | WithDeadline
   | WithMovedDeadline
@@ -48,7 +48,7 @@ export type MessageContent =
   | (AboutEnd & { readonly kind: 'change-activated'; readonly change: ActivatedChange })
   | (AboutEnd & { readonly kind: 'change-withdrawn'; readonly change: WithdrawnChange });
 
-/** The content of a message out of what is on record. Throws an `Error` that names what its kind needs and does not have. */
+/** The content of a message from the facts on record. Throws an `Error` naming the fact that its kind needs and lacks. */
 export function contentOf({ kind, change, deadline, toldDeadline, objection }: RecordedFacts): MessageContent {
   const without = (what: string) =>
     new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${what}.`);

@@ -2,18 +2,18 @@ import { later } from './instant.ts';
 import type { DeliveryOutcome } from './message.ts';
 import { deadlineOf, type WindowTerms } from './objection-window.ts';
 
-/** What an attempt to send a notice says of the window of its controller. */
+/** The effect of an attempt to send a notice on its controller's window. */
 export interface NoticeEffect {
-  /** When the controller was notified, and its deadline by that (D9); `null` where the notice may have arrived, or not. */
+  /** When the controller was notified, and the deadline that follows (D9); `null` if the outcome is unknown. */
   readonly opening: { readonly notifiedAt: Temporal.Instant; readonly deadline: Temporal.Instant } | null;
-  /** Whether the notice told an earlier deadline than it opens a window with, or none (D11). */
-  readonly toldTooEarly: boolean;
+  /** Whether the notice printed no deadline, or an earlier one than `finishedAt` gives (D11). */
+  readonly printedTooEarly: boolean;
 }
 
 /**
- * What an attempt to send a notice means for its controller's window: one that was accepted notifies the controller at that
- * moment (D8, D9). One whose outcome is unknown may have told a deadline, which then holds (D11). `null` for every other
- * outcome: nothing has reached the contact.
+ * The effect of an attempt to send a notice. An accepted notice notifies the controller at that moment (D8, D9). A notice of
+ * unknown outcome may have reached the contact, and then its printed deadline holds (D11). `null` for every other outcome:
+ * nothing has reached the contact.
  */
 export function effectOfNotice(
   {
@@ -31,6 +31,6 @@ export function effectOfNotice(
   const deadline = deadlineOf(finishedAt, terms);
   return {
     opening: outcome === 'accepted' ? { notifiedAt: finishedAt, deadline } : null,
-    toldTooEarly: later(printedDeadline, deadline) !== printedDeadline,
+    printedTooEarly: later(printedDeadline, deadline) !== printedDeadline,
   };
 }

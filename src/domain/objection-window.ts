@@ -11,7 +11,7 @@ export interface WindowTerms {
   readonly rollForward: boolean;
 }
 
-/** Where one controller's window stands. */
+/** The state of one controller's window. */
 export const WINDOW_STATES = ['awaiting-notice', 'open', 'closed'] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 
@@ -35,15 +35,15 @@ export function isInTime(receivedAt: Temporal.Instant, deadline: Temporal.Instan
   return Temporal.Instant.compare(receivedAt, deadline) < 0;
 }
 
-/** Where a window with this deadline stands at `now`; `null` means that its controller has not been notified. */
+/** The state at `now` of a window with this deadline; `null` means that its controller has not been notified. */
 export function windowState(deadline: Temporal.Instant | null, now: Temporal.Instant): WindowState {
   if (deadline === null) return 'awaiting-notice';
   return isInTime(now, deadline) ? 'open' : 'closed';
 }
 
 /**
- * Why a controller that is to be notified since `since` cannot have been reached by a letter on this day (D13): it arrives
- * from that day on, and not in the future. Days are those of the product's time zone. `null` when it can.
+ * Why a letter cannot have arrived on this day (D13); `null` when it can: from the day of `since`, the moment from which the
+ * controller had to be notified, to today. Days are counted in the product's time zone.
  */
 export function refuseArrival(
   arrivedOn: Temporal.PlainDate,
@@ -57,7 +57,7 @@ export function refuseArrival(
     : `arrivedOn must be from the day the controller is to be notified (${first.toString()}) to today (${last.toString()}), found ${arrivedOn.toString()}.`;
 }
 
-/** How a letter that arrived on this day opens a window (D13): by the same rule as a mail, from the beginning of the day. */
+/** The window opened by a letter that arrived on this day (D13): as by a mail accepted at the beginning of the day. */
 export function openingByLetter(
   arrivedOn: Temporal.PlainDate,
   terms: WindowTerms,
@@ -66,7 +66,9 @@ export function openingByLetter(
   return { notifiedAt, deadline: deadlineOf(notifiedAt, terms) };
 }
 
-/** The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4). */
+/**
+ * The earliest day a change announced at `now` may be planned for: the day after the last day of a window opened now (D4).
+ */
 export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
   return lastDay(now, terms).add({ days: 1 });
 }
@@ -79,12 +81,12 @@ export function isInTimeForPlan(
   return Temporal.PlainDate.compare(earliestPlannedActivation(notifiedAt, terms), plannedActivationOn) <= 0;
 }
 
-/** So many days before its deadline a controller without an objection is reminded, once. */
+/** How many days before its deadline a controller without an objection is reminded, once. */
 const REMINDED_DAYS_BEFORE = 3;
 
 /**
- * The windows to be reminded at `now` are those whose deadline is not later than this. `null` where windows are so short
- * that a reminder would follow the notice at once. A reminder moves no window (D8).
+ * The latest deadline that is due for a reminder at `now`. `null` where windows are so short that a reminder would follow
+ * the notice at once. A reminder moves no window (D8).
  */
 export function remindersDueUntil(now: Temporal.Instant, terms: WindowTerms): Temporal.Instant | null {
   if (terms.objectionWindowDays <= REMINDED_DAYS_BEFORE) return null;

@@ -23,10 +23,10 @@ export type Outcome = (typeof RESOLUTION_OUTCOMES)[number];
 export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
 
-/** An objection or an attempt at one, as it was received (D14, D18). */
+/** An objection or a rejected attempt, as it was received (D14, D18). */
 export interface ObjectionAsReceived {
   readonly id: string;
-  /** The number that people quote: whole, rising, never used twice. */
+  /** The number that people refer to it by: a whole number, rising, never used twice. */
   readonly number: number;
   readonly changeId: string;
   /** External id. */
@@ -38,7 +38,7 @@ export interface ObjectionAsReceived {
   readonly receivedAt: Temporal.Instant;
 }
 
-/** It blocks activation until somebody resolves it (D18, D19). */
+/** An objection that blocks activation until it is resolved (D18, D19). */
 export interface PendingObjection extends ObjectionAsReceived {
   readonly status: 'pending';
 }
@@ -61,7 +61,7 @@ export interface RejectedObjection extends ObjectionAsReceived {
 
 export type Objection = PendingObjection | ResolvedObjection | RejectedObjection;
 
-/** An objection as callers see it: in the API, and in the response to one made through a link. */
+/** An objection as the API shows it, also in the response to an objection made through a link. */
 export function viewOfObjection(objection: Objection) {
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
   return {
@@ -79,7 +79,7 @@ export function viewOfObjection(objection: Objection) {
   };
 }
 
-/** Placeholders that say "no reason" in Danish or English, as they read with nothing but their small letters left. */
+/** Placeholders that say "no reason" in Danish or English, reduced to their lower-case letters. */
 const PLACEHOLDERS = new Set(
   [
     'ingen',
@@ -151,25 +151,25 @@ const PLACEHOLDERS = new Set(
 );
 
 /**
- * Whether a text states reasons (D15). It does not when nothing is left of it after Unicode NFKC normalisation but white
- * space, invisible characters, punctuation, digits, symbols and emoji, or when what is left is a placeholder for
+ * Whether a text states reasons (D15). It does not when, after Unicode NFKC normalisation, it has no letters (only white
+ * space, invisible characters, punctuation, digits, symbols and emoji), or when its letters are a placeholder for
  * "no reason" in Danish or English. The quality of reasons is not graded: "USA" is a reason.
  */
 export function statesReasons(text: string | null | undefined): text is string {
   if (text === null || text === undefined) return false;
   const letters = text
-    // Before NFKC, which makes letters of ™ and ℹ, and leaves apart what something invisible stands between.
+    // Before NFKC, which turns ™ and ℹ into letters, and does not compose letters separated by invisible characters.
     .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Extended_Pictographic}]/gu, '')
     .normalize('NFKC')
     .toLowerCase()
-    // Modifier letters (ˆ, ー) alone are no word in any language.
+    // Modifier letters (ˆ, ー) are no words on their own.
     .replace(/\P{L}|\p{Lm}/gu, '');
   return letters !== '' && !PLACEHOLDERS.has(letters);
 }
 
 /**
- * Whether an objection can have been received at `receivedAt`: from the announcement of its change to now. One that comes
- * through a link always can, because we date it ourselves, and must not be lost where two machines' clocks differ.
+ * Whether an objection can have been received at `receivedAt`: from the announcement of its change to now. An objection
+ * through a link always can: we date it ourselves, and it must not be lost where two machines' clocks differ.
  */
 export function isPossibleReceipt(
   { channel, receivedAt }: Pick<ObjectionAsReceived, 'channel' | 'receivedAt'>,
@@ -182,8 +182,8 @@ export function isPossibleReceipt(
 }
 
 /**
- * The message that tells a controller what became of its objection: every contact is told of one that counts (D18), and of
- * a rejection where it came by e-mail or letter. `null` for a rejection through a link: its page says it at once.
+ * The message to a controller's contacts about its objection: the acknowledgement of one that counts (D18), or the rejection
+ * of one that came by e-mail or letter. `null` for a rejection through a link, which the page shows at once.
  */
 export function messageAfter(
   refusal: ObjectionRefusal | null,
@@ -193,12 +193,12 @@ export function messageAfter(
   return channel === 'link' ? null : 'objection-rejected';
 }
 
-/** Whether this outcome is recorded with an explanation only: somebody must stand for an objection being invalid (D19). */
+/** Whether this outcome needs an explanation: an officer must justify finding an objection invalid (D19). */
 export function needsExplanation(outcome: ChosenOutcome): boolean {
   return outcome === 'invalid';
 }
 
-/** What an objection is judged against, as it stood under the change's row lock (D22). */
+/** What an objection is judged against, read under the change's row lock (D22). */
 export interface ObjectionFacts {
   readonly status: ChangeStatus;
   /** The controller's deadline in force; `null` while it has not been notified. */
@@ -211,8 +211,8 @@ export type ObjectionVerdict =
   { readonly allowed: true } | { readonly allowed: false; readonly because: ObjectionRefusal };
 
 /**
- * Whether an objection counts (D14, D15, D16). A late one is late whatever it says, so that its sender is not asked to
- * write again in vain.
+ * Whether an objection counts (D14, D15, D16). Lateness is judged before reasons, so that nobody is asked in vain to write
+ * again.
  */
 export function judgeObjection({ status, deadline, receivedAt, reasons }: ObjectionFacts): ObjectionVerdict {
   if (status !== 'announced') return { allowed: false, because: 'change-ended' };
@@ -226,8 +226,8 @@ export function judgeObjection({ status, deadline, receivedAt, reasons }: Object
 export type LateAcceptanceRefusal = 'change-ended' | 'objection-not-late' | 'reasons-required';
 
 /**
- * Whether a rejected attempt can be accepted after all (D16): `null` when it was rejected for lateness only and its change,
- * whose status is `status`, has not ended.
+ * Why a rejected attempt cannot be accepted after all (D16); `null` when it can: it was rejected for lateness only, and its
+ * change, whose status is `status`, has not ended.
  */
 export function refuseLateAcceptance(objection: Objection, status: ChangeStatus): LateAcceptanceRefusal | null {
   if (status !== 'announced') return 'change-ended';

@@ -23,7 +23,7 @@ export type RefusalCode =
   | 'answer-already-classified'
   | 'notice-in-flight';
 
-/** More about a refusal, under the names that it has in the API's problem details. */
+/** Details of a refusal, under their names in the API's problem details. */
 export interface RefusalDetails {
   /** Where in the request the fault is. */
   readonly errors?: readonly { path: string; message: string }[];
@@ -32,12 +32,12 @@ export interface RefusalDetails {
   readonly earliest?: string;
 }
 
-/** Thrown by a command that a rule does not allow. Its transaction is rolled back: nothing is half done. */
+/** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */
 export class Refused extends Error {
   readonly code: RefusalCode;
   readonly details: RefusalDetails;
 
-  /** `detail` is a sentence for whoever asked: what was expected, and what was found. */
+  /** `detail` is a sentence for the caller: what was expected, and what was found. */
   constructor(code: RefusalCode, detail: string, details: RefusalDetails = {}) {
     super(detail);
     this.name = 'Refused';
@@ -46,17 +46,17 @@ export class Refused extends Error {
   }
 }
 
-/** Refuses with `not-found`; `what` completes "There is no …". */
+/** The refusal `not-found`; `what` completes "There is no …". */
 export function notFound(what: string): Refused {
   return new Refused('not-found', `There is no ${what}.`);
 }
 
-/** Refuses for one field of the request: `detail` says what is wrong with it, as a whole and at its `path`. */
+/** A refusal because of one field of the request, at `path`. `detail` says what is wrong with the field. */
 export function refusedAt(path: string, code: RefusalCode, detail: string): Refused {
   return new Refused(code, detail, { errors: [{ path, message: detail }] });
 }
 
-/** Thrown for input that does not fit its schema, or what is on record. Lists every fault that was found, with its path. */
+/** Thrown for input that does not fit its schema or the records. Lists every fault found, with its path. */
 export class InvalidRequest extends Error {
   readonly errors: readonly { path: string; message: string }[];
 

@@ -6,16 +6,16 @@ export interface ContactPerson {
   readonly email: string;
 }
 
-/** What a controller needs to know of a sub-processor (D2, GDPR art. 28(2)). */
+/** What a controller needs to know about a sub-processor (D2, GDPR art. 28(2)). */
 export interface SubProcessor {
   readonly name: string;
   /** `null` only in a register that was loaded from terms that do not state it. */
   readonly registrationNumber: string | null;
   readonly address: string;
-  /** Of the registered address, ISO 3166-1 alpha-2. Says nothing of where processing takes place (D3). */
+  /** Country of the registered address, ISO 3166-1 alpha-2. Not where processing takes place (D3): see `locations`. */
   readonly country: string;
   readonly contactPerson: ContactPerson | null;
-  /** The register entry whose sub-processor this is; `null` for the processor's own. */
+  /** The register entry that engages this company; `null` when the processor engages it. */
   readonly parentId: string | null;
   readonly processing: Text;
   readonly personalData: Text;
@@ -26,13 +26,13 @@ export interface SubProcessor {
 export interface RegisterEntry extends SubProcessor {
   readonly id: string;
   readonly activeFrom: Temporal.PlainDate;
-  /** The first day on which it is no longer in the register; `null` while it is. */
+  /** The first day on which the company is no longer in the register; `null` while it is in it. */
   readonly activeUntil: Temporal.PlainDate | null;
-  /** The change that brought it in; `null` for the first register. */
+  /** The change that added the entry; `null` for the first register. */
   readonly changeId: string | null;
 }
 
-/** A name as it is compared: Unicode NFKC, case folded, white space collapsed, without what is invisible. */
+/** A name in the form that is compared: Unicode NFKC, lower case, white space collapsed, no invisible characters. */
 export function nameKey(name: string): string {
   return name
     .normalize('NFKC')
@@ -43,8 +43,8 @@ export function nameKey(name: string): string {
 }
 
 /**
- * A registration number as it is compared, within its country: letters and digits only. `null` when there is none, or one
- * without a digit: "N/A" is no number.
+ * A registration number in the form that is compared: its country, then its letters and digits. `null` when there is none,
+ * or none with a digit: "N/A" is no number.
  */
 export function registrationKey(company: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
   const key = (company.registrationNumber ?? '')
@@ -57,8 +57,8 @@ export function registrationKey(company: Pick<SubProcessor, 'registrationNumber'
 type Company = Pick<SubProcessor, 'name' | 'registrationNumber' | 'country'>;
 
 /**
- * Whether two descriptions mean the same company: the same registration number in the same country, or the same name.
- * Either is enough, because a company that is listed twice is worse than one that must be told apart by name.
+ * Whether two descriptions are of the same company: the same registration number in the same country, or the same name.
+ * Either is enough, because listing a company twice is worse than asking an officer to give two companies distinct names.
  */
 export function isSameCompany(a: Company, b: Company): boolean {
   const registration = registrationKey(a);

@@ -1,9 +1,9 @@
-/** How far a retry may come before or after its time, as a part of the wait: so that retries spread. */
+/** The most that a wait is shortened or lengthened, as a fraction of it, so that retries spread. */
 const JITTER = 0.2;
 
 /**
- * When to try again after the `attempts`th attempt failed: after the wait that the schedule has for it, ±20 %. `null` when
- * the schedule, in seconds, is used up.
+ * When to retry after `attempts` failed attempts: after the wait that `schedule` (in seconds) has for this attempt, ±20 %.
+ * `null` when the schedule is used up.
  */
 export function nextTryAt(
   schedule: readonly number[],

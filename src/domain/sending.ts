@@ -1,20 +1,20 @@
 import type { Change, ChangeProgress } from './change.ts';
 
-/** How fast notices go out, while some have not. */
+/** How fast notices are sent, while some are pending. */
 export interface SendingRate {
   readonly startedAt: Temporal.Instant;
-  /** Accepted notices a second, lately. */
+  /** Notices accepted per second since `rateCountedSince`. */
   readonly perSecond: number;
-  /** Until the last one at that rate; `null` while none is accepted. */
+  /** Seconds until the last pending notice is sent at that rate; `null` while the rate is 0. */
   readonly secondsLeft: number | null;
 }
 
-/** The rate is that of this minute and of the one before: acceptances are counted by the minute. */
+/** The start of the minute before this one. The rate covers both minutes, because acceptances are counted per minute. */
 export function rateCountedSince(now: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.fromEpochMilliseconds((Math.floor(now.epochMilliseconds / 60_000) - 1) * 60_000);
 }
 
-/** How fast an announced change's notices go out at `now`; `null` when none is pending. */
+/** How fast an announced change's notices are sent at `now`; `null` when none is pending. */
 export function sendingOf(
   { status, announcedAt }: Pick<Change, 'status' | 'announcedAt'>,
   { notices, acceptedLately }: Pick<ChangeProgress, 'notices' | 'acceptedLately'>,
@@ -22,7 +22,7 @@ export function sendingOf(
 ): SendingRate | null {
   if (status !== 'announced' || notices.pending === 0) return null;
   const since = Math.max(announcedAt.epochMilliseconds, rateCountedSince(now).epochMilliseconds);
-  // A clock that stands still, or was set back, has no rate.
+  // No rate where the clock stands still or was set back.
   const seconds = (now.epochMilliseconds - since) / 1_000;
   const perSecond = seconds > 0 ? acceptedLately / seconds : 0;
   return { startedAt: announcedAt, perSecond, secondsLeft: perSecond > 0 ? notices.pending / perSecond : null };

@@ -1,8 +1,8 @@
-/** The languages customers are written to in. */
+/** The languages of mails and pages. */
 export const LANGUAGES = ['da', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** A text for customers. Danish is always there; the contract is Danish. */
+/** A text for customers. Danish is required, because the contract is Danish. */
 export interface Text {
   readonly da: string;
   readonly en?: string | undefined;
@@ -14,8 +14,8 @@ export function inLanguage(text: Text, language: Language): string {
 }
 
 /**
- * A name as it can stand in a sentence: on one line without control characters, and without the invisible ones that hide
- * text or turn the direction of writing, which would turn the rest of the sentence as well.
+ * A name made safe for the middle of a sentence: on one line, without control characters, and without invisible characters
+ * that hide text or reverse the direction of writing, which would reverse the rest of the sentence too.
  */
 export function oneLine(text: string): string {
   return text

@@ -1,4 +1,4 @@
-/** What lets personal data be processed outside the EEA (GDPR chapter V, D3). `null` inside the EEA. */
+/** The legal basis for processing personal data outside the EEA (GDPR chapter V, D3). `null` inside the EEA. */
 export type TransferBasis =
   | { readonly article: '45'; readonly decision: string; readonly certifiedAs?: string | undefined }
   | { readonly article: '46'; readonly instrument: 'SCC' | 'BCR' };
@@ -15,7 +15,7 @@ export type TransferBasisRefusal = {
   readonly detail: string;
 };
 
-/** The EU with its territories that have a code of their own and to which its law applies, and IS, LI, NO. */
+/** The EU, its territories that have a country code of their own and where EU law applies, and IS, LI, NO. */
 const EEA = new Set(
   (
     'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK ' +
@@ -52,9 +52,9 @@ export function isInEea(country: string): boolean {
 }
 
 /**
- * Whether processing at this place has the transfer basis it needs (D3): none inside the EEA; outside, an adequacy
- * decision that exists for that country (for the US the DPF, with the certified company's name), or SCC or BCR.
- * `null` when it has; otherwise the reason, with what was found and what is expected.
+ * Why a location lacks the transfer basis that it needs (D3); `null` when it has it. Inside the EEA there must be none;
+ * outside, an adequacy decision that exists for that country (for the US the DPF, with the certified company's name), or SCC
+ * or BCR. The reason says what was found and what is expected.
  */
 export function refuseTransferBasis({ country, transferBasis }: Location): TransferBasisRefusal | null {
   const invalid = (detail: string): TransferBasisRefusal => ({ because: 'transfer-basis-invalid', detail });
@@ -93,7 +93,7 @@ export function refuseTransferBasis({ country, transferBasis }: Location): Trans
     : invalid(`"${decision}" does not name the adequacy decision for ${country}: expected ${known}.`);
 }
 
-/** Whether a text names this decision by its number and no other country's. */
+/** Whether a text names the decision `known` by its number, and no other country's decision. */
 function namesOnly(decision: string, known: string): boolean {
   const numbers: readonly string[] = decision.match(/\b\d{4}\/\d+\b/g) ?? [];
   const others = [...ADEQUACY_DECISIONS.values()].filter((other) => other !== known);

@@ -1,17 +1,17 @@
-/** Why an endpoint gets nothing for now: an admin said so, it failed for days, or it answered 410 Gone. */
+/** Why an endpoint is disabled: an admin disabled it, it failed for days, or it responded 410 Gone. */
 export const DISABLED_BECAUSE = ['by-admin', 'failing', 'gone'] as const;
 export type DisabledBecause = (typeof DISABLED_BECAUSE)[number];
 
-/** A place that events are delivered to. */
+/** An endpoint that events are delivered to. */
 export interface Webhook {
   readonly id: string;
   readonly url: string;
-  /** Event types or prefixes of them; see `asksFor`. */
+  /** Event types or prefixes of them; see `matchesEventType`. */
   readonly events: readonly string[];
-  /** The one product whose events it gets; `null` for all. */
+  /** The product whose events it gets; `null` for all products. */
   readonly product: string | null;
   readonly description: string | null;
-  /** Attempts per second at most; `null` for no limit. */
+  /** The most attempts per second; `null` for no limit. */
   readonly rateLimit: number | null;
   readonly enabled: boolean;
   readonly disabledAt: Temporal.Instant | null;
@@ -20,20 +20,20 @@ export interface Webhook {
   readonly createdAt: Temporal.Instant;
   readonly secretVersion: number;
   readonly secretRotatedAt: Temporal.Instant | null;
-  /** Until then the secret before signs, too. */
+  /** Until when the previous secret signs too. */
   readonly previousSecretUntil: Temporal.Instant | null;
 }
 
-/** After a rotation the secret before signs for so long, too. */
+/** How long the previous secret signs too after a rotation. */
 export const SECRETS_OVERLAP_HOURS = 24;
 
-/** One failure is a blip that its retry may mend; from the second in a row on, an endpoint is failing. */
-const FAILURES_TO_TELL = 2;
+/** An endpoint counts as failing from the second failure in a row: a retry may cure a single one. */
+const FAILURES_TO_REPORT = 2;
 const DISABLED_AFTER_DAYS = 5;
 
-/** How an endpoint's deliveries fare. Replays and tests that fail say nothing of it. */
+/** The health of an endpoint's deliveries. Failed replays and tests do not count. */
 export interface WebhookHealth {
-  /** In a row, without one success between them. */
+  /** Failures in a row, without a success between them. */
   readonly failures: number;
   readonly failingSince: Temporal.Instant | null;
   readonly toldFailingAt: Temporal.Instant | null;
@@ -42,27 +42,30 @@ export interface WebhookHealth {
 
 export const HEALTHY: WebhookHealth = { failures: 0, failingSince: null, toldFailingAt: null, toldEndingAt: null };
 
-/** The health after one more attempt that counts. */
+/** The health after one more attempt. */
 export function afterAttempt(health: WebhookHealth, succeeded: boolean, at: Temporal.Instant): WebhookHealth {
   if (succeeded) return HEALTHY;
   return { ...health, failures: health.failures + 1, failingSince: health.failingSince ?? at };
 }
 
-/** When an endpoint that goes on failing is disabled; `null` while it does not fail. */
+/** When the endpoint is disabled unless a delivery succeeds before; `null` while it does not fail. */
 export function disabledFrom({ failingSince }: WebhookHealth): Temporal.Instant | null {
   return failingSince && failingSince.add({ hours: 24 * DISABLED_AFTER_DAYS });
 }
 
 /**
- * What is due about an endpoint at `now`: its people are told when it begins to fail and a day before it is disabled, and
- * it is disabled after five days without one success.
+ * The step that is due for an endpoint at `now`: a mail when it begins to fail, a second mail a day before it is disabled,
+ * and disabling it after five days without a success.
  */
-export function dueOf(health: WebhookHealth, now: Temporal.Instant): 'tell-failing' | 'tell-ending' | 'disable' | null {
+export function stepDue(
+  health: WebhookHealth,
+  now: Temporal.Instant,
+): 'report-failing' | 'report-ending' | 'disable' | null {
   const end = disabledFrom(health);
-  if (end === null || health.failures < FAILURES_TO_TELL) return null;
+  if (end === null || health.failures < FAILURES_TO_REPORT) return null;
   if (Temporal.Instant.compare(now, end) >= 0) return 'disable';
   if (Temporal.Instant.compare(now, end.subtract({ hours: 24 })) >= 0) {
-    return health.toldEndingAt === null ? 'tell-ending' : null;
+    return health.toldEndingAt === null ? 'report-ending' : null;
   }
-  return health.toldFailingAt === null ? 'tell-failing' : null;
+  return health.toldFailingAt === null ? 'report-failing' : null;
 }

@@ -3,8 +3,8 @@ import type { WindowTerms } from './objection-window.ts';
 import type { Language } from './text.ts';
 import { isInEea, type Location } from './transfer-basis.ts';
 
-// Weekdays and months are written out here because ICU changes its punctuation between releases, and a deadline must read
-// the same in a mail, on a page and in a test.
+// Not from ICU, which changes its punctuation between releases: a deadline must read the same in a mail, on a page and in a
+// test.
 const WEEKDAYS = {
   da: ['mandag', 'tirsdag', 'onsdag', 'torsdag', 'fredag', 'lørdag', 'søndag'],
   en: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
@@ -49,7 +49,7 @@ function zoneInWords(timeZone: string, language: Language): string {
   return language === 'da' ? 'dansk tid' : 'Danish time';
 }
 
-// A stored deadline is exclusive (D9). People read "midnight" both ways, so they are told the last minute before it.
+// A stored deadline is exclusive (D9). Readers take "midnight" either way, so texts name the last minute before it.
 function lastMinute(deadline: Temporal.Instant): Temporal.Instant {
   return deadline.subtract({ minutes: 1 });
 }
@@ -64,7 +64,7 @@ export function deadlineDateInWords(deadline: Temporal.Instant, timeZone: string
   return dateInWords(lastMinute(deadline).toZonedDateTimeISO(timeZone).toPlainDate(), language);
 }
 
-/** How a deadline is computed (D9, D10), in whole sentences. True of a first notice and of one that is sent again (D8). */
+/** How a deadline is computed (D9, D10), in whole sentences. True of a first notice and of one sent again (D8). */
 export function windowRuleInWords(terms: WindowTerms, language: Language): string {
   const days = terms.objectionWindowDays;
   if (language === 'da') {
@@ -79,7 +79,7 @@ export function windowRuleInWords(terms: WindowTerms, language: Language): strin
     : rule;
 }
 
-/** What a change does, as a phrase that a sentence can end in. `replacedName` is `null` for an addition. */
+/** A change as a phrase that ends a sentence: "the addition of Acme …". `replacedName` is `null` for an addition. */
 export function changeInWords(
   change: { readonly kind: ChangeKind; readonly name: string; readonly productName: string },
   replacedName: string | null,
@@ -96,18 +96,18 @@ export function changeInWords(
   return `the replacement of ${replacedName ?? 'a sub-processor'} by ${name} ${role}`;
 }
 
-/** The place in the chain, from the processor down: "Telenor A/S → Gintel AS → Acme A/S". */
+/** A chain of companies, from the processor down: "Telenor A/S → Gintel AS → Acme A/S". */
 export function chainInWords(names: readonly string[]): string {
   return names.join(' → ');
 }
 
 /** A country's name by its ISO 3166-1 alpha-2 code; the code itself where no name is known. */
 export function countryName(code: string, language: Language): string {
-  // `of` throws for anything that is not shaped like a region code.
+  // `of` throws for text that does not have the form of a region code.
   return /^[A-Za-z]{2}$/.test(code) ? (COUNTRY_NAMES[language].of(code) ?? code) : code;
 }
 
-/** What lets personal data be processed at this place (D3), in words. */
+/** The transfer basis of a location (D3), in words. */
 export function transferBasisInWords({ country, transferBasis }: Location, language: Language): string {
   const danish = language === 'da';
   if (transferBasis === null) {
@@ -137,7 +137,7 @@ function decisionInWords(decision: string, language: Language): string {
 }
 
 /**
- * Places of processing with their transfer bases, one line for each basis, in the order given: "Tyskland, Irland: inden for
+ * Locations grouped by their transfer basis, one line for each basis, in the order given: "Tyskland, Irland: inden for
  * EØS, intet overførselsgrundlag nødvendigt".
  */
 export function placesInWords(locations: readonly Location[], language: Language): string[] {
@@ -149,7 +149,7 @@ export function placesInWords(locations: readonly Location[], language: Language
   return [...countries].map(([basis, names]) => `${[...names].join(', ')}: ${basis}`);
 }
 
-/** A place of processing with its transfer basis: "Tyskland: inden for EØS, intet overførselsgrundlag nødvendigt". */
+/** A location with its transfer basis: "Tyskland: inden for EØS, intet overførselsgrundlag nødvendigt". */
 export function placeInWords(location: Location, language: Language): string {
   return `${countryName(location.country, language)}: ${transferBasisInWords(location, language)}`;
 }

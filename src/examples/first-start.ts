@@ -9,8 +9,8 @@ import { knownProducts } from '../db/products.ts';
 import { EXAMPLE_CONTROLLERS, TRUETALK_REGISTER, trueTalk } from './truetalk.ts';
 
 /**
- * Fills a database that has no product yet: TrueTalk with its terms, its first register, and example controllers. Does
- * nothing to any other, and nothing where another process does it at the same moment. Never called in production.
+ * Fills a database that has no product yet with TrueTalk, its terms, its first register and example controllers. Changes
+ * nothing in any other database, nor when another process fills it at the same moment. Never called in production.
  */
 export async function fillEmptyDatabase(pool: pg.Pool, at: Temporal.Instant, objectionEmail: string): Promise<void> {
   const by = { at, actor: SYSTEM };

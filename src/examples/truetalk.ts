@@ -28,8 +28,8 @@ const A3 = {
 const UNSTATED = { registrationNumber: null, contactPerson: null, activeFrom: null } as const;
 
 /**
- * The sub-processors that TrueTalk's terms approve (B.1), with the places of processing and transfer bases of C.5. What the
- * terms do not state, registration numbers and contact persons among it, is left out.
+ * The sub-processors that TrueTalk's terms approve (B.1), with the places of processing and transfer bases of C.5. Details
+ * that the terms do not state, such as most registration numbers and all contact persons, are left out.
  */
 export const TRUETALK_REGISTER: readonly FirstEntry[] = [
   {
@@ -79,7 +79,7 @@ export const TRUETALK_REGISTER: readonly FirstEntry[] = [
       da: `Har ikke adgang til oplysningerne, men stiller et fejlrapporteringssystem til rådighed, hvori supporttickets opbevares. De kan indeholde oplysningerne i punkt A.3: ${A3.da}`,
       en: `No access to the data, but provides a fault-reporting system in which support tickets are kept. They may contain what point A.3 lists: ${A3.en}`,
     },
-    // Sydney is its address; processing takes place in Germany and Ireland (C.5, D3).
+    // The company is in Sydney; it processes in Germany and Ireland (C.5, D3).
     locations: [
       { country: 'DE', transferBasis: null },
       { country: 'IE', transferBasis: null },
@@ -101,7 +101,7 @@ export const TRUETALK_REGISTER: readonly FirstEntry[] = [
   },
 ];
 
-/** Customers to try the product with. The addresses exist in the embedded mailbox only. */
+/** Controllers to try the product with. Their addresses exist in the embedded mailbox only. */
 export const EXAMPLE_CONTROLLERS: readonly Controller[] = [
   {
     externalId: 'kunde-1001',

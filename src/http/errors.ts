@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { isPoolExhausted } from '../db/postgres.ts';
 import { InvalidRequest, Refused, type RefusalDetails } from '../domain/refused.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
@@ -40,8 +41,7 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
-  // pg-pool gives this error no code.
-  if (message === 'timeout exceeded when trying to connect') {
+  if (isPoolExhausted(error)) {
     return { code: 'overloaded', detail: 'No database connection came free in time. Nothing was done.', details: {} };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

@@ -1,15 +1,15 @@
 import { domainToASCII } from 'node:url';
 import type { InboundTags } from '../security/inbound-tags.ts';
 
-/** Where mail about a message comes back to. */
+/** The addresses that mail about one message comes back to. */
 export interface ReturnAddresses {
-  /** The envelope sender: what mail systems report to. */
+  /** The envelope sender, to which mail systems report. */
   readonly returnPath: string;
-  /** Where people write to. */
+  /** The `Reply-To`, to which people write. */
   readonly replyTo: string;
 }
 
-/** The addresses under one domain whose local part carries a message's tag. */
+/** Makes and reads the addresses under one domain whose local part carries a message's tag. */
 export interface InboundAddresses {
   readonly of: (messageId: string) => ReturnAddresses;
   /** The id of the message that an address was made for, or `null` for any other address. */
@@ -26,7 +26,7 @@ export function inboundAddresses(domain: string, tags: InboundTags): InboundAddr
     },
     messageIdOf(address) {
       const at = address.lastIndexOf('@');
-      // The SMTP server writes domains of other letters than ASCII out.
+      // The SMTP server decodes punycode domains, so both sides are compared as ASCII.
       if (domainToASCII(address.slice(at + 1)) !== domainToASCII(domain)) return null;
       const tag = LOCAL_PART.exec(address.slice(0, Math.max(at, 0)))?.[1];
       return tag === undefined ? null : tags.messageIdOf(tag);

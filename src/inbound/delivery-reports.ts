@@ -1,20 +1,20 @@
 import { REPORTED_ACTIONS, type RecipientReport, type ReportedAction } from '../domain/delivery-report.ts';
 import type { ReadMail } from './read-mail.ts';
 
-/** What a mail reports of recipients, and by what that was known. */
+/** What a mail reports of its recipients, and by what it was recognised as a report. */
 export interface FoundReports {
   readonly knownBy: string;
   readonly reports: readonly RecipientReport[];
 }
 
 const STATUS = /\b([245]\.\d{1,3}\.\d{1,3})\b/;
-/** Beginnings that only machines write; a person quotes one of them below an answer, not in the first lines. */
+/** Only the first lines are searched for the words of machines: a person quotes these words further down. */
 const HEAD_LINES = 40;
 const HEAD_LENGTH = 10_000;
 
-/** Mail systems that write for people only, by how they begin. */
-const SHAPES: readonly { knownBy: string; action: ReportedAction; text: RegExp }[] = [
-  // Warnings come first: several say "could not be delivered" too, and then that nothing is lost yet.
+/** The words of mail systems whose reports are prose. The first that fits counts. */
+const PROSE_REPORTS: readonly { knownBy: string; action: ReportedAction; text: RegExp }[] = [
+  // Warnings stand first: several also say "could not be delivered", although the mail system still tries.
   {
     knownBy: 'a warning in words',
     action: 'delayed',
@@ -46,29 +46,29 @@ const SHAPES: readonly { knownBy: string; action: ReportedAction; text: RegExp }
 ];
 
 /**
- * What a mail reports of the delivery of a message: RFC 3464 where it is kept to, and otherwise the header of Exim and Gmail
- * and the words of mail systems that write for people only. `null` for a mail that is no report.
+ * Reads what a mail reports about the delivery of a message. Reads the standard form (RFC 3464) where there is one; otherwise
+ * the `X-Failed-Recipients` header of Exim and Gmail, or the prose of known mail systems. `null` for a mail that is no report.
  */
-export function deliveryReportsIn(mail: ReadMail, isFromNobody: boolean): FoundReports | null {
+export function deliveryReportsIn(mail: ReadMail, hasNullSender: boolean): FoundReports | null {
   const standard = mail.reports
     .filter(({ contentType }) => contentType.endsWith('delivery-status'))
     .flatMap(({ text }) => recipientsIn(text));
   const isReport = /^multipart\/report\b/i.test(mail.headers['content-type'] ?? '');
-  const isFromMachine = isFromNobody || isFromDaemon(mail);
+  const isFromMachine = hasNullSender || isFromDaemon(mail);
   if (standard.length > 0 && (isReport || isFromMachine)) return { knownBy: 'RFC 3464', reports: standard };
   if (!isFromMachine) return null;
   const head = mail.text.slice(0, HEAD_LENGTH).split('\n').slice(0, HEAD_LINES).join('\n');
-  const shape = SHAPES.find(({ text }) => text.test(head));
+  const prose = PROSE_REPORTS.find(({ text }) => text.test(head));
   const failed = mail.headers['x-failed-recipients'];
-  if (failed !== undefined && shape?.action !== 'delayed') {
+  if (failed !== undefined && prose?.action !== 'delayed') {
     const recipients = failed.split(',').map((address) => address.trim());
-    return { knownBy: 'X-Failed-Recipients', reports: [inWords('failed', mail.text, recipients)] };
+    return { knownBy: 'X-Failed-Recipients', reports: [reportFromProse('failed', mail.text, recipients)] };
   }
-  if (shape === undefined) return null;
-  return { knownBy: shape.knownBy, reports: [inWords(shape.action, mail.text, [])] };
+  if (prose === undefined) return null;
+  return { knownBy: prose.knownBy, reports: [reportFromProse(prose.action, mail.text, [])] };
 }
 
-/** Whether a mail says that it is from a mail system: the null sender does not survive every gateway. */
+/** Whether a mail says that it is from a mail system. Needed because some gateways replace the null sender. */
 function isFromDaemon({ from, headers }: ReadMail): boolean {
   return (
     /^(?:mailer-daemon|postmaster|mail-daemon|microsoftexchange[0-9a-f]*)@/i.test(from.email ?? '') ||
@@ -77,22 +77,25 @@ function isFromDaemon({ from, headers }: ReadMail): boolean {
   );
 }
 
-/** The groups of fields of a `message/delivery-status`, but for the first, which is about the message. */
+/**
+ * The recipients of a `message/delivery-status`, one group of fields each. Groups without a known action are left out; the
+ * first group, which is about the message itself, has none.
+ */
 function recipientsIn(text: string): RecipientReport[] {
   return text
     .split(/\n[ \t]*\n/)
     .map(fieldsOf)
     .flatMap((fields) => {
       const action = fields.get('action')?.toLowerCase().split(/\s/)[0];
-      const known = REPORTED_ACTIONS.find((each) => each === action);
-      if (known === undefined) return [];
+      const reported = REPORTED_ACTIONS.find((each) => each === action);
+      if (reported === undefined) return [];
       const diagnostic = withoutType(fields.get('diagnostic-code'));
       const recipients = ['original-recipient', 'final-recipient'].flatMap((name) => {
         const address = withoutType(fields.get(name))?.replace(/^<(.*)>$/, '$1');
         return address === undefined ? [] : [address];
       });
       const status = STATUS.exec(fields.get('status') ?? '')?.[1] ?? STATUS.exec(diagnostic ?? '')?.[1] ?? null;
-      return [{ action: known, status, diagnostic: diagnostic ?? null, recipients }];
+      return [{ action: reported, status, diagnostic: diagnostic ?? null, recipients }];
     });
 }
 
@@ -106,13 +109,13 @@ function fieldsOf(group: string): Map<string, string> {
   );
 }
 
-/** A field's value without its type: `rfc822; dpo@kunde.example`. */
+/** A field's value without its type: `dpo@kunde.example` of `rfc822; dpo@kunde.example`. */
 function withoutType(value: string | undefined): string | undefined {
   return value?.replace(/^[\w-]+\s*;\s*/, '').slice(0, 1_000);
 }
 
-function inWords(action: ReportedAction, text: string, recipients: readonly string[]): RecipientReport {
+function reportFromProse(action: ReportedAction, text: string, recipients: readonly string[]): RecipientReport {
   const status = STATUS.exec(text)?.[1] ?? null;
-  const told = text.split('\n').find((line) => STATUS.test(line) || /\b[45]\d\d[ -]/.test(line));
-  return { action, status, diagnostic: told?.trim().slice(0, 1_000) ?? null, recipients };
+  const diagnostic = text.split('\n').find((line) => STATUS.test(line) || /\b[45]\d\d[ -]/.test(line));
+  return { action, status, diagnostic: diagnostic?.trim().slice(0, 1_000) ?? null, recipients };
 }

@@ -5,8 +5,9 @@ import { withoutQuotedOriginal } from './quoted-original.ts';
 import type { ReadMail } from './read-mail.ts';
 
 /**
- * What a mail is: a report of a mail system, an automatic reply, or what a person wrote. It is what it says and not what
- * address it came to, because programs mix those up. What nobody can read or make out is for a person to read.
+ * Says what a mail is: a delivery report, an automatic reply, or an answer that a person wrote. Judges by the mail and not by
+ * the address that it came to, because programs mix the addresses up. `mail` is `null` for an unreadable mail. An unreadable or
+ * unclear mail is an answer, so that a person reads it.
  */
 export function judgeMail(mail: ReadMail | null, envelopeFrom: string): InboundVerdict {
   if (mail === null) {
@@ -19,11 +20,11 @@ export function judgeMail(mail: ReadMail | null, envelopeFrom: string): InboundV
     };
     return { takenAs: 'answer', knownBy: 'unreadable', answer };
   }
-  const isFromNobody = envelopeFrom === '';
-  const found = deliveryReportsIn(mail, isFromNobody);
-  if (found !== null) return { takenAs: 'report', ...found };
+  const hasNullSender = envelopeFrom === '';
+  const reported = deliveryReportsIn(mail, hasNullSender);
+  if (reported !== null) return { takenAs: 'report', ...reported };
   const { text, quoted } = withoutQuotedOriginal(mail.text);
-  const automatic = automaticReplyIn(mail, text, isFromNobody);
+  const automatic = automaticReplyIn(mail, text, hasNullSender);
   if (automatic !== null) return { takenAs: 'automatic', knownBy: automatic };
   const { from, subject, attachments } = mail;
   const sender = { name: from.name, email: from.email ?? (envelopeFrom || null) };

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { ReadMail } from './read-mail.ts';
 
-/** Reads mails one after another. */
+/** Parses mails, one after another. */
 export interface MailReader {
-  /** `null` for a mail that cannot be read, or not within bounds: a person will have to look at it. */
+  /** `null` for a mail that cannot be parsed, or not within the bounds: a person has to look at it. */
   read(raw: Buffer): Promise<ReadMail | null>;
   stop(): Promise<void>;
 }
@@ -11,8 +11,8 @@ export interface MailReader {
 const BOUNDS = { withinMs: 10_000, memoryMb: 256 };
 
 /**
- * Reads mails in a thread of its own, which a mail may neither hold up longer than this nor fill with more: what strangers
- * send must not stop the service. A thread that one has spoiled is ended, and the next mail gets a new one.
+ * Makes a reader that parses in a thread of its own, with bounds on time and memory, because a mail from a stranger must not
+ * stop the service. A thread that exceeds them is terminated, and the next mail gets a new one.
  */
 export function mailReader(bounds = BOUNDS): MailReader {
   let worker: Worker | null = null;
@@ -20,32 +20,32 @@ export function mailReader(bounds = BOUNDS): MailReader {
 
   async function readNow(raw: Buffer): Promise<ReadMail | null> {
     worker ??= startWorker(bounds.memoryMb);
-    const reading = worker;
-    const answered = Promise.withResolvers<{ mail: ReadMail | null; isSpoiled: boolean }>();
-    const answer = (mail: ReadMail | null) => answered.resolve({ mail, isSpoiled: false });
-    const spoil = () => answered.resolve({ mail: null, isSpoiled: true });
-    const late = setTimeout(spoil, bounds.withinMs);
-    reading.on('message', answer);
-    // It has run out of memory, or has been stopped.
-    reading.on('exit', spoil);
+    const thread = worker;
+    const result = Promise.withResolvers<{ mail: ReadMail | null; isBroken: boolean }>();
+    const finish = (mail: ReadMail | null) => result.resolve({ mail, isBroken: false });
+    const giveUp = () => result.resolve({ mail: null, isBroken: true });
+    const late = setTimeout(giveUp, bounds.withinMs);
+    thread.on('message', finish);
+    // The thread has run out of memory, or has been stopped.
+    thread.on('exit', giveUp);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    reading.postMessage(raw);
-    const { mail, isSpoiled } = await answered.promise;
+    thread.postMessage(raw);
+    const { mail, isBroken } = await result.promise;
     clearTimeout(late);
-    reading.off('message', answer);
-    reading.off('exit', spoil);
-    if (isSpoiled) {
+    thread.off('message', finish);
+    thread.off('exit', giveUp);
+    if (isBroken) {
       worker = null;
-      await reading.terminate();
+      await thread.terminate();
     }
     return mail;
   }
 
   return {
     async read(raw) {
-      const mine = last.then(() => readNow(raw));
-      last = mine.catch(() => undefined);
-      return mine;
+      const reading = last.then(() => readNow(raw));
+      last = reading.catch(() => undefined);
+      return reading;
     },
     async stop() {
       await worker?.terminate();
@@ -58,7 +58,7 @@ function startWorker(memoryMb: number): Worker {
   const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
-  // Its exit follows, and says enough.
+  // Without a listener an error would end the process. The thread's exit follows, and `readNow` handles it.
   worker.on('error', () => undefined);
   return worker;
 }

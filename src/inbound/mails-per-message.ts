@@ -4,20 +4,20 @@ import type { Clock } from '../domain/clock.ts';
 const MESSAGES_COUNTED = 10_000;
 
 /**
- * Counts mails by the message that they reply to, and admits `max` of each within an hour: two programs that reply to each
- * other must not fill the record, nor the day of whoever reads it.
+ * Counts mails per message, and admits at most `max` for each within an hour, so that two programs that reply to each other
+ * fill neither the record nor an officer's day. Remembers the 10,000 messages that were counted last.
  */
 export function mailsPerMessage(max: number, clock: Clock): { admits(messageId: string): boolean } {
-  const counts = new LRUCache<string, { since: Temporal.Instant; mails: number }>({ max: MESSAGES_COUNTED });
+  const hours = new LRUCache<string, { since: Temporal.Instant; mails: number }>({ max: MESSAGES_COUNTED });
   return {
     admits(messageId) {
       const now = clock();
-      const found = counts.get(messageId);
+      const found = hours.get(messageId);
       const isCurrent = found !== undefined && Temporal.Instant.compare(now, found.since.add({ hours: 1 })) < 0;
-      const count = isCurrent ? found : { since: now, mails: 0 };
-      count.mails += 1;
-      counts.set(messageId, count);
-      return count.mails <= max;
+      const hour = isCurrent ? found : { since: now, mails: 0 };
+      hour.mails += 1;
+      hours.set(messageId, hour);
+      return hour.mails <= max;
     },
   };
 }

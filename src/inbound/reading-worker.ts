@@ -2,8 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import { readMail, type ReadMail } from './read-mail.ts';
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-const answer = (mail: ReadMail | null) => parentPort?.postMessage(mail);
+const post = (mail: ReadMail | null) => parentPort?.postMessage(mail);
 
 parentPort?.on('message', (raw: Uint8Array) => {
-  readMail(Buffer.from(raw)).then(answer, () => answer(null));
+  readMail(Buffer.from(raw)).then(post, () => post(null));
 });

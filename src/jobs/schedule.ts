@@ -1,143 +1,121 @@
 import cron, { type ScheduledTask } from 'node-cron';
-import pg from 'pg';
+import type pg from 'pg';
+import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
-import { connectionOptions } from '../db/connection-options.ts';
+import { listenForNotifications } from '../db/notification-listener.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
-import { fanOut } from './fan-out.ts';
-import { followWindows } from './follow-windows.ts';
-import type { Log } from '../domain/log.ts';
-import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { continueFanOuts } from './continue-fan-outs.ts';
+import { followWindows } from './follow-windows.ts';
 
 /** What makes the jobs run. */
 export interface Wakes {
-  /** When they sweep, in the words of cron; `null` for never. */
+  /** When sweeps run, as a cron expression; `null` for never. */
   readonly sweep: string | null;
-  /** Whether what is written wakes them at once. */
+  /** Whether a `NOTIFY` wakes the engines at once. */
   readonly isNotified: boolean;
 }
 
-/** A sweep, every ten seconds, finds what nobody was woken for, retries that have come due and leases that have ended. */
+/** A sweep every ten seconds finds lost notifications, retries that are due, and leases that have ended. */
 const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
-const LISTEN_AGAIN_MS = 2_000;
 
 export interface Jobs {
-  /** Runs every job once, now; ends when nothing is left to do. */
+  /** Runs every job once, now. Resolves when nothing is left to do. */
   runAll(): Promise<void>;
-  /** Stops claiming, lets what is under way end, and gives claims back. */
+  /** Claims nothing more, lets what is under way end, and releases the claims that are left. */
   stop(): Promise<void>;
 }
 
 /** What the jobs work with. */
 export type JobDependencies = Sending & Delivering & { readonly operatorAddress: string };
 
+type AllJobs = ReturnType<typeof createJobs>;
+
 /**
- * Starts the jobs, each of which runs once at a time (`runExclusively`): node-cron starts idempotent sweeps, and a `NOTIFY` of
- * what was written wakes the sending and the delivering at once. Nothing depends on one tick: what it misses, the next one
- * does.
+ * Starts the jobs. Each runs once at a time (`runExclusively`). node-cron starts idempotent sweeps, and a `NOTIFY` wakes the
+ * engines at once. Nothing depends on one tick: the next does what a missed one would have done.
  */
 export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): Jobs {
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
-  const send = messageSender({ ...dependencies, pool: sendingPool });
-  const follow = runExclusively(() => followWindows(dependencies));
-  const writeOn = runExclusively(() => fanOut(dependencies, stopping.signal));
-  const sendMessages = runExclusively(async () => {
-    await send(stopping.signal);
-    // The last notice of a change may just have been accepted.
-    if (!stopping.signal.aborted) await follow();
-  });
-  const safely = async (job: () => Promise<void>) => {
+  const jobs = createJobs(dependencies, sendingPool, stopping.signal);
+
+  /** Runs a job, and logs its error instead of throwing it. */
+  async function runLogged(job: () => Promise<void>): Promise<void> {
     try {
       await job();
     } catch (error) {
       log.error({ err: error }, 'a job failed; its next run takes up what it left');
     }
-  };
-  const deliverer = webhookDeliverer(dependencies);
-  const followAllWebhooks = runExclusively(() => followWebhooks(dependencies));
-  const tellOperator = runExclusively(() =>
-    sendOperatorMails(dependencies, dependencies.operatorAddress, stopping.signal),
-  );
-  const sweeps: Readonly<Record<string, () => Promise<void>>> = {
-    'send-messages': sendMessages,
-    'fan-out': writeOn,
-    'follow-windows': follow,
-    'deliver-webhooks': deliverer.sweep,
-    'follow-webhooks': followAllWebhooks,
-    'send-operator-mails': tellOperator,
-  };
-  const tasks: ScheduledTask[] = [];
-  if (wakes.sweep !== null) {
-    for (const [name, sweep] of Object.entries(sweeps)) {
-      const options = { name, noOverlap: true, timezone: 'UTC' };
-      tasks.push(cron.schedule(wakes.sweep, () => void safely(sweep), options));
-    }
   }
-  const wakeSending = () => {
-    void safely(writeOn);
-    void safely(sendMessages);
+
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runLogged);
+  const handlers = {
+    [MESSAGES_CHANNEL]: () => {
+      void runLogged(jobs.continueFanOuts);
+      void runLogged(jobs.sendMessages);
+    },
+    [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
   };
-  const channels = { [MESSAGES_CHANNEL]: wakeSending, [DELIVERIES_CHANNEL]: () => void safely(deliverer.sweep) };
-  const listener = wakes.isNotified ? listen(databaseUrl, channels, log) : null;
+  const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
+
   return {
     async runAll() {
-      await writeOn();
-      await sendMessages();
-      await deliverer.idle();
-      await followAllWebhooks();
-      await tellOperator();
+      await jobs.continueFanOuts();
+      await jobs.sendMessages();
+      await jobs.deliverer.idle();
+      await jobs.followWebhooks();
+      await jobs.sendOperatorMails();
     },
     async stop() {
       stopping.abort();
       for (const task of tasks) await task.destroy();
       await listener?.stop();
-      await safely(writeOn);
-      await Promise.all([safely(sendMessages), safely(tellOperator), deliverer.stop()]);
+      // Each of these waits for its run that is under way, and begins nothing new.
+      await runLogged(jobs.continueFanOuts);
+      await Promise.all([runLogged(jobs.sendMessages), runLogged(jobs.sendOperatorMails), jobs.deliverer.stop()]);
       if (!sendingPool.ending) await sendingPool.end();
     },
   };
 }
 
-/** Calls what a channel wakes for every notification on it, on a connection of its own that is made anew when it is lost. */
-function listen(databaseUrl: string, wakes: Readonly<Record<string, () => void>>, log: Log): { stop(): Promise<void> } {
-  let stopped = false;
-  let client: pg.Client | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  const connect = async () => {
-    const connecting = new pg.Client({ ...connectionOptions(databaseUrl), pipeline: false });
-    client = connecting;
-    connecting.on('notification', ({ channel }) => wakes[channel]?.());
-    connecting.on('error', again);
-    try {
-      await connecting.connect();
-      for (const [channel, wake] of Object.entries(wakes)) {
-        await connecting.query(`listen ${channel}`);
-        // What was written while nobody listened.
-        wake();
-      }
-    } catch (error) {
-      again(error as Error);
-    }
-    function again(error: Error): void {
-      if (stopped || client !== connecting) return;
-      client = null;
-      log.warn({ err: error }, 'the connection that listens for new messages was lost');
-      connecting.end().catch(() => undefined);
-      timer = setTimeout(() => void connect(), LISTEN_AGAIN_MS);
-    }
-  };
-  void connect();
+/** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
+function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
+  const send = messageSender({ ...dependencies, pool: sendingPool });
+  const followAllWindows = runExclusively(() => followWindows(dependencies));
   return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await client?.end();
-    },
+    continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
+    sendMessages: runExclusively(async () => {
+      await send(stopping);
+      // The last notice of a change may just have been accepted.
+      if (!stopping.aborted) await followAllWindows();
+    }),
+    followWindows: followAllWindows,
+    deliverer: webhookDeliverer(dependencies),
+    followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
+}
+
+function scheduleSweeps(
+  jobs: AllJobs,
+  expression: string,
+  run: (job: () => Promise<void>) => Promise<void>,
+): ScheduledTask[] {
+  const sweeps = {
+    'send-messages': jobs.sendMessages,
+    'fan-out': jobs.continueFanOuts,
+    'follow-windows': jobs.followWindows,
+    'deliver-webhooks': jobs.deliverer.sweep,
+    'follow-webhooks': jobs.followWebhooks,
+    'send-operator-mails': jobs.sendOperatorMails,
+  };
+  return Object.entries(sweeps).map(([name, sweep]) =>
+    cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),
+  );
 }

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { tellsDeadline } from '../domain/message.ts';
+import { statesDeadline } from '../domain/message.ts';
 import { calendarWith } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
 import { headerField, quotedPrintable } from './mime.ts';
@@ -60,7 +60,7 @@ function renderSkeleton(facts: MessageFacts): Skeleton {
   const html = renderHtml(facts.kind, facts.language, { ...view, subject });
   const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
   const calendar =
-    facts.deadline !== null && tellsDeadline(facts.kind)
+    facts.deadline !== null && statesDeadline(facts.kind)
       ? piecesOf(calendarWith(facts, facts.deadline, { link, controllerId, composedAt }))
       : null;
   return {

@@ -5,10 +5,10 @@ import { dayInWords, placeInWords } from '../domain/wording.ts';
 import type { PublicChange, RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
-/** So many events are in the feed at most: it tells of what is new. The page has the whole history. */
-const LISTED = 100;
+/** The most events in the feed, which is for news. The page has the whole history. */
+const MAX_EVENTS = 100;
 
-/** What happened to a change, and when. It never changes: each is one entry of the feed, published once. */
+/** An event of a change. Each is one entry of the feed, published once and never changed. */
 interface ChangeEvent {
   readonly what: PublicChange['status'];
   readonly at: Temporal.Instant;
@@ -16,15 +16,15 @@ interface ChangeEvent {
 }
 
 /**
- * The announced, activated and withdrawn changes as an Atom feed (RFC 4287), newest first. Ids are tags (RFC 4151) of the
- * domain that announced the change, on the day it did, so that no later move to another address makes old entries new.
- * Links are relative to the feed: what a request calls this host is not to be believed, least of all in an answer that
- * caches share.
+ * The announced, activated and withdrawn changes as an Atom feed (RFC 4287), newest first. Entry ids are tag URIs (RFC 4151)
+ * of the processor's domain and the day of the announcement, so that moving to another address does not make old entries
+ * new. Links are relative to the feed: the request's host name cannot be trusted, least of all in a response that caches
+ * share.
  */
 export function registerAsFeed({ product, domain, planned, ended }: RegisterRecord, language: Language): string {
   const t = registerTextsIn(language);
   const events = [...planned, ...ended].flatMap(eventsOf).sort((a, b) => Temporal.Instant.compare(b.at, a.at));
-  // An instant is asked for also where nothing has happened yet.
+  // RFC 4287 requires an instant, also in a feed without entries.
   const updated = events[0]?.at ?? product.registerLoadedAt ?? Temporal.Instant.fromEpochMilliseconds(0);
   const page = `/register/${product.id}?lang=${language}`;
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -37,7 +37,7 @@ export function registerAsFeed({ product, domain, planned, ended }: RegisterReco
 <link rel="self" type="application/atom+xml" hreflang="${language}" href="/register/${product.id}.atom?lang=${language}"/>
 <link rel="alternate" type="text/html" hreflang="${language}" href="${page}"/>
 ${events
-  .slice(0, LISTED)
+  .slice(0, MAX_EVENTS)
   .map((event) => entry(event, page, language))
   .join('')}</feed>
 `;
@@ -88,7 +88,7 @@ function tag(domain: string, day: string, specific: string): string {
   return `tag:${domainToASCII(domain)},${day}:varsel/${specific}`;
 }
 
-/** Text for an XML document, without the characters that XML 1.0 has no way to write. */
+/** Text escaped for XML, without the characters that XML 1.0 cannot represent. */
 function xml(text: string): string {
   return (
     text

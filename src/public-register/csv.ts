@@ -4,10 +4,12 @@ import { countryName, placeInWords } from '../domain/wording.ts';
 import type { PublicEntry, RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
-/** Excel splits lines where its own language does: at semicolons in Danish, at commas in English. */
+/** The separator that Excel expects in its own language: a semicolon in Danish, a comma in English. */
 const SEPARATORS: Readonly<Record<Language, string>> = { da: ';', en: ',' };
 
-/** The table of sub-processors for a spreadsheet: RFC 4180, in UTF-8, one line for each, as one language reads and splits it. */
+/**
+ * The sub-processors as CSV for a spreadsheet (RFC 4180, UTF-8), one line each, in the words and separator of one language.
+ */
 export function registerAsCsv({ entries, product }: RegisterRecord, language: Language): string {
   const columns = registerTextsIn(language).csv;
   const line = (entry: PublicEntry) => [
@@ -23,20 +25,20 @@ export function registerAsCsv({ entries, product }: RegisterRecord, language: La
     entry.activeUntil?.toString() ?? '',
   ];
   return stringify([Object.values(columns), ...entries.map(line)], {
-    // Without the byte order mark Excel does not read UTF-8, and shows æ, ø and å as two letters each.
+    // Without a byte order mark Excel does not read UTF-8, and shows æ, ø and å as two letters each.
     bom: true,
     delimiter: SEPARATORS[language],
     record_delimiter: '\r\n',
-    // The separator of the other language is quoted too.
+    // Also quotes the separator of the other language.
     quoted_match: /[,;\r\n]/,
     cast: { string: neutralized },
   });
 }
 
 /**
- * A text that a spreadsheet shows and does not compute. csv-stringify's `escape_formulas` looks at the first character only.
- * A file that is opened in the other language is split at the wrong character: quotes in the middle of a line then mean
- * nothing, and what follows a comma, a semicolon or a line break begins a cell too.
+ * A text that a spreadsheet does not compute as a formula. csv-stringify's `escape_formulas` checks the first character
+ * only. Excel in the other language splits the file at the wrong separator: quotes in the middle of a line then have no
+ * effect, and a cell also begins after a comma, a semicolon or a line break inside a text.
  */
 function neutralized(text: string): string {
   return text.replace(/^(?=[=+\-@\t\r])|(?<=[,;\r\n]\s*)(?=[=+\-@])/g, "'");

@@ -1,11 +1,11 @@
 import { InvalidRequest } from '../domain/refused.ts';
 
-/** So much of a wrong day is given back to its reader. */
-const SHOWN = 40;
+/** How many characters of a wrong day the page shows again. */
+const MAX_SHOWN = 40;
 
-/** A day that was asked for and cannot be shown. To programs it is an invalid request. */
+/** The requested day cannot be shown. Programs get the problem `invalid-request`. */
 export class InvalidDay extends InvalidRequest {
-  /** What was typed, cut to what a page can show. */
+  /** The requested day as it was typed, cut to `MAX_SHOWN` characters. */
   readonly typed: string;
   readonly because: 'not-a-day' | 'not-yet';
 
@@ -13,18 +13,18 @@ export class InvalidDay extends InvalidRequest {
     const expected = `Expected a day as YYYY-MM-DD, ${today.toString()} or earlier`;
     super([{ path: 'asOf', message: expected }]);
     this.name = 'InvalidDay';
-    this.typed = typed.toWellFormed().slice(0, SHOWN);
+    this.typed = typed.toWellFormed().slice(0, MAX_SHOWN);
     this.because = because;
   }
 }
 
 /**
- * The day that `?asOf=` asks for; today for none, and for a date field left empty. Throws `InvalidDay`, also for a day that
- * has not come: what will be in the register then is not known, and what is planned is told as planned.
+ * The day that `?asOf=` asks for; today when it is missing or empty, as a date field sends it. Throws `InvalidDay`, also for
+ * a day in the future: the register of that day is not known yet.
  */
 export function readDay(asOf: string | string[] | undefined, today: Temporal.PlainDate): Temporal.PlainDate {
   if (asOf === undefined || asOf === '') return today;
-  // A parameter that comes twice asks for no one day: together they are none.
+  // A repeated parameter is invalid. Joined, its values are no day.
   const typed = typeof asOf === 'string' ? asOf : asOf.join(', ');
   const day = dayOf(typed);
   if (day === null) throw new InvalidDay(typed, 'not-a-day', today);

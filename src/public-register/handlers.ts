@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
+import { isPoolExhausted } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import type { Clock } from '../domain/clock.ts';
 import { dayIn } from '../domain/instant.ts';
@@ -30,31 +31,31 @@ interface RegisterRequest {
   Querystring: { asOf?: string | string[] };
 }
 
-/** A form the register comes in: what it is called, and how it is made. */
-interface Form {
+/** A format that the register is served in: its media type, and how it is made. */
+interface Format {
   readonly type: string;
   readonly make: (record: RegisterRecord, language: Language) => string;
-  /** Whether it is in the words of one language. */
+  /** Whether it is written in one language. */
   readonly isInLanguage: boolean;
 }
 
-const PAGE: Form = {
+const PAGE: Format = {
   type: 'text/html; charset=utf-8',
   make: (record, language) => renderPage('public-register/views/register', registerPage(record, language)),
   isInLanguage: true,
 };
-const JSON_FORM: Form = { type: 'application/json; charset=utf-8', make: registerAsJson, isInLanguage: false };
-/** The forms that have an address of their own, by how it ends. */
-const FORMS = {
-  json: JSON_FORM,
+const JSON_FORMAT: Format = { type: 'application/json; charset=utf-8', make: registerAsJson, isInLanguage: false };
+/** The formats with an address of their own, by the ending of the address. */
+const FORMATS = {
+  json: JSON_FORMAT,
   csv: { type: 'text/csv; charset=utf-8', make: registerAsCsv, isInLanguage: true },
   atom: { type: 'application/atom+xml; charset=utf-8', make: registerAsFeed, isInLanguage: true },
-} as const satisfies Record<string, Form>;
+} as const satisfies Record<string, Format>;
 
 const PRODUCT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const INVALID_DAY_STATUS = 400;
 
-/** An address of the register, and its handler once the dependencies are known. */
+/** An address of the register, and how its handler is made. */
 export type RegisterRoute = readonly [
   method: 'GET',
   url: string,
@@ -62,7 +63,7 @@ export type RegisterRoute = readonly [
 ];
 
 /**
- * Serves the public register: a page, JSON, CSV and an Atom feed of each product's sub-processors and changes, for anyone and
+ * Serves the public register: each product's sub-processors and changes as a page, JSON, CSV and an Atom feed, to anyone and
  * without a key. Only GET and HEAD, which read one snapshot and write nothing (D26).
  */
 export async function serveRegister(
@@ -70,7 +71,7 @@ export async function serveRegister(
   dependencies: PublicRegisterDependencies,
   routes: readonly RegisterRoute[],
 ): Promise<void> {
-  // No `noindex` here: customers, and those whose data the list is about, shall find it.
+  // No `noindex` here: customers, and the persons whose data is processed, should find the register.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('content-security-policy', PAGE_POLICY);
   });
@@ -79,23 +80,23 @@ export async function serveRegister(
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
 }
 
-/** `GET /register/:product`: the page; to a program the JSON. */
+/** `GET /register/:product`: the page, or JSON for a program. */
 export function showRegister(dependencies: PublicRegisterDependencies) {
   return (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
-    const form = prefersJson(request) ? JSON_FORM : PAGE;
-    // Both forms of this address say so, because a cache goes by the last response it has seen.
-    return sendRegister(dependencies, request, reply, { form, vary: ['Accept', 'Accept-Language'] });
+    const format = prefersJson(request) ? JSON_FORMAT : PAGE;
+    // Both formats need the header, because a cache goes by the last response it has seen.
+    return sendRegister(dependencies, request, reply, { format, vary: ['Accept', 'Accept-Language'] });
   };
 }
 
-/** `GET /register/:product.json`, `.csv` and `.atom`: the register in this form. */
-export function download(ending: keyof typeof FORMS) {
-  const form: Form = FORMS[ending];
-  const vary = form.isInLanguage ? ['Accept-Language'] : [];
+/** `GET /register/:product.json`, `.csv` and `.atom`: the register in this format. */
+export function download(ending: keyof typeof FORMATS) {
+  const format: Format = FORMATS[ending];
+  const vary = format.isInLanguage ? ['Accept-Language'] : [];
   return (dependencies: PublicRegisterDependencies) =>
     (request: FastifyRequest<RegisterRequest>, reply: FastifyReply) => {
       if (ending === 'csv') reply.header('content-disposition', `attachment; filename="${request.params.product}.csv"`);
-      return sendRegister(dependencies, request, reply, { form, vary });
+      return sendRegister(dependencies, request, reply, { format, vary });
     };
 }
 
@@ -103,7 +104,7 @@ async function sendRegister(
   { pool, clock }: PublicRegisterDependencies,
   request: FastifyRequest<RegisterRequest>,
   reply: FastifyReply,
-  { form, vary }: { form: Form; vary: readonly string[] },
+  { format, vary }: { format: Format; vary: readonly string[] },
 ): Promise<FastifyReply> {
   const { product: id } = request.params;
   const product = PRODUCT_ID.test(id) ? await findProduct(pool, id) : null;
@@ -114,10 +115,10 @@ async function sendRegister(
     const record = await readRegister(pool, product, { asOf: readDay(request.query.asOf, today), today });
     const variesBy = vary.filter((header) => header !== 'Accept-Language' || chosenLanguage(request) === null);
     if (variesBy.length > 0) reply.header('vary', variesBy.join(', '));
-    if (form.isInLanguage) reply.header('content-language', language);
-    return sendCacheable(request, reply, { type: form.type, content: form.make(record, language) });
+    if (format.isInLanguage) reply.header('content-language', language);
+    return sendCacheable(request, reply, { type: format.type, content: format.make(record, language) });
   } catch (error) {
-    if (!(error instanceof InvalidDay) || form !== PAGE) throw error;
+    if (!(error instanceof InvalidDay) || format !== PAGE) throw error;
     const page = invalidDayPage({ product, today }, language, error);
     return sendPage(
       reply.header('cache-control', 'no-store'),
@@ -129,8 +130,8 @@ async function sendRegister(
 }
 
 /**
- * Sends what anyone may keep for five minutes and has to ask about after that: a change that is activated, and a new day,
- * are seen no later. Whoever has this very content already is told so and nothing more.
+ * Sends content that any cache may keep for five minutes and then has to revalidate, so that an activation and a new day are
+ * visible within five minutes. A client that already has this content gets a 304.
  */
 function sendCacheable(
   request: FastifyRequest,
@@ -139,7 +140,7 @@ function sendCacheable(
 ): FastifyReply {
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`;
   reply.header('cache-control', 'public, max-age=300').header('etag', etag);
-  // A proxy that compresses marks the tag as weak; it still means this content.
+  // A compressing proxy marks the tag as weak. It still identifies this content.
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) return reply.code(304).send();
   return reply.type(type).send(content);
@@ -160,16 +161,18 @@ export function showNoSuchRegister() {
   };
 }
 
-/** Shows what went wrong as a page; programs get the problem of the app's own handler. Neither is cached. */
+/** Sends a failure page; programs get the problem of the app's own handler. Neither is cached. */
 function failureHandler({ pool }: PublicRegisterDependencies) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store').removeHeader('content-disposition');
     const [path = ''] = request.url.split('?');
-    if (prefersJson(request) || Object.keys(FORMS).some((ending) => path.endsWith(`.${ending}`))) throw error;
+    if (prefersJson(request) || Object.keys(FORMATS).some((ending) => path.endsWith(`.${ending}`))) throw error;
     const { name, status } = failureOf(error);
     if (name === 'internal') request.log.error({ err: error }, 'the public register failed');
     const { product: id = '' } = request.params as { product?: string };
-    const product = name !== 'notFound' && PRODUCT_ID.test(id) ? await findProduct(pool, id).catch(() => null) : null;
+    // With no connection free, asking for one would double the wait, and the load.
+    const mayAsk = name !== 'notFound' && PRODUCT_ID.test(id) && !isPoolExhausted(error);
+    const product = mayAsk ? await findProduct(pool, id).catch(() => null) : null;
     return sendFailure(request, reply, languageOf(request), {
       status,
       words: (language) => registerTextsIn(language).failure[name],

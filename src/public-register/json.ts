@@ -1,7 +1,7 @@
 import { instantText } from '../domain/instant.ts';
 import type { PublicChange, PublicEntry, PublicSubProcessor, RegisterRecord } from './record.ts';
 
-/** The register as data: fields and codes are those of the API, texts come in every language they exist in. */
+/** The register as JSON: with the API's fields and codes, and texts in every language that they exist in. */
 export function registerAsJson({ product, asOf, entries, planned, ended }: RegisterRecord): string {
   return JSON.stringify({
     product: product.id,
@@ -41,7 +41,7 @@ function changeAsData(change: PublicChange) {
   };
 }
 
-/** Who its parent is, is said by `parentId`. */
+/** Without `parentName`: `parentId` names the parent. */
 function describedAsData({ name, registrationNumber, address, country, parentId, ...rest }: PublicSubProcessor) {
   const { processing, personalData, locations } = rest;
   return { name, registrationNumber, address, country, parentId, processing, personalData, locations };

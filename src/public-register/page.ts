@@ -8,7 +8,7 @@ import { registerTextsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
 import type { PageFrame } from '../web/page.ts';
 
-/** What both of the register's pages have: who it is about, and the form that asks for another day. */
+/** What both of the register's pages have: the frame, the heading, and the form for another day. */
 interface DayPage extends PageFrame {
   readonly t: ReturnType<typeof registerTextsIn>;
   readonly heading: string;
@@ -20,7 +20,7 @@ interface DayPage extends PageFrame {
   };
 }
 
-/** The register of one day, with what is planned and what has changed. */
+/** The register of one day, with planned and past changes. */
 export interface RegisterPage extends DayPage {
   readonly errors: null;
   readonly intro: readonly string[];
@@ -38,7 +38,7 @@ export interface RegisterPage extends DayPage {
   readonly paths: { readonly today: string; readonly csv: string; readonly json: string; readonly atom: string };
 }
 
-/** The form again, with what is wrong with the day that was asked for. */
+/** The form again, with the error in the requested day. */
 export interface InvalidDayPage extends DayPage {
   readonly errors: readonly [FormError];
 }
@@ -70,9 +70,9 @@ interface PastChange {
   readonly reason: Passage;
 }
 
-type About = Pick<RegisterRecord, 'product' | 'today'>;
+type ProductAndDay = Pick<RegisterRecord, 'product' | 'today'>;
 
-/** Puts the register into the words of a page. */
+/** The register in the words of a page. */
 export function registerPage(record: RegisterRecord, language: Language): RegisterPage {
   const { product, today, asOf, entries, planned, ended } = record;
   const t = registerTextsIn(language);
@@ -88,7 +88,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
   };
   return {
     ...dayPage(record, language, { value: isPast ? asOf.toString() : '', otherDay: day }),
-    // A search engine leads to the list of today; that of a day long past would be taken for it.
+    // Search engines list the page of today only: readers would take the page of a past day for it.
     isListed: !isPast,
     links: [
       ...(isPast ? [] : [{ rel: 'canonical' as const, href: paths.today }]),
@@ -132,8 +132,12 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
   };
 }
 
-/** The page for a day that cannot be shown: what is expected, and the form with what was typed. */
-export function invalidDayPage(about: About, language: Language, { typed, because }: InvalidDay): InvalidDayPage {
+/** The page for a day that cannot be shown: the form with the typed day, and what is expected. */
+export function invalidDayPage(
+  about: ProductAndDay,
+  language: Language,
+  { typed, because }: InvalidDay,
+): InvalidDayPage {
   const { faults, hint } = registerTextsIn(language).day;
   const message = because === 'not-yet' ? faults['not-yet'](typed) : faults['not-a-day'](typed, about.today.toString());
   const page = dayPage(about, language, { value: typed, otherDay: '', error: message });
@@ -141,7 +145,7 @@ export function invalidDayPage(about: About, language: Language, { typed, becaus
 }
 
 function dayPage(
-  { product, today }: About,
+  { product, today }: ProductAndDay,
   language: Language,
   { value, otherDay, error = null }: { value: string; otherDay: string; error?: string | null },
 ): DayPage {

@@ -8,25 +8,25 @@ import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 
 /**
  * What the public may know of a product's register: the sub-processors of one day, and the changes that are planned or have
- * ended, as they were announced. Every form of the register is made of this and of nothing else. It has no field for a
- * controller, a deadline or an objection, nor for what tells of them: a change's version counts its objections, and why it
- * was withdrawn may name who objected. Contact persons are told to controllers and not to the world.
+ * ended, as announced. Every format of the register is made from this record alone. It has no field for a controller, a
+ * deadline or an objection, nor for data that reveals them: a change's version counts its objections, and the reason of a
+ * withdrawal may name who objected. Contact persons are for controllers only.
  */
 export interface RegisterRecord {
   readonly product: Pick<Product, 'id' | 'name' | 'processor' | 'registerLoadedAt'>;
-  /** Where tags of this feed are minted: the domain of the processor's address. */
+  /** The domain of the processor's address, for the feed's tag URI. */
   readonly domain: string;
   readonly today: Temporal.PlainDate;
   readonly asOf: Temporal.PlainDate;
-  /** In the register on the day `asOf`. */
+  /** The entries in the register on the day `asOf`. */
   readonly entries: readonly PublicEntry[];
-  /** Announced and not ended, the first planned first. */
+  /** Announced changes, the earliest planned day first. */
   readonly planned: readonly PublicChange[];
-  /** Activated or withdrawn, the last ended first. */
+  /** Activated and withdrawn changes, the last ended first. */
   readonly ended: readonly PublicChange[];
 }
 
-/** A sub-processor as the public sees it (B.1, C.5), with the name of the one that engages it. */
+/** A sub-processor as the public sees it (B.1, C.5), with the name of the sub-processor that engages it. */
 export interface PublicSubProcessor extends Omit<SubProcessor, 'contactPerson'> {
   readonly parentName: string | null;
 }
@@ -42,7 +42,7 @@ export interface PublicChange extends Pick<
   readonly subProcessor: PublicSubProcessor;
   readonly replaces: { readonly id: string; readonly name: string } | null;
   readonly timeZone: string;
-  /** The domain of the processor's address when it was announced. */
+  /** The domain of the processor's address at the announcement. */
   readonly domain: string;
 }
 
@@ -53,7 +53,7 @@ export interface Tier {
   readonly entries: readonly PublicEntry[];
 }
 
-/** Reads the register of a product as of a day, and its changes as of now, all on one snapshot. */
+/** Reads the register of a product as of a day, and its changes as of now, in one snapshot. */
 export async function readRegister(
   pool: pg.Pool,
   product: Product,
@@ -90,21 +90,23 @@ export async function readRegister(
   });
 }
 
-/** When a change ended; of one that has not, when it was announced. */
+/** When a change ended; for an announced change, when it was announced. */
 export function endOf({ activatedAt, withdrawnAt, announcedAt }: PublicChange): Temporal.Instant {
   return activatedAt ?? withdrawnAt ?? announcedAt;
 }
 
-/** The two tiers of B.1, and more where a chain is longer: the processor's own, then those of each sub-processor. */
+/**
+ * The two tiers of B.1, and more for longer chains: the processor's own sub-processors, then those of each sub-processor.
+ */
 export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
   const byParent = Map.groupBy(entries, ({ parentId }) => parentId);
   const listed = new Map(entries.map(({ id, name }) => [id, name]));
-  // Grows while it is gone through: below each parent come its children's children.
+  // The loop appends to the list that it walks: after each parent, those of its children that are parents themselves.
   const parents: (string | null)[] = [null];
   for (const parent of parents) {
     for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id)) parents.push(id);
   }
-  // A replaced entry leaves its own sub-processors listed (decision 10).
+  // The sub-processors of a replaced entry stay listed (decision 10).
   const withoutParent = [...byParent.keys()].filter((id) => !parents.includes(id));
   return [...parents, ...withoutParent].flatMap((id) => {
     const children = byParent.get(id) ?? [];
@@ -116,7 +118,7 @@ export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
 
 type Names = ReadonlyMap<string, string>;
 
-// Field by field: what is added to a sub-processor or a change one day is not public before someone says so here.
+// Copied field by field, so that a field added to a sub-processor or a change later is not public by default.
 function publicSubProcessor(subProcessor: SubProcessor, names: Names): PublicSubProcessor {
   const { name, registrationNumber, address, country, parentId, processing, personalData, locations } = subProcessor;
   const parentName = parentId === null ? null : (names.get(parentId) ?? null);

@@ -1,6 +1,6 @@
 import type { Language } from '../domain/text.ts';
 
-/** The words of the public register in Danish. Its readers are anyone, so nobody is spoken to as a customer. */
+/** The words of the public register. Anyone may read it, so the texts do not address the reader as a customer. */
 const danish = {
   heading: (product: string) => `Underdatabehandlere i ${product}`,
   intro: (processor: string, product: string) =>
@@ -62,7 +62,7 @@ const danish = {
     reason: 'Begrundelse',
     engagedBy: 'Underdatabehandler til',
   },
-  /** What happened or shall happen to a change, `replaced` being the name of whom it replaces. */
+  /** What has happened to a change, or is planned. `replaced`: the name of the company that is replaced. */
   event: {
     announced: (name: string, replaced: string | null) =>
       replaced === null ? `Planlagt: ${name} tilføjes` : `Planlagt: ${name} erstatter ${replaced}`,

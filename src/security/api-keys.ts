@@ -5,7 +5,7 @@ export function newApiKey(): string {
   return `varsel_${randomBytes(32).toString('base64url')}`;
 }
 
-/** What is stored of an API key: SHA-256. Enough for 256 random bits, which no dictionary holds. */
+/** The hash that is stored of an API key. Plain SHA-256 is enough: nobody can guess 256 random bits. */
 export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

@@ -1,13 +1,16 @@
 import { deriveKey } from './derived-keys.ts';
 
-/** The secret of an endpoint, by version: the same every time, so that nothing secret is stored (`whsec_`, 32 bytes). */
+/** Derives an endpoint's secret of one version: `whsec_` and 32 bytes in base64, the same at every call, never stored. */
 export type WebhookSecrets = (webhookId: string, version: number) => string;
 
 export function webhookSecrets(appSecret: string): WebhookSecrets {
   return (webhookId, version) => `whsec_${deriveKey(appSecret, `webhook/${webhookId}/${version}`).toString('base64')}`;
 }
 
-/** The secrets of an endpoint that sign now, the newest first: after a rotation the one before does, too, for a time. */
+/**
+ * The secrets that sign an endpoint's events at `now`, the newest first. After a rotation the previous secret signs too, until
+ * `previousSecretUntil`.
+ */
 export function signingSecrets(
   secretOf: WebhookSecrets,
   webhook: {
@@ -18,6 +21,6 @@ export function signingSecrets(
   now: Temporal.Instant,
 ): string[] {
   const { id, secretVersion, previousSecretUntil } = webhook;
-  const overlaps = previousSecretUntil !== null && Temporal.Instant.compare(now, previousSecretUntil) < 0;
-  return [secretOf(id, secretVersion), ...(overlaps ? [secretOf(id, secretVersion - 1)] : [])];
+  const previousSigns = previousSecretUntil !== null && Temporal.Instant.compare(now, previousSecretUntil) < 0;
+  return [secretOf(id, secretVersion), ...(previousSigns ? [secretOf(id, secretVersion - 1)] : [])];
 }

@@ -5,7 +5,7 @@ import { findChanges } from '../db/changes.ts';
 import { markClaimed, cancelMessages, lockDueMessages, type DueMessage } from '../db/message-claims.ts';
 import { inTransactionAfter, type Queryable, type Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
-import { isMoot, tellsDeadline } from '../domain/message.ts';
+import { isMoot, statesDeadline } from '../domain/message.ts';
 import { deadlineOf } from '../domain/objection-window.ts';
 
 /** A message with the change it is about and the deadline that it tells. */
@@ -38,7 +38,7 @@ export function knownChanges(): KnownChanges {
 
 /** The deadline that the message tells its contact; `null` where its kind tells none. */
 export function printedDeadlineOf({ message, deadline }: MessageToSend): Temporal.Instant | null {
-  return tellsDeadline(message.kind) ? deadline : null;
+  return statesDeadline(message.kind) ? deadline : null;
 }
 
 /**

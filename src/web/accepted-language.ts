@@ -2,8 +2,8 @@ import Negotiator from 'negotiator';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 
 /**
- * Which of our languages a browser asks for first with `Accept-Language`; Danish, the contract's, where it asks for none.
- * A region counts as its language: `da-DK, en` asks for Danish. (Given our languages, the library would prefer the exact `en`.)
+ * The first of our languages in `Accept-Language`; Danish, the contract's language, if it names none of them. A region
+ * counts as its language: `da-DK, en` asks for Danish. (Given our languages, the library would prefer the exact `en`.)
  */
 export function acceptedLanguage(header: string | undefined): Language {
   const preferred = new Negotiator({ headers: { 'accept-language': header } }).languages();

@@ -3,7 +3,7 @@ import type { Language } from '../domain/text.ts';
 import { otherLanguagePath } from './language.ts';
 import { sendPage, type PageFrame } from './page.ts';
 
-/** What went wrong and what to do about it, in one language. Each room brings its own. */
+/** What went wrong and what to do about it, in one language. Each room has its own texts. */
 export interface FailureWords {
   readonly heading: string;
   readonly body: readonly string[];
@@ -12,7 +12,7 @@ export interface FailureWords {
 export interface Failure {
   readonly status: number;
   readonly words: (language: Language) => FailureWords;
-  /** Who the page is from; `null` where that is not known or must not be told. */
+  /** Who the page is from; `null` if that is not known or must not be revealed. */
   readonly sender: PageFrame['sender'];
 }
 
@@ -21,8 +21,8 @@ interface FailurePage extends PageFrame {
 }
 
 /**
- * Sends a failure in the language of its reader, with a link to the other language. After a POST that link leads to the
- * form, because the failure itself has no address; browsers keep what was typed one step back.
+ * Sends a failure page in the reader's language, with a link to the other language. After a POST that link leads to the
+ * form, because the failure page has no address of its own; browsers keep the typed text one step back.
  */
 export function sendFailure(
   request: FastifyRequest,
@@ -34,8 +34,8 @@ export function sendFailure(
 }
 
 /**
- * Sends a failure in Danish and in English, for a reader whose language is not known. The header leads to the English half.
- * Nothing on the page comes from the request, so it is the same to the byte for every address.
+ * Sends a failure page in Danish and English, for a reader whose language is not known. The header links to the English
+ * half. Nothing on the page comes from the request, so the page is the same to the byte for every address.
  */
 export function sendFailureInBothLanguages(reply: FastifyReply, failure: Failure): Promise<FastifyReply> {
   return send(reply, ['da', 'en'], '#en', failure);

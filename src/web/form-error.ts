@@ -1,11 +1,11 @@
-/** One error in what was sent, as the page shows it (`views/error-summary`). */
+/** One error in a form that was sent, as the page shows it (`views/error-summary`). */
 export interface FormError {
-  /** In the summary at the top, where it links to the field. */
+  /** The text in the summary at the top, which links to the field. */
   readonly summary: string;
-  /** The id of the field; `null` where the error is about no field. */
+  /** The id of the field; `null` if the error is about no field. */
   readonly field: string | null;
-  /** At the field, or in the summary where there is no field. */
+  /** The text at the field, or in the summary if there is no field. */
   readonly message: string;
-  /** What else the sender needs to know. */
+  /** Further paragraphs of the summary. */
   readonly notes: readonly string[];
 }

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 
-/** The language of a page, and the reader's own choice of it, which its links keep from page to page. No cookie does. */
+/**
+ * The language of a page, and in `lang` the reader's own choice. Links carry the choice to the next page; no cookie does.
+ */
 export interface PageLanguage {
   readonly language: Language;
   readonly lang: Language | null;
@@ -13,7 +15,7 @@ export function chosenLanguage(request: FastifyRequest): Language | null {
   return LANGUAGES.find((language) => language === lang) ?? null;
 }
 
-/** The language of a page: the reader's choice, or else that of the contact. */
+/** The language of a page: the reader's choice, else the contact's language. */
 export function pageLanguage(request: FastifyRequest, contactLanguage: Language): PageLanguage {
   const lang = chosenLanguage(request);
   return { language: lang ?? contactLanguage, lang };

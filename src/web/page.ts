@@ -7,19 +7,19 @@ import { frameTextsIn } from './texts.ts';
 
 const eta = new Eta({ views: fileURLToPath(new URL('..', import.meta.url)), cache: true, autoEscape: true });
 
-/** What a page may load and do: our stylesheet and our forms. No script runs, and no other site shows the page in a frame. */
+/** The Content-Security-Policy of pages: our stylesheet and our forms only; no script, and no frame on another site. */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** What every page has. */
+/** The fields that every page has. */
 export interface PageFrame {
   readonly language: Language;
   readonly title: string;
-  /** Whether the page reports an error; its title then begins with that. */
+  /** Whether the page reports an error; its title then begins with "Error". */
   readonly isError: boolean;
-  /** The name in the header: who the page is from, and about which product. */
+  /** The names in the header: who the page is from, and about which product. */
   readonly sender: { readonly processor: string; readonly product: string } | null;
-  /** Where the header's link to the other language leads; `null` where following it would lose what was typed. */
+  /** The address of the header's link to the other language; `null` where following it would lose typed text. */
   readonly otherLanguagePath: string | null;
   /** Whether search engines may list the page. Default: no. */
   readonly isListed?: boolean;
@@ -36,7 +36,7 @@ export interface PageFrame {
 /** A template by its path below `src`, without its ending. Each room keeps its own in its folder `views`. */
 type View = `${string}/views/${string}`;
 
-/** A page as HTML. The templates escape everything that they print. They find the words of the frame under `frame`. */
+/** A page as HTML. The templates escape everything that they print, and get the words of the frame as `frame`. */
 export function renderPage(view: View, page: PageFrame): string {
   return eta.render(view, { ...page, frame: frameTextsIn(page.language), stylesheet: STYLESHEET_URL });
 }

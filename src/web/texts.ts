@@ -1,6 +1,6 @@
 import type { Language } from '../domain/text.ts';
 
-/** The words that every page has, whatever room it is from. */
+/** The words that all pages share. */
 export interface FrameTexts {
   readonly skip: string;
   readonly otherLanguage: string;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Waits, so that either of the two racers may come first. */
+/** Waits, so that either of the two transactions may be first. */
 const jitter = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
 
 test('an objection of the last millisecond and an activation race 200 times, and never do both happen', async () => {
@@ -79,7 +79,7 @@ test('an objection of the last millisecond and an activation race 200 times, and
     expect(filed.refusal).toBe(activated ? 'change-ended' : null);
     outcomes[activated ? 'activated' : 'blocked'] += 1;
   }
-  // A race that always ends the same way is none.
+  // Both orders must occur, or the test shows no race.
   expect(outcomes.activated).toBeGreaterThan(0);
   expect(outcomes.blocked).toBeGreaterThan(0);
 });
@@ -160,7 +160,7 @@ test('a controller that joins while a change is being announced is never missed'
   }
 });
 
-/** The order in which two transactions got what a third had shared: `alone` asked for it before `sharing` did. */
+/** The order in which two transactions got a lock that a third held shared: `alone` asked for it before `sharing` did. */
 async function orderOf(
   pool: pg.Pool,
   alone: (tx: Transaction) => Promise<unknown>,
@@ -174,7 +174,7 @@ async function orderOf(
       order.push(name);
     });
     waiters.push(got);
-    // A lock that is not fair would be got at once.
+    // An unfair lock would be granted at once.
     while (!order.includes(name) && (await lockWaiters(pool)).length < waiters.length);
   };
   await inTransaction(pool, async (tx) => {

@@ -9,17 +9,17 @@ import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { progressOfOne } from '../../src/db/change-counts.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { ChangeView } from '../../src/domain/change-view.ts';
-import { fanOut } from '../../src/jobs/fan-out.ts';
+import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId, seed } from '../support/story.ts';
 
-/** More than the announcing transaction writes for. */
+/** More controllers than the announcing transaction writes for. */
 const MANY = 1_300;
 const NINE = '2026-03-02T09:00:00Z';
 const TEN = '2026-03-02T10:00:00Z';
 const AFTER = '2026-04-20T09:00:00Z';
-/** Of the last in the order in which controllers are written for. */
+/** Two of the last controllers in the order of the fan-out. */
 const [NOT_REACHED, NOT_REACHED_EITHER] = ['kunde-999', 'kunde-998'] as const;
 
 let database: TestDatabase;
@@ -34,10 +34,10 @@ afterEach(() => database.close());
 
 const rows = async (sql: string, parameters: unknown[] = []) => (await database.pool.query(sql, parameters)).rows;
 const clock = () => Temporal.Instant.from(TEN);
-const writeOn = () => fanOut({ pool: database.pool, clock, stepSize: 40 });
+const continueAll = () => continueFanOuts({ pool: database.pool, clock, stepSize: 40 });
 const progress = () => progressOfOne(database.pool, change.id, clock());
 
-/** How many controllers have so many running windows and notices, other than one of each. */
+/** The controllers whose running windows and notices are not exactly one of each, with both counts. */
 const notJustOne = () =>
   rows(
     `select k.external_id, (select count(*) from objection_windows where controller_id = k.id and left_at is null) as windows,
@@ -77,9 +77,9 @@ describe('an announcement to more controllers than fit into its transaction', ()
   });
 
   test('is written to its end by any number of processes, one window and one notice for each controller', async () => {
-    await Promise.all([writeOn(), writeOn(), writeOn(), writeOn()]);
+    await Promise.all([continueAll(), continueAll(), continueAll(), continueAll()]);
     // Whoever found every step taken has ended; another may have been about to take the last.
-    await writeOn();
+    await continueAll();
     expect(await notJustOne()).toEqual([]);
     expect(await rows(`select distinct created_at = $1 as announced from objection_windows`, [NINE])).toEqual([
       { announced: true },
@@ -97,7 +97,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
       code: 'activation-blocked',
       details: { blockers: [{ code: 'controllers-not-notified', count: MANY - 1_000 }] },
     });
-    await writeOn();
+    await continueAll();
     await notifyBySql(MANY);
     await expect(inTransaction(database.pool, (tx) => activateChange(tx, change.id, at(AFTER)))).resolves.toMatchObject(
       { status: 'activated' },
@@ -108,7 +108,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
     await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(5_000)], at(TEN)));
     await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(TEN)));
     expect((await progress()).controllers.total).toBe(MANY);
-    await writeOn();
+    await continueAll();
     expect(await noticesOf('kunde-5000')).toHaveLength(1);
     expect(await noticesOf(NOT_REACHED)).toEqual([{ email: 'dpo@kunde-999.example', status: 'cancelled' }]);
     expect(
@@ -120,7 +120,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
   test('gives a controller that leaves and comes back meanwhile one window that runs', async () => {
     await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(TEN)));
     await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(999)], at(TEN)));
-    await writeOn();
+    await continueAll();
     expect(
       await rows(`select left_at is null as runs from objection_windows where external_id = $1 order by id`, [
         NOT_REACHED,
@@ -137,7 +137,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
     }));
     await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(999, { contacts })], at(TEN)));
     expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
-    await writeOn();
+    await continueAll();
     expect(await noticesOf(NOT_REACHED)).toEqual([{ email: 'dpo@kunde-999.example', status: 'pending' }]);
     expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
   });
@@ -151,7 +151,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
       resendNotice(tx, { changeId: change.id, externalId: NOT_REACHED_EITHER }, at(TEN)),
     );
     expect((await progress()).controllers).toEqual({ total: MANY, notified: 1, windowsOpen: 1 });
-    await writeOn();
+    await continueAll();
     expect((await noticesOf(NOT_REACHED_EITHER)).map(({ status }) => status)).toEqual(['cancelled', 'pending']);
     expect(await progress()).toMatchObject({
       controllers: { total: MANY, notified: 1, windowsOpen: 1 },
@@ -175,7 +175,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
       ),
     );
     expect(filed).toMatchObject({ refusal: 'window-not-open', deadline: null, objection: { status: 'rejected' } });
-    await writeOn();
+    await continueAll();
     expect((await progress()).controllers.total).toBe(MANY);
   });
 
@@ -189,7 +189,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
       notices: { total: 0, pending: 0 },
       sending: null,
     });
-    await writeOn();
+    await continueAll();
     const messages = await told('change-withdrawn');
     expect(messages).toHaveLength(700);
     expect(messages.every(({ count }) => count === 1)).toBe(true);
@@ -200,7 +200,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
 
 describe('the end of a change with more controllers than fit into its transaction', () => {
   beforeEach(async () => {
-    await writeOn();
+    await continueAll();
     await notifyBySql(MANY);
   });
 
@@ -209,8 +209,8 @@ describe('the end of a change with more controllers than fit into its transactio
     expect(await told('change-activated')).toHaveLength(1_000);
     await inTransaction(database.pool, (tx) => endAgreement(tx, NOT_REACHED, 'truetalk', at(AFTER)));
     await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(5_000)], at(AFTER)));
-    await Promise.all([writeOn(), writeOn()]);
-    await writeOn();
+    await Promise.all([continueAll(), continueAll()]);
+    await continueAll();
     const messages = await told('change-activated');
     expect(messages).toHaveLength(MANY);
     expect(messages.every(({ count }) => count === 1)).toBe(true);
@@ -224,7 +224,7 @@ describe('the end of a change with more controllers than fit into its transactio
       withdrawChange(tx, change.id, { da: 'Fejl' }, at(TEN)),
     );
     expect(withdrawn.notices).toMatchObject({ total: 0, pending: 0 });
-    await writeOn();
+    await continueAll();
     const messages = await told('change-withdrawn');
     expect(messages).toHaveLength(MANY);
     expect(messages.map(({ external_id }) => external_id)).toContain(NOT_REACHED);
@@ -241,13 +241,13 @@ test('a step that fails is taken again as if it had never begun', async () => {
     }),
   ).rejects.toBe(crash);
   expect(await rows('select from objection_windows')).toHaveLength(1_000);
-  await writeOn();
+  await continueAll();
   expect(await notJustOne()).toEqual([]);
 });
 
 test('a fan-out that the database refuses to end holds no other up, and its change is not activated', async () => {
   const other = await announce(database.pool, NINE, { subProcessor: aSubProcessor(2) });
-  // One that no command has let in, where the first fan-out has been already.
+  // A controller that no command has added, at a place that the first fan-out has already passed.
   await database.pool.query(
     `with sneaked as (
        insert into controllers (id, external_id, name, registration_number, created_at, updated_at)
@@ -258,7 +258,7 @@ test('a fan-out that the database refuses to end holds no other up, and its chan
      insert into objection_windows (change_id, controller_id, external_id, created_at) select $2, id, 'udenom', $1 from sneaked`,
     [NINE, other.id],
   );
-  await expect(writeOn()).rejects.toThrow('fan-outs failed');
+  await expect(continueAll()).rejects.toThrow('fan-outs failed');
   expect(await rows('select change_id from fan_outs where finished_at is null')).toEqual([{ change_id: change.id }]);
   await notifyBySql(10 * MANY);
   await expect(

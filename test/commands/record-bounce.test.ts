@@ -53,7 +53,7 @@ test('the late word of a sender that a notice was accepted opens no window when 
   await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted(message, NINE)]));
   const bounced = await inTransaction(pool, (tx) => recordBounce(tx, message.id, FAILED, { evidence: {} }, at(TEN)));
   expect(bounced.effect).toBe('reopened');
-  // Another process had it too, and was slow to say so.
+  // Another process had sent the message too, and records its acceptance late.
   await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted({ ...message, leaseId: randomUUID() }, TEN)]));
   const { rows } = await pool.query(
     `select w.notified_at, w.deadline, m.status, (select count(*)::int from message_attempts) as attempts

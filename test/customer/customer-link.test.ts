@@ -25,7 +25,7 @@ beforeEach(() => varsel.clock.set(START));
 interface Opened {
   readonly changeId: string;
   readonly token: string;
-  /** The token of the other controller. */
+  /** The token of the second controller. */
   readonly other: string;
 }
 
@@ -50,7 +50,7 @@ const attempts = async (changeId: string) =>
   (await varsel.api('reader').get(`/v1/changes/${changeId}/objections`)).body.items;
 
 describe('an objection as JSON through the link', () => {
-  test('is answered with 201, where its receipt is, and the objection', async () => {
+  test('gets 201, the address of its receipt, and the objection', async () => {
     const { changeId, token } = await open();
     varsel.clock.set(LAST_MILLISECOND);
     const response = await object(token);
@@ -173,7 +173,7 @@ describe('an objection as JSON through the link', () => {
 describe('a token', () => {
   beforeEach(() => varsel.restart());
 
-  /** Everything that a wrong token is tried on. */
+  /** Every request that a wrong token is tried with. */
   const tryAll = (token: string) =>
     Promise.all([
       object(token),
@@ -194,7 +194,7 @@ describe('a token', () => {
       token.toUpperCase(),
       token.toLowerCase(),
       foreign,
-      // A right one for a message that never was.
+      // A valid token for a message that does not exist.
       varsel.links.tokenOf(UNKNOWN_ID),
       UNKNOWN_ID,
       changeId,
@@ -210,7 +210,7 @@ describe('a token', () => {
     ];
     const seen = new Set<string>();
     for (const [index, each] of wrong.entries()) {
-      // Who tries more than 60 a minute is no longer told.
+      // A restart resets the limit of 60 unknown links a minute.
       if (index % 12 === 0) await varsel.restart();
       for (const response of await tryAll(each)) {
         expect([each, response.status, response.body.code]).toEqual([each, 404, 'not-found']);

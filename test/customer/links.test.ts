@@ -24,8 +24,8 @@ beforeAll(async () => {
   await notifyAll(pool, id, 1, '2026-03-03T09:00:00Z');
   token = await pages.tokenOf(id, 'kunde-1');
   link = `/objections/${token}`;
-  const answer = await pages.json(link, { reasons: 'USA' });
-  receipt = String(answer.headers.location);
+  const filed = await pages.json(link, { reasons: 'USA' });
+  receipt = String(filed.headers.location);
   await pages.json(link, { reasons: '-' });
 });
 afterAll(() => pages.close());
@@ -97,21 +97,28 @@ describe('opening a link', () => {
 });
 
 describe('a link that leads nowhere', () => {
-  it('is answered with the same page to the byte, in both languages, whatever is wrong with it', async () => {
-    const answers = await Promise.all(
+  it('gets the same page to the byte, in both languages, whatever is wrong with it', async () => {
+    const responses = await Promise.all(
       Object.entries(wrongTokens()).map(async ([what, wrong]) => {
         const { statusCode, body, headers } = await pages.get(`/objections/${wrong}`);
         return [what, { statusCode, body, cache: headers['cache-control'], robots: headers['x-robots-tag'] }] as const;
       }),
     );
-    const first = answers[0]?.[1];
+    const first = responses[0]?.[1];
     expect(first).toMatchObject({ statusCode: 404, cache: 'no-store', robots: 'noindex' });
     expect(first?.body).toContain('Siden findes ikke');
     expect(first?.body).toMatch(/lang="en"[^]*There is no such page/);
-    for (const [what, answer] of answers) expect({ what, ...answer }).toEqual({ what, ...first });
+    for (const [what, response] of responses) expect({ what, ...response }).toEqual({ what, ...first });
   });
 
-  it('is answered alike where a form or JSON is sent to it', async () => {
+  it('gets that page whatever language is asked for, without saying who the sender would be', async () => {
+    const page = await pages.get('/objections/unknown');
+    const english = await pages.get('/objections/unknown?lang=en', { 'accept-language': 'en' });
+    expect([english.statusCode, english.body]).toEqual([404, page.body]);
+    expect(page.body).not.toMatch(/class="sender"|Telenor|TrueTalk/);
+  });
+
+  it('gets the same response where a form or JSON is sent to it', async () => {
     const page = await pages.get('/objections/unknown');
     for (const [what, wrong] of Object.entries(wrongTokens())) {
       const form = await pages.form(`/objections/${wrong}`, { reasons: 'USA' });
@@ -122,7 +129,7 @@ describe('a link that leads nowhere', () => {
     }
   });
 
-  it('is answered alike by a router that cannot read its address, where the app hands that over', async () => {
+  it('gets the same page from a router that cannot read its address, where the app hands that over', async () => {
     const app = Fastify({ frameworkErrors: (_error, _request, reply) => void sendUnknownLink(reply) });
     await app.register((scope) => serveCustomerPages(scope, noDatabase(), ROUTES.customer));
     const page = await pages.get('/objections/unknown');
@@ -133,7 +140,7 @@ describe('a link that leads nowhere', () => {
     await app.close();
   });
 
-  it('is answered alike for an objection that does not exist', async () => {
+  it('gets the same page for an objection that does not exist', async () => {
     const page = await pages.get('/objections/unknown');
     for (const wrong of ['x', '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b', "'; drop table objections; --"]) {
       for (const url of [`${link}/${encodeURIComponent(wrong)}`, `${link}/${encodeURIComponent(wrong)}/withdraw`]) {

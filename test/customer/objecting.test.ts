@@ -43,8 +43,8 @@ const typedIn = (body: string) => /<textarea[^>]*>\n([^<]*)<\/textarea>/.exec(bo
 
 describe('a form with reasons', () => {
   it('files the objection and leads to its receipt, which shows number, time and text', async () => {
-    const answer = await pages.form(link, { reasons: `${REASONS}\r\n\r\ntil USA`, name: 'Mette Holm' });
-    expect(answer.statusCode).toBe(303);
+    const response = await pages.form(link, { reasons: `${REASONS}\r\n\r\ntil USA`, name: 'Mette Holm' });
+    expect(response.statusCode).toBe(303);
     const [objection] = await recorded();
     expect(objection).toMatchObject({
       status: 'pending',
@@ -54,8 +54,8 @@ describe('a form with reasons', () => {
       controller: 'kunde-1',
     });
     expect(objection?.receivedAt.toString()).toBe('2026-03-07T09:00:00.123Z');
-    expect(answer.headers.location).toBe(`${link}/${objection?.id}`);
-    const receipt = await pages.get(String(answer.headers.location));
+    expect(response.headers.location).toBe(`${link}/${objection?.id}`);
+    const receipt = await pages.get(String(response.headers.location));
     expect(receipt.statusCode).toBe(200);
     expect(receipt.body).toContain(`Vi har modtaget jeres indsigelse nr. ${objection?.number}`);
     expect(receipt.body).toContain('lørdag den 7. marts 2026 kl. 10.00 dansk tid');
@@ -64,9 +64,9 @@ describe('a form with reasons', () => {
 
   it('is one objection where it is sent ten times at once, and several where the texts differ', async () => {
     const sentAtOnce = async (texts: readonly string[]) => {
-      const answers = await Promise.all(texts.map((reasons) => pages.form(link, { reasons, name: 'Mette Holm' })));
-      expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([303]));
-      return new Set(answers.map(({ headers }) => headers.location)).size;
+      const responses = await Promise.all(texts.map((reasons) => pages.form(link, { reasons, name: 'Mette Holm' })));
+      expect(new Set(responses.map(({ statusCode }) => statusCode))).toEqual(new Set([303]));
+      return new Set(responses.map(({ headers }) => headers.location)).size;
     };
     expect(await sentAtOnce(Array.from({ length: 10 }, () => REASONS))).toBe(1);
     expect(await recorded()).toHaveLength(1);
@@ -75,9 +75,9 @@ describe('a form with reasons', () => {
   });
 
   it('keeps the language that the reader chose', async () => {
-    const answer = await pages.form(`${link}?lang=en`, { reasons: 'USA', name: '' });
-    expect(answer.headers.location).toMatch(/\?lang=en$/);
-    expect((await pages.get(String(answer.headers.location))).body).toContain('We have received your objection');
+    const response = await pages.form(`${link}?lang=en`, { reasons: 'USA', name: '' });
+    expect(response.headers.location).toMatch(/\?lang=en$/);
+    expect((await pages.get(String(response.headers.location))).body).toContain('We have received your objection');
   });
 
   it('is from the contact where no name is given, and from a name on one line where one is', async () => {
@@ -97,26 +97,26 @@ describe('a form with reasons', () => {
 
   it('is received when its body is here, however long it waits for its turn', async () => {
     pages.clock.set(LAST_MOMENT);
-    const answer = await inTransaction(pages.database.pool, async (tx) => {
+    const response = await inTransaction(pages.database.pool, async (tx) => {
       await rows(tx, 'select from changes where id = $1 for update', [changeId]);
       const sent = pages.form(link, { reasons: 'USA' });
       await untilLockWaiters(pages.database.pool);
       pages.clock.set(DEADLINE);
       return { sent };
     });
-    expect((await answer.sent).statusCode).toBe(303);
+    expect((await response.sent).statusCode).toBe(303);
     expect((await recorded())[0]?.receivedAt.toString()).toBe(LAST_MOMENT);
   });
 
   it('is not lost for characters that cannot be stored', async () => {
-    const answer = await pages.form(link, { reasons: 'Overf\u0000rsel \uD83D', name: 'A\u0000' });
-    expect(answer.statusCode).toBe(303);
+    const response = await pages.form(link, { reasons: 'Overf\u0000rsel \uD83D', name: 'A\u0000' });
+    expect(response.statusCode).toBe(303);
     expect((await recorded())[0]?.reasons).toBe('Overf\uFFFDrsel \uFFFD');
   });
 
   it('may have 20,000 characters, counted as people count them', async () => {
-    const answer = await pages.form(link, { reasons: `a\r\n${'😀'.repeat(19_998)}` });
-    expect(answer.statusCode).toBe(303);
+    const response = await pages.form(link, { reasons: `a\r\n${'😀'.repeat(19_998)}` });
+    expect(response.statusCode).toBe(303);
     expect([...((await recorded())[0]?.reasons ?? '')]).toHaveLength(20_000);
   });
 
@@ -247,12 +247,12 @@ describe('a form that does not count', () => {
 });
 
 describe('JSON to a link', () => {
-  it('is answered with the objection and its address', async () => {
-    const answer = await pages.json(link, { reasons: REASONS, name: 'Mette Holm' });
-    expect(answer.statusCode).toBe(201);
+  it('gets the objection and its address', async () => {
+    const response = await pages.json(link, { reasons: REASONS, name: 'Mette Holm' });
+    expect(response.statusCode).toBe(201);
     const [objection] = await recorded();
-    expect(answer.headers.location).toBe(`${link}/${objection?.id}`);
-    expect(answer.json()).toEqual({
+    expect(response.headers.location).toBe(`${link}/${objection?.id}`);
+    expect(response.json()).toEqual({
       id: objection?.id,
       number: objection?.number,
       changeId,
@@ -270,10 +270,10 @@ describe('JSON to a link', () => {
   it.each([[{}], [{ reasons: null }], [{ reasons: '', name: null }], [{ reasons: 'n/a' }]])(
     'without reasons is a problem with the deadline, and the attempt is on record: %j',
     async (body) => {
-      const answer = await pages.json(link, body);
-      expect(answer.statusCode).toBe(422);
-      expect(answer.headers['content-type']).toMatch('application/problem+json');
-      expect(answer.json()).toMatchObject({ code: 'reasons-required', deadline: DEADLINE });
+      const response = await pages.json(link, body);
+      expect(response.statusCode).toBe(422);
+      expect(response.headers['content-type']).toMatch('application/problem+json');
+      expect(response.json()).toMatchObject({ code: 'reasons-required', deadline: DEADLINE });
       expect((await recorded())[0]).toMatchObject({ status: 'rejected', rejectedFor: 'reasons-required' });
     },
   );
@@ -312,17 +312,17 @@ describe('JSON to a link', () => {
     ['USA', ['']],
     [null, ['']],
   ])('that does not fit is an invalid request with every fault, and nothing is recorded: %j', async (body, paths) => {
-    const answer = await pages.json(link, body);
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ code: 'invalid-request' });
-    expect(answer.json<{ errors: { path: string }[] }>().errors.map(({ path }) => path)).toEqual(paths);
+    const response = await pages.json(link, body);
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ code: 'invalid-request' });
+    expect(response.json<{ errors: { path: string }[] }>().errors.map(({ path }) => path)).toEqual(paths);
     expect(await recorded()).toEqual([]);
   });
 
   it('that is too long names the limit and what was found', async () => {
-    const answer = await pages.json(link, { reasons: 'x'.repeat(20_001), name: 'n'.repeat(201) });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({
+    const response = await pages.json(link, { reasons: 'x'.repeat(20_001), name: 'n'.repeat(201) });
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({
       errors: [
         { path: 'reasons', message: 'Expected at most 20000 characters, found 20001' },
         { path: 'name', message: 'Expected at most 200 characters, found 201' },
@@ -340,7 +340,7 @@ describe('the customer who is faster than our own books', () => {
     const mine = claimed.find((each) => each.changeId === changeId && each.controllerName === 'Kunde 3 A/S');
     if (mine === undefined) throw new Error('the notice was not claimed');
     const early = `/objections/${await pages.tokenOf(changeId, 'kunde-3')}`;
-    const answers = Promise.all([pages.json(early, { reasons: 'USA' }), pages.get(early)]);
+    const responses = Promise.all([pages.json(early, { reasons: 'USA' }), pages.get(early)]);
     await rows(pool, 'select pg_sleep(0.3)');
     await inTransaction(pool, (tx) =>
       recordOutcomes(tx, [
@@ -360,7 +360,7 @@ describe('the customer who is faster than our own books', () => {
         },
       ]),
     );
-    const [objection, page] = await answers;
+    const [objection, page] = await responses;
     expect(objection.statusCode).toBe(201);
     expect(page.body).toContain('I kan gøre indsigelse');
   });

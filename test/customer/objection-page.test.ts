@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-/** What a reader sees of a page: its text without mark-up. */
+/** The text of a page, without mark-up. */
 const textOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the page behind a link, while the window is open', () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => pages.close());
 
 beforeEach(async () => {
-  // The limiter counts by the machine's clock: it keeps no rule.
+  // The limiter uses the machine's clock, because it applies no rule of the domain.
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00Z').getTime() + next * 3_600_000 });
   next += 1;
   link = await linkOf(next);
@@ -64,16 +64,16 @@ describe('what is sent through one link', () => {
   it('is refused with a problem where a program sent it, and keeps nothing on record', async () => {
     await flood(POSTS, () => pages.json(link, { reasons: '' }));
     const before = await pages.everyRow();
-    const answer = await pages.json(link, { reasons: '' });
-    expect(answer.statusCode).toBe(429);
-    expect(answer.headers['content-type']).toContain('application/problem+json');
-    expect(answer.headers['retry-after']).toBeDefined();
-    expect(answer.json()).toMatchObject({
+    const response = await pages.json(link, { reasons: '' });
+    expect(response.statusCode).toBe(429);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.headers['retry-after']).toBeDefined();
+    expect(response.json()).toMatchObject({
       type: '/problems/too-many-requests',
       status: 429,
       code: 'too-many-requests',
     });
-    expect(answer.body).not.toContain(link);
+    expect(response.body).not.toContain(link);
     expect(await pages.everyRow()).toBe(before);
     expect((await pages.get('/problems/too-many-requests')).statusCode).toBe(200);
   });

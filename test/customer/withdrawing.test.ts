@@ -7,7 +7,7 @@ import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
-/** What a form has where its box was ticked. */
+/** The fields of a form whose box was ticked. */
 const CONFIRMED = { confirmed: 'yes' };
 
 let pages: PagesUnderTest;
@@ -30,8 +30,8 @@ afterAll(() => pages.close());
 
 beforeEach(async () => {
   pages.clock.set(OPEN);
-  const answer = await pages.json(link, { reasons: 'Vi er uenige i overførslen' });
-  ({ id } = answer.json<{ id: string }>());
+  const response = await pages.json(link, { reasons: 'Vi er uenige i overførslen' });
+  ({ id } = response.json<{ id: string }>());
   receipt = `${link}/${id}`;
 });
 
@@ -48,9 +48,9 @@ describe('withdrawing an objection', () => {
   });
 
   it('leads to the receipt, which says what became of it, with the comment and without another offer', async () => {
-    const answer = await pages.form(`${receipt}/withdraw`, { ...CONFIRMED, explanation: 'Aftalt\r\nmed <Telenor>' });
-    expect(answer.statusCode).toBe(303);
-    expect(answer.headers.location).toBe(receipt);
+    const response = await pages.form(`${receipt}/withdraw`, { ...CONFIRMED, explanation: 'Aftalt\r\nmed <Telenor>' });
+    expect(response.statusCode).toBe(303);
+    expect(response.headers.location).toBe(receipt);
     const { body } = await pages.get(receipt);
     expect(body).toContain('I har trukket indsigelsen tilbage.');
     expect(body).toContain('Aftalt\nmed &lt;Telenor&gt;');
@@ -87,10 +87,10 @@ describe('withdrawing an objection', () => {
     expect(told).toEqual([{ email: 'dpo@kunde-1.example' }]);
   });
 
-  it('is answered to a program with the objection, with a body and without', async () => {
-    const answer = await pages.json(`${receipt}/withdraw`, { explanation: 'Aftalt' });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({
+  it('responds to a program with the objection, with a body and without', async () => {
+    const response = await pages.json(`${receipt}/withdraw`, { explanation: 'Aftalt' });
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({
       id,
       status: 'resolved',
       resolution: { outcome: 'withdrawn', explanation: 'Aftalt', resolvedAt: '2026-03-07T09:00:00.000Z' },
@@ -117,8 +117,8 @@ describe('withdrawing an objection', () => {
   });
 
   it('happens once also where two people do it at the same time', async () => {
-    const answers = await Promise.all([1, 2, 3].map(() => pages.form(`${receipt}/withdraw`, CONFIRMED)));
-    const statuses = answers.map(({ statusCode }) => statusCode);
+    const responses = await Promise.all([1, 2, 3].map(() => pages.form(`${receipt}/withdraw`, CONFIRMED)));
+    const statuses = responses.map(({ statusCode }) => statusCode);
     expect(statuses.filter((status) => status === 303)).toHaveLength(1);
     expect(statuses.filter((status) => status === 409)).toHaveLength(2);
   });

@@ -25,7 +25,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   ...overrides,
 });
 
-/** Each obstacle on its own: what brings it about, and the blocker that names it. */
+/** Each obstacle on its own: the facts that cause it, and its blocker. */
 const OBSTACLES = [
   {
     overrides: { notNotified: { count: 2, controllers: ['kunde-1', 'kunde-2'] } },

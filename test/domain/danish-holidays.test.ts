@@ -10,7 +10,7 @@ test('Every day from 2000 to 2060 is a working day exactly when the npm package 
   let days = 0;
   for (let year = 2000; year <= 2060; year++) {
     const holidays = calendar.getHolidays(year).filter(({ type }) => type === 'public');
-    // D10 adds three days that are no public holidays, and banks and offices are closed on.
+    // D10 adds three days that are no public holidays but on which banks and offices are closed.
     const closed = new Set(['06-05', '12-24', '12-31', ...holidays.map(({ date }) => date.slice(5, 10))]);
     const inYear = Temporal.PlainDate.from({ year, month: 1, day: 1 }).daysInYear;
     for (let dayOfYear = 0; dayOfYear < inYear; dayOfYear++) {

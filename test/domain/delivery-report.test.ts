@@ -45,7 +45,7 @@ describe('A report (D12)', () => {
     isAccepted: true,
     changeStatus: 'announced',
     isNotified: true,
-    anotherStands: false,
+    isNotifiedOtherwise: false,
   };
 
   test('of a failure closes the window of a controller that nothing else has notified', () => {
@@ -57,8 +57,8 @@ describe('A report (D12)', () => {
   });
 
   test.each([
-    ['another notice or a letter stands', { anotherStands: true }],
-    ['another stands after activation', { anotherStands: true, changeStatus: 'activated' }],
+    ['another notice or a letter stands', { isNotifiedOtherwise: true }],
+    ['another stands after activation', { isNotifiedOtherwise: true, changeStatus: 'activated' }],
     ['the controller does not count any more', { isNotified: false }],
     ['the change is withdrawn', { changeStatus: 'withdrawn' }],
   ] satisfies [string, Partial<BounceFacts>][])('revokes the notice alone where %s', (_name, given) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isMoot, MESSAGE_KINDS, tellsDeadline, type MootnessFacts } from '../../src/domain/message.ts';
+import { isMoot, MESSAGE_KINDS, statesDeadline, type MootnessFacts } from '../../src/domain/message.ts';
 
 const now = Temporal.Instant.from('2026-11-27T12:00:00Z');
 const later = now.add({ hours: 72 });
@@ -10,8 +10,8 @@ const facts = (given: Partial<MootnessFacts>): MootnessFacts => ({
   deadline: later,
   ...given,
 });
-const telling = MESSAGE_KINDS.filter(tellsDeadline);
-const others = MESSAGE_KINDS.filter((kind) => !tellsDeadline(kind));
+const telling = MESSAGE_KINDS.filter(statesDeadline);
+const others = MESSAGE_KINDS.filter((kind) => !statesDeadline(kind));
 
 test('Notices, reminders and moved deadlines tell a deadline, and nothing else does', () => {
   expect(telling).toEqual(['notice', 'reminder', 'deadline-moved']);

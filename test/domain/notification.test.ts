@@ -8,16 +8,16 @@ const effect = (outcome: Parameters<typeof effectOfNotice>[0]['outcome'], printe
   effectOfNotice({ outcome, finishedAt, printedDeadline }, terms);
 
 test('A notice that was accepted notifies its controller at that moment, with the deadline by that (D8, D9)', () => {
-  expect(effect('accepted')).toEqual({ opening: { notifiedAt: finishedAt, deadline }, toldTooEarly: false });
+  expect(effect('accepted')).toEqual({ opening: { notifiedAt: finishedAt, deadline }, printedTooEarly: false });
 });
 
 test('A notice that may have arrived opens nothing', () => {
-  expect(effect('unknown')).toEqual({ opening: null, toldTooEarly: false });
+  expect(effect('unknown')).toEqual({ opening: null, printedTooEarly: false });
 });
 
 test('A notice that printed an earlier deadline than the one by its acceptance has told it too early (D11)', () => {
-  expect(effect('accepted', deadline.subtract({ hours: 24 }))?.toldTooEarly).toBe(true);
-  expect(effect('accepted', deadline.add({ hours: 24 }))?.toldTooEarly).toBe(false);
+  expect(effect('accepted', deadline.subtract({ hours: 24 }))?.printedTooEarly).toBe(true);
+  expect(effect('accepted', deadline.add({ hours: 24 }))?.printedTooEarly).toBe(false);
 });
 
 test.each(['retry', 'failed', 'deferred'] as const)('A notice with the outcome %s has reached nobody', (outcome) => {

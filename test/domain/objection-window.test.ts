@@ -334,7 +334,7 @@ test('A notification is in time for the plan until the day after which its windo
 
 describe('A letter (D13)', () => {
   const timeZone = 'Europe/Copenhagen';
-  // 2 March in Copenhagen already, and 5 March there.
+  // In Copenhagen, already 2 March and 5 March.
   const since = Temporal.Instant.from('2026-03-01T23:30:00Z');
   const now = Temporal.Instant.from('2026-03-04T23:30:00Z');
   const refusal = (day: string) => refuseArrival(Temporal.PlainDate.from(day), { since, now, timeZone });

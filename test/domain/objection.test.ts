@@ -18,7 +18,7 @@ import {
 
 const instant = (text: string) => Temporal.Instant.from(text);
 
-/** Characters that show nothing, by what they are. */
+/** Invisible characters, by name. */
 const INVISIBLE = {
   'zero width space': '\u200B',
   'zero width non-joiner': '\u200C',
@@ -53,7 +53,7 @@ const INVISIBLE = {
   escape: '\u001B',
   delete: '\u007F',
 };
-/** Characters that show a gap. */
+/** Characters that are shown as a gap. */
 const WHITE_SPACE = {
   space: ' ',
   tab: '\t',

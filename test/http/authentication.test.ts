@@ -9,7 +9,7 @@ const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** Every call of the API and the least role that may make it. */
+/** Every call of the API, and the lowest role that may make it. */
 const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/products', 'reader'],
   ['get', '/v1/products/:product', 'reader'],
@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 
-/** The call on things that do not exist, without a body: a caller who may make it is refused for that, and nothing is done. */
+/** The call for ids that do not exist, without a body: an allowed caller is refused for that, and nothing is done. */
 function call(method: Method, path: string, authorization: string | null) {
   const address = path.replace(':product', 'nowhere').replace(':externalId', 'nobody').replace(':id', UNKNOWN_ID);
   const request = varsel.customer()[method](address);

@@ -50,7 +50,7 @@ function* walk(value: unknown, at: string): Generator<[string, unknown]> {
 
 const COMPONENT = '#/components/schemas/';
 
-/** The schema that a reference means. */
+/** The schema that a reference points to. */
 function resolved(schema: Json): Json {
   const { $ref } = schema;
   return typeof $ref === 'string' ? resolved(document.components.schemas[$ref.slice(COMPONENT.length)] ?? {}) : schema;
@@ -192,7 +192,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // Problems of the service and of customers' links, which no call has.
+    // Problems of the service and of customers' links, which no call of the API has.
     for (const code of ['not-ready', 'too-many-requests']) seen.add(code);
     expect([...seen].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
   });

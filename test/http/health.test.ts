@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
@@ -81,28 +82,59 @@ describe('/readyz', () => {
   });
 });
 
-test('a request for which no database connection comes free gets 503 and when to come back', async () => {
-  const app = await buildApp({
-    databaseUrl: varsel.database.url,
-    poolSize: 1,
-    connectWithinMs: 200,
-    clock: varsel.clock.now,
-    links: varsel.links,
-    webhooks: webhooksUnderTest(),
-    logLevel: 'silent',
-  });
-  try {
-    const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    const held = await app.pg.pool.connect();
-    const get = () => supertest(url).get('/v1/products').set('authorization', 'Bearer reader-key-of-the-tests');
-    const refused = await get();
-    held.release();
-    expect(refused).toMatchObject({ status: 503, body: { code: 'overloaded' } });
-    expect(refused.headers['retry-after']).toBe('5');
-    expect((await get()).status).toBe(200);
-  } finally {
-    await app.close();
+describe('a request for which no database connection comes free', () => {
+  /** An app of one connection, and `whileHeld`, which requests an address while somebody else has that connection. */
+  async function withOneConnection(
+    act: (app: {
+      get: (address: string) => supertest.Test;
+      whileHeld: (address: string) => Promise<{ response: supertest.Response; asked: number }>;
+    }) => Promise<void>,
+  ): Promise<void> {
+    const app = await buildApp({
+      databaseUrl: varsel.database.url,
+      poolSize: 1,
+      connectWithinMs: 200,
+      clock: varsel.clock.now,
+      links: varsel.links,
+      webhooks: webhooksUnderTest(),
+      logLevel: 'silent',
+    });
+    try {
+      const url = await app.listen({ host: '127.0.0.1', port: 0 });
+      const get = (address: string) =>
+        supertest(url).get(address).set('authorization', 'Bearer reader-key-of-the-tests');
+      const whileHeld = async (address: string) => {
+        const held = await app.pg.pool.connect();
+        const connect = vi.spyOn(app.pg.pool, 'connect');
+        const response = await get(address);
+        held.release();
+        return { response, asked: connect.mock.calls.length };
+      };
+      await act({ get, whileHeld });
+    } finally {
+      await app.close();
+    }
   }
+
+  test('gets 503 and when to come back', () =>
+    withOneConnection(async ({ get, whileHeld }) => {
+      const { response } = await whileHeld('/v1/products');
+      expect(response).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+      expect(response.headers['retry-after']).toBe('5');
+      expect((await get('/v1/products')).status).toBe(200);
+    }));
+
+  test.each([
+    ['of a customer', () => `/objections/${varsel.links.tokenOf(randomUUID())}?lang=en`],
+    ['of the register', () => '/register/truetalk?lang=en'],
+  ])('gets the failure page %s without waiting for a second one', (_, address) =>
+    withOneConnection(async ({ whileHeld }) => {
+      const { response, asked } = await whileHeld(address());
+      expect(response.status).toBe(500);
+      expect(response.headers['content-type']).toMatch('text/html');
+      expect(asked).toBe(1);
+    }),
+  );
 });
 
 describe('/metrics', () => {

@@ -83,7 +83,7 @@ describe('a problem', () => {
   });
 });
 
-/** The text of a page as its reader sees it: without tags, and with what is escaped in HTML. */
+/** The text of a page, without tags and with its HTML escapes decoded. */
 function readable(html: string): string {
   const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
   return html.replaceAll(/<[^>]*>/g, '').replaceAll(/&([\w#]+);/g, (all, name: string) => characters[name] ?? all);
@@ -96,6 +96,16 @@ describe('the page of a problem', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const read = readable(page.text);
     for (const text of [code, String(status), title, explanation]) expect(read).toContain(text);
+  });
+
+  test('has the layout and the stylesheet of all pages', async () => {
+    const { text } = await varsel.customer().get('/problems/not-found');
+    expect(text).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expect(text).toContain('<p class="sender"><strong>Varsel</strong> <span>API</span></p>');
+    expect(text).toContain('<main id="content" tabindex="-1">');
+    const [, stylesheet = ''] = /<link rel="stylesheet" href="([^"]+)">/.exec(text) ?? [];
+    expect(stylesheet).toMatch(/^\/assets\/varsel\.css\?v=/);
+    expect((await varsel.customer().get(stylesheet)).headers['content-type']).toBe('text/css; charset=utf-8');
   });
 
   test.each(['nowhere', '__proto__', 'constructor', 'toString', '%00', '<script>'])(
@@ -221,7 +231,7 @@ describe('a body of 10 MB', () => {
       duplex: 'half',
     }).then(
       (response) => response.status,
-      // The server may hang up while there is more to come.
+      // The server may close the connection before the whole body is sent.
       () => 'hung up',
     );
     expect([413, 'hung up']).toContain(status);

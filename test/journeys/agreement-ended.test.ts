@@ -146,7 +146,7 @@ test('an agreement that ends while a change is announced leaves no window behind
     const leaving = `kunde-${100 + round}`;
     const [changeId] = await Promise.all([
       announceOver(varsel, { subProcessor: aSubProcessor(100 + round) }),
-      // By the call for that, and by a controller that is saved without the product.
+      // Once by the call that ends an agreement, once by saving the controller without the product.
       round % 2 === 0 ? endAgreement(leaving) : haveControllers(varsel, [aController(100 + round, { products: [] })]),
     ]);
     expect(await partOf(varsel, changeId, leaving), `round ${round}`).toBeUndefined();

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => varsel.close());
 
-/** The mail system of the contact reports on the notice that it took. */
+/** The contact's mail system reports on a notice that it accepted. */
 async function report(address: string, options: Parameters<typeof aBounce>[1] = {}): Promise<number> {
   const [notice] = mailsTo(varsel, address, SUBJECTS.notice).slice(-1);
   if (notice === undefined) throw new Error(`no notice to ${address}`);
@@ -70,7 +70,7 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
   const { rows } = await varsel.database.pool.query(`select data from events where type = 'notice.failed'`);
   expect(rows[0].data.notice).toEqual({ id: reopened.notices[0].id, controller: 'kunde-2' });
 
-  // Long after the first deadline it still blocks, and nobody is reminded of a deadline that is none.
+  // Long after the first deadline the controller still blocks, and gets no reminder, because it has no deadline.
   varsel.clock.set('2026-03-20T09:00:00Z');
   await varsel.deliver();
   expect(await activate(varsel, changeId)).toEqual([
@@ -91,7 +91,7 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
   });
   expect(wordsOf(theMailTo(varsel, 'ny@kunde-2.example'))).toContain('mandag den 30. marts 2026 kl. 23.59 dansk tid');
 
-  // The new window is reminded of like any other.
+  // The new window gets a reminder like any other.
   varsel.clock.set('2026-03-28T09:00:00Z');
   await varsel.deliver();
   await varsel.deliver();
@@ -238,6 +238,6 @@ test('a controller that has objected is told of the withdrawal, which ends its o
   await varsel.deliver();
   const told = mailsTo(varsel, 'dpo@kunde-1.example').slice(before);
   expect(told.map(({ subject }) => subject)).toEqual([expect.stringContaining('trukket tilbage')]);
-  // The other has heard of nothing.
+  // The other controller has got no mail.
   expect(mailsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(1);
 });

@@ -56,7 +56,7 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
 
   const before = [...lines];
   const feed = async () => (await varsel.api('reader').get('/v1/events')).body.items;
-  // The feed waits for the transactions of every database beside this one.
+  // The feed waits for open transactions in every database of the server, also those of other tests.
   await expect.poll(feed).toHaveLength(4);
   const events = await feed();
   const replay = { eventIds: events.map((event: { id: string }) => event.id) };

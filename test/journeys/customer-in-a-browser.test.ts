@@ -123,12 +123,12 @@ describe('objecting in Danish on a phone', () => {
 });
 
 describe('with the keyboard alone', () => {
-  /** Presses Tab until this has the focus; everything on the way shows where the focus is. */
+  /** Presses Tab until this element has the focus. Checks on the way that the focus is always visible. */
   async function tabTo(page: Page, target: string): Promise<void> {
     for (let presses = 0; presses < 30; presses += 1) {
       await page.keyboard.press('Tab');
       const { names, isSeen } = await focusOn(page);
-      // A press before the page has been painted goes nowhere.
+      // A key press before the first paint is lost.
       if (names.length === 0) continue;
       expect(isSeen, `the focus is seen on ${names[0]}`).toBe(true);
       if (names.includes(target)) return;
@@ -204,7 +204,7 @@ describe('the same objection sent again', () => {
     const page = await openNotice();
     await reasonsField(page).fill(REASONS);
     await sendButton(page).dblclick();
-    // The second click breaks the first one's navigation off, which waiting for that would take for a failure.
+    // The second click aborts the first navigation, so waiting for that navigation would fail.
     await expect.poll(() => page.url(), { timeout: 30_000 }).toMatch(/\/objections\/[\w-]+\/[\w-]+/);
     expect(await record()).toMatchObject([{ status: 'pending', reasons: REASONS }]);
     await varsel.deliver();

@@ -128,7 +128,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
   const BEFORE_MIDNIGHT = '2026-03-12T23:00:00.000Z';
   const AFTER_MIDNIGHT = '2026-03-13T23:00:00.000Z';
 
-  /** A sender whose mail server does this with a notice in its hands. */
+  /** A sender whose mail server runs this while it handles a notice. */
   async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
     const mailbox = await startAskingMailbox(meanwhile);
     const { pool } = varsel.database;
@@ -162,7 +162,8 @@ describe('A deadline that was told is never taken back (D11)', () => {
   test('of two contacts told on either side of midnight, both have until the later deadline', async () => {
     await haveControllers(varsel, [aControllerOfTwo(1)]);
     const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
-    // One sender prints before midnight, another after it, before the first has recorded that its notice was accepted.
+    // One sender prints a deadline before midnight. Another prints one after it, before the first has recorded its
+    // acceptance.
     const first = await claimOne('2026-03-02T22:59:59Z');
     const second = await claimOne('2026-03-02T23:00:01Z');
     await record(first, '2026-03-02T22:59:59.900Z');
@@ -228,7 +229,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
     });
   });
 
-  /** Claims one notice as a sender of that moment does, and notes the deadline that it prints. */
+  /** Claims one notice as a sender at that moment does. Returns its acceptance, with the deadline that it prints. */
   async function claimOne(at: string): Promise<MessageAttempt> {
     const now = Temporal.Instant.from(at);
     const deadline = Temporal.Instant.from(at < '2026-03-02T23' ? BEFORE_MIDNIGHT : AFTER_MIDNIGHT);

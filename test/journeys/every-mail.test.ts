@@ -7,7 +7,7 @@ import { DESKTOP, PHONE, startBrowser, type TestBrowser } from '../support/brows
 import { keepPicture, showPictures } from '../support/screenshots.ts';
 import { expectNoSidewaysScrolling } from './person.ts';
 
-/** What is the mail program's to have: it shows a mail inside a page of its own. */
+/** Rules for whole pages, which the mail program fulfils: it shows a mail inside a page of its own. */
 const NOT_OF_A_MAIL = ['landmark-one-main', 'region', 'page-has-heading-one'];
 
 let browser: TestBrowser;
@@ -25,12 +25,12 @@ for (const { name, facts } of EXAMPLES) {
     `${name} in %s can be read by everybody, in light and in dark, and loads nothing`,
     async (language) => {
       const { html } = composeMessage({ ...facts, language });
-      // A mail that asks for anything tells the sender that it was opened (D27).
+      // A mail that loads anything reveals to its sender that it was opened (D27).
       const { context, page, faults } = await browser.visit('no origin');
       await page.setContent(html);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        // In the dark, colours are all that differs.
+        // In dark mode, only colours differ.
         const rules = colorScheme === 'light' ? { without: NOT_OF_A_MAIL } : { only: ['color-contrast'] };
         expect(await violationsOf(page, rules), colorScheme).toEqual([]);
         for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {

@@ -6,7 +6,7 @@ import { keepPicture, showPictures } from '../support/screenshots.ts';
 import { hangGallery, OPEN, SIGHTS, type Gallery } from './every-page.ts';
 import { expectNoSidewaysScrolling, languageOf } from './person.ts';
 
-/** What the browsers of their readers are set to: it decides how a date field looks. */
+/** The locale of the readers' browsers, which decides how a date field looks. */
 const LOCALES = { da: 'da-DK', en: 'en-GB' };
 /** The narrowest window that WCAG 1.4.10 asks for, which is also a desktop at 400 %. */
 const NARROWEST = { width: 320, height: 640 };
@@ -39,7 +39,7 @@ for (const sight of SIGHTS) {
       }
       await page.setViewportSize(NARROWEST);
       await expectNoSidewaysScrolling(page, 'the narrowest window');
-      // Text alone at twice its size, as a person with poor sight sets it.
+      // Twice the text size and nothing else, as a person with poor sight sets it.
       await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
       for (const size of [DESKTOP, PHONE]) {
         await page.setViewportSize(size);

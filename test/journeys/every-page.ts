@@ -6,13 +6,13 @@ import { aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { aControllerOfTwo, activate, announceOver, haveControllers, objectThrough } from './journey.ts';
 
-/** When the pages are looked at, unless they say otherwise: the window of two changes is open. */
+/** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
 const AFTER_DEADLINE = '2026-03-13T09:00:00Z';
 const DANISH_REASONS =
   'Vi er uenige i, at opkaldshistorik kan behandles i USA.\n\nVores brugere er blevet lovet, at data bliver i EØS.';
 
-/** Varsel with changes of every fate, and controllers that stand with them in every way. */
+/** Varsel with a change of every status, and with a controller in every state. */
 export interface Gallery {
   readonly varsel: TestVarsel;
   /** The address of a controller's page about a change, for its contact who reads this language. */
@@ -23,11 +23,11 @@ export interface Gallery {
 
 type Change = 'addition' | 'replacement' | 'activated' | 'withdrawn';
 
-/** A page, and how a person gets to see it. */
+/** A page, and how a person gets to it. */
 export interface Sight {
   readonly name: string;
   readonly languages?: readonly Language[];
-  /** Goes there. What it breaks or moves on the way it mends again. */
+  /** Goes to the page. Restores on the way what it breaks (a table) or moves (the clock). */
   see(gallery: Gallery, page: Page, language: Language): Promise<void>;
 }
 
@@ -135,7 +135,7 @@ const sent = (name: string, reasons: string, typedName?: string): Sight => ({
   },
 });
 
-/** Every page that a customer, or a reader of the register, can come to see. */
+/** Every page that a customer or a reader of the register can get to. */
 export const SIGHTS: readonly Sight[] = [
   at('open-addition', (gallery, language) => gallery.pageOf('addition', 1, language)),
   at('open-replacement', (gallery, language) => gallery.pageOf('replacement', 1, language)),

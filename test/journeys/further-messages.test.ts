@@ -24,7 +24,7 @@ async function announceToThree(): Promise<string> {
 }
 
 const subjectsTo = (address: string) => varsel.mailbox.to(address).map(({ subject }) => subject ?? '');
-/** A sweep finds what is due and the next one sends it. */
+/** Two sweeps: the first queues the messages that are due, the second sends them. */
 const sweep = async () => {
   await varsel.deliver();
   await varsel.deliver();

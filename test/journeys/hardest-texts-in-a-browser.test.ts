@@ -15,7 +15,7 @@ const hard = (length: number) =>
   `<b>${'Underdatabehandlerkontraktvilkår'.repeat(9)}</b> \u202Eדבר هذا <%= 7*7 %>{{7*7}} 👩‍👩‍👧‍👦 `.slice(0, length).trim();
 const address = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.example`;
 const contact = `${'d'.repeat(60)}@${'e'.repeat(60)}.example`;
-/** What WCAG 1.4.12 has readers set for themselves. */
+/** The text spacing that WCAG 1.4.12 lets readers set. */
 const SPACING = `
   const sheet = new CSSStyleSheet();
   sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }'
@@ -65,7 +65,7 @@ afterAll(async () => {
   await varsel.close();
 });
 
-/** Fails unless the page in the window can be read by everybody, however they set it. */
+/** Fails unless the page is accessible and readable in every size, in print, and with the text spacing of WCAG 1.4.12. */
 async function expectReadable(name: string): Promise<void> {
   for (const size of [DESKTOP, PHONE, NARROWEST]) {
     await page.setViewportSize(size);
@@ -85,7 +85,7 @@ async function expectReadable(name: string): Promise<void> {
     await page.setViewportSize(size);
     await expectNoSidewaysScrolling(page, `${name} with more space in ${size.width} px`);
   }
-  // What was typed is text and no mark-up.
+  // The typed text is shown as text, not as mark-up.
   expect(await page.locator('main b').count()).toBe(0);
   expect(visitor.faults).toEqual([]);
 }

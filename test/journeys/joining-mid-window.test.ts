@@ -19,7 +19,7 @@ import {
   wordsOf,
 } from './journey.ts';
 
-/** Of a window that opens on 9 March: the 19th is its last day. */
+/** The deadline of a window that opens on 9 March, whose last day is the 19th. */
 const DEADLINE_OF_JOINER = '2026-03-19T23:00:00.000Z';
 
 let varsel: TestVarsel;

@@ -5,7 +5,7 @@ import { aController, anAnnouncement } from '../support/examples.ts';
 import { tokenIn, type ReceivedMail } from '../support/mailbox.ts';
 import type { TestVarsel } from '../support/varsel.ts';
 
-/** The day after the last day of a window that opens on 2 March 2026, when these stories begin. */
+/** The stories begin on 2 March 2026. This is the day after the last day of a window that opens then. */
 export const PLANNED_ON = '2026-03-13';
 /** The deadline of that window (D9). */
 export const DEADLINE = '2026-03-12T23:00:00.000Z';
@@ -14,12 +14,12 @@ export const REASONS = 'Vi er uenige i overførslen til en ny leverandør.';
 
 type Overrides = Partial<Record<keyof ReturnType<typeof anAnnouncement>, unknown>>;
 
-/** The body of `POST /v1/changes`: an addition planned for the first day that would do. */
+/** The body of `POST /v1/changes`: an addition planned for the earliest day allowed. */
 export function changeBody(overrides: Overrides = {}): object {
   return { ...anAnnouncement(), plannedActivationOn: PLANNED_ON, ...overrides };
 }
 
-/** Creates these controllers, or replaces what is known of them. */
+/** Creates or replaces these controllers. */
 export async function haveControllers(varsel: TestVarsel, controllers: readonly Controller[]): Promise<void> {
   for (const { externalId, ...details } of controllers) {
     const { status, body } = await varsel.api().put(`/v1/controllers/${externalId}`).send(details);
@@ -54,7 +54,7 @@ export async function partOf(varsel: TestVarsel, id: string, externalId: string)
   return body.items.find((item: { externalId: string }) => item.externalId === externalId);
 }
 
-/** Tries to activate, and returns the blockers that the answer names; none means that it is activated. */
+/** Tries to activate, and returns the blockers in the response; none means that the change is activated. */
 export async function activate(varsel: TestVarsel, id: string): Promise<{ code: string }[]> {
   const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
   if (status === 200) {
@@ -71,7 +71,7 @@ export async function objectThrough(varsel: TestVarsel, token: string, reasons: 
   return varsel.customer().post(`/objections/${token}`).send({ reasons, name: 'Dorthe Persson' });
 }
 
-/** The only mail to an address whose subject fits, or the only one at all. */
+/** The only mail to an address, or the only one whose subject matches. */
 export function theMailTo(varsel: TestVarsel, address: string, subject = /./): ReceivedMail {
   const [mail, ...more] = mailsTo(varsel, address, subject);
   if (mail === undefined || more.length > 0) {
@@ -104,7 +104,7 @@ export const SUBJECTS = {
   withdrawn: /er trukket tilbage|has been withdrawn/,
 } as const;
 
-/** What a mail's text part says, not broken into lines. */
+/** The text part of a mail, without line breaks. */
 export function wordsOf(mail: ReceivedMail): string {
   return (mail.text ?? '').replaceAll(/\s+/g, ' ');
 }

@@ -12,7 +12,7 @@ const SOON = { timeout: 20_000, interval: 50 };
 
 afterAll(endAll);
 
-/** Does what the greeting says to try, and returns the id of the first notice. */
+/** Runs the example call of the greeting, and returns the id of the first notice. */
 async function announceAsGreeted({ url, apiKey, curl }: Greeting, client: pg.Client): Promise<string> {
   const body = /-d '([^]*)'/.exec(curl)?.[1] ?? '';
   const { status } = await fetch(`${url}/v1/changes`, {
@@ -46,7 +46,7 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   const to = `reply+${inboundTags(APP_SECRET).tagOf(noticeId)}@svar.telenor.example`;
   const raw = anAnswer('Vi gør indsigelse, fordi vi er uenige.');
 
-  // It has the whole mail, and waits for the change's lock to record it.
+  // The process has received the whole mail, and waits for the change's lock to record it.
   await client.query('begin');
   await client.query('select from changes for update');
   const smtp = await talkTo(greeting.inboundPort);
@@ -59,7 +59,7 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   await client.query('rollback');
   expect(await recorded()).toEqual({ mails: 0, answers: 0 });
 
-  // The mail system got no answer, so it comes again; this time it gets its 250, and the process nothing more.
+  // The mail system got no response, so it sends again. This time it gets 250 before the process is killed.
   const second = startProcess(env);
   const { inboundPort } = await second.up;
   expect(await sendRaw(inboundPort, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
@@ -67,7 +67,7 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   await second.ended;
   expect(await recorded()).toEqual({ mails: 1, answers: 1 });
 
-  // Had the 250 been lost on the way, it would come a third time.
+  // The mail system sends a third time, as if the 250 had been lost.
   const third = startProcess(env);
   const { inboundPort: again } = await third.up;
   expect(await sendRaw(again, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });

@@ -3,7 +3,7 @@ import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { activate, announceOver, changeNow, haveControllers, partOf, PLANNED_ON } from './journey.ts';
 
-/** Of a window that opens on 5 March: the 15th is its last day. */
+/** The deadline of a window that opens on 5 March, whose last day is the 15th. */
 const DEADLINE_BY_LETTER = '2026-03-15T23:00:00.000Z';
 
 let varsel: TestVarsel;

@@ -25,7 +25,7 @@ const CONTROLLERS = 25;
 const SLOW = 'dpo@kunde-3.example';
 const NAMES_BEFORE = ['Gintel AS', 'Userflow Inc.', 'Atlassian', 'Google'];
 
-/** What one step of the story leaves for the next. */
+/** The state that one step of the story passes to the next. */
 export interface Telling {
   readonly varsel: TestVarsel;
   changeId: string;
@@ -40,8 +40,8 @@ const namesIn = async ({ varsel }: Telling, query = '') => {
 };
 
 /**
- * The product's reason to exist, step by step: each is a guarantee that holds when the ones before it have been told. It
- * begins on 2 March 2026 at 10 in Copenhagen.
+ * The product's main promise, step by step. Each step is a guarantee that holds after the steps before it. The story begins
+ * on 2 March 2026 at 10 in Copenhagen.
  */
 export const MAIN_STORY: readonly Step[] = [
   [
@@ -302,7 +302,7 @@ export const MAIN_STORY: readonly Step[] = [
         'change.activated',
       ]);
       expect((await changeNow(varsel, changeId)).version).toBe(8);
-      // Nobody has been written to beyond what the story tells of: every contact has the notice and the activation.
+      // No further messages were sent: every contact has the notice and the activation.
       expect(varsel.mailbox.mails).toHaveLength(CONTROLLERS + 1 + 2 + 2 + (CONTROLLERS + 1));
       expect(mailsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(2);
     },

@@ -26,14 +26,14 @@ export interface Recorded {
   readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
 }
 
-/** What a controller has sent about a change, in the order it came. */
+/** A controller's objections and attempts about a change, in the order received. */
 export async function recordOf(varsel: TestVarsel, changeId: string, externalId: string): Promise<Recorded[]> {
   const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/objections?limit=200`);
   const items = body.items as Recorded[];
   return items.filter(({ controller }) => controller === externalId).sort((a, b) => a.number - b.number);
 }
 
-/** Fails where the page is wider than its window, which nobody can read on a phone, and says what sticks out. */
+/** Fails if the page is wider than its window, and names the elements that stick out: nobody can read it on a phone. */
 export async function expectNoSidewaysScrolling(page: Page, where: string): Promise<void> {
   const tooWide = await page.evaluate<string[]>(`(() => {
     const room = document.documentElement.clientWidth;
@@ -44,7 +44,9 @@ export async function expectNoSidewaysScrolling(page: Page, where: string): Prom
   expect(tooWide, where).toEqual([]);
 }
 
-/** What has the focus, by its id, its class and its words, and whether that can be seen. Without a name where nothing has it. */
+/**
+ * The focused element by its id, class and text, and whether its focus is visible. Without a name if nothing has the focus.
+ */
 export async function focusOn(page: Page): Promise<{ readonly names: readonly string[]; readonly isSeen: boolean }> {
   return page.evaluate(`(() => {
     const element = document.activeElement;
@@ -58,7 +60,7 @@ export async function focusOn(page: Page): Promise<{ readonly names: readonly st
   })()`);
 }
 
-/** The language that a page says it is in. */
+/** The language that a page declares. */
 export async function languageOf(page: Page): Promise<string | null> {
   return page.locator('html').getAttribute('lang');
 }

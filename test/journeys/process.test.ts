@@ -25,7 +25,7 @@ const secrets = new Set([APP_SECRET, ADMIN_API_KEY]);
 
 afterAll(endAll);
 
-// Of a process that was told to end, code 0 says that it took less than 10 s: by then it ends itself with code 1.
+// Exit code 0 after a signal proves that the process ended within 10 s: after 10 s it exits with code 1.
 const SOON = { timeout: 20_000, interval: 50 };
 
 interface Mail {
@@ -75,7 +75,7 @@ const customers = (count: number) =>
     }),
   ).join('\n');
 
-/** An announcement of another company than the one that the greeting announces. */
+/** An announcement of a company other than the greeting's example. */
 function announcement(name: string, plannedActivationOn: string) {
   return {
     product: 'truetalk',
@@ -219,7 +219,7 @@ describe('On an empty folder, with nothing configured', () => {
     ]) {
       await (await fetch(`${first.url}${address}`)).text();
     }
-    // What a proxy asks for: the whole address.
+    // A proxy client sends the whole address.
     const { port } = new URL(first.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.end(`GET ${first.url}/objections/${token} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
@@ -489,7 +489,7 @@ describe('On a database and a mail server of its own', () => {
     await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
     const ended = await running.stop();
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    // Only messages that were being sent wait for their lease; another process can send the rest at once.
+    // Only messages that were being sent wait for their lease to end. Another process can send the rest at once.
     const { rows } = await query(
       DATABASE_URL,
       `select count(*) filter (where status = 'in-flight')::int as held,
@@ -538,7 +538,7 @@ describe('On a database and a mail server of its own', () => {
     });
     await vi.waitFor(() => expect(running.output()).toContain('/v1/controllers/import'), SOON);
     const ended = running.stop();
-    // The process has got the signal: it takes no new connection.
+    // The process has received the signal, and accepts no new connection.
     await vi.waitFor(async () => await expect(fetch(`${url}/healthz`)).rejects.toThrow(), SOON);
     toldToEnd.resolve();
     expect(await (await response).json()).toEqual({ created: 50, updated: 0, unchanged: 0, rejected: [] });

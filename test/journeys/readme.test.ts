@@ -20,7 +20,7 @@ function blocksUnder(heading: string): string[] {
   );
 }
 
-/** Where the README finds things, and where this test has them. */
+/** The addresses and paths in the README, and their replacements in this test. */
 let places: [string, string][];
 let directory: string;
 let running: VarselProcess;
@@ -39,7 +39,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   await running.up;
 }
 
-/** One shell for all blocks, as a reader has: variables and functions of a block are there in the next. */
+/** One shell for all blocks, as a reader uses: variables and functions of a block are kept for the next. */
 class Shell {
   readonly #bash = spawn('bash', [], { cwd: ROOT, stdio: ['pipe', 'pipe', 'pipe'] });
   #written = '';
@@ -50,7 +50,7 @@ class Shell {
     }
   }
 
-  /** Runs a block, and returns all that it has printed. */
+  /** Runs a block, and returns its output. */
   async run(block: string): Promise<string> {
     this.#written = '';
     const commands = places.reduce((text, [readme, here]) => text.replaceAll(readme, here), block);
@@ -127,7 +127,7 @@ describe('The commands of the README, run as they stand there', () => {
   test('6. thirty days later the change is activated, and in the register', async () => {
     const [, offset = ''] = /^CLOCK_OFFSET=(\S+) npm start$/m.exec(next()) ?? [];
     expect((await running.stop()).code).toBe(0);
-    // Webhooks to this machine are for the last block, which the README starts Varsel anew for.
+    // Only the last block uses webhooks to this machine; the README starts Varsel again for it.
     await start({ CLOCK_OFFSET: offset, WEBHOOK_ALLOW_PRIVATE: 'true' });
     const printed = await shell.run(next());
     expect(printed).toContain('"status":"activated"');

@@ -51,7 +51,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
   const { rows } = await varsel.database.pool.query(`select data from events where type = 'notice.failed'`);
   expect(rows[0].data.notice).toEqual({ id: part.notices[0].id, controller: 'kunde-2' });
 
-  // Nothing lapses: the controller blocks for as long as it is not notified.
+  // The blocker does not expire: it stays as long as the controller is not notified.
   varsel.clock.set('2026-04-20T09:00:00Z');
   await varsel.deliver();
   expect(await activate(varsel, changeId)).toEqual([
@@ -68,7 +68,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
   expect(wordsOf(theMailTo(varsel, 'databeskyttelse@kunde-2.example'))).toContain(
     'Thursday 30 April 2026 at 23:59 Danish time',
   );
-  // A full window of its own, from the notice that reached it.
+  // The controller has a full window of its own, from the notice that reached it.
   expect(await partOf(varsel, changeId, 'kunde-2')).toMatchObject({
     state: 'open',
     notifiedAt: '2026-04-20T09:00:00.000Z',

@@ -30,7 +30,7 @@ async function start() {
   return { env, mailbox, directory };
 }
 
-/** Where a worker answers, once it is up. */
+/** The address of a worker, once it has started. */
 async function addressOf(worker: VarselProcess): Promise<string> {
   return vi.waitFor(() => /Health +(\S+)\/readyz/.exec(worker.output())?.[1] ?? expect.fail('not up'), SOON);
 }
@@ -60,7 +60,7 @@ test('Requests are answered by one process and mails are sent by another, which 
     });
   const announced = await call('/v1/changes', { method: 'POST', body: JSON.stringify(announcement()) });
   expect(announced.status).toBe(201);
-  // It has nothing to tell of sending, because it does none.
+  // This process reports no sending, because it sends nothing.
   expect(await (await call('/readyz')).json()).toEqual({ status: 'ready' });
   expect(await (await call('/metrics')).text()).not.toContain('varsel_mail_attempts_total');
 

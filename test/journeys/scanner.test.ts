@@ -6,7 +6,8 @@ import { everyRow } from '../support/database.ts';
 import { hangGallery, OPEN, type Gallery } from './every-page.ts';
 
 /*
- * Mail scanners open what a mail links to before its reader does. Some run scripts, follow on, and press buttons (D26).
+ * Mail scanners open the links of a mail before its reader does. Some run scripts, follow further links, and press buttons
+ * (D26).
  */
 
 let gallery: Gallery;
@@ -33,7 +34,7 @@ const withoutFragment = (address: string) => address.replace(/#.*$/, '');
 /** The addresses that a page's anchors lead to; a mail address leads out of the browser. */
 const anchorsOn = (page: Page) => page.evaluate<string[]>('[...document.links].map(({ href }) => href)');
 
-/** Clicks one link of a page as a script does, and waits until it has led wherever it leads. */
+/** Clicks one link of a page as a script does, and waits until the navigation has ended. */
 async function click(page: Page, position: number, address: string): Promise<void> {
   const isWithin = address.includes('#');
   const arrival = isWithin

@@ -11,7 +11,7 @@ const ADMIN_API_KEY = 'an-admin-key-of-the-tests-that-nobody-may-see';
 
 afterAll(endAll);
 
-/** Begins a request and hangs up before it is whole, or before it is answered. */
+/** Begins a request and hangs up before it is complete, or before its response. */
 async function hangUp(url: string, request: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -19,7 +19,7 @@ async function hangUp(url: string, request: string): Promise<void> {
   socket.destroy();
 }
 
-/** A process that logs all it can, with a change announced and its notices sent. */
+/** A process with the most verbose log, an announced change and its notices sent. */
 async function notifying(settings: Readonly<Record<string, string>>) {
   const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
   const running = startProcess({
@@ -110,7 +110,7 @@ test('no tag of an address is logged, nor a line of a mail, whatever goes wrong 
 
   await send(anAnswer('Vi gør indsigelse mod Ringsted'), 'dpo@kunde.example', reply);
   await send(anAnswer('Ringsted'), 'dpo@kunde.example', reply.replace('+', '+x'));
-  // PostgreSQL tells the row that breaks a rule.
+  // PostgreSQL's error contains the row that violates a constraint.
   for (const table of ['inbound_mails', 'answers', 'bounces']) {
     await database.pool.query(`alter table ${table} add constraint never check (id is null) not valid`);
     await send(anAnswer(`Ringsted og ${table}`), 'dpo@kunde.example', reply);

@@ -12,10 +12,10 @@ export interface Greeting {
   readonly mailbox: string;
   /** The public register's page. */
   readonly register: string;
-  /** Where mail comes back to. */
+  /** The address of the listener for inbound mail. */
   readonly inboundPort: number;
   readonly apiKey: string;
-  /** The example call, exactly as it is printed. */
+  /** The example call, exactly as printed. */
   readonly curl: string;
 }
 
@@ -29,7 +29,7 @@ export interface Ended {
 
 export interface VarselProcess {
   readonly child: ChildProcess;
-  /** All that it has printed so far. */
+  /** The output so far. */
   output(): string;
   /** Resolves with the greeting; rejects when the process ends without one. */
   readonly up: Promise<Greeting>;
@@ -57,7 +57,7 @@ export function startProcess(
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
-      // Halves the CPU time of a start, of which this suite has some eighty.
+      // Halves the CPU time of a start. The suite has about eighty starts.
       NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/node-compile-cache'),
       PORT: '0',
       MAILBOX_PORT: '0',
@@ -114,10 +114,10 @@ function greetingIn(stdout: string): Greeting | null {
   };
 }
 
-/** Everything that any process of this file has printed. */
+/** The output of all processes of this test file. */
 export const allOutput = () => processes.map((each) => each.output()).join('\n');
 
-/** Kills every process that still runs, servers of embedded databases included, and removes the folders. */
+/** Kills every process that is still running, also servers of embedded databases, and removes the folders. */
 export async function endAll(): Promise<void> {
   for (const { child, ended } of processes.splice(0)) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
@@ -136,7 +136,7 @@ export async function processesOn(directory: string): Promise<number[]> {
     if (!/^\d+$/.test(name)) continue;
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     if (!cwd.startsWith(`${directory}/`)) continue;
-    // Z: a process that has ended and that its parent has not waited for.
+    // Z: a zombie, which has ended and whose parent has not waited for it.
     const state = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
     if (!/\) Z /.test(state)) found.push(Number(name));
   }

@@ -1,12 +1,12 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { fanOut } from '../../src/jobs/fan-out.ts';
+import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { announceOver, changeBody, changeNow } from './journey.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
-/** So many that a fan-out has many steps. */
+/** Enough controllers that a fan-out has many steps. */
 const VERY_MANY = 20_000;
 
 async function importOver(varsel: TestVarsel, first: number, last: number): Promise<void> {
@@ -38,7 +38,7 @@ test('a process that is killed in the middle of a fan-out leaves no controller o
      select id, 1, 'dpo@' || external_id || '.example', 'Dorthe Persson', 'da' from saved`,
     [VERY_MANY],
   );
-  // In the middle of a step, the fan-out comes to a controller that it has to wait for.
+  // In the middle of a step, the fan-out reaches a controller that is locked, and waits.
   const holder = await database.pool.connect();
   await holder.query('begin');
   await holder.query(`select from controllers where external_id = 'stor-15000' for update`);
@@ -91,12 +91,12 @@ test('an announcement while controllers are imported reaches each of them once',
     importOver(varsel, 1_201, 2_700),
     (async () => {
       const id = await announceOver(varsel);
-      await fanOut({ pool: varsel.database.pool, clock: varsel.clock.now, stepSize: 50 });
+      await continueFanOuts({ pool: varsel.database.pool, clock: varsel.clock.now, stepSize: 50 });
       return id;
     })(),
     importOver(varsel, 2_701, 3_500),
   ]);
-  await fanOut({ pool: varsel.database.pool, clock: varsel.clock.now });
+  await continueFanOuts({ pool: varsel.database.pool, clock: varsel.clock.now });
   const { rows } = await varsel.database.pool.query(
     `select k.external_id from controllers k
      where (select count(*) from objection_windows where controller_id = k.id) <> 1
@@ -148,7 +148,7 @@ test('what the API says of a change is right while it is still being written, an
     secondsLeft: null,
   });
 
-  // One contact's mail system asks to come back.
+  // One contact's mail system asks the sender to retry.
   varsel.mailbox.refuse('dpo@kunde-7.example', { code: 450, message: 'later' });
   await varsel.deliver();
   varsel.clock.advance({ seconds: 50 });

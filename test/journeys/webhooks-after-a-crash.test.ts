@@ -8,7 +8,10 @@ import { announce, seed } from '../support/story.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
 const EVENTS = 3_000;
-/** What a process may have delivered and not recorded: four posts under way, and twelve outcomes on their way to the database. */
+/**
+ * The most deliveries that a process can have made and not recorded: four posts under way, and twelve outcomes not yet
+ * written.
+ */
 const IN_FLIGHT = 16;
 
 test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more than were in flight', async () => {
@@ -52,7 +55,7 @@ test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more 
     pool,
     `select count(*) as left from webhook_deliveries where status = 'pending'`,
   );
-  // In the middle it was.
+  // The process was killed in the middle of its deliveries.
   expect(left).toBeGreaterThan(0);
   // By the clock of the next process, the lease of the killed one has ended.
   startProcess({ ...env, CLOCK_OFFSET: 'PT1M' });

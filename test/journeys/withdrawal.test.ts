@@ -37,7 +37,7 @@ async function withdraw(changeId: string): Promise<void> {
   expect(status, JSON.stringify(body)).toBe(200);
 }
 
-/** A sender whose mail server does this while a message is in flight. */
+/** A sender whose mail server runs this while a message is in flight. */
 async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
   const mailbox = await startAskingMailbox(meanwhile);
   const { pool } = varsel.database;
@@ -91,7 +91,7 @@ test('a withdrawal ends a pending objection, sends no notice that waits, and tel
       address.startsWith('ciso') ? WHY.en : WHY.da,
     );
   }
-  // It was never notified, so there is nothing to take back.
+  // This controller was never notified, so it gets no withdrawal.
   expect(subjectsTo(varsel, 'dpo@kunde-3.example')).toEqual([]);
   expect(await messagesTo(varsel, changeId, 'dpo@kunde-3.example')).toMatchObject([{ status: 'cancelled' }]);
 });
@@ -109,7 +109,7 @@ test('a withdrawn change is final: windows are closed, the link says so, and not
   expect(page.text).toContain('trukket tilbage');
   expect(page.text).toContain(WHY.da);
   expect(page.text).not.toContain('<form');
-  // The link of the withdrawal message leads to the same.
+  // The link of the withdrawal message leads to the same page.
   await varsel.deliver();
   const told = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.withdrawn);
   const viaWithdrawal = await varsel.customer().get(`/objections/${tokenIn(told)}`);
@@ -173,7 +173,7 @@ test('a notice that is in flight while its change is withdrawn is followed by th
     { kind: 'change-withdrawn', status: 'accepted' },
   ]);
   expect(mailbox.taken.map(({ messageId }) => messageId)).toEqual(messages.map(({ id }) => id));
-  // The notice opened no window of a change that had ended.
+  // The notice opened no window, because the change had ended.
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'closed', notifiedAt: null });
 });
 

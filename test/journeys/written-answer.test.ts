@@ -76,7 +76,7 @@ test('an objection by reply blocks until an officer has read it, is one from the
   expect(told?.body).toContain(`${varsel.url}/v1/answers/${unread.id}`);
   expect((await varsel.api('officer').get(`/v1/answers/${unread.id}`)).body).toEqual(unread);
 
-  // Nobody has read it when everything else is ready.
+  // Everything else is ready, but the answer is unread.
   varsel.clock.set('2026-03-16T09:00:00Z');
   await varsel.deliver();
   expect(await activate(varsel, changeId)).toEqual([{ code: 'answers-unread', count: 1, answers: [unread.id] }]);
@@ -154,7 +154,7 @@ test('one that came in time counts, though it is read after the deadline', async
   expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
 });
 
-/** A mail of that text and nothing more. */
+/** A mail with this text only. */
 const withoutSignature = (text: string) =>
   `From: dpo@kunde-1.example\nSubject: Indsigelse\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
 

@@ -48,9 +48,9 @@ function parseCsv(text: string, separator: ';' | ','): string[][] {
 
 describe('the register as JSON', () => {
   it('has the fields of the API, every language, and the changes', async () => {
-    const answer = await pages.get('/register/truetalk.json?asOf=2026-04-19&lang=en');
-    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
-    const register = answer.json<Record<string, unknown> & { entries: { name: string }[] }>();
+    const response = await pages.get('/register/truetalk.json?asOf=2026-04-19&lang=en');
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    const register = response.json<Record<string, unknown> & { entries: { name: string }[] }>();
     expect(register).toMatchObject({ product: 'truetalk', productName: 'TrueTalk', asOf: '2026-04-19' });
     expect(register.entries.map(({ name }) => name)).toEqual([
       'Gintel AS',
@@ -97,11 +97,11 @@ describe('the register as JSON', () => {
 
 describe('the register as CSV', () => {
   it('opens in a Danish Excel, æ, ø and å included: a byte order mark, semicolons, and lines and quotes of RFC 4180', async () => {
-    const answer = await pages.get('/register/truetalk.csv');
-    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
-    expect(answer.headers['content-disposition']).toBe('attachment; filename="truetalk.csv"');
-    expect([...answer.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
-    const [header, gintel, ...rest] = parseCsv(answer.body.slice(1), ';');
+    const response = await pages.get('/register/truetalk.csv');
+    expect(response.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(response.headers['content-disposition']).toBe('attachment; filename="truetalk.csv"');
+    expect([...response.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const [header, gintel, ...rest] = parseCsv(response.body.slice(1), ';');
     expect(header?.slice(0, 5)).toEqual(['Navn', 'Registreringsnummer', 'Adresse', 'Land', 'Underdatabehandler til']);
     expect(gintel?.slice(0, 6)).toEqual([
       'Gintel AS',
@@ -156,9 +156,9 @@ describe('the changes as an Atom feed', () => {
   const TAG = /^tag:[a-z0-9.-]+,\d{4}(-\d\d-\d\d)?:[\w/.-]+$/;
 
   it.each(['da', 'en'])('has what RFC 4287 asks for, in %s', async (language) => {
-    const answer = await pages.get(`/register/truetalk.atom?lang=${language}`);
-    expect(answer.headers['content-type']).toBe('application/atom+xml; charset=utf-8');
-    const feed = parseXml(answer.body);
+    const response = await pages.get(`/register/truetalk.atom?lang=${language}`);
+    expect(response.headers['content-type']).toBe('application/atom+xml; charset=utf-8');
+    const feed = parseXml(response.body);
     expect(feed.name).toBe('feed');
     expect(feed.attributes).toEqual({ xmlns: 'http://www.w3.org/2005/Atom', 'xml:lang': language });
     expect(textIn(feed, 'id')).toMatch(TAG);

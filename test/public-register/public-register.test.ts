@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-/** What a reader sees of a page: its text without tags. */
+/** The text of a page, without tags. */
 const textOf = (html: string) =>
   html
     .replace(/^.*<body>/s, '')
@@ -158,17 +158,32 @@ describe('a register that cannot be shown', () => {
   it.each(['/register/nope.json', '/register/nope.csv', '/register/nope.atom'])(
     'is a problem at %s',
     async (address) => {
-      const answer = await pages.get(address);
-      expect(answer.statusCode).toBe(404);
-      expect(answer.headers['content-type']).toContain('application/problem+json');
-      expect(answer.headers['content-disposition']).toBeUndefined();
-      expect(answer.json()).toMatchObject({ code: 'not-found' });
+      const response = await pages.get(address);
+      expect(response.statusCode).toBe(404);
+      expect(response.headers['content-type']).toContain('application/problem+json');
+      expect(response.headers['content-disposition']).toBeUndefined();
+      expect(response.json()).toMatchObject({ code: 'not-found' });
     },
   );
 
+  it('keeps the header and the language switch where the product is known', async () => {
+    await pages.database.pool.query('alter table changes rename to changes_elsewhere');
+    const page = await pages.get(`${PAGE}?lang=en`);
+    await pages.database.pool.query('alter table changes_elsewhere rename to changes');
+    expect(page.statusCode).toBe(500);
+    expect(page.body).toContain('<p class="sender"><strong>Telenor A/S</strong> <span>TrueTalk</span></p>');
+    expect(page.body).toContain(`<a href="${PAGE}?lang=da" lang="da" hreflang="da">Dansk</a>`);
+  });
+
+  it('names no sender where the product is not known, and keeps the language switch', async () => {
+    const page = await pages.get('/register/nope?lang=en');
+    expect(page.body).not.toContain('class="sender"');
+    expect(page.body).toContain('<a href="/register/nope?lang=da" lang="da" hreflang="da">Dansk</a>');
+  });
+
   it('is a problem where JSON is asked for', async () => {
-    const answer = await pages.get('/register/nope', { accept: 'application/json' });
-    expect(answer.json()).toMatchObject({ code: 'not-found', status: 404 });
+    const response = await pages.get('/register/nope', { accept: 'application/json' });
+    expect(response.json()).toMatchObject({ code: 'not-found', status: 404 });
   });
 
   it.each([
@@ -200,9 +215,9 @@ describe('a register that cannot be shown', () => {
         [`${PAGE}.csv`, {}],
         [PAGE, { accept: 'application/json' }],
       ] as const) {
-        const answer = await pages.get(address + query, headers);
-        expect(answer.statusCode).toBe(400);
-        expect(answer.json()).toMatchObject({
+        const response = await pages.get(address + query, headers);
+        expect(response.statusCode).toBe(400);
+        expect(response.json()).toMatchObject({
           code: 'invalid-request',
           errors: [{ path: 'asOf', message: 'Expected a day as YYYY-MM-DD, 2026-04-20 or earlier' }],
         });

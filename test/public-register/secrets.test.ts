@@ -8,14 +8,14 @@ import { announce, at, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
 
 /*
- * The public register of a database whose controllers, contacts, objections and decisions say things that nobody else is to
- * read. What may be told is decided field by field in src/pages/register-record.ts.
+ * The public register of a database whose controllers, contacts, objections and decisions are confidential. Which data is
+ * public is decided field by field in src/public-register/record.ts.
  */
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOTIFIED = '2026-03-03T11:22:33Z';
 const OPEN = '2026-03-07T09:00:00Z';
-/** What the public is told of; every other table is not its business. */
+/** The tables with public data. All others are confidential. */
 const PUBLIC_TABLES = ['products', 'register_entries', 'changes'];
 const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
 
@@ -25,7 +25,7 @@ const ADDRESSES = ['', '.json', '.csv', '.atom'].flatMap((form) =>
   ),
 );
 
-/** Words of our own, which statuses and kinds are stored as and any page may use. */
+/** Stored statuses and kinds that are words which any page may use. */
 const WORDS = new Set(['notice', 'withdrawn']);
 
 let pages: PagesUnderTest;
@@ -85,7 +85,7 @@ describe('the public register of a product whose controllers object', () => {
       (await Promise.all(of.map((table) => rows<object>(pool, `select * from ${table}`)))).flat().flatMap(leaves);
     const known = new Set(await valuesOf(PUBLIC_TABLES));
     const kept = await valuesOf(tables.filter((table) => !PUBLIC_TABLES.includes(table)));
-    // Short ones, like a status or a count, stand in any text.
+    // Short values, like a status or a count, occur in any text.
     const secrets = new Set(kept.filter((value) => value.length >= 6 && !known.has(value) && !WORDS.has(value)));
     for (const secret of [
       'kunde-2',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCountingSink, type CountingSink } from './counting-sink.ts';
 import { startSendingProcess } from './sending-processes.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { fanOut } from '../../src/jobs/fan-out.ts';
+import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { announce, seed } from './story.ts';
 
 /** What happens to one of two sending processes, or to what both of them need, again and again while notices go out. */
@@ -52,7 +52,7 @@ export async function runThroughCrashes(run: CrashRun): Promise<CrashSummary> {
   const announcedAt = Temporal.Now.instant();
   const plannedActivationOn = Temporal.Now.plainDateISO().add({ days: 60 });
   await announce(pool, announcedAt.toString(), { plannedActivationOn });
-  await fanOut({ pool, clock: systemClock() });
+  await continueFanOuts({ pool, clock: systemClock() });
   const sink = await startCountingSink(run.sinkDelayMs);
   const started = performance.now();
   const start = (name: string) =>

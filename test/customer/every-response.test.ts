@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { announce, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => pages.close());
 
-/** Sends it to the link, or to another address under it, and to a program's taste as well as to a person's. */
-async function answersTo(request: InjectOptions & { readonly under?: string }) {
+/** Sends a request to the link, or to an address `under` it: as a person's browser does, and as a program does. */
+async function responsesTo(request: InjectOptions & { readonly under?: string }) {
   const { under = '', ...options } = request;
   const url = `/objections/${token}${under}`;
   const asProgram = { ...options.headers, accept: 'application/json' };
@@ -37,6 +37,15 @@ function expectSecrecy({ headers }: LightMyRequestResponse): void {
     'x-content-type-options': 'nosniff',
   });
   expect(headers['content-security-policy']).toContain("default-src 'none'");
+}
+
+/** Expects the header: who the page is from, about which product, and the same address in the other language. */
+function expectHeader({ body }: LightMyRequestResponse, other: 'da' | 'en'): void {
+  const name = other === 'da' ? 'Dansk' : 'English';
+  expect(body).toContain('<p class="sender"><strong>Telenor A/S</strong> <span>TrueTalk</span></p>');
+  expect(body).toContain(
+    `<a href="/objections/${token}?lang=${other}" lang="${other}" hreflang="${other}">${name}</a>`,
+  );
 }
 
 const form = (payload: string) => ({ method: 'POST', headers: { 'content-type': FORM }, payload }) as const;
@@ -61,19 +70,16 @@ it.each<[string, number, InjectOptions & { readonly under?: string }]>([
   ['a form without any field', 422, form('')],
   ['a POST of nothing', 422, { method: 'POST' }],
   ['a form with reasons', 303, form('reasons=USA')],
-])(
-  'the answer to %s (%i) is kept nowhere, found nowhere, and tells nobody where it came from',
-  async (_, status, request) => {
-    const [asPerson, asProgram] = await answersTo(request);
-    expect(asPerson.statusCode).toBe(status);
-    expectSecrecy(asPerson);
-    expectSecrecy(asProgram);
-  },
-);
+])('the response to %s (%i) is not cached, not listed, and sends no referrer', async (_, status, request) => {
+  const [asPerson, asProgram] = await responsesTo(request);
+  expect(asPerson.statusCode).toBe(status);
+  expectSecrecy(asPerson);
+  expectSecrecy(asProgram);
+});
 
-it('the answer to what we cannot answer (500) is no exception', async () => {
+it('the response to a request that fails on our side (500) is no exception', async () => {
   await pages.database.pool.query('alter table objections rename to objections_elsewhere');
-  const [asPerson, asProgram] = await answersTo({ method: 'GET' });
+  const [asPerson, asProgram] = await responsesTo({ method: 'GET' });
   await pages.database.pool.query('alter table objections_elsewhere rename to objections');
   expect(asPerson.statusCode).toBe(500);
   expect(asPerson.body).toContain('<html lang="da">');
@@ -82,10 +88,34 @@ it('the answer to what we cannot answer (500) is no exception', async () => {
   expectSecrecy(asProgram);
 });
 
-it('the answer to one request too many (429) is no exception', async () => {
+describe('the failure page of a link that is known', () => {
+  it('has the header and the language switch, on GET', async () => {
+    await pages.database.pool.query('alter table objections rename to objections_elsewhere');
+    const danish = await pages.get(`/objections/${token}`);
+    const english = await pages.get(`/objections/${token}?lang=en`);
+    await pages.database.pool.query('alter table objections_elsewhere rename to objections');
+    expect([danish.statusCode, english.statusCode]).toEqual([500, 500]);
+    expectHeader(danish, 'en');
+    expectHeader(english, 'da');
+  });
+
+  it.each<[string, number, InjectOptions]>([
+    ['a body over the limit', 413, form(`reasons=${'x'.repeat(2_200_000)}`)],
+    ['another content type', 415, { ...form('reasons=USA'), headers: { 'content-type': 'text/plain' } }],
+  ])('has the header and the language switch, after a POST of %s', async (_, status, request) => {
+    const danish = await pages.app.inject({ url: `/objections/${token}`, ...request });
+    const english = await pages.app.inject({ url: `/objections/${token}?lang=en`, ...request });
+    expect([danish.statusCode, english.statusCode]).toEqual([status, status]);
+    expectHeader(danish, 'en');
+    expectHeader(english, 'da');
+  });
+});
+
+it('the response to one request too many (429) is no exception', async () => {
   for (let times = 0; times < 30; times += 1) await pages.form(`/objections/${token}`, 'reasons=');
-  const [asPerson, asProgram] = await answersTo(form('reasons='));
+  const [asPerson, asProgram] = await responsesTo(form('reasons='));
   expect([asPerson.statusCode, asProgram.statusCode]).toEqual([429, 429]);
+  expectHeader(asPerson, 'en');
   expectSecrecy(asPerson);
   expectSecrecy(asProgram);
 });

@@ -1,0 +1,40 @@
+import type { ChangeStatus } from './change.ts';
+import { dayIn } from './instant.ts';
+import { windowState } from './objection-window.ts';
+
+/** What the page behind a link is about: what its reader can do, or how the change ended (D25). */
+export type LinkState = 'not-notified' | 'open' | 'closed' | 'agreement-ended' | 'activated' | 'withdrawn';
+
+/** The link's change, and the window that the link's controller has for it. */
+export interface LinkFacts {
+  readonly change: { readonly status: ChangeStatus };
+  readonly window: {
+    /** The controller's deadline; `null` while it has not been notified. */
+    readonly deadline: Temporal.Instant | null;
+    /** When its agreement ended; `null` while it runs (D7). */
+    readonly leftAt: Temporal.Instant | null;
+  };
+}
+
+/** The state of a link at `now`. A change that has ended comes first, then an agreement that has ended, then the window. */
+export function linkState({ change, window }: LinkFacts, now: Temporal.Instant): LinkState {
+  if (change.status !== 'announced') return change.status;
+  if (window.leftAt !== null) return 'agreement-ended';
+  const state = windowState(window.deadline, now);
+  return state === 'awaiting-notice' ? 'not-notified' : state;
+}
+
+/**
+ * The time left until a deadline: `days` after today on the calendar of `timeZone`, 0 on the last day; and `hours`, rounded
+ * down.
+ */
+export function timeLeft(
+  deadline: Temporal.Instant,
+  timeZone: string,
+  now: Temporal.Instant,
+): { days: number; hours: number } {
+  // The deadline is exclusive (D9): the last day contains the millisecond before it.
+  const lastDay = dayIn(timeZone, deadline.subtract({ milliseconds: 1 }));
+  const { days } = dayIn(timeZone, now).until(lastDay, { largestUnit: 'days' });
+  return { days, hours: Math.floor(now.until(deadline).total('hours')) };
+}
