@@ -2,7 +2,7 @@ import { appendToAuditLog, type AuditAction } from '../db/audit-log.ts';
 import { unknownEvents } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { wakeDeliverers, catchUp, skipWaiting } from '../db/webhook-deliveries.ts';
+import { catchUp, skipWaiting, wakeDeliverers } from '../db/webhook-deliveries.ts';
 import { insertReplay, type Replay } from '../db/webhook-replays.ts';
 import {
   disableWebhook,

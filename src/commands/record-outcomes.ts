@@ -1,6 +1,6 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import { lockAgainstEnding } from '../db/change-locks.ts';
-import { recordAttempts, type MessageAttempt, type FailedMessage } from '../db/message-attempts.ts';
+import { recordAttempts, type FailedMessage, type MessageAttempt } from '../db/message-attempts.ts';
 import { lockOrphans } from '../db/message-claims.ts';
 import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-queue.ts';
 import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
