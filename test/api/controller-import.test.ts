@@ -368,10 +368,10 @@ describe('an import with an idempotency key', () => {
 });
 
 test(
-  '40,000 controllers are imported, and no more is read of them than can be saved',
+  '20,000 controllers are imported, and no more is read of them than can be saved',
   { timeout: 300_000 },
   async () => {
-    const COUNT = 40_000;
+    const COUNT = 20_000;
     const upload = request(new URL(ADDRESS, varsel.url), {
       method: 'POST',
       headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON },
