@@ -4,7 +4,15 @@ import type { Transaction } from '../db/postgres.ts';
 import { insertAttempts, moveDeliveries, type DeliveryAttempt } from '../db/webhook-deliveries.ts';
 import { disableWebhook, lockWebhook, pauseWebhook, saveHealth } from '../db/webhooks.ts';
 import { instantText } from '../domain/instant.ts';
-import { afterAttempt, disabledFrom, stepDue, HEALTHY, type Webhook, type WebhookHealth } from '../domain/webhook.ts';
+import {
+  afterAttempt,
+  disabledFrom,
+  stepDue,
+  HEALTHY,
+  type DisabledByFault,
+  type Webhook,
+  type WebhookHealth,
+} from '../domain/webhook.ts';
 
 /** An attempt at a delivery, with what the response says about the endpoint. */
 export interface EndpointAttempt extends DeliveryAttempt {
@@ -86,7 +94,7 @@ async function disable(
   tx: Transaction,
   webhook: Webhook,
   health: WebhookHealth,
-  because: 'failing' | 'gone',
+  because: DisabledByFault,
   now: Temporal.Instant,
 ): Promise<void> {
   if (!webhook.enabled) return;

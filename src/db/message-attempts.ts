@@ -40,8 +40,8 @@ const OUTCOME_COLUMNS = `"messageId" uuid, "leaseId" uuid, outcome text, "starte
  * another sender has taken the message over since, the attempt is recorded and the message stays as it is, unless the attempt
  * was accepted: what arrived is not sent again.
  */
-export async function recordAttempts(tx: Transaction, outcomes: readonly MessageAttempt[]): Promise<FailedMessage[]> {
-  const others = outcomes.filter(({ outcome }) => outcome !== 'accepted');
+export async function recordAttempts(tx: Transaction, attempts: readonly MessageAttempt[]): Promise<FailedMessage[]> {
+  const others = attempts.filter(({ outcome }) => outcome !== 'accepted');
   const accepting = rows(
     tx,
     `with given as (select * from jsonb_to_recordset($1) as given(${OUTCOME_COLUMNS})),
@@ -55,7 +55,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Message
        lease_id = null, leased_until = null
      from given
      where m.id = given."messageId" and given.outcome = 'accepted' and m.status in ('pending', 'in-flight')`,
-    [JSON.stringify(outcomes)],
+    [JSON.stringify(attempts)],
   );
   const [, failed] = await allEnded([accepting, others.length === 0 ? Promise.resolve([]) : moveOn(tx, others)]);
   return failed;
@@ -65,7 +65,7 @@ export async function recordAttempts(tx: Transaction, outcomes: readonly Message
  * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
  * when its change has ended (D24) or its controller has left (D7).
  */
-async function moveOn(tx: Transaction, outcomes: readonly MessageAttempt[]): Promise<FailedMessage[]> {
+async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
     tx,
     `update messages m
@@ -80,7 +80,7 @@ async function moveOn(tx: Transaction, outcomes: readonly MessageAttempt[]): Pro
      where m.id = given."messageId" and c.id = m.change_id and k.id = m.controller_id
        and m.status = 'in-flight' and m.lease_id = given."leaseId"
      returning m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.created_at as "createdAt", m.status`,
-    [JSON.stringify(outcomes)],
+    [JSON.stringify(attempts)],
   );
   return moved.filter(({ status }) => status === 'failed');
 }

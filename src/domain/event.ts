@@ -1,5 +1,6 @@
 import type { ChangeView } from './change-view.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
+import type { DisabledByFault } from './webhook.ts';
 
 /** The events of a change that other systems are sent. */
 export const CHANGE_EVENT_TYPES = [
@@ -56,7 +57,7 @@ export interface WebhookEventData {
   readonly webhook: {
     readonly id: string;
     readonly url: string;
-    readonly because: 'failing' | 'gone';
+    readonly because: DisabledByFault;
     readonly failingSince: string | null;
   };
 }

@@ -1,6 +1,8 @@
 /** Why an endpoint is disabled: an admin disabled it, it failed for days, or it responded 410 Gone. */
 export const DISABLED_BECAUSE = ['by-admin', 'failing', 'gone'] as const;
 export type DisabledBecause = (typeof DISABLED_BECAUSE)[number];
+/** The reasons that no person decided, of which `webhook.disabled` tells. */
+export type DisabledByFault = Exclude<DisabledBecause, 'by-admin'>;
 
 /** An endpoint that events are delivered to. */
 export interface Webhook {
