@@ -42,11 +42,29 @@ export function inboundTags(appSecret: string): InboundTags {
 
 /** RFC 4648 base32 in lower case, without padding. */
 function base32(bytes: Buffer): string {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{1,5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five.padEnd(5, '0'), 2)]).join('');
+  let text = '';
+  let value = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += ALPHABET[(value >> (bits - 5)) & 31];
+    value &= 31;
+  }
+  return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31];
 }
 
 function bytesOf(text: string): Buffer {
-  const bits = [...text].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
+  const bytes: number[] = [];
+  let value = 0;
+  let bits = 0;
+  for (const letter of text) {
+    value = (value << 5) | ALPHABET.indexOf(letter);
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((value >> bits) & 255);
+    value &= 255;
+  }
+  return Buffer.from(bytes);
 }
