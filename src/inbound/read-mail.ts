@@ -1,5 +1,6 @@
-import { htmlToText } from 'html-to-text';
 import { simpleParser, type Attachment, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import { textOfHtml } from './html-text.ts';
+import { runsIn, wordsOf } from './words.ts';
 
 /** The parts of a mail by which it is judged. Plain data, because it is posted from one thread to another. */
 export interface ReadMail {
@@ -8,7 +9,14 @@ export interface ReadMail {
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly subject: string;
   readonly text: string;
-  /** The parts for programs: `message/delivery-status` (RFC 3464), `message/disposition-notification` (RFC 8098). */
+  /** The lines of the HTML whose words the text lacks. Some programs write a text beside it that says nothing. */
+  readonly onlyInHtml: string;
+  /** Whether the mail has more text than this. Where it goes on, `text` says so. */
+  readonly isCut: boolean;
+  /**
+   * The parts for programs: `message/delivery-status` (RFC 3464), `message/disposition-notification` (RFC 8098), and
+   * `message/feedback-report` (RFC 5965).
+   */
   readonly reports: readonly { contentType: string; text: string }[];
   readonly attachments: readonly { filename: string | null; contentType: string; bytes: number }[];
 }
@@ -19,9 +27,11 @@ const MAX_ATTACHMENTS = 200;
 /** A real report has one such part. */
 const MAX_REPORTS = 10;
 const MAX_HEADERS = 1_000;
-const MAX_HTML = 2_000_000;
+const CUT = '\n[… the rest is in the mail itself]';
 
 const OPTIONS: SimpleParserOptions & { ignoreEmbedded: boolean } = {
+  // The cost of mailparser's own conversion has no bound that holds.
+  skipHtmlToText: true,
   // Keeps the parts of a report out of the text for people.
   keepDeliveryStatus: true,
   ignoreEmbedded: true,
@@ -30,10 +40,9 @@ const OPTIONS: SimpleParserOptions & { ignoreEmbedded: boolean } = {
   skipTextLinks: true,
   keepCidLinks: true,
   checksumAlgo: false,
-  maxHtmlLengthToParse: MAX_HTML,
 };
 
-const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notification)$/;
+const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notification|feedback-report)$/;
 
 /**
  * Parses a mail. Texts, lines and lists are cut to fixed lengths, and PostgreSQL can store each of them. Throws for a mail
@@ -47,7 +56,7 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
     headers: headersOf(mail),
     from: { name: singleLine(sender?.name) || null, email: singleLine(sender?.address) || null },
     subject: singleLine(mail.subject),
-    text: storable(textOf(mail)).slice(0, MAX_TEXT),
+    ...textsOf(mail),
     reports: mail.attachments
       .filter(isReport)
       .slice(0, MAX_REPORTS)
@@ -66,11 +75,23 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
   };
 }
 
-/** The text for people. Taken from the HTML where the plain text is empty, as some programs leave it. */
-function textOf({ text = '', html, textConversionError }: ParsedMail): string {
-  // HTML that mailparser gave up on may be built to cost too much, so it is not tried again.
-  if (text.trim() !== '' || typeof html !== 'string' || html.length > MAX_HTML || textConversionError) return text;
-  return htmlToText(html, { limits: { maxDepth: 100, maxChildNodes: 10_000 } });
+/** The text for people, from the plain text and from the HTML where that says more. */
+function textsOf({ text = '', html }: ParsedMail): Pick<ReadMail, 'text' | 'onlyInHtml' | 'isCut'> {
+  const plain = cut(storable(text));
+  const { text: htmlText, isCut } = typeof html === 'string' ? textOfHtml(html) : { text: '', isCut: false };
+  const inHtml = cut(storable(htmlText), isCut);
+  if (plain.text.trim() === '') return { text: inHtml.text, onlyInHtml: '', isCut: inHtml.isCut };
+  const isInPlain = runsIn(plain.text);
+  const onlyInHtml = inHtml.text.split('\n').filter((line) => {
+    const words = wordsOf(line);
+    return words.length > 0 && !isInPlain(words);
+  });
+  return { text: plain.text, onlyInHtml: onlyInHtml.join('\n'), isCut: plain.isCut || inHtml.isCut };
+}
+
+function cut(text: string, isCut = false): { text: string; isCut: boolean } {
+  if (!isCut && text.length <= MAX_TEXT) return { text, isCut };
+  return { text: `${text.slice(0, MAX_TEXT - CUT.length).toWellFormed()}${CUT}`, isCut: true };
 }
 
 function headersOf({ headerLines }: ParsedMail): Record<string, string> {
