@@ -27,6 +27,8 @@ const MAX_ATTACHMENTS = 200;
 /** A real report has one such part. */
 const MAX_REPORTS = 10;
 const MAX_HEADERS = 1_000;
+/** Three times as many as the largest attachment has. The parser holds each line as an object. */
+const MAX_LINES = 1_000_000;
 const CUT = '\n[… the rest is in the mail itself]';
 
 const OPTIONS: SimpleParserOptions & { ignoreEmbedded: boolean } = {
@@ -46,9 +48,10 @@ const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notificat
 
 /**
  * Parses a mail. Texts, lines and lists are cut to fixed lengths, and PostgreSQL can store each of them. Throws for a mail
- * that cannot be parsed, for example one with far too many headers or parts.
+ * that cannot be parsed, for example one with far too many headers, parts or lines.
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
+  if (hasTooManyLines(raw)) throw new Error(`more than ${MAX_LINES} lines`);
   const mail = await simpleParser(raw, OPTIONS);
   const [sender] = mail.from?.value ?? [];
   const isReport = ({ contentType }: Attachment) => REPORT_TYPES.test(contentType.toLowerCase());
@@ -73,6 +76,15 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
         bytes: size,
       })),
   };
+}
+
+function hasTooManyLines(raw: Buffer): boolean {
+  let at = -1;
+  for (let lines = 0; lines <= MAX_LINES; lines += 1) {
+    at = raw.indexOf(10, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
 }
 
 /** The text for people, from the plain text and from the HTML where that says more. */

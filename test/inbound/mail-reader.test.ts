@@ -10,7 +10,7 @@ function reader(bounds?: Parameters<typeof mailReader>[0]): ReturnType<typeof ma
   return started;
 }
 
-test('mails that come at once are read one after another, each as itself', async () => {
+test('mails that come at once are each read as itself', async () => {
   const thread = reader();
   const texts = Array.from({ length: 20 }, (_, number) => `Svar ${number}`);
   const found = await Promise.all(texts.map((text) => thread.read(aMail(text))));
@@ -40,4 +40,39 @@ test('of very many reports in one mail the first ones are read', async () => {
   const mail = await reader().read(Buffer.from(raw));
   expect(mail?.reports).toHaveLength(10);
   expect(mail?.attachments).toEqual([]);
+});
+
+/** A mail that takes this thread seconds and is broken off: an address list that needs more memory than there is. */
+const breaksItsThread = Buffer.from(`From: ${'a@b.example, '.repeat(70_000)}c@d.example\r\n\r\nhej`);
+
+test('a mail that breaks its thread takes no other mail with it', async () => {
+  const threads = reader({ memoryMb: 24, threads: 2 });
+  const read = await Promise.all(
+    [breaksItsThread, aMail('a'), breaksItsThread, aMail('b'), aMail('c')].map((raw) => threads.read(raw)),
+  );
+  expect(read.map((mail) => mail?.text.trim())).toEqual([undefined, 'a', undefined, 'b', 'c']);
+}, 60_000);
+
+test('a mail overtakes one that takes long, and both are read', async () => {
+  const threads = reader({ threads: 2 });
+  await threads.read(aMail('a thread has started'));
+  const ended: string[] = [];
+  const read = async (name: string, raw: Buffer) => {
+    await threads.read(raw);
+    ended.push(name);
+  };
+  await Promise.all([read('slow', aMail('Vi gør indsigelse. '.repeat(600_000))), read('quick', aMail('Svar'))]);
+  expect(ended.toSorted()).toEqual(['quick', 'slow']);
+});
+
+test('a mail that a stop comes before is not said to be unreadable', async () => {
+  const threads = mailReader({ threads: 1 });
+  const mails = [aMail('a'.repeat(5_000_000)), aMail('waits')].map((raw) => threads.read(raw));
+  const outcomes = Promise.allSettled(mails);
+  await threads.stop();
+  expect(await outcomes).toEqual([
+    { status: 'rejected', reason: expect.any(Error) },
+    { status: 'rejected', reason: expect.any(Error) },
+  ]);
+  await expect(threads.read(aMail('later'))).rejects.toThrow('stopped');
 });
