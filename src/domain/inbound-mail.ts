@@ -16,6 +16,6 @@ export interface InboundMail {
 /** How a received mail was classified (`takenAs`), and the sign that it was recognised by. */
 export type InboundVerdict = { readonly knownBy: string } & (
   | { readonly takenAs: 'report'; readonly reports: readonly RecipientReport[] }
-  | { readonly takenAs: 'automatic' }
+  | { readonly takenAs: 'automatic'; readonly answer: AnswerContent }
   | { readonly takenAs: 'answer'; readonly answer: AnswerContent }
 );

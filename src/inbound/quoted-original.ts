@@ -1,82 +1,206 @@
+import { textOfHtml } from './html-text.ts';
+import { matchLines } from './original-match.ts';
+import { addressIn, headAt, isMarked, withoutMarks, type Head } from './quotation-heads.ts';
+import { wordsOf } from './words.ts';
+
 /** An answer in two parts: what the person wrote, and what their mail program quoted of the original. */
 export interface SplitAnswer {
   readonly text: string;
   readonly quoted: string;
 }
 
-const HEADER_NAMES =
-  /^[>*\s]*(?:fra|from|von|sendt|sent|dato|date|til|to|cc|emne|subject|reply-to|svar til)\s*:\*?(?:\s|$)/i;
-const FIRST_HEADER = /^[>*\s]*(?:fra|from|von)\s*:\*?\s*\S/i;
-const SEPARATOR =
-  /^[>\s]*(?:-{2,}\s*(?:original(?: message| meddelelse|meddelelse)?|oprindelig (?:meddelelse|besked)|videresendt (?:meddelelse|besked)|forwarded message|begin forwarded message)\s*-{2,}|_{20,})\s*$/i;
-/**
- * The line that introduces a quotation in Gmail, Apple Mail and Thunderbird, like
- * "Den man. 2. mar. 2026 kl. 10.00 skrev Telenor A/S <…>:" or "On … wrote:".
- */
-const ATTRIBUTION =
-  /^(?:(?:den|d\.|på|on|am|le)\s.{0,300}(?:skrev|wrote|schrieb|a écrit)|.{0,200}<[^<>\s]+@[^<>\s]+>\s+(?:skrev|wrote))\b.{0,200}:$/i;
-const LONGEST_ATTRIBUTION_LINES = 4;
+/** The mail of ours that is answered, as it was sent. */
+export interface OriginalMail {
+  /** The `From` field: a name and an address. */
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** So many words of the original in a row are a quotation, by how clearly it is marked as one. */
+const LEAST_WORDS = { marked: 6, belowHead: 12, bare: 25 };
+
+/** No thread has more. Those behind them are shown. */
+const MAX_QUOTATIONS = 100;
+
+const SEPARATOR = /^[-_=*]{3,20}[^-_=*\n]{0,60}[-_=*]{3,20}$|^[-_=]{8,200}$/;
+/** The writer says that the answer stands further down, in the quotation. */
+const POINTS_BELOW =
+  /neden|herunder|\bunder\b|below|in-?line|\binde i\b|mellem linjerne|between the lines|in the text|i teksten|\bmed (?:rødt|blåt|grønt|fed|kursiv)|\bin (?:red|blue|green|bold|italics)\b|unten|nedan|i röd|kommentar|comments?\b|markeret|marked/i;
+/** How people mark their own lines in a quotation: "MH: …", "[MH] …", "Svar: …", "--> …", "*** …". */
+const INITIALS = /^\s*(?:\p{Lu}{2,4}\s?[:>)]|\[\p{Lu}{2,4}\])/u;
+const OWN_LINE =
+  /^\s*(?:(?:vores |our |mit |my |unsere? )?(?:svar|kommentar|bemærkning|answer|reply|comment|antwort)\w{0,4}\s?:|[-=]{1,3}>|<[-=]{1,3}|\*\*|##|!!)/iu;
+const GREETING =
+  /^\W*(?:hej|hejsa|kære|goddag|god(?:morgen|dag| dag)|dear|hi|hello|hei|hallo|liebe[rs]?|sehr geehrte)\b[^.!?]{0,60}$/iu;
+const CLOSING =
+  /^\W*(?:(?:med )?(?:de )?(?:venlig|bedste|mange|kærlig|kind|best|warm|vänlig|vennlig|freundlich)\w*|mit freundlichen|mvh|vh|hilsen|hilsner|regards|sincerely|hälsningar)\b[^.!?]{0,60}$/iu;
+const PROGRAM_LINE =
+  /^\W*(?:hent outlook|get outlook|sendt fra min|sent from my|skickat från min|sendt fra|von meinem)\b/iu;
+
+/** The words by which a head gives the time, and what stands around names of companies. */
+const DATE_WORDS =
+  /^(?:\d+\w{0,2}|am|pm|at|kl|um|uhr|den|d|on|på|le|the|of|via|h|man\w*|tir\w*|ons\w*|tor\w*|fre\w*|lør\w*|søn\w*|mån\w*|tis\w*|lör\w*|sön\w*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|mo|di|mi|do|fr|sa|so|jan\w*|feb\w*|mar\w*|mär\w*|apr\w*|ma[ijy]|mag|jun\w*|jul\w*|aug\w*|sep\w*|okt\w*|oct\w*|nov\w*|dec\w*|dez\w*|des\w*)$/u;
+const COMPANY_WORDS = /^(?:a|s|as|aps|ab|asa|gmbh|ltd|inc|group)$/u;
+const MOST_OTHER_WORDS = 8;
+
+/** A part of the text that one author wrote, as the head above it says. */
+interface Quotation {
+  readonly head: Head;
+  readonly to: number;
+  readonly isMarked: boolean;
+  /** It quotes another one: its author had the original from somebody else. */
+  readonly hasInner: boolean;
+}
 
 /**
- * Splits an answer from the mail that it quotes. Knows how Outlook, Gmail, Apple Mail and Thunderbird quote, in Danish and
- * English: a line that introduces the quotation, or lines marked with ">". Text between and below marked lines is the
- * sender's. If nothing of the sender's would be left, the whole text counts as theirs, so no answer is cut to nothing.
+ * Splits an answer from the mail of ours that it quotes. What is hidden stands in what we sent: lines with so many of its words
+ * in a row that no person wrote them anew, and the lines of mail programs around them. A quotation of ours of which nothing
+ * stands in what we sent, since a program has changed it, is hidden as far as it is marked, or as nothing says that the person
+ * wrote into it. All else is shown: the person's own words wherever they stand, and other people's words.
+ *
+ * Where the original is not known (`null`), a quotation counts as ours if its author has an address under a domain other than
+ * the writer's, or a sentence names the author and the lines are marked. If nothing of the sender's would be left, the whole text counts as theirs, so no answer is cut to nothing.
+ *
+ * Takes a text, or the parts of one that were written beside each other.
  */
-export function withoutQuotedOriginal(whole: string): SplitAnswer {
+export function withoutQuotedOriginal(
+  whole: string | readonly string[],
+  original: OriginalMail | null = null,
+  writer: string | null = null,
+): SplitAnswer {
+  const parts = (typeof whole === 'string' ? [whole] : whole).map((part) => splitPart(part, original, writer));
+  const text = joined(parts.map((part) => part.text));
+  return text === ''
+    ? { text: joined(parts.map((part) => part.quoted)), quoted: '' }
+    : { text, quoted: joined(parts.map((part) => part.quoted)) };
+}
+
+function splitPart(whole: string, original: OriginalMail | null, writer: string | null): SplitAnswer {
   const lines = whole.split('\n');
-  const own: string[] = [];
-  const quoted: string[] = [];
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    const attributionLines = attributionAt(lines, index);
-    if (attributionLines > 0 && isQuoted(lines, index + attributionLines)) {
-      // The quotation that follows is marked, and the sender may have written between its lines.
-      quoted.push(...lines.slice(index, index + attributionLines));
-      index += attributionLines - 1;
-    } else if (attributionLines > 0 || SEPARATOR.test(line) || isHeaderBlock(lines, index)) {
-      // All that follows is quoted. Pushed one by one: a spread of very many lines would overflow the stack.
-      for (const rest of lines.slice(index)) quoted.push(rest);
-      break;
-    } else if (/^\s?>/.test(line)) {
-      quoted.push(line);
-    } else {
-      own.push(line);
+  const isHidden = hiddenLines(lines, original, writer);
+  const own = lines.filter((line, index) => !isHidden[index] || line.trim() === '').join('\n');
+  const quoted = lines.filter((_, index) => isHidden[index]).join('\n');
+  return { text: own.replaceAll(/\n{3,}/g, '\n\n').trim(), quoted: quoted.trim() };
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
+}
+
+function hiddenLines(lines: readonly string[], original: OriginalMail | null, writer: string | null): boolean[] {
+  const bare = lines.map(withoutMarks);
+  const copies = original === null ? [] : [original.text, textOfHtml(original.html).text];
+  const runs = matchLines(bare.map(wordsOf), copies);
+  const quotations = quotationsIn(lines);
+  const isOurs = authorTest(original, writer);
+  const belowHead = lines.map(() => false);
+  for (const { head, to } of quotations.filter((each) => isOurs(each.head))) belowHead.fill(true, head.to, to);
+
+  const isHidden = lines.map((line, index) => {
+    const least = isMarked(line) ? LEAST_WORDS.marked : belowHead[index] ? LEAST_WORDS.belowHead : LEAST_WORDS.bare;
+    return (runs[index] ?? 0) >= least;
+  });
+  for (const quotation of quotations.filter((each) => isOurs(each.head))) {
+    const { head, to } = quotation;
+    const isFound = runs.slice(head.to, to).some((words) => words > 0);
+    if (isFound ? isHidden.slice(head.to, to).some(Boolean) : isOnlyQuoted(lines, quotation, isHidden)) {
+      for (let index = head.from; index < to; index += 1) {
+        const isHead = index < head.to;
+        isHidden[index] ||= isHead || (!isFound && (!quotation.isMarked || isMarked(lines[index] ?? '')));
+      }
+      hideSeparatorAbove(lines, head.from, isHidden);
     }
   }
-  const text = own
-    .join('\n')
-    .replaceAll(/\n{3,}/g, '\n\n')
-    .trim();
-  if (text === '') return { text: whole.trim(), quoted: '' };
-  return { text, quoted: quoted.join('\n').trim() };
-}
-
-/** How many lines the attribution takes that begins at `index`; 0 if none begins there. Programs wrap it over several. */
-function attributionAt(lines: readonly string[], index: number): number {
-  if (!/^\s?(?:den|d\.|på|on|am|le)\s|<[^<>\s]+@/i.test(lines[index] ?? '')) return 0;
-  let joined = '';
-  for (let count = 1; count <= LONGEST_ATTRIBUTION_LINES; count += 1) {
-    const next = (lines[index + count - 1] ?? '').trim();
-    if (next === '' || next.startsWith('>')) return 0;
-    joined = `${joined} ${next}`.trim();
-    if (joined.length > 600) return 0;
-    if (ATTRIBUTION.test(joined)) return count;
+  // An empty line goes with the one above it.
+  for (const [index, line] of bare.entries()) {
+    if (line.trim() === '' && index > 0) isHidden[index] = isHidden[index - 1] ?? false;
   }
-  return 0;
+  return isHidden;
 }
 
-/** Whether the first line from `from` on that is not empty is marked as quoted. */
-function isQuoted(lines: readonly string[], from: number): boolean {
-  for (let index = from; index < lines.length; index += 1) {
-    const line = lines[index] ?? '';
-    if (line.trim() !== '') return /^\s?>/.test(line);
+/**
+ * The quotations of a text, in order. Each goes on to the next head, one whose lines are marked to the last mark before it.
+ */
+function quotationsIn(lines: readonly string[]): Quotation[] {
+  const found: Quotation[] = [];
+  // The writer's own lines may stand between marked ones.
+  const endOfMarks = lines.findLastIndex(isMarked) + 1;
+  for (let index = 0; index < lines.length && found.length < MAX_QUOTATIONS; index += 1) {
+    const head = headAt(lines, index);
+    if (head === null) continue;
+    const marked = isFollowedByMarks(lines, head.to);
+    found.push({ head, to: marked ? endOfMarks : lines.length, isMarked: marked, hasInner: false });
+    index = head.to - 1;
   }
-  return false;
+  return found.map((each, index) => {
+    const next = found[index + 1];
+    return next === undefined || next.head.from >= each.to ? each : { ...each, to: next.head.from, hasInner: true };
+  });
 }
 
-/** Whether Outlook's copy of the original's header begins at `index`: at least three header lines, the sender's first. */
-function isHeaderBlock(lines: readonly string[], index: number): boolean {
-  if (!FIRST_HEADER.test(lines[index] ?? '')) return false;
-  const block = lines.slice(index, index + 8).filter((line) => line.trim() !== '');
-  return block.filter((line) => HEADER_NAMES.test(line)).length >= 3;
+function isFollowedByMarks(lines: readonly string[], from: number): boolean {
+  const next = lines.slice(from, from + 10).find((line) => line.trim() !== '');
+  return next !== undefined && isMarked(next);
+}
+
+/** Whether nothing says that a person wrote into a quotation of which no line could be found in the original. */
+function isOnlyQuoted(
+  lines: readonly string[],
+  { head, to, isMarked: marked, hasInner }: Quotation,
+  isHidden: readonly boolean[],
+): boolean {
+  const inside = lines.slice(head.to, to).map(withoutMarks);
+  if (hasInner || inside.some((line) => INITIALS.test(line) || OWN_LINE.test(line))) return false;
+  if (marked) return true;
+  if (head.form === 'sentence') return false;
+  const above = lines.slice(0, head.from).filter((_, index) => !isHidden[index]);
+  if (above.some((line) => POINTS_BELOW.test(line))) return false;
+  return saysSomething(above);
+}
+
+/** Whether there is a sentence besides a greeting and a signature. */
+function saysSomething(lines: readonly string[]): boolean {
+  const closing = lines.findIndex((line) => CLOSING.test(line));
+  return lines
+    .slice(0, closing < 0 ? lines.length : closing)
+    .some(
+      (line) =>
+        wordsOf(line).length > 0 && !GREETING.test(line) && !PROGRAM_LINE.test(line) && !SEPARATOR.test(line.trim()),
+    );
+}
+
+function hideSeparatorAbove(lines: readonly string[], from: number, isHidden: boolean[]): void {
+  let index = from - 1;
+  while (index > 0 && withoutMarks(lines[index] ?? '').trim() === '') index -= 1;
+  if (index >= 0 && SEPARATOR.test(withoutMarks(lines[index] ?? '').trim())) isHidden.fill(true, index, from);
+}
+
+/** Returns whether a head names us as the author. */
+function authorTest(original: OriginalMail | null, writer: string | null): (head: Head) => boolean {
+  const ourAddress = original && addressIn(original.from);
+  const ourName = original && new Set(wordsOf(original.from.replace(/<[^<>]*>/, '')));
+  return ({ author, form }) => {
+    const address = addressIn(author);
+    const others = wordsOf(author.replace(address ?? '', '')).filter((word) => !DATE_WORDS.test(word));
+    if (address !== null) {
+      if (form === 'sentence' && others.length > MOST_OTHER_WORDS) return false;
+      return original === null ? domainOf(address) !== domainOf(writer ?? '@') : address === ourAddress;
+    }
+    if (ourName === null) return form === 'sentence';
+    return (
+      others.some((word) => ourName.has(word)) && others.every((word) => ourName.has(word) || COMPANY_WORDS.test(word))
+    );
+  };
+}
+
+/** The last two labels of an address's domain. */
+function domainOf(address: string): string {
+  return address
+    .slice(address.lastIndexOf('@') + 1)
+    .toLowerCase()
+    .split('.')
+    .slice(-2)
+    .join('.');
 }

@@ -11,7 +11,7 @@ export interface ReadMail {
   readonly text: string;
   /** The lines of the HTML whose words the text lacks. Some programs write a text beside it that says nothing. */
   readonly onlyInHtml: string;
-  /** Whether the mail has more text than this. Where it goes on, `text` says so. */
+  /** Whether the mail has more text than this. */
   readonly isCut: boolean;
   /**
    * The parts for programs: `message/delivery-status` (RFC 3464), `message/disposition-notification` (RFC 8098), and
@@ -29,7 +29,6 @@ const MAX_REPORTS = 10;
 const MAX_HEADERS = 1_000;
 /** Three times as many as the largest attachment has. The parser holds each line as an object. */
 const MAX_LINES = 1_000_000;
-const CUT = '\n[… the rest is in the mail itself]';
 
 const OPTIONS: SimpleParserOptions & { ignoreEmbedded: boolean } = {
   // The cost of mailparser's own conversion has no bound that holds.
@@ -102,8 +101,7 @@ function textsOf({ text = '', html }: ParsedMail): Pick<ReadMail, 'text' | 'only
 }
 
 function cut(text: string, isCut = false): { text: string; isCut: boolean } {
-  if (!isCut && text.length <= MAX_TEXT) return { text, isCut };
-  return { text: `${text.slice(0, MAX_TEXT - CUT.length).toWellFormed()}${CUT}`, isCut: true };
+  return { text: text.slice(0, MAX_TEXT).toWellFormed(), isCut: isCut || text.length > MAX_TEXT };
 }
 
 function headersOf({ headerLines }: ParsedMail): Record<string, string> {

@@ -1,6 +1,6 @@
 /** What programs add to words when they quote or convert a mail: addresses of links, names of pictures, our own markers. */
 const NO_WORDS =
-  /https?:\/\/[^\s<>"'()[\]]+|<mailto:[^<>\s]*>|\[(?:cid|image|billede):[^\]\n]*\]|\[(?:link|address) removed\]/gi;
+  /https?:\/\/[^\s<>"'()[\]]+|<mailto:[^<>\s]*>|\[(?:cid|image|billede):[^\]\n]{0,200}\]|\[(?:link|address) removed\]/gi;
 
 /**
  * The words of a text in small letters, by which two texts are compared: without punctuation, line breaks, marks of quotation

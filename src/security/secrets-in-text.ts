@@ -29,10 +29,10 @@ export function withoutSecretsOf(links: ObjectionLinks, tags: InboundTags): With
   return (text) => {
     const { readable, joined } = spellingsOf(text);
     const spans = joined.flatMap((each) => [
-      ...windowsIn(each, TOKEN_LENGTH, mayBeToken, links.messageIdOf).map((found) =>
+      ...windowsIn(each, TOKEN_LENGTH, mayBeToken, (token) => links.messageIdOf(token)).map((found) =>
         wholeLink(readable, { ...found, marker: LINK }),
       ),
-      ...windowsIn(each, TAG_LENGTH, mayBeTag, tags.messageIdOf).map((found) =>
+      ...windowsIn(each, TAG_LENGTH, mayBeTag, (tag) => tags.messageIdOf(tag)).map((found) =>
         wholeAddress(readable, { ...found, marker: ADDRESS }),
       ),
     ]);

@@ -111,7 +111,8 @@ describe('What a sender had claimed when it disappeared', () => {
           remoteAddress: '127.0.0.1',
           receivedAt: lapsed,
         };
-        const verdict = { takenAs: 'automatic', knownBy: 'Auto-Submitted' } as const;
+        const answer = { from: { name: null, email: null }, subject: '', text: '', quoted: '', attachments: [] };
+        const verdict = { takenAs: 'automatic', knownBy: 'Auto-Submitted', answer } as const;
         expect(await receiveMail(tx, message?.id ?? '', mail, verdict, (id) => id)).toEqual({ takenAs: 'automatic' });
       });
     });
