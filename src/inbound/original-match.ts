@@ -4,6 +4,9 @@ import { wordsOf } from './words.ts';
 const FIRST_WORDS = 3;
 /** So many words of the original may be missing between two lines of a run: a link, a label that a program has changed. */
 const GAP = 12;
+/** A line behind such a gap has so many words; shorter ones follow at once. */
+const WORDS_BEHIND_GAP = 6;
+const LINES_AHEAD = 10;
 /** Stands between two copies of the original, and is no word. */
 const BOUNDARY = '\n';
 
@@ -27,8 +30,8 @@ export function matchLines(lines: readonly (readonly string[])[], copies: readon
 
   const places: (Place | null)[] = [];
   let end = 0;
-  for (const words of lines) {
-    const found = placeOf(words, end);
+  for (const [index, words] of lines.entries()) {
+    const found = isInserted(index, end) ? null : placeOf(words, end);
     places.push(found);
     if (found !== null) end = found.end;
   }
@@ -43,11 +46,21 @@ export function matchLines(lines: readonly (readonly string[])[], copies: readon
   }
   return runLengths(places);
 
+  /** Whether a short line is somebody's own, since one behind it goes on where the last one ended. */
+  function isInserted(index: number, expected: number): boolean {
+    const words = lines[index] ?? [];
+    if (words.length === 0 || words.length >= WORDS_BEHIND_GAP || !standsAt(words, expected)) return false;
+    return lines
+      .slice(index + 1, index + 1 + LINES_AHEAD)
+      .some((next) => next.length >= words.length && standsAt(next, expected));
+  }
+
   function placeOf(words: readonly string[], expected: number): Place | null {
     const [first] = words;
     if (first === undefined) return null;
     const starts = (placesOf.get(first) ?? []).filter((start) => standsAt(words, start));
-    const next = starts.find((start) => start >= expected && start <= expected + GAP);
+    const gap = words.length < WORDS_BEHIND_GAP ? 0 : GAP;
+    const next = starts.find((start) => start >= expected && start <= expected + gap);
     const start = next ?? (words.length < FIRST_WORDS ? undefined : starts[0]);
     return start === undefined ? null : { start, end: start + words.length };
   }

@@ -19,6 +19,7 @@ const FIELDS: readonly RegExp[] = [
 ];
 const FIELD = /^\s*\*?([\p{L}-]+(?: [\p{L}]+)?)\s?:\*?(?:\s+(.*))?$/u;
 const AUTHOR = 0;
+const SUBJECT = 4;
 const LONGEST_AUTHOR = 300;
 const LEAST_FIELDS = 3;
 const MORE_RECIPIENTS = /^[^:]*[@;]/;
@@ -27,6 +28,9 @@ const SENTENCE_LINES = 4;
 const LONGEST_SENTENCE = 600;
 const VERB = /(?:^|[\s>,])(skrev|wrote|schrieb|schreef|a écrit)(?=[\s:]|$)/iu;
 const ADDRESS = /<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>?/;
+const BEGINS_LIKE_TIME =
+  /^\s*(?:(?:den|d|on|am|le|på|man\w*|tir\w*|ons\w*|tor\w*|fre\w*|lør\w*|søn\w*|mån\w*|tis\w*|lör\w*|sön\w*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|mo|di|mi|do|fr|sa|so)\b|\d)/iu;
+const TIME_OR_YEAR = /\b(?:(?:19|20)\d\d|\d{1,2}[.:]\d\d)\b/;
 /** A full stop between words: the line has a sentence of somebody's. */
 const TWO_SENTENCES = /\p{Ll}{4,}[.!?]\s+\p{Lu}/u;
 
@@ -60,7 +64,8 @@ function fieldsAt(lines: readonly string[], from: number): Head | null {
     const field = fieldIn(line);
     if (field !== null && field.kind !== AUTHOR) kinds.add(field.kind);
     else if (field !== null || !(MORE_RECIPIENTS.test(line) && index === to)) {
-      if (line.trim() === '' && index === to) continue;
+      // The subject is the last: what stands below an empty line is the mail, or the writer's.
+      if (line.trim() === '' && index === to && !kinds.has(SUBJECT)) continue;
       break;
     }
     to = index + 1;
@@ -87,10 +92,20 @@ function sentenceAt(lines: readonly string[], from: number): Head | null {
     if (!sentence.endsWith(':')) continue;
     const verb = VERB.exec(sentence);
     if (verb === null || TWO_SENTENCES.test(sentence)) return null;
+    // A line above that is not needed for the sentence is the writer's own.
+    if (count > 1 && !needsFirstLine(lines, from)) return null;
     const author = sentence.replace(verb[1] ?? '', ' ').slice(0, -1);
     return { from, to: from + count, form: 'sentence', author };
   }
   return null;
+}
+
+/** Whether a sentence without its first line is none, or has no time, which the first line begins with. */
+function needsFirstLine(lines: readonly string[], from: number): boolean {
+  const shorter = sentenceAt(lines, from + 1);
+  if (shorter === null) return true;
+  const first = withoutMarks(lines[from] ?? '');
+  return !/\d/.test(shorter.author.replace(ADDRESS, '')) && BEGINS_LIKE_TIME.test(first) && TIME_OR_YEAR.test(first);
 }
 
 /** The address in an author, or `null`. */

@@ -24,7 +24,8 @@ const LEAST_WORDS = { marked: 6, belowHead: 12, bare: 25 };
 /** No thread has more. Those behind them are shown. */
 const MAX_QUOTATIONS = 100;
 
-const SEPARATOR = /^[-_=*]{3,20}[^-_=*\n]{0,60}[-_=*]{3,20}$|^[-_=]{8,200}$/;
+const SEPARATOR =
+  /^[_=-]{3,200}$|^[-_=*]{3,20}\s*(?:original(?: message| besked)?|oprindelig (?:meddelelse|besked|mail)|opprinnelig melding|ursprungligt meddelande|ursprüngliche nachricht|(?:videresendt|videresendte) (?:meddelelse|besked)|videresendt melding|vidarebefordrat meddelande|weitergeleitete nachricht|forwarded message|begin forwarded message)\s*[-_=*]{3,20}$/i;
 /** The writer says that the answer stands further down, in the quotation. */
 const POINTS_BELOW =
   /neden|herunder|\bunder\b|below|in-?line|\binde i\b|mellem linjerne|between the lines|in the text|i teksten|\bmed (?:rødt|blåt|grønt|fed|kursiv)|\bin (?:red|blue|green|bold|italics)\b|unten|nedan|i röd|kommentar|comments?\b|markeret|marked/i;
@@ -70,11 +71,12 @@ export function withoutQuotedOriginal(
   original: OriginalMail | null = null,
   writer: string | null = null,
 ): SplitAnswer {
-  const parts = (typeof whole === 'string' ? [whole] : whole).map((part) => splitPart(part, original, writer));
-  const text = joined(parts.map((part) => part.text));
-  return text === ''
-    ? { text: joined(parts.map((part) => part.quoted)), quoted: '' }
-    : { text, quoted: joined(parts.map((part) => part.quoted)) };
+  const parts = typeof whole === 'string' ? [whole] : whole;
+  const split = parts.map((part) => splitPart(part, original, writer));
+  const text = joined(split.map((each) => each.text));
+  // What is left without any word is a line of dashes, or a link.
+  if (wordsOf(text).length === 0) return { text: joined(parts.map((part) => part.trim())), quoted: '' };
+  return { text, quoted: joined(split.map((each) => each.quoted)) };
 }
 
 function splitPart(whole: string, original: OriginalMail | null, writer: string | null): SplitAnswer {
