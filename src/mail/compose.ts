@@ -29,6 +29,13 @@ export function composeMessage(facts: MessageFacts): ComposedMessage {
   };
 }
 
+/**
+ * Asks Exchange for no absence notes. `Auto-Submitted` is left out on purpose: Dovecot and Sieve discard a mail that carries it
+ * where they should report that it failed. So is `All`, which asks Exchange for no report of failure. A failure must be heard
+ * of (D12).
+ */
+const NO_AUTOMATIC_REPLIES = 'X-Auto-Response-Suppress: OOF, AutoReply';
+
 /** The same message as mail carries it, from its subject on. Only the personal parts are encoded for each message. */
 export function composeMime(facts: MessageFacts): string {
   const { encoded, calendar } = skeletonOf(facts);
@@ -38,7 +45,7 @@ export function composeMime(facts: MessageFacts): string {
     text: joinEncoded(filled(encoded.text, (part) => quotedPrintable(personal[part]))),
     attachments: attachmentsOf(calendar, facts.language, personal),
   });
-  return `${encoded.subject}\r\n${dateField(facts.composedAt)}\r\n${body}`;
+  return `${encoded.subject}\r\n${dateField(facts.composedAt)}\r\n${NO_AUTOMATIC_REPLIES}\r\n${body}`;
 }
 
 type PersonalParts = Readonly<Record<PersonalPart, string>>;

@@ -28,7 +28,7 @@ export interface OutgoingMail {
   /** The envelope's sender, which bounces go to, and the Reply-To; those of the settings unless given. */
   readonly returnPath?: string;
   readonly replyTo?: string;
-  /** What `composeMime` makes: the header fields other than the addresses, and the body. */
+  /** What `composeMime` makes: the header fields other than the addresses and ids, and the body. */
   readonly content: string;
 }
 
@@ -69,8 +69,6 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
       `Message-ID: <${mail.messageId}@${domain}>`,
       `X-Notice-Id: ${mail.messageId}`,
-      'Auto-Submitted: auto-generated',
-      'X-Auto-Response-Suppress: All',
     ].join('\r\n');
     const finished = `${fields}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
