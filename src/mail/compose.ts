@@ -22,7 +22,7 @@ export function composeMessage(facts: MessageFacts): ComposedMessage {
   const { subject, html, text, calendar } = skeletonOf(facts);
   const personal = personalParts(facts);
   return {
-    subject,
+    subject: facts.reference === null ? subject : `${subject} [${facts.reference}]`,
     html: filled(html, (part) => escapeHtml(personal[part])).join(''),
     text: filled(text, (part) => personal[part]).join(''),
     attachments: attachmentsOf(calendar, facts.language, personal),
@@ -45,7 +45,9 @@ export function composeMime(facts: MessageFacts): string {
     text: joinEncoded(filled(encoded.text, (part) => quotedPrintable(personal[part]))),
     attachments: attachmentsOf(calendar, facts.language, personal),
   });
-  return `${encoded.subject}\r\n${dateField(facts.composedAt)}\r\n${NO_AUTOMATIC_REPLIES}\r\n${body}`;
+  // The last encoded word may fill its line. A decoder keeps one space before text that is not encoded.
+  const subject = facts.reference === null ? encoded.subject : `${encoded.subject}\r\n [${facts.reference}]`;
+  return `${subject}\r\n${dateField(facts.composedAt)}\r\n${NO_AUTOMATIC_REPLIES}\r\n${body}`;
 }
 
 type PersonalParts = Readonly<Record<PersonalPart, string>>;
@@ -53,6 +55,7 @@ type PersonalParts = Readonly<Record<PersonalPart, string>>;
 function personalParts(facts: MessageFacts): PersonalParts {
   return {
     link: facts.link,
+    reference: facts.reference ?? '',
     controllerName: oneLine(facts.controllerName),
     contactName: oneLine(facts.contactName),
     controllerId: facts.controllerId.replaceAll('-', ''),

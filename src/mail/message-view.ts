@@ -30,6 +30,11 @@ export interface MessageFrame {
   readonly contactName: string;
   /** Absolute URL, personal to the message. */
   readonly link: string;
+  /**
+   * What the controller can name in an answer of any kind, so that it is attributed: `VS-K7Q2-9F3M`. One line of ASCII.
+   * `null` where there is none.
+   */
+  readonly reference: string | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
 }
@@ -50,6 +55,7 @@ export function viewOf(facts: MessageFacts) {
     link: facts.link,
     controllerName: facts.controllerName,
     contactName: facts.contactName,
+    reference: facts.reference,
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,

@@ -47,6 +47,7 @@ export async function factsOf(
     controllerName: message.controllerName,
     contactName: message.name,
     link,
+    reference: null,
     composedAt,
   };
 }
