@@ -29,7 +29,7 @@ export interface Config {
   /** Whether this process answers requests, does the work behind them, or both. */
   readonly role: ProcessRole;
   readonly smtpConnections: number;
-  /** Messages handed over a second, by all processes of the installation together; `null` for as many as go. */
+  /** Messages handed over a second, 0.2 for one in five, by all processes together; `null` for as many as go. */
   readonly smtpMaxPerSecond: number | null;
   readonly smtpRequireTls: boolean;
   /** `null`: messages are not signed here. */

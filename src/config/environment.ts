@@ -65,6 +65,16 @@ const whole = (least: number, most: number) =>
     )
     .transform(Number);
 
+/** A number a second; 0.01 is one in 100 seconds. */
+const rate = z
+  .string()
+  .refine(
+    (value) =>
+      /^(?:\d{1,7}(?:\.\d{1,3})?|\.\d{1,3})$/.test(value) && Number(value) >= 0.01 && Number(value) <= 1_000_000,
+    'expected a number from 0.01 to 1000000, like 200, or 0.2 for one in five seconds',
+  )
+  .transform(Number);
+
 export const environment = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().default('127.0.0.1'),
@@ -109,7 +119,7 @@ export const environment = z.object({
   WEBHOOK_ALLOW_PRIVATE: flag,
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
   SMTP_CONNECTIONS: whole(1, 1_000).default(20),
-  SMTP_MAX_PER_SECOND: whole(1, 1_000_000).optional(),
+  SMTP_MAX_PER_SECOND: rate.optional(),
   SMTP_REQUIRE_TLS: flag,
   DKIM_DOMAIN: z
     .string()

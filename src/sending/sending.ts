@@ -24,7 +24,7 @@ export interface Sending {
    * lease and is expected to end in the second. One that takes longer is recorded as unknown, and the message is sent again.
    */
   readonly lease?: Temporal.DurationLike;
-  /** The most messages a second that all processes of the installation send together; no limit unless given. */
+  /** The most messages a second, 0.2 for one in five, that all processes of the installation send together; no limit unless given. */
   readonly maxPerSecond?: number | null;
   /** Its own unless given. */
   readonly breaker?: Breaker;

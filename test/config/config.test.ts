@@ -143,6 +143,16 @@ test('Every variable arrives where it belongs', () => {
   });
 });
 
+test.each([
+  ['0.2', 0.2],
+  ['.5', 0.5],
+  ['0.01', 0.01],
+  ['2.5', 2.5],
+  ['1000000', 1_000_000],
+])('SMTP_MAX_PER_SECOND=%s is a rate', (given, rate) => {
+  expect(readConfig({ SMTP_MAX_PER_SECOND: given }).smtpMaxPerSecond).toBe(rate);
+});
+
 test('Outside production the clock may be moved and webhooks may reach private addresses', () => {
   const { clockOffset, webhookAllowPrivate } = readConfig({ CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' });
   expect({ clockOffset: clockOffset.toString(), webhookAllowPrivate }).toEqual({
@@ -204,6 +214,10 @@ describe('Refused, with its name and what was expected, is', () => {
     ['SMTP_CONNECTIONS', '1.5'],
     ['SMTP_CONNECTIONS', '1001'],
     ['SMTP_MAX_PER_SECOND', '0'],
+    ['SMTP_MAX_PER_SECOND', '0.001'],
+    ['SMTP_MAX_PER_SECOND', '1000001'],
+    ['SMTP_MAX_PER_SECOND', '0,2'],
+    ['SMTP_MAX_PER_SECOND', '1e3'],
     ['SMTP_MAX_PER_SECOND', 'fast'],
     ['SMTP_REQUIRE_TLS', '1'],
   ])('%s=%j', (name, value) => {

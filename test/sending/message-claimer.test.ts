@@ -165,3 +165,15 @@ test('A message takes one token of the rate of the installation, however many mi
   await messages.next();
   expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
 });
+
+test('At a rate with a fraction, each message waits for its own token', async () => {
+  const queue = await startQueue(2);
+  const messages = begin(queue, { concurrency: 10, maxPerSecond: 2.5 });
+  await messages.next();
+  const from = performance.now();
+  expect(await messages.next()).toBeDefined();
+  expect(await messages.next()).toBeUndefined();
+  // The first token counts from the test's clock, which stands still.
+  expect(performance.now() - from).toBeGreaterThan(300);
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 800 }));
+});
