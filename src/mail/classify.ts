@@ -8,6 +8,8 @@ export interface DeliveryResult {
   readonly response: string;
   /** A refusal that names no mailbox: it may be about us, and many in a row are. */
   readonly mayBeOurFault?: boolean;
+  /** The mail server takes no message of this size: a limit on our side, whatever becomes of other messages. */
+  readonly isTooLarge?: boolean;
   /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
   readonly tls: string | null;
 }
@@ -28,6 +30,7 @@ export function classifyMailError(error: unknown, contentSent: boolean): Omit<De
   return {
     outcome,
     ...(isCharged && isForGood(failure.responseCode) && !isOfMailbox(failure.response) && { mayBeOurFault: true }),
+    ...(outcome === 'deferred' && isTooLarge(failure) && { isTooLarge: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -92,13 +95,17 @@ export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 
-function outcomeOfContent({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfContent(failure: SmtpError): DeliveryOutcome {
+  const { responseCode, response } = failure;
+  if (isTooLarge(failure)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
-function outcomeOfRecipient({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfRecipient(failure: SmtpError): DeliveryOutcome {
+  const { responseCode, response } = failure;
+  if (isTooLarge(failure)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // 5.1.0 means some address, which may be the sender's.
@@ -120,6 +127,16 @@ export function isOfMailbox(response: string): boolean {
  */
 function isOfSender(response: string): boolean {
   return /^(?:5\d\d[ -]5\.1\.7|[45]\d\d[ -][45]\.1\.8)\b/.test(response);
+}
+
+/** The code of our own error for a message above the mail server's SIZE. */
+export const TOO_LARGE = 'ETOOLARGE';
+
+/** Whether a refusal is for the size of the message, by the mail server's limit and not that of a mailbox (5.2.3). */
+function isTooLarge({ code, responseCode, response }: SmtpError): boolean {
+  if (code === TOO_LARGE || /^[45]\d\d[ -][45]\.3\.4\b/.test(response)) return true;
+  if (responseCode !== 552 || /\b5\.2\.\d|mailbox|quota|storage/i.test(response)) return false;
+  return /\bmessage\b.*(?:size|exceeds|too (?:big|large|long))|\bsize limit\b/is.test(response);
 }
 
 function isMailboxFull(response: string): boolean {

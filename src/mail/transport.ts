@@ -1,23 +1,19 @@
 import addressparser from 'nodemailer/lib/addressparser';
-import { parseConnectionUrl } from 'nodemailer/lib/shared';
-import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
+import { connectionLimit } from './connection-limit.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
 import { sessionPool } from './session-pool.ts';
-import type { Handover } from './smtp-session.ts';
+import { smtpOptions, type ConnectionSettings } from './smtp-options.ts';
+import type { Handover, SmtpOffers } from './smtp-session.ts';
 
-export interface MailSettings {
-  /** `smtp://user:pass@host:587` or `smtps://…`. Its query overrides nodemailer's options, e.g. `?requireTLS=true`. */
-  readonly smtpUrl: string;
+export interface MailSettings extends ConnectionSettings {
   /** `Name <address>` or an address alone; the same for `replyTo`. */
   readonly from: string;
   readonly replyTo: string;
-  /** The most connections that are open at a time. */
+  /** The most connections that are open at a time; fewer where the mail server allows fewer. */
   readonly connections: number;
-  /** Hands nothing over on a connection that is not encrypted. */
-  readonly requireTls?: boolean;
   readonly dkim?: DkimSigner | null;
 }
 
@@ -32,12 +28,23 @@ export interface OutgoingMail {
   readonly content: string;
 }
 
+/** What a mail server offers, and how the connection to it is encrypted: protocol and cipher, or `null`. */
+export interface MailServer extends SmtpOffers {
+  readonly tls: string | null;
+}
+
 export interface MailTransport {
   /** Hands one message over to the mail server. Never rejects: every error is an outcome. */
   send(mail: OutgoingMail): Promise<DeliveryResult>;
+  /** How many connections the mail server allows, as far as is known: how many messages are worth handing over at a time. */
+  connections(): number;
+  /** Connects and logs in, and sends nothing. Rejects where that fails. */
+  lookAtServer(): Promise<MailServer>;
   /** Takes no further message. Resolves when every message taken has its outcome and the connections are closed. */
   close(): Promise<void>;
 }
+
+const CLOSED = 'The mail transport is closed.';
 
 /** Opens no connection until the first message. Throws when `from` or `replyTo` holds no usable address. */
 export function createMailTransport(settings: MailSettings): MailTransport {
@@ -45,16 +52,9 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   const replyTo = headerField('Reply-To', mailboxIn(settings.replyTo, 'replyTo'));
   const sender = headerField('From', from);
   const domain = from.address.slice(from.address.indexOf('@') + 1);
-  const options: SMTPConnectionOptions = {
-    dnsTimeout: 10_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 60_000,
-    ...(settings.requireTls && { requireTLS: true }),
-    ...parseConnectionUrl(settings.smtpUrl),
-  };
-  const inFlight = new Set<Promise<DeliveryResult>>();
-  const sessions = sessionPool(options, settings.connections);
+  const inFlight = new Set<Promise<unknown>>();
+  const limit = connectionLimit(settings.connections);
+  const sessions = sessionPool(smtpOptions(settings), limit);
   let closed = false;
 
   async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
@@ -81,17 +81,24 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     }
   }
 
+  async function tracked<Result>(work: Promise<Result>): Promise<Result> {
+    inFlight.add(work);
+    try {
+      return await work;
+    } finally {
+      inFlight.delete(work);
+    }
+  }
+
   return {
     async send(mail) {
-      if (closed)
-        return { outcome: 'deferred', responseCode: null, response: 'The mail transport is closed.', tls: null };
-      const delivery = deliver(mail);
-      inFlight.add(delivery);
-      try {
-        return await delivery;
-      } finally {
-        inFlight.delete(delivery);
-      }
+      if (closed) return { outcome: 'deferred', responseCode: null, response: CLOSED, tls: null };
+      return tracked(deliver(mail));
+    },
+    connections: () => limit.now,
+    async lookAtServer() {
+      if (closed) throw new Error(CLOSED);
+      return tracked(sessions.look(({ tls, offers }) => ({ tls, ...offers })));
     },
     async close() {
       closed = true;

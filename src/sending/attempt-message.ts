@@ -6,6 +6,7 @@ import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
 import { lateNoticeAlarm } from './late-notice-alarm.ts';
 import { factsOf, registerContextOf, type RegisterContext } from './message-facts.ts';
+import { oversizeAlarm } from './oversize-alarm.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
@@ -21,6 +22,7 @@ export function attemptMessages(
   const { pool, clock, log, metrics } = sending;
   const contexts = new LRUCache<string, RegisterContext>({ max: CONTEXTS_KEPT });
   const noteUnsent = lateNoticeAlarm(sending);
+  const noteTooLarge = oversizeAlarm(sending);
 
   return attempt;
 
@@ -34,14 +36,17 @@ export function attemptMessages(
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
     });
     const finishedAt = clock();
-    // Other messages get through and this one never does: then the fault is its own, and its schedule counts.
-    const isItsOwn = result.outcome === 'deferred' && !breaker.isAtFault() && message.deferrals >= DEFERRALS_UNCHARGED;
+    // Other messages get through and this one never does: then the fault is its own, and its schedule counts. A limit to the
+    // size is ours also then.
+    const mayBeItsOwn = result.outcome === 'deferred' && result.isTooLarge !== true;
+    const isItsOwn = mayBeItsOwn && !breaker.isAtFault() && message.deferrals >= DEFERRALS_UNCHARGED;
     const outcome = isItsOwn ? 'retry' : result.outcome;
     const pause = breaker.note(result);
     if (pause !== null) {
       metrics?.paused();
       log.error({ fault: result.response, ...pause }, 'mail cannot be handed over; sending is paused');
     }
+    if (result.isTooLarge) noteTooLarge(claimed, result.response);
     metrics?.attempted(outcome);
     const nextAt = nextAttemptAt(outcome, message, finishedAt);
     if (outcome !== 'accepted') noteUnsent(claimed, nextAt);

@@ -8,6 +8,8 @@ export interface SendingMetrics {
   paused(): void;
   /** A message has failed for good. */
   failed(): void;
+  /** A message was larger than the mail server takes. */
+  tooLarge(): void;
   /** A notice comes so late that its window would end after the planned day. */
   endangered(): void;
 }
@@ -27,6 +29,7 @@ export function sendingMetrics(registry: Registry, breaker: Breaker): SendingMet
   for (const outcome of OUTCOMES) attempts.inc({ outcome }, 0);
   const pauses = counter('varsel_mail_pauses_total', 'How often the sending was paused, mail not being taken.');
   const failures = counter('varsel_messages_failed_total', 'Messages that failed for good.');
+  const tooLarge = counter('varsel_mail_too_large_total', 'Attempts with messages larger than the mail server takes.');
   const endangered = counter(
     'varsel_notices_endangered_total',
     'Notices too late for the planned day of their change.',
@@ -43,6 +46,7 @@ export function sendingMetrics(registry: Registry, breaker: Breaker): SendingMet
   return {
     attempted: (outcome) => attempts.inc({ outcome }),
     paused: () => pauses.inc(),
+    tooLarge: () => tooLarge.inc(),
     failed: () => failures.inc(),
     endangered: () => endangered.inc(),
   };
