@@ -2,7 +2,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { isMailAddress } from '../domain/email-address.ts';
-import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
+import { classifyMailError, responseLine, type SendResult } from './classify.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
 import { sessionPool } from './session-pool.ts';
@@ -34,7 +34,7 @@ export interface OutgoingMail {
 
 export interface MailTransport {
   /** Hands one message over to the mail server. Never rejects: every error is an outcome. */
-  send(mail: OutgoingMail): Promise<DeliveryResult>;
+  send(mail: OutgoingMail): Promise<SendResult>;
   /** Takes no further message. Resolves when every message taken has its outcome and the connections are closed. */
   close(): Promise<void>;
 }
@@ -53,11 +53,11 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     ...(settings.requireTls && { requireTLS: true }),
     ...parseConnectionUrl(settings.smtpUrl),
   };
-  const inFlight = new Set<Promise<DeliveryResult>>();
+  const inFlight = new Set<Promise<SendResult>>();
   const sessions = sessionPool(options, settings.connections);
   let closed = false;
 
-  async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
+  async function handOver(mail: OutgoingMail): Promise<SendResult> {
     const { address } = mail.to;
     const returnPath = mail.returnPath ?? from.address;
     for (const used of [address, returnPath]) {
@@ -87,12 +87,12 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     async send(mail) {
       if (closed)
         return { outcome: 'deferred', responseCode: null, response: 'The mail transport is closed.', tls: null };
-      const delivery = deliver(mail);
-      inFlight.add(delivery);
+      const sending = handOver(mail);
+      inFlight.add(sending);
       try {
-        return await delivery;
+        return await sending;
       } finally {
-        inFlight.delete(delivery);
+        inFlight.delete(sending);
       }
     },
     async close() {
@@ -117,7 +117,7 @@ function resultOf({ response, recipients, error, contentSent }: Handover, addres
   };
 }
 
-function refused(response: string): DeliveryResult {
+function refused(response: string): SendResult {
   return { outcome: 'failed', responseCode: null, response, tls: null };
 }
 
