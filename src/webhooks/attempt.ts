@@ -1,3 +1,4 @@
+import { storable } from '../domain/text.ts';
 import { connectionPools } from './connection-pools.ts';
 import type { SignedEvent } from './signature.ts';
 import { checkTarget, type TargetPolicy } from './target.ts';
@@ -106,8 +107,8 @@ async function readBody(
     if (length >= BODY_CAP_BYTES) break;
   }
   body.destroy();
-  // PostgreSQL stores no U+0000. Bytes that are no UTF-8 become replacement characters.
-  return Buffer.concat(kept).toString('utf8').replaceAll('\u0000', '\uFFFD');
+  // Bytes that are no UTF-8 become replacement characters.
+  return storable(Buffer.concat(kept).toString('utf8'));
 }
 
 function withinDeadline<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
