@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { InvalidRequest } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest } from '../domain/refused.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, storable } from '../domain/text.ts';
 import { prefersJson } from '../web/prefers-json.ts';
@@ -80,13 +80,7 @@ function formFields(body: unknown): Fields {
 function validated<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  throw new InvalidRequest(
-    error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown field' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
-  );
+  throw new InvalidRequest(inputFaults(error.issues));
 }
 
 function oneLine(value: Fields[string]): Fields[string] {
