@@ -21,10 +21,15 @@ export interface MailSettings {
   readonly dkim?: DkimSigner | null;
 }
 
+interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
-  readonly to: { readonly name: string; readonly address: string };
+  readonly to: Mailbox;
   /** The envelope's sender, which bounces go to, and the Reply-To; those of the settings unless given. */
   readonly returnPath?: string;
   readonly replyTo?: string;
@@ -42,19 +47,9 @@ export interface MailTransport {
 /** Opens no connection until the first message. Throws when `from` or `replyTo` holds no usable address. */
 export function createMailTransport(settings: MailSettings): MailTransport {
   const from = mailboxIn(settings.from, 'from');
-  const replyTo = headerField('Reply-To', mailboxIn(settings.replyTo, 'replyTo'));
-  const sender = headerField('From', from);
-  const domain = from.address.slice(from.address.indexOf('@') + 1);
-  const options: SMTPConnectionOptions = {
-    dnsTimeout: 10_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 60_000,
-    ...(settings.requireTls && { requireTLS: true }),
-    ...parseConnectionUrl(settings.smtpUrl),
-  };
+  const headerOf = headerWriter(from, mailboxIn(settings.replyTo, 'replyTo'));
+  const sessions = sessionPool(connectionOptions(settings), settings.connections);
   const inFlight = new Set<Promise<SendResult>>();
-  const sessions = sessionPool(options, settings.connections);
   let closed = false;
 
   async function handOver(mail: OutgoingMail): Promise<SendResult> {
@@ -63,16 +58,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
     for (const used of [address, returnPath]) {
       if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
     }
-    const fields = [
-      sender,
-      headerField('To', mail.to),
-      mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
-      `Message-ID: <${mail.messageId}@${domain}>`,
-      `X-Notice-Id: ${mail.messageId}`,
-      'Auto-Submitted: auto-generated',
-      'X-Auto-Response-Suppress: All',
-    ].join('\r\n');
-    const finished = `${fields}\r\n${mail.content}`;
+    const finished = `${headerOf(mail)}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     try {
@@ -103,6 +89,34 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   };
 }
 
+function connectionOptions({ smtpUrl, requireTls }: MailSettings): SMTPConnectionOptions {
+  return {
+    dnsTimeout: 10_000,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 60_000,
+    ...(requireTls && { requireTLS: true }),
+    ...parseConnectionUrl(smtpUrl),
+  };
+}
+
+/** Makes the function that writes the fields of a message's header that its content does not hold. */
+function headerWriter(from: Mailbox, replyTo: Mailbox): (mail: OutgoingMail) => string {
+  const sender = headerField('From', from);
+  const usualReplyTo = headerField('Reply-To', replyTo);
+  const domain = from.address.slice(from.address.indexOf('@') + 1);
+  return (mail) =>
+    [
+      sender,
+      headerField('To', mail.to),
+      mail.replyTo === undefined ? usualReplyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
+      `Message-ID: <${mail.messageId}@${domain}>`,
+      `X-Notice-Id: ${mail.messageId}`,
+      'Auto-Submitted: auto-generated',
+      'X-Auto-Response-Suppress: All',
+    ].join('\r\n');
+}
+
 function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {
   if (response === null) return { ...classifyMailError(error, contentSent), tls };
   // The record says "accepted" only where the message went to exactly the stored address.
@@ -121,7 +135,7 @@ function refused(response: string): SendResult {
   return { outcome: 'failed', responseCode: null, response, tls: null };
 }
 
-function mailboxIn(value: string, setting: string): { name: string; address: string } {
+function mailboxIn(value: string, setting: string): Mailbox {
   const [mailbox, ...more] = addressparser(value, { flatten: true });
   if (!mailbox || more.length > 0 || !isMailAddress(mailbox.address)) {
     throw new Error(`The mail setting "${setting}" holds no usable e-mail address: ${JSON.stringify(value)}`);
