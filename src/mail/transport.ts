@@ -1,6 +1,6 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { isMailAddress } from '../domain/email-address.ts';
-import { classifyMailError, responseLine, type DeliveryResult } from './classify.ts';
+import { classifyMailError, responseLine, type SendResult } from './classify.ts';
 import { connectionLimit } from './connection-limit.ts';
 import type { DkimSigner } from './dkim.ts';
 import { headerField } from './mime.ts';
@@ -17,10 +17,15 @@ export interface MailSettings extends ConnectionSettings {
   readonly dkim?: DkimSigner | null;
 }
 
+interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface OutgoingMail {
   /** The id of the message's row. The same id always gives the same Message-ID. */
   readonly messageId: string;
-  readonly to: { readonly name: string; readonly address: string };
+  readonly to: Mailbox;
   /** The envelope's sender, which bounces go to, and the Reply-To; those of the settings unless given. */
   readonly returnPath?: string;
   readonly replyTo?: string;
@@ -35,7 +40,7 @@ export interface MailServer extends SmtpOffers {
 
 export interface MailTransport {
   /** Hands one message over to the mail server. Never rejects: every error is an outcome. */
-  send(mail: OutgoingMail): Promise<DeliveryResult>;
+  send(mail: OutgoingMail): Promise<SendResult>;
   /** How many connections the mail server allows, as far as is known: how many messages are worth handing over at a time. */
   connections(): number;
   /** Connects and logs in, and sends nothing. Rejects where that fails. */
@@ -49,28 +54,19 @@ const CLOSED = 'The mail transport is closed.';
 /** Opens no connection until the first message. Throws when `from` or `replyTo` holds no usable address. */
 export function createMailTransport(settings: MailSettings): MailTransport {
   const from = mailboxIn(settings.from, 'from');
-  const replyTo = headerField('Reply-To', mailboxIn(settings.replyTo, 'replyTo'));
-  const sender = headerField('From', from);
-  const domain = from.address.slice(from.address.indexOf('@') + 1);
-  const inFlight = new Set<Promise<unknown>>();
+  const headerOf = headerWriter(from, mailboxIn(settings.replyTo, 'replyTo'));
   const limit = connectionLimit(settings.connections);
   const sessions = sessionPool(smtpOptions(settings), limit);
+  const inFlight = new Set<Promise<unknown>>();
   let closed = false;
 
-  async function deliver(mail: OutgoingMail): Promise<DeliveryResult> {
+  async function handOver(mail: OutgoingMail): Promise<SendResult> {
     const { address } = mail.to;
     const returnPath = mail.returnPath ?? from.address;
     for (const used of [address, returnPath]) {
       if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
     }
-    const fields = [
-      sender,
-      headerField('To', mail.to),
-      mail.replyTo === undefined ? replyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
-      `Message-ID: <${mail.messageId}@${domain}>`,
-      `X-Notice-Id: ${mail.messageId}`,
-    ].join('\r\n');
-    const finished = `${fields}\r\n${mail.content}`;
+    const finished = `${headerOf(mail)}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     try {
@@ -93,7 +89,7 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   return {
     async send(mail) {
       if (closed) return { outcome: 'deferred', responseCode: null, response: CLOSED, tls: null };
-      return tracked(deliver(mail));
+      return tracked(handOver(mail));
     },
     connections: () => limit.now,
     async lookAtServer() {
@@ -106,6 +102,21 @@ export function createMailTransport(settings: MailSettings): MailTransport {
       sessions.close();
     },
   };
+}
+
+/** Makes the function that writes the fields of a message's header that its content does not hold. */
+function headerWriter(from: Mailbox, replyTo: Mailbox): (mail: OutgoingMail) => string {
+  const sender = headerField('From', from);
+  const usualReplyTo = headerField('Reply-To', replyTo);
+  const domain = from.address.slice(from.address.indexOf('@') + 1);
+  return (mail) =>
+    [
+      sender,
+      headerField('To', mail.to),
+      mail.replyTo === undefined ? usualReplyTo : headerField('Reply-To', mailboxIn(mail.replyTo, 'replyTo')),
+      `Message-ID: <${mail.messageId}@${domain}>`,
+      `X-Notice-Id: ${mail.messageId}`,
+    ].join('\r\n');
 }
 
 function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {
@@ -122,11 +133,11 @@ function resultOf({ response, recipients, error, contentSent }: Handover, addres
   };
 }
 
-function refused(response: string): DeliveryResult {
+function refused(response: string): SendResult {
   return { outcome: 'failed', responseCode: null, response, tls: null };
 }
 
-function mailboxIn(value: string, setting: string): { name: string; address: string } {
+function mailboxIn(value: string, setting: string): Mailbox {
   const [mailbox, ...more] = addressparser(value, { flatten: true });
   if (!mailbox || more.length > 0 || !isMailAddress(mailbox.address)) {
     throw new Error(`The mail setting "${setting}" holds no usable e-mail address: ${JSON.stringify(value)}`);
