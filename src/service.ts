@@ -21,6 +21,7 @@ import { webhookSecrets } from './security/webhook-secrets.ts';
 import { createBreaker } from './sending/breaker.ts';
 import { sendingMetrics } from './sending/metrics.ts';
 import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
+import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
 import { atMost, Stops } from './service/stops.ts';
 import { webhookPoster } from './webhooks/attempt.ts';
@@ -177,9 +178,11 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
     replyTo: config.mailReplyTo,
     connections: config.smtpConnections,
     requireTls: config.smtpRequireTls,
+    allowClearAuth: config.smtpAllowClearAuth,
     dkim,
   });
   stops.add(() => atMost(HANG_UP_MS, transport.close()));
+  void logMailServer(transport, app.log);
   const reader = mailReader();
   stops.add(() => reader.stop());
   const jobs = startJobs(
@@ -199,7 +202,7 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
       log: app.log,
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
-      metrics: sendingMetrics(registry, breaker),
+      metrics: sendingMetrics(registry, breaker, transport),
     },
     databaseUrl,
     shared.substitutes.wakes,

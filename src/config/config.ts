@@ -32,6 +32,8 @@ export interface Config {
   /** Messages handed over a second, 0.2 for one in five, by all processes together; `null` for as many as go. */
   readonly smtpMaxPerSecond: number | null;
   readonly smtpRequireTls: boolean;
+  /** Whether a password may go over a connection that is not encrypted. */
+  readonly smtpAllowClearAuth: boolean;
   /** `null`: messages are not signed here. */
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
 }
@@ -96,6 +98,7 @@ function configOf(data: Environment, production: boolean): Config {
     smtpConnections: data.SMTP_CONNECTIONS,
     smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,
     smtpRequireTls: data.SMTP_REQUIRE_TLS,
+    smtpAllowClearAuth: data.SMTP_ALLOW_CLEAR_AUTH,
     dkim: dkimOf(data),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '../domain/clock.ts';
-import { isMailAddress } from '../domain/email-address.ts';
+import { isAsciiMailAddress } from '../domain/email-address.ts';
 
 /** The variables that are set, as text. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -32,7 +32,7 @@ const withoutQuery = (value: string) => !/[?#]/.test(value);
 
 const sender = z.string().refine((value) => {
   const [, named, alone] = /^(?:[^<>"\r\n]*<([^<>]*)>|([^<>]*))$/.exec(value) ?? [];
-  return isMailAddress(named ?? alone ?? '');
+  return isAsciiMailAddress(named ?? alone ?? '');
 }, 'expected an address, or a name and an address: Telenor <varsel@example.com>');
 
 const duration = z
@@ -88,7 +88,7 @@ export const environment = z.object({
   INBOUND_DOMAIN: z
     .string()
     .refine(
-      (value) => isMailAddress(`a@${value}`) && value.length <= 190,
+      (value) => isAsciiMailAddress(`a@${value}`) && value.length <= 190,
       'expected a domain, like answers.example.com',
     )
     .toLowerCase()
@@ -121,9 +121,10 @@ export const environment = z.object({
   SMTP_CONNECTIONS: whole(1, 1_000).default(20),
   SMTP_MAX_PER_SECOND: rate.optional(),
   SMTP_REQUIRE_TLS: flag,
+  SMTP_ALLOW_CLEAR_AUTH: flag,
   DKIM_DOMAIN: z
     .string()
-    .refine((value) => isMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
+    .refine((value) => isAsciiMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
     .optional(),
   DKIM_SELECTOR: z
     .string()

@@ -31,6 +31,7 @@ export function brokenRules(given: Given): string[] {
     ...dkimRules(given),
     ...(isProduction(given) ? productionRules(given) : embeddedRules(given)),
     ...inboundRules(given),
+    ...passwordRules(given),
   ];
 }
 
@@ -38,6 +39,21 @@ function dkimRules(given: Given): string[] {
   const lacking = DKIM.filter((name) => given[name] === undefined);
   if (lacking.length === DKIM.length) return [];
   return lacking.map((name) => `${name} is missing: signing with DKIM takes ${DKIM.join(', ')}`);
+}
+
+/** A URL that has a password and turns encryption off asks for what is refused later, at each connection. */
+function passwordRules({ SMTP_URL, SMTP_ALLOW_CLEAR_AUTH }: Given): string[] {
+  const url = URL.parse(SMTP_URL ?? '');
+  if (url?.protocol !== 'smtp:' || url.password === '' || SMTP_ALLOW_CLEAR_AUTH === 'true') return [];
+  const turnedOff = [
+    ['ignoreTLS', 'true'],
+    ['opportunisticTLS', 'true'],
+    ['requireTLS', 'false'],
+  ].filter(([name = '', value]) => url.searchParams.get(name) === value);
+  return turnedOff.map(
+    ([name, value]) =>
+      `SMTP_URL has a password and ${name}=${value}: no password is sent without encryption, unless SMTP_ALLOW_CLEAR_AUTH is true`,
+  );
 }
 
 /** What cannot be done with embedded parts. */

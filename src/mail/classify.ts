@@ -72,6 +72,7 @@ function smtpErrorIn(error: unknown): SmtpError {
 
 function outcomeOf(failure: SmtpError, contentSent: boolean): SendOutcome {
   const { code, command, responseCode } = failure;
+  if (code === NEEDS_SMTPUTF8) return 'failed';
   if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
   // The server may have taken the message before anything else went wrong.
   if (contentSent) return 'unknown';
@@ -131,6 +132,12 @@ function isOfSender(response: string): boolean {
 
 /** The code of our own error for a message above the mail server's SIZE. */
 export const TOO_LARGE = 'ETOOLARGE';
+
+/**
+ * The code of our own error for an address that only SMTPUTF8 carries, where the mail server does not offer it. Failed for good,
+ * so that it is seen at once: another try fails the same way, until the contact has another address.
+ */
+export const NEEDS_SMTPUTF8 = 'ENEEDSSMTPUTF8';
 
 /** Whether a refusal is for the size of the message, by the mail server's limit and not that of a mailbox (5.2.3). */
 function isTooLarge({ code, responseCode, response }: SmtpError): boolean {

@@ -1,6 +1,7 @@
 import { TLSSocket } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { CLOSING, isOfMailbox, TOO_LARGE } from './classify.ts';
+import { lettersBeyondAscii } from '../domain/email-address.ts';
+import { CLOSING, isOfMailbox, NEEDS_SMTPUTF8, TOO_LARGE } from './classify.ts';
 import { smtpContent } from './smtp-content.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 
@@ -113,9 +114,10 @@ function sessionOn(connection: SMTPConnection): SmtpSession {
       // A slow server is not idle: if we closed, its response would be lost.
       clearTimeout(idle);
       const size = Buffer.byteLength(content);
-      if (offers.size !== null && size > offers.size) {
+      const beyond = beyondOffers(offers, to, size);
+      if (beyond !== null) {
         idle = setTimeout(close, IDLE_MS).unref();
-        return { response: null, recipients: [to], error: tooLarge(size, offers.size), contentSent: false };
+        return { response: null, recipients: [to], error: beyond, contentSent: false };
       }
       if (wasRefused) await resetTransaction(connection, close);
       // A bounce need not carry the personal link back.
@@ -198,8 +200,15 @@ function offersOf(connection: SMTPConnection): SmtpOffers {
   };
 }
 
-function tooLarge(size: number, most: number): Error {
-  const words = `The message has ${size} bytes, and the mail server takes no more than ${most} (SIZE).`;
+/** What the server is known not to take, before anything of it is sent. */
+function beyondOffers(offers: SmtpOffers, to: string, size: number): Error | null {
+  const letters = lettersBeyondAscii(to);
+  if (letters !== '' && !offers.smtpUtf8) {
+    const words = `The mail server cannot carry the letters "${letters}" in the address: it does not offer SMTPUTF8.`;
+    return Object.assign(new Error(words), { code: NEEDS_SMTPUTF8 });
+  }
+  if (offers.size === null || size <= offers.size) return null;
+  const words = `The message has ${size} bytes, and the mail server takes no more than ${offers.size} (SIZE).`;
   return Object.assign(new Error(words), { code: TOO_LARGE });
 }
 

@@ -1,5 +1,5 @@
 import addressparser from 'nodemailer/lib/addressparser';
-import { isMailAddress } from '../domain/email-address.ts';
+import { envelopeAddressOf, isAsciiMailAddress, isMailAddress } from '../domain/email-address.ts';
 import { classifyMailError, responseLine, type SendResult } from './classify.ts';
 import { connectionLimit } from './connection-limit.ts';
 import type { DkimSigner } from './dkim.ts';
@@ -61,12 +61,12 @@ export function createMailTransport(settings: MailSettings): MailTransport {
   let closed = false;
 
   async function handOver(mail: OutgoingMail): Promise<SendResult> {
-    const { address } = mail.to;
+    const stored = mail.to.address;
     const returnPath = mail.returnPath ?? from.address;
-    for (const used of [address, returnPath]) {
-      if (!isMailAddress(used)) return refused(`Not a usable e-mail address: ${JSON.stringify(used)}`);
-    }
-    const finished = `${headerOf(mail)}\r\n${mail.content}`;
+    if (!isMailAddress(stored)) return refused(stored);
+    if (!isAsciiMailAddress(returnPath)) return refused(returnPath);
+    const address = envelopeAddressOf(stored);
+    const finished = `${headerOf({ ...mail, to: { ...mail.to, address } })}\r\n${mail.content}`;
     const content = settings.dkim ? await settings.dkim.sign(finished) : finished;
     const envelope = { from: returnPath, to: address, id: mail.messageId };
     try {
@@ -121,9 +121,9 @@ function headerWriter(from: Mailbox, replyTo: Mailbox): (mail: OutgoingMail) => 
 
 function resultOf({ response, recipients, error, contentSent }: Handover, address: string, tls: string | null) {
   if (response === null) return { ...classifyMailError(error, contentSent), tls };
-  // The record says "accepted" only where the message went to exactly the stored address.
+  // The record says "accepted" only where the message went to exactly the stored address, as an envelope has it.
   if (recipients.length !== 1 || recipients[0] !== address) {
-    return { ...refused(`Sent to ${JSON.stringify(recipients)} instead.`), tls };
+    return { ...notSent(`Sent to ${JSON.stringify(recipients)} instead.`), tls };
   }
   return {
     outcome: 'accepted' as const,
@@ -133,13 +133,17 @@ function resultOf({ response, recipients, error, contentSent }: Handover, addres
   };
 }
 
-function refused(response: string): SendResult {
+function refused(address: string): SendResult {
+  return notSent(`Not a usable e-mail address: ${JSON.stringify(address)}`);
+}
+
+function notSent(response: string): SendResult {
   return { outcome: 'failed', responseCode: null, response, tls: null };
 }
 
 function mailboxIn(value: string, setting: string): Mailbox {
   const [mailbox, ...more] = addressparser(value, { flatten: true });
-  if (!mailbox || more.length > 0 || !isMailAddress(mailbox.address)) {
+  if (!mailbox || more.length > 0 || !isAsciiMailAddress(mailbox.address)) {
     throw new Error(`The mail setting "${setting}" holds no usable e-mail address: ${JSON.stringify(value)}`);
   }
   return mailbox;

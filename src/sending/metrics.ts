@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { SendOutcome } from '../domain/message.ts';
+import type { MailTransport } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 
 /** The figures of this process's sending, for a monitor. */
@@ -17,7 +18,11 @@ export interface SendingMetrics {
 const STATES = ['sending', 'paused', 'probing'] as const;
 const OUTCOMES: readonly SendOutcome[] = ['accepted', 'retry', 'failed', 'deferred', 'unknown'];
 
-export function sendingMetrics(registry: Registry, breaker: Breaker): SendingMetrics {
+export function sendingMetrics(
+  registry: Registry,
+  breaker: Breaker,
+  transport: Pick<MailTransport, 'connections'>,
+): SendingMetrics {
   const registers = [registry];
   const counter = (name: string, help: string) => new Counter({ name, help, registers });
   const attempts = new Counter({
@@ -34,6 +39,14 @@ export function sendingMetrics(registry: Registry, breaker: Breaker): SendingMet
     'varsel_notices_endangered_total',
     'Notices too late for the planned day of their change.',
   );
+  void new Gauge({
+    name: 'varsel_mail_connections_allowed',
+    help: 'Connections to the mail server at a time: as configured, or fewer where it refuses more.',
+    registers,
+    collect() {
+      this.set(transport.connections());
+    },
+  });
   void new Gauge({
     name: 'varsel_mail_sending_state',
     help: 'How the handing over of mail goes: 1 for the state that it is in.',

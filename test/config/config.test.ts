@@ -61,6 +61,7 @@ describe('With nothing set', () => {
       smtpConnections: 20,
       smtpMaxPerSecond: null,
       smtpRequireTls: false,
+      smtpAllowClearAuth: false,
       dkim: null,
     });
   });
@@ -105,6 +106,7 @@ test('Every variable arrives where it belongs', () => {
     SMTP_CONNECTIONS: '50',
     SMTP_MAX_PER_SECOND: '200',
     SMTP_REQUIRE_TLS: 'true',
+    SMTP_ALLOW_CLEAR_AUTH: 'true',
     DKIM_DOMAIN: 'telenor.example',
     DKIM_SELECTOR: 'varsel',
     DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem',
@@ -139,6 +141,7 @@ test('Every variable arrives where it belongs', () => {
     smtpConnections: 50,
     smtpMaxPerSecond: 200,
     smtpRequireTls: true,
+    smtpAllowClearAuth: true,
     dkim: { domain: 'telenor.example', selector: 'varsel', privateKeyFile: '/run/dkim.pem' },
   });
 });
@@ -335,6 +338,19 @@ describe('Every fault is named at once', () => {
     ]);
     expect(faultsOf({ ...PRODUCTION, CLOCK_OFFSET: 'PT0S', WEBHOOK_ALLOW_PRIVATE: 'false' })).toEqual([]);
   });
+});
+
+test('A URL that has a password and turns encryption off is refused, unless that is allowed', () => {
+  const secret = 'smtp://varsel:hunter2@mail.example:587';
+  for (const off of ['ignoreTLS=true', 'opportunisticTLS=true', 'requireTLS=false']) {
+    const env = { ...PRODUCTION, SMTP_URL: `${secret}?${off}` };
+    expect(faultsOf(env)).toEqual([
+      `SMTP_URL has a password and ${off}: no password is sent without encryption, unless SMTP_ALLOW_CLEAR_AUTH is true`,
+    ]);
+    expect(faultsOf({ ...env, SMTP_ALLOW_CLEAR_AUTH: 'true' })).toEqual([]);
+    expect(faultsOf({ ...env, SMTP_URL: `smtp://mail.example:587?${off}` })).toEqual([]);
+  }
+  expect(faultsOf({ ...PRODUCTION, SMTP_URL: secret })).toEqual([]);
 });
 
 test('No secret is repeated in a fault, and what is no secret is', () => {

@@ -157,7 +157,8 @@ test.each([
   'dpo@good.example (evil@b.example)',
   '"dpo evil"@good.example',
   'dpo@[127.0.0.1]',
-  'dpø@good.example',
+  'dpo@gооd.example',
+  'dpø\u202E@good.example',
   'dpo',
   '',
 ])('The address %j is refused without touching the network', async (address) => {

@@ -274,7 +274,11 @@ describe('A monitor', () => {
     const sender = startSender({ pool: queue.pool, clock: queue.clock.now, smtpUrl });
     onTestFinished(() => sender.close());
     const { logged } = sender;
-    const send = messageSender({ ...sender.sending, breaker, metrics: sendingMetrics(registry, breaker) });
+    const send = messageSender({
+      ...sender.sending,
+      breaker,
+      metrics: sendingMetrics(registry, breaker, sender.sending.transport),
+    });
     const metrics = async () => {
       const text = await registry.metrics();
       const lines = text.split('\n').filter((line) => line.startsWith('varsel') && !line.endsWith(' 0'));
@@ -298,6 +302,7 @@ describe('A monitor', () => {
       'varsel_mail_attempts_total{outcome="deferred"}': deferred,
       varsel_mail_pauses_total: 1,
       'varsel_mail_sending_state{state="paused"}': 1,
+      varsel_mail_connections_allowed: 5,
     });
     queue.clock.advance({ seconds: 10 });
     expect(breaker.state()).toBe('probing');
@@ -311,7 +316,71 @@ describe('A monitor', () => {
       varsel_mail_pauses_total: 1,
       varsel_messages_failed_total: 12,
       'varsel_mail_sending_state{state="sending"}': 1,
+      varsel_mail_connections_allowed: 5,
     });
+  });
+
+  test('is told once of messages that are larger than the mail server takes, which wait until it takes them', async () => {
+    const queue = await startQueue(3);
+    const server = await faultyServer({ ehlo: '250-faulty.example\r\n250 SIZE 5000' });
+    const { logged, metrics, run } = await watched(queue, server.url);
+    await run();
+    const told = () => logged.filter(({ message }) => message.includes('larger than the mail server takes'));
+    expect(told()).toMatchObject([
+      {
+        details: {
+          kind: 'notice',
+          change: queue.change.id,
+          fault: expect.stringMatching(/^The message has \d{5} bytes, and the mail server takes no more than 5000/),
+        },
+      },
+    ]);
+    // For two days, and also while other messages get through: never charged, never failed.
+    for (let hours = 0; hours < 48; hours += 1) {
+      queue.clock.advance({ hours: 1 });
+      await run();
+    }
+    expect(await queue.counts()).toEqual({ pending: 3 });
+    expect((await queue.notices()).map(({ attempts }) => attempts)).toEqual([0, 0, 0]);
+    expect((await queue.attempts()).every(({ outcome }) => outcome === 'deferred')).toBe(true);
+    expect(told()).toHaveLength(1);
+    expect(await metrics()).toMatchObject({ varsel_mail_too_large_total: (await queue.attempts()).length });
+    server.script = {};
+    server.dropConnections();
+    queue.clock.advance({ hours: 1 });
+    await run();
+    await run();
+    expect(await queue.counts()).toEqual({ accepted: 3 });
+  });
+
+  test('does not see a message fail for its size, however often others are answered between', async () => {
+    const queue = await startQueue(2);
+    const server = await faultyServer({ rcptTo: '450 4.2.0 greylisted' });
+    server.scriptTo.set(FIRST, { rcptTo: '552 5.3.4 Message size exceeds fixed limit' });
+    const { run } = await watched(queue, server.url);
+    await run();
+    // The other one is tried for a day and a half.
+    while ((await queue.counts()).failed !== 1) {
+      queue.clock.advance({ minutes: 20 });
+      await run();
+    }
+    const tooLarge = await noticeTo(queue, FIRST);
+    expect(tooLarge).toMatchObject({ status: 'pending', attempts: 0, error: expect.stringContaining('552 5.3.4') });
+    expect((await attemptsOf(queue, tooLarge)).length).toBeGreaterThan(10);
+    expect((await attemptsOf(queue, tooLarge)).every(({ outcome }) => outcome === 'deferred')).toBe(true);
+  });
+
+  test('sees how many connections the mail server allows, over which everything is sent, without a pause', async () => {
+    const queue = await startQueue(40);
+    const server = await faultyServer({});
+    server.limits = { connections: { most: 2, at: 'greeting', refusal: '421 4.7.0 too many connections' } };
+    const { logged, metrics, run } = await watched(queue, server.url);
+    await run();
+    expect(await queue.counts()).toEqual({ accepted: 40 });
+    expect((await queue.attempts()).map(({ outcome }) => outcome)).toEqual(Array(40).fill('accepted'));
+    expect(logged).toEqual([]);
+    const { varsel_mail_connections_allowed: allowed } = await metrics();
+    expect(allowed).toBeLessThan(5);
   });
 
   test('is told once of each notice whose next attempt is too late for the planned day, while there is time', async () => {
