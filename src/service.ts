@@ -50,8 +50,10 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** What tests replace, so that they wait for nothing. */
+/** When a start gives up, and what tests replace, so that they wait for nothing. */
 export interface Substitutes {
+  /** Once it aborts, no further part is started, and those that were are stopped. */
+  readonly signal?: AbortSignal;
   readonly sleep?: NonNullable<AppDependencies['sleep']>;
   readonly wakes?: Wakes;
 }
@@ -75,7 +77,8 @@ interface Shared extends Parts {
 /**
  * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
  * jobs. Parts that have been started are stopped again when a later one fails. Throws with a message for the operator: a
- * data directory that another Varsel uses, a port in use, a database that cannot be reached.
+ * data directory that another Varsel uses, a port in use, a database that cannot be reached. Throws the signal's reason once
+ * it aborts during the start.
  */
 export async function startService(config: Config, clock: Clock, substitutes: Substitutes = {}): Promise<Service> {
   const stops = new Stops();
@@ -94,8 +97,11 @@ async function start(
   substitutes: Substitutes,
   stops: Stops,
 ): Promise<Omit<Service, 'stop'>> {
-  const shared = { substitutes, ...(await startParts(config, clock, stops)) };
+  const { signal } = substitutes;
+  const shared = { substitutes, ...(await startParts(config, clock, stops, signal)) };
+  signal?.throwIfAborted();
   const app = await startApp(shared);
+  signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
   const inbound = await startInbound(shared, app);
@@ -105,11 +111,18 @@ async function start(
 }
 
 /** Starts the embedded parts, migrates the database, and derives from the secrets what the other parts share. */
-async function startParts(config: Config, clock: Clock, stops: Stops): Promise<Omit<Shared, 'substitutes'>> {
+async function startParts(
+  config: Config,
+  clock: Clock,
+  stops: Stops,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Shared, 'substitutes'>> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
   const databaseUrl = await databaseOf(config, stops);
+  signal?.throwIfAborted();
   await migrate(databaseUrl, clock());
+  signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
   const { appSecret } = secrets;
