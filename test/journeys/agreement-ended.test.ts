@@ -123,8 +123,7 @@ test.each([
     hasEnded = true;
     throw answer();
   });
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
   onTestFinished(async () => {
     await sender.close();
     await mailbox.close();

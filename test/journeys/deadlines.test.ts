@@ -131,8 +131,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
   /** A sender whose mail server runs this while it handles a notice. */
   async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
     const mailbox = await startAskingMailbox(meanwhile);
-    const { pool } = varsel.database;
-    const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+    const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
     onTestFinished(async () => {
       await sender.close();
       await mailbox.close();
@@ -210,8 +209,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
     await haveControllers(varsel, [aController(1)]);
     const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
     const server = await startFaultySmtpServer({ afterDot: 'close' });
-    const { pool } = varsel.database;
-    const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: server.url });
+    const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: server.url });
     onTestFinished(async () => {
       await sender.close();
       await server.stop();

@@ -40,8 +40,7 @@ async function withdraw(changeId: string): Promise<void> {
 /** A sender whose mail server runs this while a message is in flight. */
 async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
   const mailbox = await startAskingMailbox(meanwhile);
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
   onTestFinished(async () => {
     await sender.close();
     await mailbox.close();
@@ -51,8 +50,7 @@ async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
 
 async function senderToFaultyServer() {
   const server = await startFaultySmtpServer();
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: server.url });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: server.url });
   onTestFinished(async () => {
     await sender.close();
     await server.stop();
