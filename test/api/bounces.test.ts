@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { announceOver, eventsOf, haveControllers, partOf } from '../journeys/journey.ts';
+import { announce, eventsOf, haveControllers, partOf } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
 import { operatorMails } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -13,7 +13,7 @@ let noticeId: string;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1)]);
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
   noticeId = (await partOf(varsel, changeId, 'kunde-1')).notices[0].id;
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { alignEventFeed } from '../../src/db/events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { announceOver, haveControllers } from '../journeys/journey.ts';
+import { announce, haveControllers } from '../support/story.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -29,7 +29,7 @@ const pageAfter = async (after: string | null, query = ''): Promise<{ items: Ite
   expect(status, JSON.stringify(body)).toBe(200);
   return body;
 };
-const announceNumber = (number: number) => announceOver(varsel, { subProcessor: aSubProcessor(number) });
+const announceNumber = (number: number) => announce(varsel, { subProcessor: aSubProcessor(number) });
 
 describe('the feed', () => {
   test('has every event as it is delivered, and a cursor to go on with also where nothing is new', async () => {

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { announceOver, haveControllers } from '../journeys/journey.ts';
+import { announce, haveControllers } from '../support/story.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startReceiver, type Received, type Receiver } from '../support/receiver.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -37,7 +37,7 @@ async function aWebhook(receiver: Receiver, settings: object = {}) {
 /** Announces a change of a company of its own. */
 async function happen(): Promise<string> {
   number += 1;
-  return announceOver(varsel, { subProcessor: aSubProcessor(number), plannedActivationOn: '2026-04-15' });
+  return announce(varsel, { subProcessor: aSubProcessor(number), plannedActivationOn: '2026-04-15' });
 }
 const typesAt = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body).type);
 const deliveriesOf = async (id: string, query = '') =>

@@ -12,7 +12,7 @@ import type { ChangeView } from '../../src/domain/change-view.ts';
 import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId, seed } from '../support/story.ts';
+import { announce, at, controllerId, seed } from '../support/seed.ts';
 
 /** More controllers than the announcing transaction writes for. */
 const MANY = 1_300;

@@ -3,7 +3,7 @@ import { fileObjection } from '../../src/commands/file-objection.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOW = '2026-03-03T09:00:00Z';

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { remindControllers } from '../../src/commands/remind-controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase } from '../support/database.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { announce, notifyAll, seed } from '../support/seed.ts';
 
 test('so many controllers are reminded in one transaction as it is told, and each of them once', async () => {
   const database = await createDatabase();

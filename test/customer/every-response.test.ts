@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { announce, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

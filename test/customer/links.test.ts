@@ -5,7 +5,7 @@ import { ROUTES } from '../../src/app.ts';
 import { serveCustomerPages, type PageDependencies } from '../../src/customer/customer-pages.ts';
 import { sendUnknownLink } from '../../src/customer/failure-handler.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { announce, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

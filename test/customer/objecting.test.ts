@@ -7,7 +7,7 @@ import { findObjection, listObjections } from '../../src/db/objections.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

@@ -5,7 +5,7 @@ import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { registerAsOf } from '../../src/db/register.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, notifyAll, seed } from '../support/story.ts';
+import { announce, at, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

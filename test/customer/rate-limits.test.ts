@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { announce, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, controllerId, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getObjection } from '../../src/db/objections.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { announce, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

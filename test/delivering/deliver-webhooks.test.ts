@@ -10,7 +10,7 @@ import { queueReplayStep } from '../../src/db/webhook-replays.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
-import { announce, at, seed } from '../support/story.ts';
+import { announce, at, seed } from '../support/seed.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const NINE = '2026-03-02T09:00:00Z';

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startJobs, type Jobs, type Wakes } from '../../src/jobs/schedule.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll } from '../support/story.ts';
+import { announce, notifyAll } from '../support/seed.ts';
 import type { TestSender } from '../sending/sender.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';

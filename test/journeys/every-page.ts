@@ -4,7 +4,7 @@ import type { Language } from '../../src/domain/text.ts';
 import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { aControllerOfTwo, activate, announceOver, haveControllers, objectThrough } from './journey.ts';
+import { aControllerOfTwo, activate, announce, haveControllers, objectThrough } from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
@@ -37,8 +37,8 @@ export async function hangGallery(): Promise<Gallery> {
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
   const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
   const ids: Record<Change, string> = {
-    withdrawn: await announceOver(varsel, { subProcessor: aSubProcessor(2) }),
-    activated: await announceOver(varsel, {
+    withdrawn: await announce(varsel, { subProcessor: aSubProcessor(2) }),
+    activated: await announce(varsel, {
       kind: 'replacement',
       replaces: entry('Userflow'),
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
@@ -58,8 +58,8 @@ export async function hangGallery(): Promise<Gallery> {
   for (const contact of ['dpo', 'ciso']) {
     varsel.mailbox.refuse(`${contact}@kunde-4.example`, { code: 450, message: '4.2.0 Busy' });
   }
-  ids.addition = await announceOver(varsel);
-  ids.replacement = await announceOver(varsel, {
+  ids.addition = await announce(varsel);
+  ids.replacement = await announce(varsel, {
     kind: 'replacement',
     replaces: entry('Atlassian'),
     subProcessor: aSubProcessor(7, {

@@ -4,7 +4,7 @@ import { aBounce, anAnswer, operatorMails, returnAddressesOf, sendRaw } from '..
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   haveControllers,
@@ -14,7 +14,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 const OBJECTION = 'Vi gør indsigelse, fordi vi er uenige i overførslen til en ny leverandør.';
 
@@ -23,7 +23,7 @@ let changeId: string;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
   await haveControllers(varsel, [aController(1)]);
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
 });
 afterEach(() => varsel.close());

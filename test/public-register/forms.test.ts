@@ -4,7 +4,7 @@ import { saveProduct } from '../../src/commands/save-product.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { aProduct, aSubProcessor } from '../support/examples.ts';
 import { DAYS, fillRegister, USERFLOW } from '../support/public-register.ts';
-import { announce, at } from '../support/story.ts';
+import { announce, at } from '../support/seed.ts';
 import { elements, parseXml, textIn } from '../support/xml.ts';
 import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
 

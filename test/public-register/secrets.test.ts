@@ -4,7 +4,7 @@ import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { instantText } from '../../src/domain/instant.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
-import { announce, at, notifyAll, seed } from '../support/story.ts';
+import { announce, at, notifyAll, seed } from '../support/seed.ts';
 import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
 
 /*

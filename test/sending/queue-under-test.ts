@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { ChangeView } from '../../src/domain/change-view.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { announce, seed } from '../support/story.ts';
+import { announce, seed } from '../support/seed.ts';
 import { startAskingMailbox, type AskingMailbox } from './asking-mailbox.ts';
 import { startSender, type TestSender } from './sender.ts';
 

@@ -16,7 +16,7 @@ import { sendingMetrics } from '../../src/sending/metrics.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId } from '../support/story.ts';
+import { announce, at, controllerId } from '../support/seed.ts';
 import { reply } from './asking-mailbox.ts';
 import { startSender } from './sender.ts';
 import { NINE, startQueue, type QueuedNotice, type QueueUnderTest } from './queue-under-test.ts';

@@ -3,7 +3,7 @@ import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { PagesUnderTest } from '../customer/link-under-test.ts';
 import { aSubProcessor } from './examples.ts';
-import { announce, at, notifyAll, seed } from './story.ts';
+import { announce, at, notifyAll, seed } from './seed.ts';
 
 /** When what happened to the register of the tests. */
 export const DAYS = {

@@ -1,51 +1,133 @@
-import type pg from 'pg';
-import { announceChange } from '../../src/commands/announce-change.ts';
-import { recordLetter } from '../../src/commands/notify-controller.ts';
-import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { saveProduct } from '../../src/commands/save-product.ts';
-import { loadRegister } from '../../src/commands/load-register.ts';
-import { findController } from '../../src/db/controllers.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
-import { TRUETALK_REGISTER } from '../../src/examples/truetalk.ts';
-import type { Announcement } from '../../src/domain/change.ts';
-import type { ChangeView } from '../../src/domain/change-view.ts';
-import { aController, anAnnouncement, aProduct } from './examples.ts';
+import { expect } from 'vitest';
+import type { Response } from 'supertest';
+import type { Controller } from '../../src/db/controllers.ts';
+import { aController, anAnnouncement } from './examples.ts';
+import { tokenIn, type ReceivedMail } from './mailbox.ts';
+import type { TestVarsel } from './varsel.ts';
 
-/** A decision of the tests at this instant. */
-export const at = (instant: string) => ({ at: Temporal.Instant.from(instant), actor: 'test' });
+/** The stories begin on 2 March 2026. This is the day after the last day of a window that opens then. */
+export const PLANNED_ON = '2026-03-13';
+/** The deadline of that window (D9). */
+export const DEADLINE = '2026-03-12T23:00:00.000Z';
 
-/** TrueTalk with its register and so many controllers, as it stands before any change. */
-export async function seed(pool: pg.Pool, controllers: number, when: string): Promise<void> {
-  await inTransaction(pool, async (tx) => {
-    await saveProduct(tx, aProduct(), at(when));
-    await loadRegister(tx, 'truetalk', TRUETALK_REGISTER, at(when));
-    const given = Array.from({ length: controllers }, (_, index) => aController(index + 1));
-    await saveControllers(tx, given, at(when));
-  });
+export const REASONS = 'Vi er uenige i overførslen til en ny leverandør.';
+
+type Overrides = Partial<Record<keyof ReturnType<typeof anAnnouncement>, unknown>>;
+
+/** The body of `POST /v1/changes`: an addition planned for the earliest day allowed. */
+export function changeBody(overrides: Overrides = {}): object {
+  return { ...anAnnouncement(), plannedActivationOn: PLANNED_ON, ...overrides };
 }
 
-/** Announces a change. */
-export async function announce(
-  pool: pg.Pool,
-  when: string,
-  overrides: Partial<Announcement> = {},
-): Promise<ChangeView> {
-  return inTransaction(pool, (tx) => announceChange(tx, anAnnouncement(overrides), at(when)));
-}
-
-/** Notifies controllers by letter, which needs no mail: their windows open on that day. */
-export async function notifyAll(pool: pg.Pool, changeId: string, controllers: number, when: string): Promise<void> {
-  const arrivedOn = Temporal.Instant.from(when).toZonedDateTimeISO('Europe/Copenhagen').toPlainDate();
-  for (let number = 1; number <= controllers; number += 1) {
-    await inTransaction(pool, (tx) =>
-      recordLetter(tx, { changeId, externalId: `kunde-${number}`, arrivedOn, reference: 'test' }, at(when)),
-    );
+/** Creates or replaces these controllers. */
+export async function haveControllers(varsel: TestVarsel, controllers: readonly Controller[]): Promise<void> {
+  for (const { externalId, ...details } of controllers) {
+    const { status, body } = await varsel.api().put(`/v1/controllers/${externalId}`).send(details);
+    expect([200, 201], JSON.stringify(body)).toContain(status);
   }
 }
 
-/** The database's id of a controller. */
-export async function controllerId(pool: pg.Pool, externalId: string): Promise<string> {
-  const found = await findController(pool, externalId);
-  if (found === null) throw new Error(`no controller ${externalId}`);
-  return found.id;
+/** A controller of that number with two contacts, the second of whom reads English. */
+export function aControllerOfTwo(number: number): Controller {
+  const { contacts, ...controller } = aController(number);
+  const second = { email: `ciso@kunde-${number}.example`, name: `Alice Brown ${number}`, language: 'en' as const };
+  return { ...controller, contacts: [...contacts, second] };
+}
+
+/** Announces a change and returns its id. */
+export async function announce(varsel: TestVarsel, overrides: Overrides = {}): Promise<string> {
+  const { status, body } = await varsel.api('officer').post('/v1/changes').send(changeBody(overrides));
+  expect(status, JSON.stringify(body)).toBe(201);
+  return body.id;
+}
+
+/** The change as the API shows it now. */
+export async function changeNow(varsel: TestVarsel, id: string): Promise<Response['body']> {
+  const { status, body } = await varsel.api('reader').get(`/v1/changes/${id}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body;
+}
+
+/** One controller's part in the change; `undefined` when it does not count. */
+export async function partOf(varsel: TestVarsel, id: string, externalId: string): Promise<Response['body']> {
+  const { body } = await varsel.api('reader').get(`/v1/changes/${id}/controllers?limit=200`);
+  return body.items.find((item: { externalId: string }) => item.externalId === externalId);
+}
+
+/** Tries to activate, and returns the blockers in the response; none means that the change is activated. */
+export async function activate(varsel: TestVarsel, id: string): Promise<{ code: string }[]> {
+  const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
+  if (status === 200) {
+    expect(body.status).toBe('activated');
+    return [];
+  }
+  expect({ status, code: body.code }).toEqual({ status: 409, code: 'activation-blocked' });
+  expect(body.blockers.length).toBeGreaterThan(0);
+  return body.blockers;
+}
+
+/** Sends an objection through a link as a program does. */
+export async function objectThrough(varsel: TestVarsel, token: string, reasons: string): Promise<Response> {
+  return varsel.customer().post(`/objections/${token}`).send({ reasons, name: 'Dorthe Persson' });
+}
+
+/** The only mail to an address, or the only one whose subject matches. */
+export function theMailTo(varsel: TestVarsel, address: string, subject = /./): ReceivedMail {
+  const [mail, ...more] = mailsTo(varsel, address, subject);
+  if (mail === undefined || more.length > 0) {
+    const found = varsel.mailbox.to(address).map((each) => each.subject);
+    throw new Error(`expected one mail to ${address} with ${subject.source}, found: ${found.join(' | ')}`);
+  }
+  return mail;
+}
+
+export function mailsTo(varsel: TestVarsel, address: string, subject = /./): ReceivedMail[] {
+  return varsel.mailbox.to(address).filter((mail) => subject.test(mail.subject ?? ''));
+}
+
+/** The subjects of the mails to an address, in the order they arrived. */
+export function subjectsTo(varsel: TestVarsel, address: string): string[] {
+  return varsel.mailbox.to(address).map(({ subject = '' }) => subject);
+}
+
+/** The token of the link in the only notice that this address has got. */
+export function tokenOf(varsel: TestVarsel, address: string): string {
+  return tokenIn(theMailTo(varsel, address, SUBJECTS.notice));
+}
+
+/** How the subjects of the messages can be told apart, in both languages. */
+export const SUBJECTS = {
+  notice: /indsigelse senest|object by/,
+  received: /vi har modtaget|we have received/,
+  rejected: /er afvist|has been rejected/,
+  resolved: /er afsluttet|has been resolved/,
+  withdrawn: /er trukket tilbage|has been withdrawn/,
+} as const;
+
+/** The text part of a mail, without line breaks. */
+export function wordsOf(mail: ReceivedMail): string {
+  return (mail.text ?? '').replaceAll(/\s+/g, ' ');
+}
+
+/** The types of a change's events in the order they were written; their sequence is checked to rise by one each. */
+export async function eventsOf(varsel: TestVarsel, id: string): Promise<string[]> {
+  const { rows } = await varsel.database.pool.query<{ type: string; sequence: number }>(
+    'select type, sequence from events where change_id = $1 order by position',
+    [id],
+  );
+  expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_row, index) => index + 1));
+  return rows.map(({ type }) => type);
+}
+
+/** The messages of a change to one address, in the order they were queued, with what became of them. */
+export async function messagesTo(
+  varsel: TestVarsel,
+  id: string,
+  address: string,
+): Promise<{ id: string; kind: string; status: string; attempts: number }[]> {
+  const { rows } = await varsel.database.pool.query(
+    'select id, kind, status, attempts from messages where change_id = $1 and email = $2 order by id',
+    [id, address],
+  );
+  return rows;
 }

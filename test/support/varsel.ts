@@ -1,17 +1,15 @@
 import supertest from 'supertest';
 import { createApiKey } from '../../src/commands/api-keys.ts';
-import { loadRegister } from '../../src/commands/load-register.ts';
-import { saveProduct } from '../../src/commands/save-product.ts';
 import { readConfig, type Config, type InboundConfig } from '../../src/config/config.ts';
 import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
+import { seed } from './seed.ts';
 import { APP_SECRET } from './webhooks.ts';
 
 const KEYS: Readonly<Record<Role, string>> = {
@@ -54,10 +52,9 @@ export async function startVarsel(
   const clock = movableClock(start);
   const database = await createDatabase();
   const mailbox = await startMailbox();
+  await seed(database.pool, 0, start);
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
-    await saveProduct(tx, trueTalk('indsigelse@telenor.example'), by);
-    await loadRegister(tx, 'truetalk', TRUETALK_REGISTER, by);
     for (const role of ['reader', 'officer', 'admin'] as const) {
       await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
     }
