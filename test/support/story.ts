@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Response } from 'supertest';
 import type { Controller } from '../../src/db/controllers.ts';
-import { aController, anAnnouncement } from './examples.ts';
+import { aController, anAnnouncement, type aProduct } from './examples.ts';
 import { tokenIn, type ReceivedMail } from './mailbox.ts';
 import type { TestVarsel } from './varsel.ts';
 
@@ -17,6 +17,12 @@ type Overrides = Partial<Record<keyof ReturnType<typeof anAnnouncement>, unknown
 /** The body of `POST /v1/changes`: an addition planned for the earliest day allowed. */
 export function changeBody(overrides: Overrides = {}): object {
   return { ...anAnnouncement(), plannedActivationOn: PLANNED_ON, ...overrides };
+}
+
+/** Creates or replaces a product. */
+export async function haveProduct(varsel: TestVarsel, { id, ...details }: ReturnType<typeof aProduct>): Promise<void> {
+  const { status, body } = await varsel.api().put(`/v1/products/${id}`).send(details);
+  expect([200, 201], JSON.stringify(body)).toContain(status);
 }
 
 /** Creates or replaces these controllers. */
@@ -54,6 +60,37 @@ export async function partOf(varsel: TestVarsel, id: string, externalId: string)
   return body.items.find((item: { externalId: string }) => item.externalId === externalId);
 }
 
+/**
+ * Records that letters arrived which tell these controllers of the change: their windows open on that day, and no mail is
+ * sent.
+ */
+export async function notifyByLetter(
+  varsel: TestVarsel,
+  id: string,
+  externalIds: readonly string[],
+  arrivedOn: string,
+): Promise<void> {
+  for (const externalId of externalIds) {
+    const { status, body } = await varsel
+      .api('officer')
+      .post(`/v1/changes/${id}/controllers/${externalId}/notice-by-letter`)
+      .send({ arrivedOn, reference: 'RR 1' });
+    expect(status, JSON.stringify(body)).toBe(201);
+  }
+}
+
+/** Withdraws the change. */
+export async function withdraw(varsel: TestVarsel, id: string, reason: object = { da: 'Fejl' }): Promise<void> {
+  const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/withdraw`).send({ reason });
+  expect(status, JSON.stringify(body)).toBe(200);
+}
+
+/** Ends the agreement of a controller about TrueTalk: it leaves. */
+export async function leave(varsel: TestVarsel, externalId: string): Promise<void> {
+  const { status, body } = await varsel.api().delete(`/v1/controllers/${externalId}/products/truetalk`);
+  expect(status, JSON.stringify(body)).toBe(204);
+}
+
 /** Tries to activate, and returns the blockers in the response; none means that the change is activated. */
 export async function activate(varsel: TestVarsel, id: string): Promise<{ code: string }[]> {
   const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
@@ -64,6 +101,27 @@ export async function activate(varsel: TestVarsel, id: string): Promise<{ code: 
   expect({ status, code: body.code }).toEqual({ status: 409, code: 'activation-blocked' });
   expect(body.blockers.length).toBeGreaterThan(0);
   return body.blockers;
+}
+
+/** An objection or attempt as it stands on the record. */
+export interface Recorded {
+  readonly id: string;
+  readonly number: number;
+  readonly controller: string;
+  readonly channel: string;
+  readonly receivedAt: string;
+  readonly status: string;
+  readonly rejectedFor: string | null;
+  readonly reasons: string | null;
+  readonly from: { readonly name: string | null; readonly email: string | null };
+  readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
+}
+
+/** The objections and attempts about a change, in the order received. */
+export async function objectionsOf(varsel: TestVarsel, id: string): Promise<Recorded[]> {
+  const { status, body } = await varsel.api('reader').get(`/v1/changes/${id}/objections?limit=200`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return (body.items as Recorded[]).sort((a, b) => a.number - b.number);
 }
 
 /** Sends an objection through a link as a program does. */
@@ -93,6 +151,12 @@ export function subjectsTo(varsel: TestVarsel, address: string): string[] {
 /** The token of the link in the only notice that this address has got. */
 export function tokenOf(varsel: TestVarsel, address: string): string {
   return tokenIn(theMailTo(varsel, address, SUBJECTS.notice));
+}
+
+/** The link in a controller's first notice about a change, sent or not. */
+export async function linkOf(varsel: TestVarsel, id: string, externalId: string): Promise<string> {
+  const { notices } = await partOf(varsel, id, externalId);
+  return `/objections/${varsel.links.tokenOf(notices[0].id)}`;
 }
 
 /** How the subjects of the messages can be told apart, in both languages. */
