@@ -203,8 +203,8 @@ test('a bounce after activation is an incident: on record, told by mail, and the
   expect(await changeNow(varsel, changeId)).toMatchObject({ status: 'activated' });
   const [mail, ...more] = await operatorMails(varsel);
   expect(more).toEqual([]);
-  expect(mail?.body).toContain('kunde-1');
-  expect(mail?.body).toContain(changeId);
+  expect(mail?.text).toContain('kunde-1');
+  expect(mail?.text).toContain(changeId);
 });
 
 test('a bounce of a change that is withdrawn is on record and takes nothing back', async () => {

@@ -93,7 +93,7 @@ test('a withdrawal ends a pending objection, sends no notice that waits, and tel
   }
   // This controller was never notified, so it gets no withdrawal.
   expect(subjectsTo(varsel, 'dpo@kunde-3.example')).toEqual([]);
-  expect(await messagesTo(varsel, changeId, 'dpo@kunde-3.example')).toMatchObject([{ status: 'cancelled' }]);
+  expect(await partOf(varsel, changeId, 'kunde-3')).toMatchObject({ notices: [{ status: 'cancelled' }] });
 });
 
 test('a withdrawn change is final: windows are closed, the link says so, and nothing more can be done to it', async () => {
@@ -223,8 +223,6 @@ test('a notice that is refused for a while as its change is withdrawn is not sen
   await sender.run();
   varsel.clock.advance({ days: 2 });
   await sender.run();
-  expect(await messagesTo(varsel, changeId, 'dpo@kunde-1.example')).toMatchObject([
-    { kind: 'notice', status: 'cancelled' },
-  ]);
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ notices: [{ status: 'cancelled' }] });
   expect(mailbox.taken).toEqual([]);
 });

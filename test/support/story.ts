@@ -47,6 +47,11 @@ export async function announce(varsel: TestVarsel, overrides: Overrides = {}): P
   return body.id;
 }
 
+/** Announces an addition of a company that no other change is about, planned for 15 April, and returns its id. */
+export async function announceAnother(varsel: TestVarsel, overrides: Overrides = {}): Promise<string> {
+  return announce(varsel, { subProcessor: varsel.newCompany(), plannedActivationOn: '2026-04-15', ...overrides });
+}
+
 /** The change as the API shows it now. */
 export async function changeNow(varsel: TestVarsel, id: string): Promise<Response['body']> {
   const { status, body } = await varsel.api('reader').get(`/v1/changes/${id}`);
