@@ -8,12 +8,15 @@ import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import { inboundAddresses, type InboundAddresses } from './inbound/addresses.ts';
+import type { Marks } from './inbound/attribution.ts';
+import { mailReader } from './inbound/mail-reader.ts';
 import { startJobs, type Jobs, type Wakes } from './jobs/schedule.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey } from './security/api-keys.ts';
 import { inboundTags } from './security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from './security/objection-links.ts';
+import { references } from './security/references.ts';
 import { webhookSecrets } from './security/webhook-secrets.ts';
 import { createBreaker } from './sending/breaker.ts';
 import { sendingMetrics } from './sending/metrics.ts';
@@ -28,7 +31,7 @@ const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
 
 /** The jobs of a process that only serves requests: other processes run them. */
-const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
+const NO_JOBS: Jobs = { runAll: async () => undefined, readMails: async () => undefined, stop: async () => undefined };
 
 /** A running Varsel. */
 export interface Service {
@@ -60,6 +63,7 @@ interface Shared extends Parts {
   readonly substitutes: Substitutes;
   readonly stops: Stops;
   readonly links: ObjectionLinks;
+  readonly marks: Marks;
   readonly webhooks: AppDependencies['webhooks'];
   /** `null` where no domain is configured that mail comes back to. */
   readonly addresses: InboundAddresses | null;
@@ -94,7 +98,7 @@ async function start(
   const app = await startApp(shared);
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
-  const inbound = await startInbound(shared, app, publicUrl);
+  const inbound = await startInbound(shared, app);
   const jobs = startSending(shared, app, publicUrl);
   const { mailboxUrl, generatedApiKey } = shared;
   return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
@@ -110,6 +114,7 @@ async function startParts(config: Config, clock: Clock, stops: Stops): Promise<O
   const secrets = await secretsOf(config);
   const { appSecret } = secrets;
   const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
+  const marks = { tags: inboundTags(appSecret), links: objectionLinks(appSecret), references: references(appSecret) };
   const poster = webhookPoster(targets);
   stops.add(() => poster.close());
   return {
@@ -119,9 +124,10 @@ async function startParts(config: Config, clock: Clock, stops: Stops): Promise<O
     databaseUrl,
     ...mailServer,
     ...secrets,
-    links: objectionLinks(appSecret),
+    links: marks.links,
+    marks,
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
-    addresses: config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret)),
+    addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags),
     dkim,
     registry: new Registry(),
     breaker: createBreaker(clock),
@@ -156,11 +162,9 @@ async function startApp(shared: Shared): Promise<FastifyInstance> {
 async function startInbound(
   { config, clock, stops, addresses }: Shared,
   app: FastifyInstance,
-  publicUrl: string,
 ): Promise<Inbound | null> {
   if (addresses === null) return null;
-  const addressOfAnswer = (id: string) => `${publicUrl}/v1/answers/${id}`;
-  return listenForMail(config, { pool: app.pg.pool, clock, addresses, addressOfAnswer, log: app.log }, stops);
+  return listenForMail(config, { pool: app.pg.pool, clock, addresses, log: app.log }, stops);
 }
 
 /** Starts the jobs, which send notices and deliver events. */
@@ -176,6 +180,8 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
     dkim,
   });
   stops.add(() => atMost(HANG_UP_MS, transport.close()));
+  const reader = mailReader();
+  stops.add(() => reader.stop());
   const jobs = startJobs(
     {
       pool: app.pg.pool,
@@ -186,6 +192,9 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
       poster: webhooks.poster,
       secretOf: webhooks.secretOf,
+      reader,
+      marks: shared.marks,
+      apiUrl: `${publicUrl}/v1`,
       operatorAddress: bareAddress(config.mailReplyTo),
       log: app.log,
       maxPerSecond: config.smtpMaxPerSecond,

@@ -4,6 +4,7 @@ import { aSubProcessor } from '../support/examples.ts';
 import { announce, notifyAll } from '../support/seed.ts';
 import type { TestSender } from '../sending/sender.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
+import { readingUnderTest } from '../support/mails.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const SOON = { timeout: 30_000, interval: 10 };
@@ -14,6 +15,7 @@ const EVERY_SECOND: Wakes = { sweep: '* * * * * *', isNotified: true };
 const withWebhooks = (sending: TestSender['sending']) => ({
   ...sending,
   ...webhooksUnderTest(),
+  ...readingUnderTest(),
   operatorAddress: 'indsigelse@telenor.example',
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
-import { aBounce, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { aBounce, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
@@ -30,7 +30,7 @@ afterEach(() => varsel.close());
 async function report(address: string, options: Parameters<typeof aBounce>[1] = {}): Promise<number> {
   const [notice] = mailsTo(varsel, address, SUBJECTS.notice).slice(-1);
   if (notice === undefined) throw new Error(`no notice to ${address}`);
-  const { code } = await sendRaw(varsel.inboundPort, aBounce(address, options), {
+  const { code } = await mailIn(varsel, aBounce(address, options), {
     from: '',
     to: returnAddressesOf(notice).bounce,
   });

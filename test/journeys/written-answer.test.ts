@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
-import { aBounce, anAnswer, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
@@ -31,7 +31,7 @@ afterEach(() => varsel.close());
 /** A person answers the notice to kunde-1. */
 async function answer(text: string, from?: string): Promise<void> {
   const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
-  const sent = await sendRaw(varsel.inboundPort, anAnswer(text, from), { from: 'dpo@kunde-1.example', to: reply });
+  const sent = await mailIn(varsel, anAnswer(text, from), { from: 'dpo@kunde-1.example', to: reply });
   expect(sent.code).toBe(250);
 }
 
@@ -161,7 +161,7 @@ const withoutSignature = (text: string) =>
 test('an objection that states nothing is rejected for that (D15), and one whose reasons are in a letter attached is not', async () => {
   const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
   for (const text of ['Nej.', 'Se vedhæftede']) {
-    await sendRaw(varsel.inboundPort, withoutSignature(text), { from: 'dpo@kunde-1.example', to: reply });
+    await mailIn(varsel, withoutSignature(text), { from: 'dpo@kunde-1.example', to: reply });
   }
   const [first, second] = await answers();
   expect((await classify(first?.id ?? '', { decision: 'objection' })).body.objection).toMatchObject({
@@ -187,7 +187,7 @@ test('an answer whose notice bounces before it is read stays unread until the co
   await answer(OBJECTION);
   const notice = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
   const { bounce } = returnAddressesOf(notice);
-  await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
+  await mailIn(varsel, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
   const id = await theAnswer();
   const tooEarly = await classify(id, { decision: 'objection' });
@@ -201,7 +201,7 @@ test('an answer whose notice bounces before it is read stays unread until the co
 test('an answer of a controller that has left, whose notice had bounced, is classified and holds nothing up', async () => {
   await answer(OBJECTION);
   const { bounce } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
-  await sendRaw(varsel.inboundPort, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
+  await mailIn(varsel, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
   expect((await varsel.api().delete('/v1/controllers/kunde-1/products/truetalk')).status).toBe(204);
   const { status, body } = await classify(await theAnswer(), { decision: 'objection' });
   expect({ status, answer: body.answer?.status }).toEqual({ status: 200, answer: 'objection' });
@@ -230,7 +230,7 @@ test('a reply to any other mail about the change is an answer, too', async () =>
   const [, reminder] = mailsTo(varsel, 'dpo@kunde-1.example');
   if (reminder === undefined) throw new Error('no reminder');
   const { reply } = returnAddressesOf(reminder);
-  await sendRaw(varsel.inboundPort, anAnswer(OBJECTION), { from: 'dpo@kunde-1.example', to: reply });
+  await mailIn(varsel, anAnswer(OBJECTION), { from: 'dpo@kunde-1.example', to: reply });
   expect(await answers()).toHaveLength(1);
 });
 
@@ -260,7 +260,7 @@ test('a reader gets no answer: it quotes a link, through which it could object f
   const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
   const link = `http://localhost/objections/${tokenOf(varsel, 'dpo@kunde-1.example')}`;
   const quoting = `${anAnswer(OBJECTION)}Brug linket ${link}\n`;
-  await sendRaw(varsel.inboundPort, quoting, { from: 'dpo@kunde-1.example', to: reply });
+  await mailIn(varsel, quoting, { from: 'dpo@kunde-1.example', to: reply });
   const id = await theAnswer();
   const paths = [`/v1/changes/${changeId}/answers`, `/v1/answers/${id}`, `/v1/answers/${id}/mail`];
   for (const path of paths) {

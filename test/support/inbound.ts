@@ -27,6 +27,17 @@ export async function sendRaw(
   }
 }
 
+/** Sends a mail to Varsel, waits until it has been read, and returns the response to it. */
+export async function mailIn(
+  varsel: TestVarsel,
+  raw: string | Buffer,
+  envelope: { from: string; to: string | string[] },
+): Promise<SmtpAnswer> {
+  const response = await sendRaw(varsel.inboundPort, raw, envelope);
+  await varsel.readMails();
+  return response;
+}
+
 const answerOf = (response: string): SmtpAnswer => ({
   code: Number.parseInt(response, 10),
   text: response.slice(4),

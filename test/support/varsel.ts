@@ -44,6 +44,8 @@ export interface TestVarsel {
   customer(): ReturnType<typeof supertest>;
   /** Sends and delivers all that is due and tells what follows: what the jobs do. */
   deliver(): Promise<void>;
+  /** Reads the mail that has come in: what the jobs do. */
+  readMails(): Promise<void>;
   /** Closes everything but the database and the mailbox, and starts anew on them. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -92,6 +94,7 @@ export async function startVarsel(
     api: (role = 'admin') => supertest.agent(service.publicUrl).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(service.publicUrl),
     deliver: () => service.jobs.runAll(),
+    readMails: () => service.jobs.readMails(),
     async restart() {
       await service.stop();
       service = await up();
