@@ -13,7 +13,7 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const LAST_MILLISECOND = '2026-03-12T22:59:59.999Z';

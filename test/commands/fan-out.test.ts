@@ -13,7 +13,7 @@ import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
-import { announce, at, controllerId, seed } from '../support/story.ts';
+import { announce, at, controllerId, seed } from '../support/seed.ts';
 
 /** More controllers than the announcing transaction writes for. */
 const MANY = 1_300;

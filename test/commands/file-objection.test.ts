@@ -8,7 +8,7 @@ import { movableClock } from '../support/clock.ts';
 import { startConsumer } from '../support/consumer.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startMailbox } from '../support/mailbox.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOW = '2026-03-03T09:00:00Z';

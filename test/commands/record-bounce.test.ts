@@ -9,7 +9,7 @@ import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
-import { announce, at, seed } from '../support/story.ts';
+import { announce, at, seed } from '../support/seed.ts';
 
 const NINE = '2026-03-02T09:00:00Z';
 const TEN = '2026-03-02T10:00:00Z';

@@ -5,7 +5,7 @@ import { startSender } from '../sending/sender.ts';
 import { movableClock } from '../support/clock.ts';
 import { createDatabase } from '../support/database.ts';
 import { startMailbox } from '../support/mailbox.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
+import { announce, notifyAll, seed } from '../support/seed.ts';
 
 const REMINDER = /påmindelse/;
 

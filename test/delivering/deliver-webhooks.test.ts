@@ -15,7 +15,7 @@ import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
-import { announce, at, seed } from '../support/story.ts';
+import { announce, at, seed } from '../support/seed.ts';
 import { startWorkingProcess, type WorkingProcess, type WorkingProcessOptions } from '../support/working-process.ts';
 
 const NINE = '2026-03-02T09:00:00Z';

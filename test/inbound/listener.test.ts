@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { inTransaction } from '../../src/db/postgres.ts';
 import { claimMessages } from '../support/claim.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
-import { activate, announceOver, haveControllers, SUBJECTS, theMailTo } from '../journeys/journey.ts';
+import { activate, announce, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn, sendRaw } from '../support/inbound.ts';
 import { talkTo, type SmtpTalk } from '../support/smtp-talk.ts';
@@ -26,7 +26,7 @@ const talks: SmtpTalk[] = [];
 async function aNoticedController(settings: Parameters<typeof startVarsel>[1]): Promise<TestVarsel> {
   const started = await startVarsel('2026-03-02T09:00:00Z', settings);
   await haveControllers(started, [aController(1)]);
-  changeId = await announceOver(started);
+  changeId = await announce(started);
   await started.deliver();
   addresses = returnAddressesOf(theMailTo(started, PERSON, SUBJECTS.notice));
   return started;
@@ -115,7 +115,7 @@ describe('the addresses of a notice', () => {
   });
 
   test('of two notices in one mail both get it', async () => {
-    const other = await announceOver(varsel, {
+    const other = await announce(varsel, {
       subProcessor: { ...(await subProcessorOf(changeId)), name: 'Søndre Data ApS', registrationNumber: '41000001' },
     });
     await varsel.deliver();
@@ -347,7 +347,7 @@ describe('what is our own fault is asked for again later', () => {
     const fresh = await startVarsel('2026-03-02T09:00:00Z', {});
     onTestFinished(() => fresh.close());
     await haveControllers(fresh, [aController(1)]);
-    const id = await announceOver(fresh);
+    const id = await announce(fresh);
     const now = fresh.clock.now();
     const [claimed] = await inTransaction(fresh.database.pool, (tx) =>
       claimMessages(tx, { now, leaseId: randomUUID(), limit: 1 }),

@@ -4,7 +4,7 @@ import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { followWindows } from '../../src/jobs/follow-windows.ts';
 import { aController } from '../support/examples.ts';
-import { at, notifyAll } from '../support/story.ts';
+import { at, notifyAll } from '../support/seed.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
 
 const DEADLINE = '2026-03-12T23:00:00Z';

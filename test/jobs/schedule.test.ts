@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Jobs, Wakes } from '../../src/jobs/schedule.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll } from '../support/story.ts';
+import { announce, notifyAll } from '../support/seed.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
 
 const SOON = { timeout: 30_000, interval: 10 };

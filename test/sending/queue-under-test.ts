@@ -7,7 +7,7 @@ import { movableClock, type MovableClock } from '../support/clock.ts';
 import { startConsumer, type Consumer, type ToldEvent } from '../support/consumer.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
-import { announce, seed } from '../support/story.ts';
+import { announce, seed } from '../support/seed.ts';
 import type { WorkingProcessOptions } from '../support/working-process.ts';
 import { startAskingMailbox, type AskingMailbox } from './asking-mailbox.ts';
 import { startSender, type TestSender } from './sender.ts';

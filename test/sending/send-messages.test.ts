@@ -13,7 +13,7 @@ import { inTransaction } from '../../src/db/postgres.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId } from '../support/story.ts';
+import { announce, at, controllerId } from '../support/seed.ts';
 import { reply } from './asking-mailbox.ts';
 import { NINE, startQueue, type ListedNotice, type QueueUnderTest } from './queue-under-test.ts';
 

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { progressOfOne } from '../../src/db/change-counts.ts';
 import { startCountingSink } from '../support/counting-sink.ts';
 import { startSendingProcess, type SendingProcess, type SendingProcessOptions } from '../support/sending-processes.ts';
-import { announce } from '../support/story.ts';
+import { announce } from '../support/seed.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { startQueue, type QueueUnderTest } from './queue-under-test.ts';
 
