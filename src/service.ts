@@ -121,7 +121,8 @@ async function startParts(config: Config, clock: Clock, stops: Stops): Promise<O
     ...secrets,
     links: objectionLinks(appSecret),
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
-    addresses: config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret)),
+    addresses:
+      config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret), config.inbound.addresses),
     dkim,
     registry: new Registry(),
     breaker: createBreaker(clock),
