@@ -10,7 +10,7 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Open at once, by one client that is not trusted. */
   readonly maxConnectionsPerClient: number;
-  /** A connection is closed after this time, even one that still sends. */
+  /** A connection of a client that is not trusted is closed after this time, even one that still sends. */
   readonly connectionMs: number;
   readonly clientOf: (remoteAddress: string) => Client;
   /** Whether any client is trusted: otherwise nothing is kept for them. */
@@ -56,8 +56,11 @@ export class LimitedSmtpServer extends SMTPServer {
 
   // The time is kept with the session, because STARTTLS takes every listener off the socket.
   override onConnect(session: SMTPServerSession, callback: () => void): void {
-    const late = () => this.#end(session);
-    this.#deadlines.set(session, setTimeout(late, this.#limits.connectionMs));
+    const { clientOf, connectionMs } = this.#limits;
+    if (!clientOf(session.remoteAddress).isTrusted) {
+      const late = () => this.#end(session);
+      this.#deadlines.set(session, setTimeout(late, connectionMs));
+    }
     callback();
   }
 

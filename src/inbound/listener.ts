@@ -12,7 +12,7 @@ import { mailReader } from './mail-reader.ts';
 
 const MAX_RECIPIENTS = 20;
 const IDLE_MS = 60_000;
-/** A connection is closed after this time, even one that still sends. */
+/** A connection of a client that is not trusted is closed after this time, even one that still sends. */
 const CONNECTION_MS = 600_000;
 /** How long `stop` waits for connections before it closes them. */
 const HANG_UP_MS = 1_000;
@@ -80,7 +80,7 @@ function handlersOf(
   clientOf: ReturnType<typeof clientsBy>,
 ): Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo' | 'onData'> {
   const memory = mailMemory(settings.maxBytes, settings.trusted.length > 0);
-  const limits = mailLimits(settings, dependencies.clock);
+  const limits = mailLimits(settings, dependencies.clock, dependencies.log);
   const admit = recipientAdmission(dependencies, limits);
   // smtp-server has one session object per connection, from its beginning to its end.
   const connections = new WeakMap<SMTPServerSession, ConnectionState>();

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import type { Log } from '../domain/log.ts';
 import type { Recipient } from './addresses.ts';
 import type { Client } from './clients.ts';
 import { mailsPerHour, type MailsPerHour } from './mails-per-hour.ts';
@@ -24,9 +25,9 @@ export interface MailLimits {
 /**
  * Limits mails by what is really sent, not by what is announced at RCPT, where nobody has sent anything yet. A mail with the
  * tag of a message counts for the message alone, whatever else it is addressed to. Untagged mails of trusted clients are not
- * counted.
+ * counted. The log says when a message, a client or all of them have had their mails of an hour.
  */
-export function mailLimits(limits: HourlyLimits, clock: Clock): MailLimits {
+export function mailLimits(limits: HourlyLimits, clock: Clock, log: Log): MailLimits {
   const perMessage = mailsPerHour(limits.maxPerMessage, clock);
   const untaggedPerClient = mailsPerHour(limits.maxUntaggedPerClient, clock);
   const untagged = mailsPerHour(limits.maxUntagged, clock);
@@ -53,7 +54,10 @@ export function mailLimits(limits: HourlyLimits, clock: Clock): MailLimits {
       // Counted before the mail is recorded, so that mails that arrive together are not too many together.
       for (const [counter, key] of counters) counter.count(key);
       try {
-        return await take();
+        const taken = await take();
+        const full = counters.filter(([counter, key]) => counter.isFull(key)).map(([, key]) => key);
+        if (full.length > 0) log.warn({ full, client: client.key }, 'no more mails are taken for an hour');
+        return taken;
       } catch (error) {
         for (const [counter, key] of counters) counter.uncount(key);
         throw error;

@@ -212,6 +212,7 @@ describe('Connections', () => {
 
   test('that only trickle are closed, with a response, and another mail is taken', async () => {
     const { port } = await listen({ maxConnectionsPerClient: 1 }, 1_000);
+    const relay = await talk(port, RELAY);
     const slow = await talk(port, ONE);
     slow.socket.write(`EHLO mx.example\r\nMAIL FROM:<${PERSON}>\r\nRCPT TO:<${addresses.reply}>\r\nDATA\r\n`);
     const trickle = setInterval(() => slow.socket.write('x'), 20);
@@ -221,6 +222,8 @@ describe('Connections', () => {
     while (!/^(?:421|$)/.test(replies.at(-1) ?? ''));
     expect(replies.at(-1)).toBe('421 4.4.2 This connection lasts too long, try again later');
     await expect.poll(async () => (await talk(port, ONE)).greeting).toMatch(/^220 /);
+    // A relay keeps its connection for as many mails as it has.
+    expect(await mailOver(relay)).toEqual(['250', '250']);
   });
 
   test('of a trusted client are not closed for unknown addresses: it brings the mails of many', async () => {

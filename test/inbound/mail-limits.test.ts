@@ -14,23 +14,29 @@ const relay = { key: '192.0.2.1', isTrusted: true };
 
 function theLimits(limits = { maxPerMessage: 2, maxUntaggedPerClient: 2, maxUntagged: 3 }) {
   const clock = movableClock('2026-03-02T09:00:00Z');
-  const counted = mailLimits(limits, clock.now);
+  const warnings: object[] = [];
+  const log = { warn: (details: object) => void warnings.push(details), error: () => undefined };
+  const counted = mailLimits(limits, clock.now, log);
   /** What becomes of a mail: `taken`, or the words of its refusal. */
   const send = (recipients: Recipient[], from = client('a'), take = async () => 'taken') =>
     counted.counted(recipients, from, take).catch((error: Error) => error.message);
-  return { clock, send, check: (recipients: Recipient[]) => counted.check(recipients, client('a')) };
+  return { clock, warnings, send, check: (recipients: Recipient[]) => counted.check(recipients, client('a')) };
 }
 
 const TOO_MANY = '4.7.1 Too many mails within an hour, try again later';
 
 test('Mails without a tag are so many an hour from one client, and from all together', async () => {
-  const { clock, send } = theLimits();
+  const { clock, warnings, send } = theLimits();
   expect([await send([untagged]), await send([untagged]), await send([untagged])]).toEqual([
     'taken',
     'taken',
     TOO_MANY,
   ]);
   expect([await send([untagged], client('b')), await send([untagged], client('b'))]).toEqual(['taken', TOO_MANY]);
+  expect(warnings).toEqual([
+    { full: ['a'], client: 'a' },
+    { full: ['all'], client: 'b' },
+  ]);
   clock.advance({ minutes: 61 });
   expect(await send([untagged])).toBe('taken');
 });
