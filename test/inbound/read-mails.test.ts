@@ -140,6 +140,21 @@ describe('a mail to an address without a tag', () => {
     expect(await operatorMails(varsel)).toMatchObject([{ subject: expect.stringContaining('names no change') }]);
   });
 
+  test('that is our own and comes to us, too, is told to nobody', async () => {
+    await untagged('Hvem er I?');
+    await varsel.deliver();
+    const told = await operatorMails(varsel);
+    const [own] = varsel.mailbox.mails.slice(-1);
+    await recordUntaggedMail(
+      varsel.database.pool,
+      FROM,
+      `Message-ID: ${own?.messageId}\r\nSubject: x\r\n\r\nx\r\n`,
+      varsel.clock.now(),
+    );
+    await varsel.deliver();
+    expect(await operatorMails(varsel)).toEqual(told);
+  });
+
   test('is an answer by what it replies to', async () => {
     const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
     await untagged('Vi gør indsigelse, fordi data sendes til USA.', `In-Reply-To: ${messageId}\r\n`);
