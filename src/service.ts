@@ -95,7 +95,7 @@ async function start(
   stops: Stops,
 ): Promise<Omit<Service, 'stop'>> {
   const shared = { substitutes, ...(await startParts(config, clock, stops)) };
-  const app = await startApp(shared);
+  const app = await startApp(shared, () => `${publicUrl}/v1`);
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
   const inbound = await startInbound(shared, app);
@@ -135,13 +135,15 @@ async function startParts(config: Config, clock: Clock, stops: Stops): Promise<O
 }
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
-async function startApp(shared: Shared): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker, substitutes } = shared;
+async function startApp(shared: Shared, apiUrl: () => string): Promise<FastifyInstance> {
+  const { config, clock, stops, databaseUrl, links, marks, webhooks, registry, breaker, substitutes } = shared;
   const app = await buildApp({
     databaseUrl,
     clock,
     links,
+    references: marks.references,
     webhooks,
+    apiUrl,
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     registry,
@@ -190,6 +192,7 @@ function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): 
       concurrency: config.smtpConnections,
       returnTo: addresses?.of,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
+      referenceOf: (windowNumber) => shared.marks.references.of(windowNumber),
       poster: webhooks.poster,
       secretOf: webhooks.secretOf,
       reader,

@@ -46,7 +46,7 @@ const recorded = z
 
 export const bounce = command({
   summary: 'Record what a mail provider reports of a notice (D12)',
-  tag: 'Controllers',
+  tag: 'Notices',
   role: 'officer',
   params: z.object({ id: uuid }),
   body: report,

@@ -106,7 +106,7 @@ async function keepUnattributed(
  * Makes a mail an unread answer of the controller, and queues the mail to the operator about it. The caller holds the change's
  * lock, and has marked the mail as an answer.
  */
-async function keepAnswer(
+export async function keepAnswer(
   tx: Transaction,
   mail: Pick<UnreadMail, 'id' | 'receivedAt'>,
   { about, change, content }: { about: MailSubject; change: Change; content: MailContent },

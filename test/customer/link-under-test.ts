@@ -2,6 +2,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { buildApp } from '../../src/app.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, everyRow, type TestDatabase } from '../support/database.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
@@ -32,7 +33,9 @@ export async function startPages(start: string): Promise<PagesUnderTest> {
     databaseUrl: database.url,
     clock: clock.now,
     links,
+    references: references(SECRET),
     webhooks: webhooksUnderTest(),
+    apiUrl: () => 'http://varsel.example/v1',
     logLevel: 'silent',
   });
   const { pool } = database;

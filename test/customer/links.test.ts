@@ -5,6 +5,7 @@ import { ROUTES } from '../../src/app.ts';
 import { serveCustomerPages, type PageDependencies } from '../../src/customer/customer-pages.ts';
 import { sendUnknownLink } from '../../src/customer/failure-handler.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { announce, notifyAll, seed } from '../support/story.ts';
 import { startPages, type PagesUnderTest } from './link-under-test.ts';
 
@@ -34,6 +35,7 @@ afterAll(() => pages.close());
 const noDatabase = (): PageDependencies => ({
   pool: new pg.Pool({ connectionString: 'postgres://secret-user:secret-word@127.0.0.1:1/none' }),
   links: objectionLinks('a secret of the page tests, of more than 32 bytes'),
+  references: references('a secret of the page tests, of more than 32 bytes'),
   clock: () => Temporal.Instant.from(OPEN),
 });
 

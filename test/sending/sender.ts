@@ -31,7 +31,8 @@ export function startSender(options: {
     connections: concurrency,
   });
   const linkOf = options.linkOf ?? ((messageId) => `http://localhost/objections/${messageId}`);
-  const sending: Sending = { pool, clock, transport, concurrency, linkOf, log: { warn: log, error: log } };
+  const referenceOf = (windowNumber: string) => `VS-${windowNumber}`;
+  const sending: Sending = { pool, clock, transport, concurrency, linkOf, referenceOf, log: { warn: log, error: log } };
   // As `startJobs` does.
   const sendingPool = createSendingPool(String(pool.options.connectionString), sending.log);
   const send = messageSender({ ...sending, pool: sendingPool });

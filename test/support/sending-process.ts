@@ -27,6 +27,7 @@ const send = messageSender({
   transport,
   concurrency: options.connections,
   linkOf: (messageId) => `http://localhost/objections/${messageId}`,
+  referenceOf: (windowNumber) => `VS-${windowNumber}`,
   log: { warn: log, error: log },
   lease: { seconds: options.leaseSeconds },
   maxPerSecond: options.maxPerSecond ?? null,
