@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { activate, announceOver, haveControllers, partOf, SUBJECTS, theMailTo } from '../journeys/journey.ts';
-import { aController, aSubProcessor } from '../support/examples.ts';
-import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
-import { recordUntaggedMail } from '../support/mails.ts';
+import { aController } from '../support/examples.ts';
+import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { activate, announce, announceAnother, haveControllers, partOf, SUBJECTS, theMailTo } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const PERSON = 'dpo@kunde-1.example';
 const OBJECTION = 'Vi gør indsigelse, fordi data sendes til USA.';
+/** The company routes it to Varsel. It bears no tag. */
 const FROM = 'varsel@telenor.example';
 const ARRIVED = '2026-03-03T08:13:00.000Z';
 const PLANNED = '2026-03-13T09:00:00Z';
@@ -24,9 +24,9 @@ let varsel: TestVarsel;
 let changeId: string;
 let addresses: { bounce: string; reply: string };
 beforeEach(async () => {
-  varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM] });
   await haveControllers(varsel, [aController(1), aController(2)]);
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
   addresses = returnAddressesOf(theMailTo(varsel, PERSON, SUBJECTS.notice));
   varsel.clock.set(ARRIVED);
@@ -44,8 +44,7 @@ const refusal = async (sent: ReturnType<typeof act>) => {
 };
 const unreadAnswers = async () => (await officer().get(`/v1/changes/${changeId}/answers?status=unread`)).body.items;
 
-const announceAnother = () =>
-  announceOver(varsel, { subProcessor: aSubProcessor(9), plannedActivationOn: '2026-03-20' });
+const toldSubjects = async () => (await operatorMails(varsel)).map(({ subject }) => subject);
 
 /** Lets an automatic reply come in, and returns it. */
 async function automatic(raw = AUTOMATIC) {
@@ -56,9 +55,8 @@ async function automatic(raw = AUTOMATIC) {
 
 /** Lets a mail come in that names nothing, and returns it. */
 async function nameless(text = OBJECTION, from = `Dorthe Persson <${PERSON.toUpperCase()}>`) {
-  const raw = `From: ${from}\r\nSubject: Underdatabehandler\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`;
-  await recordUntaggedMail(varsel.database.pool, FROM, raw, varsel.clock.now());
-  await varsel.readMails();
+  const raw = `From: ${from}\nSubject: Underdatabehandler\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
+  expect(await mailIn(varsel, raw, { from: PERSON, to: FROM })).toMatchObject({ code: 250 });
   const [found] = (await waiting()).slice(-1);
   return found;
 }
@@ -113,7 +111,7 @@ describe('the mails about a change', () => {
     expect(await mailsOf('?takenAs=repeated')).toEqual([]);
     expect((await officer().get(`${list}?takenAs=spam`)).status).toBe(400);
     expect((await officer().get(`/v1/changes/${UNKNOWN_ID}/mails`)).body.code).toBe('not-found');
-    const other = await announceAnother();
+    const other = await announceAnother(varsel);
     expect(await mailsOf('', other)).toEqual([]);
   });
 
@@ -132,7 +130,7 @@ describe('the mails about a change', () => {
   });
 
   test('have no words and are not decided about before a program has read them', async () => {
-    await recordUntaggedMail(varsel.database.pool, FROM, 'From: a@b.example\r\n\r\nHej\r\n', varsel.clock.now());
+    await sendRaw(varsel.inboundPort, 'From: a@b.example\n\nHej\n', { from: PERSON, to: FROM });
     const { body } = await officer().get('/v1/mails');
     expect(body.items).toMatchObject([{ takenAs: null, text: '', changeId: null, sentTo: FROM }]);
     const { id } = body.items[0];
@@ -178,8 +176,8 @@ describe('an automatic mail that an officer calls an answer', () => {
     ]);
     expect(await activate(varsel, changeId)).toMatchObject([{ code: 'answers-unread', answers: [body.answerId] }]);
     const [told] = await operatorMails(varsel);
-    expect(told).toMatchObject({ kind: 'answer-received' });
-    expect(told?.body).toContain(`${varsel.url}/v1/answers/${body.answerId}`);
+    expect(told?.subject).toContain('kunde-1 has answered the notice');
+    expect(told?.text).toContain(`${varsel.url}/v1/answers/${body.answerId}`);
     const classified = await officer()
       .post(`/v1/answers/${body.answerId}/classify`)
       .send({ decision: 'objection', reasons: OBJECTION });
@@ -193,9 +191,9 @@ describe('an automatic mail that an officer calls an answer', () => {
     const late = await automatic(AUTOMATIC.replace('ferie', 'kursus'));
     expect((await act(id, 'answer')).body).toMatchObject({ isIncident: true, mail: { takenAs: 'answer' } });
     expect((await act(late.id, 'answer')).body).toMatchObject({ isIncident: false });
-    expect((await operatorMails(varsel)).map(({ kind }) => kind)).toEqual([
-      'answer-before-activation',
-      'answer-received',
+    expect(await toldSubjects()).toEqual([
+      expect.stringMatching(/^Incident: kunde-1 had answered/),
+      expect.stringMatching(/^kunde-1 has answered/),
     ]);
   });
 
@@ -235,8 +233,10 @@ describe('a mail that names no change', () => {
     });
     expect((await nameless('Hej', 'nobody@elsewhere.example')).candidates).toMatchObject([{ controller: 'kunde-1' }]);
     expect(await waiting()).toHaveLength(2);
-    expect((await operatorMails(varsel)).map(({ kind }) => kind)).toEqual(['mail-unattributed', 'mail-unattributed']);
-    expect((await operatorMails(varsel))[0]?.body).toContain(`${varsel.url}/v1/mails/${found.id}`);
+    const [told, ...more] = await operatorMails(varsel);
+    expect(told?.subject).toContain('names no change');
+    expect(told?.text).toContain(`${varsel.url}/v1/mails/${found.id}`);
+    expect(more).toHaveLength(1);
     await activateChange();
   });
 
@@ -302,17 +302,15 @@ describe('a mail that names no change', () => {
     await activateChange();
     expect((await act(id, 'attribute', { changeId, controller: 'kunde-1' })).status).toBe(200);
     await varsel.readMails();
-    expect((await operatorMails(varsel)).map(({ kind }) => kind)).toEqual([
-      'mail-unattributed',
-      'answer-before-activation',
+    expect(await toldSubjects()).toEqual([
+      expect.stringContaining('names no change'),
+      expect.stringMatching(/^Incident: kunde-1 had answered/),
     ]);
     expect(await unreadAnswers()).toMatchObject([{ receivedAt: ARRIVED }]);
   });
 
   test('takes a notice back when it is a report and attributed', async () => {
-    const raw = aBounce(PERSON).replaceAll('\n', '\r\n');
-    await recordUntaggedMail(varsel.database.pool, FROM, raw, varsel.clock.now());
-    await varsel.readMails();
+    await mailIn(varsel, aBounce(PERSON), { from: '', to: FROM });
     const [{ id }] = await waiting();
     await act(id, 'attribute', { changeId, controller: 'kunde-1' });
     await varsel.readMails();
@@ -378,7 +376,7 @@ describe('a mail that names no change', () => {
   test('is not about a change that was announced after it', async () => {
     const { id } = await nameless();
     varsel.clock.set('2026-03-04T09:00:00Z');
-    const other = await announceAnother();
+    const other = await announceAnother(varsel);
     const early = await refusal(act(id, 'attribute', { changeId: other, controller: 'kunde-1' }));
     expect(early).toEqual({ status: 422, code: 'received-at-out-of-range' });
     expect(await waiting()).toHaveLength(1);
