@@ -84,37 +84,23 @@ const mail = z
     examples: [example],
   });
 
-const calledAnAnswer = z.object({ mail, answerId: uuid, isIncident: z.boolean() }).meta({
-  id: 'MailCalledAnAnswer',
-  description:
-    'The mail, and the unread answer that it is now. `isIncident`: it came before an activation that it should have blocked.',
-  examples: [
-    {
-      mail: {
-        ...example,
-        takenAs: 'answer',
-        knownBy: 'auto-submitted',
+// Its response is logged where it is an incident, so it has nothing of the mail's words.
+const calledAnAnswer = z
+  .object({ mailId: uuid, answerId: uuid, changeId: uuid, controller: externalId, isIncident: z.boolean() })
+  .meta({
+    id: 'MailCalledAnAnswer',
+    description:
+      'The mail, and the unread answer that it is now. `isIncident`: it came before an activation that it should have blocked.',
+    examples: [
+      {
+        mailId: EXAMPLE_ID,
+        answerId: EXAMPLE_ID,
         changeId: EXAMPLE_ID,
         controller: 'kunde-1001',
-        messageId: EXAMPLE_ID,
-        answerId: EXAMPLE_ID,
-        candidates: [],
-        decisions: [
-          {
-            decision: 'answer',
-            explanation: null,
-            changeId: null,
-            controller: null,
-            decidedAt: '2026-11-25T09:00:00.000Z',
-            decidedBy: `Jura (key ${EXAMPLE_ID})`,
-          },
-        ],
+        isIncident: false,
       },
-      answerId: EXAMPLE_ID,
-      isIncident: false,
-    },
-  ],
-});
+    ],
+  });
 
 const params = z.object({ id: uuid });
 const explanation = prose(5_000);
@@ -204,7 +190,8 @@ export const attribute = command({
     )
     .meta({
       id: 'Attribution',
-      description: 'What the mail is about: a controller’s part in a change, or the message that it answers.',
+      description:
+        'What the mail is about: a controller’s part in a change, or the message that it answers. A program then reads it as any other; one that it takes as automatic can be called an answer.',
       examples: [{ changeId: EXAMPLE_ID, controller: 'kunde-1001' }, { notice: EXAMPLE_ID }],
     }),
   responses: { 200: mail },
@@ -250,8 +237,8 @@ export const callAnAnswer = command({
   responses: { 200: calledAnAnswer },
   refusals: ['not-found', 'mail-being-read', 'mail-not-automatic'],
   write: async (tx, { params: { id: wanted }, body, by }, { apiUrl }: ApiDependencies) => {
-    const called = await callMailAnAnswer(tx, wanted, body?.explanation ?? null, { by, apiUrl: apiUrl() });
-    return { status: 200, body: { ...called, mail: viewOfMail(called.mail) } };
+    const explained = body?.explanation ?? null;
+    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: apiUrl() }) };
   },
   alarm: ({ body }) =>
     (body as z.output<typeof calledAnAnswer>).isIncident ? 'an answer had come before its change was activated' : null,

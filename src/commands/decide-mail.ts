@@ -72,7 +72,7 @@ export async function callMailAnAnswer(
   id: string,
   explanation: string | null,
   { by, apiUrl }: { by: Author; apiUrl: string },
-): Promise<{ mail: MailOnRecord; answerId: string; isIncident: boolean }> {
+): Promise<{ mailId: string; answerId: string; changeId: string; controller: string; isIncident: boolean }> {
   const found = await getMail(tx, id);
   // An activation takes the lock of the change too, so exactly one of the two is first (D22).
   const change = found.changeId === null ? null : await lockChange(tx, found.changeId);
@@ -83,7 +83,8 @@ export async function callMailAnAnswer(
   await markAs(tx, id, 'answer');
   const mail = await getMail(tx, id);
   const answer = await keepAnswer(tx, mail, { about, change, content: mail }, apiUrl);
-  return { mail: await getMail(tx, id), answerId: answer.id, isIncident: answer.isIncident };
+  const { controller } = answer;
+  return { mailId: id, answerId: answer.id, changeId: change.id, controller, isIncident: answer.isIncident };
 }
 
 /** Locks the change that a mail is said to be about, and finds the controller's part in it. */

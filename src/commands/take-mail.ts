@@ -21,7 +21,7 @@ export interface JudgedMail {
 /** What became of a mail. `incident`: it came before an activation that it should have blocked. */
 export type TakenMail =
   | { readonly takenAs: 'automatic' | 'repeated' | 'unattributed' | 'dismissed' }
-  | { readonly takenAs: 'answer'; readonly id: string; readonly isIncident: boolean }
+  | { readonly takenAs: 'answer'; readonly id: string; readonly controller: string; readonly isIncident: boolean }
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
@@ -132,7 +132,7 @@ export async function keepAnswer(
     ].join('\n'),
     at: mail.receivedAt,
   });
-  return { takenAs: 'answer', id: answer.id, isIncident };
+  return { takenAs: 'answer', id: answer.id, controller: answer.controller, isIncident };
 }
 
 function senderOf({ from }: MailContent): string {
