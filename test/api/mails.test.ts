@@ -356,6 +356,25 @@ describe('a mail that names no change', () => {
     expect(await refusal(act(tagged.id, 'attribute', said))).toEqual({ status: 409, code: 'mail-already-attributed' });
   });
 
+  test('is attributed to one of two controllers when two officers say so at once, and answered for once', async () => {
+    const { id } = await nameless();
+    const { id: program } = await automatic();
+    const ends = await Promise.all([
+      ...[1, 2].map((number) => act(id, 'attribute', { changeId, controller: `kunde-${number}` })),
+      act(id, 'dismiss', { explanation: 'Reklame.' }),
+      act(program, 'answer'),
+      act(program, 'answer'),
+    ]);
+    const codes = ends.map(({ status, body }) => (status === 200 ? 'done' : body.code));
+    expect(codes.slice(3).toSorted()).toEqual(['done', 'mail-not-automatic']);
+    // A dismissed mail can still be attributed, so that one may come before the other.
+    const attributions = codes.slice(0, 2).toSorted();
+    expect(attributions).toEqual(['done', 'mail-being-read']);
+    expect(['done', 'mail-being-read']).toContain(codes[2]);
+    await varsel.readMails();
+    expect(await unreadAnswers()).toHaveLength(2);
+  });
+
   test('that comes again after it was attributed is a copy, which can be dismissed', async () => {
     const { id } = await nameless();
     const said = { changeId, controller: 'kunde-1' };
