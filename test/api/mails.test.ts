@@ -365,11 +365,10 @@ describe('a mail that names no change', () => {
       act(program, 'answer'),
       act(program, 'answer'),
     ]);
-    const codes = ends.map(({ status, body }) => (status === 200 ? 'done' : body.code));
+    const codes: string[] = ends.map(({ status, body }) => (status === 200 ? 'done' : body.code));
     expect(codes.slice(3).toSorted()).toEqual(['done', 'mail-not-automatic']);
     // A dismissed mail can still be attributed, so that one may come before the other.
-    const attributions = codes.slice(0, 2).toSorted();
-    expect(attributions).toEqual(['done', 'mail-being-read']);
+    expect(codes.slice(0, 2).toSorted()).toEqual(['done', 'mail-being-read']);
     expect(['done', 'mail-being-read']).toContain(codes[2]);
     await varsel.readMails();
     expect(await unreadAnswers()).toHaveLength(2);
