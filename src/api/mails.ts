@@ -206,6 +206,7 @@ export const attribute = command({
     'mail-already-attributed',
   ],
   write: async (tx, { params: { id: wanted }, body: { changeId = '', controller = '', notice, ...said }, by }) => {
+    // The schema has made sure of one or the other.
     const subject = notice === undefined ? { changeId, controller } : { notice };
     return { status: 200, body: viewOfMail(await attributeMail(tx, wanted, { subject, ...said }, by)) };
   },
