@@ -21,7 +21,7 @@ export interface JudgedMail {
 /** What became of a mail. `incident`: it came before an activation that it should have blocked. */
 export type TakenMail =
   | { readonly takenAs: 'automatic' | 'repeated' | 'unattributed' | 'dismissed' }
-  | { readonly takenAs: 'answer'; readonly id: string; readonly isIncident: boolean }
+  | { readonly takenAs: 'answer'; readonly id: string; readonly controller: string; readonly isIncident: boolean }
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
@@ -108,7 +108,7 @@ async function keepUnattributed(
  * Makes a mail an unread answer of the controller, and queues the mail to the operator about it. The caller holds the change's
  * lock, and has marked the mail as an answer.
  */
-async function keepAnswer(
+export async function keepAnswer(
   tx: Transaction,
   mail: Pick<UnreadMail, 'id' | 'receivedAt'>,
   { about, change, content }: { about: MailSubject; change: Change; content: MailContent },
@@ -132,7 +132,7 @@ async function keepAnswer(
     ].join('\n'),
     at: mail.receivedAt,
   });
-  return { takenAs: 'answer', id: answer.id, isIncident };
+  return { takenAs: 'answer', id: answer.id, controller: answer.controller, isIncident };
 }
 
 function senderOf({ from }: MailContent): string {
