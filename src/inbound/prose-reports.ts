@@ -1,0 +1,84 @@
+import type { RecipientReport, ReportedAction } from '../domain/delivery-report.ts';
+import type { ReadMail } from './read-mail.ts';
+import { statusIn } from './report-fields.ts';
+import type { ReportSender } from './report-sender.ts';
+import { hasSmtpReply, reasonInWords, recipientsInWords, reportTextOf } from './report-text.ts';
+import { DELAYED_SUBJECT, DELAYED_TEXT, FAILURES, FINAL_TEXT, REPORT_SUBJECT } from './report-wordings.ts';
+
+/** What a mail says in the words of a mail system. */
+export interface WordedReport {
+  readonly knownBy: string;
+  readonly action: ReportedAction;
+}
+
+/** A person's reply, or a report that a person has passed on. */
+const REPLY_SUBJECT = /^(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|rv)\s{0,3}(?:\[\d{1,3}\])?:/i;
+/** Words of somebody who may object. Mail systems have them in the subject that they repeat alone. */
+const MAY_OBJECT = /indsigelse|indvend|protest|modsætter|uenig|\bobject(?:ion|ions|ing|s)?\b|\boppose|\bdisagree|widerspr|invänd|innsigelse/i;
+const SUBJECT_LINE = /^\s{0,40}(?:subject|subj|emne|betreff|ämne|objet|oggetto|asunto)\s{0,5}:/i;
+/** The lines that OpenSMTPD gives up with. It calls that delayed. */
+const ENVELOPE_EXPIRED = /^\s{0,20}(\S{1,320}): envelope expired\b/gim;
+
+/**
+ * What a mail says in the customary words of mail systems; `null` for one that does not, or that says both that the message
+ * failed and that it is still tried. From a sender that a person can have, the words must be those that only mail systems
+ * use, or stand below a subject or beside a reply or a returned message as in their reports.
+ */
+export function wordedReport(mail: ReadMail, sender: ReportSender): WordedReport | null {
+  const text = reportTextOf(mail.text);
+  const failure = FAILURES.find(({ text: sentence }) => sentence.test(text.flat));
+  const isDelayed = DELAYED_TEXT.test(text.flat) || DELAYED_SUBJECT.test(mail.subject);
+  const isFinal = FINAL_TEXT.test(text.flat);
+  if (isDelayed) return isFinal ? null : { knownBy: 'a warning in words', action: 'delayed' };
+  const isReport = REPORT_SUBJECT.test(mail.subject);
+  if (failure === undefined) {
+    // A daemon with words of its own, which only its subject explains.
+    const isExplained = sender === 'daemon' && isReport && (isFinal || hasSmtpReply(text));
+    return isExplained ? { knownBy: 'a failure in words', action: 'failed' } : null;
+  }
+  if (failure.isOfMachinesOnly) return failure;
+  const names = recipientsInWords(text).length > 0;
+  const returns = text.returnsMessage || mail.attachments.some(({ contentType }) => /rfc822/.test(contentType));
+  return names && (sender === 'daemon' || isReport || returns) ? failure : null;
+}
+
+/** Whether a mail with the null sender, or from a postmaster, is a person's: it replies, quotes or objects. */
+export function isOfPerson({ subject, text }: ReadMail): boolean {
+  if (REPLY_SUBJECT.test(subject)) return true;
+  const { lines } = reportTextOf(text);
+  const own = lines.filter((line) => !SUBJECT_LINE.test(line)).join('\n');
+  return lines.some((line) => /^\s?> ?\S/.test(line)) || MAY_OBJECT.test(own.replaceAll(subject, ''));
+}
+
+/** The recipients that a report names in words, or those given, each with its reason and status. */
+export function reportsInWords(mail: ReadMail, action: ReportedAction, given?: readonly string[]): RecipientReport[] {
+  const text = reportTextOf(mail.text);
+  const named = recipientsInWords(text);
+  const common = reasonInWords(text);
+  const isSingle = (given ?? named).length <= 1;
+  const about = (address: string): RecipientReport => {
+    const found = named.find((each) => each.address.toLowerCase() === address.toLowerCase());
+    const reason = found?.reason ?? common;
+    const status = statusIn(reason ?? '') ?? (isSingle ? statusIn(text.flat) : null);
+    const original = found?.expandedFrom ?? null;
+    const recipients = original === null ? [address] : [original, address];
+    return { action, status, diagnostic: reason, recipients, originalRecipient: original, finalRecipient: address };
+  };
+  const addresses = given ?? named.map(({ address }) => address);
+  if (addresses.length > 0) return addresses.map(about);
+  return [{ action, status: statusIn(text.flat), diagnostic: common, recipients: [] }];
+}
+
+/** The reason that the words of a report give for these recipients; `null` where it has no words. */
+export function reasonFor(mail: ReadMail, recipients: readonly string[]): string | null {
+  const text = reportTextOf(mail.text);
+  const ours = new Set(recipients.map((address) => address.toLowerCase()));
+  const named = recipientsInWords(text).find(({ address }) => ours.has(address.toLowerCase()));
+  return named?.reason ?? reasonInWords(text);
+}
+
+/** The addresses for which OpenSMTPD says that it has given up, in lower case. */
+export function expiredEnvelopes({ text }: ReadMail): ReadonlySet<string> {
+  if (!/this is the mailer-daemon, please do not reply/i.test(text.slice(0, 1_000))) return new Set();
+  return new Set([...text.slice(0, 10_000).matchAll(ENVELOPE_EXPIRED)].map(([, address = '']) => address.toLowerCase()));
+}

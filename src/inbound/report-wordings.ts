@@ -1,0 +1,98 @@
+import type { ReportedAction } from '../domain/delivery-report.ts';
+
+/** A sentence by which a mail system reports, as it stands on one line with single spaces. */
+export interface Wording {
+  readonly knownBy: string;
+  readonly action: ReportedAction;
+  readonly text: RegExp;
+  /** Whether no person begins a mail so. The others are also written by persons who tell of a failure. */
+  readonly isOfMachinesOnly: boolean;
+}
+
+const ofMachines = (knownBy: string, text: RegExp): Wording => ({
+  knownBy,
+  action: 'failed',
+  text,
+  isOfMachinesOnly: true,
+});
+const ofAnybody = (knownBy: string, text: RegExp): Wording => ({
+  knownBy,
+  action: 'failed',
+  text,
+  isOfMachinesOnly: false,
+});
+
+/** Sentences of those that still try. Several also say "could not be delivered", so these are looked for first. */
+export const DELAYED_TEXT =
+  /this is a warning message only|\bwarning only\b|do not need to re-?send (?:your|the) message|delivery (?:is|has been|was) delayed|delivery to the following recipients? has been delayed|message is delayed for more than|levering(?:en)? (?:er|blev) forsinket|(?:er|blev) forsinket til (?:disse|følgende)|transient non-fatal errors|not yet been delivered|no action is required on your part|delivery attempts will continue|will be retried (?:for|until|every)|(?:will|shall) (?:continue|keep) (?:to try|trying|to attempt|attempting)|temporary failure report|is still being retried|has been postponed due to|delays? in delivering your message|vil fortsat forsøge at levere|prøver fortsat at levere|försöker fortfarande|zustellung verzögert sich|noch nicht zugestellt werden|wird weiter(?:hin)? versucht|retardée? de la remise/i;
+export const DELAYED_SUBJECT =
+  /^(?:warning\b.{0,40}\b(?:could not send|cannot send|can't send|delayed|not yet)|(?:mail |message )?delivery (?:has been |is )?delayed|delayed mail|message delayed|.{0,60}\(still being retried\)|(?:mail )?delivery status notification \((?:mail delivery )?(?:delay|delayed|warning)\)|delivery status notification: (?:delayed|warning)|levering(?:en)? (?:er )?forsinket|forsinket levering|delivery notification: delivery has been delayed|verzögerte zustellung)/i;
+/** What a mail system says that has ended its tries, and none that still tries. */
+export const FINAL_TEXT =
+  /this is a permanent error|has been a permanent failure|(?:I'm|I am) not going to try again|I've given up|(?:has|have) given up|no further (?:delivery )?attempts will be made|retry time(?:out)? (?:has been )?exceeded|permanent fatal errors|failed permanently|has been removed from the mail queue/i;
+
+/** The failures, by mail system. The first that fits counts. */
+export const FAILURES: readonly Wording[] = [
+  ofMachines(
+    'qmail',
+    /\bthis is the (?:qmail-send|deliver|mta|mail|haraka mailer|james mail|[\w.-]{1,40} mail) (?:program|server) at |\bthe mta program at \S{1,255} was unable to deliver|I'm afraid I wasn't able to deliver (?:your|the following) message|this is the mail delivery agent at |we're sorry\. there's a problem with the e-mail address\(es\) you're trying to send to|your mail message to the following address\(es\) could not be delivered/i,
+  ),
+  ofMachines(
+    'Exim',
+    /a message that you (?:have )?sent (?:could not be delivered to (?:one or more|all) of its recipients|could not be delivered to one or more recipients|contained (?:one or more|no) recipient addresses that were incorrectly|was rejected by the local scanning code)|this message was created automatically by mail delivery software\. .{0,200}(?:could not be delivered|failed)/i,
+  ),
+  ofMachines(
+    'Postfix',
+    /this is the .{1,80}program at host .{1,255}could not be delivered to one or more|this is the mail system at host .{0,400}could not be delivered to one or more (?:recipients|destinations)|I'm sorry to have to (?:inform|tell) you that (?:the message returned below could not be delivered|your message (?:could not be delivered to one or more recipients|was not able to be delivered))/i,
+  ),
+  ofMachines(
+    'Sendmail',
+    /the following addresses had (?:permanent |fatal |permanent fatal )?(?:delivery )?(?:errors|problems)\b|- ?transcript of session follows ?-.{0,400}\b(?:5\d\d|421|554) /i,
+  ),
+  ofMachines(
+    'OpenSMTPD',
+    /this is the mailer-daemon, please do not reply.{0,40}an error has occurred while attempting to deliver a message for/i,
+  ),
+  ofMachines(
+    'DragonFly',
+    /this is the dragonfly mail agent .{0,300}(?:there was an error delivering your mail to|could not be delivered)/i,
+  ),
+  ofMachines('Courier', /running the courier mail server.{0,600}undeliverable mail|\bundeliverable mail your message to the following recipients cannot be delivered/i),
+  ofMachines('Domino', /your message subject: .{0,400}was not delivered to:|-{3,} failure reasons? -{3,}/i),
+  ofMachines(
+    'Exchange',
+    /your message (?:-+ )?(?:to|cc|bcc|subject|sent): .{0,1000}did not reach the following recipient(?:\(s\)|s)?:|your message did not reach some or all of the intended recipients|delivery (?:has failed|failed) to these recipients or (?:groups|distribution lists)|the following (?:recipient\(s\)|recipients) could not be reached:|meddelelsen kunne ikke leveres til nogle eller alle|følgende modtager(?:\(e\)|e) kan ikke nås|levering(?:en)? til (?:disse|følgende) modtagere(?: eller (?:grupper|distributionslister))? mislykkedes|der er ikke leveret til følgende modtagere|diagnostic information for administrators: generating server:|diagnosticeringsoplysninger til administratorer/i,
+  ),
+  ofMachines(
+    'Gmail',
+    /delivery to the following recipients? failed(?: permanently)?[.:]|\*\* (?:address not found|adressen blev ikke fundet|message (?:not delivered|blocked)) \*\*|google tried to deliver your message/i,
+  ),
+  ofMachines('Google Groups', /the group you tried to contact \(\S{1,255}\) may not exist|message to (?:the )?google group \S{1,255} .{0,80}(?:could not be delivered|was rejected)/i),
+  ofMachines('Yahoo', /(?:sorry, )?(?:we|I) (?:were|was) unable to deliver (?:your message|the following message) to the following address|unable to deliver message to the following address\(es\)/i),
+  ofMachines('Mimecast', /an e-?mail that you attempted to send to the following address(?:es)? could not be delivered|this is a delivery failure notification message indicating that/i),
+  ofMachines('SmarterMail', /could not deliver message to the following recipient\(s\)|failed recipient: \S{1,255} reason: /i),
+  ofMachines('Amazon', /an error occurred while trying to deliver the mail to the following recipients/i),
+  ofMachines('MailEnable', /message could not be delivered to some recipients/i),
+  ofMachines('MDaemon', /had permanent fatal delivery errors|there is no user by that name at this server/i),
+  ofMachines('GroupWise', /the message that you sent was undeliverable to the following/i),
+  ofMachines('MailFoundry', /unable to deliver message to: .{1,300}delivery failed for the following reason/i),
+  ofMachines('MailMarshal', /could not be delivered because of .{1,600}the following recipients were affected/i),
+  ofMachines('InterScan', /message from interscan .{0,300}(?:unable to deliver message to|could not be delivered)/i),
+  ofMachines('X.400', /this report relates to a message you sent with the following header fields|your message (?:cannot|could not) be delivered to the following recipients:/i),
+  ofMachines('IMail', /\b(?:unknown user|user mailbox exceeds allowed size|invalid final delivery userid): \S{1,255}@\S{1,255} ?/i),
+  ofMachines('AOL', /your mail to the following recipients could not be delivered because/i),
+  ofMachines('LSMTP', /error-for: .{1,300}error-text: /i),
+  ofMachines('a filter', /an e-?mail you sent was rejected|your message was automatically rejected by|has been blocked by our spam firewall|has not been delivered because it was (?:rejected|blocked)/i),
+  ofAnybody(
+    'a failure in words',
+    /(?:message|mail|e-mail|email|it) (?:could not|can ?not|couldn't|can't) be delivered|(?:message|mail|delivery) to .{1,300}(?:could not be delivered|couldn't be delivered|wasn't delivered|was not delivered|cannot be delivered|failed)|was not delivered to|(?:were|was|are|is) (?:not able|unable) to deliver|undeliverable to|undelivered to|unable to deliver|could not (?:be )?deliver(?:ed)?|delivery (?:has )?failed|failed to deliver|did not reach the following recipient|(?:has|have) not been delivered|returned (?:permanent )?errors?|rejected recipient|did not receive (?:this|your) message|was rejected by a remote mail server|has failed due to|failed addresses follow|failed recipients|message not delivered to the following|has been returned because|has encountered (?:a )?delivery problems?|had delivery (?:errors|problems)|trouble delivering your message|reject reason|mailbox is full|not a valid user here|user unknown|unknown user|no such user/i,
+  ),
+  ofAnybody(
+    'a failure in words',
+    /(?:din|deres|jeres) (?:meddelelse|besked|mail|e-mail)(?: til .{1,300})? (?:kunne ikke|kan ikke|er ikke|blev ikke) (?:leveres|blevet leveret|leveret|afleveres)|(?:meddelelsen|beskeden|mailen) (?:kunne ikke|kan ikke|blev ikke) (?:leveres|leveret)|kunde inte levereras|kunne ikke leveres til|konnte (?:nicht|leider nicht) zugestellt werden|nicht zugestellt werden|n'a pas (?:pu être|pu etre|été) (?:remis|délivré|delivre|distribué)|no pudo ser entregado|no se (?:pudo|ha podido) entregar|não pôde ser entregue|impossibile recapitare|niet (?:worden )?(?:af)?geleverd|kon niet worden (?:bezorgd|afgeleverd)|não foi entregue|не может быть доставлено|не доставлено|невозможно доставить|無法|送信できませんでした|配信できません|无法(?:发送|投递|送达)|投递失败/i,
+  ),
+];
+
+/** How mail systems begin the subject of a report of a failure. Replies and forwarded mails begin otherwise. */
+export const REPORT_SUBJECT =
+  /^(?:\[?postmaster\]? |mail |e-?mail |message |permanent |final )?(?:undeliver(?:able|ed)|delivery (?:has |is )?fail|delivery status|delivery notification|delivery problem|delivery failure|fail(?:ure|ed) (?:notice|delivery|mail)|fail(?:ed|ure)\b|returned mail|mail returned|returned mail|system error|error\b|status - undeliverable|non[- ]?deliver|could not (?:be )?deliver|not delivered|delivery\b)|^(?:there was an error sending your mail|processing error|rejected:|mail could not be delivered|your message to \S{1,255} could not be delivered|email bounce notification|kan ikke leveres|ikke leveret|levering mislykkedes|olevererbart|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
