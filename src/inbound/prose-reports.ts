@@ -16,30 +16,35 @@ const REPLY_SUBJECT = /^(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|rv)\s{0,3}(?:\[\d{1,
 /** Words of somebody who may object. Mail systems have them in the subject that they repeat alone. */
 const MAY_OBJECT = /indsigelse|indvend|protest|modsætter|uenig|\bobject(?:ion|ions|ing|s)?\b|\boppose|\bdisagree|widerspr|invänd|innsigelse/i;
 const SUBJECT_LINE = /^\s{0,40}(?:subject|subj|emne|betreff|ämne|objet|oggetto|asunto)\s{0,5}:/i;
+/** A report begins with its words: below a greeting in another language, or the name of the system. */
+const BEGINNING = 300;
 /** The lines that OpenSMTPD gives up with. It calls that delayed. */
 const ENVELOPE_EXPIRED = /^\s{0,20}(\S{1,320}): envelope expired\b/gim;
 
 /**
  * What a mail says in the customary words of mail systems; `null` for one that does not, or that says both that the message
- * failed and that it is still tried. From a sender that a person can have, the words must be those that only mail systems
- * use, or stand below a subject or beside a reply or a returned message as in their reports.
+ * failed and that it is still tried. A daemon is believed where it names a recipient, or uses words that only mail systems
+ * use. Another sender is believed only where the mail has the subject of a report too, or begins with such words.
  */
 export function wordedReport(mail: ReadMail, sender: ReportSender): WordedReport | null {
   const text = reportTextOf(mail.text);
-  const failure = FAILURES.find(({ text: sentence }) => sentence.test(text.flat));
-  const isDelayed = DELAYED_TEXT.test(text.flat) || DELAYED_SUBJECT.test(mail.subject);
-  const isFinal = FINAL_TEXT.test(text.flat);
-  if (isDelayed) return isFinal ? null : { knownBy: 'a warning in words', action: 'delayed' };
+  const names = recipientsInWords(text).length > 0;
   const isReport = REPORT_SUBJECT.test(mail.subject);
+  const isFinal = FINAL_TEXT.test(text.flat);
+  if (DELAYED_TEXT.test(text.flat) || DELAYED_SUBJECT.test(mail.subject)) {
+    const isWarning = sender === 'daemon' || (names && (isReport || DELAYED_SUBJECT.test(mail.subject)));
+    return isFinal || !isWarning ? null : { knownBy: 'a warning in words', action: 'delayed' };
+  }
+  const failure = FAILURES.find((wording) => wording.text.test(text.flat));
   if (failure === undefined) {
     // A daemon with words of its own, which only its subject explains.
     const isExplained = sender === 'daemon' && isReport && (isFinal || hasSmtpReply(text));
     return isExplained ? { knownBy: 'a failure in words', action: 'failed' } : null;
   }
-  if (failure.isOfMachinesOnly) return failure;
-  const names = recipientsInWords(text).length > 0;
-  const returns = text.returnsMessage || mail.attachments.some(({ contentType }) => /rfc822/.test(contentType));
-  return names && (sender === 'daemon' || isReport || returns) ? failure : null;
+  const { isOfMachinesOnly } = failure;
+  if (sender === 'daemon') return isOfMachinesOnly || names ? failure : null;
+  const begins = isOfMachinesOnly && text.flat.search(failure.text) < BEGINNING;
+  return (isReport && (isOfMachinesOnly || names)) || (begins && names) ? failure : null;
 }
 
 /** Whether a mail with the null sender, or from a postmaster, is a person's: it replies, quotes or objects. */

@@ -1,5 +1,6 @@
 import { htmlToText } from 'html-to-text';
 import { simpleParser, type Attachment, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import { undividedBody } from './undivided-body.ts';
 
 /** The parts of a mail by which it is judged. Plain data, because it is posted from one thread to another. */
 export interface ReadMail {
@@ -47,7 +48,7 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
     headers: headersOf(mail),
     from: { name: singleLine(sender?.name) || null, email: singleLine(sender?.address) || null },
     subject: singleLine(mail.subject),
-    text: storable(textOf(mail)).slice(0, MAX_TEXT),
+    text: storable(textOf(mail) || (mail.attachments.length === 0 ? undividedBody(raw, MAX_TEXT) : '')).slice(0, MAX_TEXT),
     reports: mail.attachments
       .filter(isReport)
       .slice(0, MAX_REPORTS)

@@ -22,15 +22,19 @@ const MAX_TEXT = 10_000;
 const MAX_REASON = 1_000;
 const MAX_RECIPIENTS = 100;
 
-const ADDRESS = String.raw`[^\s<>()\[\]"'\x60,;:|=*]{1,128}@[\p{L}\d](?:[\p{L}\d.-]{0,253}[\p{L}\d])?`;
+const ADDRESS = String.raw`(?![/.])[^\s<>()\[\]"'\x60,;:|=*]{1,128}@[\p{L}\d](?:[\p{L}\d.-]{0,253}[\p{L}\d])?`;
 /** An address, or what mail systems write before one: brackets, a bullet, a label. */
-const LEADING_ADDRESS = new RegExp(String.raw`^[\s>*•·"'<(|-]{0,40}(?:mailto:)?(${ADDRESS})`, 'iu');
-const LABELLED_ADDRESS = new RegExp(String.raw`(?:[:]|\bto|\btil|\ban|\bà|\ba|\brecipient)\s{0,40}["'<([]{0,3}(?:smtp:|mailto:)?(${ADDRESS})`, 'iu');
+const LEADING_ADDRESS = new RegExp(String.raw`^[\s>*•·"'<(|-]{0,40}(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?["'<]?)?(?:mailto:)?(${ADDRESS})`, 'iu');
+const LABELLED_ADDRESS = new RegExp(String.raw`(?::\s{0,40}|\b(?:to|til|an|recipient)\s{1,40})["'<([]{0,3}(?:smtp:|mailto:)?(${ADDRESS})`, 'iu');
 const ANY_ADDRESS = new RegExp(`(${ADDRESS})`, 'iu');
-const EXPANDED_FROM = new RegExp(String.raw`\((?:expanded|(?:ultimately )?generated|originally addressed) (?:from|to):?\s{0,10}<?(${ADDRESS})`, 'iu');
+const EXPANDED_FROM = new RegExp(String.raw`\((?:expanded|(?:ultimately )?generated|originally addressed) (?:from|by|to):?\s{0,10}<?(${ADDRESS})`, 'iu');
 /** Whom to ask, who sent it: the addresses in these lines are no recipients. */
 const OTHER_ADDRESS =
-  /^\s{0,80}[*>|-]{0,3}\s{0,10}(?:from|sender|original sender|envelope-from|mail from|reply-to|subject|cc|bcc|message-id|original-message-id|sender-mta|x-\S{1,60}|fra|von|de|emne|betreff)\s{0,10}:|contact|assistance|please (?:reply|send|write)|kontakt|support|>>> ?mail from|system contact|postmaster@/i;
+  /^\s{0,80}[*>|-]{0,3}\s{0,10}(?:from|sender|original sender|envelope-from|mail from|reply-to|subject|cc|bcc|message-id|original-message-id|sender-mta|x-\S{1,60}|fra|von|de|emne|betreff)\s{0,10}:|\bcontact\b|\bassistance\b|please (?:reply|send|write)|\bkontakt|support@|>>> ?mail from/i;
+/** The header of the message that some repeat within their sentence. It is no reason. */
+const HEADER_LINE = /^\s{0,40}(?:to|cc|subject|subj|sent|date|til|emne|sendt|dato)\s{0,5}:/i;
+/** The rest of a line that only repeats the address. */
+const NO_REASON = new RegExp(String.raw`^[\s>:;.,)\]"']{0,20}(?:<?${ADDRESS}>?)?[\s>:;.,)\]"']{0,20}$`, 'iu');
 const RETURNED =
   /^[\s>|#*=_~-]{0,100}(?:(?:this is |here is |below is |below this line is |below the next line is |included is |attached is |attachment is |following is )?(?:a |the )?copy of (?:the|your|my) |(?:the )?(?:original|oprindelig|bounced|undelivered|unsent|returned) (?:message|meddelelse|mail|e-?mail)(?! (?:was|details|could|has|id|is not|size|til|to)\b)|message (?:text|headers?|follows)\b|the headers? (?:of|and)|nachricht im original|old message:|original mail as follows|(?:the )?first \d{1,4} lines|-- the header and|start of returned|mensaje original|your message reads)/i;
 const RAW_HEADER = /^>? ?(?:received|return-path|dkim-signature|x-originating-ip|authentication-results): ?\S/i;
@@ -68,7 +72,7 @@ function flattened(lines: readonly string[]): string {
 export function recipientsInWords({ lines }: ReportText): ReportedRecipient[] {
   for (const pattern of [LEADING_ADDRESS, LABELLED_ADDRESS, ANY_ADDRESS]) {
     const starts = lines.flatMap((line, index) => {
-      if (OTHER_ADDRESS.test(line) || EXPANDED_FROM.test(line)) return [];
+      if (pattern !== LEADING_ADDRESS && OTHER_ADDRESS.test(line)) return [];
       const match = pattern.exec(line);
       return match?.[1] === undefined ? [] : [{ index, address: match[1], rest: line.slice(match.index + match[0].length) }];
     });
@@ -87,9 +91,9 @@ export function recipientsInWords({ lines }: ReportText): ReportedRecipient[] {
 
 /** The reason that begins behind an address: the rest of its line and the lines below, or else the next paragraph. */
 function reasonBelow(rest: string, following: readonly string[]): string | null {
-  let reason = cleaned(rest);
+  let reason = NO_REASON.test(rest) ? '' : cleaned(rest);
   for (const line of following) {
-    if (EXPANDED_FROM.test(line)) continue;
+    if (EXPANDED_FROM.test(line) || HEADER_LINE.test(line)) continue;
     const isGap = line.trim() === '';
     if (isGap && reason !== '' && !reason.endsWith(':')) break;
     reason = cleaned(`${reason} ${line}`);

@@ -26,7 +26,7 @@ const ofAnybody = (knownBy: string, text: RegExp): Wording => ({
 export const DELAYED_TEXT =
   /this is a warning message only|\bwarning only\b|do not need to re-?send (?:your|the) message|delivery (?:is|has been|was) delayed|delivery to the following recipients? has been delayed|message is delayed for more than|levering(?:en)? (?:er|blev) forsinket|(?:er|blev) forsinket til (?:disse|følgende)|transient non-fatal errors|not yet been delivered|no action is required on your part|delivery attempts will continue|will be retried (?:for|until|every)|(?:will|shall) (?:continue|keep) (?:to try|trying|to attempt|attempting)|temporary failure report|is still being retried|has been postponed due to|delays? in delivering your message|vil fortsat forsøge at levere|prøver fortsat at levere|försöker fortfarande|zustellung verzögert sich|noch nicht zugestellt werden|wird weiter(?:hin)? versucht|retardée? de la remise/i;
 export const DELAYED_SUBJECT =
-  /^(?:warning\b.{0,40}\b(?:could not send|cannot send|can't send|delayed|not yet)|(?:mail |message )?delivery (?:has been |is )?delayed|delayed mail|message delayed|.{0,60}\(still being retried\)|(?:mail )?delivery status notification \((?:mail delivery )?(?:delay|delayed|warning)\)|delivery status notification: (?:delayed|warning)|levering(?:en)? (?:er )?forsinket|forsinket levering|delivery notification: delivery has been delayed|verzögerte zustellung)/i;
+  /^(?:warning\b.{0,40}\b(?:could not send|cannot send|can't send|delayed|not yet)|(?:mail |message )?delivery (?:has been |is )?delayed|delayed mail|mail delivery warning|message delayed|.{0,60}\(still being retried\)|(?:mail )?delivery status notification \((?:mail delivery )?(?:delay|delayed|warning)\)|delivery status notification: (?:delayed|warning)|levering(?:en)? (?:er )?forsinket|forsinket levering|delivery notification: delivery has been delayed|verzögerte zustellung)/i;
 /** What a mail system says that has ended its tries, and none that still tries. */
 export const FINAL_TEXT =
   /this is a permanent error|has been a permanent failure|(?:I'm|I am) not going to try again|I've given up|(?:has|have) given up|no further (?:delivery )?attempts will be made|retry time(?:out)? (?:has been )?exceeded|permanent fatal errors|failed permanently|has been removed from the mail queue/i;
@@ -58,10 +58,10 @@ export const FAILURES: readonly Wording[] = [
     /this is the dragonfly mail agent .{0,300}(?:there was an error delivering your mail to|could not be delivered)/i,
   ),
   ofMachines('Courier', /running the courier mail server.{0,600}undeliverable mail|\bundeliverable mail your message to the following recipients cannot be delivered/i),
-  ofMachines('Domino', /your message subject: .{0,400}was not delivered to:|-{3,} failure reasons? -{3,}/i),
+  ofMachines('Domino', /your message subject: .{0,400}was not delivered to:|--- failure reasons? ---/i),
   ofMachines(
     'Exchange',
-    /your message (?:-+ )?(?:to|cc|bcc|subject|sent): .{0,1000}did not reach the following recipient(?:\(s\)|s)?:|your message did not reach some or all of the intended recipients|delivery (?:has failed|failed) to these recipients or (?:groups|distribution lists)|the following (?:recipient\(s\)|recipients) could not be reached:|meddelelsen kunne ikke leveres til nogle eller alle|følgende modtager(?:\(e\)|e) kan ikke nås|levering(?:en)? til (?:disse|følgende) modtagere(?: eller (?:grupper|distributionslister))? mislykkedes|der er ikke leveret til følgende modtagere|diagnostic information for administrators: generating server:|diagnosticeringsoplysninger til administratorer/i,
+    /your message (?:to|cc|bcc|subject|sent): .{0,1000}did not reach the following recipient(?:\(s\)|s)?:|your message did not reach some or all of the intended recipients|delivery (?:has failed|failed) to these recipients or (?:groups|distribution lists)|the following (?:recipient\(s\)|recipients) could not be reached:|meddelelsen kunne ikke leveres til nogle eller alle|følgende modtager(?:\(e\)|e) kan ikke nås|levering(?:en)? til (?:disse|følgende) modtagere(?: eller (?:grupper|distributionslister))? mislykkedes|der er ikke leveret til følgende modtagere|diagnostic information for administrators: generating server:|diagnosticeringsoplysninger til administratorer/i,
   ),
   ofMachines(
     'Gmail',
@@ -77,15 +77,19 @@ export const FAILURES: readonly Wording[] = [
   ofMachines('GroupWise', /the message that you sent was undeliverable to the following/i),
   ofMachines('MailFoundry', /unable to deliver message to: .{1,300}delivery failed for the following reason/i),
   ofMachines('MailMarshal', /could not be delivered because of .{1,600}the following recipients were affected/i),
-  ofMachines('InterScan', /message from interscan .{0,300}(?:unable to deliver message to|could not be delivered)/i),
+  ofMachines('InterScan', /sent <<< rcpt to:.{1,300} received >>> [45]\d\d |message from interscan .{0,300}(?:unable to deliver message to|could not be delivered)/i),
   ofMachines('X.400', /this report relates to a message you sent with the following header fields|your message (?:cannot|could not) be delivered to the following recipients:/i),
   ofMachines('IMail', /\b(?:unknown user|user mailbox exceeds allowed size|invalid final delivery userid): \S{1,255}@\S{1,255} ?/i),
+  ofMachines(
+    'a gateway',
+    /your (?:mail|message|e-?mail) (?:cannot|could not) be delivered to the following address(?:\(es\)|es):|your mail sent on: .{1,60} could not be delivered to: |del[ie]very to the following recipients (?:was aborted after|failed permanently)/i,
+  ),
   ofMachines('AOL', /your mail to the following recipients could not be delivered because/i),
   ofMachines('LSMTP', /error-for: .{1,300}error-text: /i),
   ofMachines('a filter', /an e-?mail you sent was rejected|your message was automatically rejected by|has been blocked by our spam firewall|has not been delivered because it was (?:rejected|blocked)/i),
   ofAnybody(
     'a failure in words',
-    /(?:message|mail|e-mail|email|it) (?:could not|can ?not|couldn't|can't) be delivered|(?:message|mail|delivery) to .{1,300}(?:could not be delivered|couldn't be delivered|wasn't delivered|was not delivered|cannot be delivered|failed)|was not delivered to|(?:were|was|are|is) (?:not able|unable) to deliver|undeliverable to|undelivered to|unable to deliver|could not (?:be )?deliver(?:ed)?|delivery (?:has )?failed|failed to deliver|did not reach the following recipient|(?:has|have) not been delivered|returned (?:permanent )?errors?|rejected recipient|did not receive (?:this|your) message|was rejected by a remote mail server|has failed due to|failed addresses follow|failed recipients|message not delivered to the following|has been returned because|has encountered (?:a )?delivery problems?|had delivery (?:errors|problems)|trouble delivering your message|reject reason|mailbox is full|not a valid user here|user unknown|unknown user|no such user/i,
+    /(?:message|mail|e-mail|email|it) (?:could not|can ?not|couldn't|can't) be delivered|(?:message|mail|delivery) to .{1,300}(?:could not be delivered|couldn't be delivered|wasn't delivered|was not delivered|cannot be delivered|failed)|was not delivered to|(?:were|was|are|is) (?:not able|unable) to deliver|undeliverable to|undelivered to|unable to deliver|could not (?:be )?deliver(?:ed)?|delivery (?:has )?failed|failed to deliver|did not reach the following recipient|(?:has|have) not been delivered|returned (?:permanent )?errors?|rejected recipient|did not receive (?:this|your) message|was rejected by a remote mail server|has failed due to|failed addresses follow|failed recipients|message not delivered to the following|has been returned because|has encountered (?:a )?delivery problems?|had delivery (?:errors|problems)|trouble delivering your message|reject reason|mailbox is full|not a valid user here|account is disabled|user unknown|unknown user|no such user/i,
   ),
   ofAnybody(
     'a failure in words',
@@ -95,4 +99,4 @@ export const FAILURES: readonly Wording[] = [
 
 /** How mail systems begin the subject of a report of a failure. Replies and forwarded mails begin otherwise. */
 export const REPORT_SUBJECT =
-  /^(?:\[?postmaster\]? |mail |e-?mail |message |permanent |final )?(?:undeliver(?:able|ed)|delivery (?:has |is )?fail|delivery status|delivery notification|delivery problem|delivery failure|fail(?:ure|ed) (?:notice|delivery|mail)|fail(?:ed|ure)\b|returned mail|mail returned|returned mail|system error|error\b|status - undeliverable|non[- ]?deliver|could not (?:be )?deliver|not delivered|delivery\b)|^(?:there was an error sending your mail|processing error|rejected:|mail could not be delivered|your message to \S{1,255} could not be delivered|email bounce notification|kan ikke leveres|ikke leveret|levering mislykkedes|olevererbart|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
+  /^(?:\[postmaster\] |(?:e-?mail|mail|message|permanent|final|smtp|automatically) )?(?:undeliver(?:able|ed)\b|delivery (?:has |is )?fail|delivery (?:status|notification|problem|error|report)|fail(?:ure|ed) (?:notice|delivery|mail\b)|fail(?:ed|ure)[,:]? (?:returning|to deliver|- )|returned mail|returned\b.{0,40} mail|mail returned|system error|status - undeliverable|non[- ]?deliver(?:y|able)|could not be delivered|not delivered|rejected(?: mail|:))|^(?:there was an error sending your mail|processing error|nondeliverable|notification: undeliver|your message to \S{1,255} could not be delivered|email bounce notification|failure\b|(?:meddelelsen )?kan ikke leveres|ikke leveret|levering(?:en)? mislykkedes|olevererbart|kunde inte leverera|unzustellbar|non remis|non recapitabile|no se puede entregar|onbestelbaar)/i;
