@@ -1,5 +1,5 @@
 import type { RecipientReport } from '../domain/delivery-report.ts';
-import { expiredEnvelopes, isOfPerson, reasonFor, reportsInWords, wordedReport } from './prose-reports.ts';
+import { expiredEnvelopes, isOfPerson, reasonsIn, reportsInWords, wordedReport } from './prose-reports.ts';
 import type { ReadMail } from './read-mail.ts';
 import { recipientsInFields, statusIn } from './report-fields.ts';
 import { refusalIn } from './refusals.ts';
@@ -13,6 +13,8 @@ export interface FoundReports {
 
 /** Fields of a report in the text stand above the message that it returns. */
 const LONGEST_FIELDS = 20_000;
+/** A message of ours has one recipient, and an alias some tens. */
+const MAX_REPORTS = 200;
 
 /**
  * Reads what a mail reports about the delivery of a message. Reads the fields of RFC 3464 where there are some, in a part of
@@ -34,17 +36,18 @@ export function deliveryReportsIn(mail: ReadMail, hasNullSender: boolean): Found
   if (inText.length > 0) return { knownBy: 'RFC 3464 in the text', reports: explained(mail, inText) };
   const failed = mail.headers['x-failed-recipients'];
   if (failed !== undefined && worded?.action !== 'delayed') {
-    const recipients = failed.split(',').map((address) => address.trim());
-    return { knownBy: 'X-Failed-Recipients', reports: reportsInWords(mail, 'failed', recipients) };
+    const recipients = failed.split(',', MAX_REPORTS).map((address) => address.trim());
+    return { knownBy: 'X-Failed-Recipients', reports: explained(mail, reportsInWords(mail, 'failed', recipients)) };
   }
-  return worded && { knownBy: worded.knownBy, reports: reportsInWords(mail, worded.action) };
+  return worded && { knownBy: worded.knownBy, reports: explained(mail, reportsInWords(mail, worded.action)) };
 }
 
 /** The reports with the reasons that stand in the text alone, and with OpenSMTPD's last report as the failure that it is. */
 function explained(mail: ReadMail, reports: readonly RecipientReport[]): RecipientReport[] {
   const expired = expiredEnvelopes(mail);
-  return reports.map((report) => {
-    const diagnostic = report.diagnostic ?? reasonFor(mail, report.recipients);
+  const reasonFor = reasonsIn(mail, reports.length);
+  return reports.slice(0, MAX_REPORTS).map((report) => {
+    const diagnostic = report.diagnostic ?? reasonFor(report.recipients);
     const status = report.status ?? statusIn(diagnostic ?? '');
     const isExpired = report.recipients.some((address) => expired.has(address.toLowerCase()));
     return { ...report, action: isExpired ? 'failed' : report.action, status, diagnostic };

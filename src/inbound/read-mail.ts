@@ -48,7 +48,10 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
     headers: headersOf(mail),
     from: { name: singleLine(sender?.name) || null, email: singleLine(sender?.address) || null },
     subject: singleLine(mail.subject),
-    text: storable(textOf(mail) || (mail.attachments.length === 0 ? undividedBody(raw, MAX_TEXT) : '')).slice(0, MAX_TEXT),
+    text: storable(textOf(mail) || (mail.attachments.length === 0 ? undividedBody(raw, MAX_TEXT) : '')).slice(
+      0,
+      MAX_TEXT,
+    ),
     reports: mail.attachments
       .filter(isReport)
       .slice(0, MAX_REPORTS)

@@ -4,7 +4,8 @@ import { recipientAndDisposition, statusIn } from './report-fields.ts';
 import { reportTextOf } from './report-text.ts';
 
 /** By what a filter (Sieve's `reject`, RFC 5429) is told from a mail program that says its user deleted the mail unread. */
-const REFUSED = /\breject|\brefus|\bdeclined?\b|\bafvis|\bavvis|abgelehnt|abgewiesen|zurückgewiesen|\bnicht angenommen|\brechaz|\brifiut|geweigerd|odrzucon/i;
+const REFUSED =
+  /\breject|\brefus|\bdeclined?\b|\bafvis|\bavvis|abgelehnt|abgewiesen|zurückgewiesen|\bnicht angenommen|\brechaz|\brifiut|geweigerd|odrzucon/i;
 const READ_RECEIPT = /without being read|not read|uden at (?:være|blive) læst|ulæst|ungelesen|oläst/i;
 
 /**

@@ -15,7 +15,8 @@ const ACTIONS: ReadonlyMap<string, ReportedAction> = new Map([
 const STATUS = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)/;
 const ADDRESS = /[^\s<>()"',;:]{1,256}@[^\s<>()"',;:]{1,256}/;
 /** The fold of a long field. An indented field of its own is none. */
-const FOLDED = /\n[ \t]+(?=\S)(?!(?:final-recipient|original-recipient|action|status|diagnostic-code|x-actual-recipient)\s*:)/gi;
+const FOLDED =
+  /\n[ \t]+(?=\S)(?!(?:final-recipient|original-recipient|action|status|diagnostic-code|x-actual-recipient)\s*:)/gi;
 const LONGEST_REASON = 1_000;
 /** Far more than a message has recipients. */
 const MAX_GROUPS = 1_000;

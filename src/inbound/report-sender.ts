@@ -10,7 +10,7 @@ export type ReportSender = 'daemon' | 'perhaps' | 'nobody';
 
 const DAEMON =
   /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail[-_.]delivery[-_.](?:system|subsystem|service)|microsoftexchange[0-9a-f]{0,64})(?:@|$)/i;
-const DAEMON_NAME = /\bmail(?:er)?[- ](?:delivery[- ])?(?:system|subsystem|daemon)\b|\bmail deliver(?:y)? (?:sub)?system\b/i;
+const DAEMON_NAME = /\bmail(?:er)?[- ](?:deliver(?:y)?[- ])?(?:system|subsystem|service|daemon)\b/i;
 const POSTMASTER = /^(?:post[-_]?master|poostmaster|ndr|system[-_. ]?administrator)(?:@|$)/i;
 
 /** Some gateways replace the null sender, so the mail's own sender counts, too. */
@@ -22,6 +22,7 @@ export function senderOfReport({ from, headers }: ReadMail, hasNullSender: boole
   if (DAEMON.test(from.email ?? headers['from'] ?? '') || hasNoPoster || (isReport && !isOther)) return 'daemon';
   const isNamedDaemon = DAEMON_NAME.test(headers['from'] ?? '');
   if (headers['x-failed-recipients'] !== undefined || (isNamedDaemon && hasNullSender)) return 'daemon';
-  if (hasNullSender || headers['return-path'] === '<>' || isNamedDaemon || POSTMASTER.test(from.email ?? '')) return 'perhaps';
+  if (hasNullSender || headers['return-path'] === '<>' || isNamedDaemon || POSTMASTER.test(from.email ?? ''))
+    return 'perhaps';
   return 'nobody';
 }

@@ -24,10 +24,19 @@ const MAX_RECIPIENTS = 100;
 
 const ADDRESS = String.raw`(?![/.])[^\s<>()\[\]"'\x60,;:|=*]{1,128}@[\p{L}\d](?:[\p{L}\d.-]{0,253}[\p{L}\d])?`;
 /** An address, or what mail systems write before one: brackets, a bullet, a label. */
-const LEADING_ADDRESS = new RegExp(String.raw`^[\s>*•·"'<(|-]{0,40}(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?["'<]?)?(?:mailto:)?(${ADDRESS})`, 'iu');
-const LABELLED_ADDRESS = new RegExp(String.raw`(?::\s{0,40}|\b(?:to|til|an|recipient)\s{1,40})["'<([]{0,3}(?:smtp:|mailto:)?(${ADDRESS})`, 'iu');
-const ANY_ADDRESS = new RegExp(`(${ADDRESS})`, 'iu');
-const EXPANDED_FROM = new RegExp(String.raw`\((?:expanded|(?:ultimately )?generated|originally addressed) (?:from|by|to):?\s{0,10}<?(${ADDRESS})`, 'iu');
+const LEADING_ADDRESS = new RegExp(
+  String.raw`^[\s>*•·"'<(|-]{0,40}(?<code>[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?)?["'<]?(?:mailto:)?(?<address>${ADDRESS})`,
+  'iu',
+);
+const LABELLED_ADDRESS = new RegExp(
+  String.raw`(?::\s{0,40}|\b(?:to|til|an|recipient)\s{1,40})["'<([]{0,3}(?:smtp:|mailto:)?(?<address>${ADDRESS})`,
+  'iu',
+);
+const ANY_ADDRESS = new RegExp(`(?<address>${ADDRESS})`, 'iu');
+const EXPANDED_FROM = new RegExp(
+  String.raw`\((?:expanded|(?:ultimately )?generated|originally addressed) (?:from|by|to):?\s{0,10}<?(?<address>${ADDRESS})`,
+  'iu',
+);
 /** Whom to ask, who sent it: the addresses in these lines are no recipients. */
 const OTHER_ADDRESS =
   /^\s{0,80}[*>|-]{0,3}\s{0,10}(?:from|sender|original sender|envelope-from|mail from|reply-to|subject|cc|bcc|message-id|original-message-id|sender-mta|x-\S{1,60}|fra|von|de|emne|betreff)\s{0,10}:|\bcontact\b|\bassistance\b|please (?:reply|send|write)|\bkontakt|support@|>>> ?mail from/i;
@@ -37,10 +46,14 @@ const HEADER_LINE = /^\s{0,40}(?:to|cc|subject|subj|sent|date|til|emne|sendt|dat
 const NO_REASON = new RegExp(String.raw`^[\s>:;.,)\]"']{0,20}(?:<?${ADDRESS}>?)?[\s>:;.,)\]"']{0,20}$`, 'iu');
 const RETURNED =
   /^[\s>|#*=_~-]{0,100}(?:(?:this is |here is |below is |below this line is |below the next line is |included is |attached is |attachment is |following is )?(?:a |the )?copy of (?:the|your|my) |(?:the )?(?:original|oprindelig|bounced|undelivered|unsent|returned) (?:message|meddelelse|mail|e-?mail)(?! (?:was|details|could|has|id|is not|size|til|to)\b)|message (?:text|headers?|follows)\b|the headers? (?:of|and)|nachricht im original|old message:|original mail as follows|(?:the )?first \d{1,4} lines|-- the header and|start of returned|mensaje original|your message reads)/i;
-const RAW_HEADER = /^>? ?(?:received|return-path|dkim-signature|x-originating-ip|authentication-results): ?\S/i;
+/** A field of the message that is returned, or of RFC 3464. */
+const RAW_HEADER =
+  /^>? ?(?:received|return-path|dkim-signature|x-originating-ip|authentication-results|reporting-mta|original-envelope-id|final-recipient): ?\S/i;
+/** What stands between the parts of a mail whose boundary is damaged. */
+const BETWEEN_PARTS = /^(?:--\S{1,200}|content-[a-z-]{1,40}:.*)$/i;
 const LABELLED_REASON =
-  /^[\s*-]{0,40}(?:(?:failure |reject |the |delay )?reason|error(?:-text| message)?|diagnostic code|the problem appears to be|additional information follows|remote host said|årsag|grund)\s{0,10}:\s{0,40}(.*)$/i;
-const SMTP_REPLY = /(?:^|[\s:(<[])[45]\d\d[ -][\s\S]|(?:^|[^\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])/;
+  /^[\s*-]{0,40}(?:(?:failure |reject |the |delay |for the following )?reason|error(?:-text| message)?|diagnostic code|the problem appears to be|additional information follows|remote host said|årsag|grund)\s{0,10}:\s{0,40}(.*)$/i;
+const SMTP_REPLY = /(?:^|[\s:(<[])[45][0-7]\d[ -](?:[45]\.\d|[^\d\s])|(?:^|[^\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])/;
 
 /** The report's own words: without the message that it returns, and not more than mail systems write. */
 export function reportTextOf(text: string): ReportText {
@@ -50,6 +63,7 @@ export function reportTextOf(text: string): ReportText {
   const lines: string[] = [];
   let length = 0;
   for (const line of all.slice(0, found === -1 ? undefined : found)) {
+    if (BETWEEN_PARTS.test(line)) continue;
     length += line.length;
     if (lines.length === MAX_LINES || length > MAX_TEXT) break;
     lines.push(line);
@@ -71,18 +85,23 @@ function flattened(lines: readonly string[]): string {
  */
 export function recipientsInWords({ lines }: ReportText): ReportedRecipient[] {
   for (const pattern of [LEADING_ADDRESS, LABELLED_ADDRESS, ANY_ADDRESS]) {
+    const isLeading = pattern === LEADING_ADDRESS;
     const starts = lines.flatMap((line, index) => {
-      if (pattern !== LEADING_ADDRESS && OTHER_ADDRESS.test(line)) return [];
-      const match = pattern.exec(line);
-      return match?.[1] === undefined ? [] : [{ index, address: match[1], rest: line.slice(match.index + match[0].length) }];
+      const match = !isLeading && OTHER_ADDRESS.test(line) ? null : pattern.exec(line);
+      if (match?.groups?.['address'] === undefined) return [];
+      const { code, address } = match.groups;
+      const rest = code === undefined ? line.slice(match.index + match[0].length) : line.slice(line.indexOf(code));
+      return [{ index, address, rest }];
     });
     const found = new Map<string, ReportedRecipient>();
     for (const [position, { index, address, rest }] of starts.entries()) {
       if (found.has(address.toLowerCase()) || found.size === MAX_RECIPIENTS) continue;
       const next = starts.slice(position + 1).find((start) => start.address.toLowerCase() !== address.toLowerCase());
       const following = lines.slice(index + 1, next?.index);
-      const expandedFrom = EXPANDED_FROM.exec([rest, ...following].join('\n'))?.[1] ?? null;
-      found.set(address.toLowerCase(), { address, expandedFrom, reason: reasonBelow(rest, following) });
+      const expandedFrom = EXPANDED_FROM.exec([rest, ...following].join('\n'))?.groups?.['address'] ?? null;
+      const isSentence = !isLeading || NO_REASON.test(rest);
+      const reason = (isSentence ? labelledReason(following) : null) ?? reasonBelow(rest, following);
+      found.set(address.toLowerCase(), { address, expandedFrom, reason });
     }
     if (found.size > 0) return [...found.values()];
   }
@@ -94,8 +113,7 @@ function reasonBelow(rest: string, following: readonly string[]): string | null 
   let reason = NO_REASON.test(rest) ? '' : cleaned(rest);
   for (const line of following) {
     if (EXPANDED_FROM.test(line) || HEADER_LINE.test(line)) continue;
-    const isGap = line.trim() === '';
-    if (isGap && reason !== '' && !reason.endsWith(':')) break;
+    if (line.trim() === '' && reason !== '' && !reason.endsWith(':')) break;
     reason = cleaned(`${reason} ${line}`);
     if (reason.length > MAX_REASON) break;
   }
@@ -104,19 +122,24 @@ function reasonBelow(rest: string, following: readonly string[]): string | null 
 
 const cleaned = (text: string) => flattened([text]).replace(/^[\s>:;.,)\]"'*-]{1,20}/, '');
 
-/** The reason that a report gives for all of its recipients: behind a label, as an SMTP reply, or its first words. */
-export function reasonInWords({ lines, flat }: ReportText): string | null {
-  const labelled = lines.findIndex((line) => LABELLED_REASON.test(line));
-  if (labelled !== -1) {
-    const reason = reasonBelow(LABELLED_REASON.exec(lines[labelled] ?? '')?.[1] ?? '', lines.slice(labelled + 1));
-    if (reason !== null) return reason;
-  }
-  const replies = lines.findIndex((line) => SMTP_REPLY.test(line));
-  if (replies !== -1) return reasonBelow(lines[replies] ?? '', lines.slice(replies + 1));
-  return flat === '' ? null : flat.slice(0, MAX_REASON).trim();
+function labelledReason(lines: readonly string[]): string | null {
+  const index = lines.findIndex((line) => LABELLED_REASON.test(line));
+  if (index === -1) return null;
+  return reasonBelow(LABELLED_REASON.exec(lines[index] ?? '')?.[1] ?? '', lines.slice(index + 1));
 }
 
-/** Whether a mail server's reply stands in the report, like `550 5.1.1 …`. */
-export function hasSmtpReply({ lines }: ReportText): boolean {
-  return lines.some((line) => SMTP_REPLY.test(line));
+/** The reply of a mail server that stands in a report, like `550 5.1.1 …`; `null` where there is none. */
+export function smtpReplyIn({ lines }: ReportText): string | null {
+  const index = lines.findIndex((line) => SMTP_REPLY.test(line));
+  return index === -1 ? null : reasonBelow(lines[index] ?? '', lines.slice(index + 1));
+}
+
+/**
+ * The reason that a report gives for this recipient, or for all: a mail server's reply if there is one, for that is what the
+ * others explain. `null` for a report without words.
+ */
+export function reasonInWords(text: ReportText, recipient?: ReportedRecipient): string | null {
+  const own = recipient?.reason ?? null;
+  if (own !== null && SMTP_REPLY.test(own)) return own;
+  return smtpReplyIn(text) ?? own ?? labelledReason(text.lines) ?? (text.flat.slice(0, MAX_REASON).trim() || null);
 }
