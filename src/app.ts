@@ -26,7 +26,7 @@ import { receiveObjection, showObjectionPage } from './customer/objection-handle
 import { showReceipt } from './customer/receipt-page.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import type { Clock } from './domain/clock.ts';
-import { mount, type Method } from './http/endpoint.ts';
+import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
@@ -194,7 +194,7 @@ export async function mountRoutes(
     sleep,
   };
   await server.register(async (context) => {
-    for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);
+    for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
   await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customer));
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));

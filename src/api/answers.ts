@@ -32,7 +32,7 @@ const answer = z
     id: uuid,
     changeId: uuid,
     controller: externalId,
-    messageId: uuid,
+    messageId: uuid.nullable(),
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     subject: z.string(),
     text: z.string(),

@@ -1,10 +1,10 @@
-import type { EndpointDependencies } from '../http/endpoint.ts';
+import type { OperationDependencies } from '../http/mount-operation.ts';
 import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
 import type { TargetPolicy } from '../webhooks/target.ts';
 
 /** What the API works with. */
-export interface ApiDependencies extends EndpointDependencies {
+export interface ApiDependencies extends OperationDependencies {
   readonly webhooks: WebhookDependencies;
   /** Waits for so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<unknown>;

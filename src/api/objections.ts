@@ -16,6 +16,7 @@ import {
   RESOLUTION_OUTCOMES,
   viewOfObjection,
 } from '../domain/objection.ts';
+import { charactersIn, storable } from '../domain/text.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
@@ -66,12 +67,11 @@ export const objection = z
 /** Reasons as they were received. Having none is not a fault of the request: the attempt is recorded and rejected (D15). */
 export const reasons = z
   .string()
-  .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
+  .refine((text) => charactersIn(text) <= MAX_REASONS_LENGTH, {
     error: ({ input }) =>
-      `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? [...input].length : 'none'}`,
+      `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? charactersIn(input) : 'none'}`,
   })
-  // PostgreSQL cannot store U+0000; an objection must not be lost for it.
-  .transform((text) => text.toWellFormed().replaceAll('\u0000', '\ufffd'));
+  .transform(storable);
 
 const received = z
   .strictObject({

@@ -25,7 +25,7 @@ export interface LockedMessage {
 }
 
 /** Locks a message's change, the lock under which the message's outcomes are recorded. Refuses with `not-found`. */
-export async function lockMessage(tx: Transaction, messageId: string): Promise<LockedMessage> {
+async function lockMessage(tx: Transaction, messageId: string): Promise<LockedMessage> {
   const found = await findMessage(tx, messageId);
   const change = found && (await lockChange(tx, found.changeId));
   // Read again, because its status may have changed while we waited for the lock.

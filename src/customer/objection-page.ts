@@ -3,16 +3,14 @@ import { listObjections } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
-import { oneLine, type Language } from '../domain/text.ts';
+import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
-import { passage, type Passage } from '../web/passage.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
 import { linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { FormError } from '../web/form-error.ts';
-import { charactersIn } from './form-fields.ts';
 import { textsIn, type Texts } from './texts.ts';
 import type { PageFrame } from '../web/page.ts';
 

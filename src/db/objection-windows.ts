@@ -24,6 +24,18 @@ export async function insertWindows(
   return inserted.map(({ controller_id }) => controller_id);
 }
 
+/** Whose window for which change has this number, which its reference carries; `null` for any other number. */
+export async function findWindowByNumber(
+  db: Queryable,
+  number: string,
+): Promise<{ changeId: string; controllerId: string } | null> {
+  return row(
+    db,
+    'select change_id as "changeId", controller_id as "controllerId" from objection_windows where number = $1',
+    [number],
+  );
+}
+
 /** A notice or letter that arrived at a controller, or a notice that may have. */
 export interface NoticeArrival {
   readonly changeId: string;

@@ -66,4 +66,4 @@ export function isMoot({ kind, changeStatus, hasWindow, deadline }: MootnessFact
  * - `deferred`: the fault is on our side; the attempt does not count against the recipient.
  * - `unknown`: the SMTP response was lost after the content was sent; the message may have arrived.
  */
-export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';
+export type SendOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';

@@ -19,7 +19,7 @@ export type ProblemCode = RefusalCode | RequestProblemCode;
 interface CatalogueEntry {
   readonly status: number;
   readonly title: string;
-  /** For the page behind the problem's `type`: why it happens and what to do. */
+  /** For the page behind the problem's `type`: why it happens and what to do. Code stands between backticks. */
   readonly explanation: string;
 }
 
@@ -233,12 +233,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The webhook leads to an address that is not public',
     explanation:
-      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production WEBHOOK_ALLOW_PRIVATE=true lets loopback and private addresses through.',
+      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
   },
   'webhook-disabled': {
     status: 409,
     title: 'The webhook is disabled',
-    explanation: 'Enable it first, with PATCH {"enabled": true}: what waited for it is then delivered.',
+    explanation: 'Enable it first, with `PATCH {"enabled": true}`: what waited for it is then delivered.',
   },
   'events-unknown': {
     status: 422,

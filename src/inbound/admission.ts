@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { findMessage } from '../db/messages.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { Addressee } from '../domain/inbound-mail.ts';
 import type { Log } from '../domain/log.ts';
 import type { InboundAddresses } from './addresses.ts';
 import { mailsPerMessage } from './mails-per-message.ts';
@@ -13,8 +14,8 @@ const MAX_UNKNOWN_RECIPIENTS = 20;
 export interface ConnectionState {
   /** How many unknown addresses it has tried. */
   refused: number;
-  /** The id of the message that each admitted address was made for. */
-  readonly admitted: Map<string, string>;
+  /** What each admitted address stands for. */
+  readonly admitted: Map<string, Addressee>;
 }
 
 /**
@@ -39,6 +40,6 @@ export function recipientAdmission(
     if (!mailCounter.admits(messageId)) {
       throw new SmtpRefusal(450, '4.7.1 Too many mails to this address, try again later');
     }
-    connection.admitted.set(address, messageId);
+    connection.admitted.set(address, { kind: 'message', messageId });
   };
 }

@@ -11,22 +11,23 @@ import type { ReadMail } from './read-mail.ts';
  */
 export function judgeMail(mail: ReadMail | null, envelopeFrom: string): InboundVerdict {
   if (mail === null) {
-    const answer = {
+    const content = {
       from: { name: null, email: envelopeFrom || null },
       subject: '',
       text: '[This mail could not be read by a program. It is kept as it came.]',
       quoted: '',
       attachments: [],
     };
-    return { takenAs: 'answer', knownBy: 'unreadable', answer };
+    return { takenAs: 'answer', knownBy: 'unreadable', content };
   }
   const hasNullSender = envelopeFrom === '';
-  const reported = deliveryReportsIn(mail, hasNullSender);
-  if (reported !== null) return { takenAs: 'report', ...reported };
   const { text, quoted } = withoutQuotedOriginal(mail.text);
-  const automatic = automaticReplyIn(mail, text, hasNullSender);
-  if (automatic !== null) return { takenAs: 'automatic', knownBy: automatic };
   const { from, subject, attachments } = mail;
   const sender = { name: from.name, email: from.email ?? (envelopeFrom || null) };
-  return { takenAs: 'answer', knownBy: 'nothing else', answer: { from: sender, subject, text, quoted, attachments } };
+  const content = { from: sender, subject, text, quoted, attachments };
+  const reported = deliveryReportsIn(mail, hasNullSender);
+  if (reported !== null) return { takenAs: 'report', ...reported, content };
+  const automatic = automaticReplyIn(mail, text, hasNullSender);
+  if (automatic !== null) return { takenAs: 'automatic', knownBy: automatic, content };
+  return { takenAs: 'answer', knownBy: 'nothing else', content };
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import type { Addressee } from '../domain/inbound-mail.ts';
 import type { InboundAddresses } from './addresses.ts';
 import { recipientAdmission, type ConnectionState } from './admission.ts';
 import { takeMail, type IntakeDependencies } from './intake.ts';
 import { mailMemory } from './mail-memory.ts';
-import { mailReader } from './mail-reader.ts';
 
 const MAX_RECIPIENTS = 20;
 const IDLE_MS = 60_000;
@@ -26,7 +26,7 @@ export interface InboundSettings {
 }
 
 /** What the listener works with. */
-export type Receiving = Omit<IntakeDependencies, 'memory' | 'reader'> & { readonly addresses: InboundAddresses };
+export type Receiving = Omit<IntakeDependencies, 'memory'> & { readonly addresses: InboundAddresses };
 
 export interface Listener {
   readonly port: number;
@@ -37,20 +37,19 @@ export interface Listener {
 /**
  * Listens for mail over SMTP, for the addresses of `inboundAddresses` alone, and never sends anything back. Resolves when
  * the port is open; rejects when it cannot be opened.
- * - 250: the mail is on record with all that follows from it.
+ * - 250: the mail is on record, unread.
  * - 4xx: the mail can be sent again later; our own faults are among these.
  * - 5xx: the mail can never be taken: an unknown address, or too large.
  */
 export async function startListener(settings: InboundSettings, receiving: Receiving): Promise<Listener> {
-  const reader = mailReader();
-  const intake = { ...receiving, reader, memory: mailMemory(settings.maxBytes) };
+  const intake = { ...receiving, memory: mailMemory(settings.maxBytes) };
   const admit = recipientAdmission(receiving, settings.maxPerMessage);
   // smtp-server has one session object per connection, from its beginning to its end.
   const connections = new WeakMap<SMTPServerSession, ConnectionState>();
   const connectionOf = (session: SMTPServerSession): ConnectionState => {
     const known = connections.get(session);
     if (known !== undefined) return known;
-    const state = { refused: 0, admitted: new Map<string, string>() };
+    const state = { refused: 0, admitted: new Map<string, Addressee>() };
     connections.set(session, state);
     return state;
   };
@@ -78,7 +77,6 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
     port: (server.server.address() as AddressInfo).port,
     async stop() {
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await reader.stop();
     },
   };
 }

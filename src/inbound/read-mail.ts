@@ -1,5 +1,6 @@
 import { htmlToText } from 'html-to-text';
 import { simpleParser, type Attachment, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import { storable } from '../domain/text.ts';
 import { undividedBody } from './undivided-body.ts';
 
 /** The parts of a mail by which it is judged. Plain data, because it is posted from one thread to another. */
@@ -42,22 +43,20 @@ const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notificat
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
   const mail = await simpleParser(raw, OPTIONS);
+  mail.text ||= undividedBody(mail, raw, MAX_TEXT);
   const [sender] = mail.from?.value ?? [];
   const isReport = ({ contentType }: Attachment) => REPORT_TYPES.test(contentType.toLowerCase());
   return {
     headers: headersOf(mail),
     from: { name: singleLine(sender?.name) || null, email: singleLine(sender?.address) || null },
     subject: singleLine(mail.subject),
-    text: storable(textOf(mail) || (mail.attachments.length === 0 ? undividedBody(raw, MAX_TEXT) : '')).slice(
-      0,
-      MAX_TEXT,
-    ),
+    text: storableLines(textOf(mail)).slice(0, MAX_TEXT),
     reports: mail.attachments
       .filter(isReport)
       .slice(0, MAX_REPORTS)
       .map(({ contentType, content }) => ({
         contentType: contentType.toLowerCase(),
-        text: storable(content.toString('utf8', 0, MAX_TEXT)),
+        text: storableLines(content.toString('utf8', 0, MAX_TEXT)),
       })),
     attachments: mail.attachments
       .filter((each) => !isReport(each))
@@ -85,9 +84,9 @@ function headersOf({ headerLines }: ParsedMail): Record<string, string> {
   return headers;
 }
 
-/** The text as PostgreSQL can store it: without U+0000 and lone surrogates, with line feeds alone. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll(/\r\n?/g, '\n');
+/** The text as it is stored, with line feeds alone. */
+function storableLines(text: string): string {
+  return storable(text).replaceAll(/\r\n?/g, '\n');
 }
 
 /** The text on one line, without control characters, cut to `MAX_LINE`. */

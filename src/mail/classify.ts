@@ -1,7 +1,7 @@
-import type { DeliveryOutcome } from '../domain/message.ts';
+import type { SendOutcome } from '../domain/message.ts';
 
-export interface DeliveryResult {
-  readonly outcome: DeliveryOutcome;
+export interface SendResult {
+  readonly outcome: SendOutcome;
   /** The code of the server's response; `null` when there was none. */
   readonly responseCode: number | null;
   /** The server's response, or what went wrong before there was one. One line. */
@@ -21,7 +21,7 @@ const MAX_RESPONSE = 1_000;
  * `contentSent` says whether any of the content went out. nodemailer reports a connection that is lost before DATA and one
  * that is lost after the final dot by the same code and command. Before, nothing can have arrived; after, the message may have.
  */
-export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
+export function classifyMailError(error: unknown, contentSent: boolean): Omit<SendResult, 'tls'> {
   const failure = smtpErrorIn(error);
   const outcome = outcomeOf(failure, contentSent);
   const isCharged = outcome === 'failed' || outcome === 'retry';
@@ -67,7 +67,7 @@ function smtpErrorIn(error: unknown): SmtpError {
   };
 }
 
-function outcomeOf(failure: SmtpError, contentSent: boolean): DeliveryOutcome {
+function outcomeOf(failure: SmtpError, contentSent: boolean): SendOutcome {
   const { code, command, responseCode } = failure;
   if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
   // The server may have taken the message before anything else went wrong.
@@ -92,13 +92,13 @@ export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 
-function outcomeOfContent({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfContent({ responseCode, response }: SmtpError): SendOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
-function outcomeOfRecipient({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfRecipient({ responseCode, response }: SmtpError): SendOutcome {
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // 5.1.0 means some address, which may be the sender's.

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { MessageAttempt } from '../db/message-attempts.ts';
-import { responseLine, type DeliveryResult } from '../mail/classify.ts';
+import { responseLine, type SendResult } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
@@ -28,7 +28,7 @@ export function attemptMessages(
   async function attempt(claimed: ClaimedMessage): Promise<MessageAttempt> {
     const { message, lease } = claimed;
     const startedAt = clock();
-    const result = await deliver(claimed).catch((error: unknown): DeliveryResult => {
+    const result = await composeAndSend(claimed).catch((error: unknown): SendResult => {
       // A message that cannot be composed must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
@@ -62,7 +62,7 @@ export function attemptMessages(
     };
   }
 
-  async function deliver(claimed: MessageToSend): Promise<DeliveryResult> {
+  async function composeAndSend(claimed: MessageToSend): Promise<SendResult> {
     const { message, change } = claimed;
     const context = contexts.get(change.id) ?? (await registerContextOf(pool, change));
     contexts.set(change.id, context);

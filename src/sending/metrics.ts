@@ -1,10 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { DeliveryOutcome } from '../domain/message.ts';
+import type { SendOutcome } from '../domain/message.ts';
 import type { Breaker } from './breaker.ts';
 
 /** The figures of this process's sending, for a monitor. */
 export interface SendingMetrics {
-  attempted(outcome: DeliveryOutcome): void;
+  attempted(outcome: SendOutcome): void;
   paused(): void;
   /** A message has failed for good. */
   failed(): void;
@@ -13,7 +13,7 @@ export interface SendingMetrics {
 }
 
 const STATES = ['sending', 'paused', 'probing'] as const;
-const OUTCOMES: readonly DeliveryOutcome[] = ['accepted', 'retry', 'failed', 'deferred', 'unknown'];
+const OUTCOMES: readonly SendOutcome[] = ['accepted', 'retry', 'failed', 'deferred', 'unknown'];
 
 export function sendingMetrics(registry: Registry, breaker: Breaker): SendingMetrics {
   const registers = [registry];

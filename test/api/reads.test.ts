@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
-import { tokenIn } from '../support/mailbox.ts';
+import { aController } from '../support/examples.ts';
+import { announceAnother, haveControllers, linkOf, tokenOf, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -13,35 +13,18 @@ let links: string[];
 
 beforeAll(async () => {
   varsel = await startVarsel(START);
-  for (const number of [1, 2]) {
-    const { externalId, ...body } = aController(number);
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(body).expect(201);
-  }
-  const announce = async (number: number): Promise<string> =>
-    (
-      await varsel
-        .api()
-        .post('/v1/changes')
-        .send(anAnnouncement({ subProcessor: aSubProcessor(number) }))
-        .expect(201)
-    ).body.id;
-  const id = await announce(1);
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const id = await announceAnother(varsel);
   await varsel.deliver();
-  const [mail] = varsel.mailbox.to('dpo@kunde-1.example');
-  if (mail === undefined) throw new Error('no mail');
-  const token = tokenIn(mail);
+  const token = tokenOf(varsel, 'dpo@kunde-1.example');
   const object = (reasons: string) =>
     varsel.customer().post(`/objections/${token}`).set('content-type', 'application/json').send({ reasons });
   const { body: pending } = await object('USA').expect(201);
   await object('ingen').expect(422);
   // A change whose notices still wait, and one that has ended.
-  const waiting = await announce(2);
-  const ended = await announce(3);
-  await varsel
-    .api()
-    .post(`/v1/changes/${ended}/withdraw`)
-    .send({ reason: { da: 'x' } })
-    .expect(200);
+  const waiting = await announceAnother(varsel);
+  const ended = await announceAnother(varsel);
+  await withdraw(varsel, ended);
   api = [
     '/v1/products',
     '/v1/products/truetalk',
@@ -60,15 +43,11 @@ beforeAll(async () => {
     `/v1/objections/${pending.id}`,
     '/v1/keys',
   ];
-  const waitingMessages = await rows<{ id: string }>(
-    varsel.database.pool,
-    'select id from messages where change_id = any($1)',
-    [[waiting, ended]],
-  );
-  links = [token, ...waitingMessages.map((message) => varsel.links.tokenOf(message.id))].flatMap((each) => [
-    `/objections/${each}`,
-    `/objections/${each}?lang=en`,
-  ]);
+  links = [`/objections/${token}`];
+  for (const change of [waiting, ended]) {
+    for (const controller of ['kunde-1', 'kunde-2']) links.push(await linkOf(varsel, change, controller));
+  }
+  links = links.flatMap((each) => [each, `${each}?lang=en`]);
   links.push(`/objections/${token}/${pending.id}`, `/objections/${token}/${pending.id}/withdraw`);
   // The public register.
   links.push(...['', '.json', '.csv', '.atom', '?asOf=2026-03-02'].map((form) => `/register/truetalk${form}`));

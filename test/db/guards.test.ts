@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
-import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { InboundVerdict } from '../../src/domain/inbound-mail.ts';
+import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const AFTER = '2026-03-20T09:00:00Z';
@@ -310,23 +310,19 @@ describe('what comes back by mail', () => {
   }
 
   async function receive(messageId: string, verdict: InboundVerdict) {
-    const mail = {
-      raw: Buffer.concat([raw, Buffer.from(String((mails += 1)))]),
-      sentTo: 'reply@svar.telenor.example',
-      envelopeFrom: 'dpo@kunde-1.example',
-      remoteAddress: '127.0.0.1',
-      receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
-    };
-    return inTransaction(database.pool, (tx) => receiveMail(tx, messageId, mail, verdict, (id) => id));
+    const receivedAt = Temporal.Instant.from('2026-03-03T09:00:00Z');
+    await recordMailTo(database.pool, messageId, `${raw.toString()}${(mails += 1)}`, receivedAt);
+    return takeMailOf(database.pool, messageId, verdict);
   }
   const anAnswer: InboundVerdict = {
     takenAs: 'answer',
     knownBy: 'nothing else',
-    answer: { from: { name: null, email: null }, subject: '', text: 'Vi gør indsigelse', quoted: '', attachments: [] },
+    content: contentOf('Vi gør indsigelse'),
   };
   const aBounce: InboundVerdict = {
     takenAs: 'report',
     knownBy: 'RFC 3464',
+    content: contentOf(''),
     reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
   };
   const reopenBySql = (changeId: string) =>
@@ -347,13 +343,38 @@ describe('what comes back by mail', () => {
     const { messageId } = await anAcceptedNotice();
     await receive(messageId, anAnswer);
     await expect(sql(`update answers set status = 'not-an-objection'`)).rejects.toThrow('by a decision on record only');
-    await expect(sql(`update answers set text = 'Vi er enige'`)).rejects.toThrow('append-only (D28)');
+    await expect(sql(`update answers set received_at = now()`)).rejects.toThrow('append-only (D28)');
     await expect(sql('delete from answers')).rejects.toThrow('append-only (D28)');
-    const asRead = `insert into answers (inbound_mail_id, message_id, change_id, controller_id, subject, text, quoted,
-        attachments, received_at, status)
-      select inbound_mail_id, message_id, change_id, controller_id, '', '', '', '[]', received_at, 'not-an-objection'
-      from answers limit 1`;
+    const asRead = `insert into answers (inbound_mail_id, message_id, change_id, controller_id, received_at, status)
+      select inbound_mail_id, message_id, change_id, controller_id, received_at, 'not-an-objection' from answers limit 1`;
     await expect(sql(asRead)).rejects.toThrow('unread until somebody has read it');
+  });
+
+  test('cannot activate a change over a mail that nobody has read, of its own or of nobody in particular', async () => {
+    const changeId = await aQuietChange();
+    const { rows } = await sql('select id from messages where change_id = $1 limit 1', [changeId]);
+    const receivedAt = Temporal.Instant.from('2026-03-03T09:00:00Z');
+    await recordMailTo(database.pool, rows[0].id, 'Til os', receivedAt);
+    await expect(activateBySql(changeId)).rejects.toThrow('a mail that came in has not been read (D20)');
+    const automatic = { takenAs: 'automatic', knownBy: 'Auto-Submitted', content: contentOf('') } as const;
+    await takeMailOf(database.pool, rows[0].id, automatic);
+    await recordUntaggedMail(database.pool, 'varsel@telenor.example', 'Til hvem?', receivedAt);
+    await expect(activateBySql(changeId)).rejects.toThrow('a mail that came in has not been read (D20)');
+  });
+
+  test('cannot take a mail anew, or say what it is about, without a decision', async () => {
+    const { messageId } = await anAcceptedNotice();
+    await receive(messageId, anAnswer);
+    await expect(
+      sql(`update inbound_mails set taken_as = 'automatic' where message_id = $1`, [messageId]),
+    ).rejects.toThrow('by a decision on record only');
+    await expect(
+      sql(`update inbound_mails set text = 'Vi er enige' where message_id = $1`, [messageId]),
+    ).rejects.toThrow('by a decision on record only');
+    await recordMailTo(database.pool, messageId, 'Endnu en', Temporal.Instant.from('2026-03-03T09:00:00Z'));
+    await expect(
+      sql('update inbound_mails set message_id = null where message_id = $1 and taken_as is null', [messageId]),
+    ).rejects.toThrow('what it is about stands');
   });
 
   test('cannot change what came in', async () => {

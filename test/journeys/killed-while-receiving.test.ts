@@ -65,12 +65,14 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   expect(await sendRaw(inboundPort, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
   second.child.kill('SIGKILL');
   await second.ended;
-  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+  // It may have been read before the kill, or not: it is on record.
+  expect((await recorded()).mails).toBe(1);
 
-  // The mail system sends a third time, as if the 250 had been lost.
+  // The mail system sends a third time, as if the 250 had been lost. What nobody had read is read after the claim has ended.
+  await client.query('update inbound_mails set next_reading_at = received_at where taken_as is null');
   const third = startProcess(env);
   const { inboundPort: again } = await third.up;
   expect(await sendRaw(again, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
-  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+  await expect.poll(recorded, { timeout: 60_000 }).toEqual({ mails: 1, answers: 1 });
   expect((await third.stop()).code).toBe(0);
 }, 120_000);

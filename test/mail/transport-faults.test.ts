@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeliveryResult } from '../../src/mail/classify.ts';
+import type { SendResult } from '../../src/mail/classify.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { contentWith } from './example-content.ts';
@@ -33,7 +33,7 @@ function aMail(messageId: string) {
 }
 
 describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
-  test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
+  test.each<[string, SmtpScript, SendResult['outcome'], number | null]>([
     ['a greeting of 554, though nodemailer calls it permanent', { greeting: '554 5.7.1 blocked' }, 'deferred', 554],
     ['a greeting of 421', { greeting: '421 4.3.2 too busy' }, 'deferred', 421],
     ['a close before the greeting', { greeting: 'close' }, 'deferred', null],
@@ -58,7 +58,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     expect(server.arrivals).toEqual([]);
   });
 
-  test.each<[string, SmtpScript, DeliveryResult['outcome'], number]>([
+  test.each<[string, SmtpScript, SendResult['outcome'], number]>([
     ['is refused for good by 550 at RCPT', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
     ['is refused for good by a bare 550 at RCPT', { rcptTo: '550 no such user' }, 'failed', 550],
     ['is tried later after 450 at RCPT', { rcptTo: '450 4.2.0 greylisted' }, 'retry', 450],
@@ -96,7 +96,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     async (_, script, arrived) => {
       const { server, send } = await start({ ...offers, ...script });
       expect(await send()).toMatchObject({ outcome: 'unknown' });
-      // Also on a connection that has delivered before: there nodemailer sends again what it takes to be unsent.
+      // Also on a connection that has sent before: there nodemailer sends again what it takes to be unsent.
       server.script = offers;
       expect(await send()).toMatchObject({ outcome: 'accepted' });
       server.script = { ...offers, ...script };
@@ -129,7 +129,7 @@ test('A server that nobody listens at, and a host that does not exist, are our s
   await nowhere.close();
 });
 
-test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
+test.each<[string, SmtpScript, SendResult['outcome'], string]>([
   ['of the mailbox is the recipient’s', { rcptTo: '550 5.1.1 no such user' }, 'failed', '550 5.1.1 no such user'],
   ['of a domain without mail is the recipient’s', { rcptTo: '556 5.1.10 null MX' }, 'failed', '556 5.1.10 null MX'],
   ['of a full mailbox is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', '452 4.2.2 mailbox full'],
@@ -146,7 +146,7 @@ test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
   const [, [, pipelining]] = SERVERS;
   for (const data of ['close', 'silence'] as const) {
     const { server, send } = await start(pipelining);
-    // On a connection that has delivered before: an idle one that was closed unnoticed is another matter.
+    // On a connection that has sent before: an idle one that was closed unnoticed is another matter.
     expect(await send()).toMatchObject({ outcome: 'accepted' });
     server.script = { ...pipelining, ...script, data };
     const result = await send();

@@ -1,9 +1,9 @@
 -- Keeps change_counts: a statement that writes windows, notices or objections adds the differences in its transaction. Rows
--- of these tables are never deleted (002_guards.sql), so inserting and updating are all there is.
+-- of these tables are never deleted (guards.sql), so inserting and updating are all there is.
 --
 -- In each function `added` holds the rows after the statement, and `removed` the same rows before it.
 
-create function count_windows() returns trigger language plpgsql as $$
+create or replace function count_windows() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, at, amount)
@@ -26,7 +26,7 @@ begin
 end $$;
 
 -- A notice in flight counts as pending. An accepted one is counted by its minute, which gives the rate of sending.
-create function count_notices() returns trigger language plpgsql as $$
+create or replace function count_notices() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, at, amount)
@@ -44,7 +44,7 @@ begin
   return null;
 end $$;
 
-create function count_objections() returns trigger language plpgsql as $$
+create or replace function count_objections() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, amount)
@@ -61,15 +61,15 @@ begin
   return null;
 end $$;
 
-create trigger count_new after insert on objection_windows
+create or replace trigger count_new after insert on objection_windows
   referencing new table as added for each statement execute function count_windows();
-create trigger count_moved after update on objection_windows
+create or replace trigger count_moved after update on objection_windows
   referencing new table as added old table as removed for each statement execute function count_windows();
-create trigger count_new after insert on messages
+create or replace trigger count_new after insert on messages
   referencing new table as added for each statement execute function count_notices();
-create trigger count_moved after update on messages
+create or replace trigger count_moved after update on messages
   referencing new table as added old table as removed for each statement execute function count_notices();
-create trigger count_new after insert on objections
+create or replace trigger count_new after insert on objections
   referencing new table as added for each statement execute function count_objections();
-create trigger count_moved after update on objections
+create or replace trigger count_moved after update on objections
   referencing new table as added old table as removed for each statement execute function count_objections();

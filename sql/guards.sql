@@ -9,10 +9,11 @@
 --   D12            except that its last notice bounced    guard_reopened_window, guard_revoked_notice
 --   D14–D19, D22   an objection moves on by decisions     guard_objection
 --   D17, D20, D22  so does an answer                      guard_answer
+--   D17, D20, D22  a mail blocks until it has been read   guard_mail
 
 -- D28. Records stay as they were written.
 
-create function refuse_change_of_record() returns trigger language plpgsql as $$
+create or replace function refuse_change_of_record() returns trigger language plpgsql as $$
 begin
   raise exception '% of % refused: records are append-only (D28)', lower(tg_op), tg_table_name
     using errcode = 'restrict_violation';
@@ -24,62 +25,65 @@ declare
 begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
-    'inbound_mails', 'bounces', 'answer_decisions', 'events', 'webhook_attempts', 'audit_log']
+    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'events', 'webhook_attempts', 'audit_log']
   loop
-    execute format('create trigger append_only before update or delete or truncate on %I
+    execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'messages', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
   loop
-    execute format('create trigger never_deleted before delete or truncate on %I
+    execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
   end loop;
 end $$;
 
 -- Columns that are never assigned again. A trigger on columns costs nothing where none of them is assigned.
-create trigger content_is_final before update of id, external_id on controllers
+create or replace trigger content_is_final before update of id, external_id on controllers
   for each statement execute function refuse_change_of_record();
-create trigger content_is_final
+create or replace trigger content_is_final
   before update of id, change_id, controller_id, external_id, created_at on objection_windows
   for each statement execute function refuse_change_of_record();
-create trigger content_is_final
+create or replace trigger content_is_final
   before update of id, number, change_id, controller_id, channel, from_name, from_email, reasons, received_at,
     recorded_at, recorded_by, rejected_for on objections
   for each statement execute function refuse_change_of_record();
-create trigger content_is_final
+create or replace trigger content_is_final
   before update of id, kind, change_id, controller_id, objection_id, email, name, language, created_at on messages
   for each statement execute function refuse_change_of_record();
-create trigger content_is_final
-  before update of id, inbound_mail_id, message_id, change_id, controller_id, from_name, from_email, subject, text, quoted,
-    attachments, received_at on answers
+create or replace trigger content_is_final
+  before update of id, inbound_mail_id, message_id, change_id, controller_id, received_at on answers
+  for each statement execute function refuse_change_of_record();
+
+create or replace trigger content_is_final
+  before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
 -- An agreement that has ended stays as it is (D7).
-create trigger end_is_final before update on agreements
+create or replace trigger end_is_final before update on agreements
   for each row when (old.ended_at is not null or new.ended_at is null
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
 
 -- A message that has an outcome keeps it. The exception is guard_revoked_notice.
-create trigger outcome_is_final before update on messages
+create or replace trigger outcome_is_final before update on messages
   for each row when (old.status in ('failed', 'cancelled') or old.status = 'accepted' and new.status <> 'failed')
   execute function refuse_change_of_record();
 
 -- D6, D20, D21, D22, D24. A change keeps what it announced, ends once, and is activated only when nothing blocks it.
 
-create function guard_new_change() returns trigger language plpgsql as $$
+create or replace function guard_new_change() returns trigger language plpgsql as $$
 begin
   if new.status <> 'announced' then
     raise exception 'a change begins as announced (D20, D21)' using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
-create trigger guard_new_change before insert on changes for each row execute function guard_new_change();
+create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
 
-create function guard_change() returns trigger language plpgsql as $$
+create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
     'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
@@ -106,6 +110,11 @@ begin
       raise exception 'change % cannot be activated: an answer is unread (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
+    if exists (select from inbound_mails where taken_as is null
+      and (change_id = new.id or change_id is null and coalesce(product_id, new.product_id) = new.product_id)) then
+      raise exception 'change % cannot be activated: a mail that came in has not been read (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
     if exists (select from fan_outs where change_id = new.id and kind = 'notice' and finished_at is null) then
       raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', new.id
         using errcode = 'restrict_violation';
@@ -123,18 +132,18 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_change before update on changes for each row execute function guard_change();
+create or replace trigger guard_change before update on changes for each row execute function guard_change();
 
 -- D21, D23. After its first loading the register changes by activation only.
 
-create function guard_product() returns trigger language plpgsql as $$
+create or replace function guard_product() returns trigger language plpgsql as $$
 begin
   raise exception 'the register of % is loaded once (D21)', old.id using errcode = 'restrict_violation';
 end $$;
-create trigger guard_product before update of register_loaded_at on products
+create or replace trigger guard_product before update of register_loaded_at on products
   for each row when (old.register_loaded_at is not null) execute function guard_product();
 
-create function guard_register() returns trigger language plpgsql as $$
+create or replace function guard_register() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     if new.change_id is null then
@@ -162,12 +171,12 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_register before insert or update on register_entries
+create or replace trigger guard_register before insert or update on register_entries
   for each row execute function guard_register();
 
 -- D5, D7. A fan-out only goes forward, and one of notices is finished when every controller of the product has a window.
 
-create function guard_fan_out() returns trigger language plpgsql as $$
+create or replace function guard_fan_out() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' then
     if coalesce(old.finished_at, old.stopped_at) is not null
@@ -190,12 +199,12 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_fan_out before insert or update on fan_outs for each row execute function guard_fan_out();
+create or replace trigger guard_fan_out before insert or update on fan_outs for each row execute function guard_fan_out();
 
 -- D7, D8, D11. A window opens once, and its deadline is never taken back.
 
 -- A window belongs to an announced change. The lock waits for an activation that is under way.
-create function guard_new_windows() returns trigger language plpgsql as $$
+create or replace function guard_new_windows() returns trigger language plpgsql as $$
 begin
   perform from changes where id in (select change_id from added) order by id for share;
   if exists (select from changes where id in (select change_id from added) and status <> 'announced') then
@@ -203,10 +212,10 @@ begin
   end if;
   return null;
 end $$;
-create trigger guard_new_windows after insert on objection_windows
+create or replace trigger guard_new_windows after insert on objection_windows
   referencing new table as added for each statement execute function guard_new_windows();
 
-create function guard_window() returns trigger language plpgsql as $$
+create or replace function guard_window() returns trigger language plpgsql as $$
 begin
   if old.left_at is not null then
     raise exception 'window %: its controller has left (D7)', old.id using errcode = 'restrict_violation';
@@ -223,13 +232,13 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_window before update on objection_windows
+create or replace trigger guard_window before update on objection_windows
   for each row when (old.notified_at is null or new.notified_at is not null) execute function guard_window();
 
 -- D12. A notice that was accepted is revoked by a bounce on record. A window closes again as not notified when its last
 -- standing notice has bounced, and in no other way.
 
-create function guard_revoked_notice() returns trigger language plpgsql as $$
+create or replace function guard_revoked_notice() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'accepted_at', 'last_error'];
 begin
@@ -240,10 +249,10 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_revoked_notice before update on messages
+create or replace trigger guard_revoked_notice before update on messages
   for each row when (old.status = 'accepted' and new.status = 'failed') execute function guard_revoked_notice();
 
-create function guard_reopened_window() returns trigger language plpgsql as $$
+create or replace function guard_reopened_window() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
 begin
@@ -261,12 +270,12 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_reopened_window before update on objection_windows
+create or replace trigger guard_reopened_window before update on objection_windows
   for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
-create function guard_objection() returns trigger language plpgsql as $$
+create or replace function guard_objection() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' and new.status = 'resolved' then
     raise exception 'an objection is not resolved before it is pending (D18)' using errcode = 'restrict_violation';
@@ -289,11 +298,11 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_objection before insert or update on objections for each row execute function guard_objection();
+create or replace trigger guard_objection before insert or update on objections for each row execute function guard_objection();
 
 -- D17, D20, D22. An answer begins unread, and moves on by a decision on record.
 
-create function guard_answer() returns trigger language plpgsql as $$
+create or replace function guard_answer() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' then
     if new.status <> 'unread' then
@@ -308,4 +317,38 @@ begin
   end if;
   return new;
 end $$;
-create trigger guard_answer before insert or update on answers for each row execute function guard_answer();
+create or replace trigger guard_answer before insert or update on answers for each row execute function guard_answer();
+
+-- D17, D20, D22. A mail begins unread. What was read in it stands, but for what an officer decides.
+
+create or replace function guard_mail() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and new.taken_as is not null then
+    raise exception 'a mail is unread until it has been read' using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'UPDATE' then
+    if old.taken_as is not null and new is distinct from old and not exists (
+      select from inbound_mail_decisions where inbound_mail_id = new.id and (
+        (decision = 'attributed' and old.taken_as in ('unattributed', 'dismissed') and new.taken_as is null
+          and (change_id, controller_id) = (new.change_id, new.controller_id))
+        or (decision = 'dismissed' and old.taken_as = 'unattributed' and new.taken_as = 'dismissed')
+        or (decision = 'answer' and old.taken_as = 'automatic' and new.taken_as = 'answer'))) then
+      raise exception 'mail % has been read: it is taken anew by a decision on record only', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if old.change_id is not null and (new.change_id, new.controller_id, new.message_id)
+        is distinct from (old.change_id, old.controller_id, old.message_id) then
+      raise exception 'mail %: what it is about stands', new.id using errcode = 'restrict_violation';
+    end if;
+  end if;
+  if new.taken_as is null and (tg_op = 'INSERT' or old.taken_as is not null) then
+    -- Either the mail waits for an activation under way, or the activation waits for the mail and then sees it (D22). A key
+    -- share waits for nobody else, so a mail never waits for another one to be judged.
+    perform from changes where id = new.change_id
+      or new.change_id is null and status = 'announced' and coalesce(new.product_id, product_id) = product_id
+    order by id for key share;
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_mail before insert or update on inbound_mails
+  for each row execute function guard_mail();

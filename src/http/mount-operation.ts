@@ -8,13 +8,13 @@ import { documented } from './documentation.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
-import { mountStreamed } from './streamed-endpoint.ts';
+import { mountStreamed } from './mount-streamed.ts';
 
-/** What every endpoint works with; an operation may need more. */
-export interface EndpointDependencies {
+/** What every operation works with; some need more. */
+export interface OperationDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
-  /** Limits how many commands run at a time, over all endpoints together. */
+  /** Limits how many commands run at a time, over all operations together. */
   readonly semaphore: ReturnType<typeof semaphore>;
   readonly redactAddress: RedactAddress;
 }
@@ -25,7 +25,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type AnyCall = Call<Schema, Schema, undefined> & Call<Schema, undefined, Schema>;
 
 /** Serves an operation under an address, with its schemas, its documentation, its role and its idempotency. */
-export function mount<Dependencies extends EndpointDependencies>(
+export function mountOperation<Dependencies extends OperationDependencies>(
   app: FastifyInstance,
   dependencies: Dependencies,
   method: Method,
@@ -56,7 +56,7 @@ export function mount<Dependencies extends EndpointDependencies>(
 }
 
 /** Runs a command in one transaction, or returns the response that is stored under the request's idempotency key. */
-async function run<Dependencies extends EndpointDependencies>(
+async function run<Dependencies extends OperationDependencies>(
   operation: Command | PreparedCommand<Dependencies>,
   dependencies: Dependencies,
   request: FastifyRequest,

@@ -22,7 +22,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
   operation: StreamedCommand<Dependencies>,
 ): void {
   const { pool, clock } = dependencies;
-  // A context of its own, because it parses other bodies than the other endpoints.
+  // A context of its own, because it parses other bodies than the other operations.
   void app.register(async (streamed) => {
     // The body is handed on as a stream: the limit of a body does not hold for it.
     streamed.removeAllContentTypeParsers();
