@@ -1,5 +1,12 @@
 import type { RecipientReport } from '../domain/delivery-report.ts';
-import { expiredEnvelopes, isOfPerson, reasonsIn, reportsInWords, wordedReport } from './prose-reports.ts';
+import {
+  expiredEnvelopes,
+  isCertainlyOver,
+  isOfPerson,
+  reasonsIn,
+  reportsInWords,
+  wordedReport,
+} from './prose-reports.ts';
 import type { ReadMail } from './read-mail.ts';
 import { recipientsInFields, statusIn } from './report-fields.ts';
 import { refusalIn } from './refusals.ts';
@@ -35,7 +42,7 @@ export function deliveryReportsIn(mail: ReadMail, hasNullSender: boolean): Found
   const inText = sender === 'daemon' || worded !== null ? recipientsInFields(mail.text.slice(0, LONGEST_FIELDS)) : [];
   if (inText.length > 0) return { knownBy: 'RFC 3464 in the text', reports: explained(mail, inText) };
   const failed = mail.headers['x-failed-recipients'];
-  if (failed !== undefined && worded?.action !== 'delayed') {
+  if (failed !== undefined && isCertainlyOver(mail)) {
     const recipients = failed.split(',', MAX_REPORTS).map((address) => address.trim());
     return { knownBy: 'X-Failed-Recipients', reports: explained(mail, reportsInWords(mail, 'failed', recipients)) };
   }

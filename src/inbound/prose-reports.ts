@@ -2,8 +2,16 @@ import type { RecipientReport, ReportedAction } from '../domain/delivery-report.
 import type { ReadMail } from './read-mail.ts';
 import { statusIn } from './report-fields.ts';
 import type { ReportSender } from './report-sender.ts';
-import { reasonInWords, recipientsInWords, reportTextOf, smtpReplyIn } from './report-text.ts';
-import { ANOTHER_TRY, DELAYED_SUBJECT, DELAYED_TEXT, FAILURES, FINAL_TEXT, REPORT_SUBJECT } from './report-wordings.ts';
+import { reasonInWords, recipientsInWords, reportTextOf, smtpReplyIn, type ReportText } from './report-text.ts';
+import {
+  ANOTHER_TRY,
+  DELAYED_SUBJECT,
+  DELAYED_TEXT,
+  FAILURES,
+  FINAL_TEXT,
+  REPORT_SUBJECT,
+  SAYS_DELAY,
+} from './report-wordings.ts';
 
 /** What a mail says in the words of a mail system. */
 export interface WordedReport {
@@ -36,22 +44,38 @@ export function wordedReport(mail: ReadMail, sender: ReportSender): WordedReport
   const text = reportTextOf(mail.text);
   const names = recipientsInWords(text).length > 0;
   const isReport = REPORT_SUBJECT.test(mail.subject);
-  const isFinal = FINAL_TEXT.test(text.flat);
-  if (DELAYED_TEXT.test(text.flat) || DELAYED_SUBJECT.test(mail.subject)) {
+  const trial = trialIn(mail, text);
+  if (trial === 'delayed') {
     const isWarning = sender === 'daemon' || (names && (isReport || DELAYED_SUBJECT.test(mail.subject)));
-    return isFinal || !isWarning ? null : { knownBy: 'a warning in words', action: 'delayed' };
+    return isWarning ? { knownBy: 'a warning in words', action: 'delayed' } : null;
   }
+  if (trial === 'unclear') return null;
   const failure = FAILURES.find((wording) => wording.text.test(text.flat));
   if (failure === undefined) {
     // A daemon with words of its own, which only its subject explains.
-    const isExplained = sender === 'daemon' && isReport && (isFinal || smtpReplyIn(text) !== null);
+    const isExplained = sender === 'daemon' && isReport && (trial === 'ended' || smtpReplyIn(text) !== null);
     return isExplained ? { knownBy: 'a failure in words', action: 'failed' } : null;
   }
-  if (ANOTHER_TRY.test(text.flat) && !isFinal) return null;
   const { isOfMachinesOnly } = failure;
   if (sender === 'daemon') return isOfMachinesOnly || names ? failure : null;
   const begins = isOfMachinesOnly && text.flat.search(failure.text) < BEGINNING;
   return (isReport && (isOfMachinesOnly || names)) || (begins && names) ? failure : null;
+}
+
+/**
+ * Whether a mail says that the message is still tried. `unclear` where it speaks of another try and of none, or of a delay in
+ * its subject alone.
+ */
+function trialIn({ subject }: ReadMail, { flat }: ReportText): 'delayed' | 'ended' | 'unclear' | 'unsaid' {
+  const isFinal = FINAL_TEXT.test(flat);
+  if (DELAYED_TEXT.test(flat) || DELAYED_SUBJECT.test(subject)) return isFinal ? 'unclear' : 'delayed';
+  if (isFinal) return 'ended';
+  return ANOTHER_TRY.test(flat) || SAYS_DELAY.test(subject) ? 'unclear' : 'unsaid';
+}
+
+/** Whether the words of a mail leave no doubt that what it names as failed has failed. */
+export function isCertainlyOver(mail: ReadMail): boolean {
+  return ['ended', 'unsaid'].includes(trialIn(mail, reportTextOf(mail.text)));
 }
 
 /** Whether a mail with the null sender, or from a postmaster, is a person's: it replies, quotes, greets or objects. */

@@ -3,8 +3,6 @@ export interface ReportText {
   readonly lines: readonly string[];
   /** The same on one line, with single spaces: mail systems break their sentences anywhere. */
   readonly flat: string;
-  /** Whether the returned message stands below the words. */
-  readonly returnsMessage: boolean;
 }
 
 /** What a report says of one recipient. */
@@ -48,7 +46,7 @@ const RETURNED =
   /^[\s>|#*=_~-]{0,100}(?:(?:this is |here is |below is |below this line is |below the next line is |included is |attached is |attachment is |following is )?(?:a |the )?copy of (?:the|your|my) |(?:the )?(?:original|oprindelig|bounced|undelivered|unsent|returned) (?:message|meddelelse|mail|e-?mail)(?! (?:was|details|could|has|id|is not|size|til|to)\b)|message (?:text|headers?|follows)\b|the headers? (?:of|and)|nachricht im original|old message:|original mail as follows|(?:the )?first \d{1,4} lines|-- the header and|start of returned|mensaje original|your message reads)/i;
 /** A field of the message that is returned, or of RFC 3464. */
 const RAW_HEADER =
-  /^>? ?(?:received|return-path|dkim-signature|x-originating-ip|authentication-results|reporting-mta|original-envelope-id|final-recipient): ?\S/i;
+  /^>? ?(?:received|return-path|dkim-signature|x-originating-ip|authentication-results|reporting-mta|original-envelope-id|final-recipient):[ \t]{0,10}\S/i;
 /** What stands between the parts of a mail whose boundary is damaged. */
 const BETWEEN_PARTS = /^(?:--\S{1,200}|content-[a-z-]{1,40}:.*)$/i;
 const LABELLED_REASON =
@@ -68,7 +66,7 @@ export function reportTextOf(text: string): ReportText {
     if (lines.length === MAX_LINES || length > MAX_TEXT) break;
     lines.push(line);
   }
-  return { lines, flat: flattened(lines), returnsMessage: found !== -1 };
+  return { lines, flat: flattened(lines) };
 }
 
 function flattened(lines: readonly string[]): string {

@@ -24,12 +24,14 @@ const ofAnybody = (knownBy: string, text: RegExp): Wording => ({
 
 /** Sentences of those that still try. Several also say "could not be delivered", so these are looked for first. */
 export const DELAYED_TEXT =
-  /this is a warning message only|\bwarning only\b|do not need to re-?send (?:your|the) message|delivery (?:is|has been|was) delayed|delivery to the following recipients? has been delayed|message is delayed for more than|levering(?:en)? (?:er|blev) forsinket|(?:er|blev) forsinket til (?:disse|følgende)|transient non-fatal errors|not yet been delivered|no action is required on your part|delivery attempts will continue|will be retried (?:for|until|every)|(?:will|shall) (?:continue|keep) (?:to try|trying|to attempt|attempting)|temporary failure report|is still being retried|has been postponed due to|delays? in delivering your message|vil fortsat forsøge at levere|prøver fortsat at levere|försöker fortfarande|zustellung verzögert sich|noch nicht zugestellt werden|wird weiter(?:hin)? versucht|retardée? de la remise/i;
+  /this is a warning message only|\bwarning only\b|do not need to re-?send (?:your|the) message|delivery (?:is|has been|was) delayed|delivery to the following recipients? has been delayed|message is delayed for more than|levering(?:en)? (?:er|blev) forsinket|(?:er|blev) forsinket til (?:disse|følgende)|transient (?:non-fatal|delivery) errors|not yet been delivered|(?:has not|hasn't|have not|haven't) been delivered yet|(?:could not|couldn't) (?:yet be|be) delivered (?:yet|immediately|at this time|right now)|could not yet be delivered|temporarily undeliverable|endnu ikke (?:blevet )?leveret|no action is required on your part|delivery attempts will continue|will be retried (?:for|until|every)|(?:will|shall) (?:continue|keep) (?:to try|trying|to attempt|attempting)|temporary failure report|is still being retried|has been postponed due to|delays? in delivering your message|vil fortsat forsøge at levere|prøver fortsat at levere|försöker fortfarande|zustellung verzögert sich|(?:noch|bisher) nicht zugestellt werden|wird weiter(?:hin)? versucht|retardée? de la remise/i;
 export const DELAYED_SUBJECT =
   /^(?:warning\b.{0,40}\b(?:could not send|cannot send|can't send|delayed|not yet)|(?:mail |message )?delivery (?:has been |is )?delayed|delayed mail|mail delivery warning|message delayed|.{0,60}\(still being retried\)|(?:mail )?delivery status notification \((?:mail delivery )?(?:delay|delayed|warning)\)|delivery status notification: (?:delayed|warning)|levering(?:en)? (?:er )?forsinket|forsinket levering|delivery notification: delivery has been delayed|verzögerte zustellung)/i;
 /** Words of a next try. Beside a failure they leave open which of the two it is. */
 export const ANOTHER_TRY =
   /\bwill (?:be (?:retried|tried|attempted)|retry|try again|keep trying|attempt (?:to deliver|delivery|again))|(?:will|'ll) .{0,40}(?:retry|try again)|next (?:attempt|try|retry)|still (?:trying|in the queue|queued|being)|(?:forsøger|forsøges|prøver|prøves) igen|erneut versucht|versuchen es|nouvelles? tentative|försöker igen/i;
+/** A subject of which nobody knows what it is about: the delay, or the mail itself. */
+export const SAYS_DELAY = /\bdelay(?:ed|s)?\b|forsink|försen|verzöger/i;
 /** What a mail system says that has ended its tries, and none that still tries. */
 export const FINAL_TEXT =
   /this is a permanent error|has been a permanent failure|(?:I'm|I am) not going to try again|I've given up|(?:has|have) given up|no further (?:delivery )?attempts will be made|retry time(?:out)? (?:has been )?exceeded|permanent fatal errors|failed permanently|has been removed from the mail queue/i;
@@ -51,7 +53,7 @@ export const FAILURES: readonly Wording[] = [
   ),
   ofMachines(
     'Sendmail',
-    /the following addresses had (?:permanent |fatal |permanent fatal )?(?:delivery )?(?:errors|problems)\b|- ?transcript of session follows ?-.{0,400}\b(?:5\d\d|421|554) /i,
+    /the following addresses had (?:permanent |fatal |permanent fatal )?(?:delivery )?(?:errors|problems)\b|- ?transcript of session follows ?-.{0,400}\b(?:5\d\d|421) /i,
   ),
   ofMachines(
     'OpenSMTPD',
@@ -120,7 +122,7 @@ export const FAILURES: readonly Wording[] = [
   ),
   ofAnybody(
     'a failure in words',
-    /\b(?:is|was) undeliverable|(?:message|mail|e-mail|email|it) (?:could not|can ?not|couldn't|can't) be delivered|(?:message|mail|delivery) to .{1,300}(?:could not be delivered|couldn't be delivered|wasn't delivered|was not delivered|cannot be delivered|failed)|was not delivered to|(?:were|was|are|is) (?:not able|unable) to deliver|undeliverable to|undelivered to|unable to deliver|could not (?:be )?deliver(?:ed)?|delivery (?:has )?failed|failed to deliver|did not reach the following recipient|(?:has|have) not been delivered|returned (?:permanent )?errors?|rejected recipient|did not receive (?:this|your) message|was rejected by a remote mail server|has failed due to|failed addresses follow|failed recipients|message not delivered to the following|has been returned because|has encountered (?:a )?delivery problems?|had delivery (?:errors|problems)|trouble delivering your message|reject reason|mailbox is full|not a valid user here|account is disabled|user unknown|unknown user|no such user/i,
+    /\b(?:is|was) undeliverable|\b(?:could not|can ?not|couldn't|can't) be delivered|failed to be delivered|(?:message|mail|delivery) to .{1,300}(?:wasn't delivered|was not delivered|failed)|was not delivered to|(?:were|was|are|is) (?:not able|unable) to deliver|undeliverable to|undelivered to|unable to deliver|could not (?:be )?deliver(?:ed)?|delivery (?:has )?failed|failed to deliver|did not reach the following recipient|(?:has|have) not been delivered|returned (?:permanent )?errors?|rejected recipient|did not receive (?:this|your) message|was rejected by a remote mail server|has failed due to|failed addresses follow|failed recipients|message not delivered to the following|has been returned because|has encountered (?:a )?delivery problems?|had delivery (?:errors|problems)|trouble delivering your message|reject reason|mailbox is full|not a valid user here|account is disabled|user unknown|unknown user|no such user/i,
   ),
   ofAnybody(
     'a failure in words',

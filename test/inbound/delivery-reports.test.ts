@@ -118,6 +118,20 @@ be delivered to one or more recipients.
   });
 });
 
+test.each([
+  'ionos-exim-sentence-broken-elsewhere',
+  'exim-plain',
+  'yahoo',
+  'postfix-old-program-at-host',
+  'haraka',
+  'mimecast',
+])('The report %s is known wherever its lines are broken', async (name) => {
+  const read = await readMail(fromCorpus(`failed/${name}`));
+  const broken = read.text.replaceAll(/(?<=[a-z,.']) (?=[a-z(])/gi, '\n');
+  const found = deliveryReportsIn({ ...read, text: broken }, true);
+  expect(found?.reports).toMatchObject([{ action: 'failed', recipients: [DPO] }]);
+});
+
 describe('A report on a member of an alias names both', () => {
   test.each(['exim-alias-generated-from', 'sendmail-alias-actual-recipient'])('in the shape of %s', async (name) => {
     const found = await reportsIn(fromCorpus(`failed/${name}`));
@@ -237,9 +251,19 @@ describe('Not taken for a failure is', () => {
     ['"failed" and a next try', `The message to ${DPO} could not be delivered. We will try again in 30 minutes.`],
     ['a next try after a reply', `<${DPO}>:\n451 4.7.1 try later. Delivery failed so far. Next attempt in 2 hours.`],
     ['a failure that is still tried', `Unable to deliver your message to ${DPO}. It is still in the queue.`],
+    [
+      'that it has not arrived so far',
+      `Your message to ${DPO} has not been delivered, and delivery will be attempted again.`,
+    ],
     ['nothing that is known', `The mail for ${DPO} is with Hans now.`],
   ])('a daemon that says %s: a person reads that', async (_name, text) => {
     expect(await reportsIn(aMail({ subject: 'Mail status', text }))).toBeNull();
+  });
+
+  test('a header of failed recipients above words of a next try', async () => {
+    const header = `X-Failed-Recipients: ${DPO}\n`;
+    const text = `Your message to ${DPO} could not be delivered so far. The server will retry for three days.`;
+    expect(await reportsIn(aMail({ subject: 'Mail status', header, text }))).toBeNull();
   });
 
   test('a report whose fields name nobody', async () => {
