@@ -336,8 +336,10 @@ begin
       raise exception 'mail % has been read: it is taken anew by a decision on record only', new.id
         using errcode = 'restrict_violation';
     end if;
-    if old.change_id is not null and (new.change_id, new.controller_id, new.message_id)
-        is distinct from (old.change_id, old.controller_id, old.message_id) then
+    -- Which message a report is about may be found when it is read.
+    if old.change_id is not null
+      and ((new.change_id, new.controller_id) is distinct from (old.change_id, old.controller_id)
+        or new.message_id is distinct from old.message_id and (old.message_id is not null or old.taken_as is not null)) then
       raise exception 'mail %: what it is about stands', new.id using errcode = 'restrict_violation';
     end if;
   end if;

@@ -128,8 +128,8 @@ export const danish = {
   },
   otherWays: {
     heading: 'Andre måder at gøre indsigelse på',
-    body: (name: string, product: string) =>
-      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
+    body: (name: string, product: string, reference: string) =>
+      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er, og oplys jeres reference, ${reference}. Vi skal have modtaget den inden fristen.`,
     email: 'E-mail',
     post: 'Post',
   },

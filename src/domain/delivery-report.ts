@@ -11,8 +11,12 @@ export interface RecipientReport {
   /** The enhanced status code, like `5.1.1`. */
   readonly status: string | null;
   readonly diagnostic: string | null;
-  /** The recipient's addresses: the original one and the final one. */
+  /** The recipient's addresses: the original one and the final one, each once. */
   readonly recipients: readonly string[];
+  /** The address that the message was sent to, where the report names it apart from the final one. */
+  readonly originalRecipient?: string | null;
+  /** The address that the report is about: behind an alias, its member. */
+  readonly finalRecipient?: string | null;
 }
 
 /**
@@ -32,6 +36,15 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
   const about = named.length > 0 ? named : reports;
   const weight = ({ action }: RecipientReport) => BY_WEIGHT.indexOf(action);
   return about.toSorted((a, b) => weight(a) - weight(b))[0] ?? null;
+}
+
+/**
+ * The address that the message to `email` was passed on to, and on which the report is: a member of an alias or a list.
+ * `null` where the report is on `email` itself, or does not say.
+ */
+export function memberReported(email: string, report: RecipientReport): string | null {
+  const last = report.finalRecipient ?? (report.recipients.length === 1 ? report.recipients[0] : undefined);
+  return last === undefined || last.toLowerCase() === email.toLowerCase() ? null : last;
 }
 
 /**

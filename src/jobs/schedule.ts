@@ -37,8 +37,14 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** Jobs that run in this process. */
+export interface StartedJobs extends Jobs {
+  /** Each by itself, for tests that run one of them. What goes wrong is thrown, not logged. */
+  readonly each: AllJobs;
+}
+
 /** What the jobs work with. */
-export type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -46,7 +52,7 @@ type AllJobs = ReturnType<typeof createJobs>;
  * Starts the jobs. Each runs once at a time (`runExclusively`). node-cron starts idempotent sweeps, and a `NOTIFY` wakes the
  * engines at once. Nothing depends on one tick: the next does what a missed one would have done.
  */
-export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): Jobs {
+export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): StartedJobs {
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
@@ -73,6 +79,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 
   return {
+    each: jobs,
     readMails: jobs.readMails,
     async runAll() {
       await jobs.readMails();

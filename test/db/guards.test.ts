@@ -8,7 +8,7 @@ import type { InboundVerdict } from '../../src/domain/inbound-mail.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const AFTER = '2026-03-20T09:00:00Z';
@@ -374,6 +374,10 @@ describe('what comes back by mail', () => {
     await recordMailTo(database.pool, messageId, 'Endnu en', Temporal.Instant.from('2026-03-03T09:00:00Z'));
     await expect(
       sql('update inbound_mails set message_id = null where message_id = $1 and taken_as is null', [messageId]),
+    ).rejects.toThrow('what it is about stands');
+    const { messageId: another } = await anAcceptedNotice();
+    await expect(
+      sql('update inbound_mails set message_id = $2 where message_id = $1 and taken_as is null', [messageId, another]),
     ).rejects.toThrow('what it is about stands');
   });
 

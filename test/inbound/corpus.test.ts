@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { announceOver, haveControllers, SUBJECTS, theMailTo } from '../journeys/journey.ts';
+import { announce, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
 import { returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -23,7 +23,7 @@ let addresses: { bounce: string; reply: string };
 beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', { maxPerMessage: 1_000 });
   await haveControllers(varsel, [aController(1)]);
-  await announceOver(varsel);
+  await announce(varsel);
   await varsel.deliver();
   addresses = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
 });

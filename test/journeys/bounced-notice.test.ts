@@ -5,7 +5,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
   aControllerOfTwo,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   eventsOf,
@@ -18,7 +18,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 let varsel: TestVarsel;
 beforeEach(async () => {
@@ -45,7 +45,7 @@ const bouncesOf = async () =>
 
 test('a notice that bounces an hour after it was accepted blocks until its corrected contact has had a full new window', async () => {
   await haveControllers(varsel, [aController(1), aController(2)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   expect(await partOf(varsel, changeId, 'kunde-2')).toMatchObject({ state: 'open', deadline: DEADLINE });
   expect(await eventsOf(varsel, changeId)).toEqual(['change.announced', 'change.notified']);
@@ -113,7 +113,7 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
 
 test('a bounce that comes twice, or again in other words, revokes its notice once', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   expect(await report('dpo@kunde-1.example')).toBe(250);
   expect(await report('dpo@kunde-1.example')).toBe(250);
@@ -129,7 +129,7 @@ test.each(['delayed', 'relayed', 'delivered', 'expanded'])(
   'a report of %s is on record and changes nothing',
   async (action) => {
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel);
+    const changeId = await announce(varsel);
     await varsel.deliver();
     expect(await report('dpo@kunde-1.example', { action, status: '4.4.1' })).toBe(250);
     expect(await bouncesOf()).toEqual([{ action, effect: 'none' }]);
@@ -140,7 +140,7 @@ test.each(['delayed', 'relayed', 'delivered', 'expanded'])(
 
 test('a bounce for a controller that was reached through another contact leaves its window alone, and a second one does not', async () => {
   await haveControllers(varsel, [aControllerOfTwo(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   expect(await report('dpo@kunde-1.example')).toBe(250);
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({
@@ -158,7 +158,7 @@ test('a bounce for a controller that was reached through another contact leaves 
 
 test('a letter stands when every notice to its controller has bounced', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   const letter = await varsel
     .api('officer')
@@ -172,7 +172,7 @@ test('a letter stands when every notice to its controller has bounced', async ()
 
 test('an objection that is pending stays when its controller’s notice bounces, and the page says that the window is not open', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   const token = tokenOf(varsel, 'dpo@kunde-1.example');
   expect((await objectThrough(varsel, token, REASONS)).status).toBe(201);
@@ -189,7 +189,7 @@ test('an objection that is pending stays when its controller’s notice bounces,
 
 test('a bounce after activation is an incident: on record, told by mail, and the change stays activated', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-13T09:00:00Z');
   await varsel.deliver();
@@ -203,13 +203,13 @@ test('a bounce after activation is an incident: on record, told by mail, and the
   expect(await changeNow(varsel, changeId)).toMatchObject({ status: 'activated' });
   const [mail, ...more] = await operatorMails(varsel);
   expect(more).toEqual([]);
-  expect(mail?.body).toContain('kunde-1');
-  expect(mail?.body).toContain(changeId);
+  expect(mail?.text).toContain('kunde-1');
+  expect(mail?.text).toContain(changeId);
 });
 
 test('a bounce of a change that is withdrawn is on record and takes nothing back', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   await varsel
     .api('officer')
@@ -223,7 +223,7 @@ test('a bounce of a change that is withdrawn is on record and takes nothing back
 
 test('a controller that has objected is told of the withdrawal, which ends its objection, though its notice has bounced', async () => {
   await haveControllers(varsel, [aController(1), aController(2)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-1.example'), REASONS);
   expect(await report('dpo@kunde-1.example')).toBe(250);

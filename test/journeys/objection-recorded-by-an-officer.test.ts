@@ -4,7 +4,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
   aControllerOfTwo,
-  announceOver,
+  announce,
   DEADLINE,
   haveControllers,
   mailsTo,
@@ -12,7 +12,7 @@ import {
   SUBJECTS,
   theMailTo,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 let varsel: TestVarsel;
 let changeId: string;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2), aController(3), aController(4)]);
   varsel.mailbox.refuse('dpo@kunde-4.example', { code: 450, message: '4.2.0 Busy' });
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-12T08:00:00Z');
 });
@@ -128,7 +128,7 @@ test('the one that was accepted blocks until it is found invalid with an explana
 });
 
 test('an objection is withdrawn by its controller through the link, and every contact is told', async () => {
-  const anew = await announceOver(varsel, {
+  const anew = await announce(varsel, {
     subProcessor: {
       ...(await varsel.api().get(`/v1/changes/${changeId}`)).body.subProcessor,
       name: 'Vega A/S',

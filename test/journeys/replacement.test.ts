@@ -3,7 +3,7 @@ import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
-  announceOver,
+  announce,
   changeBody,
   changeNow,
   DEADLINE,
@@ -11,7 +11,7 @@ import {
   haveControllers,
   theMailTo,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 interface Entry {
   readonly id: string;
@@ -37,7 +37,7 @@ async function register(query = ''): Promise<Entry[]> {
 const names = async (query = '') => (await register(query)).map(({ name }) => name);
 
 test('a replacement is announced, and its notice names both sub-processors', async () => {
-  changeId = await announceOver(varsel, { kind: 'replacement', replaces: userflow.id });
+  changeId = await announce(varsel, { kind: 'replacement', replaces: userflow.id });
   await varsel.deliver();
   const notice = theMailTo(varsel, 'dpo@kunde-1.example');
   expect(notice.subject).toBe(
@@ -78,7 +78,7 @@ test('an entry that has left the register cannot be replaced any more', async ()
 
 test('the company that was replaced can be announced anew, as an addition', async () => {
   const subProcessor = aSubProcessor(4, { name: 'Userflow Inc.' });
-  const anew = await announceOver(varsel, { subProcessor, plannedActivationOn: '2026-04-01' });
+  const anew = await announce(varsel, { subProcessor, plannedActivationOn: '2026-04-01' });
   expect((await changeNow(varsel, anew)).status).toBe('announced');
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',

@@ -115,8 +115,8 @@ I kan gøre indsigelse senest torsdag den 12. marts 2026.
 `;
 }
 
-/** What has been queued for the company itself. */
-export async function operatorMails(varsel: TestVarsel): Promise<{ kind: string; subject: string; body: string }[]> {
-  const { rows } = await varsel.database.pool.query('select kind, subject, body from operator_mails order by id');
-  return rows;
+/** The mails that the company itself has got, once all that is due has been sent. */
+export async function operatorMails(varsel: TestVarsel): Promise<ReceivedMail[]> {
+  await varsel.deliver();
+  return varsel.mailbox.to('indsigelse@telenor.example');
 }
