@@ -71,7 +71,7 @@ export function attemptMessages(
     const { message, change } = claimed;
     const context = contexts.get(change.id) ?? (await registerContextOf(pool, change));
     contexts.set(change.id, context);
-    const facts = await factsOf(pool, claimed, context, sending.linkOf(message.id), clock());
+    const facts = await factsOf(pool, claimed, context, sending, clock());
     return sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },

@@ -6,6 +6,7 @@ import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { MessageToSend } from './claim-batch.ts';
+import type { Sending } from './sending.ts';
 
 /** What a message says of the register: the same for all messages on a change, because an announced change never changes. */
 export interface RegisterContext {
@@ -29,7 +30,7 @@ export async function factsOf(
   db: Queryable,
   { message, change, deadline }: MessageToSend,
   registerContext: RegisterContext,
-  link: string,
+  { linkOf, referenceOf }: Pick<Sending, 'linkOf' | 'referenceOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   const content = contentOf({
@@ -46,8 +47,8 @@ export async function factsOf(
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
-    link,
-    reference: null,
+    link: linkOf(message.id),
+    reference: message.windowNumber && referenceOf(message.windowNumber),
     composedAt,
   };
 }

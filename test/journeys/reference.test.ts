@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { mailIn } from '../support/inbound.ts';
-import { activate, announce, haveControllers, leave, linkOf, partOf } from '../support/story.ts';
+import { activate, announce, haveControllers, leave, linkOf, partOf, withdraw, wordsOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const FROM = 'varsel@telenor.example';
@@ -35,6 +35,18 @@ test('each controller has a reference of its own, which the API and its page sho
     const { text } = await varsel.customer().get(`${await linkOf(varsel, changeId, 'kunde-1')}?lang=${language}`);
     expect(text).toContain(reference);
     expect(text).not.toContain(other.reference);
+  }
+});
+
+test('every message to its contacts prints it in the subject and in the text, also after the controller has left', async () => {
+  await leave(varsel, 'kunde-1');
+  await withdraw(varsel, changeId);
+  await varsel.deliver();
+  const mails = varsel.mailbox.to('dpo@kunde-1.example');
+  expect(mails).toHaveLength(2);
+  for (const mail of mails) {
+    expect(mail.subject).toMatch(new RegExp(` \\[${reference}\\]$`));
+    expect(wordsOf(mail)).toContain(`Reference: ${reference}`);
   }
 });
 
