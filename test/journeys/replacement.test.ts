@@ -9,6 +9,7 @@ import {
   DEADLINE,
   eventsOf,
   haveControllers,
+  partOf,
   theMailTo,
   wordsOf,
 } from '../support/story.ts';
@@ -40,8 +41,9 @@ test('a replacement is announced, and its notice names both sub-processors', asy
   changeId = await announce(varsel, { kind: 'replacement', replaces: userflow.id });
   await varsel.deliver();
   const notice = theMailTo(varsel, 'dpo@kunde-1.example');
+  const { reference } = await partOf(varsel, changeId, 'kunde-1');
   expect(notice.subject).toBe(
-    'TrueTalk: Nordlys Hosting 1 ApS erstatter underdatabehandler Userflow Inc. – indsigelse senest 12. marts 2026',
+    `TrueTalk: Nordlys Hosting 1 ApS erstatter underdatabehandler Userflow Inc. – indsigelse senest 12. marts 2026 [${reference}]`,
   );
   expect(wordsOf(notice)).toContain('udskiftning af Userflow Inc. med Nordlys Hosting 1 ApS');
 });
