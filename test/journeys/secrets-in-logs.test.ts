@@ -145,5 +145,5 @@ test('the mail server stands in the log, and the password for it does not, wheth
   expect(clear.output()).toContain('SMTP_ALLOW_CLEAR_AUTH');
   const away = await startWith(`smtp://varsel:${password}@127.0.0.1:1`);
   await expect.poll(() => away.output(), { timeout: 20_000 }).toContain('the mail server cannot be used');
-  for (const { output } of [clear, away]) expect(output()).not.toContain(password);
+  for (const each of [clear, away]) expect(each.output()).not.toContain(password);
 }, 90_000);

@@ -313,7 +313,7 @@ describe('A monitor', () => {
   test('is told once of messages that are larger than the mail server takes, which wait until it takes them', async () => {
     const queue = await startQueue(3);
     const server = await faultyServer({ ehlo: '250-faulty.example\r\n250 SIZE 5000' });
-    const { logged, metrics, run } = await watched(queue, server.url);
+    const { logged, metrics, run } = watched(queue, server.url);
     await run();
     const told = () => logged.filter(({ message }) => message.includes('larger than the mail server takes'));
     expect(told()).toMatchObject([
@@ -347,7 +347,7 @@ describe('A monitor', () => {
     const queue = await startQueue(2);
     const server = await faultyServer({ rcptTo: '450 4.2.0 greylisted' });
     server.scriptTo.set(FIRST, { rcptTo: '552 5.3.4 Message size exceeds fixed limit' });
-    const { run } = await watched(queue, server.url);
+    const { run } = watched(queue, server.url);
     await run();
     // The other one is tried for a day and a half.
     while ((await queue.counts()).failed !== 1) {
@@ -364,7 +364,7 @@ describe('A monitor', () => {
     const queue = await startQueue(40);
     const server = await faultyServer({});
     server.limits = { connections: { most: 2, at: 'greeting', refusal: '421 4.7.0 too many connections' } };
-    const { logged, metrics, run } = await watched(queue, server.url);
+    const { logged, metrics, run } = watched(queue, server.url);
     await run();
     expect(await queue.counts()).toEqual({ accepted: 40 });
     expect((await queue.attempts()).map(({ outcome }) => outcome)).toEqual(Array(40).fill('accepted'));
