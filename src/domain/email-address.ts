@@ -1,5 +1,3 @@
-import { domainToASCII, domainToUnicode } from 'node:url';
-
 const ATOM_CHARACTERS = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
 const ATOM = `[${ATOM_CHARACTERS}]+`;
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
@@ -12,6 +10,7 @@ const DOMAIN = new RegExp(`^(?:${LABEL}\\.)+${TOP_LEVEL}$`);
 const BEYOND_ASCII = '\\p{L}\\p{M}\\p{Nd}';
 const ANY_ATOM = `(?!\\p{M})[${BEYOND_ASCII}${ATOM_CHARACTERS}]+`;
 const ANY_LOCAL_PART = new RegExp(`^${ANY_ATOM}(?:\\.${ANY_ATOM})*$`, 'u');
+const ANY_DOMAIN = new RegExp(`^[${BEYOND_ASCII}A-Za-z.-]+$`, 'u');
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 /** Scripts whose letters look alike. A word that mixes them is made to be taken for another. */
 const ALIKE = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u];
@@ -53,7 +52,7 @@ export function isAsciiMailAddress(address: string): boolean {
 export function envelopeAddressOf(address: string): string {
   const { localPart, domain } = partsOf(address);
   if (lettersBeyondAscii(localPart) !== '' || lettersBeyondAscii(domain) === '') return address;
-  return `${localPart}@${domainToASCII(domain)}`;
+  return `${localPart}@${domainToAscii(domain)}`;
 }
 
 /** The characters of a text that are not ASCII, each once and in order; `''` where there are none. */
@@ -73,9 +72,16 @@ function isUnambiguous(text: string): boolean {
   return text.split(/[.@]/).every((word) => ALIKE.filter((script) => script.test(word)).length < 2);
 }
 
-/** Whether a domain has a form in ASCII that leads back to it, and that is a domain. */
+/** Whether a domain has one form in ASCII, in capitals too, and that is a domain. */
 function isDomainBeyondAscii(domain: string): boolean {
-  const ascii = domainToASCII(domain);
-  const hasHyphenAtEnd = /(?:^|\.)-|-(?:\.|$)/.test(domain);
-  return DOMAIN.test(ascii) && domainToUnicode(ascii) === domain.toLowerCase() && !hasHyphenAtEnd;
+  if (!ANY_DOMAIN.test(domain) || /(?:^|\.)(?:-|xn--)|-(?:\.|$)/i.test(domain)) return false;
+  const ascii = domainToAscii(domain);
+  // Capitals of which this is not true are other letters in a domain than in a text: ẞ becomes ss, and ß does not.
+  return DOMAIN.test(ascii) && ascii === domainToAscii(domain.toLowerCase());
+}
+
+/** A domain as DNS has it (UTS 46, as browsers do it); `''` where it has no such form. */
+function domainToAscii(domain: string): string {
+  const url = `http://${domain}`;
+  return URL.canParse(url) ? new URL(url).hostname : '';
 }

@@ -355,7 +355,7 @@ describe('A monitor', () => {
       await run();
     }
     const tooLarge = await noticeTo(queue, FIRST);
-    expect(tooLarge).toMatchObject({ status: 'pending', attempts: 0, error: expect.stringContaining('552 5.3.4') });
+    expect(tooLarge).toMatchObject({ status: 'pending', attempts: 0, lastError: expect.stringContaining('552 5.3.4') });
     expect((await attemptsOf(queue, tooLarge)).length).toBeGreaterThan(10);
     expect((await attemptsOf(queue, tooLarge)).every(({ outcome }) => outcome === 'deferred')).toBe(true);
   });
