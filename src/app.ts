@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
+import * as arrivals from './api/arrivals.ts';
 import * as bounces from './api/bounces.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changes from './api/changes.ts';
@@ -78,6 +79,7 @@ export const ROUTES = {
     ['GET', '/v1/answers/:id/mail', answers.getMail],
     ['POST', '/v1/answers/:id/classify', answers.classify],
     ['POST', '/v1/notices/:id/bounce', bounces.bounce],
+    ['POST', '/v1/notices/:id/reached', arrivals.reached],
 
     ['GET', '/v1/events', events.list],
 

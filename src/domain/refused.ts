@@ -21,7 +21,8 @@ export type RefusalCode =
   | 'webhook-disabled'
   | 'events-unknown'
   | 'answer-already-classified'
-  | 'notice-in-flight';
+  | 'notice-in-flight'
+  | 'notice-never-accepted';
 
 /** A fault in the input: where, as a dotted path, and what is wrong. */
 export interface InputFault {

@@ -95,7 +95,8 @@ function recipientsIn(text: string): RecipientReport[] {
         return address === undefined ? [] : [address];
       });
       const status = STATUS.exec(fields.get('status') ?? '')?.[1] ?? STATUS.exec(diagnostic ?? '')?.[1] ?? null;
-      return [{ action: reported, status, diagnostic: diagnostic ?? null, recipients }];
+      const finalRecipient = fields.has('final-recipient') ? recipients.at(-1) : undefined;
+      return [{ action: reported, status, diagnostic: diagnostic ?? null, recipients, finalRecipient }];
     });
 }
 

@@ -57,11 +57,11 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
   }
 }
 
-async function take({ pool, reader, marks, apiUrl }: Reading, mail: UnreadMail): Promise<TakenMail | null> {
+async function take({ pool, clock, reader, marks, apiUrl }: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
   const about = mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks))));
   const verdict = judgeMail(read, mail.envelopeFrom);
-  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict }, apiUrl));
+  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict, now: clock() }, apiUrl));
 }
 
 /** Logs what an operator has to act on: a mail that an activation should have waited for, or a notice that never arrived. */

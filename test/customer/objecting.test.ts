@@ -281,13 +281,22 @@ describe('JSON to a link', () => {
     },
   );
 
-  it('that is late, early or about an ended change is a problem, and on record', async () => {
+  it('that comes before its controller is notified is pending, and without reasons a problem without a deadline', async () => {
     const early = await linkOf(varsel, changeId, 'kunde-3');
-    expect((await pages.json(early, { reasons: 'USA' })).json()).toMatchObject({
-      status: 409,
-      code: 'window-not-open',
+    expect((await pages.json(early, { reasons: 'n/a' })).json()).toMatchObject({
+      status: 422,
+      code: 'reasons-required',
       deadline: null,
+      detail: expect.stringContaining('it can be sent again.'),
     });
+    const taken = await pages.json(early, { reasons: 'USA' });
+    expect({ status: taken.statusCode, body: taken.json() }).toMatchObject({
+      status: 201,
+      body: { status: 'pending', rejectedFor: null },
+    });
+  });
+
+  it('that is late or about an ended change is a problem, and on record', async () => {
     varsel.clock.set(DEADLINE);
     expect((await pages.json(link, { reasons: 'USA' })).json()).toMatchObject({
       status: 409,
@@ -301,7 +310,6 @@ describe('JSON to a link', () => {
       deadline: DEADLINE,
     });
     expect(await recorded()).toMatchObject([
-      { rejectedFor: 'window-not-open' },
       { rejectedFor: 'window-closed' },
       { rejectedFor: 'change-ended' },
     ]);

@@ -39,6 +39,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/answers/:id/mail', 'officer'],
   ['post', '/v1/answers/:id/classify', 'officer'],
   ['post', '/v1/notices/:id/bounce', 'officer'],
+  ['post', '/v1/notices/:id/reached', 'officer'],
   ['get', '/v1/events', 'reader'],
   ['post', '/v1/webhooks', 'admin'],
   ['get', '/v1/webhooks', 'admin'],
