@@ -6,6 +6,7 @@ const PURE = [
   'test/*.test.ts',
   'test/{concurrency,demo,domain,security}/**/*.test.ts',
   'test/mail/{calendar,classify,compose,deadline-messages,mime,notice,objection-messages,templates}.test.ts',
+  'test/inbound/{addresses,clients,mail-limits}.test.ts',
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',
 ];

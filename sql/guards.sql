@@ -245,8 +245,9 @@ create or replace trigger guard_window before update on objection_windows
 
 -- D30. Whether it is proved that a notification sent since then arrived at a controller: by an attempt to object through a
 -- link, an answer that an officer found a person to have written, an officer's statement, or the report that a notice was
--- delivered to a recipient for whom it has not failed. `failed_message` and `failed_recipient` are of a failure that is being
--- recorded, and has no row yet; one that names no recipient is of all of them.
+-- delivered to a member of an alias for whom it has not failed. The delivery to the alias itself proves nothing: it is reported
+-- when the alias has passed the message on. `failed_message` and `failed_recipient` are of a failure that is being recorded,
+-- and has no row yet; one that names no recipient is of all of them.
 create or replace function arrival_is_proved(of_change uuid, of_controller uuid, since timestamptz,
   failed_message uuid default null, failed_recipient text default null) returns boolean language sql stable as $$
   select exists (select from objections
@@ -257,7 +258,7 @@ create or replace function arrival_is_proved(of_change uuid, of_controller uuid,
       where controller_id = of_controller and change_id = of_change and recorded_at >= since)
     or exists (select from messages m join bounces delivered on delivered.message_id = m.id
       where m.change_id = of_change and m.controller_id = of_controller and m.kind = 'notice' and m.created_at >= since
-        and delivered.action = 'delivered' and delivered.recipient is not null
+        and delivered.action = 'delivered' and lower(delivered.recipient) <> lower(m.email)
         and (m.id is distinct from failed_message or lower(delivered.recipient) <> lower(failed_recipient))
         and not exists (select from bounces failed where failed.message_id = m.id and failed.action = 'failed'
           and lower(coalesce(failed.recipient, delivered.recipient)) = lower(delivered.recipient)))
@@ -362,8 +363,10 @@ begin
       raise exception 'mail % has been read: it is taken anew by a decision on record only', new.id
         using errcode = 'restrict_violation';
     end if;
-    if old.change_id is not null and (new.change_id, new.controller_id, new.message_id)
-        is distinct from (old.change_id, old.controller_id, old.message_id) then
+    -- Which message a report is about may be found when it is read.
+    if old.change_id is not null
+      and ((new.change_id, new.controller_id) is distinct from (old.change_id, old.controller_id)
+        or new.message_id is distinct from old.message_id and (old.message_id is not null or old.taken_as is not null)) then
       raise exception 'mail %: what it is about stands', new.id using errcode = 'restrict_violation';
     end if;
   end if;

@@ -64,7 +64,7 @@ async function start(
   const { signal } = substitutes;
   const started = await startParts(config, clock, substitutes, stops);
   signal?.throwIfAborted();
-  const app = await startApp(started);
+  const app = await startApp(started, () => `${publicUrl}/v1`);
   signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
@@ -93,13 +93,15 @@ async function startParts(config: Config, clock: Clock, substitutes: Substitutes
 }
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
-async function startApp(started: Process): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker, substitutes } = started;
+async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
+  const { config, clock, stops, databaseUrl, links, marks, webhooks, registry, breaker, substitutes } = started;
   const app = await buildApp({
     databaseUrl,
     clock,
     links,
+    references: marks.references,
     webhooks,
+    apiUrl,
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     registry,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
@@ -10,6 +9,7 @@ import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
+import { rawMail, viewOfRawMail } from './raw-mail.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
 const example = {
@@ -123,16 +123,12 @@ export const getMail = query({
   tag: 'Answers',
   role: 'officer',
   params,
-  responses: {
-    200: z
-      .object({ sha256: z.string(), base64: z.string().meta({ format: 'byte' }) })
-      .meta({ id: 'AnswerMail', examples: [{ sha256: 'c0ffee…', base64: 'RnJvbTogRG9ydGhl…' }] }),
-  },
+  responses: { 200: rawMail },
   refusals: ['not-found'],
   read: async (db, { params: { id: wanted } }) => {
     const raw = await findMailOfAnswer(db, wanted);
     if (raw === null) throw notFound(`answer ${wanted}`);
-    return { sha256: createHash('sha256').update(raw).digest('hex'), base64: raw.toString('base64') };
+    return viewOfRawMail(raw);
   },
 });
 

@@ -1,4 +1,5 @@
 import type { OperationDependencies } from '../http/mount-operation.ts';
+import type { References } from '../security/references.ts';
 import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
 import type { TargetPolicy } from '../webhooks/target.ts';
@@ -6,6 +7,9 @@ import type { TargetPolicy } from '../webhooks/target.ts';
 /** What the API works with. */
 export interface ApiDependencies extends OperationDependencies {
   readonly webhooks: WebhookDependencies;
+  readonly references: References;
+  /** The URL of the API, for the mails to the operator. */
+  readonly apiUrl: () => string;
   /** Waits for so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }

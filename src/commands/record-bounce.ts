@@ -126,7 +126,9 @@ async function reportIncident(
     subject: `Incident: a notice bounced after ${change.subProcessor.name} was activated`,
     body: [
       `The notice to ${message.email} of controller ${message.controller} has bounced: ${bounce.said}`,
-      ...(bounce.member === null ? [] : [`The report is about ${bounce.member}, to which that address passes mail on.`]),
+      ...(bounce.member === null
+        ? []
+        : [`The report is about ${bounce.member}, to which that address passes mail on.`]),
       `No other notice to that controller stands, and nothing proves that it was notified of change ${change.id}`,
       `(${change.subProcessor.name}), which has been activated. This is on record as bounce ${bounce.id}.`,
     ].join('\n'),

@@ -10,11 +10,13 @@ import type { Addressee, InboundMail } from '../domain/inbound-mail.ts';
  */
 export async function recordMail(
   tx: Transaction,
-  recipients: readonly { readonly sentTo: string; readonly addressee: Addressee }[],
+  recipients: readonly (Addressee & { readonly sentTo: string })[],
   mail: Omit<InboundMail, 'sentTo'>,
 ): Promise<void> {
   const sha256 = createHash('sha256').update(mail.raw).digest();
   // The content first: it takes the longest, and an activation waits only for what follows.
   await insertContent(tx, sha256, mail.raw);
-  for (const { sentTo, addressee } of recipients) await insertUnreadMail(tx, addressee, sha256, { ...mail, sentTo });
+  for (const recipient of recipients) {
+    await insertUnreadMail(tx, recipient, sha256, { ...mail, sentTo: recipient.sentTo });
+  }
 }

@@ -12,7 +12,7 @@ import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.t
 
 /** A mail that has been read, and what was found in it. */
 export interface JudgedMail {
-  readonly mail: Pick<UnreadMail, 'id' | 'receivedAt' | 'sentTo'>;
+  readonly mail: Pick<UnreadMail, 'id' | 'receivedAt' | 'sentTo' | 'envelopeFrom'>;
   /** `null` where nobody can tell what it is about. */
   readonly about: MailSubject | null;
   readonly verdict: InboundVerdict;
@@ -22,8 +22,8 @@ export interface JudgedMail {
 
 /** What became of a mail. `incident`: it came before an activation that it should have blocked. */
 export type TakenMail =
-  | { readonly takenAs: 'automatic' | 'repeated' | 'unattributed' }
-  | { readonly takenAs: 'answer'; readonly id: string; readonly isIncident: boolean }
+  | { readonly takenAs: 'automatic' | 'repeated' | 'unattributed' | 'dismissed' }
+  | { readonly takenAs: 'answer'; readonly id: string; readonly controller: string; readonly isIncident: boolean }
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
@@ -117,13 +117,15 @@ async function tellOfMember(
 
 async function keepUnattributed(
   tx: Transaction,
-  { id, receivedAt, sentTo }: JudgedMail['mail'],
+  { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
   { takenAs, knownBy, content }: InboundVerdict,
   apiUrl: string,
 ): Promise<TakenMail> {
-  await markRead(tx, id, { about: null, takenAs: 'unattributed', knownBy, content });
-  // A program's reply is listed as any other, and nobody is called for it.
-  if (takenAs !== 'automatic') {
+  const isOwn = takenAs === 'dismissed';
+  await markRead(tx, id, { about: null, takenAs: isOwn ? 'dismissed' : 'unattributed', knownBy, content });
+  if (isOwn) return { takenAs: 'dismissed' };
+  // What programs send is listed, and nobody is called for it: a report on such a call would bring the next one.
+  if (takenAs !== 'automatic' && envelopeFrom !== '') {
     await insertOperatorMail(tx, {
       kind: 'mail-unattributed',
       subject: `A mail to ${sentTo} names no change: ${content.subject}`,
@@ -144,7 +146,7 @@ async function keepUnattributed(
  * Makes a mail an unread answer of the controller, and queues the mail to the operator about it. The caller holds the change's
  * lock, and has marked the mail as an answer.
  */
-async function keepAnswer(
+export async function keepAnswer(
   tx: Transaction,
   mail: Pick<UnreadMail, 'id' | 'receivedAt'>,
   { about, change, content }: { about: MailSubject; change: Change; content: MailContent },
@@ -168,7 +170,7 @@ async function keepAnswer(
     ].join('\n'),
     at: mail.receivedAt,
   });
-  return { takenAs: 'answer', id: answer.id, isIncident };
+  return { takenAs: 'answer', id: answer.id, controller: answer.controller, isIncident };
 }
 
 function senderOf({ from }: MailContent): string {

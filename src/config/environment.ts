@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { systemClock } from '../domain/clock.ts';
 import { isMailAddress } from '../domain/email-address.ts';
@@ -56,6 +58,21 @@ const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+/** Several values, separated by commas. */
+const list = (isValue: (value: string) => boolean, expected: string) =>
+  z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').flatMap((each) => each.trim() || []))
+    .refine((values) => values.every(isValue), expected);
+
+function isAddressOrRange(value: string): boolean {
+  const [address = ''] = value.split('/');
+  // ipaddr.js also reads 10 and 0x7f.1 as addresses.
+  if (isIP(address) === 0 || /^::ffff:/i.test(address)) return false;
+  return value === address || ipaddr.isValidCIDR(value);
+}
+
 const whole = (least: number, most: number) =>
   z
     .string()
@@ -91,9 +108,17 @@ export const environment = z.object({
   INBOUND_SMTP_HOST: z.string().optional(),
   INBOUND_TLS_CERT: z.string().optional(),
   INBOUND_TLS_KEY: z.string().optional(),
+  INBOUND_ADDRESSES: list(isMailAddress, 'expected addresses, separated by commas'),
+  INBOUND_TRUSTED: list(
+    isAddressOrRange,
+    'expected IP addresses or ranges, separated by commas: 192.0.2.1,2001:db8::/32',
+  ),
   INBOUND_MAX_BYTES: count('26214400'),
   INBOUND_MAX_CONNECTIONS: count('50'),
+  INBOUND_MAX_CONNECTIONS_PER_CLIENT: count('10'),
   INBOUND_MAX_PER_MESSAGE: count('60'),
+  INBOUND_MAX_UNTAGGED: count('600'),
+  INBOUND_MAX_UNTAGGED_PER_CLIENT: count('60'),
   MAIL_FROM: sender.optional(),
   MAIL_REPLY_TO: sender.optional(),
   APP_SECRET: z

@@ -70,8 +70,12 @@ function productionRules(given: Given): string[] {
 
 function inboundRules(given: Given): string[] {
   const faults: string[] = [];
-  if (given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
+  const hasNoDomain = given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined;
+  if (hasNoDomain && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
     faults.push('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN: what the addresses end in that mail comes back to');
+  }
+  if (hasNoDomain && given.INBOUND_ADDRESSES !== undefined) {
+    faults.push('INBOUND_ADDRESSES is set without INBOUND_DOMAIN: nothing listens for their mail');
   }
   if ((given.INBOUND_TLS_CERT === undefined) !== (given.INBOUND_TLS_KEY === undefined)) {
     faults.push('INBOUND_TLS_CERT and INBOUND_TLS_KEY belong together: one is missing');
@@ -79,7 +83,7 @@ function inboundRules(given: Given): string[] {
   const replyDomain = /([^@<>\s]+)>?$/.exec(given.MAIL_REPLY_TO ?? '')?.[1]?.toLowerCase();
   if (replyDomain !== undefined && replyDomain === given.INBOUND_DOMAIN?.toLowerCase()) {
     faults.push(
-      'MAIL_REPLY_TO is under INBOUND_DOMAIN, where only the addresses of notices are known: nobody would read it',
+      'MAIL_REPLY_TO is under INBOUND_DOMAIN, whose mail goes to the listener: no person would read what the company is told',
     );
   }
   return faults;

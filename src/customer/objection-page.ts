@@ -26,6 +26,8 @@ export interface ObjectionPage extends PageFrame {
   readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
+  /** What a letter or a new e-mail can name, so that it is known whose it is. */
+  readonly reference: string;
   readonly objectionWindowDays: number;
   readonly deadline: string | null;
   /** How the deadline is computed. */
@@ -102,6 +104,7 @@ export async function objectionPage(
     isPlanned: changeAndWindow.change.status === 'announced',
     change,
     contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
+    reference: dependencies.references.of(changeAndWindow.window.number),
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
     rule: windowRuleInWords(changeAndWindow.change.terms, language),

@@ -129,8 +129,8 @@ export const danish = {
   },
   otherWays: {
     heading: 'Andre måder at gøre indsigelse på',
-    body: (name: string, product: string) =>
-      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
+    body: (name: string, product: string, reference: string) =>
+      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er, og oplys jeres reference, ${reference}. Vi skal have modtaget den inden fristen.`,
     email: 'E-mail',
     post: 'Post',
   },
@@ -213,8 +213,7 @@ export const danish = {
     next: (name: string) =>
       `${name} må ikke tages i brug, så længe indsigelsen er under behandling. I får besked, når den er afsluttet.`,
     keep: 'Gem eller udskriv siden som dokumentation.',
-    again: (deadline: string | null) =>
-      `I kan gøre indsigelse igen${deadline === null ? '' : ` indtil ${deadline}`}.`,
+    again: (deadline: string | null) => `I kan gøre indsigelse igen${deadline === null ? '' : ` indtil ${deadline}`}.`,
     concerns: 'Angår',
     controller: 'Dataansvarlig',
     closedAt: 'Afsluttet',
@@ -228,8 +227,7 @@ export const danish = {
     heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
     effect: (name: string) =>
       `Når I har trukket indsigelsen tilbage, hindrer den ikke længere, at ${name} tages i brug. Det kan ikke fortrydes.`,
-    again: (deadline: string | null) =>
-      `I kan gøre en ny indsigelse${deadline === null ? '' : ` indtil ${deadline}`}.`,
+    again: (deadline: string | null) => `I kan gøre en ny indsigelse${deadline === null ? '' : ` indtil ${deadline}`}.`,
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
     told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
     explanation: 'Bemærkning (kan udelades)',

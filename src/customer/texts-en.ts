@@ -129,8 +129,8 @@ export const english: Texts = {
   },
   otherWays: {
     heading: 'Other ways to object',
-    body: (name, product) =>
-      `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are. It must reach us by the deadline.`,
+    body: (name, product, reference) =>
+      `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are, and give your reference, ${reference}. It must reach us by the deadline.`,
     email: 'E-mail',
     post: 'Post',
   },

@@ -1,4 +1,6 @@
+import type { Author } from '../domain/author.ts';
 import type { Addressee, InboundMail, MailContent, MailSubject, TakenAs } from '../domain/inbound-mail.ts';
+import type { MailDecisionKind } from '../domain/mail-on-record.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The channel of the NOTIFY that wakes the processes that read mail. */
@@ -11,6 +13,12 @@ export interface UnreadMail extends InboundMail {
   readonly about: MailSubject | null;
   /** How many attempts to read it have begun, this one included. */
   readonly readings: number;
+}
+
+type AboutColumns = { readonly [Key in keyof MailSubject]: MailSubject[Key] | null };
+
+function aboutIn({ changeId, controllerId, messageId }: AboutColumns): MailSubject | null {
+  return changeId === null || controllerId === null ? null : { changeId, controllerId, messageId };
 }
 
 /** Keeps a mail byte for byte. One that is there already is kept once. */
@@ -56,7 +64,7 @@ export async function claimUnreadMail(
   db: Queryable,
   { now, until }: { now: Temporal.Instant; until: Temporal.Instant },
 ): Promise<UnreadMail | null> {
-  const claimed = await row<Omit<UnreadMail, 'about'> & { [Key in keyof MailSubject]: MailSubject[Key] | null }>(
+  const claimed = await row<Omit<UnreadMail, 'about'> & AboutColumns>(
     db,
     `with claimed as (
        update inbound_mails set next_reading_at = $2, readings = readings + 1
@@ -72,8 +80,7 @@ export async function claimUnreadMail(
   );
   if (claimed === null) return null;
   const { changeId, controllerId, messageId, ...mail } = claimed;
-  const about = changeId === null || controllerId === null ? null : { changeId, controllerId, messageId };
-  return { ...mail, about };
+  return { ...mail, about: aboutIn({ changeId, controllerId, messageId }) };
 }
 
 /** Puts off the reading of a claimed mail. `readings` is how many attempts count against it. */
@@ -143,4 +150,81 @@ export async function markRead(
       JSON.stringify(content.attachments),
     ],
   );
+}
+
+/** What a mail is taken as and what it is about, locked until the transaction ends; `null` when there is no such mail. */
+export async function lockMail(
+  tx: Transaction,
+  id: string,
+): Promise<{ takenAs: TakenAs | null; about: MailSubject | null } | null> {
+  const found = await row<AboutColumns & { takenAs: TakenAs | null }>(
+    tx,
+    `select taken_as as "takenAs", change_id as "changeId", controller_id as "controllerId", message_id as "messageId"
+     from inbound_mails where id = $1 for no key update`,
+    [id],
+  );
+  return found && { takenAs: found.takenAs, about: aboutIn(found) };
+}
+
+/** The mail with the same content that is on record for the same controller and message already, or `null`. */
+export async function copyOf(db: Queryable, id: string, about: MailSubject): Promise<string | null> {
+  const found = await row<{ id: string }>(
+    db,
+    `select other.id from inbound_mails m join inbound_mails other on other.sha256 = m.sha256 and other.id <> m.id
+     where m.id = $1 and other.change_id = $2 and other.controller_id = $3 and other.message_id is not distinct from $4`,
+    [id, about.changeId, about.controllerId, about.messageId],
+  );
+  return found && found.id;
+}
+
+/** Records what an officer decided about a mail (D28). `about` is whose it was found to be, of that decision alone. */
+export async function insertMailDecision(
+  tx: Transaction,
+  id: string,
+  decision: { decision: MailDecisionKind; explanation: string | null; about: MailSubject | null },
+  by: Author,
+): Promise<void> {
+  const { about } = decision;
+  await rows(
+    tx,
+    `insert into inbound_mail_decisions
+       (inbound_mail_id, decision, explanation, change_id, controller_id, decided_at, decided_by)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      id,
+      decision.decision,
+      decision.explanation,
+      about?.changeId ?? null,
+      about?.controllerId ?? null,
+      by.at,
+      by.actor,
+    ],
+  );
+}
+
+/**
+ * Makes a mail unread again, as what an officer has found it to be about, and wakes those who read. From this transaction's
+ * commit on it blocks its change (D20). The decision is on record (`guard_mail`).
+ */
+export async function markUnread(
+  tx: Transaction,
+  id: string,
+  about: MailSubject,
+  now: Temporal.Instant,
+): Promise<void> {
+  await rows(
+    tx,
+    `with marked as (
+       update inbound_mails set change_id = $2, controller_id = $3, message_id = $4, taken_as = null, known_by = null,
+         next_reading_at = $5, readings = 0
+       where id = $1 returning id
+     )
+     select pg_notify('${MAILS_CHANNEL}', '') from marked`,
+    [id, about.changeId, about.controllerId, about.messageId, now],
+  );
+}
+
+/** Marks a mail as what an officer has called it. The decision is on record (`guard_mail`). */
+export async function markAs(tx: Transaction, id: string, takenAs: 'answer' | 'dismissed'): Promise<void> {
+  await rows(tx, 'update inbound_mails set taken_as = $2 where id = $1', [id, takenAs]);
 }

@@ -29,6 +29,8 @@ export interface DueMessage {
   readonly deadline: Temporal.Instant | null;
   /** Whether the controller counts for the change and has a window, open or not (D7). */
   readonly hasWindow: boolean;
+  /** Of the controller's latest window for the change, also one that it has left: what its reference carries. */
+  readonly windowNumber: string | null;
 }
 
 /** A lease that ends later than this was taken before a clock was set back. It does not hold. */
@@ -60,7 +62,9 @@ export async function lockDueMessages(
        case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
          where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
            and n.kind = 'notice') end as "toldDeadline",
-       ch.status as "changeStatus", w.deadline, w.id is not null as "hasWindow"
+       ch.status as "changeStatus", w.deadline, w.id is not null as "hasWindow",
+       coalesce(w.number, (select l.number from objection_windows l where l.change_id = m.change_id
+         and l.controller_id = m.controller_id and l.left_at is not null order by l.id desc limit 1))::text as "windowNumber"
      from due m join controllers c on c.id = m.controller_id join changes ch on ch.id = m.change_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null`,

@@ -39,12 +39,14 @@ export type InboundVerdict = { readonly knownBy: string; readonly content: MailC
   | { readonly takenAs: 'report'; readonly reports: readonly RecipientReport[] }
   | { readonly takenAs: 'automatic' }
   | { readonly takenAs: 'answer' }
+  /** One of our own mails to the company, which came to us by an address without a tag. */
+  | { readonly takenAs: 'dismissed' }
 );
 
 /**
  * What a mail on record is taken as, besides `report`, `automatic` and `answer`:
  * - `unattributed`: nobody can tell what it is about yet. It waits for an officer, and blocks nothing.
- * - `dismissed`: an officer has found it to be of no concern.
+ * - `dismissed`: an officer has found it to be of no concern, or it is our own.
  * - `repeated`: the same mail had come before, by another address.
  */
 export const TAKEN_AS = ['report', 'automatic', 'answer', 'unattributed', 'dismissed', 'repeated'] as const;

@@ -21,6 +21,14 @@ export type RefusalCode =
   | 'webhook-disabled'
   | 'events-unknown'
   | 'answer-already-classified'
+  | 'mail-being-read'
+  | 'mail-already-attributed'
+  | 'mail-already-dismissed'
+  | 'mail-not-automatic'
+  | 'notice-unknown'
+  | 'change-unknown'
+  | 'controller-unknown'
+  | 'controller-not-in-change'
   | 'notice-in-flight'
   | 'notice-never-accepted';
 

@@ -49,7 +49,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     handler: async (request, reply) => {
       const { params, query, body } = request;
       const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
-      if ('read' in operation) return operation.read(pool, call);
+      if ('read' in operation) return operation.read(pool, call, dependencies);
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });
@@ -57,7 +57,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
 
 /** Runs a command in one transaction, or returns the response that is stored under the request's idempotency key. */
 async function run<Dependencies extends OperationDependencies>(
-  operation: Command | PreparedCommand<Dependencies>,
+  operation: Command<Dependencies> | PreparedCommand<Dependencies>,
   dependencies: Dependencies,
   request: FastifyRequest,
   call: AnyCall,
@@ -66,7 +66,7 @@ async function run<Dependencies extends OperationDependencies>(
   const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
   let work: (tx: Transaction) => Promise<ApiResponse>;
   if ('write' in operation) {
-    work = (tx) => operation.write(tx, call);
+    work = (tx) => operation.write(tx, call, dependencies);
   } else {
     // A repeat prepares nothing: it gets the stored response.
     const stored =

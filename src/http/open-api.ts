@@ -144,6 +144,8 @@ export const openApi = (webhookBodies: readonly WebhookBody[]): FastifyDynamicSw
       'Changes',
       'Objections',
       'Answers',
+      'Mails',
+      'Notices',
       'Events',
       'Webhooks',
       'Keys',

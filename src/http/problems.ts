@@ -187,8 +187,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'received-at-out-of-range': {
     status: 422,
-    title: 'The objection cannot have been received then',
-    explanation: 'An objection is received after the announcement and not in the future.',
+    title: 'It cannot have been received then',
+    explanation: 'An objection, or a mail about a change, is received after the announcement and not in the future.',
   },
   'arrival-date-out-of-range': {
     status: 422,
@@ -219,6 +219,48 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The answer has been read already',
     explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+  },
+  'mail-being-read': {
+    status: 409,
+    title: 'The mail has not been read yet',
+    explanation: 'A program reads every mail before a person decides about it. Repeat it in a moment.',
+  },
+  'mail-already-attributed': {
+    status: 409,
+    title: 'The mail is attributed already',
+    explanation:
+      'What a mail is about stands. A copy of a mail that is on record for the same controller can be dismissed.',
+  },
+  'mail-already-dismissed': {
+    status: 409,
+    title: 'The mail has been dismissed already',
+    explanation: 'If it is about a change after all, it can still be attributed.',
+  },
+  'mail-not-automatic': {
+    status: 409,
+    title: 'The mail was not taken as automatic',
+    explanation:
+      'Only a mail that a program took for an automatic reply can be called an answer. One that is attributed to nobody is attributed first.',
+  },
+  'notice-unknown': {
+    status: 422,
+    title: 'There is no such notice',
+    explanation: 'A mail can be attributed to a message that was sent to a contact.',
+  },
+  'change-unknown': {
+    status: 422,
+    title: 'There is no such change',
+    explanation: 'A mail can be attributed to a change that has been announced.',
+  },
+  'controller-unknown': {
+    status: 422,
+    title: 'There is no such controller',
+    explanation: 'A mail can be attributed to a controller that exists, named by its external id.',
+  },
+  'controller-not-in-change': {
+    status: 422,
+    title: 'The controller is not told of the change',
+    explanation: 'A mail about a change is of a controller that the change has been announced to (D7).',
   },
   'notice-in-flight': {
     status: 409,

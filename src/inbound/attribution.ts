@@ -1,5 +1,6 @@
 import { findMessage } from '../db/messages.ts';
 import { findWindowByNumber } from '../db/objection-windows.ts';
+import { isOperatorMail } from '../db/operator-mails.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { MailSubject } from '../domain/inbound-mail.ts';
 import type { InboundTags } from '../security/inbound-tags.ts';
@@ -59,4 +60,13 @@ export async function subjectOf(db: Queryable, clues: readonly Clue[]): Promise<
     }
   }
   return null;
+}
+
+/**
+ * Whether a mail is one that we sent to the company itself, and that the company's mail system has brought to us, too. Telling
+ * the company of it would bring the next one.
+ */
+export async function isOurOwn(db: Queryable, { headers }: ReadMail): Promise<boolean> {
+  const [, id] = new RegExp(MESSAGE_ID, 'i').exec(headers['message-id'] ?? '') ?? [];
+  return id !== undefined && isOperatorMail(db, id);
 }

@@ -1,11 +1,10 @@
 import type pg from 'pg';
-import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { SMTPServerSession } from 'smtp-server';
 import { recordMail } from '../commands/record-mail.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { Addressee } from '../domain/inbound-mail.ts';
 import type { Log } from '../domain/log.ts';
-import type { MailMemory } from './mail-memory.ts';
+import type { Recipient } from './addresses.ts';
 import { tryLaterIfItFails } from './smtp-refusal.ts';
 
 /** What the intake of mails works with. */
@@ -13,30 +12,25 @@ export interface IntakeDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Log;
-  readonly memory: MailMemory;
 }
 
 /**
- * Takes one mail whose recipients were admitted, and resolves when it is on record for every one of them, in one transaction,
- * as it came: nobody has read it yet, and it blocks what it can concern (D20). `admitted` says what each recipient's address
- * stands for. Throws an `SmtpRefusal` for a mail that is not taken, with a 4xx code where it may be sent again.
+ * Takes one mail that has arrived whole, and resolves when it is on record for every message that it is addressed to, in one
+ * transaction, as it came: nobody has read it yet, and it blocks what it can concern (D20). A reply to all names a message and
+ * another address of ours: then the message alone counts. Throws an `SmtpRefusal` with a 4xx code for a mail that is not
+ * taken and may be sent again.
  */
 export async function takeMail(
-  { pool, clock, log, memory }: IntakeDependencies,
-  stream: SMTPServerDataStream,
-  { envelope, remoteAddress }: SMTPServerSession,
-  admitted: ReadonlyMap<string, Addressee>,
+  { pool, clock, log }: IntakeDependencies,
+  raw: Buffer,
+  { envelope, remoteAddress }: Pick<SMTPServerSession, 'envelope' | 'remoteAddress'>,
+  recipients: readonly Recipient[],
 ): Promise<void> {
+  // Noted before anything waits, so that slow work cannot make an objection late.
+  const receivedAt = clock();
   const envelopeFrom = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
-  await memory.hold(stream, async (raw) => {
-    // Noted before anything waits, so that slow work cannot make an objection late.
-    const receivedAt = clock();
-    const recipients = envelope.rcptTo.map(({ address }) => {
-      const addressee = admitted.get(address);
-      if (addressee === undefined) throw new Error('a recipient that was not admitted');
-      return { sentTo: address, addressee };
-    });
-    const mail = { raw, envelopeFrom, remoteAddress, receivedAt };
-    await tryLaterIfItFails(log, () => inTransaction(pool, (tx) => recordMail(tx, recipients, mail)));
-  });
+  const tagged = recipients.filter(({ kind }) => kind === 'message');
+  const mail = { raw, envelopeFrom, remoteAddress, receivedAt };
+  const taking = tagged.length > 0 ? tagged : recipients;
+  await tryLaterIfItFails(log, () => inTransaction(pool, (tx) => recordMail(tx, taking, mail)));
 }

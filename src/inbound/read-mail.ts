@@ -1,6 +1,7 @@
 import { htmlToText } from 'html-to-text';
 import { simpleParser, type Attachment, type ParsedMail, type SimpleParserOptions } from 'mailparser';
 import { storable } from '../domain/text.ts';
+import { undividedBody } from './undivided-body.ts';
 
 /** The parts of a mail by which it is judged. Plain data, because it is posted from one thread to another. */
 export interface ReadMail {
@@ -42,6 +43,7 @@ const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notificat
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
   const mail = await simpleParser(raw, OPTIONS);
+  mail.text ||= undividedBody(mail, raw, MAX_TEXT);
   const [sender] = mail.from?.value ?? [];
   const isReport = ({ contentType }: Attachment) => REPORT_TYPES.test(contentType.toLowerCase());
   return {

@@ -5,7 +5,7 @@ import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { Refused } from '../domain/refused.ts';
-import { cluesIn, subjectOf, type Marks } from './attribution.ts';
+import { cluesIn, isOurOwn, subjectOf, type Marks } from './attribution.ts';
 import { judgeMail } from './judge-mail.ts';
 import type { MailReader } from './mail-reader.ts';
 
@@ -59,8 +59,12 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
 
 async function take({ pool, clock, reader, marks, apiUrl }: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
-  const about = mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks))));
-  const verdict = judgeMail(read, mail.envelopeFrom);
+  const isOwn = mail.about === null && read !== null && (await isOurOwn(pool, read));
+  const about = isOwn ? null : (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks)))));
+  const judged = judgeMail(read, mail.envelopeFrom);
+  const verdict = isOwn
+    ? ({ takenAs: 'dismissed', knownBy: 'our own mail', content: judged.content } as const)
+    : judged;
   return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict, now: clock() }, apiUrl));
 }
 

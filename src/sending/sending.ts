@@ -16,6 +16,8 @@ export interface Sending {
   readonly concurrency: number;
   /** The address of the link in a message. */
   readonly linkOf: (messageId: string) => string;
+  /** The reference in a message: what its controller names in a letter or a new mail about the change. */
+  readonly referenceOf: (windowNumber: string) => string;
   /** The return path and the reply address of a message; left out where no mail is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   readonly log: Log;

@@ -39,6 +39,7 @@ export function startSending(
       concurrency: config.smtpConnections,
       returnTo: addresses?.of,
       linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
+      referenceOf: (windowNumber) => shared.marks.references.of(windowNumber),
       poster: webhooks.poster,
       secretOf: webhooks.secretOf,
       reader,

@@ -62,7 +62,7 @@ export function sharedParts(given: Given): Shared {
     links: marks.links,
     marks,
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
-    addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags),
+    addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags, config.inbound.addresses),
     operatorAddress: bareAddress(config.mailReplyTo),
     registry: new Registry(),
     breaker: createBreaker(clock),

@@ -553,6 +553,7 @@ describe('the controllers of a change', () => {
     expect(items[0]).toEqual({
       externalId: 'kunde-1',
       name: 'Kunde 1 A/S',
+      reference: expect.stringMatching(/^VS-[0-9A-Z]{4}-[0-9A-Z]{4}$/),
       state: 'open',
       notifiedAt: '2026-03-02T09:00:00.000Z',
       deadline: DEADLINE,
@@ -571,6 +572,7 @@ describe('the controllers of a change', () => {
     expect(items[1]).toEqual({
       externalId: 'kunde-2',
       name: 'Kunde 2 A/S',
+      reference: expect.stringMatching(/^VS-/),
       state: 'awaiting-notice',
       notifiedAt: null,
       deadline: null,

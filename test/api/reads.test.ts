@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { aController } from '../support/examples.ts';
-import { announceAnother, haveControllers, linkOf, tokenOf, withdraw } from '../support/story.ts';
+import { aBounce, mailIn, returnAddressesOf } from '../support/inbound.ts';
+import { announceAnother, haveControllers, linkOf, SUBJECTS, theMailTo, tokenOf, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -12,7 +13,7 @@ let api: string[];
 let links: string[];
 
 beforeAll(async () => {
-  varsel = await startVarsel(START);
+  varsel = await startVarsel(START, {});
   await haveControllers(varsel, [aController(1), aController(2)]);
   const id = await announceAnother(varsel);
   await varsel.deliver();
@@ -21,6 +22,11 @@ beforeAll(async () => {
     varsel.customer().post(`/objections/${token}`).set('content-type', 'application/json').send({ reasons });
   const { body: pending } = await object('USA').expect(201);
   await object('ingen').expect(422);
+  const { bounce } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  await mailIn(varsel, aBounce('dpo@kunde-1.example', { action: 'delayed' }), { from: '', to: bounce });
+  const { body: mails } = await varsel.api('officer').get(`/v1/changes/${id}/mails`);
+  const [mail] = mails.items;
+  const { body: notice } = await varsel.api('officer').get(`/v1/notices/${mail.messageId}`);
   // A change whose notices still wait, and one that has ended.
   const waiting = await announceAnother(varsel);
   const ended = await announceAnother(varsel);
@@ -41,6 +47,13 @@ beforeAll(async () => {
       `/v1/changes/${change}/objections`,
     ]),
     `/v1/objections/${pending.id}`,
+    `/v1/changes/${id}/mails`,
+    '/v1/mails',
+    '/v1/mails?attributed=false',
+    `/v1/mails/${mail.id}`,
+    `/v1/mails/${mail.id}/raw`,
+    `/v1/notices/${notice.id}`,
+    `/v1/notices/${notice.id}/reports/${notice.reports[0].id}/mail`,
     '/v1/keys',
   ];
   links = [`/objections/${token}`];
@@ -74,8 +87,8 @@ async function everything(): Promise<Record<string, unknown>> {
 }
 
 test('the tables that are compared hold something', async () => {
-  const { changes, messages, objections, events } = await everything();
-  for (const table of [changes, messages, objections, events]) expect(table).not.toEqual([]);
+  const { changes, messages, objections, events, inbound_mails: mails } = await everything();
+  for (const table of [changes, messages, objections, events, mails]) expect(table).not.toEqual([]);
 });
 
 test('GET and HEAD on every address of the API leave every row as it was', async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { announceBare, number } from './announce.ts';
 import { median, percentile, secondsOf, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
@@ -73,7 +74,9 @@ export const fanOut: Measurement = {
       databaseUrl: varsel.databaseUrl,
       clock: () => Temporal.Now.instant().add({ hours: 24 * 70 }),
       links: objectionLinks(APP_SECRET),
+      references: references(APP_SECRET),
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'error',
     });
     parts.defer(() => app.close());

@@ -133,6 +133,7 @@ async function install(parts: Setting['parts']) {
       transport,
       concurrency: 1,
       linkOf: (id) => id,
+      referenceOf: (windowNumber) => windowNumber,
       poster,
       secretOf,
       ...readingUnderTest(),

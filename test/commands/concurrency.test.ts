@@ -2,13 +2,15 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
+import { attributeMail } from '../../src/commands/decide-mail.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { Refused } from '../../src/domain/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { takeMail, type JudgedMail } from '../../src/commands/take-mail.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
-import { inTransaction, type Transaction } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, type Transaction } from '../../src/db/postgres.ts';
 import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
-import { contentOf, recordMailTo, takeMailOf } from '../support/mails.ts';
+import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
@@ -123,6 +125,64 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
       [change.id],
     );
     expect(rows[0]).toEqual({ status: activated ? 'activated' : 'announced', unread: 1 });
+    outcomes[activated ? 'activated' : 'blocked'] += 1;
+  }
+  expect(outcomes.activated).toBeGreaterThan(0);
+  expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+const API_URL = 'http://varsel.example/v1';
+const A_PERSONS = { takenAs: 'answer', knownBy: 'nothing else', content: contentOf('Nej tak') } as const;
+
+/** A mail that has been read and that names no change. */
+async function unattributedMail(text: string, receivedAt: Temporal.Instant): Promise<JudgedMail['mail']> {
+  const { pool } = database;
+  await recordUntaggedMail(pool, 'varsel@telenor.example', text, receivedAt);
+  const mail = await oneRow<JudgedMail['mail']>(
+    pool,
+    `select id, received_at as "receivedAt", sent_to as "sentTo", envelope_from as "envelopeFrom" from inbound_mails
+     where taken_as is null and change_id is null`,
+  );
+  await inTransaction(pool, (tx) =>
+    takeMail(tx, { mail, about: null, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+  );
+  return mail;
+}
+
+test('an attribution of a mail and an activation race 60 times: either it blocks, or it is an incident', async () => {
+  const { pool } = database;
+  const receivedAt = Temporal.Instant.from(LAST_MILLISECOND);
+  const outcomes = { activated: 0, blocked: 0 };
+  for (let round = 0; round < 60; round += 1) {
+    const change = await announce(pool, ANNOUNCED, {
+      subProcessor: aSubProcessor(round + 6000),
+      plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    });
+    await notifyAll(pool, change.id, 1, ANNOUNCED);
+    const mail = await unattributedMail(`Post ${round}`, receivedAt);
+    const { id } = mail;
+    const attributing = (async () => {
+      await jitter();
+      const subject = { changeId: change.id, controller: 'kunde-1' };
+      return inTransaction(pool, (tx) => attributeMail(tx, id, { subject, explanation: null }, at(DEADLINE)));
+    })();
+    const activating = (async () => {
+      await jitter();
+      return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
+    })().then(
+      () => true,
+      (error: unknown) => {
+        expect((error as { details: unknown }).details).toMatchObject({ blockers: [{ code: 'mails-being-read' }] });
+        return false;
+      },
+    );
+    const [attributed, activated] = await Promise.all([attributing, activating]);
+    expect(attributed).toMatchObject({ takenAs: null, changeId: change.id });
+    const about = { changeId: change.id, controllerId: await controllerId(pool, 'kunde-1'), messageId: null };
+    const taken = await inTransaction(pool, (tx) =>
+      takeMail(tx, { mail, about, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+    );
+    expect(taken).toMatchObject({ takenAs: 'answer', isIncident: activated });
     outcomes[activated ? 'activated' : 'blocked'] += 1;
   }
   expect(outcomes.activated).toBeGreaterThan(0);

@@ -18,9 +18,14 @@ const PRODUCTION = {
 const INBOUND_DEFAULTS = {
   host: '127.0.0.1',
   tls: null,
+  addresses: [],
+  trusted: [],
   maxBytes: 26_214_400,
   maxConnections: 50,
+  maxConnectionsPerClient: 10,
   maxPerMessage: 60,
+  maxUntagged: 600,
+  maxUntaggedPerClient: 60,
 };
 
 /** The faults that an environment is refused with, one a line. */
@@ -96,9 +101,14 @@ test('Every variable arrives where it belongs', () => {
     INBOUND_SMTP_HOST: '192.0.2.1',
     INBOUND_TLS_CERT: '/etc/varsel/cert.pem',
     INBOUND_TLS_KEY: '/etc/varsel/key.pem',
+    INBOUND_ADDRESSES: 'varsel@telenor.example, indsigelse@telenor.example,',
+    INBOUND_TRUSTED: '192.0.2.1,10.0.0.0/8, 2001:db8::/32,::1',
     INBOUND_MAX_BYTES: '1000000',
     INBOUND_MAX_CONNECTIONS: '5',
+    INBOUND_MAX_CONNECTIONS_PER_CLIENT: '3',
     INBOUND_MAX_PER_MESSAGE: '7',
+    INBOUND_MAX_UNTAGGED: '90',
+    INBOUND_MAX_UNTAGGED_PER_CLIENT: '9',
     LOG_LEVEL: 'silent',
     WEBHOOK_ALLOW_PRIVATE: 'false',
     ROLE: 'api',
@@ -124,9 +134,14 @@ test('Every variable arrives where it belongs', () => {
       port: 25,
       host: '192.0.2.1',
       tls: { cert: '/etc/varsel/cert.pem', key: '/etc/varsel/key.pem' },
+      addresses: ['varsel@telenor.example', 'indsigelse@telenor.example'],
+      trusted: ['192.0.2.1', '10.0.0.0/8', '2001:db8::/32', '::1'],
       maxBytes: 1_000_000,
       maxConnections: 5,
+      maxConnectionsPerClient: 3,
       maxPerMessage: 7,
+      maxUntagged: 90,
+      maxUntaggedPerClient: 9,
     },
     mailFrom: PRODUCTION.MAIL_FROM,
     mailReplyTo: PRODUCTION.MAIL_REPLY_TO,
@@ -166,6 +181,16 @@ describe('Refused, with its name and what was expected, is', () => {
     ['INBOUND_DOMAIN', 'localhost'],
     ['INBOUND_DOMAIN', 'svar.example\r\nRCPT'],
     ['INBOUND_DOMAIN', `${'a'.repeat(60)}.`.repeat(4) + 'dk'],
+    ['INBOUND_ADDRESSES', 'Telenor <varsel@telenor.example>'],
+    ['INBOUND_ADDRESSES', 'varsel@telenor.example indsigelse@telenor.example'],
+    ['INBOUND_ADDRESSES', '@telenor.example'],
+    ['INBOUND_TRUSTED', 'relay.telenor.example'],
+    ['INBOUND_TRUSTED', '10'],
+    ['INBOUND_TRUSTED', '10.0.0.0/33'],
+    ['INBOUND_TRUSTED', '10.0.0.0/8/8'],
+    ['INBOUND_TRUSTED', '0x7f.1/8'],
+    ['INBOUND_TRUSTED', '::ffff:10.0.0.1'],
+    ['INBOUND_TRUSTED', '192.0.2.1;192.0.2.2'],
     ['INBOUND_MAX_BYTES', '0'],
     ['INBOUND_MAX_BYTES', '25MB'],
     ['PUBLIC_URL', 'varsel.example'],
@@ -267,6 +292,9 @@ describe('Mail that comes back', () => {
   test('needs a domain to go with its port, both files of a certificate, and a MAIL_REPLY_TO that people read', () => {
     expect(faultsOf({ ...PRODUCTION, INBOUND_SMTP_PORT: '25' })).toEqual([
       expect.stringContaining('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN'),
+    ]);
+    expect(faultsOf({ ...PRODUCTION, INBOUND_ADDRESSES: 'varsel@telenor.example' })).toEqual([
+      expect.stringContaining('INBOUND_ADDRESSES is set without INBOUND_DOMAIN'),
     ]);
     expect(faultsOf({ INBOUND_TLS_CERT: 'cert.pem' })).toEqual([expect.stringContaining('one is missing')]);
     expect(faultsOf({ INBOUND_DOMAIN: 'telenor.example', MAIL_REPLY_TO: 'Jura <jura@Telenor.example>' })).toEqual([

@@ -5,6 +5,7 @@ import { ROUTES } from '../../src/app.ts';
 import { serveCustomerPages, type PageDependencies } from '../../src/customer/customer-pages.ts';
 import { sendUnknownLink } from '../../src/customer/failure-handler.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { everyRow } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
 import { pagesOf, type Pages } from '../support/pages.ts';
@@ -40,6 +41,7 @@ afterAll(() => varsel.close());
 const noDatabase = (): PageDependencies => ({
   pool: new pg.Pool({ connectionString: 'postgres://secret-user:secret-word@127.0.0.1:1/none' }),
   links: objectionLinks(APP_SECRET),
+  references: references(APP_SECRET),
   clock: () => Temporal.Instant.from(OPEN),
 });
 

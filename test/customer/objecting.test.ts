@@ -309,10 +309,7 @@ describe('JSON to a link', () => {
       code: 'change-ended',
       deadline: DEADLINE,
     });
-    expect(await recorded()).toMatchObject([
-      { rejectedFor: 'window-closed' },
-      { rejectedFor: 'change-ended' },
-    ]);
+    expect(await recorded()).toMatchObject([{ rejectedFor: 'window-closed' }, { rejectedFor: 'change-ended' }]);
   });
 
   it.each([

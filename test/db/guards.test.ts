@@ -375,6 +375,10 @@ describe('what comes back by mail', () => {
     await expect(
       sql('update inbound_mails set message_id = null where message_id = $1 and taken_as is null', [messageId]),
     ).rejects.toThrow('what it is about stands');
+    const { messageId: another } = await anAcceptedNotice();
+    await expect(
+      sql('update inbound_mails set message_id = $2 where message_id = $1 and taken_as is null', [messageId, another]),
+    ).rejects.toThrow('what it is about stands');
   });
 
   test('cannot change what came in', async () => {

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { webhooksUnderTest } from '../support/webhooks.ts';
+import { APP_SECRET, webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 
@@ -59,7 +60,9 @@ describe('/readyz', () => {
       databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
       clock: varsel.clock.now,
       links: objectionLinks('a secret of the tests, of more than 32 bytes'),
+      references: references(APP_SECRET),
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'silent',
     });
     try {
@@ -96,7 +99,9 @@ describe('a request for which no database connection comes free', () => {
       connectWithinMs: 200,
       clock: varsel.clock.now,
       links: varsel.links,
+      references: references(APP_SECRET),
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'silent',
     });
     try {

@@ -40,8 +40,8 @@ afterEach(() => {
   for (const each of talks.splice(0)) each.close();
 });
 
-async function talk(port = varsel.inboundPort): Promise<SmtpTalk> {
-  const started = await talkTo(port);
+async function talk(port = varsel.inboundPort, from?: string): Promise<SmtpTalk> {
+  const started = await talkTo(port, from);
   talks.push(started);
   return started;
 }
@@ -99,6 +99,7 @@ describe('the addresses of a notice', () => {
       const smtp = await talk();
       const [, , answer] = await smtp.envelope(PERSON, address);
       expect(answer, address).toMatch(/^5\d\d /);
+      smtp.close();
     }
     expect(await recorded()).toBe(before);
   });
@@ -161,7 +162,7 @@ describe('a mail', () => {
     expect(await smtp.say(`MAIL FROM:<${PERSON}> SIZE=${MAX_BYTES + 1}`)).toMatch(/^552 /);
   });
 
-  test('of 200 MB that does not tell its size is refused for good, and takes the room of one mail until it ends', async () => {
+  test('of 200 MB that does not tell its size is refused for good, and takes no room until it ends', async () => {
     const before = await recorded();
     const smtp = await talk();
     await smtp.envelope(PERSON, addresses.reply);
@@ -171,9 +172,9 @@ describe('a mail', () => {
       if (!smtp.socket.write(megabyte))
         await new Promise<void>((resolve) => smtp.socket.once('drain', () => resolve()));
     }
-    // The listener holds four of the largest mails at once: this one, these two, and nearly another.
-    for (let others = 0; others < 2; others += 1) {
-      const other = await talk();
+    // The listener holds four of the largest mails at once: these three, and nearly another.
+    for (const from of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+      const other = await talk(varsel.inboundPort, from);
       await other.envelope(PERSON, addresses.reply);
       await other.say('DATA');
       await new Promise<void>((sent) => other.socket.write(megabyte.subarray(0, 990_000), () => sent()));
@@ -406,7 +407,7 @@ describe('the listener', () => {
     const half = `Subject: ${(numbers += 1)}\r\n\r\n${'x'.repeat(900)}`;
     const started = [];
     for (let mails = 0; mails < 5; mails += 1) {
-      const smtp = await talk(limited.inboundPort);
+      const smtp = await talk(limited.inboundPort, `127.0.0.${mails + 2}`);
       await smtp.envelope(PERSON, addresses.reply);
       await smtp.say('DATA');
       started.push(smtp);

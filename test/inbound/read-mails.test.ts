@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { activate, announce, DEADLINE, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
-import { recordUntaggedMail } from '../support/mails.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const PERSON = 'dpo@kunde-1.example';
+/** The company routes it to Varsel. It bears no tag. */
+const FROM = 'varsel@telenor.example';
 const ABSENT = `From: ${PERSON}
 Subject: Autosvar: Ikke til stede
 Auto-Submitted: auto-replied
@@ -18,7 +19,7 @@ let changeId: string;
 let addresses: { bounce: string; reply: string };
 
 beforeEach(async () => {
-  varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM], maxUntaggedPerClient: 3 });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
@@ -122,14 +123,8 @@ describe('a mail that is on record and that nobody has read', () => {
 });
 
 describe('a mail to an address without a tag', () => {
-  const FROM = 'varsel@telenor.example';
   const untagged = (text: string, headers = '') =>
-    recordUntaggedMail(
-      varsel.database.pool,
-      FROM,
-      `From: ${PERSON}\r\nSubject: SV: Underdatabehandler\r\n${headers}\r\n${text}\r\n`,
-      varsel.clock.now(),
-    );
+    arrive(`From: ${PERSON}\r\nSubject: SV: Underdatabehandler\r\n${headers}\r\n${text}\r\n`, FROM);
   const blockers = async () => (await activate(varsel, changeId)).map(({ code }) => code);
 
   test('blocks every announced change that it can concern while nobody has read it, and none when it names nothing', async () => {
@@ -138,6 +133,24 @@ describe('a mail to an address without a tag', () => {
     await varsel.readMails();
     expect(await blockers()).toEqual([]);
     expect(await operatorMails(varsel)).toMatchObject([{ subject: expect.stringContaining('names no change') }]);
+  });
+
+  test('that is our own and comes to us, too, is told to nobody', async () => {
+    await untagged('Hvem er I?');
+    await varsel.deliver();
+    const told = await operatorMails(varsel);
+    const [own] = varsel.mailbox.mails.slice(-1);
+    await arrive(`Message-ID: ${own?.messageId}\r\nSubject: x\r\n\r\nx\r\n`, FROM);
+    await varsel.deliver();
+    expect(await operatorMails(varsel)).toEqual(told);
+  });
+
+  test('is taken so often within an hour from one client, and later again', async () => {
+    for (const number of [1, 2, 3]) await untagged(`Nummer ${number}`);
+    const send = () => sendRaw(varsel.inboundPort, 'Subject: x\n\nNummer 4\n', { from: PERSON, to: FROM });
+    expect(await send()).toMatchObject({ code: 450 });
+    varsel.clock.advance({ minutes: 61 });
+    expect(await send()).toMatchObject({ code: 250 });
   });
 
   test('is an answer by what it replies to', async () => {
@@ -159,7 +172,7 @@ describe('a mail to an address without a tag', () => {
     const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
     const raw = `From: ${PERSON}\r\nSubject: SV: Underdatabehandler\r\nIn-Reply-To: ${messageId}\r\n\r\nNej.\r\n`;
     await mailIn(varsel, raw, { from: PERSON, to: addresses.reply });
-    await recordUntaggedMail(varsel.database.pool, FROM, raw, varsel.clock.now());
+    await arrive(raw, FROM);
     await varsel.readMails();
     expect(await activate(varsel, changeId)).toMatchObject([{ code: 'answers-unread', count: 1 }]);
   });
@@ -170,7 +183,7 @@ describe('a mail to an address without a tag', () => {
       '--B--',
       `--B\nContent-Type: text/rfc822-headers\n\nMessage-ID: ${messageId}\n\n--B--`,
     );
-    await recordUntaggedMail(varsel.database.pool, FROM, report.replaceAll('\n', '\r\n'), varsel.clock.now());
+    await arrive(report, FROM);
     await varsel.readMails();
     expect(await blockers()).toEqual(['controllers-not-notified']);
   });

@@ -21,7 +21,7 @@ export function recordMailTo(
   text: string,
   receivedAt: Temporal.Instant,
 ): Promise<void> {
-  const recipient = { sentTo: 'reply@svar.telenor.example', addressee: { kind: 'message', messageId } as const };
+  const recipient = { kind: 'message', messageId, sentTo: 'reply@svar.telenor.example' } as const;
   return record(pool, recipient, text, receivedAt);
 }
 
@@ -32,7 +32,7 @@ export function recordUntaggedMail(
   text: string,
   receivedAt: Temporal.Instant,
 ): Promise<void> {
-  return record(pool, { sentTo: address, addressee: { kind: 'untagged', address } }, text, receivedAt);
+  return record(pool, { kind: 'untagged', address, sentTo: address }, text, receivedAt);
 }
 
 async function record(
@@ -51,16 +51,19 @@ export async function takeMailOf(pool: pg.Pool, messageId: string, verdict: Inbo
     id: string;
     receivedAt: Temporal.Instant;
     sentTo: string;
+    envelopeFrom: string;
     changeId: string;
     controllerId: string;
   }>(
     pool,
-    `select id, received_at as "receivedAt", sent_to as "sentTo", change_id as "changeId", controller_id as "controllerId"
+    `select id, received_at as "receivedAt", sent_to as "sentTo", envelope_from as "envelopeFrom", change_id as "changeId", controller_id as "controllerId"
      from inbound_mails where message_id = $1 and taken_as is null`,
     [messageId],
   );
   const about = { changeId: mail.changeId, controllerId: mail.controllerId, messageId };
-  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict, now: mail.receivedAt }, 'http://varsel.example/v1'));
+  return inTransaction(pool, (tx) =>
+    takeMail(tx, { mail, about, verdict, now: mail.receivedAt }, 'http://varsel.example/v1'),
+  );
 }
 
 /** What jobs read mail with. No thread starts before there is a mail to read. */
