@@ -4,7 +4,6 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
-import * as arrivals from './api/arrivals.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changes from './api/changes.ts';
 import * as controllers from './api/controllers.ts';
@@ -92,7 +91,7 @@ export const ROUTES = {
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', notices.bounce],
-    ['POST', '/v1/notices/:id/reached', arrivals.reached],
+    ['POST', '/v1/notices/:id/reached', notices.reached],
 
     ['GET', '/v1/events', events.list],
 
