@@ -189,6 +189,74 @@ test('an attribution of a mail and an activation race 60 times: either it blocks
   expect(outcomes.blocked).toBeGreaterThan(0);
 });
 
+const A_BOUNCE = {
+  takenAs: 'report',
+  knownBy: 'RFC 3464',
+  content: contentOf(''),
+  reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
+} as const;
+
+/** A change whose notice to kunde-1 was accepted by mail. */
+async function changeNotifiedByMail(number: number): Promise<{ id: string; noticeId: string }> {
+  const { pool } = database;
+  const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number) });
+  const notice = await oneRow<{ id: string }>(
+    pool,
+    `update messages m set status = 'accepted', accepted_at = $2 from controllers c
+     where m.change_id = $1 and c.id = m.controller_id and c.external_id = 'kunde-1' returning m.id`,
+    [id, ANNOUNCED],
+  );
+  await pool.query(
+    `update objection_windows set notified_at = $2, deadline = $3 where change_id = $1 and external_id = 'kunde-1'`,
+    [id, ANNOUNCED, DEADLINE],
+  );
+  return { id, noticeId: notice.id };
+}
+
+test('an objection through a link and a bounce race 60 times: it is pending and the window stands, whichever is first', async () => {
+  const { pool } = database;
+  const objector = await controllerId(pool, 'kunde-1');
+  const outcomes = { bouncedFirst: 0, objectedFirst: 0 };
+  for (let round = 0; round < 60; round += 1) {
+    const { id, noticeId } = await changeNotifiedByMail(round + 8000);
+    const now = '2026-03-03T09:00:00Z';
+    await recordMailTo(pool, noticeId, `Retur ${round}`, Temporal.Instant.from(now));
+    const bouncing = jitter().then(() => takeMailOf(pool, noticeId, A_BOUNCE));
+    const objecting = jitter().then(() =>
+      inTransaction(pool, (tx) =>
+        fileObjection(
+          tx,
+          {
+            changeId: id,
+            controllerId: objector,
+            channel: 'link',
+            from: { name: null, email: null },
+            reasons: 'Vi er uenige i overførslen',
+            receivedAt: Temporal.Instant.from(now),
+          },
+          at(now),
+        ),
+      ),
+    );
+    const [taken, filed] = await Promise.all([bouncing, objecting]);
+    expect(filed).toMatchObject({ refusal: null, objection: { status: 'pending' } });
+    expect(filed.deadline?.toString()).toBe(DEADLINE);
+    const [part] = await listedControllers(pool, id, Temporal.Instant.from(now), 'kunde-1');
+    expect(part).toMatchObject({ state: 'open', notices: [{ status: 'failed' }] });
+    expect([part?.notifiedAt?.toString(), part?.deadline?.toString()]).toEqual([ANNOUNCED, DEADLINE]);
+    const restored = await pool.query(
+      'select from window_restorations r join objection_windows w on w.id = r.window_id where w.change_id = $1',
+      [id],
+    );
+    const bouncedFirst = taken?.takenAs === 'report' && taken.effect === 'reopened';
+    expect(taken).toMatchObject({ effect: bouncedFirst ? 'reopened' : 'revoked' });
+    expect(restored.rowCount).toBe(bouncedFirst ? 1 : 0);
+    outcomes[bouncedFirst ? 'bouncedFirst' : 'objectedFirst'] += 1;
+  }
+  expect(outcomes.bouncedFirst).toBeGreaterThan(0);
+  expect(outcomes.objectedFirst).toBeGreaterThan(0);
+});
+
 test('of two announcements of the same sub-processor at once one wins and the other is refused', async () => {
   const { pool } = database;
   for (let round = 0; round < 10; round += 1) {

@@ -231,12 +231,13 @@ describe('a form that does not count', () => {
     expect((await recorded())[0]).toMatchObject({ rejectedFor: 'window-closed', reasons: REASONS });
   });
 
-  it('keeps the text and the form where the controller has not been notified', async () => {
+  it('names no deadline where the controller has not been notified, and keeps the text and the form', async () => {
     const early = await linkOf(varsel, changeId, 'kunde-3');
-    const { statusCode, body } = await pages.form(early, { reasons: REASONS });
-    expect(statusCode).toBe(409);
+    const { statusCode, body } = await pages.form(early, { reasons: '- n/a -' });
+    expect(statusCode).toBe(422);
+    expect(body).toContain('Indsigelsen er afvist, fordi den ikke indeholder nogen grunde. Du kan sende den igen.');
     expect(body).toContain('Fristen er ikke begyndt');
-    expect(typedIn(body)).toBe(REASONS);
+    expect(typedIn(body)).toBe('- n/a -');
     expect(body).toContain('<button');
   });
 
