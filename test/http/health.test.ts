@@ -109,7 +109,8 @@ describe('a request for which no database connection comes free', () => {
       const get = (address: string) =>
         supertest(url).get(address).set('authorization', 'Bearer reader-key-of-the-tests');
       const whileHeld = async (address: string) => {
-        const held = await app.pg.pool.connect();
+        // On a busy machine the first connection itself may not come up within the bound.
+        const held = await vi.waitFor(() => app.pg.pool.connect(), { timeout: 20_000 });
         const connect = vi.spyOn(app.pg.pool, 'connect');
         const response = await get(address);
         held.release();
