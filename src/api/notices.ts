@@ -219,14 +219,14 @@ export const reached = command({
   }),
   responses: { 200: arrival },
   refusals: ['not-found', 'change-ended', 'notice-never-accepted'],
-  write: async (tx, { params, body: { evidence }, by }) => {
-    const { id, notice, isRestored, deadline } = await stateArrival(tx, params.id, evidence, by);
+  write: async (tx, { params: { id: wanted }, body: { evidence }, by }) => {
+    const { id, notice: stated, isRestored, deadline } = await stateArrival(tx, wanted, evidence, by);
     return {
       status: 200,
       body: {
         id,
-        noticeId: notice.id,
-        controller: notice.controller,
+        noticeId: stated.id,
+        controller: stated.controller,
         effect: isRestored ? 'restored' : 'none',
         deadline: deadline && instantText(deadline),
       },

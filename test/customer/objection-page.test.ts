@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { pagesOf, type Pages } from '../support/pages.ts';
-import { activate, announce, haveControllers, leave, linkOf, notifyByLetter, withdraw } from '../support/story.ts';
+import {
+  activate,
+  announce,
+  haveControllers,
+  leave,
+  linkOf,
+  notifyByLetter,
+  objectionsOf,
+  withdraw,
+} from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
