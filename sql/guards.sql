@@ -6,7 +6,7 @@
 --   D21, D23       the register changes by activation     guard_register, guard_product
 --   D5, D7         every controller gets a window         guard_fan_out
 --   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
---   D12            except that its last notice bounced    guard_reopened_window, guard_revoked_notice
+--   D12, D30       except that its last notice bounced, and nothing proves that any arrived   guard_reopened_window, guard_revoked_notice
 --   D14–D19, D22   an objection moves on by decisions     guard_objection
 --   D17, D20, D22  so does an answer                      guard_answer
 --   D17, D20, D22  a mail blocks until it has been read   guard_mail
@@ -25,7 +25,7 @@ declare
 begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
-    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'events', 'webhook_attempts', 'audit_log']
+    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -230,13 +230,39 @@ begin
     raise exception 'window % is open since % to %: it is not restarted or shortened (D8, D11)', old.id,
       old.notified_at, old.deadline using errcode = 'restrict_violation';
   end if;
+  if old.notified_at is null and exists (select from bounces where window_id = old.id and effect = 'reopened'
+    and notified_at = new.notified_at and deadline > new.deadline) then
+    raise exception 'window % stands again: it is not shorter than it stood (D11, D30)', old.id
+      using errcode = 'restrict_violation';
+  end if;
   return new;
 end $$;
 create or replace trigger guard_window before update on objection_windows
   for each row when (old.notified_at is null or new.notified_at is not null) execute function guard_window();
 
--- D12. A notice that was accepted is revoked by a bounce on record. A window closes again as not notified when its last
--- standing notice has bounced, and in no other way.
+-- D12, D30. A notice that was accepted is revoked by a bounce on record. A window closes again as not notified when its last
+-- standing notice has bounced and nothing proves that any arrived, and in no other way.
+
+-- D30. Whether it is proved that a notification sent since then arrived at a controller: by an attempt to object through a
+-- link, an answer that an officer found a person to have written, an officer's statement, or the report that a notice was
+-- delivered to a member of an alias for whom it has not failed. The delivery to the alias itself proves nothing: it is reported
+-- when the alias has passed the message on. `failed_message` and `failed_recipient` are of a failure that is being recorded,
+-- and has no row yet; one that names no recipient is of all of them.
+create or replace function arrival_is_proved(of_change uuid, of_controller uuid, since timestamptz,
+  failed_message uuid default null, failed_recipient text default null) returns boolean language sql stable as $$
+  select exists (select from objections
+      where controller_id = of_controller and change_id = of_change and channel = 'link' and recorded_at >= since)
+    or exists (select from answers a join answer_decisions d on d.answer_id = a.id
+      where a.controller_id = of_controller and a.change_id = of_change and a.received_at >= since and d.written_by_person)
+    or exists (select from arrival_statements
+      where controller_id = of_controller and change_id = of_change and recorded_at >= since)
+    or exists (select from messages m join bounces delivered on delivered.message_id = m.id
+      where m.change_id = of_change and m.controller_id = of_controller and m.kind = 'notice' and m.created_at >= since
+        and delivered.action = 'delivered' and lower(delivered.recipient) <> lower(m.email)
+        and (m.id is distinct from failed_message or lower(delivered.recipient) <> lower(failed_recipient))
+        and not exists (select from bounces failed where failed.message_id = m.id and failed.action = 'failed'
+          and lower(coalesce(failed.recipient, delivered.recipient)) = lower(delivered.recipient)))
+$$;
 
 create or replace function guard_revoked_notice() returns trigger language plpgsql as $$
 declare
@@ -264,7 +290,8 @@ begin
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
       and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
     or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
-      and recorded_at >= old.created_at) then
+      and recorded_at >= old.created_at)
+    or arrival_is_proved(old.change_id, old.controller_id, old.created_at) then
     raise exception 'window % is open since % to %: it closes again only when no notice stands, on the record (D8, D12)',
       old.id, old.notified_at, old.deadline using errcode = 'restrict_violation';
   end if;

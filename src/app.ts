@@ -91,6 +91,7 @@ export const ROUTES = {
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', notices.bounce],
+    ['POST', '/v1/notices/:id/reached', notices.reached],
 
     ['GET', '/v1/events', events.list],
 

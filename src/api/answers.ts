@@ -44,6 +44,7 @@ const answer = z
     status: z.enum(ANSWER_STATUSES),
     decision: z
       .object({
+        writtenByPerson: z.boolean(),
         explanation: z.string().nullable(),
         objectionId: uuid.nullable(),
         decidedAt: instantOut,
@@ -68,6 +69,7 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
         text: 'Tak for beskeden.',
         status: 'not-an-objection',
         decision: {
+          writtenByPerson: true,
           explanation: 'De takker for beskeden.',
           objectionId: null,
           decidedAt: '2026-11-25T09:00:00.000Z',
@@ -138,6 +140,10 @@ export const classify = command({
   body: z
     .strictObject({
       decision: z.enum(ANSWER_DECISIONS),
+      writtenByPerson: z.boolean().default(false).meta({
+        description:
+          'Whether a person wrote it: that proves that the controller was notified, and no bounce undoes it (D30). An objection always is.',
+      }),
       explanation: prose(5_000).nullable().default(null),
       reasons: reasons.nullable().default(null).meta({
         description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
@@ -145,10 +151,13 @@ export const classify = command({
     })
     .meta({
       id: 'Classification',
-      examples: [{ decision: 'objection' }, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' }],
+      examples: [
+        { decision: 'objection' },
+        { decision: 'not-an-objection', writtenByPerson: true, explanation: 'De takker for beskeden.' },
+      ],
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'explanation-required', 'window-not-open'],
+  refusals: ['not-found', 'answer-already-classified', 'explanation-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);
     return {

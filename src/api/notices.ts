@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordBounce } from '../commands/record-bounce.ts';
+import { stateArrival } from '../commands/state-arrival.ts';
 import { findMailOfReport, findNotice, type NoticeOnRecord } from '../db/notices.ts';
 import { BOUNCE_EFFECTS, REPORTED_ACTIONS } from '../domain/delivery-report.ts';
 import { instantText } from '../domain/instant.ts';
@@ -39,17 +40,19 @@ const notice = z
         action: z.enum(REPORTED_ACTIONS),
         status: z.string().nullable(),
         diagnostic: z.string().nullable(),
+        recipient: z.string().nullable(),
         effect: z.enum(BOUNCE_EFFECTS),
         recordedAt: instantOut,
         recordedBy: z.string(),
         mailId: uuid.nullable(),
       }),
     ),
+    arrivals: z.array(z.object({ id: uuid, evidence: z.string(), recordedAt: instantOut, recordedBy: z.string() })),
   })
   .meta({
     id: 'Notice',
     description:
-      'A message to one contact, and what became of it: every attempt with the mail server’s own words, and every report that came afterwards. `mailId` is the mail that a report came in, which officers read at `/v1/mails/{id}`.',
+      'A message to one contact, and what became of it: every attempt with the mail server’s own words, every report that came afterwards, and what officers stated of its arrival. `recipient` is the address that a report names, which is a member’s where an alias passed the message on. `mailId` is the mail that a report came in, which officers read at `/v1/mails/{id}`.',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -79,12 +82,14 @@ const notice = z
             action: 'failed',
             status: '5.1.1',
             diagnostic: '550 5.1.1 No such user here',
+            recipient: 'dpo@kunde.example',
             effect: 'reopened',
             recordedAt: '2026-11-23T09:31:00.000Z',
             recordedBy: 'Varsel',
             mailId: EXAMPLE_ID,
           },
         ],
+        arrivals: [],
       },
     ],
   });
@@ -124,8 +129,31 @@ const recorded = z
   .meta({
     id: 'RecordedReport',
     description:
-      '`none`: it is on record. `revoked`: the notice does not stand any more. `reopened`: no notice to its controller does, and its window has closed as not notified (D12). `incident`: the same, after activation.',
+      '`none`: it is on record. `revoked`: the notice does not stand any more. `reopened`: no notice to its controller does, nothing proves that one arrived, and its window has closed as not notified (D12, D30). `incident`: the same, after activation.',
     examples: [{ id: EXAMPLE_ID, noticeId: EXAMPLE_ID, controller: 'kunde-1001', effect: 'reopened' }],
+  });
+
+const arrival = z
+  .object({
+    id: uuid,
+    noticeId: uuid,
+    controller: externalId,
+    effect: z.enum(['none', 'restored']),
+    deadline: instantOut.nullable(),
+  })
+  .meta({
+    id: 'StatedArrival',
+    description:
+      '`restored`: the window that a bounce had closed as not notified stands again, until `deadline`. `none`: it stood already. The statement is on record either way, and no later bounce closes the window (D30).',
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        noticeId: EXAMPLE_ID,
+        controller: 'kunde-1001',
+        effect: 'restored',
+        deadline: '2026-12-03T23:00:00.000Z',
+      },
+    ],
   });
 
 const params = z.object({ id: uuid });
@@ -180,6 +208,32 @@ export const bounce = command({
     (body as z.output<typeof recorded>).effect === 'incident' ? 'a notice bounced after activation' : null,
 });
 
+export const reached = command({
+  summary: 'State, with evidence, that a notice reached its controller (D30)',
+  tag: 'Notices',
+  role: 'officer',
+  params,
+  body: z.strictObject({ evidence: prose(5_000) }).meta({
+    id: 'ArrivalEvidence',
+    examples: [{ evidence: 'Dorthe Persson har bekræftet i telefonen 2. december, at hun læste underretningen.' }],
+  }),
+  responses: { 200: arrival },
+  refusals: ['not-found', 'change-ended', 'notice-never-accepted'],
+  write: async (tx, { params: { id: wanted }, body: { evidence }, by }) => {
+    const { id, notice: stated, isRestored, deadline } = await stateArrival(tx, wanted, evidence, by);
+    return {
+      status: 200,
+      body: {
+        id,
+        noticeId: stated.id,
+        controller: stated.controller,
+        effect: isRestored ? 'restored' : 'none',
+        deadline: deadline && instantText(deadline),
+      },
+    };
+  },
+});
+
 function viewOfNotice(found: NoticeOnRecord) {
   return {
     ...found,
@@ -192,5 +246,6 @@ function viewOfNotice(found: NoticeOnRecord) {
       printedDeadline: attempt.printedDeadline && instantText(attempt.printedDeadline),
     })),
     reports: found.reports.map((report) => ({ ...report, recordedAt: instantText(report.recordedAt) })),
+    arrivals: found.arrivals.map((each) => ({ ...each, recordedAt: instantText(each.recordedAt) })),
   };
 }

@@ -109,7 +109,7 @@ export const file = command({
     'received-at-out-of-range',
     'reasons-required',
     'window-closed',
-    'window-not-open',
+    'agreement-ended',
     'change-ended',
   ],
   write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<ApiResponse> => {

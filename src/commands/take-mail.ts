@@ -6,9 +6,9 @@ import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
-import { reportFor } from '../domain/delivery-report.ts';
+import { memberReported, reportFor, type RecipientReport } from '../domain/delivery-report.ts';
 import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
-import { recordBounceOf, type RecordedBounce } from './record-bounce.ts';
+import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
 
 /** A mail that has been read, and what was found in it. */
 export interface JudgedMail {
@@ -16,6 +16,8 @@ export interface JudgedMail {
   /** `null` where nobody can tell what it is about. */
   readonly about: MailSubject | null;
   readonly verdict: InboundVerdict;
+  /** When it is taken, which can be long after it was received. */
+  readonly now: Temporal.Instant;
 }
 
 /** What became of a mail. `incident`: it came before an activation that it should have blocked. */
@@ -25,7 +27,8 @@ export type TakenMail =
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
- * Takes a mail that has been read, which then blocks nothing any more by itself. A report is recorded (`recordBounceOf`). An
+ * Takes a mail that has been read, which then blocks nothing any more by itself. A report is recorded (`recordBounceOf`), and
+ * the operator gets a mail where a report on one member of an alias leaves its controller not notified (D12). An
  * automatic reply is listed and blocks nothing. A person's mail becomes an unread answer of the controller, which blocks
  * activation (D20) and of which the operator gets a mail. A mail that nobody can attribute waits for an officer, who gets a
  * mail about it, and blocks nothing. Returns `null` when another process has taken the mail.
@@ -33,7 +36,7 @@ export type TakenMail =
  */
 export async function takeMail(
   tx: Transaction,
-  { mail, about, verdict }: JudgedMail,
+  { mail, about, verdict, now }: JudgedMail,
   apiUrl: string,
 ): Promise<TakenMail | null> {
   // An activation takes the lock of the change too, so exactly one of the two is first (D22).
@@ -50,9 +53,11 @@ export async function takeMail(
     const report = reported && reportFor(reported.email, verdict.reports);
     if (reported && report) {
       await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' });
-      const by = { at: mail.receivedAt, actor: SYSTEM };
+      const by = { at: now, actor: SYSTEM };
       const source = { inboundMailId: mail.id };
-      return { takenAs: 'report', ...(await recordBounceOf(tx, { message: reported, change }, report, source, by)) };
+      const recorded = await recordBounceOf(tx, { message: reported, change }, report, source, by);
+      if (recorded.effect === 'reopened') await tellOfMember(tx, { recorded, report, change, now }, apiUrl);
+      return { takenAs: 'report', ...recorded };
     }
   }
   // A report of no message that we know is for a person, too.
@@ -75,6 +80,39 @@ async function reportedMessage(
     about,
     reports.flatMap(({ recipients }) => recipients),
   );
+}
+
+/** Queues the mail to the operator about a notice that failed for one member of an alias, and perhaps for no other. */
+async function tellOfMember(
+  tx: Transaction,
+  {
+    recorded: { message },
+    report,
+    change,
+    now,
+  }: { recorded: RecordedBounce; report: RecipientReport; change: Change; now: Temporal.Instant },
+  apiUrl: string,
+): Promise<void> {
+  const member = memberReported(message.email, report);
+  if (member === null) return;
+  const { email, controller } = message;
+  await insertOperatorMail(tx, {
+    kind: 'notice-failed-for-member',
+    subject: `The notice of ${change.subProcessor.name} to ${email} has failed for ${member}`,
+    body: [
+      `The notice to ${email} of controller ${controller} was accepted. A report now says that it failed for`,
+      `${member}, to which ${email} passes mail on: ${reasonOf(report)}`,
+      `Others behind ${email} may have got it. Nothing says so, and no other notice to ${controller} stands. So ${controller}`,
+      `counts as not notified, and change ${change.id} (${change.subProcessor.name}) cannot be activated.`,
+      '',
+      'If you know that the controller was reached, say so with your evidence. Its window then stands as it stood, with at',
+      'least 3 days left:',
+      `POST ${apiUrl}/notices/${message.id}/reached {"evidence": "…"}`,
+      'Otherwise notify it again:',
+      `POST ${apiUrl}/changes/${change.id}/controllers/${controller}/resend`,
+    ].join('\n'),
+    at: now,
+  });
 }
 
 async function keepUnattributed(

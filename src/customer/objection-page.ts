@@ -8,7 +8,7 @@ import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wordin
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
-import { linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
+import { canObject, linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { FormError } from '../web/form-error.ts';
 import { textsIn, type Texts } from './texts.ts';
@@ -133,8 +133,7 @@ function formOf(
   rejected: Rejected | null,
   { action, name, reading }: { action: string; name: string; reading: PageLanguage },
 ): ObjectionForm | null {
-  // A reader asked to send the objection again once the window is open keeps a form that can be sent.
-  const canBeSent = state === 'open' || (state === 'not-notified' && rejected !== null);
+  const canBeSent = canObject(state);
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>
     rejected?.errors.find((error) => error.field === field)?.message ?? null;

@@ -26,6 +26,7 @@ type AnswerRow = RowAsReceived &
         status: AnswerDecision;
         explanation: string | null;
         objection_id: string | null;
+        written_by_person: boolean;
         decided_at: Temporal.Instant;
         decided_by: string;
       }
@@ -37,15 +38,17 @@ interface OfController {
 }
 export type StoredAnswer = Answer & OfController;
 
-const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id, d.explanation, d.objection_id, d.decided_at, d.decided_by
+const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id, d.explanation, d.objection_id, d.written_by_person,
+    d.decided_at, d.decided_by
   from answers a join inbound_mails m on m.id = a.inbound_mail_id join controllers k on k.id = a.controller_id
     left join answer_decisions d on d.answer_id = a.id`;
 
 function toAnswer(found: AnswerRow): StoredAnswer {
   const received = asReceived(found);
   if (found.status === 'unread') return { ...received, status: found.status };
-  const { status, explanation, objection_id: objectionId, decided_at: decidedAt, decided_by: decidedBy } = found;
-  return { ...received, status, decision: { explanation, objectionId, decidedAt, decidedBy } };
+  const { status, explanation, objection_id: objectionId, written_by_person: writtenByPerson } = found;
+  const { decided_at: decidedAt, decided_by: decidedBy } = found;
+  return { ...received, status, decision: { writtenByPerson, explanation, objectionId, decidedAt, decidedBy } };
 }
 
 function asReceived(found: RowAsReceived): AnswerAsReceived & OfController {
@@ -122,15 +125,23 @@ export async function decideAnswer(
   { id }: UnreadAnswer,
   decision: Author &
     (
-      | { decision: 'objection'; explanation: string | null; objectionId: string }
-      | { decision: 'not-an-objection'; explanation: string; objectionId: null }
+      | { decision: 'objection'; writtenByPerson: true; explanation: string | null; objectionId: string }
+      | { decision: 'not-an-objection'; writtenByPerson: boolean; explanation: string; objectionId: null }
     ),
 ): Promise<void> {
   await rows(
     tx,
-    `insert into answer_decisions (answer_id, decision, explanation, objection_id, decided_at, decided_by)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [id, decision.decision, decision.explanation, decision.objectionId, decision.at, decision.actor],
+    `insert into answer_decisions (answer_id, decision, written_by_person, explanation, objection_id, decided_at, decided_by)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      id,
+      decision.decision,
+      decision.writtenByPerson,
+      decision.explanation,
+      decision.objectionId,
+      decision.at,
+      decision.actor,
+    ],
   );
   await rows(tx, 'update answers set status = $2 where id = $1', [id, decision.decision]);
 }

@@ -22,11 +22,21 @@ export interface RecordedReport {
   readonly action: ReportedAction;
   readonly status: string | null;
   readonly diagnostic: string | null;
+  /** The address that it names, a member's where an alias passed the message on; `null` where it names none. */
+  readonly recipient: string | null;
   readonly effect: BounceEffect;
   readonly recordedAt: Temporal.Instant;
   readonly recordedBy: string;
   /** The mail that it came in; `null` where a mail provider reported it. */
   readonly mailId: string | null;
+}
+
+/** What an officer stated, with evidence: the notice reached its controller (D30). */
+export interface RecordedArrival {
+  readonly id: string;
+  readonly evidence: string;
+  readonly recordedAt: Temporal.Instant;
+  readonly recordedBy: string;
 }
 
 /** A message to one contact, with all that became of it. */
@@ -44,11 +54,12 @@ export interface NoticeOnRecord {
   readonly acceptedAt: Temporal.Instant | null;
   readonly attempts: readonly RecordedAttempt[];
   readonly reports: readonly RecordedReport[];
+  readonly arrivals: readonly RecordedArrival[];
 }
 
-/** The message with its attempts and the reports on it, each in the order in which they happened; `null` for no message. */
+/** The message with its attempts, the reports on it and the statements of its arrival, each in the order in which they happened; `null` for no message. */
 export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRecord | null> {
-  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports'>>(
+  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals'>>(
     db,
     // As `listControllersInChange` shows it: of a withdrawn change, one that waits is cancelled (D24).
     `select m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.email, m.name, m.language,
@@ -68,12 +79,18 @@ export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRec
   );
   const reports = await rows<RecordedReport>(
     db,
-    `select id, action, status, diagnostic, effect, recorded_at as "recordedAt", recorded_by as "recordedBy",
+    `select id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt", recorded_by as "recordedBy",
        inbound_mail_id as "mailId"
      from bounces where message_id = $1 order by id`,
     [id],
   );
-  return { ...notice, attempts, reports };
+  const arrivals = await rows<RecordedArrival>(
+    db,
+    `select id, evidence, recorded_at as "recordedAt", recorded_by as "recordedBy"
+     from arrival_statements where message_id = $1 order by id`,
+    [id],
+  );
+  return { ...notice, attempts, reports, arrivals };
 }
 
 /** The mail that a report on a message came in, byte for byte; `null` when there is no such report, or it came in no mail. */

@@ -28,6 +28,8 @@ export interface UnreadAnswer extends AnswerAsReceived {
 export interface DecidedAnswer extends AnswerAsReceived {
   readonly status: AnswerDecision;
   readonly decision: {
+    /** Whether the officer found that a person wrote it, which proves that the controller was notified (D30). */
+    readonly writtenByPerson: boolean;
     readonly explanation: string | null;
     readonly objectionId: string | null;
     readonly decidedAt: Temporal.Instant;

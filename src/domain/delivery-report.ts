@@ -38,13 +38,18 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
   return about.toSorted((a, b) => weight(a) - weight(b))[0] ?? null;
 }
 
+/** The address that a report is about; `null` where it names none, or several without saying which. */
+export function recipientReported({ finalRecipient, recipients }: RecipientReport): string | null {
+  return finalRecipient ?? (recipients.length === 1 ? (recipients[0] ?? null) : null);
+}
+
 /**
  * The address that the message to `email` was passed on to, and on which the report is: a member of an alias or a list.
  * `null` where the report is on `email` itself, or does not say.
  */
 export function memberReported(email: string, report: RecipientReport): string | null {
-  const last = report.finalRecipient ?? (report.recipients.length === 1 ? report.recipients[0] : undefined);
-  return last === undefined || last.toLowerCase() === email.toLowerCase() ? null : last;
+  const last = recipientReported(report);
+  return last?.toLowerCase() === email.toLowerCase() ? null : last;
 }
 
 /**
@@ -58,8 +63,8 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
 /**
  * The effect of a report.
  * - `none`: the report is kept on record, nothing else.
- * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise or does not count,
- *   or the change is withdrawn.
+ * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise, or is proved to
+ *   have been notified (D30), or does not count, or the change is withdrawn.
  * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
  * - `incident`: as `reopened`, but the change has already been activated.
  */
@@ -74,7 +79,10 @@ export interface BounceFacts {
   readonly changeStatus: ChangeStatus;
   /** Whether the controller counts for the change and has been notified. */
   readonly isNotified: boolean;
-  /** Whether another notice to the controller was accepted and has not bounced, or it was reached by letter (D13). */
+  /**
+   * Whether another notice to the controller was accepted and has not bounced, or it was reached by letter (D13), or it is
+   * proved that a notification arrived (D30).
+   */
   readonly isNotifiedOtherwise: boolean;
 }
 

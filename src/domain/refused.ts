@@ -29,7 +29,8 @@ export type RefusalCode =
   | 'change-unknown'
   | 'controller-unknown'
   | 'controller-not-in-change'
-  | 'notice-in-flight';
+  | 'notice-in-flight'
+  | 'notice-never-accepted';
 
 /** A fault in the input: where, as a dotted path, and what is wrong. */
 export interface InputFault {

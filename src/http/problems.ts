@@ -165,7 +165,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The objection states no reasons',
     explanation:
-      'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`.',
+      'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`, which is null while the controller is not notified.',
   },
   'window-closed': {
     status: 409,
@@ -173,11 +173,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
   },
-  'window-not-open': {
+  'agreement-ended': {
     status: 409,
-    title: 'The controller has not been notified yet',
+    title: 'The agreement has ended',
     explanation:
-      'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record; an answer stays unread until then.',
+      'The controller left before it was notified, and the objection came after that (D7). The attempt is on record.',
+  },
+  'notice-never-accepted': {
+    status: 409,
+    title: 'No mail system has accepted the notice',
+    explanation:
+      'A window stands again that an acceptance had opened (D30). This notice has opened none: record a letter (D13), or notify the controller again.',
   },
   'received-at-out-of-range': {
     status: 422,

@@ -57,7 +57,7 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
   }
 }
 
-async function take({ pool, reader, marks, apiUrl }: Reading, mail: UnreadMail): Promise<TakenMail | null> {
+async function take({ pool, clock, reader, marks, apiUrl }: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
   const isOwn = mail.about === null && read !== null && (await isOurOwn(pool, read));
   const about = isOwn ? null : (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks)))));
@@ -65,7 +65,7 @@ async function take({ pool, reader, marks, apiUrl }: Reading, mail: UnreadMail):
   const verdict = isOwn
     ? ({ takenAs: 'dismissed', knownBy: 'our own mail', content: judged.content } as const)
     : judged;
-  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict }, apiUrl));
+  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict, now: clock() }, apiUrl));
 }
 
 /** Logs what an operator has to act on: a mail that an activation should have waited for, or a notice that never arrived. */

@@ -45,6 +45,7 @@ test('a notice that waits has no attempts yet', async () => {
     acceptedAt: null,
     attempts: [],
     reports: [],
+    arrivals: [],
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { aController } from '../support/examples.ts';
-import { announceAnother, eventsOf, haveControllers, withdraw } from '../support/story.ts';
+import { announceAnother, eventsOf, haveControllers, leave, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -190,11 +190,13 @@ describe('an objection without reasons', () => {
 });
 
 describe('an objection that cannot count', () => {
-  test('is refused before its controller has been notified, with no deadline yet', async () => {
+  test('is refused after its controller has left without having been notified, with no deadline, and kept', async () => {
+    await haveControllers(varsel, [aController(9)]);
     const changeId = await announceAnother(varsel);
-    expect(await file(changeId)).toMatchObject({
+    await leave(varsel, 'kunde-9');
+    expect(await file(changeId, { controller: 'kunde-9' })).toMatchObject({
       status: 409,
-      body: { code: 'window-not-open', deadline: null, objection: { rejectedFor: 'window-not-open' } },
+      body: { code: 'agreement-ended', deadline: null, objection: { rejectedFor: 'agreement-ended' } },
     });
     expect(await list(changeId)).toHaveLength(1);
   });

@@ -143,7 +143,9 @@ async function unattributedMail(text: string, receivedAt: Temporal.Instant): Pro
     `select id, received_at as "receivedAt", sent_to as "sentTo", envelope_from as "envelopeFrom" from inbound_mails
      where taken_as is null and change_id is null`,
   );
-  await inTransaction(pool, (tx) => takeMail(tx, { mail, about: null, verdict: A_PERSONS }, API_URL));
+  await inTransaction(pool, (tx) =>
+    takeMail(tx, { mail, about: null, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+  );
   return mail;
 }
 
@@ -177,12 +179,82 @@ test('an attribution of a mail and an activation race 60 times: either it blocks
     const [attributed, activated] = await Promise.all([attributing, activating]);
     expect(attributed).toMatchObject({ takenAs: null, changeId: change.id });
     const about = { changeId: change.id, controllerId: await controllerId(pool, 'kunde-1'), messageId: null };
-    const taken = await inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict: A_PERSONS }, API_URL));
+    const taken = await inTransaction(pool, (tx) =>
+      takeMail(tx, { mail, about, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+    );
     expect(taken).toMatchObject({ takenAs: 'answer', isIncident: activated });
     outcomes[activated ? 'activated' : 'blocked'] += 1;
   }
   expect(outcomes.activated).toBeGreaterThan(0);
   expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+const A_BOUNCE = {
+  takenAs: 'report',
+  knownBy: 'RFC 3464',
+  content: contentOf(''),
+  reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
+} as const;
+
+/** A change whose notice to kunde-1 was accepted by mail. */
+async function changeNotifiedByMail(number: number): Promise<{ id: string; noticeId: string }> {
+  const { pool } = database;
+  const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number) });
+  const notice = await oneRow<{ id: string }>(
+    pool,
+    `update messages m set status = 'accepted', accepted_at = $2 from controllers c
+     where m.change_id = $1 and c.id = m.controller_id and c.external_id = 'kunde-1' returning m.id`,
+    [id, ANNOUNCED],
+  );
+  await pool.query(
+    `update objection_windows set notified_at = $2, deadline = $3 where change_id = $1 and external_id = 'kunde-1'`,
+    [id, ANNOUNCED, DEADLINE],
+  );
+  return { id, noticeId: notice.id };
+}
+
+test('an objection through a link and a bounce race 60 times: it is pending and the window stands, whichever is first', async () => {
+  const { pool } = database;
+  const objector = await controllerId(pool, 'kunde-1');
+  const outcomes = { bouncedFirst: 0, objectedFirst: 0 };
+  for (let round = 0; round < 60; round += 1) {
+    const { id, noticeId } = await changeNotifiedByMail(round + 8000);
+    const now = '2026-03-03T09:00:00Z';
+    await recordMailTo(pool, noticeId, `Retur ${round}`, Temporal.Instant.from(now));
+    const bouncing = jitter().then(() => takeMailOf(pool, noticeId, A_BOUNCE));
+    const objecting = jitter().then(() =>
+      inTransaction(pool, (tx) =>
+        fileObjection(
+          tx,
+          {
+            changeId: id,
+            controllerId: objector,
+            channel: 'link',
+            from: { name: null, email: null },
+            reasons: 'Vi er uenige i overførslen',
+            receivedAt: Temporal.Instant.from(now),
+          },
+          at(now),
+        ),
+      ),
+    );
+    const [taken, filed] = await Promise.all([bouncing, objecting]);
+    expect(filed).toMatchObject({ refusal: null, objection: { status: 'pending' } });
+    expect(filed.deadline?.toString()).toBe(DEADLINE);
+    const [part] = await listedControllers(pool, id, Temporal.Instant.from(now), 'kunde-1');
+    expect(part).toMatchObject({ state: 'open', notices: [{ status: 'failed' }] });
+    expect([part?.notifiedAt?.toString(), part?.deadline?.toString()]).toEqual([ANNOUNCED, DEADLINE]);
+    const restored = await pool.query(
+      'select from window_restorations r join objection_windows w on w.id = r.window_id where w.change_id = $1',
+      [id],
+    );
+    const bouncedFirst = taken?.takenAs === 'report' && taken.effect === 'reopened';
+    expect(taken).toMatchObject({ effect: bouncedFirst ? 'reopened' : 'revoked' });
+    expect(restored.rowCount).toBe(bouncedFirst ? 1 : 0);
+    outcomes[bouncedFirst ? 'bouncedFirst' : 'objectedFirst'] += 1;
+  }
+  expect(outcomes.bouncedFirst).toBeGreaterThan(0);
+  expect(outcomes.objectedFirst).toBeGreaterThan(0);
 });
 
 test('of two announcements of the same sub-processor at once one wins and the other is refused', async () => {

@@ -164,7 +164,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
     });
   });
 
-  test('rejects the objection of a controller it has not come to as one that is not notified, on the record', async () => {
+  test('takes the objection of a controller it has not come to', async () => {
     const filed = await inTransaction(database.pool, async (tx) =>
       fileObjection(
         tx,
@@ -179,7 +179,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
         at(TEN),
       ),
     );
-    expect(filed).toMatchObject({ refusal: 'window-not-open', deadline: null, objection: { status: 'rejected' } });
+    expect(filed).toMatchObject({ refusal: null, deadline: null, objection: { status: 'pending' } });
     await continueAll();
     expect((await progress()).controllers.total).toBe(MANY);
   });

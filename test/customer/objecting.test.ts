@@ -231,12 +231,13 @@ describe('a form that does not count', () => {
     expect((await recorded())[0]).toMatchObject({ rejectedFor: 'window-closed', reasons: REASONS });
   });
 
-  it('keeps the text and the form where the controller has not been notified', async () => {
+  it('names no deadline where the controller has not been notified, and keeps the text and the form', async () => {
     const early = await linkOf(varsel, changeId, 'kunde-3');
-    const { statusCode, body } = await pages.form(early, { reasons: REASONS });
-    expect(statusCode).toBe(409);
+    const { statusCode, body } = await pages.form(early, { reasons: '- n/a -' });
+    expect(statusCode).toBe(422);
+    expect(body).toContain('Indsigelsen er afvist, fordi den ikke indeholder nogen grunde. Du kan sende den igen.');
     expect(body).toContain('Fristen er ikke begyndt');
-    expect(typedIn(body)).toBe(REASONS);
+    expect(typedIn(body)).toBe('- n/a -');
     expect(body).toContain('<button');
   });
 
@@ -281,13 +282,22 @@ describe('JSON to a link', () => {
     },
   );
 
-  it('that is late, early or about an ended change is a problem, and on record', async () => {
+  it('that comes before its controller is notified is pending, and without reasons a problem without a deadline', async () => {
     const early = await linkOf(varsel, changeId, 'kunde-3');
-    expect((await pages.json(early, { reasons: 'USA' })).json()).toMatchObject({
-      status: 409,
-      code: 'window-not-open',
+    expect((await pages.json(early, { reasons: 'n/a' })).json()).toMatchObject({
+      status: 422,
+      code: 'reasons-required',
       deadline: null,
+      detail: expect.stringContaining('it can be sent again.'),
     });
+    const taken = await pages.json(early, { reasons: 'USA' });
+    expect({ status: taken.statusCode, body: taken.json() }).toMatchObject({
+      status: 201,
+      body: { status: 'pending', rejectedFor: null },
+    });
+  });
+
+  it('that is late or about an ended change is a problem, and on record', async () => {
     varsel.clock.set(DEADLINE);
     expect((await pages.json(link, { reasons: 'USA' })).json()).toMatchObject({
       status: 409,
@@ -300,11 +310,7 @@ describe('JSON to a link', () => {
       code: 'change-ended',
       deadline: DEADLINE,
     });
-    expect(await recorded()).toMatchObject([
-      { rejectedFor: 'window-not-open' },
-      { rejectedFor: 'window-closed' },
-      { rejectedFor: 'change-ended' },
-    ]);
+    expect(await recorded()).toMatchObject([{ rejectedFor: 'window-closed' }, { rejectedFor: 'change-ended' }]);
   });
 
   it.each([

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { pagesOf, type Pages } from '../support/pages.ts';
-import { activate, announce, haveControllers, leave, linkOf, notifyByLetter, withdraw } from '../support/story.ts';
+import {
+  activate,
+  announce,
+  haveControllers,
+  leave,
+  linkOf,
+  notifyByLetter,
+  objectionsOf,
+  withdraw,
+} from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
@@ -176,7 +185,25 @@ describe('the page behind a link, in its other states', () => {
     expect(statusCode).toBe(200);
     expect(textOf(body)).toContain('Fristen er ikke begyndt');
     expect(textOf(body)).toContain('Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.');
-    expect(body).not.toContain('<form');
+    expect(textOf(body)).toContain('I behøver ikke vente på det: I kan gøre indsigelse nu.');
+    expect(body).toContain('<form');
+  });
+
+  it('takes an objection before the controller has been notified, and says what it does', async () => {
+    const early = await linkOf(varsel, replacement, 'kunde-2');
+    const { statusCode, headers } = await pages.form(early, { reasons: 'Vi er uenige i overførslen' });
+    expect(statusCode).toBe(303);
+    const receipt = textOf((await pages.get(String(headers.location))).body);
+    expect(receipt).toContain('må ikke tages i brug, så længe indsigelsen er under behandling');
+    for (const [language, words] of [
+      ['da', ['Fristen er ikke begyndt', 'må ikke tages i brug', 'Gør indsigelse igen']],
+      ['en', ['The time to object has not begun', 'may not be engaged']],
+    ] as const) {
+      const page = textOf((await pages.get(`${early}?lang=${language}`)).body);
+      for (const each of words) expect(page).toContain(each);
+    }
+    const [objection] = await objectionsOf(varsel, replacement);
+    await varsel.api('officer').post(`/v1/objections/${objection?.id}/resolve`).send({ outcome: 'withdrawn' });
   });
 
   it('says after the deadline when it was and whom to write to, without a form', async () => {

@@ -48,6 +48,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/notices/:id', 'reader'],
   ['get', '/v1/notices/:id/reports/:reportId/mail', 'officer'],
   ['post', '/v1/notices/:id/bounce', 'officer'],
+  ['post', '/v1/notices/:id/reached', 'officer'],
   ['get', '/v1/events', 'reader'],
   ['post', '/v1/webhooks', 'admin'],
   ['get', '/v1/webhooks', 'admin'],

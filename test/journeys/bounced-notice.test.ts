@@ -11,7 +11,6 @@ import {
   eventsOf,
   haveControllers,
   mailsTo,
-  objectThrough,
   partOf,
   REASONS,
   SUBJECTS,
@@ -170,12 +169,24 @@ test('a letter stands when every notice to its controller has bounced', async ()
   expect(await bouncesOf()).toEqual([{ action: 'failed', effect: 'revoked' }]);
 });
 
+/** An officer records an objection of kunde-1 that came by letter, which proves no notification. */
+async function recordLetterOf(changeId: string): Promise<void> {
+  const { status, body } = await varsel.api('officer').post(`/v1/changes/${changeId}/objections`).send({
+    controller: 'kunde-1',
+    reasons: REASONS,
+    channel: 'letter',
+    receivedAt: '2026-03-02T09:00:00Z',
+    from: {},
+  });
+  expect(status, JSON.stringify(body)).toBe(201);
+}
+
 test('an objection that is pending stays when its controller’s notice bounces, and the page says that the window is not open', async () => {
   await haveControllers(varsel, [aController(1)]);
   const changeId = await announce(varsel);
   await varsel.deliver();
   const token = tokenOf(varsel, 'dpo@kunde-1.example');
-  expect((await objectThrough(varsel, token, REASONS)).status).toBe(201);
+  await recordLetterOf(changeId);
   expect(await report('dpo@kunde-1.example')).toBe(250);
   varsel.clock.set('2026-04-01T09:00:00Z');
   expect(await activate(varsel, changeId)).toMatchObject([
@@ -185,6 +196,7 @@ test('an objection that is pending stays when its controller’s notice bounces,
   const page = await varsel.customer().get(`/objections/${token}`);
   expect(page.status).toBe(200);
   expect(page.text).not.toContain('12. marts');
+  expect(page.text).toContain('Fristen er ikke begyndt');
 });
 
 test('a bounce after activation is an incident: on record, told by mail, and the change stays activated', async () => {
@@ -225,8 +237,9 @@ test('a controller that has objected is told of the withdrawal, which ends its o
   await haveControllers(varsel, [aController(1), aController(2)]);
   const changeId = await announce(varsel);
   await varsel.deliver();
-  await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-1.example'), REASONS);
+  await recordLetterOf(changeId);
   expect(await report('dpo@kunde-1.example')).toBe(250);
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
   expect(await report('dpo@kunde-2.example')).toBe(250);
   await varsel.deliver();
   const before = mailsTo(varsel, 'dpo@kunde-1.example').length;

@@ -138,7 +138,7 @@ test('what the API says of a change is right while it is still being written, an
     receivedAt: '2026-03-02T09:00:00Z',
     from: {},
   });
-  expect({ status: objecting.status, code: objecting.body.code }).toEqual({ status: 409, code: 'window-not-open' });
+  expect({ status: objecting.status, pending: objecting.body.status }).toEqual({ status: 201, pending: 'pending' });
   const activating = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
   expect(activating.status).toBe(409);
   expect(activating.body.blockers[0]).toMatchObject({ code: 'controllers-not-notified', count: 1_100 });

@@ -12,6 +12,7 @@ import {
   changeNow,
   eventsOf,
   haveControllers,
+  leave,
   mailsTo,
   subjectsTo,
   messagesTo,
@@ -153,6 +154,35 @@ test('what was withdrawn can be announced anew with a reference to it, new notic
     lastDeadline: '2026-03-20T23:00:00.000Z',
   });
   expect(mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice)).toHaveLength(2);
+});
+
+test('a controller that left while its notice was in flight is told of the withdrawal, and one whose notice bounced is not', async () => {
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const changeId = await announce(varsel);
+  let hasLeft = false;
+  const { sender } = await senderThat(async () => {
+    if (hasLeft) return;
+    hasLeft = true;
+    await leave(varsel, 'kunde-1');
+  });
+  await sender.run();
+  // Its window was over when the notice was accepted, so no window says that it was notified.
+  const [notice] = await messagesTo(varsel, changeId, 'dpo@kunde-1.example');
+  expect(notice).toMatchObject({ kind: 'notice', status: 'accepted' });
+  const { rows } = await varsel.database.pool.query(
+    `select notified_at from objection_windows where change_id = $1 and external_id = 'kunde-1'`,
+    [changeId],
+  );
+  expect(rows).toEqual([{ notified_at: null }]);
+
+  const [other] = await messagesTo(varsel, changeId, 'dpo@kunde-2.example');
+  const bounce = { action: 'failed', status: '5.1.1', evidence: { provider: 'x' } };
+  expect((await varsel.api('officer').post(`/v1/notices/${other?.id}/bounce`).send(bounce)).status).toBe(200);
+
+  await withdraw(changeId);
+  const kindsTo = async (address: string) => (await messagesTo(varsel, changeId, address)).map(({ kind }) => kind);
+  expect(await kindsTo('dpo@kunde-1.example')).toEqual(['notice', 'change-withdrawn']);
+  expect(await kindsTo('dpo@kunde-2.example')).toEqual(['notice']);
 });
 
 test('a notice that is in flight while its change is withdrawn is followed by the withdrawal', async () => {

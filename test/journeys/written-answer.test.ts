@@ -183,19 +183,16 @@ test('who answers from another address answers for the controller whose notice i
   });
 });
 
-test('an answer whose notice bounces before it is read stays unread until the controller is notified again', async () => {
+test('an answer whose notice bounces before it is read proves nothing until then, and restores the window when it is', async () => {
   await answer(OBJECTION);
   const notice = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
   const { bounce } = returnAddressesOf(notice);
   await mailIn(varsel, aBounce('dpo@kunde-1.example'), { from: '', to: bounce });
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'awaiting-notice' });
-  const id = await theAnswer();
-  const tooEarly = await classify(id, { decision: 'objection' });
-  expect({ status: tooEarly.status, code: tooEarly.body.code }).toEqual({ status: 409, code: 'window-not-open' });
-  expect(await answers()).toMatchObject([{ status: 'unread' }]);
-  await varsel.api('officer').post(`/v1/changes/${changeId}/controllers/kunde-1/resend`);
-  await varsel.deliver();
-  expect((await classify(id, { decision: 'objection' })).body.objection).toMatchObject({ status: 'pending' });
+  const { body } = await classify(await theAnswer(), { decision: 'objection' });
+  expect(body.objection).toMatchObject({ status: 'pending' });
+  expect(body.answer.decision).toMatchObject({ writtenByPerson: true });
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'open', deadline: DEADLINE });
 });
 
 test('an answer of a controller that has left, whose notice had bounced, is classified and holds nothing up', async () => {
@@ -205,7 +202,7 @@ test('an answer of a controller that has left, whose notice had bounced, is clas
   expect((await varsel.api().delete('/v1/controllers/kunde-1/products/truetalk')).status).toBe(204);
   const { status, body } = await classify(await theAnswer(), { decision: 'objection' });
   expect({ status, answer: body.answer?.status }).toEqual({ status: 200, answer: 'objection' });
-  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'window-not-open' });
+  expect(body.objection).toMatchObject({ status: 'rejected', rejectedFor: 'agreement-ended' });
   varsel.clock.set('2026-04-01T09:00:00Z');
   expect(await activate(varsel, changeId)).toEqual([]);
 });

@@ -61,7 +61,9 @@ export async function takeMailOf(pool: pg.Pool, messageId: string, verdict: Inbo
     [messageId],
   );
   const about = { changeId: mail.changeId, controllerId: mail.controllerId, messageId };
-  return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict }, 'http://varsel.example/v1'));
+  return inTransaction(pool, (tx) =>
+    takeMail(tx, { mail, about, verdict, now: mail.receivedAt }, 'http://varsel.example/v1'),
+  );
 }
 
 /** What jobs read mail with. No thread starts before there is a mail to read. */
