@@ -160,6 +160,7 @@ function example(
       controllerName: 'Ærø Kommune',
       contactName: 'Dorthe Persson',
       link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
+      reference: 'VS-K7Q2-9F3M',
       composedAt: at('2026-11-23T09:00:04Z'),
     },
   };
@@ -168,7 +169,7 @@ function example(
 function rejected(rejectedFor: ObjectionRefusal, title: string, more: Partial<ObjectionAsReceived> = {}): Example {
   const objection: Objection = { ...OBJECTION, channel: 'email', ...more, status: 'rejected', rejectedFor };
   const change: Change = rejectedFor === 'change-ended' ? { ...REPLACEMENT, ...ACTIVATED } : REPLACEMENT;
-  const deadline = rejectedFor === 'window-not-open' ? null : at('2026-12-03T23:00:00Z');
+  const deadline = rejectedFor === 'agreement-ended' ? null : at('2026-12-03T23:00:00Z');
   const name = `objection-rejected-${rejectedFor}`;
   return example(name, title, 'objection-rejected', change, { objection, deadline });
 }
@@ -203,7 +204,7 @@ export const EXAMPLES: readonly Example[] = [
   example('objection-received', 'Objection received', 'objection-received', REPLACEMENT, { objection: OBJECTION }),
   rejected('reasons-required', 'Objection rejected: without reasons', { reasons: 'Nej tak.' }),
   rejected('window-closed', 'Objection rejected: late', { receivedAt: at('2026-12-07T07:12:00Z') }),
-  rejected('window-not-open', 'Objection rejected: before the notice'),
+  rejected('agreement-ended', 'Objection rejected: agreement ended'),
   rejected('change-ended', 'Objection rejected: after the end'),
   resolved(
     'accommodated',

@@ -4,13 +4,14 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
-import * as bounces from './api/bounces.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changes from './api/changes.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
+import * as mails from './api/mails.ts';
+import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
 import * as products from './api/products.ts';
@@ -26,7 +27,7 @@ import { receiveObjection, showObjectionPage } from './customer/objection-handle
 import { showReceipt } from './customer/receipt-page.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import type { Clock } from './domain/clock.ts';
-import { mount, type Method } from './http/endpoint.ts';
+import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
@@ -39,6 +40,8 @@ import {
   type RegisterRoute,
 } from './public-register/handlers.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
+import type { References } from './security/references.ts';
+import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -77,7 +80,19 @@ export const ROUTES = {
     ['GET', '/v1/answers/:id', answers.get],
     ['GET', '/v1/answers/:id/mail', answers.getMail],
     ['POST', '/v1/answers/:id/classify', answers.classify],
-    ['POST', '/v1/notices/:id/bounce', bounces.bounce],
+
+    ['GET', '/v1/changes/:id/mails', mails.listOfChange],
+    ['GET', '/v1/mails', mails.list],
+    ['GET', '/v1/mails/:id', mails.get],
+    ['GET', '/v1/mails/:id/raw', mails.getRaw],
+    ['POST', '/v1/mails/:id/attribute', mails.attribute],
+    ['POST', '/v1/mails/:id/dismiss', mails.dismiss],
+    ['POST', '/v1/mails/:id/answer', mails.callAnAnswer],
+
+    ['GET', '/v1/notices/:id', notices.get],
+    ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
+    ['POST', '/v1/notices/:id/bounce', notices.bounce],
+    ['POST', '/v1/notices/:id/reached', notices.reached],
 
     ['GET', '/v1/events', events.list],
 
@@ -139,7 +154,11 @@ export interface AppDependencies {
   readonly connectWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  readonly references: References;
+  readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
+  /** The URL of the API; asked for when a request has come. */
+  readonly apiUrl: () => string;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -172,9 +191,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
 /** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
 export async function mountRoutes(
   server: FastifyInstance,
-  { clock, links, webhooks: webhookDependencies, ...rest }: AppDependencies & { readonly poolSize: number },
+  {
+    clock,
+    links,
+    references,
+    withoutSecrets,
+    webhooks: webhookDependencies,
+    ...rest
+  }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, isWorker = false, registry = new Registry(), sendingState, sleep = sleepByTimer } = rest;
+  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sendingState, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
   const service: HealthDependencies = { pool, clock, registry, sendingState };
   for (const [method, url, handlerOf] of ROUTES.service)
@@ -191,11 +217,16 @@ export async function mountRoutes(
     semaphore: semaphore(Math.ceil(poolSize / 2)),
     redactAddress,
     webhooks: webhookDependencies,
+    references,
+    withoutSecrets,
+    apiUrl,
     sleep,
   };
   await server.register(async (context) => {
-    for (const [method, url, operation] of ROUTES.api) mount(context, api, method, url, operation);
+    for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
-  await server.register((context) => serveCustomerPages(context, { pool, clock, links }, ROUTES.customer));
+  await server.register((context) =>
+    serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer),
+  );
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

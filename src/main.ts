@@ -16,18 +16,28 @@ function inWords(error: unknown): string {
 async function main(): Promise<void> {
   const config = readConfig();
   const clock = systemClock(config.clockOffset);
-  let stopping: Promise<void> | null = null;
-  const starting = startService(config, clock);
+  const stopping = new AbortController();
   const stop = () => {
-    stopping ??= (async () => {
-      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-      await (await starting).stop();
-      process.exit(0);
-    })();
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    // A start that gives up has stopped its parts by then.
+    void starting
+      .then(
+        (service) => service.stop(),
+        () => undefined,
+      )
+      .then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  const service = await starting;
+  const starting = startService(config, clock, { signal: stopping.signal });
+  const service = await starting.catch((error: unknown) => {
+    // The stop ends the process.
+    if (stopping.signal.aborted) return null;
+    throw error;
+  });
+  if (service === null) return;
   // One write, when all has started, so that no line of the log stands in it.
   process.stdout.write(greeting(service, config, clock()));
 }

@@ -1,34 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
-import { buildApp, type AppDependencies } from './app.ts';
+import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config/config.ts';
 import { migrate } from './db/migrations.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
-import { inboundAddresses, type InboundAddresses } from './inbound/addresses.ts';
-import { startJobs, type Jobs, type Wakes } from './jobs/schedule.ts';
+import type { Jobs } from './jobs/schedule.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
-import { createMailTransport } from './mail/transport.ts';
 import { hashApiKey } from './security/api-keys.ts';
-import { inboundTags } from './security/inbound-tags.ts';
-import { objectionLinks, type ObjectionLinks } from './security/objection-links.ts';
-import { webhookSecrets } from './security/webhook-secrets.ts';
-import { createBreaker } from './sending/breaker.ts';
-import { sendingMetrics } from './sending/metrics.ts';
 import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
+import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
-import { atMost, Stops } from './service/stops.ts';
-import { webhookPoster } from './webhooks/attempt.ts';
-import { resolveHost } from './webhooks/target.ts';
-
-/** How long the jobs may take to finish at a stop. An SMTP time-out lasts longer than a stop may. */
-const FINISH_MS = 4_000;
-const HANG_UP_MS = 1_000;
+import { startSending, startTransport } from './service/sending.ts';
+import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
+import { Stops } from './service/stops.ts';
 
 /** The jobs of a process that only serves requests: other processes run them. */
-const NO_JOBS: Jobs = { runAll: async () => undefined, stop: async () => undefined };
+const NO_JOBS: Jobs = { runAll: async () => undefined, readMails: async () => undefined, stop: async () => undefined };
 
 /** A running Varsel. */
 export interface Service {
@@ -47,31 +36,14 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** What tests replace, so that they wait for nothing. */
-export interface Substitutes {
-  readonly sleep?: NonNullable<AppDependencies['sleep']>;
-  readonly wakes?: Wakes;
-}
-
-/** What the parts of one process share. */
-interface Shared extends Parts {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly substitutes: Substitutes;
-  readonly stops: Stops;
-  readonly links: ObjectionLinks;
-  readonly webhooks: AppDependencies['webhooks'];
-  /** `null` where no domain is configured that mail comes back to. */
-  readonly addresses: InboundAddresses | null;
-  readonly dkim: DkimSigner | null;
-  readonly registry: Registry;
-  readonly breaker: ReturnType<typeof createBreaker>;
-}
+/** What one process has: what its parts share, and where its database and its mail server are. */
+type Process = Shared & Parts;
 
 /**
  * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
  * jobs. Parts that have been started are stopped again when a later one fails. Throws with a message for the operator: a
- * data directory that another Varsel uses, a port in use, a database that cannot be reached.
+ * data directory that another Varsel uses, a port in use, a database that cannot be reached. Throws the signal's reason once
+ * it aborts during the start.
  */
 export async function startService(config: Config, clock: Clock, substitutes: Substitutes = {}): Promise<Service> {
   const stops = new Stops();
@@ -90,52 +62,50 @@ async function start(
   substitutes: Substitutes,
   stops: Stops,
 ): Promise<Omit<Service, 'stop'>> {
-  const shared = { substitutes, ...(await startParts(config, clock, stops)) };
-  const app = await startApp(shared);
+  const { signal } = substitutes;
+  const started = await startParts(config, clock, substitutes, stops);
+  signal?.throwIfAborted();
+  const app = await startApp(started, () => `${publicUrl}/v1`);
+  signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
-  const inbound = await startInbound(shared, app, publicUrl);
-  const jobs = startSending(shared, app, publicUrl);
-  const { mailboxUrl, generatedApiKey } = shared;
-  return { url, publicUrl, mailboxUrl, inbound, generatedApiKey, jobs };
+  const inbound = await startInbound(started, app);
+  const { smtpUrl, mailboxUrl, generatedApiKey } = started;
+  const parts = { url, publicUrl, mailboxUrl, inbound, generatedApiKey };
+  if (config.role === 'api' || smtpUrl === null) return { ...parts, jobs: NO_JOBS };
+  const transport = startTransport(started, smtpUrl);
+  void logMailServer(transport, app.log);
+  const jobs = startSending(started, transport, { pool: app.pg.pool, log: app.log, publicUrl });
+  return { ...parts, jobs };
 }
 
 /** Starts the embedded parts, migrates the database, and derives from the secrets what the other parts share. */
-async function startParts(config: Config, clock: Clock, stops: Stops): Promise<Omit<Shared, 'substitutes'>> {
+async function startParts(config: Config, clock: Clock, substitutes: Substitutes, stops: Stops): Promise<Process> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
   const databaseUrl = await databaseOf(config, stops);
+  substitutes.signal?.throwIfAborted();
   await migrate(databaseUrl, clock());
+  substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
   const { appSecret } = secrets;
-  const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
-  const poster = webhookPoster(targets);
-  stops.add(() => poster.close());
-  return {
-    config,
-    clock,
-    stops,
-    databaseUrl,
-    ...mailServer,
-    ...secrets,
-    links: objectionLinks(appSecret),
-    webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
-    addresses: config.inbound && inboundAddresses(config.inbound.domain, inboundTags(appSecret)),
-    dkim,
-    registry: new Registry(),
-    breaker: createBreaker(clock),
-  };
+  const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, dkim });
+  return { ...shared, ...mailServer, ...secrets };
 }
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
-async function startApp(shared: Shared): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, webhooks, registry, breaker, substitutes } = shared;
+async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
+  const { config, clock, stops, databaseUrl, links, marks, withoutSecrets, webhooks, registry, breaker, substitutes } =
+    started;
   const app = await buildApp({
     databaseUrl,
     clock,
     links,
+    references: marks.references,
+    withoutSecrets,
     webhooks,
+    apiUrl,
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     registry,
@@ -144,10 +114,10 @@ async function startApp(shared: Shared): Promise<FastifyInstance> {
   });
   stops.add(() => closeApp(app));
   const { pool } = app.pg;
-  await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(shared.adminApiKey), clock()));
+  await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(started.adminApiKey), clock()));
   if (!config.production) {
     const { fillEmptyDatabase } = await import('./examples/first-start.ts');
-    await fillEmptyDatabase(pool, clock(), bareAddress(config.mailReplyTo));
+    await fillEmptyDatabase(pool, clock(), started.operatorAddress);
   }
   return app;
 }
@@ -156,47 +126,9 @@ async function startApp(shared: Shared): Promise<FastifyInstance> {
 async function startInbound(
   { config, clock, stops, addresses }: Shared,
   app: FastifyInstance,
-  publicUrl: string,
 ): Promise<Inbound | null> {
   if (addresses === null) return null;
-  const addressOfAnswer = (id: string) => `${publicUrl}/v1/answers/${id}`;
-  return listenForMail(config, { pool: app.pg.pool, clock, addresses, addressOfAnswer, log: app.log }, stops);
-}
-
-/** Starts the jobs, which send notices and deliver events. */
-function startSending(shared: Shared, app: FastifyInstance, publicUrl: string): Jobs {
-  const { config, clock, stops, databaseUrl, smtpUrl, links, webhooks, addresses, dkim, registry, breaker } = shared;
-  if (config.role === 'api' || smtpUrl === null) return NO_JOBS;
-  const transport = createMailTransport({
-    smtpUrl,
-    from: config.mailFrom,
-    replyTo: config.mailReplyTo,
-    connections: config.smtpConnections,
-    requireTls: config.smtpRequireTls,
-    dkim,
-  });
-  stops.add(() => atMost(HANG_UP_MS, transport.close()));
-  const jobs = startJobs(
-    {
-      pool: app.pg.pool,
-      clock,
-      transport,
-      concurrency: config.smtpConnections,
-      returnTo: addresses?.of,
-      linkOf: (messageId) => `${publicUrl}/objections/${links.tokenOf(messageId)}`,
-      poster: webhooks.poster,
-      secretOf: webhooks.secretOf,
-      operatorAddress: bareAddress(config.mailReplyTo),
-      log: app.log,
-      maxPerSecond: config.smtpMaxPerSecond,
-      breaker,
-      metrics: sendingMetrics(registry, breaker),
-    },
-    databaseUrl,
-    shared.substitutes.wakes,
-  );
-  stops.add(() => atMost(FINISH_MS, jobs.stop()));
-  return jobs;
+  return listenForMail(config, { pool: app.pg.pool, clock, addresses, log: app.log }, stops);
 }
 
 async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim']>): Promise<DkimSigner> {
@@ -211,9 +143,4 @@ async function signerFrom({ privateKeyFile, ...names }: NonNullable<Config['dkim
 function localUrl(url: string): string {
   const { port } = new URL(url);
   return `http://localhost${port === '' ? '' : `:${port}`}`;
-}
-
-/** The address in `Name <address>`. */
-function bareAddress(sender: string): string {
-  return /<([^>]+)>/.exec(sender)?.[1] ?? sender;
 }

@@ -4,6 +4,8 @@ import { mountRoutes, ROUTES } from '../src/app.ts';
 import { buildServer } from '../src/http/server.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { objectionLinks } from '../src/security/objection-links.ts';
+import { references } from '../src/security/references.ts';
+import { withoutSecrets } from './support/mails.ts';
 import { APP_SECRET, webhooksUnderTest } from './support/webhooks.ts';
 
 /** The routes that a server has once all are mounted, as `GET /v1/products`. */
@@ -29,7 +31,16 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     for (const each of isEveryMethod ? ['ALL'] : methods) mounted.add(`${each} ${url}`);
   });
   const links = objectionLinks(APP_SECRET);
-  await mountRoutes(server, { ...settings, clock: systemClock(), links, webhooks, isWorker });
+  await mountRoutes(server, {
+    ...settings,
+    clock: systemClock(),
+    links,
+    references: references(APP_SECRET),
+    withoutSecrets,
+    webhooks,
+    apiUrl: () => 'http://varsel.example/v1',
+    isWorker,
+  });
   await server.ready();
   return [...mounted].sort();
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
@@ -7,9 +6,11 @@ import { findChange } from '../db/changes.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
+import { rawMail, viewOfRawMail } from './raw-mail.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
 const example = {
@@ -32,7 +33,7 @@ const answer = z
     id: uuid,
     changeId: uuid,
     controller: externalId,
-    messageId: uuid,
+    messageId: uuid.nullable(),
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     subject: z.string(),
     text: z.string(),
@@ -44,6 +45,7 @@ const answer = z
     status: z.enum(ANSWER_STATUSES),
     decision: z
       .object({
+        writtenByPerson: z.boolean(),
         explanation: z.string().nullable(),
         objectionId: uuid.nullable(),
         decidedAt: instantOut,
@@ -68,6 +70,7 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
         text: 'Tak for beskeden.',
         status: 'not-an-objection',
         decision: {
+          writtenByPerson: true,
           explanation: 'De takker for beskeden.',
           objectionId: null,
           decidedAt: '2026-11-25T09:00:00.000Z',
@@ -121,16 +124,12 @@ export const getMail = query({
   tag: 'Answers',
   role: 'officer',
   params,
-  responses: {
-    200: z
-      .object({ sha256: z.string(), base64: z.string().meta({ format: 'byte' }) })
-      .meta({ id: 'AnswerMail', examples: [{ sha256: 'c0ffee…', base64: 'RnJvbTogRG9ydGhl…' }] }),
-  },
+  responses: { 200: rawMail },
   refusals: ['not-found'],
   read: async (db, { params: { id: wanted } }) => {
     const raw = await findMailOfAnswer(db, wanted);
     if (raw === null) throw notFound(`answer ${wanted}`);
-    return { sha256: createHash('sha256').update(raw).digest('hex'), base64: raw.toString('base64') };
+    return viewOfRawMail(raw);
   },
 });
 
@@ -142,6 +141,10 @@ export const classify = command({
   body: z
     .strictObject({
       decision: z.enum(ANSWER_DECISIONS),
+      writtenByPerson: z.boolean().default(false).meta({
+        description:
+          'Whether a person wrote it: that proves that the controller was notified, and no bounce undoes it (D30). An objection always is.',
+      }),
       explanation: prose(5_000).nullable().default(null),
       reasons: reasons.nullable().default(null).meta({
         description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
@@ -149,12 +152,17 @@ export const classify = command({
     })
     .meta({
       id: 'Classification',
-      examples: [{ decision: 'objection' }, { decision: 'not-an-objection', explanation: 'De takker for beskeden.' }],
+      examples: [
+        { decision: 'objection' },
+        { decision: 'not-an-objection', writtenByPerson: true, explanation: 'De takker for beskeden.' },
+      ],
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'explanation-required', 'window-not-open'],
-  write: async (tx, { params: { id: wanted }, body, by }) => {
-    const classified = await classifyAnswer(tx, wanted, body, by);
+  refusals: ['not-found', 'answer-already-classified', 'explanation-required'],
+  write: async (tx, { params: { id: wanted }, body, by }, { withoutSecrets }: ApiDependencies) => {
+    const cut = (text: string | null) => text && withoutSecrets(text);
+    const said = { ...body, explanation: cut(body.explanation), reasons: cut(body.reasons) };
+    const classified = await classifyAnswer(tx, wanted, said, by);
     return {
       status: 200,
       body: {

@@ -8,6 +8,7 @@ import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
 
@@ -15,6 +16,7 @@ const controllerInChange = z
   .object({
     externalId,
     name: z.string(),
+    reference: z.string().nullable(),
     state: z.enum(WINDOW_STATES),
     notifiedAt: instantOut.nullable(),
     deadline: instantOut.nullable(),
@@ -32,10 +34,13 @@ const controllerInChange = z
   })
   .meta({
     id: 'ControllerInChange',
+    description:
+      '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written.',
     examples: [
       {
         externalId: 'kunde-1001',
         name: 'Kunde A/S',
+        reference: 'VS-00K7-9F3M',
         state: 'open',
         notifiedAt: '2026-11-23T09:30:02.000Z',
         deadline: '2026-12-03T23:00:00.000Z',
@@ -57,9 +62,10 @@ const controllerInChange = z
 const params = z.object({ id: uuid });
 const controllerParams = z.object({ id: uuid, externalId });
 
-const viewOfController = (found: ControllerInChange & { state: WindowState }) => ({
+const viewOfController = (found: ControllerInChange & { state: WindowState }, { references }: ApiDependencies) => ({
   externalId: found.externalId,
   name: found.name,
+  reference: found.windowNumber && references.of(found.windowNumber),
   state: found.state,
   notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
   deadline: found.deadline && instantText(found.deadline),
@@ -67,14 +73,18 @@ const viewOfController = (found: ControllerInChange & { state: WindowState }) =>
   objections: found.objections,
 });
 
-async function controllerAsItIs(db: Queryable, changeId: string, wanted: string, now: Temporal.Instant) {
+async function controllerAsItIs(
+  db: Queryable,
+  { changeId, wanted, now }: { changeId: string; wanted: string; now: Temporal.Instant },
+  dependencies: ApiDependencies,
+) {
   const of = await findChange(db, changeId);
   const [found] =
     of === null
       ? []
       : await listControllersInChange(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
   if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
-  return viewOfController(found);
+  return viewOfController(found, dependencies);
 }
 
 export const list = query({
@@ -85,7 +95,11 @@ export const list = query({
   query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
   responses: { 200: pageSchema(controllerInChange) },
   refusals: ['not-found'],
-  read: async (db, { params: { id: changeId }, query: { state, limit, cursor }, by }) => {
+  read: async (
+    db,
+    { params: { id: changeId }, query: { state, limit, cursor }, by },
+    dependencies: ApiDependencies,
+  ) => {
     const found = await findChange(db, changeId);
     if (found === null) throw notFound(`change ${changeId}`);
     const windows = await listControllersInChange(db, {
@@ -95,7 +109,12 @@ export const list = query({
       after: placeOf(cursor, externalId),
       limit: limit + 1,
     });
-    return pageOf(windows, limit, (each) => each.externalId, viewOfController);
+    return pageOf(
+      windows,
+      limit,
+      (each) => each.externalId,
+      (each) => viewOfController(each, dependencies),
+    );
   },
 });
 
@@ -109,9 +128,9 @@ export const noticeByLetter = command({
     .meta({ id: 'LetterNotice', examples: [{ arrivedOn: '2026-11-25', reference: 'PostNord RR123456785DK' }] }),
   responses: { 201: controllerInChange },
   refusals: ['not-found', 'change-ended', 'arrival-date-out-of-range'],
-  write: async (tx, { params: { id: changeId, externalId: controller }, body, by }) => {
-    await recordLetter(tx, { changeId, externalId: controller, ...body }, by);
-    return { status: 201, body: await controllerAsItIs(tx, changeId, controller, by.at) };
+  write: async (tx, { params: { id: changeId, externalId: wanted }, body, by }, dependencies: ApiDependencies) => {
+    await recordLetter(tx, { changeId, externalId: wanted, ...body }, by);
+    return { status: 201, body: await controllerAsItIs(tx, { changeId, wanted, now: by.at }, dependencies) };
   },
 });
 
@@ -123,8 +142,8 @@ export const resend = command({
   body: nothing,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],
-  write: async (tx, { params: { id: changeId, externalId: controller }, by }) => {
-    await resendNotice(tx, { changeId, externalId: controller }, by);
-    return { status: 202, body: await controllerAsItIs(tx, changeId, controller, by.at) };
+  write: async (tx, { params: { id: changeId, externalId: wanted }, by }, dependencies: ApiDependencies) => {
+    await resendNotice(tx, { changeId, externalId: wanted }, by);
+    return { status: 202, body: await controllerAsItIs(tx, { changeId, wanted, now: by.at }, dependencies) };
   },
 });

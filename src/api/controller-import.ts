@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { Author } from '../domain/author.ts';
+import { inputFaults, type InputFault } from '../domain/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import type { Controller } from '../db/controllers.ts';
 import { inTransaction } from '../db/postgres.ts';
@@ -15,16 +16,11 @@ const NAMED_AT_MOST = 10_000;
 /** The most controllers that one transaction saves. */
 const BATCH_SIZE = 500;
 
-interface Fault {
-  readonly path: string;
-  readonly message: string;
-}
-
 export interface ImportResult {
   created: number;
   updated: number;
   unchanged: number;
-  rejected: { line: number; errors: Fault[] }[];
+  rejected: { line: number; errors: InputFault[] }[];
 }
 
 /**
@@ -73,7 +69,7 @@ function parse(
   text: string,
   schema: z.ZodType<Controller>,
   products: ReadonlySet<string>,
-): { controller: Controller } | { errors: Fault[] } {
+): { controller: Controller } | { errors: InputFault[] } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -81,15 +77,7 @@ function parse(
     return { errors: [{ path: '', message: `Not JSON: ${(error as Error).message}` }] };
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    return {
-      errors: parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown field' }))
-          : [{ path: issue.path.join('.'), message: issue.message }],
-      ),
-    };
-  }
+  if (!parsed.success) return { errors: inputFaults(parsed.error.issues) };
   const unknown = parsed.data.products.filter((product) => !products.has(product));
   if (unknown.length > 0)
     return { errors: [{ path: 'products', message: `There is no product ${unknown.join(', ')}` }] };

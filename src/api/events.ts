@@ -70,6 +70,8 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'objection.rejected': 'An attempt to object was rejected and is on record (D15, D16).',
   'objection.resolved': 'An objection has an outcome (D19).',
   'notice.failed': 'A notice to one contact has failed for good (D12).',
+  'notice.reached':
+    'A controller whose notice had bounced is proved to have been notified: its window stands again (D30). `change` counts it.',
   'webhook.disabled': 'An endpoint is disabled: it failed for five days, or answered 410. Its events are kept.',
   'webhook.test': 'Sent on request, and in no feed.',
 };

@@ -43,7 +43,7 @@ export const email = z
   .string()
   .refine(
     isMailAddress,
-    'Expected an address like name@example.com: no quotes, comments, commas or line breaks, at most 254 characters',
+    'Expected an address like name@example.com: no quotes, comments, commas, line breaks or invisible characters, at most 254 bytes',
   );
 
 export const language = z.enum(LANGUAGES);

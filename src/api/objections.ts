@@ -16,7 +16,9 @@ import {
   RESOLUTION_OUTCOMES,
   viewOfObjection,
 } from '../domain/objection.ts';
+import { charactersIn, storable } from '../domain/text.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -66,12 +68,11 @@ export const objection = z
 /** Reasons as they were received. Having none is not a fault of the request: the attempt is recorded and rejected (D15). */
 export const reasons = z
   .string()
-  .refine((text) => text.length <= MAX_REASONS_LENGTH * 2 && [...text].length <= MAX_REASONS_LENGTH, {
+  .refine((text) => charactersIn(text) <= MAX_REASONS_LENGTH, {
     error: ({ input }) =>
-      `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? [...input].length : 'none'}`,
+      `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? charactersIn(input) : 'none'}`,
   })
-  // PostgreSQL cannot store U+0000; an objection must not be lost for it.
-  .transform((text) => text.toWellFormed().replaceAll('\u0000', '\ufffd'));
+  .transform(storable);
 
 const received = z
   .strictObject({
@@ -109,13 +110,18 @@ export const file = command({
     'received-at-out-of-range',
     'reasons-required',
     'window-closed',
-    'window-not-open',
+    'agreement-ended',
     'change-ended',
   ],
-  write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<ApiResponse> => {
+  write: async (
+    tx,
+    { params: { id: changeId }, body: { controller, ...given }, by },
+    { withoutSecrets }: ApiDependencies,
+  ): Promise<ApiResponse> => {
     const from = await findController(tx, controller);
     if (from === null) throw notFound(`controller ${controller}`);
-    const filed = await fileObjection(tx, { ...given, changeId, controllerId: from.id }, by);
+    const written = { ...given, reasons: given.reasons && withoutSecrets(given.reasons) };
+    const filed = await fileObjection(tx, { ...written, changeId, controllerId: from.id }, by);
     if (filed.refusal === null) {
       return {
         status: 201,

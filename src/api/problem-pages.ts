@@ -5,7 +5,13 @@ import { PAGE_POLICY, sendPage, type PageFrame } from '../web/page.ts';
 interface ProblemPage extends PageFrame {
   readonly code: string;
   readonly status: number;
-  readonly explanation: string;
+  readonly explanation: readonly Part[];
+}
+
+/** A part of an explanation: words, or code that stands between backticks in the catalogue. */
+interface Part {
+  readonly text: string;
+  readonly isCode: boolean;
 }
 
 /**
@@ -25,7 +31,11 @@ export async function showProblem(request: FastifyRequest, reply: FastifyReply):
     otherLanguagePath: null,
     code,
     status,
-    explanation,
+    explanation: partsOf(explanation),
   };
   return sendPage(reply.header('content-security-policy', PAGE_POLICY), 200, 'api/views/problem', page);
+}
+
+function partsOf(explanation: string): Part[] {
+  return explanation.split('`').map((text, index) => ({ text, isCode: index % 2 === 1 }));
 }

@@ -1,6 +1,6 @@
 import { markActivated } from '../db/changes.ts';
 import { progressOfOne } from '../db/change-counts.ts';
-import { lockChange } from '../db/change-locks.ts';
+import { lockChangeAgainstMail } from '../db/change-locks.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { endEntry, insertEntry } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
@@ -18,8 +18,8 @@ import { recordMilestones } from './record-milestones.ts';
  * blocker.
  */
 export async function activateChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
-  // Objections to this change wait for the lock. Those committed before we got it are counted below (D22).
-  const change = await lockChange(tx, id);
+  // Objections to this change wait for the lock, and mails. Those committed before we got it are counted below (D22).
+  const change = await lockChangeAgainstMail(tx, id);
   if (change === null) throw notFound(`change ${id}`);
   const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, by.at)), by.at);
   if (change.status !== 'announced' || blockers.length > 0) {

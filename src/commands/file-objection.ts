@@ -14,6 +14,7 @@ import {
 import { notFound, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
+import { restoreWindow } from './restore-window.ts';
 
 /** A controller's objection as it was received (D14, D17). */
 export interface ReceivedObjection {
@@ -38,6 +39,7 @@ export interface FiledObjection {
  * contact of its controller, and blocks activation from this transaction on. One that does not count is kept as a rejected
  * attempt: the caller commits in both cases. If it came by e-mail or letter, its controller gets the rejection by e-mail.
  * The same text sent again through a link while it is pending (a double click, a page gone back to) is the same objection.
+ * An attempt through a link, rejected or not, proves that the controller was notified, and restores its window (D30).
  * Refuses, and keeps nothing, with `not-found`, and with `received-at-out-of-range` for an objection recorded as received
  * before the announcement or in the future.
  */
@@ -52,14 +54,16 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
     const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
     throw refusedAt('receivedAt', 'received-at-out-of-range', detail);
   }
-  const { deadline } = window;
-  const verdict = judgeObjection({ status: change.status, deadline, receivedAt, reasons });
+  const verdict = judgeObjection({ ...window, status: change.status, receivedAt, reasons });
   const refusal = verdict.allowed ? null : verdict.because;
-  if (refusal === null && channel === 'link') {
-    const same = await findSamePending(tx, received);
-    if (same !== null) return { objection: same, refusal, deadline };
-  }
-  const objection = await insertObjection(tx, { ...received, rejectedFor: refusal }, by);
+  const same = refusal === null && channel === 'link' ? await findSamePending(tx, received) : null;
+  const objection = same ?? (await insertObjection(tx, { ...received, rejectedFor: refusal }, by));
+  const restored =
+    channel === 'link' && window.deadline === null
+      ? await restoreWindow(tx, change, controllerId, { objectionId: objection.id }, by)
+      : null;
+  const deadline = restored ?? window.deadline;
+  if (same !== null) return { objection, refusal, deadline };
   const kind = messageAfter(refusal, channel);
   if (kind !== null) {
     const controllerIds = [controllerId];

@@ -5,9 +5,17 @@ import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
-import { effectOfBounce, isUnsettled, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
+import {
+  effectOfBounce,
+  isUnsettled,
+  memberReported,
+  recipientReported,
+  type BounceEffect,
+  type RecipientReport,
+} from '../domain/delivery-report.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import { recordEvents } from './record-events.ts';
+import { restoreWindow } from './restore-window.ts';
 
 /** The source of a report: a mail that is kept, or a mail provider's call of the API. */
 export type BounceSource = { readonly inboundMailId: string } | { readonly evidence: unknown };
@@ -36,8 +44,9 @@ export async function lockMessage(tx: Transaction, messageId: string): Promise<L
 
 /**
  * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12):
- * `notice.failed` is written, and if no other notice to its controller counts, the controller is again not notified. After
- * activation that is an incident, of which the operator gets a mail. Repeated and temporary reports are only recorded. A
+ * `notice.failed` is written. If no other notice to its controller counts, and nothing proves that a notification arrived
+ * (D30), the controller is again not notified; after activation that is an incident, of which the operator gets a mail. A
+ * report of delivery can be such a proof, and then restores the window. Repeated and temporary reports are only recorded. A
  * controller's pending objections stay.
  * Refuses with `not-found`, and with `notice-in-flight` while the message `isUnsettled`.
  */
@@ -62,7 +71,7 @@ export async function recordBounceOf(
   if (isUnsettled({ status: message.status, mayHaveArrived: await mayHaveArrived(tx, message.id) })) {
     throw new Refused('notice-in-flight', 'The notice is being sent at this moment. Report it again in some minutes.');
   }
-  const window = await windowWithoutNotice(tx, message);
+  const window = await windowWithoutNotice(tx, message, recipientReported(report));
   const effect = effectOfBounce({
     action: report.action,
     kind: message.kind,
@@ -84,12 +93,16 @@ export async function recordBounceOf(
     },
     by,
   );
-  if (effect === 'none') return { id, message, effect };
-
-  const said = [report.status, report.diagnostic].filter((part) => part !== null).join(' ');
+  if (effect === 'none') {
+    if (report.action === 'delivered') await restoreWindow(tx, change, message.controllerId, { bounceId: id }, by);
+    return { id, message, effect };
+  }
+  const said = reasonOf(report);
   await revokeNotice(tx, message.id, `Bounced after it was accepted${said === '' ? '.' : `: ${said}`}`);
   if (effect === 'reopened' && closed !== null) await reopenWindow(tx, closed.windowId);
-  if (effect === 'incident') await reportIncident(tx, { message, change }, { id, said }, by);
+  if (effect === 'incident') {
+    await reportIncident(tx, { message, change }, { id, said, member: memberReported(message.email, report) }, by);
+  }
   if (change.status === 'announced') {
     const notice = { id: message.id, controller: message.controller };
     await recordEvents(tx, change.id, by.at, [{ type: 'notice.failed', notice }]);
@@ -97,10 +110,15 @@ export async function recordBounceOf(
   return { id, message, effect };
 }
 
+/** What a report says of the failure, in one line. */
+export function reasonOf({ status, diagnostic }: RecipientReport): string {
+  return [status, diagnostic].filter((part) => part !== null).join(' ');
+}
+
 async function reportIncident(
   tx: Transaction,
   { message, change }: LockedMessage,
-  bounce: { id: string; said: string },
+  bounce: { id: string; said: string; member: string | null },
   by: Author,
 ): Promise<void> {
   await insertOperatorMail(tx, {
@@ -108,7 +126,10 @@ async function reportIncident(
     subject: `Incident: a notice bounced after ${change.subProcessor.name} was activated`,
     body: [
       `The notice to ${message.email} of controller ${message.controller} has bounced: ${bounce.said}`,
-      `No other notice to that controller stands, so it was never notified of change ${change.id}`,
+      ...(bounce.member === null
+        ? []
+        : [`The report is about ${bounce.member}, to which that address passes mail on.`]),
+      `No other notice to that controller stands, and nothing proves that it was notified of change ${change.id}`,
       `(${change.subProcessor.name}), which has been activated. This is on record as bounce ${bounce.id}.`,
     ].join('\n'),
     at: by.at,

@@ -29,9 +29,11 @@ export interface Config {
   /** Whether this process answers requests, does the work behind them, or both. */
   readonly role: ProcessRole;
   readonly smtpConnections: number;
-  /** Messages handed over a second, by all processes of the installation together; `null` for as many as go. */
+  /** Messages handed over a second, 0.2 for one in five, by all processes together; `null` for as many as go. */
   readonly smtpMaxPerSecond: number | null;
   readonly smtpRequireTls: boolean;
+  /** Whether a password may go over a connection that is not encrypted. */
+  readonly smtpAllowClearAuth: boolean;
   /** `null`: messages are not signed here. */
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
 }
@@ -47,10 +49,18 @@ export interface InboundConfig {
   readonly host: string;
   /** Files of the certificate and its key for STARTTLS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** Addresses without tags whose mail the company routes here too. */
+  readonly addresses: readonly string[];
+  /** IP addresses and CIDR ranges of mail systems that no limit for each client applies to. */
+  readonly trusted: readonly string[];
   readonly maxBytes: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerClient: number;
   /** Mails for one message within an hour. */
   readonly maxPerMessage: number;
+  /** Mails without a tag within an hour. */
+  readonly maxUntagged: number;
+  readonly maxUntaggedPerClient: number;
 }
 
 /** Thrown for an environment that cannot be run with. The message names every fault, one a line. */
@@ -96,6 +106,7 @@ function configOf(data: Environment, production: boolean): Config {
     smtpConnections: data.SMTP_CONNECTIONS,
     smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,
     smtpRequireTls: data.SMTP_REQUIRE_TLS,
+    smtpAllowClearAuth: data.SMTP_ALLOW_CLEAR_AUTH,
     dkim: dkimOf(data),
   };
 }
@@ -116,8 +127,13 @@ function inboundOf(data: Environment, production: boolean): InboundConfig | null
     port: data.INBOUND_SMTP_PORT === undefined ? (isEmbedded ? 2525 : null) : data.INBOUND_SMTP_PORT,
     host: data.INBOUND_SMTP_HOST ?? data.HOST,
     tls: cert !== undefined && key !== undefined ? { cert, key } : null,
+    addresses: data.INBOUND_ADDRESSES,
+    trusted: data.INBOUND_TRUSTED,
     maxBytes: data.INBOUND_MAX_BYTES,
     maxConnections: data.INBOUND_MAX_CONNECTIONS,
+    maxConnectionsPerClient: data.INBOUND_MAX_CONNECTIONS_PER_CLIENT,
     maxPerMessage: data.INBOUND_MAX_PER_MESSAGE,
+    maxUntagged: data.INBOUND_MAX_UNTAGGED,
+    maxUntaggedPerClient: data.INBOUND_MAX_UNTAGGED_PER_CLIENT,
   };
 }

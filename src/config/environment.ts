@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { systemClock } from '../domain/clock.ts';
-import { isMailAddress } from '../domain/email-address.ts';
+import { isAsciiMailAddress, isMailAddress } from '../domain/email-address.ts';
 
 /** The variables that are set, as text. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -32,7 +34,7 @@ const withoutQuery = (value: string) => !/[?#]/.test(value);
 
 const sender = z.string().refine((value) => {
   const [, named, alone] = /^(?:[^<>"\r\n]*<([^<>]*)>|([^<>]*))$/.exec(value) ?? [];
-  return isMailAddress(named ?? alone ?? '');
+  return isAsciiMailAddress(named ?? alone ?? '');
 }, 'expected an address, or a name and an address: Telenor <varsel@example.com>');
 
 const duration = z
@@ -56,6 +58,21 @@ const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+/** Several values, separated by commas. */
+const list = (isValue: (value: string) => boolean, expected: string) =>
+  z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').flatMap((each) => each.trim() || []))
+    .refine((values) => values.every(isValue), expected);
+
+function isAddressOrRange(value: string): boolean {
+  const [address = ''] = value.split('/');
+  // ipaddr.js also reads 10 and 0x7f.1 as addresses.
+  if (isIP(address) === 0 || /^::ffff:/i.test(address)) return false;
+  return value === address || ipaddr.isValidCIDR(value);
+}
+
 const whole = (least: number, most: number) =>
   z
     .string()
@@ -64,6 +81,16 @@ const whole = (least: number, most: number) =>
       `expected a whole number from ${least} to ${most}`,
     )
     .transform(Number);
+
+/** A number a second; 0.01 is one in 100 seconds. */
+const rate = z
+  .string()
+  .refine(
+    (value) =>
+      /^(?:\d{1,7}(?:\.\d{1,3})?|\.\d{1,3})$/.test(value) && Number(value) >= 0.01 && Number(value) <= 1_000_000,
+    'expected a number from 0.01 to 1000000, like 200, or 0.2 for one in five seconds',
+  )
+  .transform(Number);
 
 export const environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -78,7 +105,7 @@ export const environment = z.object({
   INBOUND_DOMAIN: z
     .string()
     .refine(
-      (value) => isMailAddress(`a@${value}`) && value.length <= 190,
+      (value) => isAsciiMailAddress(`a@${value}`) && value.length <= 190,
       'expected a domain, like answers.example.com',
     )
     .toLowerCase()
@@ -91,9 +118,17 @@ export const environment = z.object({
   INBOUND_SMTP_HOST: z.string().optional(),
   INBOUND_TLS_CERT: z.string().optional(),
   INBOUND_TLS_KEY: z.string().optional(),
+  INBOUND_ADDRESSES: list(isMailAddress, 'expected addresses, separated by commas'),
+  INBOUND_TRUSTED: list(
+    isAddressOrRange,
+    'expected IP addresses or ranges, separated by commas: 192.0.2.1,2001:db8::/32',
+  ),
   INBOUND_MAX_BYTES: count('26214400'),
   INBOUND_MAX_CONNECTIONS: count('50'),
+  INBOUND_MAX_CONNECTIONS_PER_CLIENT: count('10'),
   INBOUND_MAX_PER_MESSAGE: count('60'),
+  INBOUND_MAX_UNTAGGED: count('600'),
+  INBOUND_MAX_UNTAGGED_PER_CLIENT: count('60'),
   MAIL_FROM: sender.optional(),
   MAIL_REPLY_TO: sender.optional(),
   APP_SECRET: z
@@ -109,11 +144,12 @@ export const environment = z.object({
   WEBHOOK_ALLOW_PRIVATE: flag,
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
   SMTP_CONNECTIONS: whole(1, 1_000).default(20),
-  SMTP_MAX_PER_SECOND: whole(1, 1_000_000).optional(),
+  SMTP_MAX_PER_SECOND: rate.optional(),
   SMTP_REQUIRE_TLS: flag,
+  SMTP_ALLOW_CLEAR_AUTH: flag,
   DKIM_DOMAIN: z
     .string()
-    .refine((value) => isMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
+    .refine((value) => isAsciiMailAddress(`a@${value}`), 'expected a domain, like telenor.example')
     .optional(),
   DKIM_SELECTOR: z
     .string()

@@ -31,6 +31,7 @@ export function brokenRules(given: Given): string[] {
     ...dkimRules(given),
     ...(isProduction(given) ? productionRules(given) : embeddedRules(given)),
     ...inboundRules(given),
+    ...passwordRules(given),
   ];
 }
 
@@ -38,6 +39,21 @@ function dkimRules(given: Given): string[] {
   const lacking = DKIM.filter((name) => given[name] === undefined);
   if (lacking.length === DKIM.length) return [];
   return lacking.map((name) => `${name} is missing: signing with DKIM takes ${DKIM.join(', ')}`);
+}
+
+/** A URL that has a password and turns encryption off asks for what is refused later, at each connection. */
+function passwordRules({ SMTP_URL, SMTP_ALLOW_CLEAR_AUTH }: Given): string[] {
+  const url = URL.parse(SMTP_URL ?? '');
+  if (url?.protocol !== 'smtp:' || url.password === '' || SMTP_ALLOW_CLEAR_AUTH === 'true') return [];
+  const turnedOff = [
+    ['ignoreTLS', 'true'],
+    ['opportunisticTLS', 'true'],
+    ['requireTLS', 'false'],
+  ].filter(([name = '', value]) => url.searchParams.get(name) === value);
+  return turnedOff.map(
+    ([name, value]) =>
+      `SMTP_URL has a password and ${name}=${value}: no password is sent without encryption, unless SMTP_ALLOW_CLEAR_AUTH is true`,
+  );
 }
 
 /** What cannot be done with embedded parts. */
@@ -70,8 +86,12 @@ function productionRules(given: Given): string[] {
 
 function inboundRules(given: Given): string[] {
   const faults: string[] = [];
-  if (given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
+  const hasNoDomain = given.INBOUND_DOMAIN === undefined && given.SMTP_URL !== undefined;
+  if (hasNoDomain && /^\d/.test(given.INBOUND_SMTP_PORT ?? '')) {
     faults.push('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN: what the addresses end in that mail comes back to');
+  }
+  if (hasNoDomain && given.INBOUND_ADDRESSES !== undefined) {
+    faults.push('INBOUND_ADDRESSES is set without INBOUND_DOMAIN: nothing listens for their mail');
   }
   if ((given.INBOUND_TLS_CERT === undefined) !== (given.INBOUND_TLS_KEY === undefined)) {
     faults.push('INBOUND_TLS_CERT and INBOUND_TLS_KEY belong together: one is missing');
@@ -79,7 +99,7 @@ function inboundRules(given: Given): string[] {
   const replyDomain = /([^@<>\s]+)>?$/.exec(given.MAIL_REPLY_TO ?? '')?.[1]?.toLowerCase();
   if (replyDomain !== undefined && replyDomain === given.INBOUND_DOMAIN?.toLowerCase()) {
     faults.push(
-      'MAIL_REPLY_TO is under INBOUND_DOMAIN, where only the addresses of notices are known: nobody would read it',
+      'MAIL_REPLY_TO is under INBOUND_DOMAIN, whose mail goes to the listener: no person would read what the company is told',
     );
   }
   return faults;

@@ -3,9 +3,8 @@ import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
 import type { ContactPerson, SubProcessor } from '../domain/register.ts';
-import { oneLine, type Language } from '../domain/text.ts';
+import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
-import { passage, type Passage } from '../web/passage.ts';
 
 /** A sub-processor in the words of a page: all that a controller needs for its decision (D2). */
 export interface CompanyInWords {

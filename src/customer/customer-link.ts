@@ -10,12 +10,17 @@ import type { Change } from '../domain/change.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
+import type { References } from '../security/references.ts';
+import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 
 /** The dependencies of the pages. */
 export interface PageDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  readonly references: References;
+  /** Cuts our own tokens out of what somebody writes. */
+  readonly withoutSecrets: WithoutSecrets;
 }
 
 /** A customer's link: it identifies one message to one contact of one controller about one change (D25). */
@@ -27,7 +32,11 @@ export interface CustomerLink {
 /** The link's change, and the objection window that the link's controller has for it. */
 export interface ChangeAndWindow {
   readonly change: Change;
-  readonly window: { readonly deadline: Temporal.Instant | null; readonly leftAt: Temporal.Instant | null };
+  readonly window: {
+    readonly number: string;
+    readonly deadline: Temporal.Instant | null;
+    readonly leftAt: Temporal.Instant | null;
+  };
 }
 
 const POLL_MS = 50;

@@ -11,7 +11,7 @@ import type { FormError } from '../web/form-error.ts';
 export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
   'reasons-required': 422,
   'window-closed': 409,
-  'window-not-open': 409,
+  'agreement-ended': 409,
   'change-ended': 409,
 };
 
@@ -22,7 +22,7 @@ export function errorOfRefusal(
   language: Language,
 ): FormError {
   const { error: t } = textsIn(language);
-  const until = deadline === null ? '' : deadlineInWords(deadline, change.terms.timeZone, language);
+  const until = deadline && deadlineInWords(deadline, change.terms.timeZone, language);
   const onRecord = t.onRecord(objection.number);
   if (refusal === 'reasons-required') {
     const { summary, field, body } = t['reasons-required'];
@@ -37,7 +37,7 @@ export function errorOfRefusal(
       notes: [onRecord],
     };
   }
-  const message = refusal === 'window-closed' ? t['window-closed'].body(until) : t[refusal].body;
+  const message = refusal === 'window-closed' ? t['window-closed'].body(until ?? '') : t[refusal].body;
   return { summary: t[refusal].summary, field: null, message, notes: [onRecord] };
 }
 

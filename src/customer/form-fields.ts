@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { InvalidRequest } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest } from '../domain/refused.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
+import { charactersIn, storable } from '../domain/text.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 
 const MAX_NAME_LENGTH = 200;
@@ -79,13 +80,7 @@ function formFields(body: unknown): Fields {
 function validated<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  throw new InvalidRequest(
-    error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'Unknown field' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
-  );
+  throw new InvalidRequest(inputFaults(error.issues));
 }
 
 function oneLine(value: Fields[string]): Fields[string] {
@@ -94,24 +89,12 @@ function oneLine(value: Fields[string]): Fields[string] {
   return typeof value === 'string' ? onOneLine(value) : value.map(onOneLine);
 }
 
-/** Replaces U+0000 and lone surrogates, which PostgreSQL cannot store: no objection may be lost because of one. */
-function storable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
-}
-
 function typed(value: Fields[string], limit: number, joint: string): Typed {
   if (value === null || value === undefined) return { text: '', fault: null };
   if (typeof value !== 'string') return { text: storable(value.join(joint)), fault: { because: 'repeated' } };
   const text = storable(value);
   const found = charactersIn(text);
   return { text, fault: found > limit ? { because: 'too-long', limit, found } : null };
-}
-
-/** The length of a text in code points, as the database counts. `length` would count an emoji as two. */
-export function charactersIn(text: string): number {
-  let characters = 0;
-  for (const _ of text) characters += 1;
-  return characters;
 }
 
 function refuseFaults(fields: Submission | { explanation: Typed }): void {

@@ -63,7 +63,7 @@ export function receiveObjection(dependencies: PageDependencies) {
 
 /** Files an objection, and commits also if it does not count: a rejected attempt is kept on record (D15, D16). */
 function file(
-  { pool, clock }: PageDependencies,
+  { pool, clock, withoutSecrets }: PageDependencies,
   link: CustomerLink,
   { reasons, name }: Submission,
   receivedAt: Temporal.Instant,
@@ -76,8 +76,8 @@ function file(
         changeId,
         controllerId,
         channel: 'link',
-        from: { name: name.text === '' ? contactName : name.text, email },
-        reasons: reasons.text === '' ? null : reasons.text,
+        from: { name: name.text === '' ? contactName : withoutSecrets(name.text), email },
+        reasons: reasons.text === '' ? null : withoutSecrets(reasons.text),
         receivedAt,
       },
       authorOf(link, clock()),
@@ -93,9 +93,9 @@ function respondToProgram(
   if (refusal !== null) {
     const until = deadline && instantText(deadline);
     const detail: Readonly<Record<ObjectionRefusal, string>> = {
-      'reasons-required': `An objection must state the controller's specific reasons; it can be sent again until ${until ?? ''}.`,
+      'reasons-required': `An objection must state the controller's specific reasons; it can be sent again${until === null ? '' : ` until ${until}`}.`,
       'window-closed': `The objection came after the deadline, ${until ?? ''}.`,
-      'window-not-open': 'The controller has not been notified yet, so its time to object has not begun.',
+      'agreement-ended': 'The controller’s agreement has ended, so the change no longer concerns it.',
       'change-ended': 'The change has been activated or withdrawn.',
     };
     throw new Refused(refusal, `${detail[refusal]} The attempt is on record as number ${objection.number}.`, {

@@ -3,16 +3,14 @@ import { listObjections } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
-import { oneLine, type Language } from '../domain/text.ts';
+import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
-import { passage, type Passage } from '../web/passage.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
-import { linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
+import { canObject, linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import type { FormError } from '../web/form-error.ts';
-import { charactersIn } from './form-fields.ts';
 import { textsIn, type Texts } from './texts.ts';
 import type { PageFrame } from '../web/page.ts';
 
@@ -28,6 +26,8 @@ export interface ObjectionPage extends PageFrame {
   readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
+  /** What a letter or a new e-mail can name, so that it is known whose it is. */
+  readonly reference: string;
   readonly objectionWindowDays: number;
   readonly deadline: string | null;
   /** How the deadline is computed. */
@@ -104,6 +104,7 @@ export async function objectionPage(
     isPlanned: changeAndWindow.change.status === 'announced',
     change,
     contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
+    reference: dependencies.references.of(changeAndWindow.window.number),
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
     rule: windowRuleInWords(changeAndWindow.change.terms, language),
@@ -132,8 +133,7 @@ function formOf(
   rejected: Rejected | null,
   { action, name, reading }: { action: string; name: string; reading: PageLanguage },
 ): ObjectionForm | null {
-  // A reader asked to send the objection again once the window is open keeps a form that can be sent.
-  const canBeSent = state === 'open' || (state === 'not-notified' && rejected !== null);
+  const canBeSent = canObject(state);
   if (!canBeSent && rejected === null) return null;
   const errorAt = (field: 'reasons' | 'name') =>
     rejected?.errors.find((error) => error.field === field)?.message ?? null;

@@ -81,7 +81,7 @@ async function isFirstObjection(dependencies: PageDependencies, request: Fastify
   if (reasons.fault !== null || name.fault !== null || !statesReasons(reasons.text)) return false;
   const link = await openLink(dependencies, tokenOf(request));
   const { change, window } = await findChangeAndWindow(dependencies, link);
-  const facts = { status: change.status, deadline: window.deadline, receivedAt, reasons: reasons.text };
+  const facts = { ...window, status: change.status, receivedAt, reasons: reasons.text };
   if (!judgeObjection(facts).allowed) return false;
   const { changeId, controllerId } = link.message;
   const [pending] = await listObjections(dependencies.pool, {

@@ -11,7 +11,7 @@ import {
   type PageDependencies,
 } from './customer-link.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { linkState } from '../domain/link-state.ts';
+import { canObject, linkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import { textsIn, type Texts } from './texts.ts';
 import { sendPage, type PageFrame } from '../web/page.ts';
@@ -26,6 +26,8 @@ export interface OneObjectionPage extends PageFrame {
   readonly name: string;
   readonly product: string;
   readonly controller: string;
+  /** Whether the controller can object again. */
+  readonly canObject: boolean;
   /** The deadline in words while the window is open, otherwise `null`. */
   readonly openUntil: string | null;
   readonly email: string;
@@ -46,7 +48,7 @@ export async function oneObjectionPage(
   const { change, window } = changeAndWindow;
   const { timeZone } = change.terms;
   const paths = pathsOf(link, lang);
-  const isOpen = linkState(changeAndWindow, dependencies.clock()) === 'open';
+  const state = linkState(changeAndWindow, dependencies.clock());
   const heading = textsIn(language).receipt.heading[objection.status](objection.number);
   return {
     language,
@@ -60,7 +62,8 @@ export async function oneObjectionPage(
     name: oneLine(change.subProcessor.name),
     product: change.productName,
     controller: oneLine(link.message.controllerName),
-    openUntil: isOpen && window.deadline ? deadlineInWords(window.deadline, timeZone, language) : null,
+    canObject: canObject(state),
+    openUntil: state === 'open' && window.deadline ? deadlineInWords(window.deadline, timeZone, language) : null,
     email: change.objectionAddress.email,
     pagePath: paths.page,
     problem: null,

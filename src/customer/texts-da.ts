@@ -25,7 +25,8 @@ export const danish = {
     'not-notified': {
       heading: 'Fristen er ikke begyndt',
       body: (days: number) =>
-        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. I får de fulde ${days} dage. Prøv igen om nogle minutter. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.`,
+        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. I får da de fulde ${days} dage. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.`,
+      already: 'I behøver ikke vente på det: I kan gøre indsigelse nu.',
     },
     open: {
       heading: 'I kan gøre indsigelse',
@@ -128,8 +129,8 @@ export const danish = {
   },
   otherWays: {
     heading: 'Andre måder at gøre indsigelse på',
-    body: (name: string, product: string) =>
-      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er. Vi skal have modtaget den inden fristen.`,
+    body: (name: string, product: string, reference: string) =>
+      `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er, og oplys jeres reference, ${reference}. Vi skal have modtaget den inden fristen.`,
     email: 'E-mail',
     post: 'Post',
   },
@@ -138,8 +139,9 @@ export const danish = {
     'reasons-required': {
       summary: 'Skriv jeres grunde til indsigelsen',
       field: 'Skriv, hvad I gør indsigelse mod, og hvorfor. En indsigelse uden grunde gælder ikke.',
-      body: (deadline: string) =>
-        `Indsigelsen er afvist, fordi den ikke indeholder nogen grunde. Du kan sende den igen indtil ${deadline}.`,
+      /** `null`: the time to object has not begun. */
+      body: (deadline: string | null) =>
+        `Indsigelsen er afvist, fordi den ikke indeholder nogen grunde. Du kan sende den igen${deadline === null ? '' : ` indtil ${deadline}`}.`,
     },
     'reasons-too-long': {
       summary: 'Teksten er for lang',
@@ -161,10 +163,6 @@ export const danish = {
     'window-closed': {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
-    },
-    'window-not-open': {
-      summary: 'Fristen er ikke begyndt',
-      body: 'Indsigelsen er afvist, fordi fristen ikke er begyndt. Det, du skrev, står stadig nedenfor. Send det igen om nogle minutter.',
     },
     'change-ended': {
       summary: 'Ændringen er afsluttet',
@@ -194,7 +192,7 @@ export const danish = {
     rejectedFor: {
       'reasons-required': 'Den indeholder ingen grunde.',
       'window-closed': 'Den kom efter fristen.',
-      'window-not-open': 'Den kom, før fristen begyndte.',
+      'agreement-ended': 'Den kom, efter at jeres aftale var ophørt.',
       'change-ended': 'Den kom, efter at ændringen var afsluttet.',
     },
     outcome: {
@@ -215,7 +213,7 @@ export const danish = {
     next: (name: string) =>
       `${name} må ikke tages i brug, så længe indsigelsen er under behandling. I får besked, når den er afsluttet.`,
     keep: 'Gem eller udskriv siden som dokumentation.',
-    again: (deadline: string) => `I kan gøre indsigelse igen indtil ${deadline}.`,
+    again: (deadline: string | null) => `I kan gøre indsigelse igen${deadline === null ? '' : ` indtil ${deadline}`}.`,
     concerns: 'Angår',
     controller: 'Dataansvarlig',
     closedAt: 'Afsluttet',
@@ -229,7 +227,7 @@ export const danish = {
     heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
     effect: (name: string) =>
       `Når I har trukket indsigelsen tilbage, hindrer den ikke længere, at ${name} tages i brug. Det kan ikke fortrydes.`,
-    again: (deadline: string) => `I kan gøre en ny indsigelse indtil ${deadline}.`,
+    again: (deadline: string | null) => `I kan gøre en ny indsigelse${deadline === null ? '' : ` indtil ${deadline}`}.`,
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
     told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
     explanation: 'Bemærkning (kan udelades)',

@@ -27,7 +27,8 @@ export const english: Texts = {
     'not-notified': {
       heading: 'The time to object has not begun',
       body: (days) =>
-        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will have the full ${days} days. Please try again in a few minutes. If our notice was returned to us, you must be sent a new one before your time begins.`,
+        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will then have the full ${days} days. If our notice was returned to us, you must be sent a new one before your time begins.`,
+      already: 'You need not wait for that: you can object now.',
     },
     open: {
       heading: 'You can object',
@@ -128,8 +129,8 @@ export const english: Texts = {
   },
   otherWays: {
     heading: 'Other ways to object',
-    body: (name, product) =>
-      `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are. It must reach us by the deadline.`,
+    body: (name, product, reference) =>
+      `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are, and give your reference, ${reference}. It must reach us by the deadline.`,
     email: 'E-mail',
     post: 'Post',
   },
@@ -139,7 +140,7 @@ export const english: Texts = {
       summary: 'Give your reasons for objecting',
       field: 'Say what you object to, and why. An objection without reasons does not count.',
       body: (deadline) =>
-        `The objection was rejected because it states no reasons. You can send it again until ${deadline}.`,
+        `The objection was rejected because it states no reasons. You can send it again${deadline === null ? '' : ` until ${deadline}`}.`,
     },
     'reasons-too-long': {
       summary: 'The text is too long',
@@ -161,10 +162,6 @@ export const english: Texts = {
     'window-closed': {
       summary: 'The objection came after the deadline',
       body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
-    },
-    'window-not-open': {
-      summary: 'The time to object has not begun',
-      body: 'The objection was rejected because your time to object has not begun. What you wrote is still below. Please send it again in a few minutes.',
     },
     'change-ended': {
       summary: 'The change has ended',
@@ -194,7 +191,7 @@ export const english: Texts = {
     rejectedFor: {
       'reasons-required': 'It states no reasons.',
       'window-closed': 'It came after the deadline.',
-      'window-not-open': 'It came before your time to object began.',
+      'agreement-ended': 'It came after your agreement had ended.',
       'change-ended': 'It came after the change had ended.',
     },
     outcome: {
@@ -215,7 +212,7 @@ export const english: Texts = {
     next: (name) =>
       `${name} may not be engaged while the objection is pending. You will be told when it has been resolved.`,
     keep: 'Save or print this page for your records.',
-    again: (deadline) => `You can object again until ${deadline}.`,
+    again: (deadline) => `You can object again${deadline === null ? '' : ` until ${deadline}`}.`,
     concerns: 'Concerns',
     controller: 'Controller',
     closedAt: 'Resolved',
@@ -229,7 +226,7 @@ export const english: Texts = {
     heading: (number) => `Do you want to withdraw objection no. ${number}?`,
     effect: (name) =>
       `Once you have withdrawn the objection, it no longer prevents ${name} from being engaged. This cannot be undone.`,
-    again: (deadline) => `You can make a new objection until ${deadline}.`,
+    again: (deadline) => `You can make a new objection${deadline === null ? '' : ` until ${deadline}`}.`,
     noneAgain: 'The deadline has passed, so you cannot object again.',
     told: (controller) => `Every contact at ${controller} will be told by e-mail.`,
     explanation: 'Comment (optional)',

@@ -4,6 +4,7 @@ import { resolveObjection } from '../commands/resolve-objection.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import { viewOfObjection } from '../domain/objection.ts';
+import { charactersIn } from '../domain/text.ts';
 import {
   authorOf,
   findOwnObjection,
@@ -14,7 +15,7 @@ import {
 } from './customer-link.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
-import { charactersIn, MAX_EXPLANATION_LENGTH, readWithdrawal, type Withdrawal } from './form-fields.ts';
+import { MAX_EXPLANATION_LENGTH, readWithdrawal, type Withdrawal } from './form-fields.ts';
 import { textsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
 import { prefersJson } from '../web/prefers-json.ts';

@@ -1,12 +1,6 @@
-import type {
-  Answer,
-  AnswerAsReceived,
-  AnswerContent,
-  AnswerDecision,
-  AnswerStatus,
-  UnreadAnswer,
-} from '../domain/answer.ts';
+import type { Answer, AnswerAsReceived, AnswerDecision, AnswerStatus, UnreadAnswer } from '../domain/answer.ts';
 import type { Author } from '../domain/author.ts';
+import type { MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 interface RowAsReceived {
@@ -14,17 +8,17 @@ interface RowAsReceived {
   change_id: string;
   controller_id: string;
   external_id: string;
-  message_id: string;
+  message_id: string | null;
   from_name: string | null;
   from_email: string | null;
   subject: string;
   text: string;
   quoted: string;
-  attachments: AnswerContent['attachments'];
+  attachments: MailContent['attachments'];
   received_at: Temporal.Instant;
 }
 
-/** 002_guards.sql makes sure that an answer that is not unread has a decision. */
+/** guards.sql makes sure that an answer that is not unread has a decision. */
 type AnswerRow = RowAsReceived &
   (
     | { status: 'unread' }
@@ -32,6 +26,7 @@ type AnswerRow = RowAsReceived &
         status: AnswerDecision;
         explanation: string | null;
         objection_id: string | null;
+        written_by_person: boolean;
         decided_at: Temporal.Instant;
         decided_by: string;
       }
@@ -43,14 +38,17 @@ interface OfController {
 }
 export type StoredAnswer = Answer & OfController;
 
-const ANSWERS = `select a.*, k.external_id, d.explanation, d.objection_id, d.decided_at, d.decided_by
-  from answers a join controllers k on k.id = a.controller_id left join answer_decisions d on d.answer_id = a.id`;
+const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id, d.explanation, d.objection_id, d.written_by_person,
+    d.decided_at, d.decided_by
+  from answers a join inbound_mails m on m.id = a.inbound_mail_id join controllers k on k.id = a.controller_id
+    left join answer_decisions d on d.answer_id = a.id`;
 
 function toAnswer(found: AnswerRow): StoredAnswer {
   const received = asReceived(found);
   if (found.status === 'unread') return { ...received, status: found.status };
-  const { status, explanation, objection_id: objectionId, decided_at: decidedAt, decided_by: decidedBy } = found;
-  return { ...received, status, decision: { explanation, objectionId, decidedAt, decidedBy } };
+  const { status, explanation, objection_id: objectionId, written_by_person: writtenByPerson } = found;
+  const { decided_at: decidedAt, decided_by: decidedBy } = found;
+  return { ...received, status, decision: { writtenByPerson, explanation, objectionId, decidedAt, decidedBy } };
 }
 
 function asReceived(found: RowAsReceived): AnswerAsReceived & OfController {
@@ -69,35 +67,16 @@ function asReceived(found: RowAsReceived): AnswerAsReceived & OfController {
   };
 }
 
-/** Writes an answer, unread. The caller holds the change's lock (D22). */
+/** Makes a mail an answer, unread. The caller holds the change's lock (D22). */
 export async function insertAnswer(
   tx: Transaction,
-  answer: AnswerContent & {
-    inboundMailId: string;
-    messageId: string;
-    changeId: string;
-    controllerId: string;
-    receivedAt: Temporal.Instant;
-  },
+  answer: MailSubject & { inboundMailId: string; receivedAt: Temporal.Instant },
 ): Promise<StoredAnswer> {
   const saved = await oneRow<{ id: string }>(
     tx,
-    `insert into answers (inbound_mail_id, message_id, change_id, controller_id, from_name, from_email, subject, text,
-       quoted, attachments, received_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
-    [
-      answer.inboundMailId,
-      answer.messageId,
-      answer.changeId,
-      answer.controllerId,
-      answer.from.name,
-      answer.from.email,
-      answer.subject,
-      answer.text,
-      answer.quoted,
-      JSON.stringify(answer.attachments),
-      answer.receivedAt,
-    ],
+    `insert into answers (inbound_mail_id, message_id, change_id, controller_id, received_at)
+     values ($1, $2, $3, $4, $5) returning id`,
+    [answer.inboundMailId, answer.messageId, answer.changeId, answer.controllerId, answer.receivedAt],
   );
   return getAnswer(tx, saved.id);
 }
@@ -146,15 +125,23 @@ export async function decideAnswer(
   { id }: UnreadAnswer,
   decision: Author &
     (
-      | { decision: 'objection'; explanation: string | null; objectionId: string }
-      | { decision: 'not-an-objection'; explanation: string; objectionId: null }
+      | { decision: 'objection'; writtenByPerson: true; explanation: string | null; objectionId: string }
+      | { decision: 'not-an-objection'; writtenByPerson: boolean; explanation: string; objectionId: null }
     ),
 ): Promise<void> {
   await rows(
     tx,
-    `insert into answer_decisions (answer_id, decision, explanation, objection_id, decided_at, decided_by)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [id, decision.decision, decision.explanation, decision.objectionId, decision.at, decision.actor],
+    `insert into answer_decisions (answer_id, decision, written_by_person, explanation, objection_id, decided_at, decided_by)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      id,
+      decision.decision,
+      decision.writtenByPerson,
+      decision.explanation,
+      decision.objectionId,
+      decision.at,
+      decision.actor,
+    ],
   );
   await rows(tx, 'update answers set status = $2 where id = $1', [id, decision.decision]);
 }

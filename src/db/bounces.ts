@@ -1,5 +1,5 @@
 import type { Author } from '../domain/author.ts';
-import type { BounceEffect, RecipientReport } from '../domain/delivery-report.ts';
+import { recipientReported, type BounceEffect, type RecipientReport } from '../domain/delivery-report.ts';
 import { TELLING_A_DEADLINE_AGAIN, type StoredMessage } from './messages.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -8,21 +8,32 @@ export interface WindowWithoutNotice {
   readonly windowId: string;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
-  /** Whether another notice than the one in question stands, or a letter (D13). */
+  /**
+   * Whether another notice than the one in question stands, or a letter (D13), or it is proved that a notification arrived
+   * (D30).
+   */
   readonly isNotifiedOtherwise: boolean;
 }
 
-/** The window of a notice's controller, seen without that notice; `null` when the controller does not count (D7). */
-export async function windowWithoutNotice(db: Queryable, notice: StoredMessage): Promise<WindowWithoutNotice | null> {
+/**
+ * The window of a notice's controller, seen without that notice, which has failed for `recipient` (`null`: for an unnamed
+ * one); `null` when the controller does not count (D7).
+ */
+export async function windowWithoutNotice(
+  db: Queryable,
+  notice: StoredMessage,
+  recipient: string | null,
+): Promise<WindowWithoutNotice | null> {
   return row(
     db,
     `select w.id as "windowId", w.notified_at as "notifiedAt", w.deadline,
        exists (select from messages m where m.change_id = w.change_id and m.controller_id = w.controller_id
          and m.kind = 'notice' and m.status = 'accepted' and m.id <> $3 and m.created_at >= w.created_at)
        or exists (select from letters l where l.change_id = w.change_id and l.controller_id = w.controller_id
-         and l.recorded_at >= w.created_at) as "isNotifiedOtherwise"
+         and l.recorded_at >= w.created_at)
+       or arrival_is_proved(w.change_id, w.controller_id, w.created_at, $3, $4) as "isNotifiedOtherwise"
      from objection_windows w where w.change_id = $1 and w.controller_id = $2 and w.left_at is null`,
-    [notice.changeId, notice.controllerId, notice.id],
+    [notice.changeId, notice.controllerId, notice.id, recipient],
   );
 }
 
@@ -44,8 +55,8 @@ export async function insertBounce(
   const saved = await oneRow<{ id: string }>(
     tx,
     `insert into bounces (message_id, change_id, controller_id, action, status, diagnostic, inbound_mail_id, evidence,
-       effect, accepted_at, window_id, notified_at, deadline, recorded_at, recorded_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning id`,
+       effect, accepted_at, window_id, notified_at, deadline, recorded_at, recorded_by, recipient)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id`,
     [
       message.id,
       message.changeId,
@@ -62,6 +73,7 @@ export async function insertBounce(
       closed?.deadline ?? null,
       by.at,
       by.actor,
+      recipientReported(report),
     ],
   );
   return saved.id;

@@ -7,6 +7,8 @@ export interface ControllerInChange {
   readonly controllerId: string;
   readonly externalId: string;
   readonly name: string;
+  /** What its reference carries; `null` where its window has not been written yet. */
+  readonly windowNumber: string | null;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
   readonly notices: readonly {
@@ -43,7 +45,7 @@ const OBJECTIONS = `array(
  */
 const LIST = `
   with windows as (
-    select id as window_id, controller_id, external_id, notified_at, deadline,
+    select id as window_id, number, controller_id, external_id, notified_at, deadline,
       case when $8 <> 'announced' then 'closed' when deadline is null then 'awaiting-notice'
         when deadline > $3 then 'open' else 'closed' end as state
     from objection_windows
@@ -54,7 +56,7 @@ const LIST = `
       and ($5::text is null or external_id > $5)
     order by external_id limit $6
   ), unwritten as (
-    select null::uuid as window_id, c.id as controller_id, c.external_id, null::timestamptz as notified_at,
+    select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, null::timestamptz as notified_at,
       null::timestamptz as deadline, 'awaiting-notice' as state
     from fan_outs f
       join controllers c on c.id > f.reached
@@ -68,8 +70,8 @@ const LIST = `
   ), page as (
     select * from written union all select * from unwritten order by external_id limit $6
   )
-  select page.controller_id as "controllerId", page.external_id as "externalId", c.name, page.notified_at as "notifiedAt",
-    page.deadline, page.state,
+  select page.controller_id as "controllerId", page.external_id as "externalId", c.name, page.number::text as "windowNumber",
+    page.notified_at as "notifiedAt", page.deadline, page.state,
     case when window_id is null then '[]' else ${NOTICES} end as notices,
     case when window_id is null then '{}' else ${OBJECTIONS} end as objections
   from page join controllers c on c.id = page.controller_id

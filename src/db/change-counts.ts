@@ -34,6 +34,10 @@ const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' e
 const UNREAD_ANSWERS = `array(
   select id from answers where change_id = figures.id and status = 'unread' order by id limit ${LISTED_IN_BLOCKER})`;
 
+/** Mails that nobody has read and that can concern the change `figures`. Few at any time, and none of them for long. */
+const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
+  and (change_id = figures.id or change_id is null and coalesce(product_id, figures.product_id) = figures.product_id))`;
+
 /**
  * - `counted` and `summed`: the ledger, added up.
  * - `unwritten`: what a fan-out has still to write of windows and notices (D5); no row where none is running.
@@ -92,6 +96,7 @@ const PROGRESS = `
     ${NOT_NOTIFIED} as "notNotified",
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
+    ${UNREAD_MAILS} as "unreadMails",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
   from figures`;
 

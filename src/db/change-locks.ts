@@ -3,11 +3,19 @@ import type { AnnouncedChange, Change } from '../domain/change.ts';
 import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './changes.ts';
 import { rows, type Transaction } from './postgres.ts';
 
-/** `shared` with other transactions that want the same, or `alone`. */
-type LockMode = 'shared' | 'alone';
+/**
+ * - `shared` with other transactions that want the same.
+ * - `alone`.
+ * - `against-mail`: alone, and no mail is put on record either (`guard_mail`), which every other mode lets pass.
+ */
+type LockMode = 'shared' | 'alone' | 'against-mail';
 
-const ADVISORY_LOCK = { shared: 'pg_advisory_xact_lock_shared', alone: 'pg_advisory_xact_lock' };
-const ROW_LOCK = { shared: 'share', alone: 'update' };
+const ADVISORY_LOCK = {
+  shared: 'pg_advisory_xact_lock_shared',
+  alone: 'pg_advisory_xact_lock',
+  'against-mail': 'pg_advisory_xact_lock',
+};
+const ROW_LOCK = { shared: 'share', alone: 'no key update', 'against-mail': 'update' };
 
 /**
  * Locks changes to the end of the transaction, in the order of their ids, so that no two transactions wait for each other.
@@ -44,12 +52,22 @@ export async function lockChange(tx: Transaction, id: string): Promise<Change | 
   return locked ? toChange(locked) : null;
 }
 
+/** As `lockChange`, for an activation: of it and a mail that comes in at the same time, one is first (D22). */
+export async function lockChangeAgainstMail(tx: Transaction, id: string): Promise<Change | null> {
+  const [locked] = await lockChanges(tx, 'id = $1', id, 'against-mail');
+  return locked ? toChange(locked) : null;
+}
+
 /**
  * Locks changes, so that none ends while outcomes of its messages are recorded, and returns them as they are then. Take them
  * `shared`, so that many processes record at once, or `alone` where an event will be written: of two that share a lock and
  * both want it alone, each waits for the other.
  */
-export async function lockAgainstEnding(tx: Transaction, ids: readonly string[], mode: LockMode): Promise<Change[]> {
+export async function lockAgainstEnding(
+  tx: Transaction,
+  ids: readonly string[],
+  mode: 'shared' | 'alone',
+): Promise<Change[]> {
   return (await lockChanges(tx, 'id = any($1)', ids, mode)).map(toChange);
 }
 

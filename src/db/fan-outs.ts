@@ -130,9 +130,10 @@ export async function stopNotices(tx: Transaction, changeId: string, now: Tempor
 }
 
 /**
- * Which of these controllers are told that the change was withdrawn (D24): those that were notified, or may have been when a
- * mail server's response was lost, also where they have left since; and those that have objected, also where their notice
- * has bounced since, because the message tells what became of their objection (D19).
+ * Which of these controllers are told that the change was withdrawn (D24): those that were notified, or are proved to have been
+ * (D30), or may have been when a mail server's response was lost, also where they had left before or have left since; and
+ * those that have objected, also where their notice has bounced since, because the message tells what became of their
+ * objection (D19).
  */
 export async function recipientsOfWithdrawal(
   db: Queryable,
@@ -150,6 +151,10 @@ export async function recipientsOfWithdrawal(
          where w.change_id = $1 and w.controller_id = given.id and w.left_at is not null and w.notified_at is not null)
        or exists (select from messages n join message_attempts a on a.message_id = n.id
          where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and a.outcome = 'unknown')
+       -- Of a controller that left while its notice was on its way, no window says that the notice was accepted.
+       or exists (select from messages n
+         where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and n.status = 'accepted')
+       or arrival_is_proved($1, given.id, '-infinity')
        or exists (select from objections where change_id = $1 and controller_id = given.id)`,
     [changeId, controllerIds],
   );

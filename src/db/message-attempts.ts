@@ -1,5 +1,5 @@
 import { allEnded } from '../concurrency/all-ended.ts';
-import type { DeliveryOutcome, MessageKind } from '../domain/message.ts';
+import type { SendOutcome, MessageKind } from '../domain/message.ts';
 import { TELLING_A_DEADLINE } from './messages.ts';
 import { rows, type Transaction } from './postgres.ts';
 
@@ -10,7 +10,7 @@ export interface MessageAttempt {
   readonly changeId: string;
   readonly controllerId: string;
   readonly leaseId: string;
-  readonly outcome: DeliveryOutcome;
+  readonly outcome: SendOutcome;
   readonly startedAt: Temporal.Instant;
   readonly finishedAt: Temporal.Instant;
   readonly responseCode: number | null;

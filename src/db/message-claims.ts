@@ -1,27 +1,16 @@
 import type { ChangeStatus } from '../domain/change.ts';
-import type { MessageKind } from '../domain/message.ts';
-import type { Language } from '../domain/text.ts';
 import type { MessageAttempt } from './message-attempts.ts';
+import { TO_COMPOSE, type MessageToCompose } from './messages-to-compose.ts';
 import { TO_ALL_CONTROLLERS } from './messages.ts';
 import { rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A message that is to be sent now. */
-export interface DueMessage {
-  readonly id: string;
-  readonly kind: MessageKind;
-  readonly changeId: string;
-  readonly controllerId: string;
-  readonly controllerName: string;
-  readonly objectionId: string | null;
+export interface DueMessage extends MessageToCompose {
   readonly email: string;
-  readonly name: string;
-  readonly language: Language;
   /** Charged attempts, this one included. */
   readonly attempts: number;
   /** When it was to be sent. */
   readonly dueAt: Temporal.Instant;
-  /** Of `deadline-moved`: the deadline that its contact was told before. */
-  readonly toldDeadline: Temporal.Instant | null;
   /** Attempts that were not charged, our own side having been at fault. */
   readonly deferrals: number;
   readonly changeStatus: ChangeStatus;
@@ -53,13 +42,8 @@ export async function lockDueMessages(
        select * from messages where status = 'pending' and next_attempt_at <= $1
        order by (kind in ${TO_ALL_CONTROLLERS}), next_attempt_at, id limit $2 for no key update skip locked
      )
-     select m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId", c.name as "controllerName",
-       m.objection_id as "objectionId", m.email, m.name, m.language, m.attempts + 1 as attempts,
-       m.next_attempt_at as "dueAt",
+     select ${TO_COMPOSE}, m.email, m.attempts + 1 as attempts, m.next_attempt_at as "dueAt",
        (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
-       case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
-         where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
-           and n.kind = 'notice') end as "toldDeadline",
        ch.status as "changeStatus", w.deadline, w.id is not null as "hasWindow"
      from due m join controllers c on c.id = m.controller_id join changes ch on ch.id = m.change_id
        left join objection_windows w

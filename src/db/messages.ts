@@ -30,14 +30,26 @@ export interface StoredMessage {
   readonly acceptedAt: Temporal.Instant | null;
 }
 
+const MESSAGES = `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
+    k.external_id as controller, k.name as "controllerName", m.email, m.name, m.language, m.accepted_at as "acceptedAt"
+  from messages m join controllers k on k.id = m.controller_id`;
+
 /** The message, or `null`. A customer's link (D25), a delivery report and an answer each name a message by its id. */
 export async function findMessage(db: Queryable, id: string): Promise<StoredMessage | null> {
+  return row(db, `${MESSAGES} where m.id = $1`, [id]);
+}
+
+/** The last notice of a change to one of these addresses of a controller, or `null`. */
+export async function noticeTo(
+  db: Queryable,
+  { changeId, controllerId }: Pick<StoredMessage, 'changeId' | 'controllerId'>,
+  addresses: readonly string[],
+): Promise<StoredMessage | null> {
   return row(
     db,
-    `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
-       k.external_id as controller, k.name as "controllerName", m.email, m.name, m.language, m.accepted_at as "acceptedAt"
-     from messages m join controllers k on k.id = m.controller_id where m.id = $1`,
-    [id],
+    `${MESSAGES} where m.change_id = $1 and m.controller_id = $2 and m.kind = 'notice' and lower(m.email) = any($3)
+     order by m.id desc limit 1`,
+    [changeId, controllerId, addresses.map((address) => address.toLowerCase())],
   );
 }
 

@@ -13,7 +13,10 @@ const CONNECT_WITHIN_MS = 10_000;
 /** An arbitrary number, the same in every process that migrates. */
 const MIGRATION_LOCK = 0x76617273;
 
-/** A numbered file of `sql/`. Once released, a file is never edited: what comes later is a file of its own. */
+/**
+ * A file of `sql/`. A numbered one is applied once and never edited: what comes later is a file of its own. One without a
+ * number (functions and triggers) is applied after them, and again whenever its text has changed.
+ */
 interface Migration {
   readonly name: string;
   readonly sql: string;
@@ -23,12 +26,11 @@ interface Migration {
 /** A migration that a database has on record. `sha256` is `null` where a version before the first release wrote it. */
 type Applied = Pick<Migration, 'name'> & { readonly sha256: string | null };
 
-async function migrationNames(): Promise<string[]> {
-  return (await readdir(DIRECTORY)).filter((name) => name.endsWith('.sql')).sort();
-}
+const isNumbered = ({ name }: Pick<Migration, 'name'>): boolean => /^\d/.test(name);
 
+/** In the order in which they are applied: digits sort before letters. */
 async function readMigrations(): Promise<Migration[]> {
-  const names = await migrationNames();
+  const names = (await readdir(DIRECTORY)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(new URL(name, DIRECTORY), 'utf8');
@@ -40,14 +42,25 @@ async function readMigrations(): Promise<Migration[]> {
 /** The names of the migrations that this database lacks, in order. */
 export async function missingMigrations(db: Queryable): Promise<string[]> {
   const exists = await oneRow<{ found: boolean }>(db, `select to_regclass('migrations') is not null as found`);
-  const applied = exists.found ? await rows<{ name: string }>(db, 'select name from migrations') : [];
-  const names = new Set(applied.map(({ name }) => name));
-  return (await migrationNames()).filter((name) => !names.has(name));
+  const applied = exists.found ? await appliedMigrations(db) : [];
+  return missingOf(await readMigrations(), applied).map(({ name }) => name);
+}
+
+async function appliedMigrations(db: Queryable): Promise<Applied[]> {
+  // By way of JSON, because a version before the first release had no such column.
+  return rows<Applied>(db, `select name, to_jsonb(m) ->> 'sha256' as sha256 from migrations m`);
+}
+
+function missingOf(known: readonly Migration[], applied: readonly Applied[]): Migration[] {
+  return known.filter((migration) => {
+    const found = applied.find(({ name }) => name === migration.name);
+    return found === undefined || (!isNumbered(migration) && found.sha256 !== migration.sha256);
+  });
 }
 
 /**
- * Brings the database up to date, each numbered file of `sql/` in a transaction of its own, forward only, and returns the
- * names of the files. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
+ * Brings the database up to date, each file of `sql/` in a transaction of its own, forward only, and returns the names of
+ * the files that it applied. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
  * operator, when the database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by
  * an unreleased one.
  */
@@ -59,11 +72,14 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
     await client.query(
       'create table if not exists migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)',
     );
+    // Before the first release these two had numbers.
+    await client.query(
+      `update migrations set name = substr(name, 5) where name in ('002_guards.sql', '003_counts.sql')`,
+    );
     const known = await readMigrations();
-    // By way of JSON, because a version before the first release had no such column.
-    const applied = await rows<Applied>(client, `select name, to_jsonb(m) ->> 'sha256' as sha256 from migrations m`);
+    const applied = await appliedMigrations(client);
     refuseForeignSchema(applied, known);
-    const missing = known.filter(({ name }) => !applied.some((each) => each.name === name));
+    const missing = missingOf(known, applied);
     for (const migration of missing) await apply(client, migration, at);
     await alignEventFeed(client);
     await tellPlanner(client);
@@ -105,7 +121,7 @@ function refuseForeignSchema(applied: readonly Applied[], known: readonly Migrat
       `The database holds migration ${newer.name}, which this version of Varsel does not know: run a newer one.`,
     );
   }
-  const altered = applied.find(({ name, sha256 }) => sha256Of.get(name) !== sha256);
+  const altered = applied.find((each) => isNumbered(each) && sha256Of.get(each.name) !== each.sha256);
   if (altered) {
     throw new Error(
       `The database was made with another text of sql/${altered.name} than this version of Varsel has: run the version that ` +
@@ -117,7 +133,12 @@ function refuseForeignSchema(applied: readonly Applied[], known: readonly Migrat
 async function apply(client: pg.Client, { name, sql, sha256 }: Migration, at: Temporal.Instant): Promise<void> {
   await client.query('begin');
   await client.query(sql);
-  await rows(client, 'insert into migrations (name, sha256, applied_at) values ($1, $2, $3)', [name, sha256, at]);
+  await rows(
+    client,
+    `insert into migrations (name, sha256, applied_at) values ($1, $2, $3)
+     on conflict (name) do update set sha256 = excluded.sha256, applied_at = excluded.applied_at`,
+    [name, sha256, at],
+  );
   await client.query('commit');
 }
 

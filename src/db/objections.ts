@@ -23,7 +23,7 @@ interface RowAsReceived {
   received_at: Temporal.Instant;
 }
 
-/** 002_guards.sql and the table's checks make sure that a resolved objection has a decision, and a rejected one a reason. */
+/** guards.sql and the table's checks make sure that a resolved objection has a decision, and a rejected one a reason. */
 type ObjectionRow = RowAsReceived &
   (
     | { status: 'pending' }

@@ -22,6 +22,11 @@ export async function insertOperatorMail(
   );
 }
 
+/** Whether this id is that of a mail to the company itself. */
+export async function isOperatorMail(db: Queryable, id: string): Promise<boolean> {
+  return (await row(db, 'select from operator_mails where id = $1', [id])) !== null;
+}
+
 /** Claims the mail that has been due longest. One whose sender disappeared is claimed again: sent twice rather than lost. */
 export async function claimOperatorMail(
   db: Queryable,

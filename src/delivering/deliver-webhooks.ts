@@ -8,7 +8,8 @@ import { claimWebhook, failingWebhooks } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
 import { leaseEnd } from './endpoint-lease.ts';
 import { rateLimiter } from './rate-limiter.ts';
-import { serveEndpoint, type ServedEndpoint } from './serve-endpoint.ts';
+import { serveEndpoint } from './serve-endpoint.ts';
+import { servedEndpoints } from './served-endpoints.ts';
 import { wakeTimers } from './wake-timers.ts';
 
 const ENDPOINTS_AT_ONCE = 200;
@@ -33,26 +34,19 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
   const { pool, clock, log } = delivering;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const served = new Map<string, ServedEndpoint>();
-  const rateLimited = rateLimiter();
+  // Looks again for what was written while an endpoint was being released, and for endpoints that wait for a place.
+  const served = servedEndpoints(log, () => wake());
   const timers = wakeTimers(clock, () => void wake());
+  const serving = { stopping: signal, rateLimited: rateLimiter(), recorded };
 
   const claimEndpoints = runExclusively(async () => {
-    for (const endpoint of served.values()) endpoint.lookAgain();
-    while (!signal.aborted && served.size < ENDPOINTS_AT_ONCE) {
+    served.lookAgain();
+    while (!signal.aborted && served.count() < ENDPOINTS_AT_ONCE) {
       const now = clock();
       const leasedUntil = leaseEnd(now);
       const claimed = await claimWebhook(pool, { now, leaseId: randomUUID(), leasedUntil });
       if (claimed === null) return;
-      const endpoint = serveEndpoint(delivering, claimed, { leasedUntil, stopping: signal, rateLimited, recorded });
-      const ended = endpoint.ended
-        .catch((error: unknown) => log.error({ err: error, webhook: claimed.id }, 'an endpoint could not be served'))
-        .then(() => {
-          served.delete(claimed.id);
-          // For what was written while it was being released, and for endpoints that wait for a place.
-          return wake();
-        });
-      served.set(claimed.id, { ...endpoint, ended });
+      served.add(claimed.id, serveEndpoint(delivering, claimed, { ...serving, leasedUntil }));
     }
   });
   // Apart from the claims: a replay may have many steps, and what has just happened does not wait for them.
@@ -80,22 +74,18 @@ export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
     }
   }
 
-  async function allReleased(): Promise<void> {
-    await Promise.all([...served.values()].map(({ ended }) => ended));
-  }
-
   return {
     sweep,
     async idle() {
       await sweep();
-      while (served.size > 0) await allReleased();
+      while (served.count() > 0) await served.allReleased();
     },
     async stop() {
       stopping.abort();
       timers.clear();
       // A claim that is under way ends first, and its endpoint is released like the others.
       await wake();
-      await allReleased();
+      await served.allReleased();
     },
   };
 }

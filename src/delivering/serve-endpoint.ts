@@ -1,23 +1,15 @@
 import type { EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
+import { changeSignal } from '../concurrency/change-signal.ts';
 import type { DueDelivery } from '../db/webhook-deliveries.ts';
 import type { ClaimedWebhook } from '../db/webhooks.ts';
-import { CONNECTIONS } from '../webhooks/connection-pools.ts';
-import { attemptRecorder } from './attempt-recorder.ts';
 import type { Delivering } from './delivering.ts';
 import { dueQueue } from './due-queue.ts';
 import { endpointLease } from './endpoint-lease.ts';
-import { postDelivery } from './post-delivery.ts';
-import { stateAfter, type ServingState } from './serving-state.ts';
+import { endpointPosts } from './endpoint-posts.ts';
 
 /** After this long the endpoint is released, so that others get their turn. */
 const SERVED_AT_MOST_MS = 20_000;
-/**
- * No post begins while so many attempts wait to be recorded. With the posts under way, these are what a crash can double.
- */
-const UNRECORDED = 12;
-
-const POSTS_AT_ONCE: Readonly<Record<ServingState, number>> = { healthy: CONNECTIONS, failing: 1, closing: 0 };
 
 /** An endpoint while this process serves it. */
 export interface ServedEndpoint {
@@ -27,58 +19,44 @@ export interface ServedEndpoint {
   lookAgain(): void;
 }
 
-/**
- * Posts what is due for a claimed endpoint until nothing is, `stopping` is aborted, or its time is over. `rateLimited` waits
- * for the endpoint's rate limit. `recorded` is called with the attempts that are on record.
- */
+interface ServeOptions {
+  readonly leasedUntil: Temporal.Instant;
+  readonly stopping: AbortSignal;
+  /** Waits for the endpoint's rate limit. */
+  readonly rateLimited: (webhook: ClaimedWebhook) => Promise<void>;
+  /** Is called with the attempts that are on record. */
+  readonly recorded: (attempts: readonly EndpointAttempt[]) => void;
+}
+
+/** Posts what is due for a claimed endpoint until nothing is, `stopping` is aborted, or its time is over. */
 export function serveEndpoint(
   delivering: Delivering,
   claimed: ClaimedWebhook,
-  {
-    leasedUntil,
-    stopping,
-    rateLimited,
-    recorded,
-  }: {
-    leasedUntil: Temporal.Instant;
-    stopping: AbortSignal;
-    rateLimited: (webhook: ClaimedWebhook) => Promise<void>;
-    recorded: (attempts: readonly EndpointAttempt[]) => void;
-  },
+  { leasedUntil, stopping, rateLimited, recorded }: ServeOptions,
 ): ServedEndpoint {
   const endsAt = performance.now() + SERVED_AT_MOST_MS;
   const lease = endpointLease(delivering, claimed, leasedUntil);
   const queue = dueQueue(delivering, claimed.id, lease);
-  let state: ServingState = claimed.failingSince === null ? 'healthy' : 'failing';
-  const health = { id: claimed.id, isHealthy: state === 'healthy' };
-  const recorder = attemptRecorder(delivering, health, (attempts) => {
-    queue.recorded(attempts);
-    recorded(attempts);
+  const changes = changeSignal();
+  const posts = endpointPosts(delivering, claimed, {
+    changed: changes.notify,
+    recorded(attempts) {
+      queue.recorded(attempts);
+      recorded(attempts);
+    },
   });
-  const underWay = new Set<Promise<void>>();
-  let unrecorded = 0;
-  let signal = Promise.withResolvers<void>();
-  const signalChange = () => {
-    signal.resolve();
-    signal = Promise.withResolvers();
-  };
-
   const isOpen = () =>
-    state !== 'closing' && lease.webhook() !== null && !stopping.aborted && performance.now() < endsAt;
-  const hasRoom = () => underWay.size < POSTS_AT_ONCE[state] && unrecorded < UNRECORDED;
+    posts.state() !== 'closing' && lease.webhook() !== null && !stopping.aborted && performance.now() < endsAt;
 
   /** Begins posts until nothing more is due or the endpoint closes. */
   async function beginPosts(): Promise<void> {
     while (isOpen()) {
-      // Fixed before looking, so that no change in between is missed.
-      const { promise: nextChange } = signal;
-      const delivery = hasRoom() ? await queue.next() : null;
-      if (delivery !== null) {
-        await begin(delivery);
-      } else if (underWay.size > 0 || unrecorded >= UNRECORDED) {
-        // A post under way may take long, and what is written meanwhile does not wait for it.
-        await nextChange;
-      } else return;
+      const nextChange = changes.next();
+      const delivery = posts.hasRoom() ? await queue.next() : null;
+      if (delivery !== null) await begin(delivery);
+      // A post under way may take long, and what is written meanwhile does not wait for it.
+      else if (posts.isBusy()) await nextChange;
+      else return;
     }
   }
 
@@ -88,30 +66,7 @@ export function serveEndpoint(
     const webhook = lease.webhook();
     if (webhook === null) return;
     await rateLimited(webhook);
-    if (!isOpen()) return;
-    const posting = post(webhook, delivery);
-    underWay.add(posting);
-    // An error stays with those under way, for `serve` to throw.
-    void Promise.allSettled([posting]).then(([{ status }]) => {
-      if (status === 'fulfilled') underWay.delete(posting);
-      signalChange();
-    });
-  }
-
-  /** The one place where the state changes. */
-  async function post(webhook: ClaimedWebhook, delivery: DueDelivery): Promise<void> {
-    try {
-      const attempt = await postDelivery(delivering, webhook, delivery);
-      state = stateAfter(state, attempt);
-      unrecorded += 1;
-      void recorder.add(attempt).then(() => {
-        unrecorded -= 1;
-        signalChange();
-      });
-    } catch (error) {
-      state = 'closing';
-      throw error;
-    }
+    if (isOpen()) posts.begin(webhook, delivery);
   }
 
   async function serve(): Promise<void> {
@@ -119,9 +74,9 @@ export function serveEndpoint(
       const beginning = beginPosts();
       // When it has ended, no post joins those under way.
       await Promise.allSettled([beginning]);
-      await allEnded([beginning, ...underWay]);
+      await allEnded([beginning, posts.ended()]);
     } finally {
-      await recorder.finish();
+      await posts.finish();
       await lease.release();
     }
   }
@@ -131,9 +86,9 @@ export function serveEndpoint(
     lookAgain() {
       queue
         .lookAgain()
-        .then((isAnyDue) => isAnyDue && signalChange())
+        .then((isAnyDue) => isAnyDue && changes.notify())
         // Looking fails for `beginPosts` too, which reports the error.
-        .catch(signalChange);
+        .catch(changes.notify);
     },
   };
 }

@@ -26,6 +26,7 @@ export type Blocker =
   | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'answers-unread'; count: number; answers: string[] }
+  | { code: 'mails-being-read'; count: number }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -40,6 +41,8 @@ export interface ActivationFacts {
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
   /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
+  /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
+  readonly unreadMails: number;
 }
 
 /** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
@@ -76,6 +79,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       answers: unreadAnswers.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
+  if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }

@@ -1,3 +1,4 @@
+import type { MailContent } from './inbound-mail.ts';
 import { instantText } from './instant.ts';
 import { MAX_REASONS_LENGTH } from './objection.ts';
 
@@ -8,25 +9,14 @@ export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
 export const ANSWER_DECISIONS = ['objection', 'not-an-objection'] as const;
 export type AnswerDecision = (typeof ANSWER_DECISIONS)[number];
 
-/** The content of a mail in which a person answers a message. */
-export interface AnswerContent {
-  readonly from: { readonly name: string | null; readonly email: string | null };
-  readonly subject: string;
-  /** Without the quoted original and what else was cut off; see `quoted`. */
-  readonly text: string;
-  /** The part of the mail's text that was cut off. */
-  readonly quoted: string;
-  readonly attachments: readonly { filename: string | null; contentType: string; bytes: number }[];
-}
-
 /** An answer as it was received. */
-export interface AnswerAsReceived extends AnswerContent {
+export interface AnswerAsReceived extends MailContent {
   readonly id: string;
   readonly changeId: string;
   /** External id. */
   readonly controller: string;
-  /** The message that it answers. */
-  readonly messageId: string;
+  /** The message that it answers; `null` where it is known by its reference alone. */
+  readonly messageId: string | null;
   readonly receivedAt: Temporal.Instant;
 }
 
@@ -38,6 +28,8 @@ export interface UnreadAnswer extends AnswerAsReceived {
 export interface DecidedAnswer extends AnswerAsReceived {
   readonly status: AnswerDecision;
   readonly decision: {
+    /** Whether the officer found that a person wrote it, which proves that the controller was notified (D30). */
+    readonly writtenByPerson: boolean;
     readonly explanation: string | null;
     readonly objectionId: string | null;
     readonly decidedAt: Temporal.Instant;

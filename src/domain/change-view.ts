@@ -43,6 +43,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     latestDeadline: progress.latestDeadline,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
+    unreadMails: progress.unreadMails,
   };
 }
 

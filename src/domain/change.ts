@@ -91,6 +91,8 @@ export interface ChangeProgress {
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
+  /** Mails on record that may be about the change and that nobody has read. */
+  readonly unreadMails: number;
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;

@@ -11,8 +11,12 @@ export interface RecipientReport {
   /** The enhanced status code, like `5.1.1`. */
   readonly status: string | null;
   readonly diagnostic: string | null;
-  /** The recipient's addresses: the original one and the final one. */
+  /** The recipient's addresses: the original one and the final one, each once. */
   readonly recipients: readonly string[];
+  /** The address that the message was sent to, where the report names it apart from the final one. */
+  readonly originalRecipient?: string | null;
+  /** The address that the report is about: behind an alias, its member. */
+  readonly finalRecipient?: string | null;
 }
 
 /**
@@ -34,6 +38,20 @@ export function reportFor(email: string, reports: readonly RecipientReport[]): R
   return about.toSorted((a, b) => weight(a) - weight(b))[0] ?? null;
 }
 
+/** The address that a report is about; `null` where it names none, or several without saying which. */
+export function recipientReported({ finalRecipient, recipients }: RecipientReport): string | null {
+  return finalRecipient ?? (recipients.length === 1 ? (recipients[0] ?? null) : null);
+}
+
+/**
+ * The address that the message to `email` was passed on to, and on which the report is: a member of an alias or a list.
+ * `null` where the report is on `email` itself, or does not say.
+ */
+export function memberReported(email: string, report: RecipientReport): string | null {
+  const last = recipientReported(report);
+  return last?.toLowerCase() === email.toLowerCase() ? null : last;
+}
+
 /**
  * Whether a report on a message has to wait: the message is being sent, or will be sent again because an attempt's outcome
  * is unknown. Its acceptance may not be on record yet, and a bounce judged before the acceptance would have no effect.
@@ -45,8 +63,8 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
 /**
  * The effect of a report.
  * - `none`: the report is kept on record, nothing else.
- * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise or does not count,
- *   or the change is withdrawn.
+ * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise, or is proved to
+ *   have been notified (D30), or does not count, or the change is withdrawn.
  * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
  * - `incident`: as `reopened`, but the change has already been activated.
  */
@@ -61,7 +79,10 @@ export interface BounceFacts {
   readonly changeStatus: ChangeStatus;
   /** Whether the controller counts for the change and has been notified. */
   readonly isNotified: boolean;
-  /** Whether another notice to the controller was accepted and has not bounced, or it was reached by letter (D13). */
+  /**
+   * Whether another notice to the controller was accepted and has not bounced, or it was reached by letter (D13), or it is
+   * proved that a notification arrived (D30).
+   */
   readonly isNotifiedOtherwise: boolean;
 }
 

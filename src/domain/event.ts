@@ -13,6 +13,7 @@ export const CHANGE_EVENT_TYPES = [
   'objection.rejected',
   'objection.resolved',
   'notice.failed',
+  'notice.reached',
 ] as const;
 export type ChangeEventType = (typeof CHANGE_EVENT_TYPES)[number];
 

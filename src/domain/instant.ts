@@ -14,6 +14,8 @@ export function dayIn(timeZone: string, instant: Temporal.Instant): Temporal.Pla
 }
 
 /** The later of two instants; the other one where one is `null`. Deadlines that were printed are never taken back (D11). */
+export function later(a: Temporal.Instant | null, b: Temporal.Instant): Temporal.Instant;
+export function later(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null;
 export function later(a: Temporal.Instant | null, b: Temporal.Instant | null): Temporal.Instant | null {
   if (a === null || b === null) return a ?? b;
   return Temporal.Instant.compare(a, b) >= 0 ? a : b;

@@ -24,6 +24,11 @@ export function linkState({ change, window }: LinkFacts, now: Temporal.Instant):
   return state === 'awaiting-notice' ? 'not-notified' : state;
 }
 
+/** Whether an objection through the link would come in time: also before the controller is notified (D14). */
+export function canObject(state: LinkState): boolean {
+  return state === 'open' || state === 'not-notified';
+}
+
 /**
  * The time left until a deadline: `days` after today on the calendar of `timeZone`, 0 on the last day; and `hours`, rounded
  * down.

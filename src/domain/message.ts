@@ -66,4 +66,5 @@ export function isMoot({ kind, changeStatus, hasWindow, deadline }: MootnessFact
  * - `deferred`: the fault is on our side; the attempt does not count against the recipient.
  * - `unknown`: the SMTP response was lost after the content was sent; the message may have arrived.
  */
-export type DeliveryOutcome = 'accepted' | 'retry' | 'failed' | 'deferred' | 'unknown';
+export const SEND_OUTCOMES = ['accepted', 'retry', 'failed', 'deferred', 'unknown'] as const;
+export type SendOutcome = (typeof SEND_OUTCOMES)[number];

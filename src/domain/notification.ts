@@ -1,5 +1,5 @@
 import { later } from './instant.ts';
-import type { DeliveryOutcome } from './message.ts';
+import type { SendOutcome } from './message.ts';
 import { deadlineOf, type WindowTerms } from './objection-window.ts';
 
 /** The effect of an attempt to send a notice on its controller's window. */
@@ -21,7 +21,7 @@ export function effectOfNotice(
     finishedAt,
     printedDeadline,
   }: {
-    readonly outcome: DeliveryOutcome;
+    readonly outcome: SendOutcome;
     readonly finishedAt: Temporal.Instant;
     readonly printedDeadline: Temporal.Instant | null;
   },

@@ -1,5 +1,5 @@
 import { isDanishWorkingDay } from './danish-holidays.ts';
-import { dayIn, startOfDay } from './instant.ts';
+import { dayIn, later, startOfDay } from './instant.ts';
 
 /** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
 export interface WindowTerms {
@@ -28,6 +28,22 @@ export function lastDay(notifiedAt: Temporal.Instant, terms: WindowTerms): Tempo
  */
 export function deadlineOf(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.Instant {
   return startOfDay(lastDay(notifiedAt, terms).add({ days: 1 }), terms.timeZone);
+}
+
+/** How many whole days a window has left at least when it stands again (D30). */
+const DAYS_LEFT_WHEN_RESTORED = 3;
+
+/**
+ * The deadline of a window that stands again at `now` (D30): `stood`, its deadline before, or the end of the third day after
+ * today in the product's time zone, whichever is later.
+ */
+export function restoredDeadline(
+  stood: Temporal.Instant,
+  now: Temporal.Instant,
+  terms: Pick<WindowTerms, 'timeZone' | 'rollForward'>,
+): Temporal.Instant {
+  const atLeast = deadlineOf(now, { ...terms, objectionWindowDays: DAYS_LEFT_WHEN_RESTORED });
+  return later(stood, atLeast);
 }
 
 /** Whether something received at `receivedAt` is in time: strictly before the exclusive deadline (D9). */

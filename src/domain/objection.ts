@@ -19,8 +19,8 @@ export type ChosenOutcome = (typeof CHOSEN_OUTCOMES)[number];
 export const RESOLUTION_OUTCOMES = [...CHOSEN_OUTCOMES, 'change-withdrawn'] as const;
 export type Outcome = (typeof RESOLUTION_OUTCOMES)[number];
 
-/** Why an attempt to object does not count (D14, D15, D16). */
-export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'window-not-open', 'change-ended'] as const;
+/** Why an attempt to object does not count (D7, D14, D15, D16). */
+export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'agreement-ended', 'change-ended'] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
 
 /** An objection or a rejected attempt, as it was received (D14, D18). */
@@ -203,6 +203,8 @@ export interface ObjectionFacts {
   readonly status: ChangeStatus;
   /** The controller's deadline in force; `null` while it has not been notified. */
   readonly deadline: Temporal.Instant | null;
+  /** When its agreement ended; `null` while it runs (D7). */
+  readonly leftAt: Temporal.Instant | null;
   readonly receivedAt: Temporal.Instant;
   readonly reasons: string | null;
 }
@@ -211,13 +213,13 @@ export type ObjectionVerdict =
   { readonly allowed: true } | { readonly allowed: false; readonly because: ObjectionRefusal };
 
 /**
- * Whether an objection counts (D14, D15, D16). Lateness is judged before reasons, so that nobody is asked in vain to write
- * again.
+ * Whether an objection counts (D14, D15, D16). A controller that is not notified has no deadline to miss; one that has left
+ * unnotified objects until it left (D7). Lateness is judged before reasons, so that nobody is asked in vain to write again.
  */
-export function judgeObjection({ status, deadline, receivedAt, reasons }: ObjectionFacts): ObjectionVerdict {
+export function judgeObjection({ status, deadline, leftAt, receivedAt, reasons }: ObjectionFacts): ObjectionVerdict {
   if (status !== 'announced') return { allowed: false, because: 'change-ended' };
-  if (deadline === null) return { allowed: false, because: 'window-not-open' };
-  if (!isInTime(receivedAt, deadline)) return { allowed: false, because: 'window-closed' };
+  if (deadline !== null && !isInTime(receivedAt, deadline)) return { allowed: false, because: 'window-closed' };
+  if (leftAt !== null && !isInTime(receivedAt, leftAt)) return { allowed: false, because: 'agreement-ended' };
   if (!statesReasons(reasons)) return { allowed: false, because: 'reasons-required' };
   return { allowed: true };
 }

@@ -21,12 +21,27 @@ export type RefusalCode =
   | 'webhook-disabled'
   | 'events-unknown'
   | 'answer-already-classified'
-  | 'notice-in-flight';
+  | 'mail-being-read'
+  | 'mail-already-attributed'
+  | 'mail-already-dismissed'
+  | 'mail-not-automatic'
+  | 'notice-unknown'
+  | 'change-unknown'
+  | 'controller-unknown'
+  | 'controller-not-in-change'
+  | 'notice-in-flight'
+  | 'notice-never-accepted';
+
+/** A fault in the input: where, as a dotted path, and what is wrong. */
+export interface InputFault {
+  readonly path: string;
+  readonly message: string;
+}
 
 /** Details of a refusal, under their names in the API's problem details. */
 export interface RefusalDetails {
   /** Where in the request the fault is. */
-  readonly errors?: readonly { path: string; message: string }[];
+  readonly errors?: readonly InputFault[];
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
   readonly earliest?: string;
@@ -58,11 +73,27 @@ export function refusedAt(path: string, code: RefusalCode, detail: string): Refu
 
 /** Thrown for input that does not fit its schema or the records. Lists every fault found, with its path. */
 export class InvalidRequest extends Error {
-  readonly errors: readonly { path: string; message: string }[];
+  readonly errors: readonly InputFault[];
 
-  constructor(errors: readonly { path: string; message: string }[]) {
+  constructor(errors: readonly InputFault[]) {
     super('The request does not fit its schema: see errors.');
     this.name = 'InvalidRequest';
     this.errors = errors;
   }
+}
+
+/** What a schema finds wrong, as zod reports it. `keys` are fields that the schema does not know. */
+interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/** Every fault that a schema found. Each unknown field is one of its own. */
+export function inputFaults(issues: readonly SchemaIssue[]): InputFault[] {
+  return issues.flatMap(({ path, message, keys }) =>
+    keys === undefined
+      ? [{ path: path.join('.'), message }]
+      : keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' })),
+  );
 }

@@ -22,7 +22,7 @@ const problem = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
 /** The parts of an operation that the documentation shows. */
-interface Operation {
+interface DocumentedOperation {
   readonly method: string;
   readonly url: string;
   readonly summary: string;
@@ -36,7 +36,7 @@ interface Operation {
 }
 
 /** The route schema of an operation, which validates, serializes and documents. */
-export function documented(operation: Operation): FastifySchema {
+export function documented(operation: DocumentedOperation): FastifySchema {
   const { method, params, query, body } = operation;
   const codes: ProblemCode[] = [
     'invalid-request',

@@ -1,26 +1,25 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { isPoolExhausted } from '../db/postgres.ts';
-import { InvalidRequest, Refused, type RefusalDetails } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest, Refused, type InputFault, type RefusalDetails } from '../domain/refused.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
-/** A fault as the type provider reports it. */
-interface Fault {
-  readonly keyword: string;
+/** A fault as the type provider reports it. Its `params` are what else zod's issue has. */
+interface ProvidedFault {
   readonly instancePath: string;
   readonly message?: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  readonly params: { readonly keys?: unknown };
 }
 
 /** Every fault that zod found, with a dotted path. */
-function faultsOf(faults: readonly Fault[]): { path: string; message: string }[] {
-  return faults.flatMap(({ keyword, instancePath, message, params }) => {
-    const path = instancePath.split('/').filter((part) => part !== '');
-    if (keyword === 'unrecognized_keys' && Array.isArray(params.keys)) {
-      return params.keys.map((key) => ({ path: [...path, String(key)].join('.'), message: 'Unknown field' }));
-    }
-    return [{ path: path.join('.'), message: message ?? 'Ill-formed' }];
-  });
+function faultsOf(faults: readonly ProvidedFault[]): InputFault[] {
+  return inputFaults(
+    faults.map(({ instancePath, message = 'Ill-formed', params }) => ({
+      path: instancePath.split('/').filter((part) => part !== ''),
+      message,
+      ...(Array.isArray(params.keys) && { keys: params.keys.map(String) }),
+    })),
+  );
 }
 
 /** The problem that an error is reported as; `null` for a fault of our own, which no client is told about. */

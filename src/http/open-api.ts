@@ -12,7 +12,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'planned-date-too-early': { earliest: '2026-12-04' },
   'reasons-required': { deadline: '2026-12-03T23:00:00.000Z' },
   'window-closed': { deadline: '2026-12-03T23:00:00.000Z' },
-  'window-not-open': { deadline: null },
+  'agreement-ended': { deadline: null },
   'activation-blocked': {
     blockers: [
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-1001'] },
@@ -144,6 +144,8 @@ export const openApi = (webhookBodies: readonly WebhookBody[]): FastifyDynamicSw
       'Changes',
       'Objections',
       'Answers',
+      'Mails',
+      'Notices',
       'Events',
       'Webhooks',
       'Keys',

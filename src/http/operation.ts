@@ -40,14 +40,22 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly refusals: readonly ProblemCode[];
 }
 
-/** An operation that reads. It gets the pool and writes nothing. */
-export interface Query<P extends Schema = Schema, Q extends Schema = Schema> extends Described<P, Q, undefined> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>) => Promise<unknown>;
+/** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */
+export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema = Schema> extends Described<
+  P,
+  Q,
+  undefined
+> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>, dependencies: Dependencies) => Promise<unknown>;
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
-export interface Command<P extends Schema = Schema, B extends Schema = Schema> extends Described<P, undefined, B> {
-  readonly write: (tx: Transaction, call: Call<P, undefined, B>) => Promise<ApiResponse>;
+export interface Command<Dependencies, P extends Schema = Schema, B extends Schema = Schema> extends Described<
+  P,
+  undefined,
+  B
+> {
+  readonly write: (tx: Transaction, call: Call<P, undefined, B>, dependencies: Dependencies) => Promise<ApiResponse>;
   /** What to log as an error once the transaction is committed; `null` for nothing. */
   readonly alarm?: (response: ApiResponse) => string | null;
 }
@@ -77,16 +85,18 @@ export interface StreamedCommand<Dependencies> extends Described<undefined, unde
   readonly receive: (dependencies: Dependencies, body: AsyncIterable<Buffer>, by: () => Author) => Promise<unknown>;
 }
 
-export type Operation<Dependencies> = Query | Command | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
+export type Operation<Dependencies> =
+  Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
 /** Types a query's call by its schemas. */
-export const query = <P extends Schema = undefined, Q extends Schema = undefined>(described: Query<P, Q>): Query =>
-  described;
+export const query = <Dependencies, P extends Schema = undefined, Q extends Schema = undefined>(
+  described: Query<Dependencies, P, Q>,
+): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */
-export const command = <P extends Schema = undefined, B extends Schema = undefined>(
-  described: Command<P, B>,
-): Command => described;
+export const command = <Dependencies, P extends Schema = undefined, B extends Schema = undefined>(
+  described: Command<Dependencies, P, B>,
+): Command<Dependencies> => described;
 
 /** Types a prepared command's call by its schemas. */
 export const preparedCommand = <Dependencies, P extends Schema = undefined, B extends Schema = undefined>(

@@ -19,7 +19,7 @@ export type ProblemCode = RefusalCode | RequestProblemCode;
 interface CatalogueEntry {
   readonly status: number;
   readonly title: string;
-  /** For the page behind the problem's `type`: why it happens and what to do. */
+  /** For the page behind the problem's `type`: why it happens and what to do. Code stands between backticks. */
   readonly explanation: string;
 }
 
@@ -165,7 +165,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The objection states no reasons',
     explanation:
-      'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`.',
+      'An objection must contain the controller’s specific reasons (B.2, D15). The attempt is on record; it can be sent again until `deadline`, which is null while the controller is not notified.',
   },
   'window-closed': {
     status: 409,
@@ -173,16 +173,22 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
   },
-  'window-not-open': {
+  'agreement-ended': {
     status: 409,
-    title: 'The controller has not been notified yet',
+    title: 'The agreement has ended',
     explanation:
-      'A window opens with the first notice that the receiving mail system accepted, or that arrived by letter (D8, D13). The attempt is on record; an answer stays unread until then.',
+      'The controller left before it was notified, and the objection came after that (D7). The attempt is on record.',
+  },
+  'notice-never-accepted': {
+    status: 409,
+    title: 'No mail system has accepted the notice',
+    explanation:
+      'A window stands again that an acceptance had opened (D30). This notice has opened none: record a letter (D13), or notify the controller again.',
   },
   'received-at-out-of-range': {
     status: 422,
-    title: 'The objection cannot have been received then',
-    explanation: 'An objection is received after the announcement and not in the future.',
+    title: 'It cannot have been received then',
+    explanation: 'An objection, or a mail about a change, is received after the announcement and not in the future.',
   },
   'arrival-date-out-of-range': {
     status: 422,
@@ -214,6 +220,48 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The answer has been read already',
     explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
   },
+  'mail-being-read': {
+    status: 409,
+    title: 'The mail has not been read yet',
+    explanation: 'A program reads every mail before a person decides about it. Repeat it in a moment.',
+  },
+  'mail-already-attributed': {
+    status: 409,
+    title: 'The mail is attributed already',
+    explanation:
+      'What a mail is about stands. A copy of a mail that is on record for the same controller can be dismissed.',
+  },
+  'mail-already-dismissed': {
+    status: 409,
+    title: 'The mail has been dismissed already',
+    explanation: 'If it is about a change after all, it can still be attributed.',
+  },
+  'mail-not-automatic': {
+    status: 409,
+    title: 'The mail was not taken as automatic',
+    explanation:
+      'Only a mail that a program took for an automatic reply can be called an answer. One that is attributed to nobody is attributed first.',
+  },
+  'notice-unknown': {
+    status: 422,
+    title: 'There is no such notice',
+    explanation: 'A mail can be attributed to a message that was sent to a contact.',
+  },
+  'change-unknown': {
+    status: 422,
+    title: 'There is no such change',
+    explanation: 'A mail can be attributed to a change that has been announced.',
+  },
+  'controller-unknown': {
+    status: 422,
+    title: 'There is no such controller',
+    explanation: 'A mail can be attributed to a controller that exists, named by its external id.',
+  },
+  'controller-not-in-change': {
+    status: 422,
+    title: 'The controller is not told of the change',
+    explanation: 'A mail about a change is of a controller that the change has been announced to (D7).',
+  },
   'notice-in-flight': {
     status: 409,
     title: 'The notice is being sent at this moment',
@@ -233,12 +281,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The webhook leads to an address that is not public',
     explanation:
-      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production WEBHOOK_ALLOW_PRIVATE=true lets loopback and private addresses through.',
+      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
   },
   'webhook-disabled': {
     status: 409,
     title: 'The webhook is disabled',
-    explanation: 'Enable it first, with PATCH {"enabled": true}: what waited for it is then delivered.',
+    explanation: 'Enable it first, with `PATCH {"enabled": true}`: what waited for it is then delivered.',
   },
   'events-unknown': {
     status: 422,

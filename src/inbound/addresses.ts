@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import type { Addressee } from '../domain/inbound-mail.ts';
 import type { InboundTags } from '../security/inbound-tags.ts';
 
 /** The addresses that mail about one message comes back to. */
@@ -9,27 +10,58 @@ export interface ReturnAddresses {
   readonly replyTo: string;
 }
 
-/** Makes and reads the addresses under one domain whose local part carries a message's tag. */
+/** Whom an address that takes mail is for. `sentTo` is the address as the mail system wrote it. */
+export type Recipient = Addressee & { readonly sentTo: string };
+
+/** Makes and reads the addresses that mail comes back to. */
 export interface InboundAddresses {
   readonly of: (messageId: string) => ReturnAddresses;
-  /** The id of the message that an address was made for, or `null` for any other address. */
-  messageIdOf(address: string): string | null;
+  /**
+   * Whom an address is for, or `null` for one that nobody has. A message's address is known by its tag, also where a relay on
+   * the way put SRS or BATV before it; another one has to be listed, where capitals, punycode and `+anything` make no
+   * difference.
+   */
+  recipientOf(address: string): Recipient | null;
 }
 
-const LOCAL_PART = /^(?:bounce|reply)\+([a-z2-7]+)$/i;
+/** The end of a local part that carries a tag. A relay puts its own before it: `prvs=0123456789=` (BATV), `SRS0=…=`. */
+const TAGGED = /(?:^|=)(?:bounce|reply)\+([a-z2-7]+)$/i;
+/** The domain that SRS takes into the local part, for it changes the one after the @: `SRS0=hash=day=domain=local@relay`. */
+const FORWARDED = /^SRS[01][=+-].*=([^=]+)=[^=]+$/i;
 
-export function inboundAddresses(domain: string, tags: InboundTags): InboundAddresses {
+/** `listed` are further addresses, without tags. */
+export function inboundAddresses(domain: string, tags: InboundTags, listed: readonly string[] = []): InboundAddresses {
   return {
     of(messageId) {
       const tag = tags.tagOf(messageId);
       return { returnPath: `bounce+${tag}@${domain}`, replyTo: `reply+${tag}@${domain}` };
     },
-    messageIdOf(address) {
-      const at = address.lastIndexOf('@');
-      // The SMTP server decodes punycode domains, so both sides are compared as ASCII.
-      if (domainToASCII(address.slice(at + 1)) !== domainToASCII(domain)) return null;
-      const tag = LOCAL_PART.exec(address.slice(0, Math.max(at, 0)))?.[1];
-      return tag === undefined ? null : tags.messageIdOf(tag);
+    recipientOf(sentTo) {
+      const { local, domain: at } = partsOf(sentTo);
+      const tag = TAGGED.exec(local)?.[1];
+      const isOurs = isSameDomain(at, domain) || isSameDomain(FORWARDED.exec(local)?.[1] ?? '', domain);
+      const messageId = tag !== undefined && isOurs ? tags.messageIdOf(tag) : null;
+      if (messageId !== null) return { kind: 'message', sentTo, messageId };
+      const address = listed.find((each) => isSameMailbox(sentTo, each));
+      return address === undefined ? null : { kind: 'untagged', sentTo, address };
     },
   };
+}
+
+function partsOf(address: string): { local: string; domain: string } {
+  const at = address.lastIndexOf('@');
+  return { local: address.slice(0, Math.max(at, 0)), domain: address.slice(at + 1) };
+}
+
+/** Compares as ASCII, because the SMTP server decodes punycode. Nothing is the same as what is no domain. */
+function isSameDomain(one: string, other: string): boolean {
+  const ascii = domainToASCII(one);
+  return ascii !== '' && ascii === domainToASCII(other);
+}
+
+/** Whether mail to `address` comes to the mailbox `listed`: also with `+anything` before the @. */
+function isSameMailbox(address: string, listed: string): boolean {
+  const [one, other] = [partsOf(address), partsOf(listed)];
+  const [local, mailbox] = [one.local.toLowerCase(), other.local.toLowerCase()];
+  return (local === mailbox || local.startsWith(`${mailbox}+`)) && isSameDomain(one.domain, other.domain);
 }

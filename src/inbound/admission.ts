@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { findMessage } from '../db/messages.ts';
-import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
-import type { InboundAddresses } from './addresses.ts';
-import { mailsPerMessage } from './mails-per-message.ts';
+import type { InboundAddresses, Recipient } from './addresses.ts';
+import type { Client } from './clients.ts';
+import type { MailLimits } from './mail-limits.ts';
 import { SmtpRefusal, tryLaterIfItFails } from './smtp-refusal.ts';
 
 /** Unknown addresses that one connection may try before it is closed, so that nobody guesses tags. */
@@ -11,34 +11,36 @@ const MAX_UNKNOWN_RECIPIENTS = 20;
 
 /** What is remembered of one SMTP connection. */
 export interface ConnectionState {
+  readonly client: Client;
   /** How many unknown addresses it has tried. */
   refused: number;
-  /** The id of the message that each admitted address was made for. */
-  readonly admitted: Map<string, string>;
+  /** The admitted recipients of the mail that is being sent, by the address as the mail system wrote it. */
+  readonly admitted: Map<string, Recipient>;
 }
 
 /**
- * Decides which recipients are admitted: the addresses of messages on record, for at most `maxPerMessage` mails to one
- * message within an hour. The function returned notes the recipient in the connection's state, or throws an `SmtpRefusal`:
- * 550 for an unknown address, 421 after too many of them, 450 for too many mails, 451 when the database is away.
+ * Decides which recipients are admitted: the addresses of messages on record, and the listed addresses. The function
+ * returned notes the recipient in the connection's state, or throws an `SmtpRefusal`: 550 for an unknown address, 421 after
+ * too many of them, 450 where the message has had all its mails of this hour, 451 when the database is away.
  */
 export function recipientAdmission(
-  { pool, clock, addresses, log }: { pool: pg.Pool; clock: Clock; addresses: InboundAddresses; log: Log },
-  maxPerMessage: number,
+  { pool, addresses, log }: { pool: pg.Pool; addresses: InboundAddresses; log: Log },
+  limits: MailLimits,
 ): (address: string, connection: ConnectionState) => Promise<void> {
-  const mailCounter = mailsPerMessage(maxPerMessage, clock);
+  const isOnRecord = async (messageId: string) =>
+    (await tryLaterIfItFails(log, () => findMessage(pool, messageId))) !== null;
   return async (address, connection) => {
-    const messageId = addresses.messageIdOf(address);
-    const isKnown = messageId !== null && (await tryLaterIfItFails(log, () => findMessage(pool, messageId))) !== null;
-    if (!isKnown) {
+    const { client, admitted } = connection;
+    const recipient = addresses.recipientOf(address);
+    if (recipient === null || (recipient.kind === 'message' && !(await isOnRecord(recipient.messageId)))) {
       connection.refused += 1;
-      throw connection.refused > MAX_UNKNOWN_RECIPIENTS
+      // A trusted relay brings the mails of many senders over one connection.
+      throw connection.refused > MAX_UNKNOWN_RECIPIENTS && !client.isTrusted
         ? new SmtpRefusal(421, '4.7.0 Too many unknown addresses')
         : new SmtpRefusal(550, '5.1.1 Nobody has this address');
     }
-    if (!mailCounter.admits(messageId)) {
-      throw new SmtpRefusal(450, '4.7.1 Too many mails to this address, try again later');
-    }
-    connection.admitted.set(address, messageId);
+    // Refused here already, so that the other recipients of the mail get it.
+    if (recipient.kind === 'message') limits.check([recipient], client);
+    admitted.set(address, recipient);
   };
 }

@@ -1,6 +1,7 @@
 import { isAbsenceNotice, type NoticeContext } from './absence-notice.ts';
 import type { OriginalMail } from './quoted-original.ts';
 import type { ReadMail } from './read-mail.ts';
+import { senderOfReport } from './report-sender.ts';
 import { wordsOf } from './words.ts';
 
 /** How programs begin the subject of an automatic reply. */
@@ -10,7 +11,6 @@ const REPLY_PREFIX = /^(?:(?:re|sv|vs|aw|antw|fw|fwd|tr)\s*:\s*|\[[^\]]{0,40}\]\
 /** A person's words in a subject: somebody speaks, or refuses. Our own subjects are taken out before. */
 const PERSON_IN_SUBJECT =
   /\b(?:vi|jeg|we|i|ich|wir|jag|ikke|nej|no|not|nei|nein|nicht|inte|nej|our|vores|vår|unser)\b|indsigelse(?! senest)|object(?! by| to)|afvis|avvis|reject|refus|accept|protest|imod|oppos|disagree|uenig|ableh|widersp/iu;
-const DAEMON = /^(?:mailer-daemon|mail-daemon|postmaster|microsoftexchange[0-9a-f]*)@/i;
 const AUTOMATIC_FIELDS = [
   'x-autoreply',
   'x-autorespond',
@@ -41,7 +41,7 @@ export function automaticReplyIn(
 ): string | null {
   const form = formOf(mail);
   if (form !== 'mail') return form === 'report' || isCutOrCarries(mail) ? null : form;
-  if (DAEMON.test(mail.from.email ?? '') || isCutOrCarries(mail)) return null;
+  if (senderOfReport(mail, hasNullSender) === 'daemon' || isCutOrCarries(mail)) return null;
   if (isOwnMail(mail, ownText, original)) return 'our own mail';
   const sign = signIn(mail, hasNullSender);
   if (sign === null || !isSubjectOfNotice(mail, original)) return null;

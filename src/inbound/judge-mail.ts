@@ -1,5 +1,4 @@
-import type { AnswerContent } from '../domain/answer.ts';
-import type { InboundVerdict } from '../domain/inbound-mail.ts';
+import type { InboundVerdict, MailContent } from '../domain/inbound-mail.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { automaticReplyIn } from './automatic-reply.ts';
 import { deliveryReportsIn } from './delivery-reports.ts';
@@ -14,6 +13,7 @@ export interface Circumstances {
 }
 
 const UNKNOWN: Circumstances = { original: null, withoutSecrets: (text) => text };
+const UNREADABLE = '[This mail could not be read by a program. It is kept as it came.]';
 const CUT = '[… the rest is in the mail itself]';
 
 /**
@@ -27,40 +27,42 @@ export function judgeMail(
   circumstances: Partial<Circumstances> = {},
 ): InboundVerdict {
   const { original, withoutSecrets } = { ...UNKNOWN, ...circumstances };
-  const clean = original && { ...original, text: withoutSecrets(original.text), html: withoutSecrets(original.html) };
-  const sender = addressWithout(withoutSecrets, envelopeFrom);
   if (mail === null) {
-    const text = '[This mail could not be read by a program. It is kept as it came.]';
-    const answer = { from: { name: null, email: sender }, subject: '', text, quoted: '', attachments: [] };
-    return { takenAs: 'answer', knownBy: 'unreadable', answer };
+    const sender = { name: null, email: addressWithout(withoutSecrets, envelopeFrom) };
+    const content = { from: sender, subject: '', text: UNREADABLE, quoted: '', attachments: [] };
+    return { takenAs: 'answer', knownBy: 'unreadable', content };
   }
   const hasNullSender = envelopeFrom === '';
-  const reported = deliveryReportsIn(mail, hasNullSender);
-  if (reported !== null) {
-    const reports = reported.reports.map((report) => ({
-      ...report,
-      diagnostic: report.diagnostic && withoutSecrets(report.diagnostic),
-    }));
-    return { takenAs: 'report', knownBy: reported.knownBy, reports };
-  }
-  const parts = [mail.text, mail.onlyInHtml].filter((part) => part.trim() !== '').map(withoutSecrets);
-  const { text, quoted } = withoutQuotedOriginal(parts, clean, mail.from.email);
-  const answer: AnswerContent = {
-    from: {
-      name: mail.from.name && withoutSecrets(mail.from.name),
-      email: addressWithout(withoutSecrets, mail.from.email) ?? sender,
-    },
-    subject: withoutSecrets(mail.subject),
-    text: mail.isCut ? `${text}\n\n${CUT}` : text,
+  const known = original && { ...original, text: withoutSecrets(original.text), html: withoutSecrets(original.html) };
+  const shown = mailWithout(withoutSecrets, mail);
+  const parts = [shown.text, shown.onlyInHtml].filter((part) => part.trim() !== '');
+  const { text, quoted } = withoutQuotedOriginal(parts, known, mail.from.email);
+  const content: MailContent = {
+    from: { ...shown.from, email: shown.from.email ?? addressWithout(withoutSecrets, envelopeFrom) },
+    subject: shown.subject,
+    text: shown.isCut ? `${text}\n\n${CUT}` : text,
     quoted,
-    attachments: mail.attachments.map((each) => ({
-      ...each,
-      filename: each.filename && withoutSecrets(each.filename),
-    })),
+    attachments: shown.attachments,
   };
-  const knownBy = automaticReplyIn(mail, text, { hasNullSender, original: clean });
-  if (knownBy !== null) return { takenAs: 'automatic', knownBy: withoutSecrets(knownBy), answer };
-  return { takenAs: 'answer', knownBy: 'nothing else', answer };
+  const reported = deliveryReportsIn({ ...shown, text: parts.join('\n\n') }, hasNullSender);
+  if (reported !== null) return { takenAs: 'report', ...reported, content };
+  const knownBy = automaticReplyIn(shown, text, { hasNullSender, original: known });
+  if (knownBy !== null) return { takenAs: 'automatic', knownBy: withoutSecrets(knownBy), content };
+  return { takenAs: 'answer', knownBy: 'nothing else', content };
+}
+
+/** The mail without our tokens, as everything but the attribution sees it. */
+function mailWithout(withoutSecrets: WithoutSecrets, mail: ReadMail): ReadMail {
+  const cut = (text: string | null) => text && withoutSecrets(text);
+  return {
+    ...mail,
+    from: { name: cut(mail.from.name), email: addressWithout(withoutSecrets, mail.from.email) },
+    subject: withoutSecrets(mail.subject),
+    text: withoutSecrets(mail.text),
+    onlyInHtml: withoutSecrets(mail.onlyInHtml),
+    reports: mail.reports.map((each) => ({ ...each, text: withoutSecrets(each.text) })),
+    attachments: mail.attachments.map((each) => ({ ...each, filename: cut(each.filename) })),
+  };
 }
 
 /** `null` for an address of ours that has a tag: whoever has it can answer. */

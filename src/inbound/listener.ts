@@ -1,32 +1,37 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import type { InboundAddresses } from './addresses.ts';
 import { recipientAdmission, type ConnectionState } from './admission.ts';
+import { clientsBy } from './clients.ts';
 import { takeMail, type IntakeDependencies } from './intake.ts';
+import { LimitedSmtpServer } from './limited-smtp-server.ts';
+import { mailLimits, type HourlyLimits } from './mail-limits.ts';
 import { mailMemory } from './mail-memory.ts';
-import { mailReader } from './mail-reader.ts';
 
 const MAX_RECIPIENTS = 20;
 const IDLE_MS = 60_000;
-/** A connection is closed after this time, even one that still sends. */
+/** A connection of a client that is not trusted is closed after this time, even one that still sends. */
 const CONNECTION_MS = 600_000;
 /** How long `stop` waits for connections before it closes them. */
 const HANG_UP_MS = 1_000;
 
-export interface InboundSettings {
+export interface InboundSettings extends HourlyLimits {
   readonly host: string;
   readonly port: number;
   readonly maxBytes: number;
+  /** Open at once, by all clients. */
   readonly maxConnections: number;
-  /** Mails for one message within an hour. */
-  readonly maxPerMessage: number;
+  /** Open at once, by one client that is not trusted. */
+  readonly maxConnectionsPerClient: number;
+  /** IP addresses and ranges of clients that no limit for each client applies to. */
+  readonly trusted: readonly string[];
   /** `null`: no STARTTLS. `built-in`: smtp-server's own certificate, whose key is public; for trying the product only. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | 'built-in' | null;
 }
 
 /** What the listener works with. */
-export type Receiving = Omit<IntakeDependencies, 'memory' | 'reader'> & { readonly addresses: InboundAddresses };
+export type Receiving = IntakeDependencies & { readonly addresses: InboundAddresses };
 
 export interface Listener {
   readonly port: number;
@@ -37,40 +42,23 @@ export interface Listener {
 /**
  * Listens for mail over SMTP, for the addresses of `inboundAddresses` alone, and never sends anything back. Resolves when
  * the port is open; rejects when it cannot be opened.
- * - 250: the mail is on record with all that follows from it.
- * - 4xx: the mail can be sent again later; our own faults are among these.
+ * - 250: the mail is on record, unread.
+ * - 4xx: the mail can be sent again later; our own faults are among these, and what is too much at once.
  * - 5xx: the mail can never be taken: an unknown address, or too large.
  */
-export async function startListener(settings: InboundSettings, receiving: Receiving): Promise<Listener> {
-  const reader = mailReader();
-  const intake = { ...receiving, reader, memory: mailMemory(settings.maxBytes) };
-  const admit = recipientAdmission(receiving, settings.maxPerMessage);
-  // smtp-server has one session object per connection, from its beginning to its end.
-  const connections = new WeakMap<SMTPServerSession, ConnectionState>();
-  const connectionOf = (session: SMTPServerSession): ConnectionState => {
-    const known = connections.get(session);
-    if (known !== undefined) return known;
-    const state = { refused: 0, admitted: new Map<string, string>() };
-    connections.set(session, state);
-    return state;
-  };
-
-  const server = new SMTPServer({
-    ...optionsOf(settings),
-    onRcptTo({ address }, session, callback) {
-      admit(address, connectionOf(session)).then(() => callback(), callback);
-    },
-    onData(stream, session, callback) {
-      const { admitted } = connectionOf(session);
-      takeMail(intake, stream, session, admitted).then(() => callback(null, '2.0.0 On record'), callback);
-    },
-  });
+export async function startListener(
+  settings: InboundSettings,
+  receiving: Receiving,
+  connectionMs = CONNECTION_MS,
+): Promise<Listener> {
+  const hasTrusted = settings.trusted.length > 0;
+  const clientOf = clientsBy(settings.trusted);
+  const server = new LimitedSmtpServer(
+    { ...optionsOf(settings), ...handlersOf(settings, receiving, clientOf) },
+    { ...settings, connectionMs, clientOf, hasTrusted },
+  );
   // An error of one connection. Its mail has got no 250, so the mail system sends it again.
   server.on('error', (error) => receiving.log.warn({ err: error }, 'a connection with a mail system was lost'));
-  server.server.on('connection', (socket) => {
-    const tooLong = setTimeout(() => socket.destroy(), CONNECTION_MS);
-    socket.once('close', () => clearTimeout(tooLong));
-  });
   const listening = once(server.server, 'listening');
   server.listen(settings.port, settings.host);
   await listening;
@@ -78,12 +66,56 @@ export async function startListener(settings: InboundSettings, receiving: Receiv
     port: (server.server.address() as AddressInfo).port,
     async stop() {
       await new Promise<void>((resolve) => server.close(() => resolve()));
-      await reader.stop();
     },
   };
 }
 
-function optionsOf({ tls, maxBytes, maxConnections }: InboundSettings): SMTPServerOptions {
+/** What is done at MAIL, RCPT and DATA. */
+function handlersOf(
+  settings: InboundSettings,
+  dependencies: Receiving,
+  clientOf: ReturnType<typeof clientsBy>,
+): Pick<SMTPServerOptions, 'onMailFrom' | 'onRcptTo' | 'onData'> {
+  const memory = mailMemory(settings.maxBytes, settings.trusted.length > 0);
+  const limits = mailLimits(settings, dependencies.clock, dependencies.log);
+  const admit = recipientAdmission(dependencies, limits);
+  // smtp-server has one session object per connection, from its beginning to its end.
+  const connections = new WeakMap<SMTPServerSession, ConnectionState>();
+  const connectionOf = (session: SMTPServerSession): ConnectionState => {
+    const known = connections.get(session);
+    if (known !== undefined) return known;
+    const state = { client: clientOf(session.remoteAddress), refused: 0, admitted: new Map() };
+    connections.set(session, state);
+    return state;
+  };
+  const take = async (stream: SMTPServerDataStream, session: SMTPServerSession) => {
+    const { client, admitted } = connectionOf(session);
+    const { envelope, remoteAddress } = session;
+    const recipients = envelope.rcptTo.map(({ address }) => {
+      const recipient = admitted.get(address);
+      if (recipient === undefined) throw new Error('a recipient that was not admitted');
+      return recipient;
+    });
+    limits.check(recipients, client);
+    await memory.hold(stream, client, (raw) =>
+      limits.counted(recipients, client, () => takeMail(dependencies, raw, { envelope, remoteAddress }, recipients)),
+    );
+  };
+  return {
+    onMailFrom(_sender, session, callback) {
+      connectionOf(session).admitted.clear();
+      callback();
+    },
+    onRcptTo({ address }, session, callback) {
+      admit(address, connectionOf(session)).then(() => callback(), callback);
+    },
+    onData(stream, session, callback) {
+      take(stream, session).then(() => callback(null, '2.0.0 On record'), callback);
+    },
+  };
+}
+
+function optionsOf({ tls, maxBytes }: InboundSettings): SMTPServerOptions {
   return {
     name: 'varsel',
     banner: 'Varsel takes answers and delivery reports',
@@ -94,7 +126,6 @@ function optionsOf({ tls, maxBytes, maxConnections }: InboundSettings): SMTPServ
     // Real senders have addresses that break the grammar. We store a sender's address and never write to it.
     lenientAddressParsing: true,
     size: maxBytes,
-    maxClients: maxConnections,
     maxRecipients: MAX_RECIPIENTS,
     socketTimeout: IDLE_MS,
     closeTimeout: HANG_UP_MS,

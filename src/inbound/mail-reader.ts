@@ -4,8 +4,8 @@ import type { ReadMail } from './read-mail.ts';
 /** Parses mails, several at a time. */
 export interface MailReader {
   /**
-   * `null` for a mail that cannot be parsed, or not within the bounds: a person has to look at it. Rejects when the reader is
-   * stopped before the mail is read, which says nothing about the mail.
+   * `null` for a mail that cannot be parsed, or not within the bounds: a person has to look at it. Rejects with
+   * `ReaderStopped` when the reader is stopped before the mail is read.
    */
   read(raw: Buffer): Promise<ReadMail | null>;
   stop(): Promise<void>;
@@ -16,7 +16,8 @@ export interface MailReader {
  * few seconds. The time is for those that are not known: it must be too long to matter on a busy machine.
  */
 const BOUNDS = { withinMs: 60_000, memoryMb: 256, threads: 2 };
-const STOPPED = new Error('the reader was stopped');
+/** Why a reading ended that says nothing about its mail. */
+export class ReaderStopped extends Error {}
 
 /** A thread that is started with its first mail, and started anew after one that broke it. */
 interface Thread {
@@ -40,7 +41,7 @@ export function mailReader(given: Partial<typeof BOUNDS> = {}): MailReader {
     async read(raw) {
       const thread = free.pop() ?? (await new Promise<Thread>((resolve) => waiting.push(resolve)));
       try {
-        if (isStopped) throw STOPPED;
+        if (isStopped) throw new ReaderStopped();
         return await thread.read(raw);
       } finally {
         const next = waiting.shift();
@@ -77,7 +78,7 @@ function parsingThread({ withinMs, memoryMb }: typeof BOUNDS): Thread {
       if (!isBroken) return mail;
       worker = null;
       await thread.terminate();
-      if (isStopped) throw STOPPED;
+      if (isStopped) throw new ReaderStopped();
       return null;
     },
     async stop() {

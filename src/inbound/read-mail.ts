@@ -1,5 +1,7 @@
 import { simpleParser, type Attachment, type ParsedMail, type SimpleParserOptions } from 'mailparser';
+import { storable } from '../domain/text.ts';
 import { textOfHtml } from './html-text.ts';
+import { undividedBody } from './undivided-body.ts';
 import { runsIn, wordsOf } from './words.ts';
 
 /** The parts of a mail by which it is judged. Plain data, because it is posted from one thread to another. */
@@ -52,6 +54,7 @@ const REPORT_TYPES = /^message\/(global-)?(delivery-status|disposition-notificat
 export async function readMail(raw: Buffer): Promise<ReadMail> {
   if (hasTooManyLines(raw)) throw new Error(`more than ${MAX_LINES} lines`);
   const mail = await simpleParser(raw, OPTIONS);
+  mail.text ||= undividedBody(mail, raw, MAX_TEXT);
   const [sender] = mail.from?.value ?? [];
   const isReport = ({ contentType }: Attachment) => REPORT_TYPES.test(contentType.toLowerCase());
   return {
@@ -64,7 +67,7 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
       .slice(0, MAX_REPORTS)
       .map(({ contentType, content }) => ({
         contentType: contentType.toLowerCase(),
-        text: storable(content.toString('utf8', 0, MAX_TEXT)),
+        text: storableLines(content.toString('utf8', 0, MAX_TEXT)),
       })),
     attachments: mail.attachments
       .filter((each) => !isReport(each))
@@ -88,9 +91,9 @@ function hasTooManyLines(raw: Buffer): boolean {
 
 /** The text for people, from the plain text and from the HTML where that says more. */
 function textsOf({ text = '', html }: ParsedMail): Pick<ReadMail, 'text' | 'onlyInHtml' | 'isCut'> {
-  const plain = cut(storable(text));
+  const plain = cut(storableLines(text));
   const { text: htmlText, isCut } = typeof html === 'string' ? textOfHtml(html) : { text: '', isCut: false };
-  const inHtml = cut(storable(htmlText), isCut);
+  const inHtml = cut(storableLines(htmlText), isCut);
   if (plain.text.trim() === '') return { text: inHtml.text, onlyInHtml: '', isCut: inHtml.isCut };
   const isInPlain = runsIn(plain.text);
   const onlyInHtml = inHtml.text.split('\n').filter((line) => {
@@ -112,9 +115,9 @@ function headersOf({ headerLines }: ParsedMail): Record<string, string> {
   return headers;
 }
 
-/** The text as PostgreSQL can store it: without U+0000 and lone surrogates, with line feeds alone. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll(/\r\n?/g, '\n');
+/** The text as it is stored, with line feeds alone. */
+function storableLines(text: string): string {
+  return storable(text).replaceAll(/\r\n?/g, '\n');
 }
 
 /** The text on one line, without control characters, cut to `MAX_LINE`. */

@@ -1,16 +1,21 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import type pg from 'pg';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
+import { MAILS_CHANNEL } from '../db/inbound-mails.ts';
 import { MESSAGES_CHANNEL } from '../db/messages.ts';
 import { listenForNotifications } from '../db/notification-listener.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
+import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
+
+/** Each is read in a thread of its own. */
+export const MAILS_READ_AT_ONCE = 2;
 
 /** What makes the jobs run. */
 export interface Wakes {
@@ -26,12 +31,20 @@ const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
 export interface Jobs {
   /** Runs every job once, now. Resolves when nothing is left to do. */
   runAll(): Promise<void>;
+  /** Reads the mail that is on record and due. */
+  readMails(): Promise<void>;
   /** Claims nothing more, lets what is under way end, and releases the claims that are left. */
   stop(): Promise<void>;
 }
 
+/** Jobs that run in this process. */
+export interface StartedJobs extends Jobs {
+  /** Each by itself, for tests that run one of them. What goes wrong is thrown, not logged. */
+  readonly each: AllJobs;
+}
+
 /** What the jobs work with. */
-export type JobDependencies = Sending & Delivering & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -39,7 +52,7 @@ type AllJobs = ReturnType<typeof createJobs>;
  * Starts the jobs. Each runs once at a time (`runExclusively`). node-cron starts idempotent sweeps, and a `NOTIFY` wakes the
  * engines at once. Nothing depends on one tick: the next does what a missed one would have done.
  */
-export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): Jobs {
+export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): StartedJobs {
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
@@ -60,12 +73,16 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       void runLogged(jobs.continueFanOuts);
       void runLogged(jobs.sendMessages);
     },
+    [MAILS_CHANNEL]: () => void runLogged(jobs.readMails),
     [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
   };
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 
   return {
+    each: jobs,
+    readMails: jobs.readMails,
     async runAll() {
+      await jobs.readMails();
       await jobs.continueFanOuts();
       await jobs.sendMessages();
       await jobs.deliverer.idle();
@@ -78,7 +95,12 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await listener?.stop();
       // Each of these waits for its run that is under way, and begins nothing new.
       await runLogged(jobs.continueFanOuts);
-      await Promise.all([runLogged(jobs.sendMessages), runLogged(jobs.sendOperatorMails), jobs.deliverer.stop()]);
+      await Promise.all([
+        runLogged(jobs.readMails),
+        runLogged(jobs.sendMessages),
+        runLogged(jobs.sendOperatorMails),
+        jobs.deliverer.stop(),
+      ]);
       if (!sendingPool.ending) await sendingPool.end();
     },
   };
@@ -88,7 +110,12 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
   const send = messageSender({ ...dependencies, pool: sendingPool });
   const followAllWindows = runExclusively(() => followWindows(dependencies));
+  const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
+    runExclusively(() => readMails(dependencies, stopping)),
+  );
   return {
+    // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
+    readMails: async () => void (await Promise.all(readers.map((read) => read()))),
     continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
     sendMessages: runExclusively(async () => {
       await send(stopping);
@@ -108,6 +135,7 @@ function scheduleSweeps(
   run: (job: () => Promise<void>) => Promise<void>,
 ): ScheduledTask[] {
   const sweeps = {
+    'read-mails': jobs.readMails,
     'send-messages': jobs.sendMessages,
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,

@@ -1,4 +1,4 @@
-import { isMailAddress } from '../domain/email-address.ts';
+import { envelopeAddressOf, isAsciiMailAddress } from '../domain/email-address.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { changeInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
@@ -26,7 +26,7 @@ export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, pe
   const words = WORDS[language];
   const name = oneLine(change.subProcessor.name);
   const product = oneLine(change.productName);
-  const { email } = change.objectionAddress;
+  const email = envelopeAddressOf(change.objectionAddress.email);
   const daysFromAnnouncement = deadline.since(change.announcedAt).total('hours') / 24;
   const lines = [
     'BEGIN:VCALENDAR',
@@ -39,7 +39,7 @@ export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, pe
     `SEQUENCE:${Math.max(0, Math.floor(daysFromAnnouncement))}`,
     `DTSTART:${utc(deadline.subtract({ minutes: 1 }))}`,
     `DTEND:${utc(deadline)}`,
-    `ORGANIZER;CN=${quoted(change.processor.name)}:${isMailAddress(email) ? `mailto:${email}` : 'invalid:nomail'}`,
+    `ORGANIZER;CN=${quoted(change.processor.name)}:${isAsciiMailAddress(email) ? `mailto:${email}` : 'invalid:nomail'}`,
     `SUMMARY:${escaped(`${words.summary}: ${name} (${product})`)}`,
     // The link begins a folded line of its own: it can then be replaced without folding the rest anew.
     `DESCRIPTION:${escaped(`${descriptionOf(facts)}\n${words.act} `)}`,

@@ -1,13 +1,15 @@
-import type { DeliveryOutcome } from '../domain/message.ts';
+import type { SendOutcome } from '../domain/message.ts';
 
-export interface DeliveryResult {
-  readonly outcome: DeliveryOutcome;
+export interface SendResult {
+  readonly outcome: SendOutcome;
   /** The code of the server's response; `null` when there was none. */
   readonly responseCode: number | null;
   /** The server's response, or what went wrong before there was one. One line. */
   readonly response: string;
   /** A refusal that names no mailbox: it may be about us, and many in a row are. */
   readonly mayBeOurFault?: boolean;
+  /** The mail server takes no message of this size: a limit on our side, whatever becomes of other messages. */
+  readonly isTooLarge?: boolean;
   /** Protocol and cipher of the connection that was used; `null` where it was not encrypted, or there was none. */
   readonly tls: string | null;
 }
@@ -21,13 +23,14 @@ const MAX_RESPONSE = 1_000;
  * `contentSent` says whether any of the content went out. nodemailer reports a connection that is lost before DATA and one
  * that is lost after the final dot by the same code and command. Before, nothing can have arrived; after, the message may have.
  */
-export function classifyMailError(error: unknown, contentSent: boolean): Omit<DeliveryResult, 'tls'> {
+export function classifyMailError(error: unknown, contentSent: boolean): Omit<SendResult, 'tls'> {
   const failure = smtpErrorIn(error);
   const outcome = outcomeOf(failure, contentSent);
   const isCharged = outcome === 'failed' || outcome === 'retry';
   return {
     outcome,
     ...(isCharged && isForGood(failure.responseCode) && !isOfMailbox(failure.response) && { mayBeOurFault: true }),
+    ...(outcome === 'deferred' && isTooLarge(failure) && { isTooLarge: true }),
     responseCode: failure.responseCode,
     response: responseLine(failure.response),
   };
@@ -67,8 +70,9 @@ function smtpErrorIn(error: unknown): SmtpError {
   };
 }
 
-function outcomeOf(failure: SmtpError, contentSent: boolean): DeliveryOutcome {
+function outcomeOf(failure: SmtpError, contentSent: boolean): SendOutcome {
   const { code, command, responseCode } = failure;
+  if (code === NEEDS_SMTPUTF8) return 'failed';
   if (code === 'EMESSAGE' && command === 'DATA' && isRefusal(responseCode)) return outcomeOfContent(failure);
   // The server may have taken the message before anything else went wrong.
   if (contentSent) return 'unknown';
@@ -92,13 +96,17 @@ export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;
 
-function outcomeOfContent({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfContent(failure: SmtpError): SendOutcome {
+  const { responseCode, response } = failure;
+  if (isTooLarge(failure)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
 }
 
-function outcomeOfRecipient({ responseCode, response }: SmtpError): DeliveryOutcome {
+function outcomeOfRecipient(failure: SmtpError): SendOutcome {
+  const { responseCode, response } = failure;
+  if (isTooLarge(failure)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // 5.1.0 means some address, which may be the sender's.
@@ -120,6 +128,22 @@ export function isOfMailbox(response: string): boolean {
  */
 function isOfSender(response: string): boolean {
   return /^(?:5\d\d[ -]5\.1\.7|[45]\d\d[ -][45]\.1\.8)\b/.test(response);
+}
+
+/** The code of our own error for a message above the mail server's SIZE. */
+export const TOO_LARGE = 'ETOOLARGE';
+
+/**
+ * The code of our own error for an address that only SMTPUTF8 carries, where the mail server does not offer it. Failed for good,
+ * so that it is seen at once: another try fails the same way, until the contact has another address.
+ */
+export const NEEDS_SMTPUTF8 = 'ENEEDSSMTPUTF8';
+
+/** Whether a refusal is for the size of the message, by the mail server's limit and not that of a mailbox (5.2.3). */
+function isTooLarge({ code, responseCode, response }: SmtpError): boolean {
+  if (code === TOO_LARGE || /^[45]\d\d[ -][45]\.3\.4\b/.test(response)) return true;
+  if (responseCode !== 552 || /\b5\.2\.\d|mailbox|quota|storage/i.test(response)) return false;
+  return /\bmessage\b.*(?:size|exceeds|too (?:big|large|long))|\bsize limit\b/is.test(response);
 }
 
 function isMailboxFull(response: string): boolean {

@@ -22,12 +22,19 @@ export function composeMessage(facts: MessageFacts): ComposedMessage {
   const { subject, html, text, calendar } = skeletonOf(facts);
   const personal = personalParts(facts);
   return {
-    subject,
+    subject: facts.reference === null ? subject : `${subject} [${facts.reference}]`,
     html: filled(html, (part) => escapeHtml(personal[part])).join(''),
     text: filled(text, (part) => personal[part]).join(''),
     attachments: attachmentsOf(calendar, facts.language, personal),
   };
 }
+
+/**
+ * Asks Exchange for no absence notes. `Auto-Submitted` is left out on purpose: Dovecot and Sieve discard a mail that carries it
+ * where they should report that it failed. So is `All`, which asks Exchange for no report of failure. A failure must be heard
+ * of (D12).
+ */
+const NO_AUTOMATIC_REPLIES = 'X-Auto-Response-Suppress: OOF, AutoReply';
 
 /** The same message as mail carries it, from its subject on. Only the personal parts are encoded for each message. */
 export function composeMime(facts: MessageFacts): string {
@@ -38,7 +45,9 @@ export function composeMime(facts: MessageFacts): string {
     text: joinEncoded(filled(encoded.text, (part) => quotedPrintable(personal[part]))),
     attachments: attachmentsOf(calendar, facts.language, personal),
   });
-  return `${encoded.subject}\r\n${dateField(facts.composedAt)}\r\n${body}`;
+  // The last encoded word may fill its line. A decoder keeps one space before text that is not encoded.
+  const subject = facts.reference === null ? encoded.subject : `${encoded.subject}\r\n [${facts.reference}]`;
+  return `${subject}\r\n${dateField(facts.composedAt)}\r\n${NO_AUTOMATIC_REPLIES}\r\n${body}`;
 }
 
 type PersonalParts = Readonly<Record<PersonalPart, string>>;
@@ -46,6 +55,7 @@ type PersonalParts = Readonly<Record<PersonalPart, string>>;
 function personalParts(facts: MessageFacts): PersonalParts {
   return {
     link: facts.link,
+    reference: facts.reference ?? '',
     controllerName: oneLine(facts.controllerName),
     contactName: oneLine(facts.contactName),
     controllerId: facts.controllerId.replaceAll('-', ''),

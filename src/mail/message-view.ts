@@ -3,7 +3,7 @@ import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
-import { inLanguage, oneLine, type Language, type Text } from '../domain/text.ts';
+import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
   changeInWords,
@@ -30,6 +30,11 @@ export interface MessageFrame {
   readonly contactName: string;
   /** Absolute URL, personal to the message. */
   readonly link: string;
+  /**
+   * What the controller can name in an answer of any kind, so that it is attributed: `VS-K7Q2-9F3M`. One line of ASCII.
+   * `null` where there is none.
+   */
+  readonly reference: string | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
 }
@@ -50,6 +55,7 @@ export function viewOf(facts: MessageFacts) {
     link: facts.link,
     controllerName: facts.controllerName,
     contactName: facts.contactName,
+    reference: facts.reference,
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,
@@ -59,12 +65,12 @@ export function viewOf(facts: MessageFacts) {
     replacedName,
     changeInWords: changeInWords({ ...change, name }, replacedName, language),
     chain: chainInWords([...facts.chain, name].map(oneLine)),
-    reason: localized(change.reason, language),
+    reason: passage(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.announcedAt),
     activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
-    withdrawalReason: change.status === 'withdrawn' ? localized(change.withdrawalReason, language) : null,
+    withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
@@ -73,26 +79,12 @@ export function viewOf(facts: MessageFacts) {
   };
 }
 
-/** A text in the message's language, or in Danish where it has no other (the contract is Danish). */
-interface LocalizedText {
-  readonly text: string;
-  /** Whether it is Danish in a message that is not. */
-  readonly inDanish: boolean;
-}
-
-function localized(text: Text, language: Language): LocalizedText {
-  return { text: inLanguage(text, language), inDanish: language !== 'da' && text[language] === undefined };
-}
-
 /** What one company has in a row of the table: nothing stated, one text, or a list. */
 interface Cell {
   readonly items: readonly string[];
   readonly isList: boolean;
-  readonly inDanish: boolean;
-}
-
-function cellOf(items: readonly string[], more: Partial<Cell> = {}): Cell {
-  return { items, isList: false, inDanish: false, ...more };
+  /** The message's language, or Danish for a text that has no translation. */
+  readonly lang: Language;
 }
 
 /** What a controller needs to know of the planned sub-processor (D2), beside the one that it replaces. */
@@ -113,9 +105,15 @@ function comparisonOf({ change, chain, replaced, replacedChain, language }: Mess
 
 function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
-  const textCell = (text: Text) => {
-    const { text: shown, inDanish } = localized(text, language);
-    return cellOf([shown], { inDanish });
+  const cellOf = (items: readonly string[], more: Partial<Cell> = {}): Cell => ({
+    items,
+    isList: false,
+    lang: language,
+    ...more,
+  });
+  const textCell = (of: Text) => {
+    const { text, lang } = passage(of, language);
+    return cellOf([text], { lang });
   };
   return {
     name: cellOf([oneLine(company.name)]),

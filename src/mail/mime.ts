@@ -1,3 +1,4 @@
+import { encodeWord, foldLines } from 'nodemailer/lib/mime-funcs';
 import MimeNode from 'nodemailer/lib/mime-node';
 import { encode, wrap } from 'nodemailer/lib/qp';
 
@@ -40,12 +41,25 @@ export function joinEncoded(pieces: readonly string[]): string {
   return joined;
 }
 
-/** The root of every node below: without one, nodemailer draws a random boundary for each. */
-const ROOT = new MimeNode('text/plain');
+/** Text of ASCII that cannot be folded everywhere: with a word that nearly fills a line, or more than one space. */
+const UNFOLDABLE = /^(?=.*(?:[^ ]{61}| {2}))[ -~]*$/;
+/** Encoded words of this length can be folded, and one fits behind the name of the field. */
+const ENCODED_WORD = 52;
 
-/** A header field, its value encoded and folded as the field needs (RFC 5322, RFC 2047), without a line end. */
+/**
+ * A header field, its value encoded and folded as the field needs (RFC 5322, RFC 2047), without a line end. The first line has
+ * the beginning of the value. No line is longer than 78 characters, unless it holds an address that is too long for one.
+ */
 export function headerField(name: string, value: string | { name: string; address: string }): string {
-  return new MimeNode(undefined, { rootNode: ROOT }).setHeader(name, value).buildHeaders();
+  // nodemailer moves a first word that is too long to the next line. Some mail systems damage a field that begins so.
+  return foldLines(`${name}: ${headerValue(name, value)}`, 76).replace(/^([\w-]+:)\r\n/, '$1');
+}
+
+function headerValue(name: string, value: string | { name: string; address: string }): string {
+  const text = typeof value === 'string' ? value : value.name;
+  if (!UNFOLDABLE.test(text)) return MimeNode.encodeHeaderValue(name, value);
+  const encoded = encodeWord(text, 'Q', ENCODED_WORD);
+  return typeof value === 'string' ? encoded : `${encoded} <${value.address}>`;
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

@@ -1,47 +1,109 @@
-import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { semaphore } from '../concurrency/semaphore.ts';
+import { CLOSING } from './classify.ts';
+import { refusesConnection, type ConnectionLimit } from './connection-limit.ts';
+import type { SmtpOptions } from './smtp-options.ts';
 import { openSession, type Handover, type SmtpEnvelope, type SmtpSession } from './smtp-session.ts';
 
 /** SMTP sessions that are kept open for the next message. */
 export interface SessionPool {
   /** Hands one message over, when a connection is free. Rejects where no session can be opened. */
-  handOver(envelope: SmtpEnvelope, content: string): Promise<{ session: SmtpSession; handover: Handover }>;
+  handOver(envelope: SmtpEnvelope, content: string): Promise<HandedOver>;
+  /** Opens a session, looks at it, and closes it. Rejects where none can be opened. */
+  look<Seen>(at: (session: SmtpSession) => Seen): Promise<Seen>;
   /** Closes the idle sessions. */
   close(): void;
 }
 
-/** Opens at most `connections` sessions at a time, none before the first message. */
-export function sessionPool(options: SMTPConnectionOptions, connections: number): SessionPool {
-  const idle: SmtpSession[] = [];
-  const limited = semaphore(connections);
+interface HandedOver {
+  readonly session: SmtpSession;
+  readonly handover: Handover;
+}
 
-  /** Sends on an idle connection, and again on another where the server had closed that one unnoticed. */
-  async function handOver(envelope: SmtpEnvelope, content: string) {
+/** Opens at most as many sessions at a time as `limit` says, none before the first message. */
+export function sessionPool(options: SmtpOptions, limit: ConnectionLimit): SessionPool {
+  const idle: SmtpSession[] = [];
+  const inUse = new Set<SmtpSession>();
+  const limited = semaphore(() => limit.now);
+  const othersAreOpen = () => inUse.size + idle.length > 0;
+
+  /** Tries until the server has said what it thinks of the message, and not of the connection. */
+  async function handOver(envelope: SmtpEnvelope, content: string): Promise<HandedOver> {
     for (;;) {
-      const session = idle.pop() ?? (await openSession(options));
-      if (!session.isOpen) continue;
-      const { isUsed } = session;
-      const handover = await session.send(envelope, content);
-      if (session.isOpen) idle.push(session);
-      if (isUsed && wasClosedUnnoticed(handover)) {
-        // The other idle connections are as old.
-        for (const other of idle.splice(0)) other.close();
-        continue;
-      }
-      return { session, handover };
+      const handedOver = await limited(() => tryOnce(envelope, content));
+      if (handedOver !== null) return handedOver;
     }
   }
 
+  /** `null` where the connection was refused or gone, and the message was not taken: another may take it. */
+  async function tryOnce(envelope: SmtpEnvelope, content: string): Promise<HandedOver | null> {
+    const { round } = limit;
+    const session = await openedInRound(round);
+    if (session === null) return null;
+    const { isUsed } = session;
+    const handover = await session.send(envelope, content).finally(() => inUse.delete(session));
+    if (handover.error === null) limit.noteTaken();
+    else if (isUsed && wasClosedMeanwhile(handover)) {
+      if (!isClosing(handover)) closeIdle();
+      session.close();
+      return null;
+    } else if (limit.now > 1 && refusesConnection(handover.error, othersAreOpen())) {
+      session.close();
+      limit.lower(round);
+      return null;
+    }
+    if (session.isOpen && inUse.size + idle.length < limit.now) idle.push(session);
+    else session.close();
+    return { session, handover };
+  }
+
+  /** An idle session, or a new one, as in use; `null` where the server refuses another connection. */
+  async function openedInRound(round: number): Promise<SmtpSession | null> {
+    try {
+      const session = idleSession() ?? (await openSession(options));
+      inUse.add(session);
+      return session;
+    } catch (error) {
+      if (limit.now === 1 || !refusesConnection(error, othersAreOpen())) throw error;
+      limit.lower(round);
+      return null;
+    }
+  }
+
+  function idleSession(): SmtpSession | undefined {
+    for (let session = idle.pop(); session; session = idle.pop()) if (session.isOpen) return session;
+    return undefined;
+  }
+
+  function closeIdle(): void {
+    for (const session of idle.splice(0)) session.close();
+  }
+
   return {
-    handOver: (envelope, content) => limited(() => handOver(envelope, content)),
-    close() {
-      for (const session of idle.splice(0)) session.close();
-    },
+    handOver,
+    look: (at) =>
+      limited(async () => {
+        const session = await openSession(options);
+        session.close();
+        return at(session);
+      }),
+    close: closeIdle,
   };
 }
 
-/** Whether the connection was gone before the message came: no content was sent and no response came. */
-function wasClosedUnnoticed({ error, contentSent }: Handover): boolean {
+/**
+ * Whether the connection was gone before the message came, or the server closes it now, as it does after a while or after so
+ * many messages. Where it was gone unnoticed, the other idle connections are as old.
+ */
+function wasClosedMeanwhile(handover: Handover): boolean {
+  return !handover.contentSent && (isClosing(handover) || wasClosedUnnoticed(handover));
+}
+
+function isClosing({ error }: Handover): boolean {
+  return (error as { responseCode?: unknown } | null)?.responseCode === CLOSING;
+}
+
+/** Whether no content was sent and no response came. */
+function wasClosedUnnoticed({ error }: Handover): boolean {
   const { code, command, responseCode } = (error ?? {}) as { code?: string; command?: string; responseCode?: number };
-  return !contentSent && !responseCode && (code === 'ECONNECTION' || code === 'ESOCKET') && command !== undefined;
+  return !responseCode && (code === 'ECONNECTION' || code === 'ESOCKET') && command !== undefined;
 }

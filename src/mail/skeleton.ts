@@ -8,13 +8,14 @@ import { subjectOf } from './subject.ts';
 import { htmlToPlainText, renderHtml } from './templates.ts';
 
 /** The parts in which messages of the same content differ. */
-export type PersonalPart = 'link' | 'controllerName' | 'contactName' | 'controllerId' | 'composedAt';
+export type PersonalPart = 'link' | 'reference' | 'controllerName' | 'contactName' | 'controllerId' | 'composedAt';
 
 /** A piece of a text: the same in every message, or the place of a personal part. */
 export type Piece = { readonly literal: string } | { readonly part: PersonalPart };
 
 /** A message that is finished but for its personal parts. */
 export interface Skeleton {
+  /** Without the reference, which stands behind it. */
   readonly subject: string;
   readonly html: readonly Piece[];
   readonly text: readonly Piece[];
@@ -31,13 +32,14 @@ export interface Skeleton {
 const SECRET = randomBytes(12).toString('hex');
 const PLACEHOLDERS: Readonly<Record<PersonalPart, string>> = {
   link: `L${SECRET}`,
+  reference: `R${SECRET}`,
   controllerName: `C${SECRET}`,
   contactName: `N${SECRET}`,
   controllerId: `I${SECRET}`,
   composedAt: `T${SECRET}`,
 };
 const PART_OF = new Map(Object.entries(PLACEHOLDERS).map(([part, text]) => [text, part as PersonalPart]));
-const ANY_PLACEHOLDER = new RegExp(`([LCNIT]${SECRET})`);
+const ANY_PLACEHOLDER = new RegExp(`([LRCNIT]${SECRET})`);
 
 const SKELETONS_KEPT = 50;
 const skeletons = new LRUCache<string, Skeleton>({ max: SKELETONS_KEPT });
@@ -56,7 +58,8 @@ export function skeletonOf(facts: MessageFacts): Skeleton {
 function renderSkeleton(facts: MessageFacts): Skeleton {
   const subject = subjectOf(facts);
   const { link, controllerName, contactName, controllerId, composedAt } = PLACEHOLDERS;
-  const view = viewOf({ ...facts, link, controllerName, contactName });
+  const reference = facts.reference === null ? null : PLACEHOLDERS.reference;
+  const view = viewOf({ ...facts, link, reference, controllerName, contactName });
   const html = renderHtml(facts.kind, facts.language, { ...view, subject });
   const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
   const calendar =
@@ -101,10 +104,12 @@ function keyOf({
   replacedChain,
   deadline,
   toldDeadline,
+  reference,
 }: MessageFacts): string {
   const content = `${digestOf(change)} ${replaced ? digestOf(replaced) : ''}`;
   const chains = JSON.stringify([chain, replacedChain]);
-  return `${kind} ${language} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${content} ${chains}`;
+  const parts = reference === null ? 'no reference' : 'reference';
+  return `${kind} ${language} ${parts} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${content} ${chains}`;
 }
 
 /**

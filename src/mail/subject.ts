@@ -6,7 +6,7 @@ const MAX_SUBJECT = 200;
 /** Long enough for real names, and short enough that the deadline at the end is never cut off. */
 const MAX_NAME = 48;
 
-/** The subject of a message: one line of at most 200 characters, whatever the names in it contain. */
+/** The subject of a message without its reference: one line of at most 200 characters, whatever the names in it contain. */
 export function subjectOf(facts: MessageFacts): string {
   return clip(oneLine(facts.language === 'da' ? danishSubject(facts) : englishSubject(facts)), MAX_SUBJECT);
 }

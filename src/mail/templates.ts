@@ -41,6 +41,9 @@ export function renderHtml(kind: MessageKind, language: Language, view: object):
   return eta.render(`./${kind}.${language}.eta`, { ...view, lines: linesOf });
 }
 
+/** A line of 78 less the mark before a quoted one. */
+const QUOTED_LINE = 76;
+
 /**
  * Makes the text part of a mail from its HTML: a table row becomes "label: value", a comparison one line for each side, and a
  * quoted text keeps its lines behind ">". No word is broken, so an address stays whole however long it is.
@@ -67,7 +70,7 @@ export const htmlToPlainText: (html: string) => string = tidied(
       quoted(element, walk, builder) {
         builder.openBlock({ leadingLineBreaks: 2, isPre: true });
         walk(element.children, builder);
-        builder.closeBlock({ trailingLineBreaks: 2, blockTransform: (text) => text.replace(/^/gm, '> ') });
+        builder.closeBlock({ trailingLineBreaks: 2, blockTransform: (text) => wrapped(text).replace(/^/gm, '> ') });
       },
     },
     selectors: [
@@ -102,6 +105,24 @@ export const htmlToPlainText: (html: string) => string = tidied(
     ],
   }),
 );
+
+/** The text with its own lines, each broken at spaces so that it fits behind a mark. No word is broken. */
+function wrapped(text: string): string {
+  return text.split('\n').flatMap(brokenLine).join('\n');
+}
+
+function brokenLine(line: string): string[] {
+  const broken: string[] = [];
+  let rest = line;
+  while (rest.length > QUOTED_LINE) {
+    const last = rest.lastIndexOf(' ', QUOTED_LINE);
+    const end = last > rest.search(/\S/) ? last : rest.indexOf(' ', QUOTED_LINE);
+    if (end < 0) break;
+    broken.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).trimStart();
+  }
+  return [...broken, rest];
+}
 
 function tidied(convert: (html: string) => string): (html: string) => string {
   return (html) =>

@@ -1,7 +1,6 @@
 import { dayIn } from '../domain/instant.ts';
-import { oneLine, type Language } from '../domain/text.ts';
+import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
-import { passage, type Passage } from '../web/passage.ts';
 import type { InvalidDay } from './day.ts';
 import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';

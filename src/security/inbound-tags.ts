@@ -1,10 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey } from './derived-keys.ts';
+import { signedIds, type Encoding } from './signed-ids.ts';
 
-const ID_BYTES = 16;
-const PROOF_BYTES = 10;
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
-const TAG = /^[a-z2-7]{42}$/;
+const BASE32: Encoding = { pattern: /^[a-z2-7]{42}$/, encode: base32, decode: bytesOf };
 
 /** Makes and reads tags: each stands in the return path and the reply address of one message. */
 export interface InboundTags {
@@ -20,23 +17,10 @@ export interface InboundTags {
  * another key, so a tag opens no link.
  */
 export function inboundTags(appSecret: string): InboundTags {
-  const key = deriveKey(appSecret, 'inbound-tag');
-  const proofOf = (id: Buffer) => createHmac('sha256', key).update(id).digest().subarray(0, PROOF_BYTES);
+  const ids = signedIds(appSecret, { purpose: 'inbound-tag', proofBytes: 10, encoding: BASE32 });
   return {
-    tagOf(messageId) {
-      const id = Buffer.from(messageId.replaceAll('-', ''), 'hex');
-      return base32(Buffer.concat([id, proofOf(id)]));
-    },
-    messageIdOf(tag) {
-      const lower = tag.toLowerCase();
-      if (!TAG.test(lower)) return null;
-      const bytes = bytesOf(lower);
-      // 42 characters hold two bits more than 26 bytes. Without this check each tag would have four spellings.
-      if (base32(bytes) !== lower) return null;
-      const id = bytes.subarray(0, ID_BYTES);
-      if (!timingSafeEqual(proofOf(id), bytes.subarray(ID_BYTES))) return null;
-      return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-    },
+    tagOf: (messageId) => ids.sign(messageId),
+    messageIdOf: (tag) => ids.verify(tag.toLowerCase()),
   };
 }
 

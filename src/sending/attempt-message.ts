@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { MessageAttempt } from '../db/message-attempts.ts';
-import { responseLine, type DeliveryResult } from '../mail/classify.ts';
+import { responseLine, type SendResult } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
 import { lateNoticeAlarm } from './late-notice-alarm.ts';
 import { factsOf, registerContextOf, type RegisterContext } from './message-facts.ts';
+import { oversizeAlarm } from './oversize-alarm.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
@@ -21,6 +22,7 @@ export function attemptMessages(
   const { pool, clock, log, metrics } = sending;
   const contexts = new LRUCache<string, RegisterContext>({ max: CONTEXTS_KEPT });
   const noteUnsent = lateNoticeAlarm(sending);
+  const noteTooLarge = oversizeAlarm(sending);
 
   return attempt;
 
@@ -28,20 +30,23 @@ export function attemptMessages(
   async function attempt(claimed: ClaimedMessage): Promise<MessageAttempt> {
     const { message, lease } = claimed;
     const startedAt = clock();
-    const result = await deliver(claimed).catch((error: unknown): DeliveryResult => {
+    const result = await composeAndSend(claimed).catch((error: unknown): SendResult => {
       // A message that cannot be composed must not keep the others from being sent.
       log.error({ err: error, message: message.id }, 'a message could not be composed');
       return { outcome: 'retry', responseCode: null, response: responseLine(`Not sent: ${String(error)}`), tls: null };
     });
     const finishedAt = clock();
-    // Other messages get through and this one never does: then the fault is its own, and its schedule counts.
-    const isItsOwn = result.outcome === 'deferred' && !breaker.isAtFault() && message.deferrals >= DEFERRALS_UNCHARGED;
+    // Other messages get through and this one never does: then the fault is its own, and its schedule counts. A limit to the
+    // size is ours also then.
+    const mayBeItsOwn = result.outcome === 'deferred' && result.isTooLarge !== true;
+    const isItsOwn = mayBeItsOwn && !breaker.isAtFault() && message.deferrals >= DEFERRALS_UNCHARGED;
     const outcome = isItsOwn ? 'retry' : result.outcome;
     const pause = breaker.note(result);
     if (pause !== null) {
       metrics?.paused();
       log.error({ fault: result.response, ...pause }, 'mail cannot be handed over; sending is paused');
     }
+    if (result.isTooLarge) noteTooLarge(claimed, result.response);
     metrics?.attempted(outcome);
     const nextAt = nextAttemptAt(outcome, message, finishedAt);
     if (outcome !== 'accepted') noteUnsent(claimed, nextAt);
@@ -62,16 +67,17 @@ export function attemptMessages(
     };
   }
 
-  async function deliver(claimed: MessageToSend): Promise<DeliveryResult> {
+  async function composeAndSend(claimed: MessageToSend): Promise<SendResult> {
     const { message, change } = claimed;
     const context = contexts.get(change.id) ?? (await registerContextOf(pool, change));
     contexts.set(change.id, context);
-    const facts = await factsOf(pool, claimed, context, sending.linkOf(message.id), clock());
-    return sending.transport.send({
+    const facts = await factsOf(pool, claimed, context, sending, clock());
+    const result = await sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },
       ...sending.returnTo?.(message.id),
       content: composeMime(facts),
     });
+    return { ...result, response: sending.withoutSecrets(result.response) };
   }
 }

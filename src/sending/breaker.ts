@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
-import type { DeliveryResult } from '../mail/classify.ts';
+import type { SendResult } from '../mail/classify.ts';
 
 /** Faults of our own side in a row that pause the sending. One alone may be about one recipient. */
 const FAULTS_TO_PAUSE = 3;
@@ -17,7 +17,7 @@ export type SendingState = 'sending' | 'paused' | 'probing';
 /** A circuit breaker: pauses while the mail server does not take our mail, and probes with one message whether it does again. */
 export interface Breaker {
   /** Counts the result of an attempt. Returns how long the pause is that begins with it; `null` where none does. */
-  note(result: DeliveryResult): { pausedForSeconds: number } | null;
+  note(result: SendResult): { pausedForSeconds: number } | null;
   state(): SendingState;
   /** Whether the latest attempt failed by a fault of our own side. */
   isAtFault(): boolean;

@@ -7,11 +7,11 @@ import { inTransactionAfter, type Queryable, type Transaction } from '../db/post
 import type { Change } from '../domain/change.ts';
 import { isMoot, statesDeadline } from '../domain/message.ts';
 import { deadlineOf } from '../domain/objection-window.ts';
+import type { MessageInContext } from './message-facts.ts';
 
 /** A message with the change it is about and the deadline that it tells. */
-export interface MessageToSend {
+export interface MessageToSend extends MessageInContext {
   readonly message: DueMessage;
-  readonly change: Change;
   /** The deadline in force. For a notice whose window is not open, the one it gets if it is accepted today (D11). */
   readonly deadline: Temporal.Instant | null;
   /** Whether this is a notice to a controller whose window has not opened. */

@@ -1,11 +1,12 @@
 import { getObjection } from '../db/objections.ts';
+import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findEntries, namesAbove } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
-import type { MessageToSend } from './claim-batch.ts';
+import type { Sending } from './sending.ts';
 
 /** What a message says of the register: the same for all messages on a change, because an announced change never changes. */
 export interface RegisterContext {
@@ -24,12 +25,19 @@ export async function registerContextOf(db: Queryable, change: Change): Promise<
   return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(replaced) };
 }
 
+/** A message, the change that it is about, and the deadline that it tells. */
+export interface MessageInContext {
+  readonly message: MessageToCompose;
+  readonly change: Change;
+  readonly deadline: Temporal.Instant | null;
+}
+
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
-  { message, change, deadline }: MessageToSend,
+  { message, change, deadline }: MessageInContext,
   registerContext: RegisterContext,
-  link: string,
+  { linkOf, referenceOf }: Pick<Sending, 'linkOf' | 'referenceOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   const content = contentOf({
@@ -46,7 +54,8 @@ export async function factsOf(
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
-    link,
+    link: linkOf(message.id),
+    reference: message.windowNumber && referenceOf(message.windowNumber),
     composedAt,
   };
 }

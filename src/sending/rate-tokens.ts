@@ -18,7 +18,7 @@ export interface RateTokens {
   putBack(count: number): void;
 }
 
-/** Tokens for `perSecond` messages a second. `signal` ends a wait early. */
+/** Tokens for `perSecond` messages a second, which may be less than one. `signal` ends a wait early. */
 export function rateTokens(pool: pg.Pool, clock: Clock, perSecond: number, signal: AbortSignal): RateTokens {
   let held = 0;
   return {

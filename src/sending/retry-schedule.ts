@@ -1,4 +1,4 @@
-import type { DeliveryOutcome } from '../domain/message.ts';
+import type { SendOutcome } from '../domain/message.ts';
 import { nextTryAt } from '../domain/retry.ts';
 
 const SCHEDULE_SECONDS = [1, 5, 15, 60, 180, 480, 480, 480, 480].map((minutes) => minutes * 60);
@@ -12,7 +12,7 @@ const MOST_DOUBLINGS = 7;
  * was not charged (`deferred`) is made again sooner, after so many `deferrals` before it.
  */
 export function nextAttemptAt(
-  outcome: DeliveryOutcome,
+  outcome: SendOutcome,
   { attempts, deferrals }: { attempts: number; deferrals: number },
   now: Temporal.Instant,
   random?: () => number,

@@ -17,7 +17,7 @@ const IN_DOUBT_AT_LEAST = 20;
  * nobody an attempt, and probes with one message when its pause is over.
  */
 export function messageSender(sending: Sending): (signal: AbortSignal) => Promise<void> {
-  const { pool, clock, log, concurrency } = sending;
+  const { pool, clock, log, concurrency, transport } = sending;
   const known = knownChanges();
   const breaker = sending.breaker ?? createBreaker(clock);
   const attempt = attemptMessages(sending, breaker);
@@ -33,7 +33,8 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
     const isProbe = breaker.state() === 'probing';
     const claimer = messageClaimer(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
     const recorder = outcomeRecorder({ pool, known, log });
-    const connections = semaphore(concurrency);
+    // More would be claimed and wait for a connection until their lease ends.
+    const connections = semaphore(() => Math.min(concurrency, transport.connections()));
     const sendNext = async (): Promise<MessageAttempt | undefined> => {
       const message = await claimer.next();
       return message && attempt(message);

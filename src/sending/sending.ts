@@ -16,15 +16,19 @@ export interface Sending {
   readonly concurrency: number;
   /** The address of the link in a message. */
   readonly linkOf: (messageId: string) => string;
+  /** The reference in a message: what its controller names in a letter or a new mail about the change. */
+  readonly referenceOf: (windowNumber: string) => string;
   /** The return path and the reply address of a message; left out where no mail is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
+  /** Takes out of a mail server's response what is secret in our mails: a refusal repeats the address that it refuses. */
+  readonly withoutSecrets: (text: string) => string;
   readonly log: Log;
   /**
    * How long a claimed message belongs to this process; five minutes unless given. An attempt begins in the first half of the
    * lease and is expected to end in the second. One that takes longer is recorded as unknown, and the message is sent again.
    */
   readonly lease?: Temporal.DurationLike;
-  /** The most messages a second that all processes of the installation send together; no limit unless given. */
+  /** The most messages a second, 0.2 for one in five, that all processes of the installation send together; no limit unless given. */
   readonly maxPerSecond?: number | null;
   /** Its own unless given. */
   readonly breaker?: Breaker;

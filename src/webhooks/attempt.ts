@@ -1,3 +1,4 @@
+import { storable } from '../domain/text.ts';
 import { connectionPools } from './connection-pools.ts';
 import type { SignedEvent } from './signature.ts';
 import { checkTarget, type TargetPolicy } from './target.ts';
@@ -33,6 +34,14 @@ export interface WebhookPoster {
   close(): Promise<void>;
 }
 
+/** What is known of an attempt so far. It is filled step by step, because a fault may come after any step. */
+interface Progress {
+  address: string | null;
+  status: number | null;
+  notBefore: Temporal.Instant | null;
+  response: string | null;
+}
+
 /**
  * Posts events. Each attempt checks anew where its URL leads and connects to the address that was checked. No redirect is
  * followed. A 2xx is a success when the response has come whole, or its first 16 KiB; the rest is cut off.
@@ -40,56 +49,54 @@ export interface WebhookPoster {
 export function webhookPoster(policy: TargetPolicy, { deadlineMs = DEADLINE_MS } = {}): WebhookPoster {
   const pools = connectionPools();
 
+  /** Checks the target, posts, and reads the response. Returns what is wrong with it, in words; `null` for a success. */
+  async function exchange(
+    url: string,
+    event: SignedEvent,
+    { now, signal, progress }: { now: Temporal.Instant; signal: AbortSignal; progress: Progress },
+  ): Promise<string | null> {
+    const target = await withinDeadline(checkTarget(url, policy), signal);
+    if (!target.allowed) return target.detail;
+    progress.address = target.address;
+    const received = await pools.poolOf(target.url, target.address).request({
+      method: 'POST',
+      path: target.url.pathname + target.url.search,
+      headers: { ...event.headers, 'user-agent': 'Varsel', 'accept-encoding': 'identity' },
+      body: event.body,
+      signal,
+    });
+    progress.status = received.statusCode;
+    const header = received.headers['retry-after'];
+    progress.notBefore = retryAfter(Array.isArray(header) ? header[0] : header, now);
+    progress.response = await readBody(received.body);
+    return faultOf(received.statusCode);
+  }
+
   return {
     async post(url, event, now) {
       const started = performance.now();
       // Not AbortSignal.timeout, which stays in memory for its whole time: with thousands of posts a second, for 15 seconds.
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), deadlineMs);
-      const { signal } = late;
-      const seen: { address: string | null; status: number | null; notBefore: Temporal.Instant | null } = {
-        address: null,
-        status: null,
-        notBefore: null,
-      };
-      let error: string | null = null;
-      let response: string | null = null;
+      const progress: Progress = { address: null, status: null, notBefore: null, response: null };
+      let error: string | null;
       try {
-        const target = await withinDeadline(checkTarget(url, policy), signal);
-        if (!target.allowed) {
-          error = target.detail;
-        } else {
-          seen.address = target.address;
-          const { url: checked } = target;
-          const received = await pools.poolOf(checked, target.address).request({
-            method: 'POST',
-            path: checked.pathname + checked.search,
-            headers: { ...event.headers, 'user-agent': 'Varsel', 'accept-encoding': 'identity' },
-            body: event.body,
-            signal,
-          });
-          seen.status = received.statusCode;
-          const header = received.headers['retry-after'];
-          seen.notBefore = retryAfter(Array.isArray(header) ? header[0] : header, now);
-          response = await readBody(received.body);
-          if (seen.status >= 300 && seen.status < 400) error = `${seen.status}: redirects are not followed.`;
-          else if (seen.status >= 400) error = `The receiver answered ${seen.status}.`;
-        }
+        error = await exchange(url, event, { now, signal: late.signal, progress });
       } catch (fault) {
-        error = inWords(fault, signal.aborted ? deadlineMs : null);
+        error = inWords(fault, late.signal.aborted ? deadlineMs : null);
       } finally {
         clearTimeout(timer);
       }
-      return {
-        ...seen,
-        delivered: error === null,
-        durationMs: Math.round(performance.now() - started),
-        error,
-        response,
-      };
+      return { ...progress, delivered: error === null, durationMs: Math.round(performance.now() - started), error };
     },
     close: () => pools.close(),
   };
+}
+
+function faultOf(status: number): string | null {
+  if (status >= 400) return `The receiver answered ${status}.`;
+  if (status >= 300) return `${status}: redirects are not followed.`;
+  return null;
 }
 
 /** Reads a response to its end or to the cap. Returns its first 1 KiB. */
@@ -106,8 +113,8 @@ async function readBody(
     if (length >= BODY_CAP_BYTES) break;
   }
   body.destroy();
-  // PostgreSQL stores no U+0000. Bytes that are no UTF-8 become replacement characters.
-  return Buffer.concat(kept).toString('utf8').replaceAll('\u0000', '\uFFFD');
+  // Bytes that are no UTF-8 become replacement characters.
+  return storable(Buffer.concat(kept).toString('utf8'));
 }
 
 function withinDeadline<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {

@@ -3,6 +3,7 @@ import { oneRow, rows } from '../../src/db/postgres.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { announceAnother, changeNow, eventsOf, haveControllers, haveProduct, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -13,45 +14,30 @@ const GINTEL = '01980000-0000-7000-8000-000000000001';
 const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 let varsel: TestVarsel;
-let companies = 100;
 
 beforeAll(async () => {
   varsel = await startVarsel(START);
-  await put(aController(1), [
-    { email: 'dpo@kunde-1.example', name: 'Dorthe Persson', language: 'da' },
-    { email: 'it@kunde-1.example', name: 'Ian Thomson', language: 'en' },
-  ]);
-  await put(aController(2));
-  await put(aController(3));
-  const { id: _id, ...other } = aProduct({ name: 'Other' });
-  await varsel.api().put('/v1/products/other').send(other).expect(201);
+  const contacts = [
+    { email: 'dpo@kunde-1.example', name: 'Dorthe Persson', language: 'da' as const },
+    { email: 'it@kunde-1.example', name: 'Ian Thomson', language: 'en' as const },
+  ];
+  await haveControllers(varsel, [aController(1, { contacts }), aController(2), aController(3)]);
+  await haveProduct(varsel, aProduct({ id: 'other', name: 'Other' }));
 });
 afterAll(() => varsel.close());
 beforeEach(() => varsel.clock.set(START));
 
-async function put(controller: ReturnType<typeof aController>, contacts: unknown = controller.contacts) {
-  const { externalId, ...body } = controller;
-  return varsel
-    .api()
-    .put(`/v1/controllers/${externalId}`)
-    .send({ ...body, contacts });
-}
-
 /** An announcement of a company that no other test announces. */
 function newAnnouncement(overrides: object = {}, subProcessor: Partial<SubProcessor> = {}): Announcement {
-  companies += 1;
-  return anAnnouncement({ subProcessor: aSubProcessor(companies, subProcessor), ...overrides });
+  return anAnnouncement({ subProcessor: varsel.newCompany(subProcessor), ...overrides });
 }
 
 const post = (announcement: object) => varsel.api('officer').post('/v1/changes').send(announcement);
 
 /** The id of a new change. */
-async function announced(overrides: object = {}, subProcessor: Partial<SubProcessor> = {}): Promise<string> {
-  const { body } = await post(newAnnouncement(overrides, subProcessor)).expect(201);
-  return body.id as string;
-}
+const announced = (overrides: object = {}) => announceAnother(varsel, overrides);
 
-const show = async (id: string) => (await varsel.api('reader').get(`/v1/changes/${id}`).expect(200)).body;
+const show = (id: string) => changeNow(varsel, id);
 const activate = (id: string) => varsel.api('officer').post(`/v1/changes/${id}/activate`);
 
 describe('an announcement', () => {
@@ -100,21 +86,24 @@ describe('an announcement', () => {
   test('writes a window for every controller, a notice for every contact and one event, by whom it was', async () => {
     const id = await announced();
     const { pool } = varsel.database;
-    expect(
-      await rows(pool, 'select external_id, deadline from objection_windows where change_id = $1 order by 1', [id]),
-    ).toEqual(['kunde-1', 'kunde-2', 'kunde-3'].map((external_id) => ({ external_id, deadline: null })));
-    expect(
-      await rows(pool, 'select kind, email, status from messages where change_id = $1 order by email', [id]),
-    ).toEqual(
-      ['dpo@kunde-1.example', 'dpo@kunde-2.example', 'dpo@kunde-3.example', 'it@kunde-1.example'].map((email) => ({
-        kind: 'notice',
-        email,
-        status: 'pending',
-      })),
+    const { body } = await varsel.api('reader').get(`/v1/changes/${id}/controllers`).expect(200);
+    const written = (body.items as { externalId: string; deadline: null; notices: Record<string, string>[] }[]).map(
+      ({ externalId, deadline, notices }) => ({
+        externalId,
+        deadline,
+        notices: notices.map(({ email, status }) => `${email} ${status}`).sort(),
+      }),
     );
-    expect(await rows(pool, 'select type, sequence from events where change_id = $1', [id])).toEqual([
-      { type: 'change.announced', sequence: 1 },
+    expect(written).toEqual([
+      {
+        externalId: 'kunde-1',
+        deadline: null,
+        notices: ['dpo@kunde-1.example pending', 'it@kunde-1.example pending'],
+      },
+      { externalId: 'kunde-2', deadline: null, notices: ['dpo@kunde-2.example pending'] },
+      { externalId: 'kunde-3', deadline: null, notices: ['dpo@kunde-3.example pending'] },
     ]);
+    expect(await eventsOf(varsel, id)).toEqual(['change.announced']);
     const { announced_by } = await oneRow<{ announced_by: string }>(
       pool,
       'select announced_by from changes where id = $1',
@@ -167,11 +156,7 @@ describe('an announcement', () => {
     const first = await announced();
     const again = newAnnouncement({ supersedes: first });
     expect(await post(again)).toMatchObject({ status: 422, body: { code: 'superseded-change-unknown' } });
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${first}/withdraw`)
-      .send({ reason: { da: 'Fejl' } })
-      .expect(200);
+    await withdraw(varsel, first);
     expect(await post({ ...again, supersedes: UNKNOWN_ID })).toMatchObject({
       status: 422,
       body: { code: 'superseded-change-unknown', errors: [{ path: 'supersedes' }] },
@@ -187,7 +172,7 @@ describe('an announcement', () => {
   });
 
   test('is refused while a controller of the product has no contact', async () => {
-    await put(aController(4));
+    await haveControllers(varsel, [aController(4)]);
     const { pool } = varsel.database;
     await pool.query(
       `delete from contacts where controller_id = (select id from controllers where external_id = 'kunde-4')`,
@@ -328,11 +313,7 @@ describe('a replacement', () => {
     const first = await replacing(entry);
     expect(first.status).toBe(201);
     expect(await replacing(entry)).toMatchObject({ status: 409, body: { code: 'change-already-announced' } });
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${first.body.id}/withdraw`)
-      .send({ reason: { da: 'Fortrudt' } })
-      .expect(200);
+    await withdraw(varsel, first.body.id);
     expect((await replacing(entry)).status).toBe(201);
   });
 
@@ -529,30 +510,15 @@ describe('a change', () => {
   test('raises its version by one with every event', async () => {
     const id = await announced();
     await varsel.deliver();
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${id}/withdraw`)
-      .send({ reason: { da: 'Fortrudt' } });
-    const events = await rows<{ type: string; sequence: number }>(
-      varsel.database.pool,
-      'select type, sequence from events where change_id = $1 order by sequence',
-      [id],
-    );
-    expect(events).toEqual([
-      { type: 'change.announced', sequence: 1 },
-      { type: 'change.notified', sequence: 2 },
-      { type: 'change.withdrawn', sequence: 3 },
-    ]);
+    await withdraw(varsel, id);
+    expect(await eventsOf(varsel, id)).toEqual(['change.announced', 'change.notified', 'change.withdrawn']);
     expect((await show(id)).version).toBe(3);
   });
 
   test('is listed newest first, by product and by status', async () => {
     const older = await announced({ product: 'other' });
     const newer = await announced({ product: 'other' });
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${older}/withdraw`)
-      .send({ reason: { da: 'Fortrudt' } });
+    await withdraw(varsel, older);
     const idsOf = async (query: string): Promise<string[]> => {
       const { body } = await varsel.api('reader').get(`/v1/changes?${query}`).expect(200);
       return body.items.map(({ id }: { id: string }) => id);
@@ -587,6 +553,7 @@ describe('the controllers of a change', () => {
     expect(items[0]).toEqual({
       externalId: 'kunde-1',
       name: 'Kunde 1 A/S',
+      reference: expect.stringMatching(/^VS-[0-9A-Z]{4}-[0-9A-Z]{4}$/),
       state: 'open',
       notifiedAt: '2026-03-02T09:00:00.000Z',
       deadline: DEADLINE,
@@ -605,6 +572,7 @@ describe('the controllers of a change', () => {
     expect(items[1]).toEqual({
       externalId: 'kunde-2',
       name: 'Kunde 2 A/S',
+      reference: expect.stringMatching(/^VS-/),
       state: 'awaiting-notice',
       notifiedAt: null,
       deadline: null,
@@ -702,10 +670,7 @@ describe('a notice by letter', () => {
     const id = await announced();
     const body = { arrivedOn: '2026-03-02', reference: 'x' };
     expect(await letter(id, body, 'nobody')).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${id}/withdraw`)
-      .send({ reason: { da: 'Fortrudt' } });
+    await withdraw(varsel, id);
     expect(await letter(id, body)).toMatchObject({ status: 409, body: { code: 'change-ended' } });
   });
 });
@@ -717,7 +682,8 @@ describe('a notice sent again', () => {
   test('goes to the contacts as they are now, and leaves the window where it was', async () => {
     const id = await announced();
     await varsel.deliver();
-    await put(aController(2), [{ email: 'ny@kunde-2.example', name: 'Nynne', language: 'da' }]);
+    const contacts = [{ email: 'ny@kunde-2.example', name: 'Nynne', language: 'da' as const }];
+    await haveControllers(varsel, [aController(2, { contacts })]);
     varsel.clock.advance({ days: 2 });
     const response = await resend(id);
     expect(response.status).toBe(202);
@@ -729,7 +695,7 @@ describe('a notice sent again', () => {
     await varsel.deliver();
     expect(varsel.mailbox.to('ny@kunde-2.example')).toHaveLength(before + 1);
     expect((await show(id)).lastDeadline).toBe(DEADLINE);
-    await put(aController(2));
+    await haveControllers(varsel, [aController(2)]);
   });
 
   test('takes the place of one that is still waiting', async () => {
@@ -747,10 +713,7 @@ describe('a notice sent again', () => {
   test('is refused for a controller that the change is not about, and once the change has ended', async () => {
     const id = await announced();
     expect(await resend(id, 'nobody')).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${id}/withdraw`)
-      .send({ reason: { da: 'Fortrudt' } });
+    await withdraw(varsel, id);
     expect(await resend(id)).toMatchObject({ status: 409, body: { code: 'change-ended' } });
   });
 });
@@ -781,8 +744,7 @@ describe('an activation', () => {
   });
 
   test('is refused with the first 100 of what stands in its way, and how much that is', async () => {
-    const { id: _id, ...product } = aProduct();
-    await varsel.api().put('/v1/products/many').send(product).expect(201);
+    await haveProduct(varsel, aProduct({ id: 'many' }));
     const lines = Array.from({ length: 105 }, (_, index) =>
       JSON.stringify(aController(1000 + index, { products: ['many'] })),
     );
@@ -909,14 +871,14 @@ describe('an activation', () => {
 });
 
 describe('a withdrawal', () => {
-  const withdraw = (id: string, body: object = { reason: { da: 'Leverandøren sprang fra' } }) =>
+  const withdrawWith = (id: string, body: object = { reason: { da: 'Leverandøren sprang fra' } }) =>
     varsel.api('officer').post(`/v1/changes/${id}/withdraw`).send(body);
 
   test('is final, keeps its reason, and tells every controller that was notified', async () => {
     const id = await announced();
     await varsel.deliver();
     const before = varsel.mailbox.to('dpo@kunde-1.example').length;
-    expect(await withdraw(id)).toMatchObject({
+    expect(await withdrawWith(id)).toMatchObject({
       status: 200,
       body: {
         status: 'withdrawn',
@@ -928,20 +890,20 @@ describe('a withdrawal', () => {
     await varsel.deliver();
     expect(varsel.mailbox.to('dpo@kunde-1.example')).toHaveLength(before + 1);
     expect(varsel.mailbox.to('dpo@kunde-1.example').at(-1)?.text).toContain('Leverandøren sprang fra');
-    expect(await withdraw(id)).toMatchObject({ status: 409, body: { code: 'change-ended' } });
+    expect(await withdrawWith(id)).toMatchObject({ status: 409, body: { code: 'change-ended' } });
     varsel.clock.set(PLANNED_DAY);
     expect((await activate(id)).status).toBe(409);
   });
 
   test('takes notices that have not been sent out of the queue', async () => {
     const id = await announced();
-    await withdraw(id).expect(200);
+    await withdrawWith(id).expect(200);
     const before = varsel.mailbox.mails.length;
     await varsel.deliver();
     expect(varsel.mailbox.mails).toHaveLength(before);
-    expect(await rows(varsel.database.pool, 'select distinct status from messages where change_id = $1', [id])).toEqual(
-      [{ status: 'cancelled' }],
-    );
+    const { body } = await varsel.api('reader').get(`/v1/changes/${id}/controllers`).expect(200);
+    const notices = (body.items as { notices: { status: string }[] }[]).flatMap((each) => each.notices);
+    expect(notices.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled']);
   });
 
   test('ends pending objections as change-withdrawn and closes every window', async () => {
@@ -951,7 +913,7 @@ describe('a withdrawal', () => {
       .api('officer')
       .post(`/v1/changes/${id}/objections`)
       .send({ controller: 'kunde-1', reasons: 'USA', channel: 'email', receivedAt: START, from: {} });
-    expect((await withdraw(id)).body.objections).toEqual({ total: 1, pending: 0 });
+    expect((await withdrawWith(id)).body.objections).toEqual({ total: 1, pending: 0 });
     expect((await varsel.api('reader').get(`/v1/objections/${objection.id}`)).body).toMatchObject({
       status: 'resolved',
       resolution: { outcome: 'change-withdrawn', explanation: null, resolvedBy: 'system' },
@@ -968,7 +930,7 @@ describe('a withdrawal', () => {
     [{ reason: { da: 'x' }, force: true }, 'force'],
   ])('that says %j is refused', async (body, path) => {
     const id = await announced();
-    expect(await withdraw(id, body)).toMatchObject({
+    expect(await withdrawWith(id, body)).toMatchObject({
       status: 400,
       body: { code: 'invalid-request', errors: [{ path }] },
     });

@@ -8,9 +8,11 @@ import type { Controller } from '../../src/db/controllers.ts';
 import { buildApp } from '../../src/app.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
 import { importControllers } from '../../src/api/controller-import.ts';
+import { references } from '../../src/security/references.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { webhooksUnderTest } from '../support/webhooks.ts';
+import { withoutSecrets } from '../support/mails.ts';
+import { APP_SECRET, webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const ADDRESS = '/v1/controllers/import';
@@ -321,7 +323,10 @@ describe('an import with an idempotency key', () => {
       poolSize: 2,
       clock: varsel.clock.now,
       links: varsel.links,
+      references: references(APP_SECRET),
+      withoutSecrets,
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'silent',
     });
     try {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { alignEventFeed } from '../../src/db/events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { announceOver, haveControllers } from '../journeys/journey.ts';
-import { aController, aSubProcessor } from '../support/examples.ts';
+import { announceAnother, haveControllers } from '../support/story.ts';
+import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -29,12 +29,11 @@ const pageAfter = async (after: string | null, query = ''): Promise<{ items: Ite
   expect(status, JSON.stringify(body)).toBe(200);
   return body;
 };
-const announceNumber = (number: number) => announceOver(varsel, { subProcessor: aSubProcessor(number) });
 
 describe('the feed', () => {
   test('has every event as it is delivered, and a cursor to go on with also where nothing is new', async () => {
     expect(await pageAfter(null)).toEqual({ items: [], nextCursor: null });
-    const id = await announceNumber(1);
+    const id = await announceAnother(varsel);
     await varsel.deliver();
     const { items, nextCursor } = await pageAfter(null);
     expect(items.map(({ type }) => type)).toEqual(['change.announced', 'change.notified']);
@@ -47,7 +46,7 @@ describe('the feed', () => {
       data: { eventId: items[1]?.id, sequence: 2, change },
     });
     expect(await pageAfter(nextCursor)).toEqual({ items: [], nextCursor });
-    await announceNumber(2);
+    await announceAnother(varsel);
     expect((await pageAfter(nextCursor)).items.map(({ type }) => type)).toEqual(['change.announced']);
   });
 
@@ -107,7 +106,7 @@ describe('a reader that follows the cursor', () => {
   }
 
   test('sees every event of 50 writers once, however their transactions overlap, and each change in its order', async () => {
-    const changes = await Promise.all(Array.from({ length: 10 }, (_, index) => announceNumber(100 + index)));
+    const changes = await Promise.all(Array.from({ length: 10 }, () => announceAnother(varsel)));
     const { nextCursor } = await lastPage();
     const reader = follow(nextCursor);
     const random = mulberry32(20261124);
@@ -145,7 +144,7 @@ describe('a reader that follows the cursor', () => {
   });
 
   test('is not shown what would have it miss a transaction that still runs', async () => {
-    const [slow, fast] = [await announceNumber(200), await announceNumber(201)];
+    const [slow, fast] = [await announceAnother(varsel), await announceAnother(varsel)];
     const { nextCursor } = await lastPage();
     const at = varsel.clock.now();
     const record = (change: string, meanwhile = () => Promise.resolve()) =>
@@ -170,7 +169,7 @@ describe('a reader that follows the cursor', () => {
 
   test('goes on after the database was restored where transactions are counted from the beginning again', async () => {
     const { pool } = varsel.database;
-    const change = await announceNumber(300);
+    const change = await announceAnother(varsel);
     const { nextCursor } = await lastPage();
     // As after a restore: events of transactions whose numbers this database has not reached yet.
     await rows(
@@ -183,7 +182,7 @@ describe('a reader that follows the cursor', () => {
     await alignEventFeed(pool);
     const restored = await pageAfter(nextCursor);
     expect(restored.items.map(({ data }) => data.eventId)).toEqual(['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b']);
-    const later = await announceNumber(301);
+    const later = await announceAnother(varsel);
     const after = await pageAfter(restored.nextCursor);
     expect(after.items.map(({ data }) => data.change.id)).toEqual([later]);
     const { offset } = await oneRow<{ offset: number }>(pool, 'select xact_offset as offset from event_feed');

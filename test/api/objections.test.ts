@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { aController } from '../support/examples.ts';
+import { announceAnother, eventsOf, haveControllers, leave, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -9,33 +10,18 @@ const DEADLINE = '2026-03-12T23:00:00.000Z';
 const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 let varsel: TestVarsel;
-let companies = 0;
 beforeAll(async () => {
   varsel = await startVarsel(START);
-  for (const number of [1, 2]) {
-    const { externalId, ...body } = aController(number);
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(body).expect(201);
-  }
-  const { externalId, ...stranger } = aController(3, { products: [] });
-  await varsel.api().put(`/v1/controllers/${externalId}`).send(stranger).expect(201);
+  await haveControllers(varsel, [aController(1), aController(2), aController(3, { products: [] })]);
 });
 afterAll(() => varsel.close());
 beforeEach(() => varsel.clock.set(START));
 
 /** The id of a new change of which every controller has been notified. */
 async function open(): Promise<string> {
-  const id = await announced();
+  const id = await announceAnother(varsel);
   await varsel.deliver();
   return id;
-}
-async function announced(): Promise<string> {
-  companies += 1;
-  const { body } = await varsel
-    .api('officer')
-    .post('/v1/changes')
-    .send(anAnnouncement({ subProcessor: aSubProcessor(companies) }))
-    .expect(201);
-  return body.id;
 }
 
 const received = (overrides: object = {}) => ({
@@ -51,12 +37,6 @@ const file = (changeId: string, overrides: object = {}) =>
 const show = async (id: string) => (await varsel.api('reader').get(`/v1/objections/${id}`).expect(200)).body;
 const list = async (changeId: string, query = '') =>
   (await varsel.api('reader').get(`/v1/changes/${changeId}/objections${query}`).expect(200)).body.items;
-const withdraw = (changeId: string) =>
-  varsel
-    .api('officer')
-    .post(`/v1/changes/${changeId}/withdraw`)
-    .send({ reason: { da: 'Fortrudt' } })
-    .expect(200);
 
 describe('an objection that came by e-mail or letter', () => {
   test('is recorded with 201, where it is, and as the contract spells it', async () => {
@@ -103,9 +83,7 @@ describe('an objection that came by e-mail or letter', () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]?.text).toContain('Hverken nu eller siden.');
     expect(mails[0]?.text).toContain(String(objection.number));
-    expect(
-      await rows(varsel.database.pool, 'select type from events where change_id = $1 order by sequence', [changeId]),
-    ).toEqual([{ type: 'change.announced' }, { type: 'change.notified' }, { type: 'objection.received' }]);
+    expect(await eventsOf(varsel, changeId)).toEqual(['change.announced', 'change.notified', 'objection.received']);
   });
 
   test('counts in the last millisecond of the window and not at the deadline, whenever it is recorded', async () => {
@@ -212,18 +190,20 @@ describe('an objection without reasons', () => {
 });
 
 describe('an objection that cannot count', () => {
-  test('is refused before its controller has been notified, with no deadline yet', async () => {
-    const changeId = await announced();
-    expect(await file(changeId)).toMatchObject({
+  test('is refused after its controller has left without having been notified, with no deadline, and kept', async () => {
+    await haveControllers(varsel, [aController(9)]);
+    const changeId = await announceAnother(varsel);
+    await leave(varsel, 'kunde-9');
+    expect(await file(changeId, { controller: 'kunde-9' })).toMatchObject({
       status: 409,
-      body: { code: 'window-not-open', deadline: null, objection: { rejectedFor: 'window-not-open' } },
+      body: { code: 'agreement-ended', deadline: null, objection: { rejectedFor: 'agreement-ended' } },
     });
     expect(await list(changeId)).toHaveLength(1);
   });
 
   test('is refused once the change has ended, and kept on record', async () => {
     const changeId = await open();
-    await withdraw(changeId);
+    await withdraw(varsel, changeId);
     expect(await file(changeId)).toMatchObject({
       status: 409,
       body: { code: 'change-ended', objection: { status: 'rejected', rejectedFor: 'change-ended' } },
@@ -495,7 +475,7 @@ describe('accepting an objection that came late', () => {
 
   test('is refused once the change has ended', async () => {
     const { changeId, id } = await late();
-    await withdraw(changeId);
+    await withdraw(varsel, changeId);
     expect(await accept(id, {})).toMatchObject({ status: 409, body: { code: 'change-ended' } });
     const activated = await late();
     varsel.clock.set('2026-04-15T09:00:00Z');

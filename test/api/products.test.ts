@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { aController, aProduct } from '../support/examples.ts';
+import { announceAnother, changeNow, haveControllers } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -50,20 +51,19 @@ describe('a product', () => {
 
   test('changes its terms for changes announced later, never for one announced already', async () => {
     await put('talk-3', example).expect(201);
-    const { externalId, ...controller } = aController(3, { products: ['talk-3'] });
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(controller).expect(201);
-    const announce = (number: number) =>
-      varsel
-        .api('officer')
-        .post('/v1/changes')
-        .send(anAnnouncement({ product: 'talk-3', subProcessor: aSubProcessor(number) }));
-    const { body: before } = await announce(1).expect(201);
+    await haveControllers(varsel, [aController(3, { products: ['talk-3'] })]);
+    const before = await announceAnother(varsel, { product: 'talk-3' });
     await put('talk-3', { ...example, terms: { ...example.terms, objectionWindowDays: 30 } }).expect(200);
-    const { body: after } = await announce(2).expect(201);
+    const after = await announceAnother(varsel, { product: 'talk-3' });
     await varsel.deliver();
-    const show = async (id: string) => (await varsel.api('reader').get(`/v1/changes/${id}`)).body;
-    expect(await show(before.id)).toMatchObject({ objectionWindowDays: 10, lastDeadline: '2026-03-12T23:00:00.000Z' });
-    expect(await show(after.id)).toMatchObject({ objectionWindowDays: 30, lastDeadline: '2026-04-01T22:00:00.000Z' });
+    expect(await changeNow(varsel, before)).toMatchObject({
+      objectionWindowDays: 10,
+      lastDeadline: '2026-03-12T23:00:00.000Z',
+    });
+    expect(await changeNow(varsel, after)).toMatchObject({
+      objectionWindowDays: 30,
+      lastDeadline: '2026-04-01T22:00:00.000Z',
+    });
   });
 
   test.each(['nowhere', 'TrueTalk', '-', '__proto__', '%00', "'; drop table products; --", 'x'.repeat(64)])(

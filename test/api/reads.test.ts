@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
-import { tokenIn } from '../support/mailbox.ts';
+import { aController } from '../support/examples.ts';
+import { aBounce, mailIn, returnAddressesOf } from '../support/inbound.ts';
+import { announceAnother, haveControllers, linkOf, SUBJECTS, theMailTo, tokenOf, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -12,36 +13,24 @@ let api: string[];
 let links: string[];
 
 beforeAll(async () => {
-  varsel = await startVarsel(START);
-  for (const number of [1, 2]) {
-    const { externalId, ...body } = aController(number);
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(body).expect(201);
-  }
-  const announce = async (number: number): Promise<string> =>
-    (
-      await varsel
-        .api()
-        .post('/v1/changes')
-        .send(anAnnouncement({ subProcessor: aSubProcessor(number) }))
-        .expect(201)
-    ).body.id;
-  const id = await announce(1);
+  varsel = await startVarsel(START, {});
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const id = await announceAnother(varsel);
   await varsel.deliver();
-  const [mail] = varsel.mailbox.to('dpo@kunde-1.example');
-  if (mail === undefined) throw new Error('no mail');
-  const token = tokenIn(mail);
+  const token = tokenOf(varsel, 'dpo@kunde-1.example');
   const object = (reasons: string) =>
     varsel.customer().post(`/objections/${token}`).set('content-type', 'application/json').send({ reasons });
   const { body: pending } = await object('USA').expect(201);
   await object('ingen').expect(422);
+  const { bounce } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  await mailIn(varsel, aBounce('dpo@kunde-1.example', { action: 'delayed' }), { from: '', to: bounce });
+  const { body: mails } = await varsel.api('officer').get(`/v1/changes/${id}/mails`);
+  const [mail] = mails.items;
+  const { body: notice } = await varsel.api('officer').get(`/v1/notices/${mail.messageId}`);
   // A change whose notices still wait, and one that has ended.
-  const waiting = await announce(2);
-  const ended = await announce(3);
-  await varsel
-    .api()
-    .post(`/v1/changes/${ended}/withdraw`)
-    .send({ reason: { da: 'x' } })
-    .expect(200);
+  const waiting = await announceAnother(varsel);
+  const ended = await announceAnother(varsel);
+  await withdraw(varsel, ended);
   api = [
     '/v1/products',
     '/v1/products/truetalk',
@@ -58,17 +47,20 @@ beforeAll(async () => {
       `/v1/changes/${change}/objections`,
     ]),
     `/v1/objections/${pending.id}`,
+    `/v1/changes/${id}/mails`,
+    '/v1/mails',
+    '/v1/mails?attributed=false',
+    `/v1/mails/${mail.id}`,
+    `/v1/mails/${mail.id}/raw`,
+    `/v1/notices/${notice.id}`,
+    `/v1/notices/${notice.id}/reports/${notice.reports[0].id}/mail`,
     '/v1/keys',
   ];
-  const waitingMessages = await rows<{ id: string }>(
-    varsel.database.pool,
-    'select id from messages where change_id = any($1)',
-    [[waiting, ended]],
-  );
-  links = [token, ...waitingMessages.map((message) => varsel.links.tokenOf(message.id))].flatMap((each) => [
-    `/objections/${each}`,
-    `/objections/${each}?lang=en`,
-  ]);
+  links = [`/objections/${token}`];
+  for (const change of [waiting, ended]) {
+    for (const controller of ['kunde-1', 'kunde-2']) links.push(await linkOf(varsel, change, controller));
+  }
+  links = links.flatMap((each) => [each, `${each}?lang=en`]);
   links.push(`/objections/${token}/${pending.id}`, `/objections/${token}/${pending.id}/withdraw`);
   // The public register.
   links.push(...['', '.json', '.csv', '.atom', '?asOf=2026-03-02'].map((form) => `/register/truetalk${form}`));
@@ -95,8 +87,8 @@ async function everything(): Promise<Record<string, unknown>> {
 }
 
 test('the tables that are compared hold something', async () => {
-  const { changes, messages, objections, events } = await everything();
-  for (const table of [changes, messages, objections, events]) expect(table).not.toEqual([]);
+  const { changes, messages, objections, events, inbound_mails: mails } = await everything();
+  for (const table of [changes, messages, objections, events, mails]) expect(table).not.toEqual([]);
 });
 
 test('GET and HEAD on every address of the API leave every row as it was', async () => {

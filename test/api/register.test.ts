@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { haveControllers, haveProduct } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -35,9 +36,9 @@ const read = async (product = 'truetalk', asOf?: string): Promise<Entry[]> =>
 /** A product of its own, without a register. */
 async function newProduct(): Promise<string> {
   products += 1;
-  const { id: _id, ...body } = aProduct();
-  await varsel.api().put(`/v1/products/product-${products}`).send(body).expect(201);
-  return `product-${products}`;
+  const id = `product-${products}`;
+  await haveProduct(varsel, aProduct({ id }));
+  return id;
 }
 
 const load = (product: string, entries: unknown, more: object = {}) =>
@@ -97,8 +98,7 @@ describe('the register of a product', () => {
   test('of any past day can be asked for after a replacement', async () => {
     const product = await newProduct();
     await load(product, [{ ...aSubProcessor(1), name: 'Gammel ApS', activeFrom: '2025-01-01' }]).expect(201);
-    const { externalId, ...controller } = aController(1, { products: [product] });
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(controller).expect(201);
+    await haveControllers(varsel, [aController(1, { products: [product] })]);
     const [old] = await read(product);
     const { body: change } = await varsel
       .api('officer')

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
-import { announceOver, haveControllers } from '../journeys/journey.ts';
-import { aController, aSubProcessor } from '../support/examples.ts';
+import { announceAnother, haveControllers } from '../support/story.ts';
+import { aController } from '../support/examples.ts';
 import { startReceiver, type Received, type Receiver } from '../support/receiver.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -10,7 +10,6 @@ const START = '2026-03-02T09:00:00Z';
 const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 let varsel: TestVarsel;
-let number = 0;
 beforeAll(async () => {
   varsel = await startVarsel(START);
   await haveControllers(varsel, [aController(1)]);
@@ -34,11 +33,7 @@ async function aWebhook(receiver: Receiver, settings: object = {}) {
   });
   return body;
 }
-/** Announces a change of a company of its own. */
-async function happen(): Promise<string> {
-  number += 1;
-  return announceOver(varsel, { subProcessor: aSubProcessor(number), plannedActivationOn: '2026-04-15' });
-}
+const happen = () => announceAnother(varsel);
 const typesAt = ({ received }: Receiver) => received.map(({ body }) => JSON.parse(body).type);
 const deliveriesOf = async (id: string, query = '') =>
   (await varsel.api().get(`/v1/webhooks/${id}/deliveries${query}`).expect(200)).body.items;

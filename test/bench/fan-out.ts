@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { announceBare, number } from './announce.ts';
 import { median, percentile, secondsOf, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
 import { load, REASONS } from './objections.ts';
 import { API_KEY, APP_SECRET, freePort, startVarsel } from './varsel.ts';
+import { withoutSecrets } from '../support/mails.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const READS = 30;
@@ -73,7 +75,10 @@ export const fanOut: Measurement = {
       databaseUrl: varsel.databaseUrl,
       clock: () => Temporal.Now.instant().add({ hours: 24 * 70 }),
       links: objectionLinks(APP_SECRET),
+      references: references(APP_SECRET),
+      withoutSecrets,
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'error',
     });
     parts.defer(() => app.close());

@@ -92,8 +92,7 @@ async function messageIn(wire: Buffer): Promise<{ composed: () => SendMailOption
         envelope,
         headers: {
           'X-Notice-Id': id,
-          'Auto-Submitted': 'auto-generated',
-          'X-Auto-Response-Suppress': 'All',
+          'X-Auto-Response-Suppress': 'OOF, AutoReply',
         },
         subject,
         html,

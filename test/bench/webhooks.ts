@@ -13,7 +13,8 @@ import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { signEvent, type EventToSign } from '../../src/webhooks/signature.ts';
-import { announce, seed } from '../support/story.ts';
+import { announce, seed } from '../support/seed.ts';
+import { readingUnderTest } from '../support/mails.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 import { median, percentile, secondsOf } from './figures.ts';
 import type { Measurement, Setting } from './measurement.ts';
@@ -132,8 +133,10 @@ async function install(parts: Setting['parts']) {
       transport,
       concurrency: 1,
       linkOf: (id) => id,
+      referenceOf: (windowNumber) => windowNumber,
       poster,
       secretOf,
+      ...readingUnderTest(),
       operatorAddress: 'indsigelse@telenor.example',
       log,
     },

@@ -2,17 +2,20 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
+import { attributeMail } from '../../src/commands/decide-mail.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
-import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { Refused } from '../../src/domain/refused.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { takeMail, type JudgedMail } from '../../src/commands/take-mail.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
-import { inTransaction, type Transaction } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, type Transaction } from '../../src/db/postgres.ts';
 import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
+import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { listedControllers } from '../support/listed-controllers.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const LAST_MILLISECOND = '2026-03-12T22:59:59.999Z';
@@ -93,19 +96,14 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
       plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
     });
     await notifyAll(pool, change.id, 1, ANNOUNCED);
-    const { rows: notices } = await pool.query('select id from messages where change_id = $1', [change.id]);
+    const [notified] = await listedControllers(pool, change.id, Temporal.Instant.from(ANNOUNCED));
+    const noticeId = notified?.notices[0]?.id ?? '';
     const answering = (async () => {
       await jitter();
-      const mail = {
-        raw: Buffer.from(`Svar ${round}`),
-        sentTo: 'reply@svar.telenor.example',
-        envelopeFrom: 'dpo@kunde-1.example',
-        remoteAddress: '127.0.0.1',
-        receivedAt: Temporal.Instant.from(DEADLINE),
-      };
-      const answer = { from: { name: null, email: null }, subject: '', text: 'Nej tak', quoted: '', attachments: [] };
-      const verdict = { takenAs: 'answer', knownBy: 'nothing else', answer } as const;
-      await inTransaction(pool, (tx) => receiveMail(tx, notices[0].id, mail, verdict, (id) => id));
+      await recordMailTo(pool, noticeId, `Svar ${round}`, Temporal.Instant.from(DEADLINE));
+      await jitter();
+      const verdict = { takenAs: 'answer', knownBy: 'nothing else', content: contentOf('Nej tak') } as const;
+      await takeMailOf(pool, noticeId, verdict);
     })();
     const activating = (async () => {
       await jitter();
@@ -113,7 +111,10 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
     })().then(
       () => true,
       (error: unknown) => {
-        expect((error as Refused).details.blockers).toMatchObject([{ code: 'answers-unread', count: 1 }]);
+        // The mail blocks at once, and the answer after somebody has read it.
+        expect(['mails-being-read', 'answers-unread']).toContainEqual(
+          (error as { details: { blockers: { code: string }[] } }).details.blockers[0]?.code,
+        );
         return false;
       },
     );
@@ -128,6 +129,132 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
   }
   expect(outcomes.activated).toBeGreaterThan(0);
   expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+const API_URL = 'http://varsel.example/v1';
+const A_PERSONS = { takenAs: 'answer', knownBy: 'nothing else', content: contentOf('Nej tak') } as const;
+
+/** A mail that has been read and that names no change. */
+async function unattributedMail(text: string, receivedAt: Temporal.Instant): Promise<JudgedMail['mail']> {
+  const { pool } = database;
+  await recordUntaggedMail(pool, 'varsel@telenor.example', text, receivedAt);
+  const mail = await oneRow<JudgedMail['mail']>(
+    pool,
+    `select id, received_at as "receivedAt", sent_to as "sentTo", envelope_from as "envelopeFrom" from inbound_mails
+     where taken_as is null and change_id is null`,
+  );
+  await inTransaction(pool, (tx) =>
+    takeMail(tx, { mail, about: null, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+  );
+  return mail;
+}
+
+test('an attribution of a mail and an activation race 60 times: either it blocks, or it is an incident', async () => {
+  const { pool } = database;
+  const receivedAt = Temporal.Instant.from(LAST_MILLISECOND);
+  const outcomes = { activated: 0, blocked: 0 };
+  for (let round = 0; round < 60; round += 1) {
+    const change = await announce(pool, ANNOUNCED, {
+      subProcessor: aSubProcessor(round + 6000),
+      plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    });
+    await notifyAll(pool, change.id, 1, ANNOUNCED);
+    const mail = await unattributedMail(`Post ${round}`, receivedAt);
+    const { id } = mail;
+    const attributing = (async () => {
+      await jitter();
+      const subject = { changeId: change.id, controller: 'kunde-1' };
+      return inTransaction(pool, (tx) => attributeMail(tx, id, { subject, explanation: null }, at(DEADLINE)));
+    })();
+    const activating = (async () => {
+      await jitter();
+      return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
+    })().then(
+      () => true,
+      (error: unknown) => {
+        expect((error as { details: unknown }).details).toMatchObject({ blockers: [{ code: 'mails-being-read' }] });
+        return false;
+      },
+    );
+    const [attributed, activated] = await Promise.all([attributing, activating]);
+    expect(attributed).toMatchObject({ takenAs: null, changeId: change.id });
+    const about = { changeId: change.id, controllerId: await controllerId(pool, 'kunde-1'), messageId: null };
+    const taken = await inTransaction(pool, (tx) =>
+      takeMail(tx, { mail, about, verdict: A_PERSONS, now: mail.receivedAt }, API_URL),
+    );
+    expect(taken).toMatchObject({ takenAs: 'answer', isIncident: activated });
+    outcomes[activated ? 'activated' : 'blocked'] += 1;
+  }
+  expect(outcomes.activated).toBeGreaterThan(0);
+  expect(outcomes.blocked).toBeGreaterThan(0);
+});
+
+const A_BOUNCE = {
+  takenAs: 'report',
+  knownBy: 'RFC 3464',
+  content: contentOf(''),
+  reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
+} as const;
+
+/** A change whose notice to kunde-1 was accepted by mail. */
+async function changeNotifiedByMail(number: number): Promise<{ id: string; noticeId: string }> {
+  const { pool } = database;
+  const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number) });
+  const notice = await oneRow<{ id: string }>(
+    pool,
+    `update messages m set status = 'accepted', accepted_at = $2 from controllers c
+     where m.change_id = $1 and c.id = m.controller_id and c.external_id = 'kunde-1' returning m.id`,
+    [id, ANNOUNCED],
+  );
+  await pool.query(
+    `update objection_windows set notified_at = $2, deadline = $3 where change_id = $1 and external_id = 'kunde-1'`,
+    [id, ANNOUNCED, DEADLINE],
+  );
+  return { id, noticeId: notice.id };
+}
+
+test('an objection through a link and a bounce race 60 times: it is pending and the window stands, whichever is first', async () => {
+  const { pool } = database;
+  const objector = await controllerId(pool, 'kunde-1');
+  const outcomes = { bouncedFirst: 0, objectedFirst: 0 };
+  for (let round = 0; round < 60; round += 1) {
+    const { id, noticeId } = await changeNotifiedByMail(round + 8000);
+    const now = '2026-03-03T09:00:00Z';
+    await recordMailTo(pool, noticeId, `Retur ${round}`, Temporal.Instant.from(now));
+    const bouncing = jitter().then(() => takeMailOf(pool, noticeId, A_BOUNCE));
+    const objecting = jitter().then(() =>
+      inTransaction(pool, (tx) =>
+        fileObjection(
+          tx,
+          {
+            changeId: id,
+            controllerId: objector,
+            channel: 'link',
+            from: { name: null, email: null },
+            reasons: 'Vi er uenige i overførslen',
+            receivedAt: Temporal.Instant.from(now),
+          },
+          at(now),
+        ),
+      ),
+    );
+    const [taken, filed] = await Promise.all([bouncing, objecting]);
+    expect(filed).toMatchObject({ refusal: null, objection: { status: 'pending' } });
+    expect(filed.deadline?.toString()).toBe(DEADLINE);
+    const [part] = await listedControllers(pool, id, Temporal.Instant.from(now), 'kunde-1');
+    expect(part).toMatchObject({ state: 'open', notices: [{ status: 'failed' }] });
+    expect([part?.notifiedAt?.toString(), part?.deadline?.toString()]).toEqual([ANNOUNCED, DEADLINE]);
+    const restored = await pool.query(
+      'select from window_restorations r join objection_windows w on w.id = r.window_id where w.change_id = $1',
+      [id],
+    );
+    const bouncedFirst = taken?.takenAs === 'report' && taken.effect === 'reopened';
+    expect(taken).toMatchObject({ effect: bouncedFirst ? 'reopened' : 'revoked' });
+    expect(restored.rowCount).toBe(bouncedFirst ? 1 : 0);
+    outcomes[bouncedFirst ? 'bouncedFirst' : 'objectedFirst'] += 1;
+  }
+  expect(outcomes.bouncedFirst).toBeGreaterThan(0);
+  expect(outcomes.objectedFirst).toBeGreaterThan(0);
 });
 
 test('of two announcements of the same sub-processor at once one wins and the other is refused', async () => {
@@ -150,13 +277,8 @@ test('a controller that joins while a change is being announced is never missed'
       announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(round + 3000) }),
       jitter().then(() => inTransaction(pool, (tx) => saveControllers(tx, [joining], at(ANNOUNCED)))),
     ]);
-    const { rows } = await pool.query(
-      `select (select count(*)::int from objection_windows where change_id = $1 and external_id = $2) as windows,
-         (select count(*)::int from messages m join controllers c on c.id = m.controller_id
-           where m.change_id = $1 and c.external_id = $2) as notices`,
-      [change.id, joining.externalId],
-    );
-    expect(rows[0]).toEqual({ windows: 1, notices: 1 });
+    const listed = await listedControllers(pool, change.id, Temporal.Instant.from(ANNOUNCED), joining.externalId);
+    expect(listed.map(({ notices }) => notices.length)).toEqual([1]);
   }
 });
 

@@ -1,9 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
+import { listObjections } from '../../src/db/objections.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
+import { startSender } from '../sending/sender.ts';
+import { movableClock } from '../support/clock.ts';
+import { startConsumer } from '../support/consumer.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { startMailbox } from '../support/mailbox.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOW = '2026-03-03T09:00:00Z';
@@ -36,17 +41,24 @@ const file = async (reasons: string, email = 'dpo@kunde-1.example') => {
   );
 };
 
-const count = async (table: string) =>
-  (await database.pool.query(`select count(*)::int as count from ${table} where change_id = $1`, [changeId])).rows[0]
-    .count;
-
 test('the same text sent ten times at once through a link is one objection, with one receipt and one event', async () => {
-  const [messages, events] = [await count('messages'), await count('events')];
+  const clock = movableClock(NOW);
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  const sender = startSender({ database, clock, smtpUrl: mailbox.smtpUrl });
+  onTestFinished(() => sender.close());
+  const consumer = await startConsumer(database, clock);
+  onTestFinished(() => consumer.close());
+  const before = await consumer.events();
   const filed = await Promise.all(Array.from({ length: 10 }, () => file('Vi er uenige i overførslen')));
   expect(new Set(filed.map(({ objection }) => objection.id)).size).toBe(1);
-  expect(await count('objections')).toBe(1);
-  expect(await count('messages')).toBe(messages + 1);
-  expect(await count('events')).toBe(events + 1);
+  const listed = { changeId, status: null, after: null, limit: 100 };
+  expect(await listObjections(database.pool, listed)).toHaveLength(1);
+  const told = (await consumer.events()).slice(before.length);
+  expect(told.map(({ type }) => type)).toEqual(['objection.received']);
+  await sender.run();
+  const arrived = mailbox.mails.map(({ subject }) => subject);
+  expect(arrived.filter((subject) => subject?.includes('vi har modtaget'))).toHaveLength(1);
 });
 
 test('another text, another contact, and the same text after it was resolved are objections of their own', async () => {

@@ -8,7 +8,8 @@ import { claimMessages, type LeasedMessage } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, seed } from '../support/story.ts';
+import { listedControllers } from '../support/listed-controllers.ts';
+import { announce, at, seed } from '../support/seed.ts';
 
 const NINE = '2026-03-02T09:00:00Z';
 const TEN = '2026-03-02T10:00:00Z';
@@ -48,18 +49,19 @@ function accepted(message: LeasedMessage, when: string): MessageAttempt {
 
 test('the late word of a sender that a notice was accepted opens no window when it has bounced since', async () => {
   const { pool } = database;
-  await announce(pool, NINE);
+  const { id } = await announce(pool, NINE);
   const message = await claimOne();
   await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted(message, NINE)]));
   const bounced = await inTransaction(pool, (tx) => recordBounce(tx, message.id, FAILED, { evidence: {} }, at(TEN)));
   expect(bounced.effect).toBe('reopened');
   // Another process had sent the message too, and records its acceptance late.
   await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted({ ...message, leaseId: randomUUID() }, TEN)]));
-  const { rows } = await pool.query(
-    `select w.notified_at, w.deadline, m.status, (select count(*)::int from message_attempts) as attempts
-     from objection_windows w join messages m on m.change_id = w.change_id`,
-  );
-  expect(rows).toEqual([{ notified_at: null, deadline: null, status: 'failed', attempts: 2 }]);
+  expect(await listedControllers(pool, id, Temporal.Instant.from(TEN))).toMatchObject([
+    { notifiedAt: null, deadline: null, notices: [{ status: 'failed' }] },
+  ]);
+  // The API does not show attempts.
+  const { rows } = await pool.query('select count(*)::int as attempts from message_attempts');
+  expect(rows).toEqual([{ attempts: 2 }]);
 });
 
 test('a bounce is put off while nobody knows whether its notice was handed over, and heard when that is known', async () => {

@@ -18,9 +18,14 @@ const PRODUCTION = {
 const INBOUND_DEFAULTS = {
   host: '127.0.0.1',
   tls: null,
+  addresses: [],
+  trusted: [],
   maxBytes: 26_214_400,
   maxConnections: 50,
+  maxConnectionsPerClient: 10,
   maxPerMessage: 60,
+  maxUntagged: 600,
+  maxUntaggedPerClient: 60,
 };
 
 /** The faults that an environment is refused with, one a line. */
@@ -61,6 +66,7 @@ describe('With nothing set', () => {
       smtpConnections: 20,
       smtpMaxPerSecond: null,
       smtpRequireTls: false,
+      smtpAllowClearAuth: false,
       dkim: null,
     });
   });
@@ -96,15 +102,21 @@ test('Every variable arrives where it belongs', () => {
     INBOUND_SMTP_HOST: '192.0.2.1',
     INBOUND_TLS_CERT: '/etc/varsel/cert.pem',
     INBOUND_TLS_KEY: '/etc/varsel/key.pem',
+    INBOUND_ADDRESSES: 'varsel@telenor.example, indsigelse@telenor.example,',
+    INBOUND_TRUSTED: '192.0.2.1,10.0.0.0/8, 2001:db8::/32,::1',
     INBOUND_MAX_BYTES: '1000000',
     INBOUND_MAX_CONNECTIONS: '5',
+    INBOUND_MAX_CONNECTIONS_PER_CLIENT: '3',
     INBOUND_MAX_PER_MESSAGE: '7',
+    INBOUND_MAX_UNTAGGED: '90',
+    INBOUND_MAX_UNTAGGED_PER_CLIENT: '9',
     LOG_LEVEL: 'silent',
     WEBHOOK_ALLOW_PRIVATE: 'false',
     ROLE: 'api',
     SMTP_CONNECTIONS: '50',
     SMTP_MAX_PER_SECOND: '200',
     SMTP_REQUIRE_TLS: 'true',
+    SMTP_ALLOW_CLEAR_AUTH: 'true',
     DKIM_DOMAIN: 'telenor.example',
     DKIM_SELECTOR: 'varsel',
     DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem',
@@ -124,9 +136,14 @@ test('Every variable arrives where it belongs', () => {
       port: 25,
       host: '192.0.2.1',
       tls: { cert: '/etc/varsel/cert.pem', key: '/etc/varsel/key.pem' },
+      addresses: ['varsel@telenor.example', 'indsigelse@telenor.example'],
+      trusted: ['192.0.2.1', '10.0.0.0/8', '2001:db8::/32', '::1'],
       maxBytes: 1_000_000,
       maxConnections: 5,
+      maxConnectionsPerClient: 3,
       maxPerMessage: 7,
+      maxUntagged: 90,
+      maxUntaggedPerClient: 9,
     },
     mailFrom: PRODUCTION.MAIL_FROM,
     mailReplyTo: PRODUCTION.MAIL_REPLY_TO,
@@ -139,8 +156,19 @@ test('Every variable arrives where it belongs', () => {
     smtpConnections: 50,
     smtpMaxPerSecond: 200,
     smtpRequireTls: true,
+    smtpAllowClearAuth: true,
     dkim: { domain: 'telenor.example', selector: 'varsel', privateKeyFile: '/run/dkim.pem' },
   });
+});
+
+test.each([
+  ['0.2', 0.2],
+  ['.5', 0.5],
+  ['0.01', 0.01],
+  ['2.5', 2.5],
+  ['1000000', 1_000_000],
+])('SMTP_MAX_PER_SECOND=%s is a rate', (given, rate) => {
+  expect(readConfig({ SMTP_MAX_PER_SECOND: given }).smtpMaxPerSecond).toBe(rate);
 });
 
 test('Outside production the clock may be moved and webhooks may reach private addresses', () => {
@@ -166,6 +194,16 @@ describe('Refused, with its name and what was expected, is', () => {
     ['INBOUND_DOMAIN', 'localhost'],
     ['INBOUND_DOMAIN', 'svar.example\r\nRCPT'],
     ['INBOUND_DOMAIN', `${'a'.repeat(60)}.`.repeat(4) + 'dk'],
+    ['INBOUND_ADDRESSES', 'Telenor <varsel@telenor.example>'],
+    ['INBOUND_ADDRESSES', 'varsel@telenor.example indsigelse@telenor.example'],
+    ['INBOUND_ADDRESSES', '@telenor.example'],
+    ['INBOUND_TRUSTED', 'relay.telenor.example'],
+    ['INBOUND_TRUSTED', '10'],
+    ['INBOUND_TRUSTED', '10.0.0.0/33'],
+    ['INBOUND_TRUSTED', '10.0.0.0/8/8'],
+    ['INBOUND_TRUSTED', '0x7f.1/8'],
+    ['INBOUND_TRUSTED', '::ffff:10.0.0.1'],
+    ['INBOUND_TRUSTED', '192.0.2.1;192.0.2.2'],
     ['INBOUND_MAX_BYTES', '0'],
     ['INBOUND_MAX_BYTES', '25MB'],
     ['PUBLIC_URL', 'varsel.example'],
@@ -204,6 +242,10 @@ describe('Refused, with its name and what was expected, is', () => {
     ['SMTP_CONNECTIONS', '1.5'],
     ['SMTP_CONNECTIONS', '1001'],
     ['SMTP_MAX_PER_SECOND', '0'],
+    ['SMTP_MAX_PER_SECOND', '0.001'],
+    ['SMTP_MAX_PER_SECOND', '1000001'],
+    ['SMTP_MAX_PER_SECOND', '0,2'],
+    ['SMTP_MAX_PER_SECOND', '1e3'],
     ['SMTP_MAX_PER_SECOND', 'fast'],
     ['SMTP_REQUIRE_TLS', '1'],
   ])('%s=%j', (name, value) => {
@@ -268,6 +310,9 @@ describe('Mail that comes back', () => {
     expect(faultsOf({ ...PRODUCTION, INBOUND_SMTP_PORT: '25' })).toEqual([
       expect.stringContaining('INBOUND_SMTP_PORT is set without INBOUND_DOMAIN'),
     ]);
+    expect(faultsOf({ ...PRODUCTION, INBOUND_ADDRESSES: 'varsel@telenor.example' })).toEqual([
+      expect.stringContaining('INBOUND_ADDRESSES is set without INBOUND_DOMAIN'),
+    ]);
     expect(faultsOf({ INBOUND_TLS_CERT: 'cert.pem' })).toEqual([expect.stringContaining('one is missing')]);
     expect(faultsOf({ INBOUND_DOMAIN: 'telenor.example', MAIL_REPLY_TO: 'Jura <jura@Telenor.example>' })).toEqual([
       expect.stringContaining('MAIL_REPLY_TO is under INBOUND_DOMAIN'),
@@ -321,6 +366,19 @@ describe('Every fault is named at once', () => {
     ]);
     expect(faultsOf({ ...PRODUCTION, CLOCK_OFFSET: 'PT0S', WEBHOOK_ALLOW_PRIVATE: 'false' })).toEqual([]);
   });
+});
+
+test('A URL that has a password and turns encryption off is refused, unless that is allowed', () => {
+  const secret = 'smtp://varsel:hunter2@mail.example:587';
+  for (const off of ['ignoreTLS=true', 'opportunisticTLS=true', 'requireTLS=false']) {
+    const env = { ...PRODUCTION, SMTP_URL: `${secret}?${off}` };
+    expect(faultsOf(env)).toEqual([
+      `SMTP_URL has a password and ${off}: no password is sent without encryption, unless SMTP_ALLOW_CLEAR_AUTH is true`,
+    ]);
+    expect(faultsOf({ ...env, SMTP_ALLOW_CLEAR_AUTH: 'true' })).toEqual([]);
+    expect(faultsOf({ ...env, SMTP_URL: `smtp://mail.example:587?${off}` })).toEqual([]);
+  }
+  expect(faultsOf({ ...PRODUCTION, SMTP_URL: secret })).toEqual([]);
 });
 
 test('No secret is repeated in a fault, and what is no secret is', () => {

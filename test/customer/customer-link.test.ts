@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { aController } from '../support/examples.ts';
 import { tokenIn } from '../support/mailbox.ts';
+import { announce, haveControllers, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -11,13 +12,9 @@ const DEADLINE = '2026-03-12T23:00:00.000Z';
 const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 
 let varsel: TestVarsel;
-let companies = 0;
 beforeAll(async () => {
   varsel = await startVarsel(START);
-  for (const number of [1, 2]) {
-    const { externalId, ...body } = aController(number);
-    await varsel.api().put(`/v1/controllers/${externalId}`).send(body).expect(201);
-  }
+  await haveControllers(varsel, [aController(1), aController(2)]);
 });
 afterAll(() => varsel.close());
 beforeEach(() => varsel.clock.set(START));
@@ -31,9 +28,8 @@ interface Opened {
 
 /** A new change of which both controllers have been notified, with the tokens out of their mails. */
 async function open(): Promise<Opened> {
-  companies += 1;
-  const subProcessor = aSubProcessor(companies);
-  const { body } = await varsel.api('officer').post('/v1/changes').send(anAnnouncement({ subProcessor })).expect(201);
+  const subProcessor = varsel.newCompany();
+  const changeId = await announce(varsel, { subProcessor, plannedActivationOn: '2026-04-15' });
   await varsel.deliver();
   const tokenOf = (number: number) => {
     const mails = varsel.mailbox.to(`dpo@kunde-${number}.example`);
@@ -41,7 +37,7 @@ async function open(): Promise<Opened> {
     if (notice === undefined) throw new Error('no notice');
     return tokenIn(notice);
   };
-  return { changeId: body.id, token: tokenOf(1), other: tokenOf(2) };
+  return { changeId, token: tokenOf(1), other: tokenOf(2) };
 }
 
 const object = (token: string, body: object | string = { reasons: 'USA', name: 'Dorthe Persson' }) =>
@@ -109,11 +105,7 @@ describe('an objection as JSON through the link', () => {
 
   test('is refused once the change has ended', async () => {
     const { changeId, token } = await open();
-    await varsel
-      .api('officer')
-      .post(`/v1/changes/${changeId}/withdraw`)
-      .send({ reason: { da: 'x' } })
-      .expect(200);
+    await withdraw(varsel, changeId);
     expect(await object(token)).toMatchObject({ status: 409, body: { code: 'change-ended' } });
   });
 
@@ -247,15 +239,15 @@ describe('a token', () => {
   test('shows and takes back objections of its own controller only', async () => {
     const { token, other } = await open();
     const { body: objection } = await object(token);
-    const withdraw = (with_: string) =>
+    const takeBack = (with_: string) =>
       varsel
         .customer()
         .post(`/objections/${with_}/${objection.id}/withdraw`)
         .set('accept', 'application/json')
         .send({});
-    expect(await withdraw(other)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await takeBack(other)).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect((await varsel.customer().get(`/objections/${other}/${objection.id}`)).status).toBe(404);
-    expect(await withdraw(token)).toMatchObject({
+    expect(await takeBack(token)).toMatchObject({
       status: 200,
       body: {
         ...objection,
@@ -267,7 +259,7 @@ describe('a token', () => {
         },
       },
     });
-    expect(await withdraw(token)).toMatchObject({ status: 409, body: { code: 'objection-already-resolved' } });
+    expect(await takeBack(token)).toMatchObject({ status: 409, body: { code: 'objection-already-resolved' } });
   });
 
   test('of one change is none for an objection to another', async () => {

@@ -1,35 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { announce, notifyAll, seed } from '../support/story.ts';
-import { startPages, type PagesUnderTest } from './link-under-test.ts';
+import { aController } from '../support/examples.ts';
+import { pagesOf, type Page, type PageRequest, type Pages } from '../support/pages.ts';
+import { announce, haveControllers, linkOf, notifyByLetter } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
 const FORM = 'application/x-www-form-urlencoded';
 
-let pages: PagesUnderTest;
-let token: string;
+let varsel: TestVarsel;
+let pages: Pages;
+let link: string;
 
 beforeAll(async () => {
-  pages = await startPages(OPEN);
-  const { pool } = pages.database;
-  await seed(pool, 1, ANNOUNCED);
-  const { id } = await announce(pool, ANNOUNCED);
-  await notifyAll(pool, id, 1, '2026-03-03T09:00:00Z');
-  token = await pages.tokenOf(id, 'kunde-1');
+  varsel = await startVarsel(ANNOUNCED);
+  pages = pagesOf(varsel);
+  await haveControllers(varsel, [aController(1)]);
+  const id = await announce(varsel);
+  varsel.clock.set(OPEN);
+  await notifyByLetter(varsel, id, ['kunde-1'], '2026-03-03');
+  link = await linkOf(varsel, id, 'kunde-1');
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
 /** Sends a request to the link, or to an address `under` it: as a person's browser does, and as a program does. */
-async function responsesTo(request: InjectOptions & { readonly under?: string }) {
+async function responsesTo(request: PageRequest & { readonly under?: string }) {
   const { under = '', ...options } = request;
-  const url = `/objections/${token}${under}`;
+  const url = `${link}${under}`;
   const asProgram = { ...options.headers, accept: 'application/json' };
-  const asPerson = await pages.app.inject({ url, ...options });
-  return [asPerson, await pages.app.inject({ url, ...options, headers: asProgram })] as const;
+  return [await pages.send(url, options), await pages.send(url, { ...options, headers: asProgram })] as const;
 }
 
-function expectSecrecy({ headers }: LightMyRequestResponse): void {
+function expectSecrecy({ headers }: Page): void {
   expect(headers).toMatchObject({
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
@@ -40,17 +42,15 @@ function expectSecrecy({ headers }: LightMyRequestResponse): void {
 }
 
 /** Expects the header: who the page is from, about which product, and the same address in the other language. */
-function expectHeader({ body }: LightMyRequestResponse, other: 'da' | 'en'): void {
+function expectHeader({ body }: Page, other: 'da' | 'en'): void {
   const name = other === 'da' ? 'Dansk' : 'English';
   expect(body).toContain('<p class="sender"><strong>Telenor A/S</strong> <span>TrueTalk</span></p>');
-  expect(body).toContain(
-    `<a href="/objections/${token}?lang=${other}" lang="${other}" hreflang="${other}">${name}</a>`,
-  );
+  expect(body).toContain(`<a href="${link}?lang=${other}" lang="${other}" hreflang="${other}">${name}</a>`);
 }
 
 const form = (payload: string) => ({ method: 'POST', headers: { 'content-type': FORM }, payload }) as const;
 
-it.each<[string, number, InjectOptions & { readonly under?: string }]>([
+it.each<[string, number, PageRequest & { readonly under?: string }]>([
   ['the page', 200, { method: 'GET' }],
   ['HEAD of the page', 200, { method: 'HEAD' }],
   ['an objection that does not exist', 404, { method: 'GET', under: '/none' }],
@@ -78,9 +78,9 @@ it.each<[string, number, InjectOptions & { readonly under?: string }]>([
 });
 
 it('the response to a request that fails on our side (500) is no exception', async () => {
-  await pages.database.pool.query('alter table objections rename to objections_elsewhere');
+  await varsel.database.pool.query('alter table objections rename to objections_elsewhere');
   const [asPerson, asProgram] = await responsesTo({ method: 'GET' });
-  await pages.database.pool.query('alter table objections_elsewhere rename to objections');
+  await varsel.database.pool.query('alter table objections_elsewhere rename to objections');
   expect(asPerson.statusCode).toBe(500);
   expect(asPerson.body).toContain('<html lang="da">');
   expect(asPerson.body).not.toContain('Something went wrong');
@@ -90,21 +90,21 @@ it('the response to a request that fails on our side (500) is no exception', asy
 
 describe('the failure page of a link that is known', () => {
   it('has the header and the language switch, on GET', async () => {
-    await pages.database.pool.query('alter table objections rename to objections_elsewhere');
-    const danish = await pages.get(`/objections/${token}`);
-    const english = await pages.get(`/objections/${token}?lang=en`);
-    await pages.database.pool.query('alter table objections_elsewhere rename to objections');
+    await varsel.database.pool.query('alter table objections rename to objections_elsewhere');
+    const danish = await pages.get(link);
+    const english = await pages.get(`${link}?lang=en`);
+    await varsel.database.pool.query('alter table objections_elsewhere rename to objections');
     expect([danish.statusCode, english.statusCode]).toEqual([500, 500]);
     expectHeader(danish, 'en');
     expectHeader(english, 'da');
   });
 
-  it.each<[string, number, InjectOptions]>([
+  it.each<[string, number, PageRequest]>([
     ['a body over the limit', 413, form(`reasons=${'x'.repeat(2_200_000)}`)],
     ['another content type', 415, { ...form('reasons=USA'), headers: { 'content-type': 'text/plain' } }],
   ])('has the header and the language switch, after a POST of %s', async (_, status, request) => {
-    const danish = await pages.app.inject({ url: `/objections/${token}`, ...request });
-    const english = await pages.app.inject({ url: `/objections/${token}?lang=en`, ...request });
+    const danish = await pages.send(link, request);
+    const english = await pages.send(`${link}?lang=en`, request);
     expect([danish.statusCode, english.statusCode]).toEqual([status, status]);
     expectHeader(danish, 'en');
     expectHeader(english, 'da');
@@ -112,7 +112,7 @@ describe('the failure page of a link that is known', () => {
 });
 
 it('the response to one request too many (429) is no exception', async () => {
-  for (let times = 0; times < 30; times += 1) await pages.form(`/objections/${token}`, 'reasons=');
+  for (let times = 0; times < 30; times += 1) await pages.form(link, 'reasons=');
   const [asPerson, asProgram] = await responsesTo(form('reasons='));
   expect([asPerson.statusCode, asProgram.statusCode]).toEqual([429, 429]);
   expectHeader(asPerson, 'en');

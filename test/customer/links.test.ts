@@ -5,35 +5,45 @@ import { ROUTES } from '../../src/app.ts';
 import { serveCustomerPages, type PageDependencies } from '../../src/customer/customer-pages.ts';
 import { sendUnknownLink } from '../../src/customer/failure-handler.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
-import { startPages, type PagesUnderTest } from './link-under-test.ts';
+import { references } from '../../src/security/references.ts';
+import { everyRow } from '../support/database.ts';
+import { aController } from '../support/examples.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
+import { announce, haveControllers, linkOf, notifyByLetter } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { withoutSecrets } from '../support/mails.ts';
+import { APP_SECRET } from '../support/webhooks.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
 let token: string;
 let link: string;
 let receipt: string;
 
 beforeAll(async () => {
-  pages = await startPages(OPEN);
-  const { pool } = pages.database;
-  await seed(pool, 2, ANNOUNCED);
-  const { id } = await announce(pool, ANNOUNCED);
-  await notifyAll(pool, id, 1, '2026-03-03T09:00:00Z');
-  token = await pages.tokenOf(id, 'kunde-1');
-  link = `/objections/${token}`;
+  varsel = await startVarsel(ANNOUNCED);
+  pages = pagesOf(varsel);
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const id = await announce(varsel);
+  varsel.clock.set(OPEN);
+  await notifyByLetter(varsel, id, ['kunde-1'], '2026-03-03');
+  link = await linkOf(varsel, id, 'kunde-1');
+  token = link.replace('/objections/', '');
   const filed = await pages.json(link, { reasons: 'USA' });
   receipt = String(filed.headers.location);
   await pages.json(link, { reasons: '-' });
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
 /** Dependencies whose database cannot be reached. */
 const noDatabase = (): PageDependencies => ({
   pool: new pg.Pool({ connectionString: 'postgres://secret-user:secret-word@127.0.0.1:1/none' }),
-  links: objectionLinks('a secret of the page tests, of more than 32 bytes'),
+  links: objectionLinks(APP_SECRET),
+  references: references(APP_SECRET),
+  withoutSecrets,
   clock: () => Temporal.Instant.from(OPEN),
 });
 
@@ -69,20 +79,20 @@ describe('opening a link', () => {
       '/assets/varsel.css',
       ...Object.values(wrongTokens()).map((wrong) => `/objections/${wrong}`),
     ];
-    const before = await pages.everyRow();
+    const before = await everyRow(varsel.database.pool);
     for (const url of urls) {
       const got = await pages.get(url);
-      const head = await pages.app.inject({ method: 'HEAD', url });
+      const head = await pages.send(url, { method: 'HEAD' });
       expect(head.statusCode).toBe(got.statusCode);
       expect(head.body).toBe('');
     }
-    expect(await pages.everyRow()).toBe(before);
+    expect(await everyRow(varsel.database.pool)).toBe(before);
     await pages.form(link, { reasons: '-' });
-    expect(await pages.everyRow()).not.toBe(before);
+    expect(await everyRow(varsel.database.pool)).not.toBe(before);
   });
 
   it('changes nothing where a scanner follows every link of a page', async () => {
-    const before = await pages.everyRow();
+    const before = await everyRow(varsel.database.pool);
     const seen = new Set<string>();
     const follow = async (url: string): Promise<void> => {
       if (seen.has(url)) return;
@@ -92,7 +102,7 @@ describe('opening a link', () => {
     };
     await follow(link);
     expect(seen.size).toBeGreaterThan(6);
-    expect(await pages.everyRow()).toBe(before);
+    expect(await everyRow(varsel.database.pool)).toBe(before);
   });
 });
 
@@ -152,8 +162,8 @@ describe('a link that leads nowhere', () => {
 });
 
 describe('a request that cannot be read', () => {
-  const post = (headers: Record<string, string>, payload: string | Buffer) =>
-    pages.app.inject({ method: 'POST', url: link, headers, payload });
+  const post = (headers: Record<string, string>, payload: string) =>
+    pages.send(link, { method: 'POST', headers, payload });
   const form = 'application/x-www-form-urlencoded';
 
   it('is a page that says what to do where the body is too large', async () => {

@@ -1,31 +1,42 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { activateChange } from '../../src/commands/activate-change.ts';
-import { endAgreement } from '../../src/commands/end-agreement.ts';
-import { withdrawChange } from '../../src/commands/withdraw-change.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
-import { registerAsOf } from '../../src/db/register.ts';
-import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, notifyAll, seed } from '../support/story.ts';
-import { startPages, type PagesUnderTest } from './link-under-test.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
+import {
+  activate,
+  announce,
+  haveControllers,
+  leave,
+  linkOf,
+  notifyByLetter,
+  objectionsOf,
+  withdraw,
+} from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
-const NOTIFIED = '2026-03-03T09:00:00Z';
+const NOTIFIED_ON = '2026-03-03';
+const PLANNED_ON = '2026-04-15';
 const OPEN = '2026-03-07T09:00:00Z';
 
 const hostile = `<script>alert(1)</script>"'&'; drop table objections; --`;
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
 /** A replacement in a chain, announced to both controllers; the first has been notified. */
 let replacement: string;
 let link: string;
 
 beforeAll(async () => {
-  pages = await startPages(OPEN);
-  const { pool } = pages.database;
-  await seed(pool, 3, ANNOUNCED);
-  const register = await registerAsOf(pool, 'truetalk', Temporal.PlainDate.from('2026-03-02'));
-  const entry = (name: string) => register.find((each) => each.name.startsWith(name))?.id ?? null;
-  const change = await announce(pool, ANNOUNCED, {
+  varsel = await startVarsel(ANNOUNCED);
+  pages = pagesOf(varsel);
+  await haveControllers(
+    varsel,
+    [1, 2, 3].map((number) => aController(number)),
+  );
+  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register').expect(200);
+  const entry = (name: string) => body.entries.find((each: { name: string }) => each.name.startsWith(name)).id;
+  replacement = await announce(varsel, {
+    plannedActivationOn: PLANNED_ON,
     kind: 'replacement',
     replaces: entry('Atlassian'),
     subProcessor: aSubProcessor(7, {
@@ -41,11 +52,19 @@ beforeAll(async () => {
       ],
     }),
   });
-  replacement = change.id;
-  await notifyAll(pool, replacement, 1, NOTIFIED);
-  link = `/objections/${await pages.tokenOf(replacement, 'kunde-1')}`;
+  varsel.clock.set(OPEN);
+  await notifyByLetter(varsel, replacement, ['kunde-1'], NOTIFIED_ON);
+  link = await linkOf(varsel, replacement, 'kunde-1');
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
+
+/** A further change, announced when the first was. */
+async function announceToo(subProcessor: object, overrides: object = {}): Promise<string> {
+  varsel.clock.set(ANNOUNCED);
+  const id = await announce(varsel, { plannedActivationOn: PLANNED_ON, subProcessor, ...overrides });
+  varsel.clock.set(OPEN);
+  return id;
+}
 
 /** The text of a page, without mark-up. */
 const textOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
@@ -98,19 +117,19 @@ describe('the page behind a link, while the window is open', () => {
   });
 
   it('counts the last day in hours and the one before it as one day', async () => {
-    pages.clock.set('2026-03-12T22:59:00Z');
+    varsel.clock.set('2026-03-12T22:59:00Z');
     expect(textOf((await pages.get(link)).body)).toContain('1 dag tilbage');
-    pages.clock.set('2026-03-12T23:00:00Z');
+    varsel.clock.set('2026-03-12T23:00:00Z');
     const until = 'indtil fredag den 13. marts 2026 kl. 23.59 dansk tid.';
     expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mere end 24 timer tilbage, ${until}`);
-    pages.clock.set('2026-03-13T21:30:00Z');
+    varsel.clock.set('2026-03-13T21:30:00Z');
     expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mere end 1 time tilbage, ${until}`);
-    pages.clock.set('2026-03-13T22:59:59Z');
+    varsel.clock.set('2026-03-13T22:59:59Z');
     expect(textOf((await pages.get(link)).body)).toContain(`Sidste dag er i dag. Mindre end 1 time tilbage, ${until}`);
     expect(textOf((await pages.get(`${link}?lang=en`)).body)).toContain(
       'Today is the last day. Less than 1 hour left, until Friday 13 March 2026 at 23:59 Danish time.',
     );
-    pages.clock.set(OPEN);
+    varsel.clock.set(OPEN);
   });
 
   it('is told in English when asked for, and links to itself in the other language', async () => {
@@ -162,17 +181,35 @@ describe('the page behind a link, while the window is open', () => {
 
 describe('the page behind a link, in its other states', () => {
   it('says that the time has not begun while the controller has not been notified', async () => {
-    const { statusCode, body } = await pages.get(`/objections/${await pages.tokenOf(replacement, 'kunde-2')}`);
+    const { statusCode, body } = await pages.get(await linkOf(varsel, replacement, 'kunde-2'));
     expect(statusCode).toBe(200);
     expect(textOf(body)).toContain('Fristen er ikke begyndt');
     expect(textOf(body)).toContain('Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.');
-    expect(body).not.toContain('<form');
+    expect(textOf(body)).toContain('I behøver ikke vente på det: I kan gøre indsigelse nu.');
+    expect(body).toContain('<form');
+  });
+
+  it('takes an objection before the controller has been notified, and says what it does', async () => {
+    const early = await linkOf(varsel, replacement, 'kunde-2');
+    const { statusCode, headers } = await pages.form(early, { reasons: 'Vi er uenige i overførslen' });
+    expect(statusCode).toBe(303);
+    const receipt = textOf((await pages.get(String(headers.location))).body);
+    expect(receipt).toContain('må ikke tages i brug, så længe indsigelsen er under behandling');
+    for (const [language, words] of [
+      ['da', ['Fristen er ikke begyndt', 'må ikke tages i brug', 'Gør indsigelse igen']],
+      ['en', ['The time to object has not begun', 'may not be engaged']],
+    ] as const) {
+      const page = textOf((await pages.get(`${early}?lang=${language}`)).body);
+      for (const each of words) expect(page).toContain(each);
+    }
+    const [objection] = await objectionsOf(varsel, replacement);
+    await varsel.api('officer').post(`/v1/objections/${objection?.id}/resolve`).send({ outcome: 'withdrawn' });
   });
 
   it('says after the deadline when it was and whom to write to, without a form', async () => {
-    pages.clock.set('2026-03-13T23:00:00Z');
+    varsel.clock.set('2026-03-13T23:00:00Z');
     const { statusCode, body } = await pages.get(link);
-    pages.clock.set(OPEN);
+    varsel.clock.set(OPEN);
     expect(statusCode).toBe(200);
     expect(textOf(body)).toContain(
       'Fristen for at gøre indsigelse udløb fredag den 13. marts 2026 kl. 23.59 dansk tid.',
@@ -182,9 +219,8 @@ describe('the page behind a link, in its other states', () => {
   });
 
   it('says that the agreement has ended to a controller that has left', async () => {
-    const { pool } = pages.database;
-    const left = `/objections/${await pages.tokenOf(replacement, 'kunde-3')}`;
-    await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(OPEN)));
+    const left = await linkOf(varsel, replacement, 'kunde-3');
+    await leave(varsel, 'kunde-3');
     const { statusCode, body } = await pages.get(left);
     expect(statusCode).toBe(200);
     expect(textOf(body)).toContain('jeres aftale om TrueTalk ophørte lørdag den 7. marts 2026');
@@ -192,14 +228,12 @@ describe('the page behind a link, in its other states', () => {
   });
 
   it('says after activation from when the sub-processor may be used, and what went out', async () => {
-    const { pool } = pages.database;
-    await notifyAll(pool, replacement, 2, NOTIFIED);
-    const when = '2026-04-15T08:00:00Z';
-    await inTransaction(pool, (tx) => activateChange(tx, replacement, at(when)));
-    pages.clock.set(when);
+    await notifyByLetter(varsel, replacement, ['kunde-2'], NOTIFIED_ON);
+    varsel.clock.set('2026-04-15T08:00:00Z');
+    expect(await activate(varsel, replacement)).toEqual([]);
     const danish = await pages.get(link);
     const english = await pages.get(`${link}?lang=en`);
-    pages.clock.set(OPEN);
+    varsel.clock.set(OPEN);
     expect(textOf(danish.body)).toContain(
       'Sagsstyring Inc. blev onsdag den 15. april 2026 optaget på listen over godkendte underdatabehandlere i TrueTalk',
     );
@@ -213,12 +247,10 @@ describe('the page behind a link, in its other states', () => {
   });
 
   it('says after a withdrawal that it was withdrawn, and why', async () => {
-    const { pool } = pages.database;
-    const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(8) });
-    const withdrawn = `/objections/${await pages.tokenOf(id, 'kunde-1')}`;
-    await notifyAll(pool, id, 1, NOTIFIED);
-    const reason = { da: 'Leverandøren sprang fra', en: 'The supplier pulled out' };
-    await inTransaction(pool, (tx) => withdrawChange(tx, id, reason, at(OPEN)));
+    const id = await announceToo(aSubProcessor(8));
+    const withdrawn = await linkOf(varsel, id, 'kunde-1');
+    await notifyByLetter(varsel, id, ['kunde-1'], NOTIFIED_ON);
+    await withdraw(varsel, id, { da: 'Leverandøren sprang fra', en: 'The supplier pulled out' });
     const danish = await pages.get(withdrawn);
     expect(textOf(danish.body)).toContain('Telenor A/S trak ændringen tilbage lørdag den 7. marts 2026.');
     expect(textOf(danish.body)).toContain('Leverandøren sprang fra');
@@ -227,33 +259,28 @@ describe('the page behind a link, in its other states', () => {
   });
 
   it('shows hostile text in every field as text', async () => {
-    const { pool } = pages.database;
-    const { id } = await announce(pool, ANNOUNCED, {
-      reason: { da: hostile },
-      subProcessor: aSubProcessor(9, {
-        name: hostile,
-        registrationNumber: hostile,
-        address: hostile,
-        contactPerson: { name: hostile, email: 'x@example.dk' },
-        processing: { da: hostile },
-        personalData: { da: hostile },
-      }),
+    const subProcessor = aSubProcessor(9, {
+      name: hostile,
+      registrationNumber: hostile.slice(0, 50),
+      address: hostile,
+      contactPerson: { name: hostile, email: 'x@example.dk' },
+      processing: { da: hostile },
+      personalData: { da: hostile },
     });
-    await notifyAll(pool, id, 1, NOTIFIED);
-    const { statusCode, body } = await pages.get(`/objections/${await pages.tokenOf(id, 'kunde-1')}`);
+    const id = await announceToo(subProcessor, { reason: { da: hostile } });
+    await notifyByLetter(varsel, id, ['kunde-1'], NOTIFIED_ON);
+    const { statusCode, body } = await pages.get(await linkOf(varsel, id, 'kunde-1'));
     expect(statusCode).toBe(200);
     expect(body).not.toContain('<script');
     expect(body.split('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;').length).toBeGreaterThan(8);
   });
 
   it('lets no name turn the direction of the sentences that it stands in', async () => {
-    const { pool } = pages.database;
     const name = 'Nord\u202Elys \u2067ApS';
-    const { id } = await announce(pool, ANNOUNCED, {
-      subProcessor: aSubProcessor(10, { name, address: name, contactPerson: { name, email: 'x@example.dk' } }),
-    });
-    await notifyAll(pool, id, 1, NOTIFIED);
-    const { body } = await pages.get(`/objections/${await pages.tokenOf(id, 'kunde-1')}`);
+    const contactPerson = { name, email: 'x@example.dk' };
+    const id = await announceToo(aSubProcessor(10, { name, address: name, contactPerson }));
+    await notifyByLetter(varsel, id, ['kunde-1'], NOTIFIED_ON);
+    const { body } = await pages.get(await linkOf(varsel, id, 'kunde-1'));
     expect(body).toContain('kan Telenor A/S tage Nordlys ApS i brug');
     expect(body).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/u);
   });

@@ -1,38 +1,42 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { rows } from '../../src/db/postgres.ts';
-import { announce, controllerId, notifyAll, seed } from '../support/story.ts';
-import { startPages, type PagesUnderTest } from './link-under-test.ts';
+import { everyRow } from '../support/database.ts';
+import { aController } from '../support/examples.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
+import { announce, haveControllers, linkOf, notifyByLetter, objectionsOf } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
-const NOTIFIED = '2026-03-03T09:00:00Z';
+const NOTIFIED_ON = '2026-03-03';
 const OPEN = '2026-03-07T09:00:00Z';
 const POSTS = 30;
 const UNKNOWN = 60;
 const REASONS = 'Opkaldshistorikken må ikke forlade Danmark.';
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
 let changeId: string;
-let linkOf: (number: number) => Promise<string>;
 
 /** Each test has a controller of its own, so that none is counted for another. */
 let next = 0;
 let link: string;
 
 beforeAll(async () => {
-  pages = await startPages(OPEN);
-  const { pool } = pages.database;
-  await seed(pool, 20, ANNOUNCED);
-  ({ id: changeId } = await announce(pool, ANNOUNCED));
-  await notifyAll(pool, changeId, 20, NOTIFIED);
-  linkOf = async (number) => `/objections/${await pages.tokenOf(changeId, `kunde-${number}`)}`;
+  varsel = await startVarsel(ANNOUNCED);
+  pages = pagesOf(varsel);
+  const controllers = Array.from({ length: 20 }, (_, index) => aController(index + 1));
+  await haveControllers(varsel, controllers);
+  changeId = await announce(varsel);
+  varsel.clock.set(OPEN);
+  const externalIds = controllers.map(({ externalId }) => externalId);
+  await notifyByLetter(varsel, changeId, externalIds, NOTIFIED_ON);
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
 beforeEach(async () => {
   // The limiter uses the machine's clock, because it applies no rule of the domain.
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00Z').getTime() + next * 3_600_000 });
   next += 1;
-  link = await linkOf(next);
+  link = await linkOf(varsel, changeId, `kunde-${next}`);
 });
 afterEach(() => vi.useRealTimers());
 
@@ -42,9 +46,9 @@ async function flood(times: number, send: () => Promise<{ statusCode: number }>)
   return found;
 }
 const pendingOf = async (number: number) =>
-  rows(pages.database.pool, `select id from objections where controller_id = $1 and status = 'pending'`, [
-    await controllerId(pages.database.pool, `kunde-${number}`),
-  ]);
+  (await objectionsOf(varsel, changeId)).filter(
+    ({ controller, status }) => controller === `kunde-${number}` && status === 'pending',
+  );
 
 describe('what is sent through one link', () => {
   it('is refused above 30 a minute, with a page in the language of the contact that says when to come back', async () => {
@@ -63,7 +67,7 @@ describe('what is sent through one link', () => {
 
   it('is refused with a problem where a program sent it, and keeps nothing on record', async () => {
     await flood(POSTS, () => pages.json(link, { reasons: '' }));
-    const before = await pages.everyRow();
+    const before = await everyRow(varsel.database.pool);
     const response = await pages.json(link, { reasons: '' });
     expect(response.statusCode).toBe(429);
     expect(response.headers['content-type']).toContain('application/problem+json');
@@ -74,7 +78,7 @@ describe('what is sent through one link', () => {
       code: 'too-many-requests',
     });
     expect(response.body).not.toContain(link);
-    expect(await pages.everyRow()).toBe(before);
+    expect(await everyRow(varsel.database.pool)).toBe(before);
     expect((await pages.get('/problems/too-many-requests')).statusCode).toBe(200);
   });
 
@@ -99,7 +103,7 @@ describe('what is sent through one link', () => {
 
   it('never keeps out the valid objection of a controller whose earlier one is resolved', async () => {
     const filed = await pages.json(link, { reasons: REASONS });
-    const { id } = filed.json<{ id: string }>();
+    const { id } = filed.json();
     await flood(POSTS - 2, () => pages.form(link, { reasons: '' }));
     expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(303);
     expect((await pages.form(link, { reasons: '' })).statusCode).toBe(429);
@@ -107,7 +111,7 @@ describe('what is sent through one link', () => {
   });
 
   it('is limited once an objection is pending: another one, and withdrawing it', async () => {
-    const { id } = (await pages.json(link, { reasons: REASONS })).json<{ id: string }>();
+    const { id } = (await pages.json(link, { reasons: REASONS })).json();
     await flood(POSTS, () => pages.form(link, { reasons: '' }));
     expect((await pages.form(link, { reasons: `${REASONS} Og en grund til.` })).statusCode).toBe(429);
     expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(429);
@@ -123,7 +127,7 @@ describe('what is sent through one link', () => {
   it('does not count for another contact or controller, nor for reading the page', async () => {
     await flood(2 * POSTS, () => pages.form(link, { reasons: '' }));
     expect((await pages.get(link)).statusCode).toBe(200);
-    const other = await linkOf(20);
+    const other = await linkOf(varsel, changeId, 'kunde-20');
     expect((await pages.form(other, { reasons: '' })).statusCode).toBe(422);
   });
 });
@@ -155,7 +159,7 @@ describe('links that do not exist', () => {
 
   it('do not count for another address', async () => {
     await flood(UNKNOWN + 1, () => pages.get('/objections/x'));
-    const elsewhere = await pages.app.inject({ url: '/objections/x', remoteAddress: '192.0.2.7' });
+    const elsewhere = await pagesOf(varsel, '127.0.0.7').get('/objections/x');
     expect(elsewhere.statusCode).toBe(404);
   });
 
@@ -166,10 +170,11 @@ describe('links that do not exist', () => {
 
 describe('opening a link', () => {
   it('is refused above 600 a minute from one address, and from there only', async () => {
-    const head = (remoteAddress: string) => pages.app.inject({ method: 'HEAD', url: link, remoteAddress });
-    expect(new Set(await flood(600, () => head('192.0.2.7')))).toEqual(new Set([200]));
-    expect((await head('192.0.2.7')).statusCode).toBe(429);
-    expect((await head('192.0.2.8')).statusCode).toBe(200);
+    const [one, other] = [pagesOf(varsel, '127.0.0.7'), pagesOf(varsel, '127.0.0.8')];
+    const head = (from: Pages) => from.send(link, { method: 'HEAD' });
+    expect(new Set(await flood(600, () => head(one)))).toEqual(new Set([200]));
+    expect((await head(one)).statusCode).toBe(429);
+    expect((await head(other)).statusCode).toBe(200);
     expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
   });
 });

@@ -1,39 +1,55 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getObjection } from '../../src/db/objections.ts';
-import { rows } from '../../src/db/postgres.ts';
-import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll, seed } from '../support/story.ts';
-import { startPages, type PagesUnderTest } from './link-under-test.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
+import { everyRow } from '../support/database.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
+import {
+  announce,
+  haveControllers,
+  linkOf,
+  mailsTo,
+  notifyByLetter,
+  objectionsOf,
+  SUBJECTS,
+  type Recorded,
+} from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const OPEN = '2026-03-07T09:00:00Z';
 /** The fields of a form whose box was ticked. */
 const CONFIRMED = { confirmed: 'yes' };
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
+let changeId: string;
 let link: string;
 let otherChange: string;
 let receipt: string;
 let id: string;
 
 beforeAll(async () => {
-  pages = await startPages(OPEN);
-  const { pool } = pages.database;
-  await seed(pool, 2, ANNOUNCED);
-  const change = await announce(pool, ANNOUNCED);
-  const other = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(2) });
-  for (const each of [change, other]) await notifyAll(pool, each.id, 2, '2026-03-03T09:00:00Z');
-  link = `/objections/${await pages.tokenOf(change.id, 'kunde-1')}`;
-  otherChange = `/objections/${await pages.tokenOf(other.id, 'kunde-1')}`;
+  varsel = await startVarsel(ANNOUNCED);
+  pages = pagesOf(varsel);
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  changeId = await announce(varsel);
+  const other = await announce(varsel, { subProcessor: aSubProcessor(2) });
+  varsel.clock.set(OPEN);
+  for (const each of [changeId, other]) await notifyByLetter(varsel, each, ['kunde-1', 'kunde-2'], '2026-03-03');
+  link = await linkOf(varsel, changeId, 'kunde-1');
+  otherChange = await linkOf(varsel, other, 'kunde-1');
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
 beforeEach(async () => {
-  pages.clock.set(OPEN);
+  varsel.clock.set(OPEN);
   const response = await pages.json(link, { reasons: 'Vi er uenige i overførslen' });
-  ({ id } = response.json<{ id: string }>());
+  ({ id } = response.json());
   receipt = `${link}/${id}`;
 });
+
+/** The objection as it stands on the record. */
+const recorded = async (): Promise<Recorded> =>
+  (await varsel.api('reader').get(`/v1/objections/${id}`).expect(200)).body;
 
 describe('withdrawing an objection', () => {
   it('is offered where it is pending, and asked about before it happens', async () => {
@@ -44,7 +60,7 @@ describe('withdrawing an objection', () => {
     expect(question.body).toContain(`<form method="post" action="${receipt}/withdraw"`);
     expect(question.body).toContain('I kan gøre en ny indsigelse indtil fredag den 13. marts 2026');
     expect((await pages.get(`${receipt}/withdraw?lang=en`)).body).toContain('Do you want to withdraw objection no.');
-    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+    expect(await recorded()).toMatchObject({ status: 'pending' });
   });
 
   it('leads to the receipt, which says what became of it, with the comment and without another offer', async () => {
@@ -55,7 +71,7 @@ describe('withdrawing an objection', () => {
     expect(body).toContain('I har trukket indsigelsen tilbage.');
     expect(body).toContain('Aftalt\nmed &lt;Telenor&gt;');
     expect(body).not.toContain('/withdraw"');
-    expect(await getObjection(pages.database.pool, id)).toMatchObject({
+    expect(await recorded()).toMatchObject({
       resolution: {
         outcome: 'withdrawn',
         explanation: 'Aftalt\nmed <Telenor>',
@@ -65,7 +81,7 @@ describe('withdrawing an objection', () => {
   });
 
   it('does not happen where nobody ticked the box: whoever presses every button withdraws nothing', async () => {
-    const before = await pages.everyRow();
+    const before = await everyRow(varsel.database.pool);
     const page = await pages.form(`${receipt}/withdraw`, { explanation: '' });
     expect(page.statusCode).toBe(422);
     expect(page.body).toMatch(/<title>Fejl: /);
@@ -74,17 +90,15 @@ describe('withdrawing an objection', () => {
     const kept = await pages.form(`${receipt}/withdraw?lang=en`, { explanation: 'Aftalt <med Telenor>' });
     expect(kept.body).toContain('Tick the box if you want to withdraw the objection');
     expect(kept.body).toContain('Aftalt &lt;med Telenor&gt;</textarea>');
-    expect(await pages.everyRow()).toBe(before);
+    expect(await everyRow(varsel.database.pool)).toBe(before);
   });
 
   it('is told to the controller by e-mail', async () => {
     await pages.form(`${receipt}/withdraw`, CONFIRMED);
-    const told = await rows(
-      pages.database.pool,
-      `select email from messages where kind = 'objection-resolved' and objection_id = $1`,
-      [id],
-    );
-    expect(told).toEqual([{ email: 'dpo@kunde-1.example' }]);
+    await varsel.deliver();
+    const { number } = await recorded();
+    const told = mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.resolved);
+    expect(told.filter(({ subject = '' }) => subject.includes(String(number)))).toHaveLength(1);
   });
 
   it('responds to a program with the objection, with a body and without', async () => {
@@ -96,9 +110,8 @@ describe('withdrawing an objection', () => {
       resolution: { outcome: 'withdrawn', explanation: 'Aftalt', resolvedAt: '2026-03-07T09:00:00.000Z' },
     });
     const second = await pages.json(link, { reasons: 'USA' });
-    const bare = await pages.app.inject({
+    const bare = await pages.send(`${link}/${second.json().id}/withdraw`, {
       method: 'POST',
-      url: `${link}/${second.json<{ id: string }>().id}/withdraw`,
       headers: { accept: 'application/json' },
     });
     expect(bare.json()).toMatchObject({ status: 'resolved', resolution: { explanation: null } });
@@ -125,10 +138,7 @@ describe('withdrawing an objection', () => {
 
   it('is refused for a rejected attempt', async () => {
     await pages.form(link, { reasons: '-' });
-    const [attempt] = await rows<{ id: string }>(
-      pages.database.pool,
-      `select id from objections where status = 'rejected' order by id desc limit 1`,
-    );
+    const attempt = (await objectionsOf(varsel, changeId)).findLast(({ status }) => status === 'rejected');
     const url = `${link}/${attempt?.id}`;
     expect((await pages.get(url)).body).toContain('Den indeholder ingen grunde.');
     const page = await pages.form(`${url}/withdraw`, CONFIRMED);
@@ -149,13 +159,13 @@ describe('withdrawing an objection', () => {
     expect(twice.body).toContain('Du har skrevet 6 tegn. Du har 4.994 tilbage.');
     const unfit = await pages.json(`${receipt}/withdraw`, { explanation: 1, extra: true });
     expect(unfit.statusCode).toBe(400);
-    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+    expect(await recorded()).toMatchObject({ status: 'pending' });
   });
 
   it('reaches no objection of another change or controller', async () => {
     const unknown = (await pages.get('/objections/unknown')).body;
-    const foreign = pages.tokenOf((await getObjection(pages.database.pool, id)).changeId, 'kunde-2');
-    for (const base of [otherChange, `/objections/${await foreign}`]) {
+    const foreign = await linkOf(varsel, changeId, 'kunde-2');
+    for (const base of [otherChange, foreign]) {
       for (const url of [`${base}/${id}`, `${base}/${id}/withdraw`]) {
         const page = await pages.get(url);
         expect(page.statusCode).toBe(404);
@@ -164,6 +174,6 @@ describe('withdrawing an objection', () => {
       expect((await pages.form(`${base}/${id}/withdraw`, CONFIRMED)).statusCode).toBe(404);
       expect((await pages.json(`${base}/${id}/withdraw`, {})).json()).toMatchObject({ code: 'not-found' });
     }
-    expect(await getObjection(pages.database.pool, id)).toMatchObject({ status: 'pending' });
+    expect(await recorded()).toMatchObject({ status: 'pending' });
   });
 });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
-import { receiveMail } from '../../src/commands/receive-mail.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { InboundVerdict } from '../../src/domain/inbound-mail.ts';
+import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/story.ts';
+import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const AFTER = '2026-03-20T09:00:00Z';
@@ -310,23 +310,19 @@ describe('what comes back by mail', () => {
   }
 
   async function receive(messageId: string, verdict: InboundVerdict) {
-    const mail = {
-      raw: Buffer.concat([raw, Buffer.from(String((mails += 1)))]),
-      sentTo: 'reply@svar.telenor.example',
-      envelopeFrom: 'dpo@kunde-1.example',
-      remoteAddress: '127.0.0.1',
-      receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
-    };
-    return inTransaction(database.pool, (tx) => receiveMail(tx, messageId, mail, verdict, (id) => id));
+    const receivedAt = Temporal.Instant.from('2026-03-03T09:00:00Z');
+    await recordMailTo(database.pool, messageId, `${raw.toString()}${(mails += 1)}`, receivedAt);
+    return takeMailOf(database.pool, messageId, verdict);
   }
   const anAnswer: InboundVerdict = {
     takenAs: 'answer',
     knownBy: 'nothing else',
-    answer: { from: { name: null, email: null }, subject: '', text: 'Vi gør indsigelse', quoted: '', attachments: [] },
+    content: contentOf('Vi gør indsigelse'),
   };
   const aBounce: InboundVerdict = {
     takenAs: 'report',
     knownBy: 'RFC 3464',
+    content: contentOf(''),
     reports: [{ action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] }],
   };
   const reopenBySql = (changeId: string) =>
@@ -347,13 +343,42 @@ describe('what comes back by mail', () => {
     const { messageId } = await anAcceptedNotice();
     await receive(messageId, anAnswer);
     await expect(sql(`update answers set status = 'not-an-objection'`)).rejects.toThrow('by a decision on record only');
-    await expect(sql(`update answers set text = 'Vi er enige'`)).rejects.toThrow('append-only (D28)');
+    await expect(sql(`update answers set received_at = now()`)).rejects.toThrow('append-only (D28)');
     await expect(sql('delete from answers')).rejects.toThrow('append-only (D28)');
-    const asRead = `insert into answers (inbound_mail_id, message_id, change_id, controller_id, subject, text, quoted,
-        attachments, received_at, status)
-      select inbound_mail_id, message_id, change_id, controller_id, '', '', '', '[]', received_at, 'not-an-objection'
-      from answers limit 1`;
+    const asRead = `insert into answers (inbound_mail_id, message_id, change_id, controller_id, received_at, status)
+      select inbound_mail_id, message_id, change_id, controller_id, received_at, 'not-an-objection' from answers limit 1`;
     await expect(sql(asRead)).rejects.toThrow('unread until somebody has read it');
+  });
+
+  test('cannot activate a change over a mail that nobody has read, of its own or of nobody in particular', async () => {
+    const changeId = await aQuietChange();
+    const { rows } = await sql('select id from messages where change_id = $1 limit 1', [changeId]);
+    const receivedAt = Temporal.Instant.from('2026-03-03T09:00:00Z');
+    await recordMailTo(database.pool, rows[0].id, 'Til os', receivedAt);
+    await expect(activateBySql(changeId)).rejects.toThrow('a mail that came in has not been read (D20)');
+    const automatic = { takenAs: 'automatic', knownBy: 'Auto-Submitted', content: contentOf('') } as const;
+    await takeMailOf(database.pool, rows[0].id, automatic);
+    await recordUntaggedMail(database.pool, 'varsel@telenor.example', 'Til hvem?', receivedAt);
+    await expect(activateBySql(changeId)).rejects.toThrow('a mail that came in has not been read (D20)');
+  });
+
+  test('cannot take a mail anew, or say what it is about, without a decision', async () => {
+    const { messageId } = await anAcceptedNotice();
+    await receive(messageId, anAnswer);
+    await expect(
+      sql(`update inbound_mails set taken_as = 'automatic' where message_id = $1`, [messageId]),
+    ).rejects.toThrow('by a decision on record only');
+    await expect(
+      sql(`update inbound_mails set text = 'Vi er enige' where message_id = $1`, [messageId]),
+    ).rejects.toThrow('by a decision on record only');
+    await recordMailTo(database.pool, messageId, 'Endnu en', Temporal.Instant.from('2026-03-03T09:00:00Z'));
+    await expect(
+      sql('update inbound_mails set message_id = null where message_id = $1 and taken_as is null', [messageId]),
+    ).rejects.toThrow('what it is about stands');
+    const { messageId: another } = await anAcceptedNotice();
+    await expect(
+      sql('update inbound_mails set message_id = $2 where message_id = $1 and taken_as is null', [messageId, another]),
+    ).rejects.toThrow('what it is about stands');
   });
 
   test('cannot change what came in', async () => {
@@ -406,5 +431,116 @@ describe('what comes back by mail', () => {
     );
     expect(await receive(ended.messageId, aBounce)).toMatchObject({ effect: 'revoked' });
     await expect(reopenBySql(ended.changeId)).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+  });
+
+  /** A notice that has bounced, as plain SQL records it: only the proof, if any, keeps its window. */
+  async function aBounceBySql(messageId: string, recipient: string | null = 'ib@kunde-1.example'): Promise<void> {
+    await sql(
+      `insert into bounces (message_id, change_id, controller_id, action, evidence, effect, accepted_at, window_id,
+         notified_at, deadline, recorded_at, recorded_by, recipient)
+       select m.id, w.change_id, w.controller_id, 'failed', '{}', 'reopened', m.accepted_at, w.id, w.notified_at, w.deadline,
+         $2, 'sql', $3
+       from messages m join objection_windows w using (change_id, controller_id) where m.id = $1`,
+      [messageId, '2026-03-04T09:00:00Z', recipient],
+    );
+    await sql(`update messages set status = 'failed', accepted_at = null, last_error = 'x' where id = $1`, [messageId]);
+  }
+
+  const aStatement = (messageId: string, recordedAt: string) =>
+    sql(
+      `insert into arrival_statements (message_id, change_id, controller_id, evidence, recorded_at, recorded_by)
+       select id, change_id, controller_id, 'Telefonisk bekræftet', $2, 'sql' from messages where id = $1`,
+      [messageId, recordedAt],
+    );
+
+  const aReportOn = (messageId: string, action: string, recipient: string | null) =>
+    sql(
+      `insert into bounces (message_id, change_id, controller_id, action, evidence, effect, recorded_at, recorded_by, recipient)
+       select id, change_id, controller_id, $2, '{}', 'none', $3, 'sql', $4 from messages where id = $1`,
+      [messageId, action, '2026-03-03T10:00:00Z', recipient],
+    );
+
+  async function anAnswerThatIs(messageId: string, decision: string, writtenByPerson: boolean): Promise<void> {
+    const taken = await receive(messageId, anAnswer);
+    if (taken?.takenAs !== 'answer') throw new Error('no answer');
+    await sql(
+      `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
+       values ($1, $2, $3, 'x', $4, 'sql')`,
+      [taken.id, decision, writtenByPerson, '2026-03-03T10:00:00Z'],
+    );
+  }
+
+  type Given = { changeId: string; messageId: string };
+
+  test('closes the window of a notice that bounced while nothing proves its arrival, so the refusals below have their reason', async () => {
+    const { changeId, messageId } = await anAcceptedNotice();
+    await aBounceBySql(messageId);
+    expect(await reopenBySql(changeId)).toMatchObject({ rowCount: 1 });
+  });
+
+  test.each<[string, (given: Given) => Promise<unknown>]>([
+    ['an attempt through a link', ({ changeId }) => object(changeId)],
+    ['an attempt through a link that was rejected', ({ changeId }) => object(changeId, 'n/a')],
+    ['an answer that a person wrote', ({ messageId }) => anAnswerThatIs(messageId, 'not-an-objection', true)],
+    ['what an officer states', ({ messageId }) => aStatement(messageId, '2026-03-03T10:00:00Z')],
+    [
+      'a delivery to a member of an alias',
+      ({ messageId }) => aReportOn(messageId, 'delivered', 'hans@kunde-1.example'),
+    ],
+  ])('closes no window over a proof of arrival: %s (D30)', async (_name, prove) => {
+    const given = await anAcceptedNotice();
+    await prove(given);
+    await aBounceBySql(given.messageId);
+    await expect(reopenBySql(given.changeId)).rejects.toThrow('only when no notice stands, on the record (D8, D12)');
+  });
+
+  test.each<[string, (given: Given) => Promise<unknown>]>([
+    ['a mail that nobody has read', ({ messageId }) => receive(messageId, anAnswer)],
+    ['an answer of a program', ({ messageId }) => anAnswerThatIs(messageId, 'not-an-objection', false)],
+    ['a delivery of which nobody says to whom', ({ messageId }) => aReportOn(messageId, 'delivered', null)],
+    ['a delivery to the alias', ({ messageId }) => aReportOn(messageId, 'delivered', 'DPO@kunde-1.example')],
+    ['a delay of a member', ({ messageId }) => aReportOn(messageId, 'delayed', 'hans@kunde-1.example')],
+    [
+      'what an officer stated before the window was there',
+      ({ messageId }) => aStatement(messageId, '2026-03-01T10:00Z'),
+    ],
+  ])('closes a window over what proves nothing: %s', async (_name, happen) => {
+    const given = await anAcceptedNotice();
+    await happen(given);
+    await aBounceBySql(given.messageId);
+    expect(await reopenBySql(given.changeId)).toMatchObject({ rowCount: 1 });
+  });
+
+  test.each([
+    ['that very member', 'Hans@kunde-1.example'],
+    ['nobody says whom', null],
+  ])('closes a window over a delivery to a member where the notice failed for %s', async (_name, recipient) => {
+    const { changeId, messageId } = await anAcceptedNotice();
+    await aReportOn(messageId, 'delivered', 'hans@kunde-1.example');
+    await aBounceBySql(messageId, recipient);
+    expect(await reopenBySql(changeId)).toMatchObject({ rowCount: 1 });
+  });
+
+  test('makes no window stand again with less than it had', async () => {
+    const { changeId, messageId } = await anAcceptedNotice();
+    await aBounceBySql(messageId);
+    await reopenBySql(changeId);
+    const restore = (deadline: string) =>
+      sql(
+        `update objection_windows set notified_at = $2, deadline = $3 where change_id = $1 and external_id = 'kunde-1'`,
+        [changeId, ANNOUNCED, deadline],
+      );
+    await expect(restore('2026-03-12T22:59:59Z')).rejects.toThrow('it is not shorter than it stood (D11, D30)');
+    expect(await restore('2026-03-12T23:00:00Z')).toMatchObject({ rowCount: 1 });
+  });
+
+  test('calls no objection an answer that no person wrote, and keeps what was stated and restored as it is', async () => {
+    const { messageId } = await anAcceptedNotice();
+    await expect(anAnswerThatIs(messageId, 'objection', false)).rejects.toThrow('check constraint');
+    await aStatement(messageId, '2026-03-03T10:00:00Z');
+    for (const table of ['arrival_statements', 'window_restorations']) {
+      await expect(sql(`delete from ${table}`)).rejects.toThrow('append-only (D28)');
+    }
+    await expect(sql(`update arrival_statements set evidence = 'x'`)).rejects.toThrow('append-only (D28)');
   });
 });

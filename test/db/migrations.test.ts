@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { migrate } from '../../src/db/migrations.ts';
+import { migrate, missingMigrations } from '../../src/db/migrations.ts';
 import { dataDirectory, endAll, startProcess } from '../journeys/varsel-process.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -15,13 +15,24 @@ async function aDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-test('Every numbered file of sql/ is applied once, also when two processes start at the same time', async () => {
+test('Every file of sql/ is applied once, also when two processes start at the same time', async () => {
   const { url, pool } = await aDatabase();
   await pool.query('drop schema public cascade; create schema public');
   const both = await Promise.all([migrate(url, AT), migrate(url, AT)]);
   const files = readdirSync('sql').filter((name) => name.endsWith('.sql'));
   expect(both.flat()).toEqual(files.toSorted());
   expect(await migrate(url, AT)).toEqual([]);
+});
+
+test('The files without a number are applied again when their text has changed', async () => {
+  const { url, pool } = await aDatabase();
+  await pool.query(`update migrations set sha256 = 'of another text' where name = 'guards.sql'`);
+  await pool.query('drop trigger guard_mail on inbound_mails');
+  expect(await missingMigrations(pool)).toEqual(['guards.sql']);
+  expect(await migrate(url, AT)).toEqual(['guards.sql']);
+  expect(await missingMigrations(pool)).toEqual([]);
+  const { rows } = await pool.query(`select from pg_trigger where tgname = 'guard_mail'`);
+  expect(rows).toHaveLength(1);
 });
 
 describe('A database is refused in one sentence', () => {
@@ -39,8 +50,8 @@ describe('A database is refused in one sentence', () => {
 
   test('when a migration has changed since it was applied', async () => {
     const { url, pool } = await aDatabase();
-    await pool.query(`update migrations set sha256 = 'of another text' where name = '002_guards.sql'`);
-    await expect(migrate(url, AT)).rejects.toThrow('made with another text of sql/002_guards.sql');
+    await pool.query(`update migrations set sha256 = 'of another text' where name = '001_schema.sql'`);
+    await expect(migrate(url, AT)).rejects.toThrow('made with another text of sql/001_schema.sql');
   });
 
   test('when a newer version has made it', async () => {

@@ -34,3 +34,13 @@ test('A clock that was set back holds nobody up for long', async () => {
   expect(await take(1, NOW)).toEqual(NOW);
   expect(await take(1, NOW)).toEqual(after(100));
 });
+
+test('A rate of less than one a second keeps takers apart for seconds, and however many wait, none is let through early', async () => {
+  expect(await take(1, NOW, 0.2)).toEqual(NOW);
+  expect(await take(1, NOW, 0.2)).toEqual(after(5_000));
+  expect(await take(1, after(5_000), 0.2)).toEqual(after(10_000));
+  await database.pool.query('delete from sending_rate');
+  for (let taken = 0; taken < 10; taken += 1) {
+    expect(await take(1, NOW, 0.01)).toEqual(NOW.add({ seconds: taken * 100 }));
+  }
+});

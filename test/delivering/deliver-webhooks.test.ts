@@ -1,34 +1,54 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { changeWebhook, createWebhook, replayEvents } from '../../src/commands/manage-webhooks.ts';
 import { recordTest } from '../../src/commands/record-deliveries.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
-import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import type { WebhookSettings } from '../../src/db/webhooks.ts';
-import { followWebhooks, webhookDeliverer, type WebhookDeliverer } from '../../src/delivering/deliver-webhooks.ts';
+import { eventsAfter } from '../../src/db/events.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { listDeliveries, type DeliveryOnRecord } from '../../src/db/webhook-deliveries.ts';
+import { claimWebhook, findWebhook, type WebhookSettings, type WebhookWithBacklog } from '../../src/db/webhooks.ts';
 import { queueReplayStep } from '../../src/db/webhook-replays.ts';
+import type { WebhookDeliverer } from '../../src/delivering/deliver-webhooks.ts';
+import { webhookPoster } from '../../src/webhooks/attempt.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { startMailbox } from '../support/mailbox.ts';
 import { startReceiver, type Receiver } from '../support/receiver.ts';
-import { announce, at, seed } from '../support/story.ts';
-import { webhooksUnderTest } from '../support/webhooks.ts';
+import { announce, at, seed } from '../support/seed.ts';
+import { startWorkingProcess, type WorkingProcess, type WorkingProcessOptions } from '../support/working-process.ts';
 
 const NINE = '2026-03-02T09:00:00Z';
 const DAY = 24;
+/** The address of MAIL_REPLY_TO, unless it is configured. */
+const COMPANY = 'indsigelse@telenor.example';
+const FAILING = /^Varsel: A webhook is failing/;
+const ENDING = /less than a day/;
+const DISABLED = /disabled/;
 
 interface Installation {
   readonly clock: MovableClock;
   readonly database: TestDatabase;
   readonly changeId: string;
-  /** A process that delivers, stopped when the test ends. */
-  process(deadlineMs?: number): WebhookDeliverer;
+  /** A process of which the test runs the job that delivers, stopped when the test ends. */
+  process(options?: Pick<WorkingProcessOptions, 'broken'>): DeliveringProcess;
   receiver(): Promise<Receiver>;
   webhook(url: string, settings?: Partial<WebhookSettings>): Promise<string>;
   /** Writes so many events of the change. */
   happen(count?: number): Promise<void>;
-  /** How many deliveries of an endpoint stand in each status. */
+  /** The deliveries of an endpoint, newest first, as the API lists them. */
+  deliveries(webhookId: string): Promise<DeliveryOnRecord[]>;
+  /** How many of them stand in each status. */
   counts(webhookId: string): Promise<Record<string, number>>;
-  endpoint(webhookId: string): Promise<Record<string, unknown>>;
+  /** An endpoint, as the API shows it. */
+  endpoint(webhookId: string): Promise<WebhookWithBacklog | null>;
+  /** The mails that the company has got. */
+  mails(): Promise<{ subject: string; body: string }[]>;
+}
+
+interface DeliveringProcess extends WebhookDeliverer, Pick<WorkingProcess, 'logged'> {
+  /** Reports endpoints that fail, and disables those that have failed for too long. */
+  follow(): Promise<void>;
 }
 
 /** An installation with a database and a clock of its own, where a change is announced. */
@@ -38,23 +58,26 @@ async function install(): Promise<Installation> {
   const { pool } = database;
   await seed(pool, 1, NINE);
   const { id: changeId } = await announce(pool, NINE);
-  const ends: (() => Promise<unknown>)[] = [() => database.close()];
+  const mailbox = await startMailbox();
+  const ends: (() => Promise<unknown>)[] = [() => database.close(), () => mailbox.close()];
   onTestFinished(async () => {
     for (const end of ends.toReversed()) await end();
   });
+  const begin = (options: Pick<WorkingProcessOptions, 'broken'> = {}) => {
+    const working = startWorkingProcess({ database, clock, smtpUrl: mailbox.smtpUrl, ...options });
+    ends.push(() => working.close());
+    return working;
+  };
+  let reporting: WorkingProcess | undefined;
+  const deliveries = (webhookId: string) =>
+    listDeliveries(pool, { webhookId, status: null, eventId: null, before: null, limit: 10_000 });
   return {
     clock,
     database,
     changeId,
-    process(deadlineMs) {
-      const webhooks = webhooksUnderTest({}, deadlineMs);
-      const log = { warn: () => undefined, error: () => undefined };
-      const deliverer = webhookDeliverer({ pool, clock: clock.now, log, ...webhooks });
-      ends.push(async () => {
-        await deliverer.stop();
-        await webhooks.poster.close();
-      });
-      return deliverer;
+    process(options) {
+      const { jobs, logged } = begin(options);
+      return { ...jobs.each.deliverer, logged, follow: () => jobs.each.followWebhooks() };
     },
     async receiver() {
       const receiver = await startReceiver();
@@ -71,23 +94,26 @@ async function install(): Promise<Installation> {
         const happened = Array.from({ length: count }, () => ({ type: 'change.announced' as const }));
         await recordEvents(tx, changeId, clock.now(), happened);
       }),
+    deliveries,
     async counts(webhookId) {
-      const found = await rows<{ status: string; count: number }>(
-        pool,
-        'select status, count(*) from webhook_deliveries where webhook_id = $1 group by status',
-        [webhookId],
-      );
-      return Object.fromEntries(found.map(({ status, count }) => [status, count]));
+      const byStatus = Map.groupBy(await deliveries(webhookId), ({ status }) => status);
+      return Object.fromEntries([...byStatus].map(([status, alike]) => [status, alike.length]));
     },
-    endpoint: (webhookId) => oneRow(pool, 'select * from webhooks where id = $1', [webhookId]),
+    endpoint: (webhookId) => findWebhook(pool, webhookId),
+    async mails() {
+      reporting ??= begin();
+      await reporting.jobs.each.sendOperatorMails();
+      return mailbox.to(COMPANY).map(({ subject = '', text = '' }) => ({ subject, body: text }));
+    },
   };
 }
 
-const mails = async ({ database }: Installation) =>
-  rows<{ kind: string; subject: string; body: string }>(
-    database.pool,
-    'select kind, subject, body from operator_mails order by id',
+const replaySinceNine = ({ database, clock }: Installation, id: string) =>
+  inTransaction(database.pool, (tx) =>
+    replayEvents(tx, id, { since: Temporal.Instant.from(NINE), eventIds: null }, { at: clock.now(), actor: 'test' }),
   );
+const subjects = async (here: Installation) =>
+  (await here.mails()).map(({ subject }) => [FAILING, ENDING, DISABLED].find((kind) => kind.test(subject)) ?? subject);
 const eventIds = ({ received }: Receiver) => received.map(({ headers }) => String(headers['webhook-id']));
 
 describe('Deliveries', () => {
@@ -120,11 +146,10 @@ describe('Deliveries', () => {
       expect(new Set(eventIds(receiver)).size).toBe(300);
     }
     expect(under.map(({ most }) => most)).toEqual([4, 4, 4]);
-    const { attempts } = await oneRow<{ attempts: number }>(
-      here.database.pool,
-      'select count(*) as attempts from webhook_attempts',
-    );
-    expect(attempts).toBe(900);
+    for (const id of ids) {
+      const attempts = (await here.deliveries(id)).flatMap((delivery) => delivery.attempts);
+      expect(attempts).toHaveLength(300);
+    }
   });
 
   test('to an endpoint that hangs hold up no other', async () => {
@@ -135,7 +160,13 @@ describe('Deliveries', () => {
     const well = await here.webhook(healthy.url);
     await here.happen(50);
     // The hanging posts do not end before this test does.
-    const deliverer = here.process(600_000);
+    const deliverer = here.process({
+      broken({ webhooks, stops }) {
+        const poster = webhookPoster(webhooks.targets, { deadlineMs: 600_000 });
+        stops.add(() => poster.close());
+        return { webhooks: { ...webhooks, poster } };
+      },
+    });
     await deliverer.sweep();
     await expect.poll(() => here.counts(well), { interval: 5 }).toEqual({ delivered: 50 });
     await here.happen(50);
@@ -210,11 +241,9 @@ describe('Deliveries', () => {
     const receiver = await here.receiver();
     const id = await here.webhook(receiver.url);
     await here.happen(3);
-    const leasedUntil = here.clock.now().add({ seconds: 30 });
-    await rows(here.database.pool, 'update webhooks set lease_id = uuidv7(), leased_until = $2 where id = $1', [
-      id,
-      leasedUntil,
-    ]);
+    const now = here.clock.now();
+    const lease = { now, leaseId: randomUUID(), leasedUntil: now.add({ seconds: 30 }) };
+    expect(await claimWebhook(here.database.pool, lease)).toMatchObject({ id });
     const deliverer = here.process();
     here.clock.advance({ seconds: 29 });
     await deliverer.idle();
@@ -234,12 +263,12 @@ describe('Deliveries', () => {
     for (let attempt = 1; attempt <= 10; attempt += 1) {
       await deliverer.idle();
       expect(receiver.received).toHaveLength(attempt);
-      const { next } = await oneRow<{ next: Temporal.Instant }>(
-        here.database.pool,
-        'select next_attempt_at as next from webhook_deliveries',
-      );
-      const nearly = next.subtract({ milliseconds: 1 });
-      if (attempt < 10) {
+      const [delivery] = await here.deliveries(id);
+      const next = delivery?.nextAttemptAt ?? null;
+      if (attempt === 10) expect(next).toBeNull();
+      else {
+        if (next === null) throw new Error('no further attempt');
+        const nearly = next.subtract({ milliseconds: 1 });
         here.clock.set(nearly.toString());
         await deliverer.idle();
         expect(receiver.received).toHaveLength(attempt);
@@ -281,11 +310,7 @@ describe('Deliveries', () => {
     const deliverer = here.process();
     await deliverer.idle();
     const old = new Set(eventIds(receiver));
-    await rows(
-      here.database.pool,
-      `insert into webhook_replays (webhook_id, since, created_at, created_by) values ($1, $2, $3, 'test')`,
-      [id, Temporal.Instant.from(NINE), here.clock.now()],
-    );
+    await replaySinceNine(here, id);
     here.clock.advance({ minutes: 1 });
     await here.happen(5);
     receiver.respond(async (response) => {
@@ -309,7 +334,10 @@ describe('A replay', () => {
     const receiver = await here.receiver();
     const slow = await here.webhook(receiver.url, { events: ['change.activated'] });
     const well = await here.webhook(receiver.url);
-    const { id: eventId } = await oneRow<{ id: string }>(pool, 'select id from events');
+    const listed = () => eventsAfter(pool, { after: null, product: null, limit: 1 });
+    await expect.poll(listed).toHaveLength(1);
+    const [event] = await listed();
+    const eventId = event?.id ?? '';
     await inTransaction(pool, (tx) => replayEvents(tx, slow, { since: null, eventIds: [eventId] }, at(NINE)));
     const deliverer = here.process();
     await inTransaction(pool, async (tx) => {
@@ -331,11 +359,7 @@ describe('A replay', () => {
     const receiver = await here.receiver();
     await here.happen(1200);
     const id = await here.webhook(receiver.url);
-    await rows(
-      here.database.pool,
-      `insert into webhook_replays (webhook_id, since, created_at, created_by) values ($1, $2, $2, 'test')`,
-      [id, Temporal.Instant.from(NINE)],
-    );
+    await replaySinceNine(here, id);
     const step = () => inTransaction(here.database.pool, (tx) => queueReplayStep(tx, here.clock.now(), 500));
     expect(await step()).toBe(true);
     expect(await here.counts(id)).toEqual({ pending: 500 });
@@ -362,27 +386,23 @@ describe('An endpoint that fails', () => {
       here.clock.advance(duration);
       await here.happen();
       await deliverer.idle();
-      await followWebhooks({ pool: here.database.pool, clock: here.clock.now });
+      await deliverer.follow();
     };
     await pass({ seconds: 0 });
-    expect(await mails(here)).toEqual([]);
+    expect(await here.mails()).toEqual([]);
     await pass({ minutes: 1 });
-    expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-failing']);
+    expect(await subjects(here)).toEqual([FAILING]);
     await pass({ hours: 4 * DAY - 1 });
-    expect(await mails(here)).toHaveLength(1);
+    expect(await here.mails()).toHaveLength(1);
     await pass({ hours: 1 });
-    expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-failing', 'webhook-ending']);
+    expect(await subjects(here)).toEqual([FAILING, ENDING]);
     await pass({ hours: 23 });
-    expect(await mails(here)).toHaveLength(2);
+    expect(await here.mails()).toHaveLength(2);
     expect(await here.endpoint(id)).toMatchObject({ enabled: true });
     await pass({ hours: 1 });
-    expect((await mails(here)).map(({ kind }) => kind)).toEqual([
-      'webhook-failing',
-      'webhook-ending',
-      'webhook-disabled',
-    ]);
-    expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabled_because: 'failing' });
-    const [first, second, third] = await mails(here);
+    expect(await subjects(here)).toEqual([FAILING, ENDING, DISABLED]);
+    expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabledBecause: 'failing' });
+    const [first, second, third] = await here.mails();
     expect(first?.subject).toBe(`Varsel: A webhook is failing: http://127.0.0.1:${receiver.port}`);
     expect(first?.body).toMatch(`Webhook ${id} (Contract system)`);
     expect(first?.body).toMatch('disabled at 2026-03-07T09:00:00.000Z');
@@ -412,10 +432,11 @@ describe('An endpoint that fails', () => {
     receiver.respond(500);
     const id = await here.webhook(receiver.url);
     await here.happen(2);
-    await here.process().idle();
+    const deliverer = here.process();
+    await deliverer.idle();
     here.clock.advance({ hours: 5 * DAY });
-    await followWebhooks({ pool: here.database.pool, clock: here.clock.now });
-    expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabled_because: 'failing' });
+    await deliverer.follow();
+    expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabledBecause: 'failing' });
   });
 
   test('is well again after one success, and its days count anew', async () => {
@@ -429,15 +450,19 @@ describe('An endpoint that fails', () => {
     here.clock.advance({ hours: 4 * DAY });
     receiver.respond(204);
     await deliverer.idle();
-    expect(await here.endpoint(id)).toMatchObject({ failures: 0, failing_since: null, told_failing_at: null });
+    expect(await here.endpoint(id)).toMatchObject({ failingSince: null });
     expect(await here.counts(id)).toEqual({ delivered: 2 });
     receiver.respond(500);
-    await here.happen(2);
+    await here.happen();
     await deliverer.idle();
+    expect(await subjects(here)).toEqual([FAILING]);
+    await here.happen();
+    await deliverer.idle();
+    expect(await subjects(here)).toEqual([FAILING, FAILING]);
     here.clock.advance({ hours: 3 * DAY });
-    await followWebhooks({ pool: here.database.pool, clock: here.clock.now });
+    await deliverer.follow();
     expect(await here.endpoint(id)).toMatchObject({ enabled: true });
-    expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-failing', 'webhook-failing']);
+    expect(await subjects(here)).toEqual([FAILING, FAILING]);
   });
 
   test('once, and succeeds at the retry, is not reported', async () => {
@@ -451,7 +476,7 @@ describe('An endpoint that fails', () => {
     here.clock.advance({ seconds: 6 });
     await deliverer.idle();
     expect(await here.counts(id)).toEqual({ delivered: 1 });
-    expect(await mails(here)).toEqual([]);
+    expect(await here.mails()).toEqual([]);
   });
 
   test('gets one post at a time until it succeeds', async () => {
@@ -488,7 +513,7 @@ describe('An endpoint that fails', () => {
     for (let hour = 0; hour < 5 * DAY; hour += 2) {
       await deliverer.idle();
       here.clock.advance({ hours: 2 });
-      await followWebhooks({ pool: here.database.pool, clock: here.clock.now });
+      await deliverer.follow();
     }
     await here.happen(2);
     expect(await here.endpoint(id)).toMatchObject({ enabled: false });
@@ -509,22 +534,25 @@ test('An endpoint that responds 410 Gone is disabled at once, with a mail about 
   const receiver = await here.receiver();
   receiver.respond(410);
   const id = await here.webhook(`${receiver.url}?key=known-to-admins`);
+  const other = await here.receiver();
+  await here.webhook(other.url, { events: ['webhook.*'] });
   await here.happen(10);
-  await here.process().idle();
-  expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabled_because: 'gone' });
-  expect((await mails(here)).map(({ kind }) => kind)).toEqual(['webhook-disabled']);
+  const deliverer = here.process();
+  await deliverer.idle();
+  await deliverer.idle();
+  expect(await here.endpoint(id)).toMatchObject({ enabled: false, disabledBecause: 'gone' });
+  expect(await subjects(here)).toEqual([DISABLED]);
   expect(receiver.received.length).toBeLessThanOrEqual(4);
   expect(await here.counts(id)).toEqual({ pending: 10 });
-  const events = await rows<{ type: string; change: string | null; webhook: object }>(
-    here.database.pool,
-    `select type, change_id as change, data -> 'webhook' as webhook from events where type = 'webhook.disabled'`,
-  );
   const { origin } = new URL(receiver.url);
-  expect(events).toEqual([
+  expect(other.received.map(({ body }) => JSON.parse(body))).toEqual([
     {
       type: 'webhook.disabled',
-      change: null,
-      webhook: { id, url: origin, because: 'gone', failingSince: expect.any(String) },
+      timestamp: expect.any(String),
+      data: {
+        eventId: expect.any(String),
+        webhook: { id, url: origin, because: 'gone', failingSince: expect.any(String) },
+      },
     },
   ]);
 });
@@ -554,24 +582,25 @@ test('An endpoint that cannot be served is released and served anew, and the fau
   const receiver = await here.receiver();
   const id = await here.webhook(receiver.url);
   await here.happen(5);
-  const { poster, secretOf } = webhooksUnderTest();
-  const logged: string[] = [];
   let faults = 1;
-  const deliverer = webhookDeliverer({
-    pool: here.database.pool,
-    clock: here.clock.now,
-    poster,
-    secretOf(...version) {
-      if (faults-- > 0) throw new Error('no secret');
-      return secretOf(...version);
-    },
-    log: { warn: () => undefined, error: (_details, message) => void logged.push(message) },
+  const deliverer = here.process({
+    broken: ({ webhooks }) => ({
+      webhooks: {
+        ...webhooks,
+        secretOf(...version) {
+          if (faults-- > 0) throw new Error('no secret');
+          return webhooks.secretOf(...version);
+        },
+      },
+    }),
   });
   await deliverer.idle();
   await deliverer.stop();
-  await poster.close();
-  expect(logged).toEqual(['an endpoint could not be served']);
+  expect(deliverer.logged.map(({ message }) => message)).toEqual(['an endpoint could not be served']);
   expect(await here.counts(id)).toEqual({ delivered: 5 });
   expect(receiver.received).toHaveLength(5);
-  expect(await here.endpoint(id)).toMatchObject({ lease_id: null, leased_until: null });
+  // Nobody holds it: another process serves it at once.
+  await here.happen();
+  await here.process().idle();
+  expect(receiver.received).toHaveLength(6);
 });

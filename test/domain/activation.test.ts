@@ -21,6 +21,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   openWindows: 0,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   unreadAnswers: { count: 0, ids: [] },
+  unreadMails: 0,
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });
@@ -43,6 +44,7 @@ const OBSTACLES = [
     overrides: { unreadAnswers: { count: 2, ids: ['answer-1', 'answer-2'] } },
     blocker: { code: 'answers-unread', count: 2, answers: ['answer-1', 'answer-2'] },
   },
+  { overrides: { unreadMails: 3 }, blocker: { code: 'mails-being-read', count: 3 } },
   {
     overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
     blocker: { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-11' },

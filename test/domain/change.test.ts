@@ -237,6 +237,7 @@ describe('A change as callers see it', () => {
     notNotified: [],
     pendingObjections: [],
     unreadAnswers: [],
+    unreadMails: 0,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     ...overrides,

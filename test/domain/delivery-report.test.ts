@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   effectOfBounce,
   isUnsettled,
+  memberReported,
   reportFor,
   type BounceFacts,
   type RecipientReport,
@@ -35,6 +36,23 @@ describe('What a report says of a contact', () => {
 
   test('is nothing where nobody is named', () => {
     expect(reportFor(DPO, [])).toBeNull();
+  });
+});
+
+describe('The member of an alias that a report is on', () => {
+  const HANS = 'hans@intern.example';
+  const report: RecipientReport = { action: 'failed', status: null, diagnostic: null, recipients: [DPO, HANS] };
+
+  test('is the final recipient, where that is another than the one written to', () => {
+    const both = { ...report, originalRecipient: DPO, finalRecipient: HANS };
+    expect(memberReported('DPO@kunde-1.example', both)).toBe(HANS);
+    expect(memberReported(DPO, { ...report, recipients: [HANS], finalRecipient: HANS })).toBe(HANS);
+    expect(memberReported(DPO, { ...report, recipients: [HANS] })).toBe(HANS);
+  });
+
+  test('is nobody where the report is on the one written to, or names nobody', () => {
+    expect(memberReported(DPO, { ...report, recipients: [DPO], finalRecipient: 'DPO@Kunde-1.example' })).toBeNull();
+    expect(memberReported(DPO, { ...report, recipients: [] })).toBeNull();
   });
 });
 

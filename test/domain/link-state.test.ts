@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChangeStatus } from '../../src/domain/change.ts';
-import { linkState, timeLeft } from '../../src/domain/link-state.ts';
+import { canObject, linkState, timeLeft, type LinkState } from '../../src/domain/link-state.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 /** The last day is 12 March in Copenhagen. */
@@ -58,4 +58,15 @@ describe('The time left', () => {
     expect(left('2026-03-12T20:00:00.001Z').hours).toBe(2);
     expect(left('2026-03-12T22:59:59.999Z').hours).toBe(0);
   });
+});
+
+test.each<[LinkState, boolean]>([
+  ['open', true],
+  ['not-notified', true],
+  ['closed', false],
+  ['agreement-ended', false],
+  ['activated', false],
+  ['withdrawn', false],
+])('through a link to what is %s an objection would come in time: %s', (state, expected) => {
+  expect(canObject(state)).toBe(expected);
 });

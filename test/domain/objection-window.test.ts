@@ -9,6 +9,7 @@ import {
   lastDay,
   openingByLetter,
   refuseArrival,
+  restoredDeadline,
   windowState,
   type WindowTerms,
 } from '../../src/domain/objection-window.ts';
@@ -354,5 +355,30 @@ describe('A letter (D13)', () => {
     });
     expect(opening.notifiedAt.toString()).toBe('2026-03-01T23:00:00Z');
     expect(opening.deadline.toString()).toBe('2026-03-12T23:00:00Z');
+  });
+});
+
+describe('A window that stands again', () => {
+  test.each([
+    ['much of it is left', '2026-03-05T09:00:00Z', '2026-03-12T23:00:00Z'],
+    ['exactly three days are left', '2026-03-09T22:59:59.999Z', '2026-03-12T23:00:00Z'],
+    ['less is left, to the end of the third day', '2026-03-09T23:00:00Z', '2026-03-13T23:00:00Z'],
+    ['it had ended, to the end of the third day', '2026-03-27T09:00:00Z', '2026-03-30T22:00:00Z'],
+  ])('ends with its deadline, or has three whole days: where %s', (_name, now, expected) => {
+    const stood = instant('2026-03-12T23:00:00Z');
+    expect(restoredDeadline(stood, instant(now), TRUETALK).toString()).toBe(expected);
+  });
+
+  test('has three whole days at any time, in any zone, and never less than it had', () => {
+    fc.assert(
+      fc.property(anInstant, anInstant, someTerms, (stood, now, terms) => {
+        const deadline = restoredDeadline(stood, now, terms);
+        expect(Temporal.Instant.compare(deadline, stood)).toBeGreaterThanOrEqual(0);
+        const today = dayIn(terms.timeZone, now);
+        expect(
+          Temporal.Instant.compare(deadline, startOfDay(today.add({ days: 4 }), terms.timeZone)),
+        ).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 });

@@ -298,6 +298,7 @@ describe('An objection', () => {
   const facts = (overrides: Partial<ObjectionFacts> = {}): ObjectionFacts => ({
     status: 'announced',
     deadline,
+    leftAt: null,
     receivedAt: instant('2026-03-25T09:00:00Z'),
     reasons: 'USA',
     ...overrides,
@@ -326,8 +327,17 @@ describe('An objection', () => {
     },
   );
 
-  test('of a controller that has not been notified does not count yet', () => {
-    expect(judgeObjection(facts(notNotified))).toEqual({ allowed: false, because: 'window-not-open' });
+  test('of a controller that is not notified counts: it has no deadline to miss (D14)', () => {
+    expect(judgeObjection(facts(notNotified))).toEqual({ allowed: true });
+  });
+
+  test('of a controller that has left unnotified counts if it came before that, and not after (D7)', () => {
+    const left = { ...notNotified, leftAt: instant('2026-03-25T09:00:00.001Z') };
+    expect(judgeObjection(facts(left))).toEqual({ allowed: true });
+    expect(judgeObjection(facts({ ...left, receivedAt: left.leftAt }))).toEqual({
+      allowed: false,
+      because: 'agreement-ended',
+    });
   });
 
   test.each(['activated', 'withdrawn'] as const)('to a change that is %s does not count', (status) => {
@@ -345,7 +355,12 @@ describe('An objection', () => {
       { status: 'activated', ...late, ...noReasons },
       'change-ended',
     ],
-    ['that no window is open, though reasons are missing too', { ...notNotified, ...noReasons }, 'window-not-open'],
+    ['that reasons are missing, though it is not notified', { ...notNotified, ...noReasons }, 'reasons-required'],
+    [
+      'that its agreement has ended, though reasons are missing too',
+      { ...notNotified, ...noReasons, leftAt: instant('2026-03-25T09:00:00Z') },
+      'agreement-ended',
+    ],
     ['that it is late, though reasons are missing too', { ...late, ...noReasons }, 'window-closed'],
   ] satisfies [string, Partial<ObjectionFacts>, string][])('is told %s', (_name, overrides, because) => {
     expect(judgeObjection(facts(overrides))).toEqual({ allowed: false, because });
@@ -386,7 +401,7 @@ describe('A rejected attempt', () => {
     expect(refuseLateAcceptance(attempt, status)).toBe('change-ended');
   });
 
-  test.each(['reasons-required', 'window-not-open', 'change-ended'] as const)(
+  test.each(['reasons-required', 'agreement-ended', 'change-ended'] as const)(
     'that was not rejected for lateness but for %s cannot be accepted',
     (rejectedFor) => {
       expect(refuseLateAcceptance({ ...attempt, rejectedFor }, 'announced')).toBe('objection-not-late');

@@ -38,7 +38,17 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/answers/:id', 'officer'],
   ['get', '/v1/answers/:id/mail', 'officer'],
   ['post', '/v1/answers/:id/classify', 'officer'],
+  ['get', '/v1/changes/:id/mails', 'officer'],
+  ['get', '/v1/mails', 'officer'],
+  ['get', '/v1/mails/:id', 'officer'],
+  ['get', '/v1/mails/:id/raw', 'officer'],
+  ['post', '/v1/mails/:id/attribute', 'officer'],
+  ['post', '/v1/mails/:id/dismiss', 'officer'],
+  ['post', '/v1/mails/:id/answer', 'officer'],
+  ['get', '/v1/notices/:id', 'reader'],
+  ['get', '/v1/notices/:id/reports/:reportId/mail', 'officer'],
   ['post', '/v1/notices/:id/bounce', 'officer'],
+  ['post', '/v1/notices/:id/reached', 'officer'],
   ['get', '/v1/events', 'reader'],
   ['post', '/v1/webhooks', 'admin'],
   ['get', '/v1/webhooks', 'admin'],
@@ -64,7 +74,11 @@ afterAll(() => varsel.close());
 
 /** The call for ids that do not exist, without a body: an allowed caller is refused for that, and nothing is done. */
 function call(method: Method, path: string, authorization: string | null) {
-  const address = path.replace(':product', 'nowhere').replace(':externalId', 'nobody').replace(':id', UNKNOWN_ID);
+  const address = path
+    .replace(':product', 'nowhere')
+    .replace(':externalId', 'nobody')
+    .replace(':id', UNKNOWN_ID)
+    .replace(':reportId', UNKNOWN_ID);
   const request = varsel.customer()[method](address);
   return authorization === null ? request : request.set('authorization', authorization);
 }

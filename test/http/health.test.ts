@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { references } from '../../src/security/references.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { webhooksUnderTest } from '../support/webhooks.ts';
+import { withoutSecrets } from '../support/mails.ts';
+import { APP_SECRET, webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 
@@ -59,7 +61,10 @@ describe('/readyz', () => {
       databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
       clock: varsel.clock.now,
       links: objectionLinks('a secret of the tests, of more than 32 bytes'),
+      references: references(APP_SECRET),
+      withoutSecrets,
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'silent',
     });
     try {
@@ -96,7 +101,10 @@ describe('a request for which no database connection comes free', () => {
       connectWithinMs: 200,
       clock: varsel.clock.now,
       links: varsel.links,
+      references: references(APP_SECRET),
+      withoutSecrets,
       webhooks: webhooksUnderTest(),
+      apiUrl: () => 'http://varsel.example/v1',
       logLevel: 'silent',
     });
     try {
@@ -104,7 +112,8 @@ describe('a request for which no database connection comes free', () => {
       const get = (address: string) =>
         supertest(url).get(address).set('authorization', 'Bearer reader-key-of-the-tests');
       const whileHeld = async (address: string) => {
-        const held = await app.pg.pool.connect();
+        // On a busy machine the first connection itself may not come up within the bound.
+        const held = await vi.waitFor(() => app.pg.pool.connect(), { timeout: 20_000 });
         const connect = vi.spyOn(app.pg.pool, 'connect');
         const response = await get(address);
         held.release();

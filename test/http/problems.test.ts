@@ -95,7 +95,19 @@ describe('the page of a problem', () => {
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const read = readable(page.text);
-    for (const text of [code, String(status), title, explanation]) expect(read).toContain(text);
+    for (const text of [code, String(status), title, explanation.replaceAll('`', '')]) expect(read).toContain(text);
+    const shownAsCode = [...page.text.matchAll(/<code>(.*?)<\/code>/g)].map(([, shown = '']) => readable(shown));
+    const inBackticks = [...explanation.matchAll(/`([^`]+)`/g)].map(([, written]) => written);
+    expect(shownAsCode).toEqual([code, ...inBackticks]);
+    expect(page.text).not.toContain('`');
+  });
+
+  test.each([
+    ['unauthorized', '<p>Send <code>Authorization: Bearer &lt;API key&gt;</code>. The key'],
+    ['webhook-disabled', 'with <code>PATCH {&quot;enabled&quot;: true}</code>: what'],
+    ['too-many-requests', '<p>A customer’s link'],
+  ])('shows code as code, escaped: %s', async (code, html) => {
+    expect((await varsel.customer().get(`/problems/${code}`)).text).toContain(html);
   });
 
   test('has the layout and the stylesheet of all pages', async () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { announceOver, haveControllers, SUBJECTS, theMailTo } from '../journeys/journey.ts';
+import { announce, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
-import { returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 /*
@@ -23,7 +23,7 @@ let addresses: { bounce: string; reply: string };
 beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', { maxPerMessage: 1_000 });
   await haveControllers(varsel, [aController(1)]);
-  await announceOver(varsel);
+  await announce(varsel);
   await varsel.deliver();
   addresses = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
 });
@@ -44,12 +44,12 @@ interface Taken {
 
 /** Sends a mail and returns what it was taken for; checked to be kept byte for byte. */
 async function take(raw: Buffer, envelope: { from: string; to: string }): Promise<Taken> {
-  expect(await sendRaw(varsel.inboundPort, raw, envelope)).toMatchObject({ code: 250 });
+  expect(await mailIn(varsel, raw, envelope)).toMatchObject({ code: 250 });
   const { rows } = await varsel.database.pool.query<Taken & { raw: Buffer }>(
-    `select m.taken_as, m.known_by, c.raw, b.action, b.status, b.diagnostic, a.from_name, a.from_email, a.text, a.quoted,
-       a.attachments
+    `select m.taken_as, m.known_by, c.raw, b.action, b.status, b.diagnostic, m.from_name, m.from_email, m.text, m.quoted,
+       m.attachments
      from inbound_mails m join inbound_contents c on c.sha256 = m.sha256
-       left join bounces b on b.inbound_mail_id = m.id left join answers a on a.inbound_mail_id = m.id
+       left join bounces b on b.inbound_mail_id = m.id
      order by m.id desc limit 1`,
   );
   const [taken] = rows;

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import { inTransaction } from '../../src/db/postgres.ts';
 import { claimMessages } from '../support/claim.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
-import { announceOver, haveControllers, SUBJECTS, theMailTo } from '../journeys/journey.ts';
+import { activate, announce, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
-import { aBounce, anAnswer, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
+import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn, sendRaw } from '../support/inbound.ts';
 import { talkTo, type SmtpTalk } from '../support/smtp-talk.ts';
 import { INBOUND_DOMAIN, startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -26,7 +26,7 @@ const talks: SmtpTalk[] = [];
 async function aNoticedController(settings: Parameters<typeof startVarsel>[1]): Promise<TestVarsel> {
   const started = await startVarsel('2026-03-02T09:00:00Z', settings);
   await haveControllers(started, [aController(1)]);
-  changeId = await announceOver(started);
+  changeId = await announce(started);
   await started.deliver();
   addresses = returnAddressesOf(theMailTo(started, PERSON, SUBJECTS.notice));
   return started;
@@ -40,22 +40,23 @@ afterEach(() => {
   for (const each of talks.splice(0)) each.close();
 });
 
-async function talk(port = varsel.inboundPort): Promise<SmtpTalk> {
-  const started = await talkTo(port);
+async function talk(port = varsel.inboundPort, from?: string): Promise<SmtpTalk> {
+  const started = await talkTo(port, from);
   talks.push(started);
   return started;
 }
 
 const anotherAnswer = () => anAnswer(`Svar nummer ${(numbers += 1)}.`);
 const send = (raw: string | Buffer, to: string | string[] = addresses.reply, from = PERSON) =>
-  sendRaw(varsel.inboundPort, raw, { from, to });
+  mailIn(varsel, raw, { from, to });
 const recorded = async (): Promise<number> =>
   (await varsel.database.pool.query('select count(*)::int as count from inbound_mails')).rows[0].count;
 
 /** What was written down of the last mail that came. */
 async function lastAnswer(): Promise<{ text: string; subject: string; known_by: string; raw: Buffer }> {
+  await varsel.readMails();
   const { rows } = await varsel.database.pool.query(
-    `select a.text, a.subject, m.known_by, c.raw
+    `select m.text, m.subject, m.known_by, c.raw
      from inbound_mails m join inbound_contents c on c.sha256 = m.sha256 join answers a on a.inbound_mail_id = m.id
      order by m.id desc limit 1`,
   );
@@ -98,6 +99,7 @@ describe('the addresses of a notice', () => {
       const smtp = await talk();
       const [, , answer] = await smtp.envelope(PERSON, address);
       expect(answer, address).toMatch(/^5\d\d /);
+      smtp.close();
     }
     expect(await recorded()).toBe(before);
   });
@@ -114,7 +116,7 @@ describe('the addresses of a notice', () => {
   });
 
   test('of two notices in one mail both get it', async () => {
-    const other = await announceOver(varsel, {
+    const other = await announce(varsel, {
       subProcessor: { ...(await subProcessorOf(changeId)), name: 'Søndre Data ApS', registrationNumber: '41000001' },
     });
     await varsel.deliver();
@@ -160,7 +162,7 @@ describe('a mail', () => {
     expect(await smtp.say(`MAIL FROM:<${PERSON}> SIZE=${MAX_BYTES + 1}`)).toMatch(/^552 /);
   });
 
-  test('of 200 MB that does not tell its size is refused for good, and takes the room of one mail until it ends', async () => {
+  test('of 200 MB that does not tell its size is refused for good, and takes no room until it ends', async () => {
     const before = await recorded();
     const smtp = await talk();
     await smtp.envelope(PERSON, addresses.reply);
@@ -170,9 +172,9 @@ describe('a mail', () => {
       if (!smtp.socket.write(megabyte))
         await new Promise<void>((resolve) => smtp.socket.once('drain', () => resolve()));
     }
-    // The listener holds four of the largest mails at once: this one, these two, and nearly another.
-    for (let others = 0; others < 2; others += 1) {
-      const other = await talk();
+    // The listener holds four of the largest mails at once: these three, and nearly another.
+    for (const from of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) {
+      const other = await talk(varsel.inboundPort, from);
       await other.envelope(PERSON, addresses.reply);
       await other.say('DATA');
       await new Promise<void>((sent) => other.socket.write(megabyte.subarray(0, 990_000), () => sent()));
@@ -313,9 +315,9 @@ describe('what is our own fault is asked for again later', () => {
     const { pool } = varsel.database;
     const before = await recorded();
     const raw = anotherAnswer();
-    await pool.query('alter table answers rename to answers_away');
-    expect(await send(raw)).toMatchObject({ code: 451 });
-    await pool.query('alter table answers_away rename to answers');
+    await pool.query('alter table inbound_contents rename to contents_away');
+    expect(await sendRaw(varsel.inboundPort, raw, { from: PERSON, to: addresses.reply })).toMatchObject({ code: 451 });
+    await pool.query('alter table contents_away rename to inbound_contents');
     expect(await recorded()).toBe(before);
     expect(await send(raw)).toMatchObject({ code: 250 });
     expect(await recorded()).toBe(before + 1);
@@ -342,27 +344,30 @@ describe('what is our own fault is asked for again later', () => {
     await expect.poll(asked, { timeout: 20_000 }).toMatch(/^250 /);
   });
 
-  test('when the notice is just being handed over: its bounce would come before its acceptance', async () => {
+  test('but blocks unread when its notice is just being handed over: the bounce waits for the acceptance', async () => {
     const fresh = await startVarsel('2026-03-02T09:00:00Z', {});
     onTestFinished(() => fresh.close());
     await haveControllers(fresh, [aController(1)]);
-    const id = await announceOver(fresh);
+    const id = await announce(fresh);
     const now = fresh.clock.now();
     const [claimed] = await inTransaction(fresh.database.pool, (tx) =>
       claimMessages(tx, { now, leaseId: randomUUID(), limit: 1 }),
     );
     const tag = inboundTags('a secret of the tests, of more than 32 bytes').tagOf(claimed?.id ?? '');
     const to = `bounce+${tag}@${INBOUND_DOMAIN}`;
-    expect(await sendRaw(fresh.inboundPort, aBounce(PERSON), { from: '', to })).toMatchObject({ code: 450 });
+    expect(await mailIn(fresh, aBounce(PERSON), { from: '', to })).toMatchObject({ code: 250 });
+    const blockers = (await activate(fresh, id)).map(({ code }) => code);
+    expect(blockers).toContain('mails-being-read');
     const over = await fresh
       .api('officer')
       .post(`/v1/notices/${claimed?.id}/bounce`)
       .send({ action: 'failed', evidence: {} });
     expect({ status: over.status, code: over.body.code }).toEqual({ status: 409, code: 'notice-in-flight' });
-    // Its lease ends, it is sent, and the report that comes again is heard.
+    // Its lease ends, it is sent, and the report is heard.
     fresh.clock.advance({ minutes: 6 });
     await fresh.deliver();
-    expect(await sendRaw(fresh.inboundPort, aBounce(PERSON), { from: '', to })).toMatchObject({ code: 250 });
+    fresh.clock.advance({ minutes: 1 });
+    await fresh.readMails();
     const { body } = await fresh.api('reader').get(`/v1/changes/${id}/controllers`);
     expect(body.items[0]).toMatchObject({ state: 'awaiting-notice' });
   });
@@ -374,12 +379,12 @@ describe('the listener', () => {
     onTestFinished(() => limited.close());
     const codes = [];
     for (let mails = 0; mails < 3; mails += 1) {
-      const { code } = await sendRaw(limited.inboundPort, anotherAnswer(), { from: PERSON, to: addresses.reply });
+      const { code } = await mailIn(limited, anotherAnswer(), { from: PERSON, to: addresses.reply });
       codes.push(code);
     }
     expect(codes).toEqual([250, 250, 450]);
     limited.clock.advance({ minutes: 61 });
-    expect(await sendRaw(limited.inboundPort, anotherAnswer(), { from: PERSON, to: addresses.reply })).toMatchObject({
+    expect(await mailIn(limited, anotherAnswer(), { from: PERSON, to: addresses.reply })).toMatchObject({
       code: 250,
     });
   });
@@ -402,7 +407,7 @@ describe('the listener', () => {
     const half = `Subject: ${(numbers += 1)}\r\n\r\n${'x'.repeat(900)}`;
     const started = [];
     for (let mails = 0; mails < 5; mails += 1) {
-      const smtp = await talk(limited.inboundPort);
+      const smtp = await talk(limited.inboundPort, `127.0.0.${mails + 2}`);
       await smtp.envelope(PERSON, addresses.reply);
       await smtp.say('DATA');
       started.push(smtp);
@@ -417,7 +422,7 @@ describe('the listener', () => {
     for (const smtp of started.toReversed()) replies.push((await smtp.say('\r\n.')).slice(0, 3));
     expect(replies.filter((code) => code === '452')).toHaveLength(1);
     expect(replies.filter((code) => code === '250')).toHaveLength(4);
-    expect(await sendRaw(limited.inboundPort, anotherAnswer(), { from: PERSON, to: addresses.reply })).toMatchObject({
+    expect(await mailIn(limited, anotherAnswer(), { from: PERSON, to: addresses.reply })).toMatchObject({
       code: 250,
     });
   });
@@ -439,6 +444,7 @@ describe('the listener', () => {
     });
     transport.close();
     expect(response).toMatch(/^250 /);
+    await secure.readMails();
     const { body } = await secure.api('officer').get(`/v1/changes/${changeId}/answers`);
     expect(body.items).toHaveLength(1);
   });

@@ -35,7 +35,7 @@ const OWN_LINES = [
   'Land: Danmark er i orden, Indien er ikke.',
   'Se bilag 1 > afsnit 2.',
 ];
-const own = fc.oneof(
+const ownLine = fc.oneof(
   fc.constantFrom(...OWN_LINES),
   fc
     .array(
@@ -130,7 +130,7 @@ describe.each(STYLES)('quoted as by $name', ({ head, line, text }) => {
 
   test('whatever a person writes above it, between its lines and below it is shown', () => {
     const lines = [...head.split('\n'), ...quote(danish)];
-    const places = fc.array(fc.tuple(fc.nat({ max: lines.length }), own), { minLength: 1, maxLength: 6 });
+    const places = fc.array(fc.tuple(fc.nat({ max: lines.length }), ownLine), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(places, fc.boolean(), (inserted, withEmptyLines) => {
         const whole = lines.map((each) => [each]);

@@ -1,26 +1,16 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startJobs, type Jobs, type Wakes } from '../../src/jobs/schedule.ts';
+import type { Jobs, Wakes } from '../../src/jobs/schedule.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll } from '../support/story.ts';
-import type { TestSender } from '../sending/sender.ts';
+import { announce, notifyAll } from '../support/seed.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
-import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const SOON = { timeout: 30_000, interval: 10 };
 /** What these jobs do, they do because they were woken: no sweep comes to their help. */
 const WOKEN: Wakes = { sweep: null, isNotified: true };
 const EVERY_SECOND: Wakes = { sweep: '* * * * * *', isNotified: true };
 
-const withWebhooks = (sending: TestSender['sending']) => ({
-  ...sending,
-  ...webhooksUnderTest(),
-  operatorAddress: 'indsigelse@telenor.example',
-});
-
-function start(queue: QueueUnderTest, { sending }: TestSender, wakes = WOKEN): Jobs {
-  const jobs = startJobs(withWebhooks(sending), queue.database.url, wakes);
-  onTestFinished(() => jobs.stop());
-  return jobs;
+function start(queue: QueueUnderTest, smtpUrl: string, { wakes = WOKEN, connections = 5 } = {}): Jobs {
+  return queue.sender(smtpUrl, { wakes, connections }).jobs;
 }
 
 /** The process ids of the connections that listen. */
@@ -31,30 +21,30 @@ async function listeners({ pool }: QueueUnderTest): Promise<number[]> {
   return rows.map(({ pid }) => pid);
 }
 
+/** How many changes a consumer has been told of as notified. */
+const notified = async (queue: QueueUnderTest) =>
+  (await queue.events()).filter(({ type }) => type === 'change.notified').length;
+
 const announceAnother = (queue: QueueUnderTest, number: number) =>
   announce(queue.pool, NINE, { subProcessor: aSubProcessor(number) });
 
 test('an announcement wakes the sending at once, and so does the next', async () => {
   const queue = await startQueue(3);
   const mailbox = await queue.mailbox();
-  start(queue, queue.sender(mailbox.smtpUrl));
+  start(queue, mailbox.smtpUrl);
   // What was announced before anybody listened.
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(3), SOON);
   for (const number of [2, 3, 4]) {
     await announceAnother(queue, number);
     await vi.waitFor(() => expect(mailbox.taken).toHaveLength(3 * number), SOON);
   }
-  await vi.waitFor(async () => {
-    const { rows } = await queue.pool.query(`select type from events where type = 'change.notified'`);
-    expect(rows).toHaveLength(4);
-  }, SOON);
+  await vi.waitFor(async () => expect(await notified(queue)).toBe(4), SOON);
 });
 
 test('the loss of the connection that listens is survived, also by what is announced meanwhile', async () => {
   const queue = await startQueue(2);
   const mailbox = await queue.mailbox();
-  const sender = queue.sender(mailbox.smtpUrl);
-  start(queue, sender);
+  const { logged } = queue.sender(mailbox.smtpUrl, { wakes: WOKEN });
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(2), SOON);
   const [first] = await listeners(queue);
   await queue.pool.query('select pg_terminate_backend($1)', [first]);
@@ -62,7 +52,7 @@ test('the loss of the connection that listens is survived, also by what is annou
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), SOON);
   await vi.waitFor(async () => expect(await listeners(queue)).toHaveLength(1), SOON);
   expect(await listeners(queue)).not.toContain(first);
-  expect(sender.logged).toMatchObject([{ message: 'the connection that listens for new messages was lost' }]);
+  expect(logged).toMatchObject([{ message: 'the connection that listens for new messages was lost' }]);
   for (const number of [3, 4, 5]) {
     await announceAnother(queue, number);
     await vi.waitFor(() => expect(mailbox.taken).toHaveLength(2 * number), SOON);
@@ -79,14 +69,14 @@ test('stop() lets what is under way end, gives the other claims back, and leaves
     if (inHand === 2) bothInHand.resolve();
     await release.promise;
   });
-  const jobs = start(queue, queue.sender(mailbox.smtpUrl, { concurrency: 2 }));
+  const jobs = start(queue, mailbox.smtpUrl, { connections: 2 });
   await bothInHand.promise;
   // Two, and what is begun behind them.
-  expect((await queue.counts())['in-flight']).toBeGreaterThanOrEqual(2);
+  expect((await queue.claims())['in-flight']).toBeGreaterThanOrEqual(2);
   const stopped = jobs.stop();
   release.resolve();
   await stopped;
-  expect(await queue.counts()).toEqual({ accepted: 2, pending: 28 });
+  expect(await queue.claims()).toEqual({ accepted: 2, pending: 28 });
   for (const { status, attempts } of await queue.notices()) expect(attempts).toBe(status === 'accepted' ? 1 : 0);
   expect(mailbox.taken).toHaveLength(2);
   await vi.waitFor(async () => expect(await listeners(queue)).toEqual([]), SOON);
@@ -105,10 +95,10 @@ test('stop() lets what is under way end, gives the other claims back, and leaves
 test('stop() is over at once while sending is idle, and may come before the listening connection is up', async () => {
   const queue = await startQueue(1);
   const mailbox = await queue.mailbox();
-  const jobs = startJobs(withWebhooks(queue.sender(mailbox.smtpUrl).sending), queue.database.url);
+  const { jobs } = queue.sender(mailbox.smtpUrl, { wakes: null });
   await jobs.stop();
   await vi.waitFor(async () => expect(await listeners(queue)).toEqual([]), SOON);
-  expect((await queue.counts())['in-flight']).toBeUndefined();
+  expect((await queue.claims())['in-flight']).toBeUndefined();
 });
 
 test('a mail server that takes its time holds no milestone of another change back', async () => {
@@ -120,21 +110,17 @@ test('a mail server that takes its time holds no milestone of another change bac
     inHand.resolve();
     await release.promise;
   });
-  start(queue, queue.sender(mailbox.smtpUrl), EVERY_SECOND);
+  start(queue, mailbox.smtpUrl, { wakes: EVERY_SECOND });
   // Before the jobs are stopped: they let what is under way end.
   onTestFinished(() => release.resolve());
   await inHand.promise;
-  await vi.waitFor(async () => {
-    const { rows } = await queue.pool.query(`select type from events where type = 'change.notified'`);
-    expect(rows).toHaveLength(1);
-  }, SOON);
+  await vi.waitFor(async () => expect(await notified(queue)).toBe(1), SOON);
 });
 
 test('a job that fails is logged, and the next run takes up what it left', async () => {
   const queue = await startQueue(2);
   const mailbox = await queue.mailbox();
-  const sender = queue.sender(mailbox.smtpUrl);
-  const jobs = start(queue, sender);
+  const jobs = start(queue, mailbox.smtpUrl);
   await vi.waitFor(async () => expect(await queue.counts()).toEqual({ accepted: 2 }), SOON);
   await queue.pool.query('alter table messages rename to messages_away');
   await expect(jobs.runAll()).rejects.toThrow('"messages" does not exist');

@@ -5,7 +5,7 @@ import { reply, startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { startSender } from '../sending/sender.ts';
 import {
   activate,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   haveControllers,
@@ -18,7 +18,7 @@ import {
   SUBJECTS,
   theMailTo,
   tokenOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 let varsel: TestVarsel;
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function endAgreement(externalId: string): Promise<void> {
 
 test('a controller whose agreement ends stops counting, and its waiting notice is not sent', async () => {
   varsel.mailbox.refuse('dpo@kunde-2.example', { code: 450, message: '4.2.0 Busy' });
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   await endAgreement('kunde-2');
   expect(await changeNow(varsel, changeId)).toMatchObject({
@@ -58,7 +58,7 @@ test('a controller whose agreement ends stops counting, and its waiting notice i
 });
 
 test('its window is gone from the counts, and it cannot object any more', async () => {
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-04T09:00:00Z');
   await endAgreement('kunde-2');
@@ -78,7 +78,7 @@ test('its window is gone from the counts, and it cannot object any more', async 
 });
 
 test('its pending objection still blocks until an officer resolves it as agreement-ended', async () => {
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   const objection = (await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-2.example'), REASONS)).body;
   await endAgreement('kunde-2');
@@ -98,7 +98,7 @@ test('its pending objection still blocks until an officer resolves it as agreeme
 });
 
 test('a controller that comes back is notified anew and gets a full new window', async () => {
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   await endAgreement('kunde-2');
   varsel.clock.set('2026-03-09T15:00:00Z');
@@ -115,7 +115,7 @@ test.each([
   ['is refused for a while', () => reply(451, '4.3.0 Try again later')],
   ['meets a mail server that shuts down', () => reply(421, '4.3.2 Shutting down')],
 ])('a notice in flight that %s as the agreement ends is not sent again', async (_name, answer) => {
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   let hasEnded = false;
   const mailbox = await startAskingMailbox(async (to) => {
     if (to !== 'dpo@kunde-2.example') return;
@@ -123,8 +123,7 @@ test.each([
     hasEnded = true;
     throw answer();
   });
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
   onTestFinished(async () => {
     await sender.close();
     await mailbox.close();
@@ -145,7 +144,7 @@ test('an agreement that ends while a change is announced leaves no window behind
   for (let round = 0; round < 40; round += 1) {
     const leaving = `kunde-${100 + round}`;
     const [changeId] = await Promise.all([
-      announceOver(varsel, { subProcessor: aSubProcessor(100 + round) }),
+      announce(varsel, { subProcessor: aSubProcessor(100 + round) }),
       // Once by the call that ends an agreement, once by saving the controller without the product.
       round % 2 === 0 ? endAgreement(leaving) : haveControllers(varsel, [aController(100 + round, { products: [] })]),
     ]);
@@ -154,7 +153,7 @@ test('an agreement that ends while a change is announced leaves no window behind
 });
 
 test('an objection that came by letter before the agreement ended is accepted when it is recorded after', async () => {
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-05T09:00:00Z');
   await endAgreement('kunde-2');

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { freePort } from '../bench/varsel.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel } from '../support/varsel.ts';
-import { activate, announceOver, haveControllers } from './journey.ts';
+import { activate, announce, haveControllers } from '../support/story.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -43,7 +43,7 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
     );
   await expect.poll(reachable).toBe(401);
 
-  const id = await announceOver(varsel, { plannedActivationOn: today.add({ days: 11 }).toString() });
+  const id = await announce(varsel, { plannedActivationOn: today.add({ days: 11 }).toString() });
   await varsel.deliver();
   varsel.clock.set(now.add({ hours: 24 * 12 }).toString());
   expect(await activate(varsel, id)).toEqual([]);

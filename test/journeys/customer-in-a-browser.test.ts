@@ -6,14 +6,14 @@ import { PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   aControllerOfTwo,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   haveControllers,
   SUBJECTS,
   theMailTo,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 import { expectNoSidewaysScrolling, focusOn, followMail, languageOf, recordOf } from './person.ts';
 
 const OPEN = '2026-03-04T09:00:00Z';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   [varsel, browser] = await Promise.all([startVarsel(), startBrowser()]);
   const numbers = Array.from({ length: CONTROLLERS }, (_, index) => index + 1);
   await haveControllers(varsel, numbers.map(aControllerOfTwo));
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
 });
 afterAll(async () => {

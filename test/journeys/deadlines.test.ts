@@ -11,7 +11,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   aControllerOfTwo,
   activate,
-  announceOver,
+  announce,
   changeNow,
   haveControllers,
   objectThrough,
@@ -20,7 +20,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 describe('A window that opens', () => {
   test.each([
@@ -56,7 +56,7 @@ describe('A window that opens', () => {
     const varsel = await startVarsel(at);
     onTestFinished(() => varsel.close());
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: plannedOn });
+    const changeId = await announce(varsel, { plannedActivationOn: plannedOn });
     await varsel.deliver();
     expect(wordsOf(theMailTo(varsel, 'dpo@kunde-1.example'))).toContain(words);
     expect(await changeNow(varsel, changeId)).toMatchObject({
@@ -91,7 +91,7 @@ describe('A window that opens', () => {
       ).status,
     ).toBe(200);
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-06-09' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-06-09' });
     await varsel.deliver();
     expect(wordsOf(theMailTo(varsel, 'dpo@kunde-1.example'))).toContain('mandag den 8. juni 2026 kl. 23.59 dansk tid');
     expect((await changeNow(varsel, changeId)).lastDeadline).toBe('2026-06-08T22:00:00.000Z');
@@ -101,7 +101,7 @@ describe('A window that opens', () => {
     const varsel = await startVarsel('2026-03-02T09:00:00Z');
     onTestFinished(() => varsel.close());
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel);
+    const changeId = await announce(varsel);
     const { id: _id, registerLoadedAt: _loaded, ...product } = (await varsel.api().get('/v1/products/truetalk')).body;
     const terms = { objectionWindowDays: 30, timeZone: 'America/New_York', rollForward: true };
     expect(
@@ -131,8 +131,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
   /** A sender whose mail server runs this while it handles a notice. */
   async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
     const mailbox = await startAskingMailbox(meanwhile);
-    const { pool } = varsel.database;
-    const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+    const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
     onTestFinished(async () => {
       await sender.close();
       await mailbox.close();
@@ -149,7 +148,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('a notice printed before midnight and accepted after it opens a window from the day it was accepted', async () => {
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     const sender = await senderThat(() => varsel.clock.set('2026-03-02T23:00:01Z'));
     await sender.run();
     expect(await printedDeadlines()).toEqual([BEFORE_MIDNIGHT]);
@@ -161,7 +160,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('of two contacts told on either side of midnight, both have until the later deadline', async () => {
     await haveControllers(varsel, [aControllerOfTwo(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     // One sender prints a deadline before midnight. Another prints one after it, before the first has recorded its
     // acceptance.
     const first = await claimOne('2026-03-02T22:59:59Z');
@@ -177,7 +176,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('and also when the later one is recorded first', async () => {
     await haveControllers(varsel, [aControllerOfTwo(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     const first = await claimOne('2026-03-02T22:59:59Z');
     const second = await claimOne('2026-03-02T23:00:01Z');
     await record(second, '2026-03-02T23:00:02Z');
@@ -187,7 +186,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('a later deadline that was told in a mail whose reply was lost holds too', async () => {
     await haveControllers(varsel, [aControllerOfTwo(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     const first = await claimOne('2026-03-02T22:59:59Z');
     const second = await claimOne('2026-03-02T23:00:01Z');
     await record(first, '2026-03-02T22:59:59.900Z');
@@ -197,7 +196,7 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('and when the window opens after that reply was lost', async () => {
     await haveControllers(varsel, [aControllerOfTwo(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     const first = await claimOne('2026-03-02T22:59:59Z');
     const second = await claimOne('2026-03-02T23:00:01Z');
     await record(second, '2026-03-02T23:00:02Z', 'unknown');
@@ -208,10 +207,9 @@ describe('A deadline that was told is never taken back (D11)', () => {
 
   test('a notice whose reply was lost opens no window by itself', async () => {
     await haveControllers(varsel, [aController(1)]);
-    const changeId = await announceOver(varsel, { plannedActivationOn: '2026-03-14' });
+    const changeId = await announce(varsel, { plannedActivationOn: '2026-03-14' });
     const server = await startFaultySmtpServer({ afterDot: 'close' });
-    const { pool } = varsel.database;
-    const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: server.url });
+    const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: server.url });
     onTestFinished(async () => {
       await sender.close();
       await server.stop();

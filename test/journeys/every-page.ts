@@ -4,7 +4,7 @@ import type { Language } from '../../src/domain/text.ts';
 import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { aControllerOfTwo, activate, announceOver, haveControllers, objectThrough } from './journey.ts';
+import { aControllerOfTwo, activate, announce, haveControllers, objectThrough } from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
@@ -31,14 +31,28 @@ export interface Sight {
   see(gallery: Gallery, page: Page, language: Language): Promise<void>;
 }
 
+/** The link in every notice, sent or not, by change and address. A controller that leaves is listed no longer. */
+async function linksOf(varsel: TestVarsel, ids: Record<Change, string>): Promise<Map<string, string>> {
+  const links = new Map<string, string>();
+  for (const [change, id] of Object.entries(ids)) {
+    const { body } = await varsel.api().get(`/v1/changes/${id}/controllers?limit=200`).expect(200);
+    for (const { notices } of body.items) {
+      for (const notice of notices) {
+        links.set(`${change} ${notice.email}`, `/objections/${varsel.links.tokenOf(notice.id)}`);
+      }
+    }
+  }
+  return links;
+}
+
 export async function hangGallery(): Promise<Gallery> {
   const varsel = await startVarsel('2026-02-10T09:00:00Z');
   await haveControllers(varsel, [1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo));
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
   const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
   const ids: Record<Change, string> = {
-    withdrawn: await announceOver(varsel, { subProcessor: aSubProcessor(2) }),
-    activated: await announceOver(varsel, {
+    withdrawn: await announce(varsel, { subProcessor: aSubProcessor(2) }),
+    activated: await announce(varsel, {
       kind: 'replacement',
       replaces: entry('Userflow'),
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
@@ -58,8 +72,8 @@ export async function hangGallery(): Promise<Gallery> {
   for (const contact of ['dpo', 'ciso']) {
     varsel.mailbox.refuse(`${contact}@kunde-4.example`, { code: 450, message: '4.2.0 Busy' });
   }
-  ids.addition = await announceOver(varsel);
-  ids.replacement = await announceOver(varsel, {
+  ids.addition = await announce(varsel);
+  ids.replacement = await announce(varsel, {
     kind: 'replacement',
     replaces: entry('Atlassian'),
     subProcessor: aSubProcessor(7, {
@@ -76,17 +90,16 @@ export async function hangGallery(): Promise<Gallery> {
   });
   await varsel.deliver();
   varsel.clock.set(OPEN);
+  const links = await linksOf(varsel, ids);
   await varsel.api().delete('/v1/controllers/kunde-3/products/truetalk').expect(204);
 
   const gallery: Gallery = {
     varsel,
     async pageOf(change, controller, language) {
-      const { rows } = await varsel.database.pool.query<{ id: string }>(
-        `select m.id from messages m join controllers c on c.id = m.controller_id
-         where m.change_id = $1 and c.external_id = $2 and m.language = $3 and m.kind = 'notice'`,
-        [ids[change], `kunde-${controller}`, language],
-      );
-      return `${varsel.url}/objections/${varsel.links.tokenOf(rows[0]?.id ?? '')}`;
+      const email = `${language === 'da' ? 'dpo' : 'ciso'}@kunde-${controller}.example`;
+      const link = links.get(`${change} ${email}`);
+      if (link === undefined) throw new Error(`no notice of ${change} to ${email}`);
+      return `${varsel.url}${link}`;
     },
     async objectionOf(status, language) {
       const { body } = await varsel.api().get(`/v1/changes/${ids.replacement}/objections?limit=100`);

@@ -6,7 +6,7 @@ import { DESKTOP, PHONE, startBrowser, type TestBrowser, type Visitor } from '..
 import { tokenIn } from '../support/mailbox.ts';
 import { keepPicture } from '../support/screenshots.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { announceOver, haveControllers, mailsTo } from './journey.ts';
+import { announce, haveControllers, mailsTo } from '../support/story.ts';
 import { expectNoSidewaysScrolling } from './person.ts';
 
 const NARROWEST = { width: 320, height: 640 };
@@ -47,7 +47,7 @@ beforeAll(async () => {
     { externalId: 'kunde-1', name: hard(200), registrationNumber: '10000001', products: ['truetalk'], contacts },
   ]);
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
-  await announceOver(varsel, {
+  await announce(varsel, {
     kind: 'replacement',
     replaces: register.entries[0].id,
     subProcessor: company,

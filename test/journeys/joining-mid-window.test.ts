@@ -4,7 +4,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
   aControllerOfTwo,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   eventsOf,
@@ -17,7 +17,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 /** The deadline of a window that opens on 9 March, whose last day is the 19th. */
 const DEADLINE_OF_JOINER = '2026-03-19T23:00:00.000Z';
@@ -27,7 +27,7 @@ let changeId: string;
 beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1), aController(2, { products: [] })]);
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
 });
 afterAll(() => varsel.close());

@@ -3,7 +3,6 @@ import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { createDatabase } from '../support/database.ts';
 import { anAnswer, sendRaw } from '../support/inbound.ts';
-import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { talkTo } from '../support/smtp-talk.ts';
 import { dataDirectory, endAll, startProcess, type Greeting } from './varsel-process.ts';
 
@@ -53,7 +52,15 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   await smtp.envelope('dpo@kunde.example', to);
   expect(await smtp.say('DATA')).toMatch(/^354/);
   smtp.socket.write(`${raw.replaceAll('\n', '\r\n')}\r\n.\r\n`);
-  await untilLockWaiters(client);
+  await vi.waitFor(async () => {
+    // A transaction sees the activity of its first look until this.
+    await client.query('select pg_stat_clear_snapshot()');
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%insert into inbound_mails%'
+       and datname = current_database()`,
+    );
+    expect(rowCount).toBe(1);
+  }, SOON);
   await first.stop('SIGKILL');
   expect(await smtp.reply()).toBe('');
   await client.query('rollback');
@@ -65,12 +72,14 @@ test('kill -9 between receiving and recording loses nothing that was answered wi
   expect(await sendRaw(inboundPort, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
   second.child.kill('SIGKILL');
   await second.ended;
-  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+  // It may have been read before the kill, or not: it is on record.
+  expect((await recorded()).mails).toBe(1);
 
-  // The mail system sends a third time, as if the 250 had been lost.
+  // The mail system sends a third time, as if the 250 had been lost. What nobody had read is read after the claim has ended.
+  await client.query('update inbound_mails set next_reading_at = received_at where taken_as is null');
   const third = startProcess(env);
   const { inboundPort: again } = await third.up;
   expect(await sendRaw(again, raw, { from: 'dpo@kunde.example', to })).toMatchObject({ code: 250 });
-  expect(await recorded()).toEqual({ mails: 1, answers: 1 });
+  await expect.poll(recorded, { timeout: 60_000 }).toEqual({ mails: 1, answers: 1 });
   expect((await third.stop()).code).toBe(0);
 }, 120_000);

@@ -4,7 +4,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   aControllerOfTwo,
   activate,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   eventsOf,
@@ -16,7 +16,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 let varsel: TestVarsel;
 let changeId: string;
@@ -24,7 +24,7 @@ let token: string;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2)]);
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
   token = tokenOf(varsel, 'dpo@kunde-1.example');
   varsel.clock.set(DEADLINE);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { activate, announceOver, changeNow, haveControllers, partOf, PLANNED_ON } from './journey.ts';
+import { activate, announce, changeNow, haveControllers, partOf, PLANNED_ON } from '../support/story.ts';
 
 /** The deadline of a window that opens on 5 March, whose last day is the 15th. */
 const DEADLINE_BY_LETTER = '2026-03-15T23:00:00.000Z';
@@ -12,7 +12,7 @@ beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1)]);
   varsel.mailbox.refuse('dpo@kunde-1.example', { code: 550, message: '5.1.1 No such user' });
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
 });
 afterAll(() => varsel.close());
@@ -99,7 +99,7 @@ test('an objection by letter is in time until the deadline, and the change is ac
 test('the letter that is recorded on the evening of the day it arrived counts that day in Copenhagen', async () => {
   // 22:30 UTC on the 15th of June is half past midnight on the 16th in Copenhagen.
   varsel.clock.set('2026-06-15T22:30:00Z');
-  changeId = await announceOver(varsel, {
+  changeId = await announce(varsel, {
     subProcessor: { ...(await changeNow(varsel, changeId)).subProcessor, name: 'Vega A/S', registrationNumber: '1' },
     plannedActivationOn: '2026-06-27',
   });

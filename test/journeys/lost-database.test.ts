@@ -2,13 +2,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel } from '../support/varsel.ts';
-import { activate, announceOver, changeNow, haveControllers } from './journey.ts';
+import { activate, announce, changeNow, haveControllers } from '../support/story.ts';
 
 test('a call whose database connection is lost half-way has done nothing, says so, and harms no other', async () => {
   const varsel = await startVarsel('2026-03-02T09:00:00Z');
   onTestFinished(() => varsel.close());
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
 
   // The withdrawal waits for the change's lock, in its transaction.
   const holder = await varsel.database.pool.connect();

@@ -4,15 +4,16 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
   aControllerOfTwo,
-  announceOver,
+  announce,
   DEADLINE,
   haveControllers,
   mailsTo,
+  partOf,
   REASONS,
   SUBJECTS,
   theMailTo,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 let varsel: TestVarsel;
 let changeId: string;
@@ -21,7 +22,7 @@ beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2), aController(3), aController(4)]);
   varsel.mailbox.refuse('dpo@kunde-4.example', { code: 450, message: '4.2.0 Busy' });
-  changeId = await announceOver(varsel);
+  changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-12T08:00:00Z');
 });
@@ -89,19 +90,15 @@ test('what is recorded after the deadline counts when it came before, and is rej
   expect(wordsOf(told)).toContain('torsdag den 12. marts 2026 kl. 23.59 dansk tid');
 });
 
-test('one to a controller that was not notified by then is rejected, and can be recorded again once it is', async () => {
+test('one of a controller that was not notified by then is pending all the same, and opens no window', async () => {
   const { status, body } = await record('kunde-4', {});
-  expect({ status, code: body.code, deadline: body.deadline }).toEqual({
-    status: 409,
-    code: 'window-not-open',
-    deadline: null,
-  });
+  expect({ status, pending: body.status }).toEqual({ status: 201, pending: 'pending' });
+  expect(await partOf(varsel, changeId, 'kunde-4')).toMatchObject({ state: 'awaiting-notice', deadline: null });
   varsel.mailbox.refuse('dpo@kunde-4.example', null);
   varsel.clock.set('2026-03-14T12:00:00Z');
   await varsel.deliver();
-  const again = await record('kunde-4', {});
-  expect(again.status).toBe(201);
-  await varsel.api().post(`/v1/objections/${again.body.id}/resolve`).send({ outcome: 'withdrawn' });
+  expect(await partOf(varsel, changeId, 'kunde-4')).toMatchObject({ state: 'open' });
+  await varsel.api().post(`/v1/objections/${body.id}/resolve`).send({ outcome: 'withdrawn' });
 });
 
 test.each([
@@ -128,7 +125,7 @@ test('the one that was accepted blocks until it is found invalid with an explana
 });
 
 test('an objection is withdrawn by its controller through the link, and every contact is told', async () => {
-  const anew = await announceOver(varsel, {
+  const anew = await announce(varsel, {
     subProcessor: {
       ...(await varsel.api().get(`/v1/changes/${changeId}`)).body.subProcessor,
       name: 'Vega A/S',

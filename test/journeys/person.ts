@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Page } from 'playwright-core';
 import type { Visitor } from '../support/browser.ts';
 import type { ReceivedMail } from '../support/mailbox.ts';
+import { objectionsOf, type Recorded } from '../support/story.ts';
 import type { TestVarsel } from '../support/varsel.ts';
 
 /** Opens a mail as it arrived and follows its button, as a person does. Returns the page that opens. */
@@ -14,23 +15,9 @@ export async function followMail({ context, page: mailProgram }: Visitor, mail: 
   return page;
 }
 
-/** An objection or attempt as it stands on the record. */
-export interface Recorded {
-  readonly id: string;
-  readonly number: number;
-  readonly controller: string;
-  readonly status: string;
-  readonly rejectedFor: string | null;
-  readonly reasons: string | null;
-  readonly from: { readonly name: string | null; readonly email: string | null };
-  readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
-}
-
 /** A controller's objections and attempts about a change, in the order received. */
 export async function recordOf(varsel: TestVarsel, changeId: string, externalId: string): Promise<Recorded[]> {
-  const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/objections?limit=200`);
-  const items = body.items as Recorded[];
-  return items.filter(({ controller }) => controller === externalId).sort((a, b) => a.number - b.number);
+  return (await objectionsOf(varsel, changeId)).filter(({ controller }) => controller === externalId);
 }
 
 /** Fails if the page is wider than its window, and names the elements that stick out: nobody can read it on a phone. */

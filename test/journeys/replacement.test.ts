@@ -3,15 +3,16 @@ import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
-  announceOver,
+  announce,
   changeBody,
   changeNow,
   DEADLINE,
   eventsOf,
   haveControllers,
+  partOf,
   theMailTo,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 interface Entry {
   readonly id: string;
@@ -37,11 +38,12 @@ async function register(query = ''): Promise<Entry[]> {
 const names = async (query = '') => (await register(query)).map(({ name }) => name);
 
 test('a replacement is announced, and its notice names both sub-processors', async () => {
-  changeId = await announceOver(varsel, { kind: 'replacement', replaces: userflow.id });
+  changeId = await announce(varsel, { kind: 'replacement', replaces: userflow.id });
   await varsel.deliver();
   const notice = theMailTo(varsel, 'dpo@kunde-1.example');
+  const { reference } = await partOf(varsel, changeId, 'kunde-1');
   expect(notice.subject).toBe(
-    'TrueTalk: Nordlys Hosting 1 ApS erstatter underdatabehandler Userflow Inc. – indsigelse senest 12. marts 2026',
+    `TrueTalk: Nordlys Hosting 1 ApS erstatter underdatabehandler Userflow Inc. – indsigelse senest 12. marts 2026 [${reference}]`,
   );
   expect(wordsOf(notice)).toContain('udskiftning af Userflow Inc. med Nordlys Hosting 1 ApS');
 });
@@ -78,7 +80,7 @@ test('an entry that has left the register cannot be replaced any more', async ()
 
 test('the company that was replaced can be announced anew, as an addition', async () => {
   const subProcessor = aSubProcessor(4, { name: 'Userflow Inc.' });
-  const anew = await announceOver(varsel, { subProcessor, plannedActivationOn: '2026-04-01' });
+  const anew = await announce(varsel, { subProcessor, plannedActivationOn: '2026-04-01' });
   expect((await changeNow(varsel, anew)).status).toBe('announced');
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',

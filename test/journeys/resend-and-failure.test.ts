@@ -4,7 +4,7 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
   aControllerOfTwo,
-  announceOver,
+  announce,
   changeNow,
   DEADLINE,
   eventsOf,
@@ -19,7 +19,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 const NO_SUCH_USER = { code: 550, message: '5.1.1 No such user here' };
 
@@ -35,7 +35,7 @@ const resend = (changeId: string, controller: string) =>
 test('a controller whose only address fails for good blocks, visibly, until its corrected contact is notified', async () => {
   await haveControllers(varsel, [aController(1), aController(2)]);
   varsel.mailbox.refuse('dpo@kunde-2.example', NO_SUCH_USER);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   const part = await partOf(varsel, changeId, 'kunde-2');
   expect(part).toMatchObject({
@@ -89,7 +89,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
 test('one contact’s acceptance is enough, though another contact’s address fails for good', async () => {
   await haveControllers(varsel, [aControllerOfTwo(1)]);
   varsel.mailbox.refuse('dpo@kunde-1.example', NO_SUCH_USER);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({
     state: 'open',
@@ -104,7 +104,7 @@ test('one contact’s acceptance is enough, though another contact’s address f
 
 test('an open window is neither restarted nor moved by a notice sent again, and the notice tells its deadline', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-09T15:00:00Z');
   expect((await resend(changeId, 'kunde-1')).status).toBe(202);
@@ -123,7 +123,7 @@ test('an open window is neither restarted nor moved by a notice sent again, and 
 test('a second contact that is reached days after the first shares its window, and may object in it', async () => {
   await haveControllers(varsel, [aControllerOfTwo(1)]);
   varsel.mailbox.refuse('ciso@kunde-1.example', { code: 452, message: '4.2.2 Mailbox full' });
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-03T09:00:00Z');
   varsel.mailbox.refuse('ciso@kunde-1.example', null);
@@ -144,7 +144,7 @@ test('a second contact that is reached days after the first shares its window, a
 test('sending again takes the notice that still waits out of the queue, so that nobody gets two', async () => {
   await haveControllers(varsel, [aController(1)]);
   varsel.mailbox.refuse('dpo@kunde-1.example', { code: 450, message: '4.2.0 Busy' });
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   expect((await resend(changeId, 'kunde-1')).status).toBe(202);
   varsel.mailbox.refuse('dpo@kunde-1.example', null);
@@ -159,7 +159,7 @@ test('sending again takes the notice that still waits out of the queue, so that 
 
 test('only an officer may send again or record a letter, and only to a controller that counts', async () => {
   await haveControllers(varsel, [aController(1), aController(2, { products: [] })]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   const asReader = await varsel.api('reader').post(`/v1/changes/${changeId}/controllers/kunde-1/resend`);
   expect(asReader.status).toBe(403);
   expect((await resend(changeId, 'kunde-2')).status).toBe(404);

@@ -125,3 +125,25 @@ test('no tag of an address is logged, nor a line of a mail, whatever goes wrong 
     expect(`${stdout}${stderr}`.split('\n').filter((line) => line.includes(secret))).toEqual([]);
   }
 });
+
+test('the mail server stands in the log, and the password for it does not, whether or not it can be used', async () => {
+  const mailbox = await startMailbox();
+  onTestFinished(() => mailbox.close());
+  const startWith = async (smtpUrl: string) => {
+    const running = startProcess({ LOG_LEVEL: 'trace', SMTP_URL: smtpUrl, DATA_DIR: await dataDirectory() });
+    onTestFinished(async () => void (await running.stop()));
+    await running.up;
+    return running;
+  };
+  const open = await startWith(mailbox.smtpUrl);
+  await expect.poll(() => open.output(), { timeout: 20_000 }).toContain('the mail server can be reached');
+  expect(open.output()).toMatch(/"mailServer":\{"tls":null,"size":\w+,"pipelining":true,"smtpUtf8":true\}/);
+
+  const password = 'hunter2-of-the-mail-server';
+  const clear = await startWith(mailbox.smtpUrl.replace('://', `://varsel:${password}@`));
+  await expect.poll(() => clear.output(), { timeout: 20_000 }).toContain('the mail server cannot be used');
+  expect(clear.output()).toContain('SMTP_ALLOW_CLEAR_AUTH');
+  const away = await startWith(`smtp://varsel:${password}@127.0.0.1:1`);
+  await expect.poll(() => away.output(), { timeout: 20_000 }).toContain('the mail server cannot be used');
+  for (const each of [clear, away]) expect(each.output()).not.toContain(password);
+}, 90_000);

@@ -4,7 +4,7 @@ import { recordEvents } from '../../src/commands/record-events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { createDatabase } from '../support/database.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { announce, seed } from '../support/story.ts';
+import { announce, seed } from '../support/seed.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
 const EVENTS = 3_000;

@@ -8,10 +8,11 @@ import { startSender } from '../sending/sender.ts';
 import {
   aControllerOfTwo,
   activate,
-  announceOver,
+  announce,
   changeNow,
   eventsOf,
   haveControllers,
+  leave,
   mailsTo,
   subjectsTo,
   messagesTo,
@@ -22,7 +23,7 @@ import {
   theMailTo,
   tokenOf,
   wordsOf,
-} from './journey.ts';
+} from '../support/story.ts';
 
 const WHY = { da: 'Aftalen med leverandøren blev ikke til noget', en: 'The contract came to nothing' };
 
@@ -40,8 +41,7 @@ async function withdraw(changeId: string): Promise<void> {
 /** A sender whose mail server runs this while a message is in flight. */
 async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
   const mailbox = await startAskingMailbox(meanwhile);
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: mailbox.smtpUrl });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: mailbox.smtpUrl });
   onTestFinished(async () => {
     await sender.close();
     await mailbox.close();
@@ -51,8 +51,7 @@ async function senderThat(meanwhile: Parameters<typeof startAskingMailbox>[0]) {
 
 async function senderToFaultyServer() {
   const server = await startFaultySmtpServer();
-  const { pool } = varsel.database;
-  const sender = startSender({ pool, clock: varsel.clock.now, smtpUrl: server.url });
+  const sender = startSender({ database: varsel.database, clock: varsel.clock, smtpUrl: server.url });
   onTestFinished(async () => {
     await sender.close();
     await server.stop();
@@ -63,7 +62,7 @@ async function senderToFaultyServer() {
 test('a withdrawal ends a pending objection, sends no notice that waits, and tells every controller that was notified', async () => {
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2), aController(3)]);
   varsel.mailbox.refuse('dpo@kunde-3.example', { code: 450, message: '4.2.0 Busy' });
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   const token = tokenOf(varsel, 'dpo@kunde-1.example');
   const objection = (await objectThrough(varsel, token, REASONS)).body;
@@ -93,12 +92,12 @@ test('a withdrawal ends a pending objection, sends no notice that waits, and tel
   }
   // This controller was never notified, so it gets no withdrawal.
   expect(subjectsTo(varsel, 'dpo@kunde-3.example')).toEqual([]);
-  expect(await messagesTo(varsel, changeId, 'dpo@kunde-3.example')).toMatchObject([{ status: 'cancelled' }]);
+  expect(await partOf(varsel, changeId, 'kunde-3')).toMatchObject({ notices: [{ status: 'cancelled' }] });
 });
 
 test('a withdrawn change is final: windows are closed, the link says so, and nothing more can be done to it', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   await withdraw(changeId);
   expect((await partOf(varsel, changeId, 'kunde-1')).state).toBe('closed');
@@ -144,11 +143,11 @@ test('a withdrawn change is final: windows are closed, the link says so, and not
 
 test('what was withdrawn can be announced anew with a reference to it, new notices and full new windows', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   await varsel.deliver();
   varsel.clock.set('2026-03-10T09:00:00Z');
   await withdraw(changeId);
-  const anew = await announceOver(varsel, { supersedes: changeId, plannedActivationOn: '2026-03-21' });
+  const anew = await announce(varsel, { supersedes: changeId, plannedActivationOn: '2026-03-21' });
   await varsel.deliver();
   expect(await changeNow(varsel, anew)).toMatchObject({
     supersedes: changeId,
@@ -157,9 +156,38 @@ test('what was withdrawn can be announced anew with a reference to it, new notic
   expect(mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice)).toHaveLength(2);
 });
 
+test('a controller that left while its notice was in flight is told of the withdrawal, and one whose notice bounced is not', async () => {
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  const changeId = await announce(varsel);
+  let hasLeft = false;
+  const { sender } = await senderThat(async () => {
+    if (hasLeft) return;
+    hasLeft = true;
+    await leave(varsel, 'kunde-1');
+  });
+  await sender.run();
+  // Its window was over when the notice was accepted, so no window says that it was notified.
+  const [notice] = await messagesTo(varsel, changeId, 'dpo@kunde-1.example');
+  expect(notice).toMatchObject({ kind: 'notice', status: 'accepted' });
+  const { rows } = await varsel.database.pool.query(
+    `select notified_at from objection_windows where change_id = $1 and external_id = 'kunde-1'`,
+    [changeId],
+  );
+  expect(rows).toEqual([{ notified_at: null }]);
+
+  const [other] = await messagesTo(varsel, changeId, 'dpo@kunde-2.example');
+  const bounce = { action: 'failed', status: '5.1.1', evidence: { provider: 'x' } };
+  expect((await varsel.api('officer').post(`/v1/notices/${other?.id}/bounce`).send(bounce)).status).toBe(200);
+
+  await withdraw(changeId);
+  const kindsTo = async (address: string) => (await messagesTo(varsel, changeId, address)).map(({ kind }) => kind);
+  expect(await kindsTo('dpo@kunde-1.example')).toEqual(['notice', 'change-withdrawn']);
+  expect(await kindsTo('dpo@kunde-2.example')).toEqual(['notice']);
+});
+
 test('a notice that is in flight while its change is withdrawn is followed by the withdrawal', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   let isWithdrawn = false;
   const { sender, mailbox } = await senderThat(async () => {
     if (isWithdrawn) return;
@@ -179,7 +207,7 @@ test('a notice that is in flight while its change is withdrawn is followed by th
 
 test('a notice whose reply is lost while its change is withdrawn is followed by the withdrawal and not sent again', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   const { sender, server } = await senderToFaultyServer();
   server.script = {
     get afterDot() {
@@ -201,7 +229,7 @@ test('a notice whose reply is lost while its change is withdrawn is followed by 
 
 test('a controller whose notice may have arrived before the withdrawal is told of it too', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   const { sender, server } = await senderToFaultyServer();
   server.script = { afterDot: 'close' };
   await sender.run();
@@ -215,7 +243,7 @@ test('a controller whose notice may have arrived before the withdrawal is told o
 
 test('a notice that is refused for a while as its change is withdrawn is not sent again', async () => {
   await haveControllers(varsel, [aController(1)]);
-  const changeId = await announceOver(varsel);
+  const changeId = await announce(varsel);
   const { sender, mailbox } = await senderThat(async () => {
     await withdraw(changeId);
     throw reply(451, '4.3.0 Try again later');
@@ -223,8 +251,6 @@ test('a notice that is refused for a while as its change is withdrawn is not sen
   await sender.run();
   varsel.clock.advance({ days: 2 });
   await sender.run();
-  expect(await messagesTo(varsel, changeId, 'dpo@kunde-1.example')).toMatchObject([
-    { kind: 'notice', status: 'cancelled' },
-  ]);
+  expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ notices: [{ status: 'cancelled' }] });
   expect(mailbox.taken).toEqual([]);
 });

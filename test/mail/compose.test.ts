@@ -1,8 +1,9 @@
+import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import { contentOf } from '../../src/domain/message-content.ts';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
-import { composeMessage } from '../../src/mail/compose.ts';
+import { composeMessage, composeMime } from '../../src/mail/compose.ts';
 import { facedWith, factsFor, oneLine, shownBy, wordsIn } from './example-facts.ts';
 
 const EVERY_MESSAGE = MESSAGE_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
@@ -42,13 +43,31 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
       for (const words of ['Ærø Kommune', 'Dorthe Persson', 'Telenor A/S', '19433692', 'Frederikskaj 8']) {
         expect(part).toContain(words);
       }
-      expect(part).not.toMatch(/undefined|null|NaN|\[object|[LCNIT][0-9a-f]{24}/);
+      expect(part).not.toMatch(/undefined|null|NaN|\[object|[LRCNIT][0-9a-f]{24}/);
     }
+  });
+
+  test('prints its reference in the subject and in both parts, and nothing where there is none', async () => {
+    const facts = factsFor(kind, { language });
+    const printed = composeMessage(facts);
+    const without = composeMessage({ ...facts, reference: null });
+    expect(printed.subject).toBe(`${without.subject} [VS-K7Q2-9F3M]`);
+    for (const part of [wordsIn(printed.html), printed.text]) expect(part).toContain('Reference: VS-K7Q2-9F3M');
+    for (const part of [without.html, without.text]) expect(part).not.toMatch(/Reference|VS-/);
+    const other = composeMessage({ ...facts, reference: 'VS-AAAA-BBBB' });
+    expect(other.text).toBe(printed.text.replace('VS-K7Q2-9F3M', 'VS-AAAA-BBBB'));
+
+    const source = composeMime(facts);
+    expect(source.split('\r\n')).toContain(' [VS-K7Q2-9F3M]');
+    const mail = await simpleParser(source);
+    expect(mail.subject).toBe(printed.subject);
+    expect(mail.text).toBe(printed.text);
+    expect(composeMime({ ...facts, reference: null })).not.toContain('VS-');
   });
 
   test('keeps the subject to one line of 200 characters, whatever the names in it', () => {
     const name = `Ond\r\nBcc: evil@evil.example\u2028\u0000\u202E${'😀'.repeat(300)}`;
-    const { subject } = composeMessage(facedWith(name, factsFor(kind, { language })));
+    const { subject } = composeMessage(facedWith(name, factsFor(kind, { language, reference: null })));
     expect(subject).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     expect(subject.length).toBeLessThanOrEqual(200);
     expect(subject).toContain('Ond Bcc: evil@evil.example');

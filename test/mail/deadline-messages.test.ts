@@ -14,7 +14,7 @@ test.each<[MessageKind, Language, string]>([
   ['change-activated', 'da', 'TrueTalk: Nordlys Kundeservice ApS har erstattet underdatabehandler Atlassian'],
   ['change-activated', 'en', 'TrueTalk: Nordlys Kundeservice ApS has replaced sub-processor Atlassian'],
 ])('The subject of a %s in %s is "%s"', (kind, language, subject) => {
-  expect(composeMessage(factsFor(kind, { language })).subject).toBe(subject);
+  expect(composeMessage(factsFor(kind, { language })).subject).toBe(`${subject} [VS-K7Q2-9F3M]`);
 });
 
 describe('A message', () => {

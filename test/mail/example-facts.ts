@@ -150,6 +150,7 @@ export function factsFor(
     controllerName: 'Ærø Kommune',
     contactName: 'Dorthe Persson',
     link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
+    reference: 'VS-K7Q2-9F3M',
     composedAt: at('2026-11-23T09:00:04.321Z'),
     ...overrides,
     ...content,

@@ -75,20 +75,20 @@ describe('A notice', () => {
 
   test('says product, sub-processor and deadline in its subject', () => {
     expect(composeMessage(factsFor('notice')).subject).toBe(
-      'TrueTalk: Nordlys Kundeservice ApS erstatter underdatabehandler Atlassian – indsigelse senest 3. december 2026',
+      'TrueTalk: Nordlys Kundeservice ApS erstatter underdatabehandler Atlassian – indsigelse senest 3. december 2026 [VS-K7Q2-9F3M]',
     );
     const addition = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null };
     expect(composeMessage(factsFor('notice', addition)).subject).toBe(
-      'TrueTalk: ny underdatabehandler Nordlys Kundeservice ApS – indsigelse senest 3. december 2026',
+      'TrueTalk: ny underdatabehandler Nordlys Kundeservice ApS – indsigelse senest 3. december 2026 [VS-K7Q2-9F3M]',
     );
     expect(composeMessage(factsFor('notice', { ...addition, language: 'en' })).subject).toBe(
-      'TrueTalk: new sub-processor Nordlys Kundeservice ApS – object by 3 December 2026',
+      'TrueTalk: new sub-processor Nordlys Kundeservice ApS – object by 3 December 2026 [VS-K7Q2-9F3M]',
     );
   });
 
   test('keeps the deadline in its subject however long the names are', () => {
     const { subject } = composeMessage(facedWith('Meget lang '.repeat(50), factsFor('notice')));
-    expect(subject).toMatch(/ – indsigelse senest 3\. december 2026$/);
+    expect(subject).toMatch(/ – indsigelse senest 3\. december 2026 \[VS-K7Q2-9F3M\]$/);
   });
 
   test('shows no replaced sub-processor in an addition', () => {

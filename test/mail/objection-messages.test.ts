@@ -47,8 +47,8 @@ describe('A message about an objection', () => {
       'en',
       /after the deadline, which was Thursday 3 December.*kept on record.*may still choose to treat it as if it had come in time/,
     ],
-    ['window-not-open', 'da', /før I var underrettet om ændringen.*gemt i sagen.*sende den igen/],
-    ['window-not-open', 'en', /before you had been notified.*kept on record.*send it again/],
+    ['agreement-ended', 'da', /jeres aftale om TrueTalk .*var ophørt.*vedrører jer ikke længere.*gemt i sagen/],
+    ['agreement-ended', 'en', /your agreement for TrueTalk had ended.*no longer concerns you.*kept on record/],
     ['change-ended', 'da', /allerede var gennemført/],
     ['change-ended', 'en', /had already been carried out/],
   ])('a rejection for %s says why, and what that means, in %s', (rejectedFor, language, expected) => {

@@ -5,7 +5,9 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { composeMime } from '../../src/mail/compose.ts';
 import { dkimSigner } from '../../src/mail/dkim.ts';
+import { openSession } from '../../src/mail/smtp-session.ts';
 import { createMailTransport, type MailSettings } from '../../src/mail/transport.ts';
+import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { signatureHolds } from '../support/dkim-check.ts';
 import { contentWith } from './example-content.ts';
 import { factsFor } from './example-facts.ts';
@@ -17,6 +19,7 @@ async function start(
   server: SMTPServerOptions,
   settings: Partial<MailSettings> = {},
   trust = '?tls.rejectUnauthorized=false',
+  credentials = '',
 ) {
   const sources: string[] = [];
   const smtp = new SMTPServer({
@@ -37,7 +40,7 @@ async function start(
   await once(smtp.server, 'listening');
   const { port } = smtp.server.address() as AddressInfo;
   const transport = createMailTransport({
-    smtpUrl: `${server.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}${trust}`,
+    smtpUrl: `${server.secure ? 'smtps' : 'smtp'}://${credentials}127.0.0.1:${port}${trust}`,
     from: 'Telenor A/S <varsel@telenor.example>',
     replyTo: 'indsigelse@telenor.example',
     connections: 1,
@@ -110,6 +113,65 @@ describe('The connection that a message went over', () => {
       expect(await send(contentWith())).toMatchObject({ outcome: 'deferred', tls: null });
       expect(sources).toEqual([]);
     }
+  });
+
+  describe('has no password on it that others could read', () => {
+    const onAuth: SMTPServerOptions['onAuth'] = ({ username }, _session, done) => done(null, { user: username });
+
+    test.each<[string, SMTPServerOptions]>([
+      ['refuses STARTTLS', { disabledCommands: ['STARTTLS'], allowInsecureAuth: true, onAuth }],
+      [
+        'does not offer STARTTLS, or somebody took it out',
+        { hideSTARTTLS: true, disabledCommands: ['STARTTLS'], onAuth },
+      ],
+      ['offers neither STARTTLS nor AUTH', { hideSTARTTLS: true, disabledCommands: ['STARTTLS', 'AUTH'], onAuth }],
+    ])('where the server %s: nothing is sent at all, and our side is at fault', async (_what, server) => {
+      const logIns: string[] = [];
+      const seen: SMTPServerOptions = {
+        ...server,
+        onAuth: ({ method }, _session, done) => {
+          logIns.push(method);
+          done(null, { user: 'x' });
+        },
+      };
+      for (const trust of ['', '?ignoreTLS=true', '?requireTLS=false', '?opportunisticTLS=true']) {
+        const { sources, send } = await start(seen, {}, trust, 'varsel:hunter2@');
+        const result = await send(contentWith());
+        expect(result).toMatchObject({
+          outcome: 'deferred',
+          tls: null,
+          response: expect.stringMatching(/does not encrypt .*SMTP_ALLOW_CLEAR_AUTH/),
+        });
+        expect(JSON.stringify(result)).not.toContain('hunter2');
+        expect(sources).toEqual([]);
+      }
+      expect(logIns).toEqual([]);
+    });
+
+    test('where the connection was made without encryption by anybody', async () => {
+      const server = await startFaultySmtpServer({ ehlo: '250-faulty.example\r\n250 AUTH PLAIN' });
+      onTestFinished(() => server.stop());
+      const [host, port] = ['127.0.0.1', Number(new URL(server.url).port)];
+      const open = openSession({ host, port, auth: { user: 'varsel', pass: 'hunter2' }, allowClearAuth: false });
+      await expect(open).rejects.toThrow(/no password is sent/);
+      expect(server.commands).toEqual([expect.stringMatching(/^EHLO/)]);
+    });
+
+    test('but is logged in over an encrypted one, and over another where that is allowed', async () => {
+      const encrypted = await start({ onAuth }, {}, undefined, 'varsel:hunter2@');
+      expect(await encrypted.send(contentWith())).toMatchObject({
+        outcome: 'accepted',
+        tls: expect.stringMatching(/^TLS/),
+      });
+      const clear: SMTPServerOptions = {
+        disabledCommands: ['STARTTLS'],
+        allowInsecureAuth: true,
+        onAuth,
+        authOptional: false,
+      };
+      const allowed = await start(clear, { allowClearAuth: true }, '', 'varsel:hunter2@');
+      expect(await allowed.send(contentWith())).toMatchObject({ outcome: 'accepted', tls: null });
+    });
   });
 
   test('carries nothing to a server whose certificate nobody vouches for', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { DeliveryResult } from '../../src/mail/classify.ts';
-import { createMailTransport } from '../../src/mail/transport.ts';
-import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
+import type { SendResult } from '../../src/mail/classify.ts';
+import { createMailTransport, type MailSettings } from '../../src/mail/transport.ts';
+import { startFaultySmtpServer, type Reaction, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { contentWith } from './example-content.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
@@ -12,13 +12,17 @@ const SERVERS = [
   ['the envelope at once', { ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 DSN' }],
 ] as const satisfies [string, SmtpScript][];
 
-async function start(script: SmtpScript = {}, { connections = 1, credentials = '' } = {}) {
+async function start(
+  script: SmtpScript = {},
+  { connections = 1, ...more }: Partial<MailSettings> & { credentials?: string } = {},
+) {
   const server = await startFaultySmtpServer(script);
   const transport = createMailTransport({
-    smtpUrl: server.url.replace('smtp://', `smtp://${credentials}`),
+    smtpUrl: server.url.replace('smtp://', `smtp://${more.credentials ?? ''}`),
     from: 'Telenor A/S <varsel@telenor.example>',
     replyTo: 'indsigelse@telenor.example',
     connections,
+    ...more,
   });
   onTestFinished(async () => {
     await transport.close();
@@ -33,7 +37,7 @@ function aMail(messageId: string) {
 }
 
 describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
-  test.each<[string, SmtpScript, DeliveryResult['outcome'], number | null]>([
+  test.each<[string, SmtpScript, SendResult['outcome'], number | null]>([
     ['a greeting of 554, though nodemailer calls it permanent', { greeting: '554 5.7.1 blocked' }, 'deferred', 554],
     ['a greeting of 421', { greeting: '421 4.3.2 too busy' }, 'deferred', 421],
     ['a close before the greeting', { greeting: 'close' }, 'deferred', null],
@@ -58,7 +62,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     expect(server.arrivals).toEqual([]);
   });
 
-  test.each<[string, SmtpScript, DeliveryResult['outcome'], number]>([
+  test.each<[string, SmtpScript, SendResult['outcome'], number]>([
     ['is refused for good by 550 at RCPT', { rcptTo: '550 5.1.1 no such user' }, 'failed', 550],
     ['is refused for good by a bare 550 at RCPT', { rcptTo: '550 no such user' }, 'failed', 550],
     ['is tried later after 450 at RCPT', { rcptTo: '450 4.2.0 greylisted' }, 'retry', 450],
@@ -96,7 +100,7 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
     async (_, script, arrived) => {
       const { server, send } = await start({ ...offers, ...script });
       expect(await send()).toMatchObject({ outcome: 'unknown' });
-      // Also on a connection that has delivered before: there nodemailer sends again what it takes to be unsent.
+      // Also on a connection that has sent before: there nodemailer sends again what it takes to be unsent.
       server.script = offers;
       expect(await send()).toMatchObject({ outcome: 'accepted' });
       server.script = { ...offers, ...script };
@@ -106,9 +110,65 @@ describe.each(SERVERS)('To a server that takes %s', (_takes, offers) => {
   );
 });
 
+describe.each(SERVERS)(
+  'To a server that takes %s, a message that it finds too large is our side’s fault',
+  (_takes, offers) => {
+    test.each<[keyof SmtpScript, Reaction]>([
+      ['mailFrom', '552 5.3.4 Message size exceeds fixed limit'],
+      ['mailFrom', '552 Message size exceeds maximum permitted'],
+      ['rcptTo', '552 5.3.4 Message size exceeds fixed maximum message size'],
+      ['data', '552 message exceeds fixed maximum message size'],
+      ['afterDot', '552 5.3.4 Error: message file too big'],
+      ['afterDot', '552 sorry, that message size exceeds my databytes limit (#5.3.4)'],
+      ['afterDot', '554 5.3.4 too large'],
+    ])('where it says so at %s: %s', async (phase, reply) => {
+      const { send } = await start({ ...offers, [phase]: reply });
+      expect(await send()).toMatchObject({
+        outcome: 'deferred',
+        isTooLarge: true,
+        responseCode: Number(reply.slice(0, 3)),
+      });
+    });
+
+    test.each<[keyof SmtpScript, Reaction, SendResult['outcome']]>([
+      ['rcptTo', '552 5.2.2 mailbox size limit exceeded', 'retry'],
+      ['rcptTo', '552 mailbox size exceeded', 'retry'],
+      ['afterDot', '552 5.2.3 message exceeds the limit of this mailbox', 'failed'],
+      ['afterDot', '552 requested mail action aborted: exceeded storage allocation', 'failed'],
+    ])('but not where a mailbox is meant, at %s: %s', async (phase, reply, outcome) => {
+      const { send } = await start({ ...offers, [phase]: reply });
+      const result = await send();
+      expect(result.outcome).toBe(outcome);
+      expect(result).not.toHaveProperty('isTooLarge');
+    });
+  },
+);
+
+test('A message above the limit in the response to EHLO is our side’s fault, and is not sent', async () => {
+  const { server, send } = await start({ ehlo: '250-faulty.example\r\n250-PIPELINING\r\n250 SIZE 200' });
+  expect(await send()).toMatchObject({
+    outcome: 'deferred',
+    isTooLarge: true,
+    responseCode: null,
+    response: expect.stringMatching(
+      /^The message has \d+ bytes, and the mail server takes no more than 200 \(SIZE\)\.$/,
+    ),
+  });
+  // The same connection is good for what is smaller.
+  expect(await send()).toMatchObject({ isTooLarge: true });
+  expect(server.connections()).toBe(1);
+  expect(server.commands).toEqual([expect.stringMatching(/^EHLO/)]);
+});
+
+test('A message’s size stands in MAIL FROM to a server that wants to know it', async () => {
+  const { server, send } = await start({ ehlo: '250-faulty.example\r\n250 SIZE 50000' });
+  expect(await send()).toMatchObject({ outcome: 'accepted' });
+  expect(server.commands).toContainEqual(expect.stringMatching(/^MAIL FROM:<varsel@telenor.example> SIZE=\d{3,4}$/));
+});
+
 test('A refused log-in is our side to blame', async () => {
   const script: SmtpScript = { ehlo: '250-faulty.example\r\n250 AUTH PLAIN', auth: '535 5.7.8 wrong password' };
-  const { send } = await start(script, { credentials: 'user:secret@' });
+  const { send } = await start(script, { credentials: 'user:secret@', allowClearAuth: true });
   const result = await send();
   expect(result).toMatchObject({ outcome: 'deferred', responseCode: 535 });
   expect(result.response).not.toContain('secret');
@@ -129,7 +189,7 @@ test('A server that nobody listens at, and a host that does not exist, are our s
   await nowhere.close();
 });
 
-test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
+test.each<[string, SmtpScript, SendResult['outcome'], string]>([
   ['of the mailbox is the recipient’s', { rcptTo: '550 5.1.1 no such user' }, 'failed', '550 5.1.1 no such user'],
   ['of a domain without mail is the recipient’s', { rcptTo: '556 5.1.10 null MX' }, 'failed', '556 5.1.10 null MX'],
   ['of a full mailbox is the recipient’s', { rcptTo: '452 4.2.2 mailbox full' }, 'retry', '452 4.2.2 mailbox full'],
@@ -146,7 +206,7 @@ test.each<[string, SmtpScript, DeliveryResult['outcome'], string]>([
   const [, [, pipelining]] = SERVERS;
   for (const data of ['close', 'silence'] as const) {
     const { server, send } = await start(pipelining);
-    // On a connection that has delivered before: an idle one that was closed unnoticed is another matter.
+    // On a connection that has sent before: an idle one that was closed unnoticed is another matter.
     expect(await send()).toMatchObject({ outcome: 'accepted' });
     server.script = { ...pipelining, ...script, data };
     const result = await send();

@@ -1,33 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRegister } from '../../src/commands/load-register.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { aProduct, aSubProcessor } from '../support/examples.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
 import { DAYS, fillRegister, USERFLOW } from '../support/public-register.ts';
-import { announce, at } from '../support/story.ts';
+import { announce, haveProduct } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { elements, parseXml, textIn } from '../support/xml.ts';
-import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
 let ids: Awaited<ReturnType<typeof fillRegister>>;
 
 beforeAll(async () => {
-  pages = await startPages(DAYS.now);
-  ids = await fillRegister(pages);
+  varsel = await startVarsel(DAYS.loaded);
+  pages = pagesOf(varsel);
+  ids = await fillRegister(varsel);
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
-/** A product with these texts as the names, and as every other text, of its sub-processors. */
+/** A product with these texts as the names and all other texts of its sub-processors. Names and addresses have one line. */
 async function productWith(id: string, texts: readonly string[]): Promise<void> {
-  await inTransaction(pages.database.pool, async (tx) => {
-    await saveProduct(tx, aProduct({ id, name: id }), at(DAYS.loaded));
-    const entries = texts.map((text, index) => ({
-      ...aSubProcessor(index, { name: text, address: text, processing: { da: text }, personalData: { da: text } }),
-      id: null,
-      activeFrom: null,
-    }));
-    if (entries.length > 0) await loadRegister(tx, id, entries, at(DAYS.loaded));
+  await haveProduct(varsel, aProduct({ id, name: id }));
+  const entries = texts.map((text, index) => {
+    const name = text.replaceAll('\n', ' ');
+    return aSubProcessor(index, { name, address: name, processing: { da: text }, personalData: { da: text } });
   });
+  if (entries.length === 0) return;
+  await varsel.api().put(`/v1/products/${id}/register`).send({ entries }).expect(201);
 }
 
 /** Reads CSV as RFC 4180 says, and throws for anything else. */
@@ -50,9 +50,9 @@ describe('the register as JSON', () => {
   it('has the fields of the API, every language, and the changes', async () => {
     const response = await pages.get('/register/truetalk.json?asOf=2026-04-19&lang=en');
     expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
-    const register = response.json<Record<string, unknown> & { entries: { name: string }[] }>();
+    const register = response.json();
     expect(register).toMatchObject({ product: 'truetalk', productName: 'TrueTalk', asOf: '2026-04-19' });
-    expect(register.entries.map(({ name }) => name)).toEqual([
+    expect(register.entries.map(({ name }: { name: string }) => name)).toEqual([
       'Gintel AS',
       'Userflow Inc.',
       'Nordlys Hosting 1 ApS',
@@ -100,7 +100,7 @@ describe('the register as CSV', () => {
     const response = await pages.get('/register/truetalk.csv');
     expect(response.headers['content-type']).toBe('text/csv; charset=utf-8');
     expect(response.headers['content-disposition']).toBe('attachment; filename="truetalk.csv"');
-    expect([...response.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect([...response.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     const [header, gintel, ...rest] = parseCsv(response.body.slice(1), ';');
     expect(header?.slice(0, 5)).toEqual(['Navn', 'Registreringsnummer', 'Adresse', 'Land', 'Underdatabehandler til']);
     expect(gintel?.slice(0, 6)).toEqual([
@@ -206,12 +206,14 @@ describe('the changes as an Atom feed', () => {
 
   it('keeps every entry as it was, id and all, when the processor moves to another address', async () => {
     await productWith('moving', []);
-    await announce(pages.database.pool, DAYS.loaded, { product: 'moving' });
+    await announce(varsel, { product: 'moving', plannedActivationOn: '2026-06-01' });
     const entriesOf = (body: string) => body.slice(body.indexOf('<entry>'));
     const before = (await pages.get('/register/moving.atom')).body;
     const objectionAddress = { email: 'objections@blåbær.example', postal: 'Elsewhere' };
     const moved = aProduct({ id: 'moving', name: 'moving', objectionAddress });
-    await inTransaction(pages.database.pool, (tx) => saveProduct(tx, moved, at(DAYS.now)));
+    // The API takes no such domain.
+    const by = { at: varsel.clock.now(), actor: 'test' };
+    await inTransaction(varsel.database.pool, (tx) => saveProduct(tx, moved, by));
     const after = (await pages.get('/register/moving.atom')).body;
     expect(entriesOf(after)).toBe(entriesOf(before));
     expect(textIn(parseXml(after), 'id')).toMatch(TAG);
@@ -228,7 +230,12 @@ describe('the changes as an Atom feed', () => {
     await productWith('odd', []);
     const text = `]]> & <b> "quoted" 'single' \uFFFE æøå 🙂`;
     const subProcessor = aSubProcessor(1, { name: text, address: text, processing: { da: text } });
-    await announce(pages.database.pool, DAYS.loaded, { product: 'odd', subProcessor, reason: { da: text } });
+    await announce(varsel, {
+      product: 'odd',
+      subProcessor,
+      reason: { da: text },
+      plannedActivationOn: '2026-06-01',
+    });
     const [entry] = elements(parseXml((await pages.get('/register/odd.atom')).body), 'entry');
     expect(entry && textIn(entry, 'title')).toBe(`Planlagt: ${text.replace('\uFFFE', '')} tilføjes`);
   });

@@ -1,18 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everyRow } from '../support/database.ts';
+import { pagesOf, type Pages } from '../support/pages.ts';
 import { DAYS, fillRegister } from '../support/public-register.ts';
-import { startPages, type PagesUnderTest } from '../customer/link-under-test.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const PAGE = '/register/truetalk';
 const ADDRESSES = [PAGE, `${PAGE}.json`, `${PAGE}.csv`, `${PAGE}.atom`];
 
-let pages: PagesUnderTest;
+let varsel: TestVarsel;
+let pages: Pages;
 let ids: Awaited<ReturnType<typeof fillRegister>>;
 
 beforeAll(async () => {
-  pages = await startPages(DAYS.now);
-  ids = await fillRegister(pages);
+  varsel = await startVarsel(DAYS.loaded);
+  pages = pagesOf(varsel);
+  ids = await fillRegister(varsel);
 });
-afterAll(() => pages.close());
+afterAll(() => varsel.close());
 
 /** The text of a page, without tags. */
 const textOf = (html: string) =>
@@ -167,9 +171,9 @@ describe('a register that cannot be shown', () => {
   );
 
   it('keeps the header and the language switch where the product is known', async () => {
-    await pages.database.pool.query('alter table changes rename to changes_elsewhere');
+    await varsel.database.pool.query('alter table changes rename to changes_elsewhere');
     const page = await pages.get(`${PAGE}?lang=en`);
-    await pages.database.pool.query('alter table changes_elsewhere rename to changes');
+    await varsel.database.pool.query('alter table changes_elsewhere rename to changes');
     expect(page.statusCode).toBe(500);
     expect(page.body).toContain('<p class="sender"><strong>Telenor A/S</strong> <span>TrueTalk</span></p>');
     expect(page.body).toContain(`<a href="${PAGE}?lang=da" lang="da" hreflang="da">Dansk</a>`);
@@ -241,7 +245,7 @@ describe('a copy of the register', () => {
         expect(again.headers).toMatchObject({ etag, 'cache-control': 'public, max-age=300' });
         expect(again.headers.vary).toBe(first.headers.vary);
       }
-      const head = await pages.app.inject({ method: 'HEAD', url: address });
+      const head = await pages.send(address, { method: 'HEAD' });
       expect([head.statusCode, head.body, head.headers.etag]).toEqual([200, '', etag]);
       expect(head.headers['content-length']).toBe(first.headers['content-length']);
       expect((await pages.get(address, { 'if-none-match': '"other"' })).statusCode).toBe(200);
@@ -267,15 +271,15 @@ describe('a copy of the register', () => {
 
   it('is another the next day', async () => {
     const before = (await pages.get(PAGE)).headers.etag;
-    pages.clock.advance({ days: 1 });
+    varsel.clock.advance({ days: 1 });
     expect((await pages.get(PAGE)).headers.etag).not.toBe(before);
-    pages.clock.set(DAYS.now);
+    varsel.clock.set(DAYS.now);
   });
 
   it('is made without writing, and cannot be asked for by another method', async () => {
-    const before = await pages.everyRow();
+    const before = await everyRow(varsel.database.pool);
     for (const address of ADDRESSES) await pages.get(`${address}?asOf=2026-04-16`);
-    expect(await pages.everyRow()).toBe(before);
+    expect(await everyRow(varsel.database.pool)).toBe(before);
     expect((await pages.form(PAGE, { asOf: '2026-04-16' })).statusCode).toBe(404);
   });
 });

@@ -5,8 +5,8 @@ import { SMTPServer } from 'smtp-server';
 /** An SMTP server that lets a test do something before it responds to a message. */
 export interface AskingMailbox {
   readonly smtpUrl: string;
-  /** The messages it took, in the order of its responses. */
-  readonly taken: { readonly to: string; readonly messageId: string }[];
+  /** The messages it took, in the order of its responses. `head` is their header. */
+  readonly taken: { readonly to: string; readonly messageId: string; readonly head: string }[];
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export interface AskingMailbox {
 export async function startAskingMailbox(
   meanwhile: (to: string, messageId: string) => Promise<void> | void = () => undefined,
 ): Promise<AskingMailbox> {
-  const taken: { to: string; messageId: string }[] = [];
+  const taken: { to: string; messageId: string; head: string }[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -28,7 +28,7 @@ export async function startAskingMailbox(
         const to = session.envelope.rcptTo.map(({ address }) => address).join();
         const messageId = /^Message-ID: <(.*)@/im.exec(content)?.[1] ?? '';
         await meanwhile(to, messageId);
-        taken.push({ to, messageId });
+        taken.push({ to, messageId, head: content.slice(0, content.indexOf('\r\n\r\n') + 4) });
       };
       take().then(() => callback(), callback);
     },

@@ -59,7 +59,7 @@ test('Messages that cannot be released are neither lost nor sent until they can 
   await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
   const renewed = queue.clock.now().add({ minutes: 5 });
   expect(await messages.next()).toMatchObject({ lease: { until: renewed } });
-  expect(await queue.counts()).toEqual({ 'in-flight': 5, pending: 3 });
+  expect(await queue.claims()).toEqual({ 'in-flight': 5, pending: 3 });
   expect(await queue.attempts()).toEqual([]);
   // Three of the four that are claimed now had their tokens already.
   expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
@@ -69,7 +69,7 @@ test('Of messages that waited for longer than their lease, only those handed out
   const queue = await startQueue(600);
   const messages = begin(queue, { concurrency: 240 });
   for (let handedOut = 0; handedOut < 400; handedOut += 1) await messages.next();
-  await expect.poll(() => queue.counts()).toEqual({ 'in-flight': 600 });
+  await expect.poll(() => queue.claims()).toEqual({ 'in-flight': 600 });
   queue.clock.advance({ minutes: 6 });
   // So many have been claimed that orphans are looked for.
   await Promise.all(Array.from({ length: 240 }, () => messages.next()));
@@ -85,7 +85,7 @@ test('Messages that could not be released are released at the end', async () => 
   await expect(messages.release()).rejects.toThrow(/lease_id/);
   await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
   await messages.release();
-  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 3 });
+  expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 3 });
 });
 
 test.each([
@@ -108,11 +108,11 @@ test.each([
       if (howItGoes === 'fails') query.mockRejectedValueOnce(new Error('connection lost'));
       givenBack = messages.release().then(() => void (isGivenBack = true));
       await expect.poll(() => query.mock.settledResults[0]?.type).toMatch(/fulfilled|rejected/);
-      expect(await queue.counts()).toEqual(meanwhile);
+      expect(await queue.claims()).toEqual(meanwhile);
       expect(isGivenBack).toBe(false);
     });
     await givenBack;
-    expect(await queue.counts()).toEqual({ 'in-flight': 3, pending: 5 });
+    expect(await queue.claims()).toEqual({ 'in-flight': 3, pending: 5 });
   },
 );
 
@@ -130,7 +130,7 @@ test('Releasing waits for messages that are being released already', async () =>
     expect(isGivenBack).toBe(false);
   });
   await both;
-  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 2 });
+  expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 2 });
 });
 
 test('A claimer that is stopped while it releases claims nothing further', async () => {
@@ -147,7 +147,7 @@ test('A claimer that is stopped while it releases claims nothing further', async
     isStopped = true;
   });
   expect(await asked).toBeUndefined();
-  expect(await queue.counts()).toEqual({ 'in-flight': 1, pending: 7 });
+  expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 7 });
 });
 
 test('A claimer that is stopped while it recovers orphans leaves the rest to others', async () => {
@@ -156,7 +156,7 @@ test('A claimer that is stopped while it recovers orphans leaves the rest to oth
   queue.clock.advance({ minutes: 6 });
   const isStopped = vi.fn(() => true).mockReturnValueOnce(false);
   expect(await begin(queue, { concurrency: 5 }, isStopped).next()).toBeUndefined();
-  expect(await queue.counts()).toEqual({ 'in-flight': 150, pending: 100 });
+  expect(await queue.claims()).toEqual({ 'in-flight': 150, pending: 100 });
 });
 
 test('A message takes one token of the rate of the installation, however many might have been due', async () => {
@@ -164,4 +164,16 @@ test('A message takes one token of the rate of the installation, however many mi
   const messages = begin(queue, { concurrency: 10, maxPerSecond: 40 });
   await messages.next();
   expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 25 }));
+});
+
+test('At a rate with a fraction, each message waits for its own token', async () => {
+  const queue = await startQueue(2);
+  const messages = begin(queue, { concurrency: 10, maxPerSecond: 2.5 });
+  await messages.next();
+  const from = performance.now();
+  expect(await messages.next()).toBeDefined();
+  expect(await messages.next()).toBeUndefined();
+  // The first token counts from the test's clock, which stands still.
+  expect(performance.now() - from).toBeGreaterThan(300);
+  expect(await rateTakenUntil(queue)).toEqual(queue.clock.now().add({ milliseconds: 800 }));
 });

@@ -1,67 +1,69 @@
 import type pg from 'pg';
 import { onTestFinished } from 'vitest';
+import type { ControllerInChange } from '../../src/db/change-controllers.ts';
+import { rows } from '../../src/db/postgres.ts';
 import type { ChangeView } from '../../src/domain/change-view.ts';
 import { movableClock, type MovableClock } from '../support/clock.ts';
+import { startConsumer, type Consumer, type ToldEvent } from '../support/consumer.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { announce, seed } from '../support/story.ts';
+import { listedControllers } from '../support/listed-controllers.ts';
+import { announce, seed } from '../support/seed.ts';
+import type { WorkingProcessOptions } from '../support/working-process.ts';
 import { startAskingMailbox, type AskingMailbox } from './asking-mailbox.ts';
 import { startSender, type TestSender } from './sender.ts';
 
 export const NINE = '2026-03-02T09:00:00Z';
 
-/** One notice in the queue. */
-export interface QueuedNotice {
-  readonly id: string;
-  readonly email: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly next: Temporal.Instant;
-  readonly error: string | null;
-}
+/** A notice as the API lists it. */
+export type ListedNotice = ControllerInChange['notices'][number];
 
 export interface QueueUnderTest {
   readonly clock: MovableClock;
   readonly database: TestDatabase;
   readonly pool: pg.Pool;
   readonly change: ChangeView;
-  /** A sending process to this mail server, closed when the test ends. */
-  sender(smtpUrl: string, options?: { concurrency?: number; linkOf?: (messageId: string) => string }): TestSender;
+  /** A process that sends to this mail server, stopped when the test ends. */
+  sender(smtpUrl: string, options?: Pick<WorkingProcessOptions, 'connections' | 'wakes' | 'broken'>): TestSender;
   mailbox(meanwhile?: Parameters<typeof startAskingMailbox>[0]): Promise<AskingMailbox>;
-  notices(): Promise<QueuedNotice[]>;
-  /** How many notices stand in each status. */
+  /** The controllers of the change with their windows and notices, as the API lists them. */
+  controllers(): Promise<ControllerInChange[]>;
+  /** The notices of the change, as the API lists them. */
+  notices(): Promise<ListedNotice[]>;
+  /** How many notices stand in each status, as the API lists them: one that is being sent is pending. */
   counts(): Promise<Record<string, number>>;
-  /** Every attempt in the order they were recorded. */
+  /** Every event, as a consumer is told it. */
+  events(): Promise<ToldEvent[]>;
+  /** How many notices stand in each status, by their rows: claims are shown nowhere else. */
+  claims(): Promise<Record<string, number>>;
+  /** When a notice is due again: only its row says so. */
+  dueAt(noticeId: string): Promise<Temporal.Instant>;
+  /** Every attempt in the order they were recorded, by their rows: the API does not show them. */
   attempts(): Promise<{ message_id: string; outcome: string; response_code: number | null; response: string }[]>;
 }
 
-/** A change announced at nine to so many controllers, whose notices wait in a database of this test's own. */
-export async function startQueue(controllers: number): Promise<QueueUnderTest> {
-  const clock = movableClock(NINE);
+/** A change announced to so many controllers, whose notices wait in a database of this test's own. */
+export async function startQueue(controllers: number, announcedAt = NINE): Promise<QueueUnderTest> {
+  const clock = movableClock(announcedAt);
   const database = await createDatabase();
   const { pool } = database;
-  // Tests that cut connections off would end the process otherwise.
-  pool.on('error', () => undefined);
   const opened: (() => Promise<void>)[] = [];
   onTestFinished(async () => {
     for (const close of opened.toReversed()) await close();
     await database.close();
   });
-  await seed(pool, controllers, NINE);
-  const change = await announce(pool, NINE);
-  const notices = async () => {
-    const { rows } = await pool.query<QueuedNotice>(
-      `select id, email, status, attempts, next_attempt_at as next, last_error as error from messages
-       where kind = 'notice' order by email`,
-    );
-    return rows;
-  };
+  await seed(pool, controllers, announcedAt);
+  const change = await announce(pool, announcedAt);
+  let consumer: Consumer | undefined;
+
+  const listed = () => listedControllers(pool, change.id, clock.now());
+  const notices = async () => (await listed()).flatMap((controller) => controller.notices);
   return {
     clock,
     database,
     pool,
     change,
     sender(smtpUrl, options = {}) {
-      const sender = startSender({ pool, clock: clock.now, smtpUrl, ...options });
+      const sender = startSender({ database, clock, smtpUrl, ...options });
       opened.push(() => sender.close());
       return sender;
     },
@@ -70,17 +72,27 @@ export async function startQueue(controllers: number): Promise<QueueUnderTest> {
       opened.push(() => mailbox.close());
       return mailbox;
     },
+    controllers: listed,
     notices,
-    async counts() {
-      const counted: Record<string, number> = {};
-      for (const { status } of await notices()) counted[status] = (counted[status] ?? 0) + 1;
-      return counted;
+    counts: async () => counted(await notices()),
+    async events() {
+      if (consumer === undefined) {
+        const started = await startConsumer(database, clock);
+        opened.push(() => started.close());
+        consumer = started;
+      }
+      return consumer.events();
     },
-    async attempts() {
-      const { rows } = await pool.query(
-        'select message_id, outcome, response_code, response from message_attempts order by id',
-      );
-      return rows;
+    claims: async () => counted(await rows(pool, `select status from messages where kind = 'notice'`)),
+    async dueAt(noticeId) {
+      const { rows: found } = await pool.query('select next_attempt_at as at from messages where id = $1', [noticeId]);
+      return found[0].at;
     },
+    attempts: () => rows(pool, 'select message_id, outcome, response_code, response from message_attempts order by id'),
   };
+}
+
+function counted(notices: readonly { readonly status: string }[]): Record<string, number> {
+  const byStatus = Map.groupBy(notices, ({ status }) => status);
+  return Object.fromEntries([...byStatus].map(([status, alike]) => [status, alike.length]));
 }

@@ -12,7 +12,7 @@ export interface Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
   /** What a page of ours must never do: ask another origin for anything, break its own policy, log an error. */
-  readonly faults: readonly string[];
+  readonly faults: string[];
 }
 
 export interface TestBrowser {

@@ -4,7 +4,7 @@ import { startCountingSink, type CountingSink } from './counting-sink.ts';
 import { startSendingProcess } from './sending-processes.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
-import { announce, seed } from './story.ts';
+import { announce, seed } from './seed.ts';
 
 /** What happens to one of two sending processes, or to what both of them need, again and again while notices go out. */
 export type Disturbance = 'kill' | 'database' | 'mail-server';

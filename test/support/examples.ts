@@ -2,24 +2,11 @@ import type { Controller } from '../../src/db/controllers.ts';
 import type { Product } from '../../src/db/products.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
+import { trueTalk } from '../../src/examples/truetalk.ts';
 
-/** A product with TrueTalk's terms. */
+/** TrueTalk, which hears objections at indsigelse@telenor.example. */
 export function aProduct(overrides: Partial<Product> = {}): Omit<Product, 'registerLoadedAt'> {
-  return {
-    id: 'truetalk',
-    name: 'TrueTalk',
-    processor: {
-      name: 'Telenor A/S',
-      registrationNumber: '19433692',
-      address: 'Frederikskaj 8, 2450 København SV',
-    },
-    terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
-    objectionAddress: {
-      email: 'indsigelse@telenor.example',
-      postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV',
-    },
-    ...overrides,
-  };
+  return { ...trueTalk('indsigelse@telenor.example'), ...overrides };
 }
 
 /** A controller of TrueTalk with one contact, different for each number. */

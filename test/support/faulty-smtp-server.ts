@@ -17,11 +17,21 @@ export interface SmtpScript {
   afterDot?: Reaction;
 }
 
+/** What a server allows each client, and how it refuses more. A connection that is answered by 421 is closed. */
+export interface SmtpLimits {
+  /** The connections that were opened first may be used; the others are refused at this phase. */
+  readonly connections?: { readonly most: number; readonly at: keyof SmtpScript; readonly refusal: Reaction };
+  /** Messages on one connection; the next one is refused at MAIL FROM. */
+  readonly messages?: { readonly most: number; readonly refusal: Reaction };
+}
+
 export interface FaultySmtpServer {
   /** Timeouts are short, so that silence is noticed within a test. */
   readonly url: string;
   /** May be changed between messages; holds for every connection. */
   script: SmtpScript;
+  /** May be changed between messages, too. */
+  limits: SmtpLimits;
   /** From RCPT on, for messages to these addresses. */
   readonly scriptTo: Map<string, SmtpScript>;
   /** Every command received, in order. */
@@ -53,7 +63,7 @@ export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<Fa
     opened += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
-    converse(socket, faulty);
+    converse(socket, faulty, () => [...sockets].indexOf(socket));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,6 +71,7 @@ export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<Fa
   const faulty: FaultySmtpServer = {
     url: `smtp://127.0.0.1:${port}?connectionTimeout=400&greetingTimeout=400&socketTimeout=400`,
     script,
+    limits: {},
     scriptTo: new Map(),
     commands: [],
     arrivals: [],
@@ -75,7 +86,7 @@ export async function startFaultySmtpServer(script: SmtpScript = {}): Promise<Fa
   return faulty;
 }
 
-function converse(socket: Socket, server: FaultySmtpServer): void {
+function converse(socket: Socket, server: FaultySmtpServer, openedBefore: () => number): void {
   let buffered = '';
   let content = false;
   let recipient = '';
@@ -83,9 +94,18 @@ function converse(socket: Socket, server: FaultySmtpServer): void {
   let isSenderTaken = false;
   let isRecipientTaken = false;
   const scripted = (phase: keyof SmtpScript) => (server.scriptTo.get(recipient) ?? server.script)[phase];
+  let taken = 0;
+  const refusalAt = (phase: keyof SmtpScript): Reaction | undefined => {
+    const { connections, messages } = server.limits;
+    if (connections?.at === phase && openedBefore() >= connections.most) return connections.refusal;
+    return phase === 'mailFrom' && messages && taken >= messages.most ? messages.refusal : undefined;
+  };
   const react = (phase: keyof SmtpScript) => {
-    const reaction = scripted(phase) ?? REPLIES[phase];
-    if (reaction === 'close') socket.end();
+    const refusal = refusalAt(phase);
+    const reaction = refusal ?? scripted(phase) ?? REPLIES[phase];
+    if (phase === 'afterDot' && reaction.startsWith('250')) taken += 1;
+    if (refusal?.startsWith('421')) socket.end(`${refusal}\r\n`);
+    else if (reaction === 'close') socket.end();
     else if (reaction === 'reset') socket.resetAndDestroy();
     else if (reaction === 'silence') isSilent = true;
     else socket.write(`${reaction}\r\n`);

@@ -27,6 +27,17 @@ export async function sendRaw(
   }
 }
 
+/** Sends a mail to Varsel, waits until it has been read, and returns the response to it. */
+export async function mailIn(
+  varsel: TestVarsel,
+  raw: string | Buffer,
+  envelope: { from: string; to: string | string[] },
+): Promise<SmtpAnswer> {
+  const response = await sendRaw(varsel.inboundPort, raw, envelope);
+  await varsel.readMails();
+  return response;
+}
+
 const answerOf = (response: string): SmtpAnswer => ({
   code: Number.parseInt(response, 10),
   text: response.slice(4),
@@ -104,8 +115,8 @@ I kan gøre indsigelse senest torsdag den 12. marts 2026.
 `;
 }
 
-/** What has been queued for the company itself. */
-export async function operatorMails(varsel: TestVarsel): Promise<{ kind: string; subject: string; body: string }[]> {
-  const { rows } = await varsel.database.pool.query('select kind, subject, body from operator_mails order by id');
-  return rows;
+/** The mails that the company itself has got, once all that is due has been sent. */
+export async function operatorMails(varsel: TestVarsel): Promise<ReceivedMail[]> {
+  await varsel.deliver();
+  return varsel.mailbox.to('indsigelse@telenor.example');
 }

@@ -17,6 +17,7 @@ const LONGEST = [
   'api/controller-import',
   'journeys/very-many-controllers',
   'inbound/corpus',
+  'inbound/listener-limits',
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
 ];

@@ -1,9 +1,7 @@
-import { activateChange } from '../../src/commands/activate-change.ts';
-import { withdrawChange } from '../../src/commands/withdraw-change.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
-import type { PagesUnderTest } from '../customer/link-under-test.ts';
-import { aSubProcessor } from './examples.ts';
-import { announce, at, notifyAll, seed } from './story.ts';
+import { expect } from 'vitest';
+import { aController, aSubProcessor } from './examples.ts';
+import { activate, announce, haveControllers, notifyByLetter, withdraw } from './story.ts';
+import type { TestVarsel } from './varsel.ts';
 
 /** When what happened to the register of the tests. */
 export const DAYS = {
@@ -18,20 +16,26 @@ export const USERFLOW = '01980000-0000-7000-8000-000000000002';
 
 /**
  * TrueTalk's register with one change of each fate: Nordlys 1 activated, Nordlys 2 (of Gintel) withdrawn, and Velkomst ApS
- * announced to replace Userflow. Returns their ids.
+ * announced to replace Userflow. Leaves the clock at `DAYS.now`, and returns their ids.
  */
-export async function fillRegister({ database: { pool }, clock }: Pick<PagesUnderTest, 'database' | 'clock'>) {
-  await seed(pool, 1, DAYS.loaded);
-  const { id: activated } = await announce(pool, DAYS.loaded);
-  await notifyAll(pool, activated, 1, DAYS.loaded);
-  const { id: withdrawn } = await announce(pool, DAYS.loaded, { subProcessor: aSubProcessor(2, { parentId: GINTEL }) });
-  await inTransaction(pool, (tx) => activateChange(tx, activated, at(DAYS.activated)));
-  const reason = { da: 'Trukket, fordi Kunde 1 A/S gjorde indsigelse' };
-  await inTransaction(pool, (tx) => withdrawChange(tx, withdrawn, reason, at(DAYS.withdrawn)));
-  const { id: announced } = await announce(pool, DAYS.now, {
+export async function fillRegister(varsel: TestVarsel) {
+  varsel.clock.set(DAYS.loaded);
+  await haveControllers(varsel, [aController(1)]);
+  const activated = await announce(varsel, { plannedActivationOn: '2026-04-15' });
+  await notifyByLetter(varsel, activated, ['kunde-1'], '2026-03-02');
+  const withdrawn = await announce(varsel, {
+    plannedActivationOn: '2026-04-15',
+    subProcessor: aSubProcessor(2, { parentId: GINTEL }),
+  });
+  varsel.clock.set(DAYS.activated);
+  expect(await activate(varsel, activated)).toEqual([]);
+  varsel.clock.set(DAYS.withdrawn);
+  await withdraw(varsel, withdrawn, { da: 'Trukket, fordi Kunde 1 A/S gjorde indsigelse' });
+  varsel.clock.set(DAYS.now);
+  const announced = await announce(varsel, {
     kind: 'replacement',
     replaces: USERFLOW,
-    plannedActivationOn: Temporal.PlainDate.from('2026-06-01'),
+    plannedActivationOn: '2026-06-01',
     subProcessor: aSubProcessor(3, {
       name: 'Velkomst & Søn <ApS>',
       processing: { da: 'Onboarding,\n"på dansk"' },
@@ -41,6 +45,5 @@ export async function fillRegister({ database: { pool }, clock }: Pick<PagesUnde
       ],
     }),
   });
-  clock.set(DAYS.now);
   return { activated, withdrawn, announced };
 }

@@ -1,46 +1,56 @@
 /*
- * A process that sends what waits in a database, for tests that kill, freeze and stop it: the product's own job, run again
- * and again. What it is to work with is its argument, as JSON; it says what goes wrong on its standard error output.
+ * A process that sends what waits in a database, for tests that kill, freeze and stop it: what the service starts without its
+ * HTTP side, with the job that sends run again and again. What it is to work with is its argument, as JSON; it says what goes
+ * wrong on its standard error output.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { connectionOptions } from '../../src/db/connection-options.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { messageSender } from '../../src/sending/send-messages.ts';
-import { createSendingPool } from '../../src/sending/sending.ts';
-import { createMailTransport } from '../../src/mail/transport.ts';
-import type { SendingProcessOptions } from './sending-processes.ts';
+import { startSending, startTransport } from '../../src/service/sending.ts';
+import { sharedParts } from '../../src/service/shared-parts.ts';
+import { Stops } from '../../src/service/stops.ts';
+import type { SendingProcessArgument } from './sending-processes.ts';
 
 const AGAIN_MS = 100;
 
-const options = JSON.parse(process.argv[2] ?? '{}') as SendingProcessOptions;
-const transport = createMailTransport({
-  smtpUrl: options.smtpUrl,
-  from: 'Telenor A/S <varsel@telenor.example>',
-  replyTo: 'indsigelse@telenor.example',
-  connections: options.connections,
-});
+const { config, databaseUrl, smtpUrl, appSecret, leaseSeconds } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as SendingProcessArgument;
 const log = (details: { err?: unknown }, message: string) =>
   process.stderr.write(`${message} ${details.err instanceof Error ? details.err.message : JSON.stringify(details)}\n`);
-const pool = createSendingPool(options.databaseUrl, { warn: log, error: log });
-const send = messageSender({
-  pool,
+const pool = new pg.Pool(connectionOptions(databaseUrl));
+pool.on('error', (error) => log({ err: error }, 'an idle database connection was lost'));
+const stops = new Stops();
+const shared = sharedParts({
+  config,
   clock: systemClock(),
-  transport,
-  concurrency: options.connections,
-  linkOf: (messageId) => `http://localhost/objections/${messageId}`,
+  substitutes: { wakes: { sweep: null, isNotified: false }, lease: { seconds: leaseSeconds } },
+  stops,
+  databaseUrl,
+  appSecret,
+  dkim: null,
+});
+const jobs = startSending(shared, startTransport(shared, smtpUrl), {
+  pool,
   log: { warn: log, error: log },
-  lease: { seconds: options.leaseSeconds },
-  maxPerSecond: options.maxPerSecond ?? null,
+  publicUrl: 'http://localhost',
 });
 
 const orphaned = () => process.exit(1);
 process.on('disconnect', orphaned);
 const stopping = new AbortController();
-process.on('SIGTERM', () => stopping.abort());
+let stopped = Promise.resolve();
+process.on('SIGTERM', () => {
+  stopping.abort();
+  stopped = stops.run();
+});
+process.send?.('ready');
 while (!stopping.signal.aborted) {
-  await send(stopping.signal).catch((error: unknown) => log({ err: error }, 'the job failed'));
+  await jobs.each.sendMessages().catch((error: unknown) => log({ err: error }, 'the job failed'));
   await sleep(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
 }
-await transport.close();
+await stopped;
 await pool.end();
 process.off('disconnect', orphaned);
 process.disconnect?.();

@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '../../src/config/config.ts';
+import { APP_SECRET } from './webhooks.ts';
+import { configOf } from './working-process.ts';
 
 export interface SendingProcessOptions {
   readonly databaseUrl: string;
@@ -9,6 +12,15 @@ export interface SendingProcessOptions {
   readonly connections: number;
   readonly leaseSeconds: number;
   readonly maxPerSecond?: number;
+}
+
+/** What a sending process is told. */
+export interface SendingProcessArgument extends Pick<
+  SendingProcessOptions,
+  'databaseUrl' | 'smtpUrl' | 'leaseSeconds'
+> {
+  readonly config: Config;
+  readonly appSecret: string;
 }
 
 export interface SendingProcess {
@@ -24,10 +36,16 @@ const ENTRY = fileURLToPath(new URL('sending-process.ts', import.meta.url));
 
 /** Starts a sending process of its own. Whoever starts one ends it. */
 export function startSendingProcess(options: SendingProcessOptions): SendingProcess {
-  const child: ChildProcess = spawn(process.execPath, [ENTRY, JSON.stringify(options)], {
+  const { databaseUrl, smtpUrl, connections, leaseSeconds, maxPerSecond = null } = options;
+  // Read here: a process that need not load what reads it starts sooner.
+  const config = { ...configOf(databaseUrl, smtpUrl, connections), smtpMaxPerSecond: maxPerSecond };
+  const argument: SendingProcessArgument = { config, databaseUrl, smtpUrl, appSecret: APP_SECRET, leaseSeconds };
+  const child: ChildProcess = spawn(process.execPath, [ENTRY, JSON.stringify(argument)], {
     // The channel tells it when this process is gone, so that it does not outlive it.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  // Before that, SIGTERM would end it as it ends any process.
+  const isUp = Promise.race([once(child, 'message'), once(child, 'exit')]);
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints += chunk.toString();
@@ -35,6 +53,7 @@ export function startSendingProcess(options: SendingProcessOptions): SendingProc
   return {
     signal: (signal) => void child.kill(signal),
     async end(signal) {
+      if (signal === 'SIGTERM') await isUp;
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit');
         child.kill(signal);

@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 /** A conversation with an SMTP server over a raw socket: what is written is sent as it is. */
 export interface SmtpTalk {
   readonly socket: Socket;
+  /** How the server received the connection. */
+  greeting: string;
   /** The next reply, its last line; or what had come when the connection ended. */
   reply(): Promise<string>;
   /** Writes a line and waits for the reply. */
@@ -12,8 +14,9 @@ export interface SmtpTalk {
   close(): void;
 }
 
-export async function talkTo(port: number): Promise<SmtpTalk> {
-  const socket = connect(port, '127.0.0.1');
+/** Connects, and waits for the greeting. `client` is the address to connect from: on loopback every 127.x.y.z is one. */
+export async function talkTo(port: number, client = '127.0.0.1'): Promise<SmtpTalk> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: client });
   let heard = '';
   let ended = false;
   let wake: () => void = () => undefined;
@@ -28,6 +31,7 @@ export async function talkTo(port: number): Promise<SmtpTalk> {
   });
   const talk: SmtpTalk = {
     socket,
+    greeting: '',
     async reply() {
       for (;;) {
         const whole = /^(?:\d{3}-[^\n]*\n)*(\d{3}(?: [^\r\n]*)?)\r?\n/.exec(heard);
@@ -50,6 +54,6 @@ export async function talkTo(port: number): Promise<SmtpTalk> {
     },
     close: () => socket.destroy(),
   };
-  await talk.reply();
+  talk.greeting = await talk.reply();
   return talk;
 }

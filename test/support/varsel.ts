@@ -1,17 +1,17 @@
 import supertest from 'supertest';
 import { createApiKey } from '../../src/commands/api-keys.ts';
-import { loadRegister } from '../../src/commands/load-register.ts';
-import { saveProduct } from '../../src/commands/save-product.ts';
 import { readConfig, type Config, type InboundConfig } from '../../src/config/config.ts';
 import type { Role } from '../../src/db/api-keys.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
-import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
+import type { SubProcessor } from '../../src/domain/register.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { aSubProcessor } from './examples.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
+import { seed } from './seed.ts';
 import { APP_SECRET } from './webhooks.ts';
 
 const KEYS: Readonly<Record<Role, string>> = {
@@ -37,11 +37,15 @@ export interface TestVarsel {
   readonly waits: readonly number[];
   /** The port that mail comes back to; 0 where none is received. */
   readonly inboundPort: number;
+  /** A sub-processor that no other change of this Varsel is about. */
+  newCompany(overrides?: Partial<SubProcessor>): SubProcessor;
   api(role?: Role): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
   /** Sends and delivers all that is due and tells what follows: what the jobs do. */
   deliver(): Promise<void>;
+  /** Reads the mail that has come in: what the jobs do. */
+  readMails(): Promise<void>;
   /** Closes everything but the database and the mailbox, and starts anew on them. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -54,16 +58,16 @@ export async function startVarsel(
   const clock = movableClock(start);
   const database = await createDatabase();
   const mailbox = await startMailbox();
+  await seed(database.pool, 0, start);
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
-    await saveProduct(tx, trueTalk('indsigelse@telenor.example'), by);
-    await loadRegister(tx, 'truetalk', TRUETALK_REGISTER, by);
     for (const role of ['reader', 'officer', 'admin'] as const) {
       await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
     }
   });
   const config = configOf(database, mailbox, inbound);
   const waits: number[] = [];
+  let companies = 100;
   const up = () =>
     startService(config, clock.now, {
       sleep: async (milliseconds) => void waits.push(milliseconds),
@@ -83,9 +87,14 @@ export async function startVarsel(
     get inboundPort() {
       return service.inbound === null ? 0 : Number(new URL(service.inbound.url).port);
     },
+    newCompany(overrides) {
+      companies += 1;
+      return aSubProcessor(companies, overrides);
+    },
     api: (role = 'admin') => supertest.agent(service.publicUrl).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(service.publicUrl),
     deliver: () => service.jobs.runAll(),
+    readMails: () => service.jobs.readMails(),
     async restart() {
       await service.stop();
       service = await up();

@@ -1,0 +1,383 @@
+-- What the database itself refuses, so that no way around the application breaks a hard rule. By rule of docs/domain.md:
+--
+--   D28            records stay as they were written     append_only, never_deleted, content_is_final, …_is_final
+--   D6, D20–D22, D24  a change keeps what it announced, ends once, and is activated only without a blocker   guard_change
+--   D20, D21       a change begins as announced           guard_new_change
+--   D21, D23       the register changes by activation     guard_register, guard_product
+--   D5, D7         every controller gets a window         guard_fan_out
+--   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
+--   D12, D30       except that its last notice bounced, and nothing proves that any arrived   guard_reopened_window, guard_revoked_notice
+--   D14–D19, D22   an objection moves on by decisions     guard_objection
+--   D17, D20, D22  so does an answer                      guard_answer
+--   D17, D20, D22  a mail blocks until it has been read   guard_mail
+
+-- D28. Records stay as they were written.
+
+create or replace function refuse_change_of_record() returns trigger language plpgsql as $$
+begin
+  raise exception '% of % refused: records are append-only (D28)', lower(tg_op), tg_table_name
+    using errcode = 'restrict_violation';
+end $$;
+
+do $$
+declare
+  record_table text;
+begin
+  -- Written once.
+  foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
+    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log']
+  loop
+    execute format('create or replace trigger append_only before update or delete or truncate on %I
+      for each statement execute function refuse_change_of_record()', record_table);
+  end loop;
+  -- Their state moves on, and they are never removed.
+  foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
+    'objection_windows', 'objections', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+  loop
+    execute format('create or replace trigger never_deleted before delete or truncate on %I
+      for each statement execute function refuse_change_of_record()', record_table);
+  end loop;
+end $$;
+
+-- Columns that are never assigned again. A trigger on columns costs nothing where none of them is assigned.
+create or replace trigger content_is_final before update of id, external_id on controllers
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final
+  before update of id, change_id, controller_id, external_id, created_at on objection_windows
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final
+  before update of id, number, change_id, controller_id, channel, from_name, from_email, reasons, received_at,
+    recorded_at, recorded_by, rejected_for on objections
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final
+  before update of id, kind, change_id, controller_id, objection_id, email, name, language, created_at on messages
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final
+  before update of id, inbound_mail_id, message_id, change_id, controller_id, received_at on answers
+  for each statement execute function refuse_change_of_record();
+
+create or replace trigger content_is_final
+  before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
+  for each statement execute function refuse_change_of_record();
+
+-- An agreement that has ended stays as it is (D7).
+create or replace trigger end_is_final before update on agreements
+  for each row when (old.ended_at is not null or new.ended_at is null
+    or (new.controller_id, new.product_id, new.started_at)
+      is distinct from (old.controller_id, old.product_id, old.started_at))
+  execute function refuse_change_of_record();
+
+-- A message that has an outcome keeps it. The exception is guard_revoked_notice.
+create or replace trigger outcome_is_final before update on messages
+  for each row when (old.status in ('failed', 'cancelled') or old.status = 'accepted' and new.status <> 'failed')
+  execute function refuse_change_of_record();
+
+-- D6, D20, D21, D22, D24. A change keeps what it announced, ends once, and is activated only when nothing blocks it.
+
+create or replace function guard_new_change() returns trigger language plpgsql as $$
+begin
+  if new.status <> 'announced' then
+    raise exception 'a change begins as announced (D20, D21)' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
+
+create or replace function guard_change() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
+    'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
+  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
+begin
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then
+    raise exception 'change % is announced: it cannot be altered, only withdrawn and announced anew (D6)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  if old.status <> 'announced'
+    and to_jsonb(new) - moving_after_the_end is distinct from to_jsonb(old) - moving_after_the_end then
+    raise exception 'change % is %: that is final (D24)', old.id, old.status using errcode = 'restrict_violation';
+  end if;
+  if new.version < old.version then
+    raise exception 'change %: its version only rises', old.id using errcode = 'restrict_violation';
+  end if;
+  if new.status = 'activated' and old.status = 'announced' then
+    -- The row is locked by now, and each query below sees what was committed before that (D22). Each has an index.
+    if exists (select from objections where change_id = new.id and status = 'pending') then
+      raise exception 'change % cannot be activated: an objection is pending (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from answers where change_id = new.id and status = 'unread') then
+      raise exception 'change % cannot be activated: an answer is unread (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from inbound_mails where taken_as is null
+      and (change_id = new.id or change_id is null and coalesce(product_id, new.product_id) = new.product_id)) then
+      raise exception 'change % cannot be activated: a mail that came in has not been read (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from fan_outs where change_id = new.id and kind = 'notice' and finished_at is null) then
+      raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from objection_windows where change_id = new.id and left_at is null and notified_at is null)
+      or exists (select from objection_windows
+        where change_id = new.id and left_at is null and deadline > new.activated_at) then
+      raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if new.activated_on is null or new.activated_on < new.planned_activation_on then
+      raise exception 'change % cannot be activated: its planned date has not come (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_change before update on changes for each row execute function guard_change();
+
+-- D21, D23. After its first loading the register changes by activation only.
+
+create or replace function guard_product() returns trigger language plpgsql as $$
+begin
+  raise exception 'the register of % is loaded once (D21)', old.id using errcode = 'restrict_violation';
+end $$;
+create or replace trigger guard_product before update of register_loaded_at on products
+  for each row when (old.register_loaded_at is not null) execute function guard_product();
+
+create or replace function guard_register() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.change_id is null then
+      if exists (select from products where id = new.product_id and register_loaded_at is not null) then
+        raise exception 'the register of % is loaded: only an activated change adds to it (D21)', new.product_id
+          using errcode = 'restrict_violation';
+      end if;
+    elsif not exists (select from changes
+      where id = new.change_id and product_id = new.product_id and status = 'activated'
+        and activated_on = lower(new.active)) then
+      raise exception 'change % is not activated on %: it adds nothing to the register (D21)', new.change_id,
+        lower(new.active) using errcode = 'restrict_violation';
+    end if;
+    if not upper_inf(new.active) then
+      raise exception 'an entry enters the register without an end (D23)' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  if to_jsonb(new) - 'active' is distinct from to_jsonb(old) - 'active' or not upper_inf(old.active)
+    or lower(new.active) <> lower(old.active)
+    or not exists (select from changes where replaces = old.id and status = 'activated'
+      and activated_on = upper(new.active)) then
+    raise exception 'register entry % leaves only by the activation of its replacement (D21)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_register before insert or update on register_entries
+  for each row execute function guard_register();
+
+-- D5, D7. A fan-out only goes forward, and one of notices is finished when every controller of the product has a window.
+
+create or replace function guard_fan_out() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' then
+    if coalesce(old.finished_at, old.stopped_at) is not null
+      or (new.id, new.change_id, new.kind, new.created_at) is distinct from
+        (old.id, old.change_id, old.kind, old.created_at)
+      or new.reached < old.reached or new.controllers_left > old.controllers_left then
+      raise exception 'fan-out %: it only goes forward, and ends once (D5)', old.id using errcode = 'restrict_violation';
+    end if;
+    if new.stopped_at is not null and exists (select from changes where id = new.change_id and status = 'announced') then
+      raise exception 'fan-out %: its change is announced, and every controller is to be notified (D7)', old.id
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
+  -- The difference of two sets costs the same whatever the planner knows of windows written a moment ago.
+  if new.kind = 'notice' and new.finished_at is not null and exists (
+    select controller_id from agreements
+    where product_id = (select product_id from changes where id = new.change_id) and ended_at is null
+    except select controller_id from objection_windows where change_id = new.change_id and left_at is null) then
+    raise exception 'fan-out %: a controller has no window yet (D5)', new.id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_fan_out before insert or update on fan_outs for each row execute function guard_fan_out();
+
+-- D7, D8, D11. A window opens once, and its deadline is never taken back.
+
+-- A window belongs to an announced change. The lock waits for an activation that is under way.
+create or replace function guard_new_windows() returns trigger language plpgsql as $$
+begin
+  perform from changes where id in (select change_id from added) order by id for share;
+  if exists (select from changes where id in (select change_id from added) and status <> 'announced') then
+    raise exception 'a window opens for an announced change only (D7)' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_new_windows after insert on objection_windows
+  referencing new table as added for each statement execute function guard_new_windows();
+
+create or replace function guard_window() returns trigger language plpgsql as $$
+begin
+  if old.left_at is not null then
+    raise exception 'window %: its controller has left (D7)', old.id using errcode = 'restrict_violation';
+  end if;
+  if new.left_at is not null and exists (select from agreements a join changes c on c.product_id = a.product_id
+    where c.id = new.change_id and a.controller_id = new.controller_id and a.ended_at is null) then
+    raise exception 'window %: its controller has a running agreement and counts (D7)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  if old.notified_at is not null
+    and (new.notified_at is distinct from old.notified_at or new.deadline is null or new.deadline < old.deadline) then
+    raise exception 'window % is open since % to %: it is not restarted or shortened (D8, D11)', old.id,
+      old.notified_at, old.deadline using errcode = 'restrict_violation';
+  end if;
+  if old.notified_at is null and exists (select from bounces where window_id = old.id and effect = 'reopened'
+    and notified_at = new.notified_at and deadline > new.deadline) then
+    raise exception 'window % stands again: it is not shorter than it stood (D11, D30)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_window before update on objection_windows
+  for each row when (old.notified_at is null or new.notified_at is not null) execute function guard_window();
+
+-- D12, D30. A notice that was accepted is revoked by a bounce on record. A window closes again as not notified when its last
+-- standing notice has bounced and nothing proves that any arrived, and in no other way.
+
+-- D30. Whether it is proved that a notification sent since then arrived at a controller: by an attempt to object through a
+-- link, an answer that an officer found a person to have written, an officer's statement, or the report that a notice was
+-- delivered to a member of an alias for whom it has not failed. The delivery to the alias itself proves nothing: it is reported
+-- when the alias has passed the message on. `failed_message` and `failed_recipient` are of a failure that is being recorded,
+-- and has no row yet; one that names no recipient is of all of them.
+create or replace function arrival_is_proved(of_change uuid, of_controller uuid, since timestamptz,
+  failed_message uuid default null, failed_recipient text default null) returns boolean language sql stable as $$
+  select exists (select from objections
+      where controller_id = of_controller and change_id = of_change and channel = 'link' and recorded_at >= since)
+    or exists (select from answers a join answer_decisions d on d.answer_id = a.id
+      where a.controller_id = of_controller and a.change_id = of_change and a.received_at >= since and d.written_by_person)
+    or exists (select from arrival_statements
+      where controller_id = of_controller and change_id = of_change and recorded_at >= since)
+    or exists (select from messages m join bounces delivered on delivered.message_id = m.id
+      where m.change_id = of_change and m.controller_id = of_controller and m.kind = 'notice' and m.created_at >= since
+        and delivered.action = 'delivered' and lower(delivered.recipient) <> lower(m.email)
+        and (m.id is distinct from failed_message or lower(delivered.recipient) <> lower(failed_recipient))
+        and not exists (select from bounces failed where failed.message_id = m.id and failed.action = 'failed'
+          and lower(coalesce(failed.recipient, delivered.recipient)) = lower(delivered.recipient)))
+$$;
+
+create or replace function guard_revoked_notice() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['status', 'accepted_at', 'last_error'];
+begin
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving
+    or not exists (select from bounces where message_id = old.id and effect <> 'none' and accepted_at = old.accepted_at) then
+    raise exception 'message % was accepted: only a bounce on record revokes it (D12)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_revoked_notice before update on messages
+  for each row when (old.status = 'accepted' and new.status = 'failed') execute function guard_revoked_notice();
+
+create or replace function guard_reopened_window() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
+begin
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
+    or new.deadline is not null or new.reminded_at is not null
+    or not exists (select from changes where id = old.change_id and status = 'announced')
+    or not exists (select from bounces where window_id = old.id and effect = 'reopened'
+      and notified_at = old.notified_at and deadline = old.deadline)
+    or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
+      and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
+    or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
+      and recorded_at >= old.created_at)
+    or arrival_is_proved(old.change_id, old.controller_id, old.created_at) then
+    raise exception 'window % is open since % to %: it closes again only when no notice stands, on the record (D8, D12)',
+      old.id, old.notified_at, old.deadline using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_reopened_window before update on objection_windows
+  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+
+-- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
+
+create or replace function guard_objection() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and new.status = 'resolved' then
+    raise exception 'an objection is not resolved before it is pending (D18)' using errcode = 'restrict_violation';
+  end if;
+  if new.status = 'pending' and (tg_op = 'INSERT' or old.status <> 'pending') then
+    perform from changes where id = new.change_id for share;
+    if not exists (select from changes where id = new.change_id and status = 'announced') then
+      raise exception 'change % has ended: no objection can be pending (D22)', new.change_id
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
+  if tg_op = 'UPDATE' and new.status is distinct from old.status then
+    if not exists (select from objection_decisions where objection_id = new.id and (
+        (decision = 'resolved' and old.status = 'pending' and new.status = 'resolved')
+        or (decision = 'accepted-late' and old.status = 'rejected' and old.rejected_for = 'window-closed'
+          and new.status = 'pending'))) then
+      raise exception 'objection % goes from % to % by a decision on record only (D19)', new.id, old.status, new.status
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_objection before insert or update on objections for each row execute function guard_objection();
+
+-- D17, D20, D22. An answer begins unread, and moves on by a decision on record.
+
+create or replace function guard_answer() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'unread' then
+      raise exception 'an answer is unread until somebody has read it' using errcode = 'restrict_violation';
+    end if;
+    -- Either the answer waits for an activation under way, or the activation waits for the answer and then sees it (D22).
+    perform from changes where id = new.change_id for share;
+  elsif new.status is distinct from old.status and (old.status <> 'unread' or not exists (
+      select from answer_decisions where answer_id = new.id and decision = new.status)) then
+    raise exception 'answer % goes from % to % by a decision on record only', new.id, old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_answer before insert or update on answers for each row execute function guard_answer();
+
+-- D17, D20, D22. A mail begins unread. What was read in it stands, but for what an officer decides.
+
+create or replace function guard_mail() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and new.taken_as is not null then
+    raise exception 'a mail is unread until it has been read' using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'UPDATE' then
+    if old.taken_as is not null and new is distinct from old and not exists (
+      select from inbound_mail_decisions where inbound_mail_id = new.id and (
+        (decision = 'attributed' and old.taken_as in ('unattributed', 'dismissed') and new.taken_as is null
+          and (change_id, controller_id) = (new.change_id, new.controller_id))
+        or (decision = 'dismissed' and old.taken_as = 'unattributed' and new.taken_as = 'dismissed')
+        or (decision = 'answer' and old.taken_as = 'automatic' and new.taken_as = 'answer'))) then
+      raise exception 'mail % has been read: it is taken anew by a decision on record only', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    -- Which message a report is about may be found when it is read.
+    if old.change_id is not null
+      and ((new.change_id, new.controller_id) is distinct from (old.change_id, old.controller_id)
+        or new.message_id is distinct from old.message_id and (old.message_id is not null or old.taken_as is not null)) then
+      raise exception 'mail %: what it is about stands', new.id using errcode = 'restrict_violation';
+    end if;
+  end if;
+  if new.taken_as is null and (tg_op = 'INSERT' or old.taken_as is not null) then
+    -- Either the mail waits for an activation under way, or the activation waits for the mail and then sees it (D22). A key
+    -- share waits for nobody else, so a mail never waits for another one to be judged.
+    perform from changes where id = new.change_id
+      or new.change_id is null and status = 'announced' and coalesce(new.product_id, product_id) = product_id
+    order by id for key share;
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_mail before insert or update on inbound_mails
+  for each row execute function guard_mail();

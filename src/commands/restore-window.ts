@@ -1,0 +1,28 @@
+import { findWindowToRestore, insertRestoration, type ArrivalProof } from '../db/arrivals.ts';
+import type { Transaction } from '../db/postgres.ts';
+import type { Author } from '../domain/author.ts';
+import type { Change } from '../domain/change.ts';
+import { restoredDeadline } from '../domain/objection-window.ts';
+import { recordEvents } from './record-events.ts';
+
+/**
+ * Makes a controller's window stand again, on record, if a bounce had closed it as not notified and a record proves by now
+ * that a notification arrived (D30): as it stood, with at least three whole days left. `notice.reached` is written. A window
+ * that never opened stays so. Returns the deadline of the window, or `null` when there was nothing to restore. The caller
+ * holds the change's lock, and has written `proof`.
+ */
+export async function restoreWindow(
+  tx: Transaction,
+  change: Change,
+  controllerId: string,
+  proof: ArrivalProof,
+  by: Author,
+): Promise<Temporal.Instant | null> {
+  if (change.status !== 'announced') return null;
+  const found = await findWindowToRestore(tx, change.id, controllerId);
+  if (found === null) return null;
+  const deadline = restoredDeadline(found.deadline, by.at, change.terms);
+  await insertRestoration(tx, { ...found, deadline }, proof, by);
+  await recordEvents(tx, change.id, by.at, [{ type: 'notice.reached', notice: found.notice }]);
+  return deadline;
+}

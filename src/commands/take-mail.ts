@@ -1,0 +1,189 @@
+import { insertAnswer } from '../db/answers.ts';
+import { lockChange } from '../db/change-locks.ts';
+import { isRepeated, lockUnreadMail, markRead, type UnreadMail } from '../db/inbound-mails.ts';
+import { findMessage, noticeTo } from '../db/messages.ts';
+import { insertOperatorMail } from '../db/operator-mails.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { SYSTEM } from '../domain/author.ts';
+import type { Change } from '../domain/change.ts';
+import { memberReported, reportFor, type RecipientReport } from '../domain/delivery-report.ts';
+import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
+import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
+
+/** A mail that has been read, and what was found in it. */
+export interface JudgedMail {
+  readonly mail: Pick<UnreadMail, 'id' | 'receivedAt' | 'sentTo' | 'envelopeFrom'>;
+  /** `null` where nobody can tell what it is about. */
+  readonly about: MailSubject | null;
+  readonly verdict: InboundVerdict;
+  /** When it is taken, which can be long after it was received. */
+  readonly now: Temporal.Instant;
+}
+
+/** What became of a mail. `incident`: it came before an activation that it should have blocked. */
+export type TakenMail =
+  | { readonly takenAs: 'automatic' | 'repeated' | 'unattributed' | 'dismissed' }
+  | { readonly takenAs: 'answer'; readonly id: string; readonly controller: string; readonly isIncident: boolean }
+  | ({ readonly takenAs: 'report' } & RecordedBounce);
+
+/**
+ * Takes a mail that has been read, which then blocks nothing any more by itself. A report is recorded (`recordBounceOf`), and
+ * the operator gets a mail where a report on one member of an alias leaves its controller not notified (D12). An
+ * automatic reply is listed and blocks nothing. A person's mail becomes an unread answer of the controller, which blocks
+ * activation (D20) and of which the operator gets a mail. A mail that nobody can attribute waits for an officer, who gets a
+ * mail about it, and blocks nothing. Returns `null` when another process has taken the mail.
+ * Refuses as `recordBounceOf` does; the mail then stays unread.
+ */
+export async function takeMail(
+  tx: Transaction,
+  { mail, about, verdict, now }: JudgedMail,
+  apiUrl: string,
+): Promise<TakenMail | null> {
+  // An activation takes the lock of the change too, so exactly one of the two is first (D22).
+  const change = about && (await lockChange(tx, about.changeId));
+  if (!(await lockUnreadMail(tx, mail.id))) return null;
+  if (about === null || change === null) return keepUnattributed(tx, mail, verdict, apiUrl);
+  const read = { about, knownBy: verdict.knownBy, content: verdict.content };
+  if (await isRepeated(tx, mail.id, about)) {
+    await markRead(tx, mail.id, { ...read, about: null, takenAs: 'repeated' });
+    return { takenAs: 'repeated' };
+  }
+  if (verdict.takenAs === 'report') {
+    const reported = await reportedMessage(tx, about, verdict.reports);
+    const report = reported && reportFor(reported.email, verdict.reports);
+    if (reported && report) {
+      await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' });
+      const by = { at: now, actor: SYSTEM };
+      const source = { inboundMailId: mail.id };
+      const recorded = await recordBounceOf(tx, { message: reported, change }, report, source, by);
+      if (recorded.effect === 'reopened') await tellOfMember(tx, { recorded, report, change, now }, apiUrl);
+      return { takenAs: 'report', ...recorded };
+    }
+  }
+  // A report of no message that we know is for a person, too.
+  const takenAs = verdict.takenAs === 'automatic' ? 'automatic' : 'answer';
+  await markRead(tx, mail.id, { ...read, takenAs });
+  return takenAs === 'automatic'
+    ? { takenAs }
+    : keepAnswer(tx, mail, { about, change, content: verdict.content }, apiUrl);
+}
+
+/** The message that a report is about: the one whose tag brought it, or the notice to one of the recipients that it names. */
+async function reportedMessage(
+  tx: Transaction,
+  about: MailSubject,
+  reports: Extract<InboundVerdict, { takenAs: 'report' }>['reports'],
+) {
+  if (about.messageId !== null) return findMessage(tx, about.messageId);
+  return noticeTo(
+    tx,
+    about,
+    reports.flatMap(({ recipients }) => recipients),
+  );
+}
+
+/** Queues the mail to the operator about a notice that failed for one member of an alias, and perhaps for no other. */
+async function tellOfMember(
+  tx: Transaction,
+  {
+    recorded: { message },
+    report,
+    change,
+    now,
+  }: { recorded: RecordedBounce; report: RecipientReport; change: Change; now: Temporal.Instant },
+  apiUrl: string,
+): Promise<void> {
+  const member = memberReported(message.email, report);
+  if (member === null) return;
+  const { email, controller } = message;
+  await insertOperatorMail(tx, {
+    kind: 'notice-failed-for-member',
+    subject: `The notice of ${change.subProcessor.name} to ${email} has failed for ${member}`,
+    body: [
+      `The notice to ${email} of controller ${controller} was accepted. A report now says that it failed for`,
+      `${member}, to which ${email} passes mail on: ${reasonOf(report)}`,
+      `Others behind ${email} may have got it. Nothing says so, and no other notice to ${controller} stands. So ${controller}`,
+      `counts as not notified, and change ${change.id} (${change.subProcessor.name}) cannot be activated.`,
+      '',
+      'If you know that the controller was reached, say so with your evidence. Its window then stands as it stood, with at',
+      'least 3 days left:',
+      `POST ${apiUrl}/notices/${message.id}/reached {"evidence": "…"}`,
+      'Otherwise notify it again:',
+      `POST ${apiUrl}/changes/${change.id}/controllers/${controller}/resend`,
+    ].join('\n'),
+    at: now,
+  });
+}
+
+async function keepUnattributed(
+  tx: Transaction,
+  { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
+  { takenAs, knownBy, content }: InboundVerdict,
+  apiUrl: string,
+): Promise<TakenMail> {
+  const isOwn = takenAs === 'dismissed';
+  await markRead(tx, id, { about: null, takenAs: isOwn ? 'dismissed' : 'unattributed', knownBy, content });
+  if (isOwn) return { takenAs: 'dismissed' };
+  // What programs send is listed, and nobody is called for it: a report on such a call would bring the next one.
+  if (takenAs !== 'automatic' && envelopeFrom !== '') {
+    await insertOperatorMail(tx, {
+      kind: 'mail-unattributed',
+      subject: `A mail to ${sentTo} names no change: ${content.subject}`,
+      body: [
+        `${senderOf(content)} has written to ${sentTo}. Nothing in the mail says which change it is about, so it blocks none.`,
+        'If it is about a change, say which one and whose it is; it then counts from when it came. Or dismiss it:',
+        `${apiUrl}/mails/${id}`,
+        '',
+        ...wordsOf(content),
+      ].join('\n'),
+      at: receivedAt,
+    });
+  }
+  return { takenAs: 'unattributed' };
+}
+
+/**
+ * Makes a mail an unread answer of the controller, and queues the mail to the operator about it. The caller holds the change's
+ * lock, and has marked the mail as an answer.
+ */
+export async function keepAnswer(
+  tx: Transaction,
+  mail: Pick<UnreadMail, 'id' | 'receivedAt'>,
+  { about, change, content }: { about: MailSubject; change: Change; content: MailContent },
+  apiUrl: string,
+): Promise<Extract<TakenMail, { takenAs: 'answer' }>> {
+  const answer = await insertAnswer(tx, { ...about, inboundMailId: mail.id, receivedAt: mail.receivedAt });
+  const isIncident = change.status === 'activated' && Temporal.Instant.compare(mail.receivedAt, change.activatedAt) < 0;
+  const name = change.subProcessor.name;
+  await insertOperatorMail(tx, {
+    kind: isIncident ? 'answer-before-activation' : 'answer-received',
+    subject: isIncident
+      ? `Incident: ${answer.controller} had answered the notice of ${name} before it was activated`
+      : `${answer.controller} has answered the notice of ${name}`,
+    body: [
+      `${senderOf(content)} has answered a mail to controller ${answer.controller}`,
+      `about ${name} (change ${change.id}).${change.status === 'announced' ? '' : ` The change is ${change.status}.`}`,
+      `Say what it is, an objection or not${change.status === 'announced' ? '; until then the change cannot be activated' : ''}:`,
+      `${apiUrl}/answers/${answer.id}`,
+      '',
+      ...wordsOf(content),
+    ].join('\n'),
+    at: mail.receivedAt,
+  });
+  return { takenAs: 'answer', id: answer.id, controller: answer.controller, isIncident };
+}
+
+function senderOf({ from }: MailContent): string {
+  return [from.name, from.email && `<${from.email}>`].filter(Boolean).join(' ') || 'Somebody';
+}
+
+function wordsOf({ subject, text, quoted, attachments }: MailContent): string[] {
+  const names = attachments.map(({ filename, contentType }) => filename ?? contentType);
+  return [
+    ...(subject === '' ? [] : [`Subject: ${subject}`]),
+    ...(names.length === 0 ? [] : [`Attachments: ${names.join(', ')}`]),
+    '',
+    text,
+    ...(quoted === '' ? [] : ['', '[The mail that it quotes is left out here; the API has it.]']),
+  ];
+}

@@ -1,0 +1,44 @@
+import type { MessageKind } from '../domain/message.ts';
+import type { Language } from '../domain/text.ts';
+import { row, type Queryable } from './postgres.ts';
+
+/** What is on record of a message's content. */
+export interface MessageToCompose {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly changeId: string;
+  readonly controllerId: string;
+  readonly controllerName: string;
+  readonly objectionId: string | null;
+  readonly name: string;
+  readonly language: Language;
+  /** Of `deadline-moved`: the deadline that its contact was told before. */
+  readonly toldDeadline: Temporal.Instant | null;
+  /** Of the controller's latest window for the change, also one that it has left: what its reference carries. */
+  readonly windowNumber: string | null;
+}
+
+/** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
+export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
+  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language,
+  case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
+    where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
+      and n.kind = 'notice') end as "toldDeadline",
+  coalesce(w.number, (select l.number from objection_windows l where l.change_id = m.change_id
+    and l.controller_id = m.controller_id and l.left_at is not null order by l.id desc limit 1))::text as "windowNumber"`;
+
+/** A message as it was sent last, with the deadline that it told or else the one in force; `null` for an unknown id. */
+export async function findSentMessage(
+  db: Queryable,
+  id: string,
+): Promise<(MessageToCompose & { readonly deadline: Temporal.Instant | null }) | null> {
+  return row(
+    db,
+    `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline
+     from messages m join controllers c on c.id = m.controller_id
+       left join objection_windows w
+         on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
+     where m.id = $1`,
+    [id],
+  );
+}

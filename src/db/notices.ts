@@ -1,0 +1,108 @@
+import type { BounceEffect, ReportedAction } from '../domain/delivery-report.ts';
+import type { MessageKind, SendOutcome } from '../domain/message.ts';
+import type { Language } from '../domain/text.ts';
+import { row, rows, type Queryable } from './postgres.ts';
+
+/** One attempt to send a message. */
+export interface RecordedAttempt {
+  readonly startedAt: Temporal.Instant;
+  readonly finishedAt: Temporal.Instant;
+  readonly outcome: SendOutcome;
+  /** What the mail server answered, also where it accepted; `null` where it said nothing. */
+  readonly responseCode: number | null;
+  readonly response: string | null;
+  /** Protocol and cipher of the connection; `null` where it was not encrypted, or there was none. */
+  readonly tls: string | null;
+  readonly printedDeadline: Temporal.Instant | null;
+}
+
+/** What was reported of a message after it was sent. */
+export interface RecordedReport {
+  readonly id: string;
+  readonly action: ReportedAction;
+  readonly status: string | null;
+  readonly diagnostic: string | null;
+  /** The address that it names, a member's where an alias passed the message on; `null` where it names none. */
+  readonly recipient: string | null;
+  readonly effect: BounceEffect;
+  readonly recordedAt: Temporal.Instant;
+  readonly recordedBy: string;
+  /** The mail that it came in; `null` where a mail provider reported it. */
+  readonly mailId: string | null;
+}
+
+/** What an officer stated, with evidence: the notice reached its controller (D30). */
+export interface RecordedArrival {
+  readonly id: string;
+  readonly evidence: string;
+  readonly recordedAt: Temporal.Instant;
+  readonly recordedBy: string;
+}
+
+/** A message to one contact, with all that became of it. */
+export interface NoticeOnRecord {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly changeId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly email: string;
+  readonly name: string;
+  readonly language: Language;
+  readonly status: 'pending' | 'accepted' | 'failed' | 'cancelled';
+  readonly createdAt: Temporal.Instant;
+  readonly acceptedAt: Temporal.Instant | null;
+  readonly attempts: readonly RecordedAttempt[];
+  readonly reports: readonly RecordedReport[];
+  readonly arrivals: readonly RecordedArrival[];
+}
+
+/** The message with its attempts, the reports on it and the statements of its arrival, each in the order in which they happened; `null` for no message. */
+export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRecord | null> {
+  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals'>>(
+    db,
+    // As `listControllersInChange` shows it: of a withdrawn change, one that waits is cancelled (D24).
+    `select m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.email, m.name, m.language,
+       case when m.status = 'in-flight' then 'pending'
+         when m.status = 'pending' and m.kind = 'notice' and c.status = 'withdrawn' then 'cancelled' else m.status end as status,
+       m.created_at as "createdAt", m.accepted_at as "acceptedAt"
+     from messages m join controllers k on k.id = m.controller_id join changes c on c.id = m.change_id where m.id = $1`,
+    [id],
+  );
+  if (notice === null) return null;
+  const attempts = await rows<RecordedAttempt>(
+    db,
+    `select started_at as "startedAt", finished_at as "finishedAt", outcome, response_code as "responseCode", response, tls,
+       printed_deadline as "printedDeadline"
+     from message_attempts where message_id = $1 order by id`,
+    [id],
+  );
+  const reports = await rows<RecordedReport>(
+    db,
+    `select id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt", recorded_by as "recordedBy",
+       inbound_mail_id as "mailId"
+     from bounces where message_id = $1 order by id`,
+    [id],
+  );
+  const arrivals = await rows<RecordedArrival>(
+    db,
+    `select id, evidence, recorded_at as "recordedAt", recorded_by as "recordedBy"
+     from arrival_statements where message_id = $1 order by id`,
+    [id],
+  );
+  return { ...notice, attempts, reports, arrivals };
+}
+
+/** The mail that a report on a message came in, byte for byte; `null` when there is no such report, or it came in no mail. */
+export async function findMailOfReport(
+  db: Queryable,
+  { messageId, reportId }: { messageId: string; reportId: string },
+): Promise<Buffer | null> {
+  const found = await row<{ raw: Buffer }>(
+    db,
+    `select c.raw from bounces b join inbound_mails m on m.id = b.inbound_mail_id join inbound_contents c on c.sha256 = m.sha256
+     where b.id = $1 and b.message_id = $2`,
+    [reportId, messageId],
+  );
+  return found && found.raw;
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type pg from 'pg';
+import { inTransaction, type Transaction } from '../db/postgres.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { semaphore } from '../concurrency/semaphore.ts';
+import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { documented } from './documentation.ts';
+import type { RedactAddress } from './errors.ts';
+import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
+import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
+import { mountStreamed } from './mount-streamed.ts';
+
+/** What every operation works with; some need more. */
+export interface OperationDependencies {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  /** Limits how many commands run at a time, over all operations together. */
+  readonly semaphore: ReturnType<typeof semaphore>;
+  readonly redactAddress: RedactAddress;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A call as any operation takes it: the operation's own schemas have made it what its types say. */
+type AnyCall = Call<Schema, Schema, undefined> & Call<Schema, undefined, Schema>;
+
+/** Serves an operation under an address, with its schemas, its documentation, its role and its idempotency. */
+export function mountOperation<Dependencies extends OperationDependencies>(
+  app: FastifyInstance,
+  dependencies: Dependencies,
+  method: Method,
+  url: string,
+  operation: Operation<Dependencies>,
+): void {
+  if ('receive' in operation) return mountStreamed(app, dependencies, url, operation);
+  const { pool, clock } = dependencies;
+  app.route({
+    method,
+    url,
+    schema: documented({ ...operation, method, url }),
+    // Before the body is read: a caller without the right key must not make us parse.
+    onRequest: authenticateAs(operation.role, dependencies),
+    // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
+    preValidation: async (request) => {
+      if (method !== 'POST') return;
+      const key = idempotencyKeyOf(request);
+      if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
+    },
+    handler: async (request, reply) => {
+      const { params, query, body } = request;
+      const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
+      if ('read' in operation) return operation.read(pool, call, dependencies);
+      return sendResponse(reply, await run(operation, dependencies, request, call));
+    },
+  });
+}
+
+/** Runs a command in one transaction, or returns the response that is stored under the request's idempotency key. */
+async function run<Dependencies extends OperationDependencies>(
+  operation: Command<Dependencies> | PreparedCommand<Dependencies>,
+  dependencies: Dependencies,
+  request: FastifyRequest,
+  call: AnyCall,
+): Promise<ApiResponse> {
+  const { pool, semaphore: limited, redactAddress } = dependencies;
+  const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
+  let work: (tx: Transaction) => Promise<ApiResponse>;
+  if ('write' in operation) {
+    work = (tx) => operation.write(tx, call, dependencies);
+  } else {
+    // A repeat prepares nothing: it gets the stored response.
+    const stored =
+      idempotency && (await inTransaction(pool, (tx) => storedResponseFor(tx, idempotency, idempotency.hash)));
+    if (stored !== null) return stored;
+    work = await operation.prepare(dependencies, call);
+  }
+  const response = await limited(() =>
+    inTransaction(pool, (tx) => {
+      if (idempotency === null) return work(tx);
+      const { hash } = idempotency;
+      return once(tx, idempotency, { hash, address: redactAddress(request.url), now: call.by.at }, () => work(tx));
+    }),
+  );
+  const alarm = 'write' in operation ? (operation.alarm?.(response) ?? null) : null;
+  if (alarm !== null) request.log.error({ response: response.body }, alarm);
+  return response;
+}
+
+function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {
+  reply.code(status).headers(headers);
+  // A stored refusal is a problem already; the serializer of this status may be that of the operation's own response.
+  if (headers['content-type'] === 'application/problem+json') reply.serializer(JSON.stringify);
+  return status === 204 ? reply.send() : reply.send(body);
+}

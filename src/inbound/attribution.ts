@@ -1,0 +1,73 @@
+import { findMessage } from '../db/messages.ts';
+import { findWindowByNumber } from '../db/objection-windows.ts';
+import { isOperatorMail } from '../db/operator-mails.ts';
+import type { Queryable } from '../db/postgres.ts';
+import type { MailSubject } from '../domain/inbound-mail.ts';
+import type { InboundTags } from '../security/inbound-tags.ts';
+import type { ObjectionLinks } from '../security/objection-links.ts';
+import type { References } from '../security/references.ts';
+import type { ReadMail } from './read-mail.ts';
+
+/** What reads our own marks in a mail. */
+export interface Marks {
+  readonly tags: InboundTags;
+  readonly links: ObjectionLinks;
+  readonly references: References;
+}
+
+/** What a mail may be about: a message by its id, or a controller's part in a change by the number in its reference. */
+export type Clue = { readonly messageId: string } | { readonly windowNumber: string };
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const MESSAGE_ID = new RegExp(`<(${UUID})@`, 'gi');
+const TAG = /(?:bounce|reply)\+([a-z2-7]{42})@/gi;
+const LINK = /\/objections\/([\w-]{43})(?![\w-])/g;
+const OWN_HEADER = new RegExp(`^(?:message-id:\\s*<|x-notice-id:\\s*)(${UUID})\\b`, 'gim');
+const MOST_CLUES = 20;
+
+/**
+ * The marks of ours in a mail that says nothing by its address, the surest first: what it replies to, a tag or a link that it
+ * quotes, the headers of a mail that it returns, a reference that somebody typed.
+ */
+export function cluesIn(mail: ReadMail, raw: Buffer, { tags, links, references }: Marks): Clue[] {
+  const { headers, subject } = mail;
+  const text = `${mail.text}\n${mail.onlyInHtml}`;
+  // Without the soft line ends of quoted-printable, which fall anywhere.
+  const source = `${text}\n${raw.toString('latin1').replaceAll(/=\r?\n/g, '')}`;
+  const found = (pattern: RegExp, where: string) => [...where.matchAll(pattern)].map(([, match = '']) => match);
+  // The last of `References` is what the mail replies to.
+  const replied = [headers['in-reply-to'] ?? '', ...(headers.references ?? '').split(/\s+/).toReversed()].join(' ');
+  const messageIds = [
+    ...found(MESSAGE_ID, replied),
+    ...found(TAG, source).map((tag) => tags.messageIdOf(tag)),
+    ...found(LINK, source).map((token) => links.messageIdOf(token)),
+    ...found(OWN_HEADER, source),
+  ].filter((id) => id !== null);
+  return [
+    ...[...new Set(messageIds)].map((messageId) => ({ messageId })),
+    ...references.numbersIn(`${subject}\n${text}`).map((windowNumber) => ({ windowNumber })),
+  ].slice(0, MOST_CLUES);
+}
+
+/** What the first clue that is on record names; `null` when none is. */
+export async function subjectOf(db: Queryable, clues: readonly Clue[]): Promise<MailSubject | null> {
+  for (const clue of clues) {
+    if ('messageId' in clue) {
+      const message = await findMessage(db, clue.messageId);
+      if (message) return { changeId: message.changeId, controllerId: message.controllerId, messageId: message.id };
+    } else {
+      const window = await findWindowByNumber(db, clue.windowNumber);
+      if (window) return { ...window, messageId: null };
+    }
+  }
+  return null;
+}
+
+/**
+ * Whether a mail is one that we sent to the company itself, and that the company's mail system has brought to us, too. Telling
+ * the company of it would bring the next one.
+ */
+export async function isOurOwn(db: Queryable, { headers }: ReadMail): Promise<boolean> {
+  const [, id] = new RegExp(MESSAGE_ID, 'i').exec(headers['message-id'] ?? '') ?? [];
+  return id !== undefined && isOperatorMail(db, id);
+}

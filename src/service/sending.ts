@@ -1,0 +1,84 @@
+import type pg from 'pg';
+import type { Log } from '../domain/log.ts';
+import { mailReader } from '../inbound/mail-reader.ts';
+import { MAILS_READ_AT_ONCE, startJobs, type StartedJobs } from '../jobs/schedule.ts';
+import { createMailTransport, type MailTransport } from '../mail/transport.ts';
+import { sendingMetrics } from '../sending/metrics.ts';
+import { originalsOf } from '../sending/originals.ts';
+import type { Shared } from './shared-parts.ts';
+import { atMost } from './stops.ts';
+
+/** How long the jobs may take to finish at a stop. An SMTP time-out lasts longer than a stop may. */
+const FINISH_MS = 4_000;
+const HANG_UP_MS = 1_000;
+
+/** Makes the transport to the mail server, and adds its stop. Connects to nothing yet. */
+export function startTransport({ config, dkim, stops }: Shared, smtpUrl: string): MailTransport {
+  const transport = createMailTransport({
+    smtpUrl,
+    from: config.mailFrom,
+    replyTo: config.mailReplyTo,
+    connections: config.smtpConnections,
+    requireTls: config.smtpRequireTls,
+    allowClearAuth: config.smtpAllowClearAuth,
+    dkim,
+  });
+  stops.add(() => atMost(HANG_UP_MS, transport.close()));
+  return transport;
+}
+
+/**
+ * Starts the jobs, which send notices, deliver events and read the mail that came in, and adds their stop. Links in mails
+ * begin with `publicUrl`.
+ */
+export function startSending(
+  shared: Shared,
+  transport: MailTransport,
+  { pool, log, publicUrl }: { readonly pool: pg.Pool; readonly log: Log; readonly publicUrl: string },
+): StartedJobs {
+  const {
+    config,
+    clock,
+    substitutes,
+    stops,
+    databaseUrl,
+    links,
+    webhooks,
+    addresses,
+    registry,
+    breaker,
+    withoutSecrets,
+  } = shared;
+  const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
+  const referenceOf = (windowNumber: string) => shared.marks.references.of(windowNumber);
+  const reader = mailReader({ threads: MAILS_READ_AT_ONCE });
+  stops.add(() => reader.stop());
+  const jobs = startJobs(
+    {
+      pool,
+      clock,
+      transport,
+      concurrency: config.smtpConnections,
+      returnTo: addresses?.of,
+      linkOf,
+      referenceOf,
+      poster: webhooks.poster,
+      secretOf: webhooks.secretOf,
+      reader,
+      marks: shared.marks,
+      withoutSecrets,
+      originalOf: originalsOf({ pool, from: config.mailFrom, linkOf, referenceOf, clock, log }),
+      apiUrl: `${publicUrl}/v1`,
+      operatorAddress: shared.operatorAddress,
+      log,
+      ...(substitutes.lease && { lease: substitutes.lease }),
+      maxPerSecond: config.smtpMaxPerSecond,
+      breaker,
+      metrics: sendingMetrics(registry, breaker, transport),
+    },
+    databaseUrl,
+    substitutes.wakes,
+  );
+  stops.add(() => atMost(FINISH_MS, jobs.stop()));
+  return jobs;
+}

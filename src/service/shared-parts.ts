@@ -1,0 +1,79 @@
+import { Registry } from 'prom-client';
+import type { AppDependencies } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import type { Clock } from '../domain/clock.ts';
+import { inboundAddresses, type InboundAddresses } from '../inbound/addresses.ts';
+import type { Marks } from '../inbound/attribution.ts';
+import type { Wakes } from '../jobs/schedule.ts';
+import type { DkimSigner } from '../mail/dkim.ts';
+import { inboundTags } from '../security/inbound-tags.ts';
+import { objectionLinks, type ObjectionLinks } from '../security/objection-links.ts';
+import { references } from '../security/references.ts';
+import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
+import { webhookSecrets } from '../security/webhook-secrets.ts';
+import { createBreaker, type Breaker } from '../sending/breaker.ts';
+import type { Sending } from '../sending/sending.ts';
+import { webhookPoster } from '../webhooks/attempt.ts';
+import { resolveHost } from '../webhooks/target.ts';
+import type { Stops } from './stops.ts';
+
+/** When a start gives up, and what tests replace, so that they wait for nothing. */
+export interface Substitutes {
+  /** Once it aborts, no further part is started, and those that were are stopped. */
+  readonly signal?: AbortSignal;
+  readonly sleep?: NonNullable<AppDependencies['sleep']>;
+  readonly wakes?: Wakes;
+  readonly lease?: NonNullable<Sending['lease']>;
+}
+
+/** What the shared parts are made from. */
+interface Given {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly substitutes: Substitutes;
+  readonly stops: Stops;
+  readonly databaseUrl: string;
+  readonly appSecret: string;
+  readonly dkim: DkimSigner | null;
+}
+
+/** What the parts of one process share. */
+export interface Shared extends Given {
+  readonly links: ObjectionLinks;
+  /** What finds our own marks in mail that comes in. */
+  readonly marks: Marks;
+  /** What cuts our own marks out of what people and programs write back. */
+  readonly withoutSecrets: WithoutSecrets;
+  readonly webhooks: AppDependencies['webhooks'];
+  /** `null` where no domain is configured that mail comes back to. */
+  readonly addresses: InboundAddresses | null;
+  /** Where mails to the company itself go: the address in MAIL_REPLY_TO. */
+  readonly operatorAddress: string;
+  readonly registry: Registry;
+  readonly breaker: Breaker;
+}
+
+/** Makes what the parts of one process share. Connects to nothing. */
+export function sharedParts(given: Given): Shared {
+  const { config, clock, stops, appSecret } = given;
+  const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
+  const marks = { tags: inboundTags(appSecret), links: objectionLinks(appSecret), references: references(appSecret) };
+  const poster = webhookPoster(targets);
+  stops.add(() => poster.close());
+  return {
+    ...given,
+    links: marks.links,
+    marks,
+    withoutSecrets: withoutSecretsOf(marks.links, marks.tags),
+    webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
+    addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags, config.inbound.addresses),
+    operatorAddress: bareAddress(config.mailReplyTo),
+    registry: new Registry(),
+    breaker: createBreaker(clock),
+  };
+}
+
+/** The address in `Name <address>`. */
+function bareAddress(sender: string): string {
+  return /<([^>]+)>/.exec(sender)?.[1] ?? sender;
+}
