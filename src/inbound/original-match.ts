@@ -40,7 +40,9 @@ export function matchLines(lines: readonly (readonly string[])[], copies: readon
     const words = lines[index] ?? [];
     if (places[index] === null && next !== null && words.length > 0) {
       const start = next.start - words.length;
-      if (start >= 0 && standsAt(words, start)) places[index] = { start, end: next.start };
+      const above = places.findLast((place, before) => before < index && place !== null) ?? null;
+      const isTaken = above !== null && above.start < next.start && above.end > start;
+      if (start >= 0 && !isTaken && standsAt(words, start)) places[index] = { start, end: next.start };
     }
     if (words.length > 0) next = places[index] ?? null;
   }
@@ -49,21 +51,27 @@ export function matchLines(lines: readonly (readonly string[])[], copies: readon
   /** Whether a short line is somebody's own, since one behind it goes on where the last one ended. */
   function isInserted(index: number, expected: number): boolean {
     const words = lines[index] ?? [];
-    if (words.length === 0 || words.length >= WORDS_BEHIND_GAP || !standsAt(words, expected)) return false;
-    return lines
+    if (words.length === 0 || words.length >= WORDS_BEHIND_GAP) return false;
+    const goesOn = lines
       .slice(index + 1, index + 1 + LINES_AHEAD)
-      .some((next) => next.length >= words.length && standsAt(next, expected));
+      .filter((next) => next.length > 0 && standsAt(next, expected));
+    // The beginning of what we wrote, and behind it all of it.
+    return standsAt(words, expected) ? goesOn.some((next) => next.length > words.length) : goesOn.length > 0;
   }
 
   function placeOf(words: readonly string[], expected: number): Place | null {
     const [first] = words;
     if (first === undefined) return null;
     const starts = (placesOf.get(first) ?? []).filter((start) => standsAt(words, start));
-    const gap = words.length < WORDS_BEHIND_GAP ? 0 : GAP;
-    const next = starts.find((start) => start >= expected && start <= expected + gap);
+    const next = starts.find((start) => start >= expected && start <= expected + gapBefore(words.length));
     const start = next ?? (words.length < FIRST_WORDS ? undefined : starts[0]);
     return start === undefined ? null : { start, end: start + words.length };
   }
+}
+
+/** How many words may be missing before a line of so many words. */
+function gapBefore(words: number): number {
+  return words < WORDS_BEHIND_GAP ? 0 : GAP;
 }
 
 function runLengths(places: readonly (Place | null)[]): number[] {
@@ -76,7 +84,7 @@ function runLengths(places: readonly (Place | null)[]): number[] {
   };
   for (const [index, place] of places.entries()) {
     if (place === null) continue;
-    if (place.start < end || place.start > end + GAP) {
+    if (place.start < end || place.start > end + gapBefore(place.end - place.start)) {
       endRun();
       run = [];
       words = 0;

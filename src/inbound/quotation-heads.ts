@@ -93,16 +93,17 @@ function sentenceAt(lines: readonly string[], from: number): Head | null {
     const verb = VERB.exec(sentence);
     if (verb === null || TWO_SENTENCES.test(sentence)) return null;
     // A line above that is not needed for the sentence is the writer's own.
-    if (count > 1 && !needsFirstLine(lines, from)) return null;
+    if (!needsFirstLine(lines, from, from + count)) return null;
     const author = sentence.replace(verb[1] ?? '', ' ').slice(0, -1);
     return { from, to: from + count, form: 'sentence', author };
   }
   return null;
 }
 
-/** Whether a sentence without its first line is none, or has no time, which the first line begins with. */
-function needsFirstLine(lines: readonly string[], from: number): boolean {
-  const shorter = sentenceAt(lines, from + 1);
+/** Whether a sentence that ends before `to` is none without its first line, or has no time, which the first line begins with. */
+function needsFirstLine(lines: readonly string[], from: number, to: number): boolean {
+  let shorter: Head | null = null;
+  for (let start = from + 1; start < to && shorter === null; start += 1) shorter = sentenceAt(lines, start);
   if (shorter === null) return true;
   const first = withoutMarks(lines[from] ?? '');
   return !/\d/.test(shorter.author.replace(ADDRESS, '')) && BEGINS_LIKE_TIME.test(first) && TIME_OR_YEAR.test(first);

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { mailReader } from '../../src/inbound/mail-reader.ts';
+import { mailReader, ReaderStopped } from '../../src/inbound/mail-reader.ts';
 
 const aMail = (text: string) =>
   Buffer.from(`Subject: Svar\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`);
@@ -71,8 +71,8 @@ test('a mail that a stop comes before is not said to be unreadable', async () =>
   const outcomes = Promise.allSettled(mails);
   await threads.stop();
   expect(await outcomes).toEqual([
-    { status: 'rejected', reason: expect.any(Error) },
-    { status: 'rejected', reason: expect.any(Error) },
+    { status: 'rejected', reason: expect.any(ReaderStopped) },
+    { status: 'rejected', reason: expect.any(ReaderStopped) },
   ]);
-  await expect(threads.read(aMail('later'))).rejects.toThrow('stopped');
+  await expect(threads.read(aMail('later'))).rejects.toThrow(ReaderStopped);
 });
