@@ -136,3 +136,99 @@ describe('an answer', () => {
     ]);
   });
 });
+
+/** Of each kind of mail that was once read wrongly, or is easily: what it is, what is shown of it, and what is not. */
+describe('a mail that is easily misread', () => {
+  const NOTICE = 'Vi planlægger at tage';
+  const AUDIT = 'fordi der mangler en revisionserklæring';
+  const answers: readonly [name: string, shown: readonly string[], hidden?: readonly string[]][] = [
+    ['formal-sentence-skrev-colon', ['følgende bemærkninger:', 'Vi gør indsigelse. Nordlys har ikke svaret']],
+    ['banner-and-underscores-above-the-answer', ['Vi gør indsigelse mod Nordlys Hosting ApS, fordi data flyttes']],
+    ['letterhead-in-own-text', ['Emne: Indsigelse', AUDIT]],
+    ['inline-under-outlook-head', ['MH: Det gør vi indsigelse imod.']],
+    ['own-words-below-a-quoted-separator', [AUDIT, 'Jens, vil du svare?']],
+    ['ticket-system-betaenkeligheder', ['Vi har alvorlige betænkeligheder']],
+    ['ticket-system-oensker-ikke', ['Vi ønsker ikke']],
+    ['ticket-system-vi-siger-nej', ['Vi siger nej']],
+    ['ticket-system-we-reject', ['We reject the use']],
+    ['x-autorespond-human', ['Vi gør indsigelse']],
+    ['subject-on-leave-human', ['Vi siger nej']],
+    ['postmaster-person-who-mentions-a-failure', ['kunne ikke leveres', 'gør jeg indsigelse']],
+    ['stub-text-beside-html', ['Din mailklient', AUDIT]],
+    ['smime-opaque', []],
+    ['calendar-only', []],
+    ['objection-as-attached-mail', ['Til orientering.']],
+    ['quoted-signature-marked-own-words', ['Det gør vi indsigelse imod.', 'Ja, hermed.']],
+    ['swedish-outlook', ['Vi har inga invändningar.'], [NOTICE, 'Från:']],
+    ['norwegian-gmail-open-bracket', ['Greit for oss.'], ['I kan gøre indsigelse inden 14 dage.', 'skrev Telenor']],
+    ['dashes-in-text', ['Vores svar', 'Vi gør indsigelse.', 'Mette']],
+    ['line-begins-with-on', ['On your remote host', 'We object.'], ['We plan to engage']],
+    ['null-sender-human-redirected', ['Vi gør indsigelse']],
+    ['only-own-marked-lines', ['Vi gør indsigelse']],
+    ['smime-signed', ['Vi gør indsigelse']],
+    ['winmail-only', []],
+    [
+      's-nail-reply-to-the-from-address',
+      ['Hej Telenor', 'Vi gør indsigelse mod Nordlys Hosting ApS', 'Dorthe Persson'],
+    ],
+    ['mailman-moderator-rejects', ['has been rejected by the list moderator', 'Kun medlemmer']],
+  ];
+  const automatic = [
+    'absence-swedish-subject-only',
+    'absence-norwegian',
+    'absence-swedish-automatiskt',
+    'absence-x-auto-response-suppress-no-subject',
+    'precedence-bulk-null-sender',
+    'arf-complaint',
+  ];
+  const failed = [
+    'daemon-unknown-words-auto-replied',
+    'dsn-fields-in-the-text-part',
+    'haraka',
+    'mimecast-postmaster',
+    'office365-sender',
+    'opensmtpd-envelope-expired',
+    'opensmtpd-error',
+    'relay-boundary-damaged',
+    'report-from-empty-name',
+    'sieve-reject-disposition-notification',
+    'smartermail-failure',
+  ];
+  const FROM_NOBODY = [...failed, 'null-sender-human-redirected', 'precedence-bulk-null-sender', 'arf-complaint'];
+  const takeCase = (name: string) =>
+    take(
+      readFileSync(path.join(CORPUS, 'cases', `${name}.eml`)),
+      FROM_NOBODY.includes(name) ? byMachine() : byPerson(),
+    );
+
+  test.each(answers)('%s is for a person, who sees all that was written', async (name, shown, hidden = []) => {
+    const { taken_as: takenAs, text, quoted } = await takeCase(name);
+    expect(takenAs).toBe('answer');
+    const flat = (part: string | null) => part?.replaceAll(/\s+/g, ' ') ?? '';
+    for (const words of shown) {
+      expect(flat(text)).toContain(words);
+      expect(flat(quoted)).not.toContain(words);
+    }
+    for (const words of hidden) {
+      expect(flat(text)).not.toContain(words);
+      expect(flat(quoted)).toContain(words);
+    }
+  });
+
+  test.each(automatic)('%s is automatic', async (name) => {
+    expect(await takeCase(name)).toMatchObject({ taken_as: 'automatic' });
+  });
+
+  test.each(failed)('%s is a report of a failure, with its reason', async (name) => {
+    expect(await takeCase(name)).toMatchObject({
+      taken_as: 'report',
+      action: 'failed',
+      diagnostic: expect.stringMatching(/\w/),
+    });
+  });
+
+  test('each of them is named here', () => {
+    const named = [...answers.map(([name]) => name), ...automatic, ...failed];
+    expect(named.toSorted()).toEqual(mailsIn('cases').map(([name]) => name));
+  });
+});
