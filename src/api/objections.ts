@@ -120,7 +120,8 @@ export const file = command({
   ): Promise<ApiResponse> => {
     const from = await findController(tx, controller);
     if (from === null) throw notFound(`controller ${controller}`);
-    const written = { ...given, reasons: given.reasons && withoutSecrets(given.reasons) };
+    const cut = (text: string | null) => text && withoutSecrets(text);
+    const written = { ...given, reasons: cut(given.reasons), from: { ...given.from, name: cut(given.from.name) } };
     const filed = await fileObjection(tx, { ...written, changeId, controllerId: from.id }, by);
     if (filed.refusal === null) {
       return {

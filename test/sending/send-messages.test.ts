@@ -10,10 +10,13 @@ import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
+import { inboundAddresses } from '../../src/inbound/addresses.ts';
+import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-server.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { announce, at, controllerId } from '../support/seed.ts';
+import { APP_SECRET } from '../support/webhooks.ts';
 import { reply } from './asking-mailbox.ts';
 import { NINE, startQueue, type ListedNotice, type QueueUnderTest } from './queue-under-test.ts';
 
@@ -77,6 +80,17 @@ describe('A fault of one recipient', () => {
       { outcome: 'accepted', response_code: 250 },
     ]);
     expect(mailbox.taken).toHaveLength(3);
+  });
+
+  test('is on record without the address of ours that the server repeats', async () => {
+    const queue = await startQueue(1);
+    const { id } = await noticeTo(queue, FIRST);
+    const { returnPath } = inboundAddresses('svar.telenor.example', inboundTags(APP_SECRET)).of(id);
+    const server = await faultyServer({ mailFrom: `450 4.1.8 <${returnPath}>: Sender address rejected` });
+    await queue.sender(server.url).run();
+    const response = '450 4.1.8 <[address removed]>: Sender address rejected';
+    expect(await queue.attempts()).toMatchObject([{ message_id: id, response }]);
+    expect(await noticeTo(queue, FIRST)).toMatchObject({ lastError: response });
   });
 
   test('that never passes ends after the schedule, visibly, and harms nobody else', async () => {
