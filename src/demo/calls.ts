@@ -57,8 +57,8 @@ export function callsOf(service: Service, narrator: Narrator): Calls {
         // The mailbox filters by the address, because it may hold a thousand other mails.
         const query = `to.address=${encodeURIComponent(address)}`;
         const mails = (await (await fetch(`${service.mailboxUrl}/api/email?${query}`)).json()) as Mail[];
-        // The text part is wrapped, so the words may stand on two lines.
-        return mails.find(({ text }) => text.replace(/\s+/g, ' ').includes(saying)) ?? null;
+        // The text part is wrapped, so the words may stand on two lines, the second of which is marked where it quotes.
+        return mails.find(({ text }) => text.replace(/\s+(?:> )?/g, ' ').includes(saying)) ?? null;
       }),
   };
 }

@@ -118,7 +118,8 @@ function expectAsText(html: string, texts: readonly string[], textPart: string |
   expect(html).not.toContain('<script');
   for (const text of texts) {
     expect(shown(html)).toContain(flat(text));
-    if (textPart !== null) expect(flat(textPart)).toContain(flat(text));
+    // A quoted text is folded, and each of its lines is marked.
+    if (textPart !== null) expect(flat(textPart.replaceAll(/\n> ?/g, '\n'))).toContain(flat(text));
   }
   // No template expression was evaluated.
   expect(shown(html)).not.toMatch(/<%= 49 %>|\{\{49\}\}|-- 49 /);

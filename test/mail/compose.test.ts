@@ -55,7 +55,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
     for (const part of [wordsIn(printed.html), printed.text]) expect(part).toContain('Reference: VS-K7Q2-9F3M');
     for (const part of [without.html, without.text]) expect(part).not.toMatch(/Reference|VS-/);
     const other = composeMessage({ ...facts, reference: 'VS-AAAA-BBBB' });
-    expect(other.text).toBe(printed.text.replace('VS-K7Q2-9F3M', 'VS-AAAA-BBBB'));
+    expect(other.text).toBe(printed.text.replaceAll('VS-K7Q2-9F3M', 'VS-AAAA-BBBB'));
 
     const source = composeMime(facts);
     expect(source.split('\r\n')).toContain(' [VS-K7Q2-9F3M]');
