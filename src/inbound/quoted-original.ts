@@ -33,6 +33,9 @@ const POINTS_BELOW =
 const INITIALS = /^\s*(?:\p{Lu}{2,4}\s?[:>)]|\[\p{Lu}{2,4}\])/u;
 const OWN_LINE =
   /^\s*(?:(?:vores |our |mit |my |unsere? )?(?:svar|kommentar|bemærkning|answer|reply|comment|antwort)\w{0,4}\s?:|[-=]{1,3}>|<[-=]{1,3}|\*\*|##|!!)/iu;
+/** Somebody objects. We never write so to a controller. */
+const OBJECTS =
+  /\bgør (?:\p{L}+ ){0,3}indsigelse|\bgjør (?:\p{L}+ ){0,3}innsigelse|\b(?:vi|jeg|we|i|wir|ich|jag) (?:\p{L}+ )?(?:siger nej|protesterer|accepterer ikke|afviser|er imod|er uenige?|object|oppose|reject|refuse|disagree|protest|do not (?:accept|agree|want)|cannot accept|widersprechen?|lehnen|lehne|akzeptieren? nicht|accepterar inte|avvisar|avviser|godtar ikke)\b|(?:kan|vil|skal) (?:\p{L}+ )?(?:ikke acceptere|ikke godkende)/iu;
 const GREETING =
   /^\W*(?:hej|hejsa|kære|goddag|god(?:morgen|dag| dag)|dear|hi|hello|hei|hallo|liebe[rs]?|sehr geehrte)\b[^.!?]{0,60}$/iu;
 const CLOSING =
@@ -154,7 +157,7 @@ function isOnlyQuoted(
   isHidden: readonly boolean[],
 ): boolean {
   const inside = lines.slice(head.to, to).map(withoutMarks);
-  if (hasInner || inside.some((line) => INITIALS.test(line) || OWN_LINE.test(line))) return false;
+  if (hasInner || inside.some((line) => [INITIALS, OWN_LINE, OBJECTS].some((own) => own.test(line)))) return false;
   if (marked) return true;
   if (head.form === 'sentence') return false;
   const above = lines.slice(0, head.from).filter((_, index) => !isHidden[index]);

@@ -193,6 +193,13 @@ describe('a quotation that is not as we sent it', () => {
     expect(split(`Den 2. marts 2026 skrev Telenor A/S:\n> ${OTHER}\n> ${line}`).text).toContain(line);
   });
 
+  test.each(['Det gør vi indsigelse imod.', 'Vi siger nej til Nordlys.', 'That we cannot accept.', 'We object.'])(
+    'is shown where somebody objects in it: %s',
+    (line) => {
+      expect(split(`Vi har læst det.\n\n${OUTLOOK}${OTHER}\n${line}`).text).toContain(line);
+    },
+  );
+
   test('is shown where one line of it is ours: the rest is not', () => {
     const line = 'Som dataansvarlig kan I gøre indsigelse mod ændringen.';
     expect(danish.text.replaceAll(/\s+/g, ' ')).toContain(line);

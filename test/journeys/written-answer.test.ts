@@ -246,6 +246,24 @@ test('answers are listed page by page in the order they came, all or those of on
   expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });
 });
 
+test('of the notice that it quotes nothing is shown first, and all that is written between its lines and below it', async () => {
+  const notice = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
+  const lines = (notice.text ?? '').split('\n');
+  const middle = Math.floor(lines.length / 2);
+  const quotation = [...lines.slice(0, middle), 'Det er ikke rigtigt.', ...lines.slice(middle), 'Vi vender tilbage.'];
+  const { reply } = returnAddressesOf(notice);
+  const raw = anAnswer('Se nedenfor.').replace(/I kan gøre indsigelse senest.*\n/, `${quotation.join('\n')}\n`);
+  await mailIn(varsel, raw, { from: 'dpo@kunde-1.example', to: reply });
+  const { body } = await varsel.api('officer').get(`/v1/answers/${await theAnswer()}`);
+  for (const words of ['Se nedenfor.', 'Det er ikke rigtigt.', 'Vi vender tilbage.']) {
+    expect(body.text).toContain(words);
+    expect(body.quoted).not.toContain(words);
+  }
+  expect(body.quoted).toContain('under behandling');
+  for (const words of ['databehandler', 'Frist for', 'under behandling', 'Sendt:'])
+    expect(body.text).not.toContain(words);
+});
+
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {
   await answer(OBJECTION);
   const id = await theAnswer();
@@ -253,7 +271,7 @@ test('the mail is kept byte for byte, and an officer gets it with its attachment
   expect(Buffer.from(body.base64, 'base64').toString('utf8')).toBe(anAnswer(OBJECTION).replaceAll('\n', '\r\n'));
 });
 
-test('a reader gets no answer: it quotes a link, through which it could object for the controller', async () => {
+test('a reader gets no answer: the mail quotes a link, through which it could object for the controller', async () => {
   const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
   const link = `http://localhost/objections/${tokenOf(varsel, 'dpo@kunde-1.example')}`;
   const quoting = `${anAnswer(OBJECTION)}Brug linket ${link}\n`;
@@ -263,5 +281,9 @@ test('a reader gets no answer: it quotes a link, through which it could object f
   for (const path of paths) {
     expect(await varsel.api('reader').get(path)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   }
-  expect((await varsel.api('officer').get(`/v1/answers/${id}`)).body.quoted).toContain(link);
+  const { body: shown } = await varsel.api('officer').get(`/v1/answers/${id}`);
+  expect(shown.quoted).toContain('Brug linket [link removed]');
+  expect(JSON.stringify(shown)).not.toContain(link);
+  const { body: mail } = await varsel.api('officer').get(`/v1/answers/${id}/mail`);
+  expect(Buffer.from(mail.base64, 'base64').toString()).toContain(link);
 });
