@@ -29,19 +29,22 @@ export function matchLines(lines: readonly (readonly string[])[], copies: readon
     words.every((word, index) => original[at + index] === word);
 
   const places: (Place | null)[] = [];
-  let end = 0;
+  const above: (Place | null)[] = [];
+  let last: Place | null = null;
   for (const [index, words] of lines.entries()) {
-    const found = isInserted(index, end) ? null : placeOf(words, end);
+    const end: number = last?.end ?? 0;
+    const found: Place | null = isInserted(index, end) ? null : placeOf(words, end);
     places.push(found);
-    if (found !== null) end = found.end;
+    above.push(last);
+    last = found ?? last;
   }
   // A heading before the first line of a run is too short to begin it.
   for (let index = lines.length - 1, next: Place | null = null; index >= 0; index -= 1) {
     const words = lines[index] ?? [];
     if (places[index] === null && next !== null && words.length > 0) {
       const start = next.start - words.length;
-      const above = places.findLast((place, before) => before < index && place !== null) ?? null;
-      const isTaken = above !== null && above.start < next.start && above.end > start;
+      const before = above[index] ?? null;
+      const isTaken = before !== null && before.start < next.start && before.end > start;
       if (start >= 0 && !isTaken && standsAt(words, start)) places[index] = { start, end: next.start };
     }
     if (words.length > 0) next = places[index] ?? null;

@@ -156,8 +156,11 @@ function isOnlyQuoted(
   { head, to, isMarked: marked, hasInner }: Quotation,
   isHidden: readonly boolean[],
 ): boolean {
-  const inside = lines.slice(head.to, to).map(withoutMarks);
-  if (hasInner || inside.some((line) => [INITIALS, OWN_LINE, OBJECTS].some((own) => own.test(line)))) return false;
+  const inside = lines.slice(head.to, to);
+  const isOwn = (line: string) => [INITIALS, OWN_LINE].some((own) => own.test(withoutMarks(line)));
+  // Of a marked quotation the other lines are shown in any case.
+  const objects = (line: string) => (!marked || isMarked(line)) && OBJECTS.test(line);
+  if (hasInner || inside.some((line) => isOwn(line) || objects(line))) return false;
   if (marked) return true;
   if (head.form === 'sentence') return false;
   const above = lines.slice(0, head.from).filter((_, index) => !isHidden[index]);
