@@ -126,6 +126,7 @@ const OBJECTION: PendingObjection = {
   changeId: REPLACEMENT.id,
   controller: 'kunde-1',
   channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
   from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
   reasons:
     'Vi er uenige i overførslen til USA.\n\n1. Kommunens politik tillader ikke, at borgeres oplysninger behandles uden for EØS.\n2. Risikovurderingen af Nordlys Inc. er fra 2024 og nævner ikke TrueTalk.',

@@ -31,6 +31,7 @@ export const objection = z
     changeId: uuid,
     controller: externalId,
     channel: z.enum(OBJECTION_CHANNELS),
+    messageId: uuid.nullable(),
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     reasons: z.string().nullable(),
     receivedAt: instantOut,
@@ -47,7 +48,8 @@ export const objection = z
   })
   .meta({
     id: 'Objection',
-    description: 'An objection, or an attempt that was rejected and is kept on record (D15, D16).',
+    description:
+      'An objection, or an attempt that was rejected and is kept on record (D15, D16). `messageId` is the message whose link it came through; of very many attempts through one link, `/v1/notices/{messageId}` has the number.',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -55,6 +57,7 @@ export const objection = z
         changeId: EXAMPLE_ID,
         controller: 'kunde-1001',
         channel: 'link',
+        messageId: EXAMPLE_ID,
         from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
         reasons: 'Vi er uenige i overførslen til USA.',
         receivedAt: '2026-11-25T08:15:00.000Z',

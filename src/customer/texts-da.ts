@@ -175,6 +175,8 @@ export const danish = {
       body: 'Indsigelsen er afvist, fordi ændringen ikke længere vedrører jer.',
     },
     onRecord: (number: number) => `Henvendelsen er gemt med hele sin tekst som nr. ${number}.`,
+    counted:
+      'Der er kommet mange henvendelser gennem dette link. Vi tæller dem og gemmer teksten i de første og de seneste.',
     notSent: 'Vi har endnu ikke registreret indsigelsen. Ret fejlen, og send igen.',
   },
 

@@ -174,6 +174,7 @@ export const english: Texts = {
       body: 'The objection was rejected because the change no longer concerns you.',
     },
     onRecord: (number) => `What you sent is on record with its full text as no. ${number}.`,
+    counted: 'Many messages have come through this link. We count them, and keep the text of the first and the latest.',
     notSent: 'We have not recorded the objection yet. Correct the error and send again.',
   },
 

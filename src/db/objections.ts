@@ -17,6 +17,7 @@ interface RowAsReceived {
   controller_id: string;
   external_id: string;
   channel: ObjectionChannel;
+  message_id: string | null;
   from_name: string | null;
   from_email: string | null;
   reasons: string | null;
@@ -69,6 +70,7 @@ function asReceived(found: RowAsReceived): ObjectionAsReceived & OfController {
     controllerId: found.controller_id,
     controller: found.external_id,
     channel: found.channel,
+    messageId: found.message_id,
     from: { name: found.from_name, email: found.from_email },
     reasons: found.reasons,
     receivedAt: found.received_at,
@@ -81,14 +83,16 @@ export async function insertObjection(
   objection: Pick<StoredObjection, 'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt'> & {
     /** Why it does not count; `null` for one that is pending. */
     rejectedFor: ObjectionRefusal | null;
+    /** The message whose link it came through. */
+    messageId?: string;
   },
   by: Author,
 ): Promise<StoredObjection> {
   const saved = await oneRow<{ id: string }>(
     tx,
     `insert into objections (change_id, controller_id, channel, from_name, from_email, reasons, received_at, recorded_at,
-       recorded_by, status, rejected_for)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+       recorded_by, status, rejected_for, message_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
     [
       objection.changeId,
       objection.controllerId,
@@ -101,6 +105,7 @@ export async function insertObjection(
       by.actor,
       objection.rejectedFor === null ? 'pending' : 'rejected',
       objection.rejectedFor,
+      objection.messageId ?? null,
     ],
   );
   return getObjection(tx, saved.id);

@@ -6,6 +6,9 @@ import { visibleText } from './visible-text.ts';
 /** Reasons may be this long, in Unicode code points (D15). */
 export const MAX_REASONS_LENGTH = 20_000;
 
+/** How many rejected attempts through one link are kept first, and how many of the latest; the others are counted (D15). */
+export const KEPT_ATTEMPTS = 20;
+
 /** The channels of objections that an officer records (D17). */
 export const RECORDED_CHANNELS = ['email', 'letter'] as const;
 export const OBJECTION_CHANNELS = ['link', ...RECORDED_CHANNELS] as const;
@@ -33,6 +36,8 @@ export interface ObjectionAsReceived {
   /** External id. */
   readonly controller: string;
   readonly channel: ObjectionChannel;
+  /** The message whose link it came through; `null` of another channel, and of what is older than this record. */
+  readonly messageId: string | null;
   readonly from: { readonly name: string | null; readonly email: string | null };
   /** As received; `null` when none were given. */
   readonly reasons: string | null;
@@ -71,6 +76,7 @@ export function viewOfObjection(objection: Objection) {
     changeId: objection.changeId,
     controller: objection.controller,
     channel: objection.channel,
+    messageId: objection.messageId,
     from: objection.from,
     reasons: objection.reasons,
     receivedAt: instantText(objection.receivedAt),

@@ -53,6 +53,7 @@ describe('an objection that came by e-mail or letter', () => {
       changeId,
       controller: 'kunde-1',
       channel: 'letter',
+      messageId: null,
       from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
       reasons: 'Vi er uenige i overførslen',
       receivedAt: '2026-03-03T09:15:00.000Z',

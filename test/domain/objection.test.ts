@@ -430,6 +430,7 @@ const anObjection: PendingObjection = {
   changeId: '01999a2e-5f1c-7d3e-8a4b-000000000001',
   controller: 'kunde-1',
   channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
   from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
   reasons: '  <b>USA</b>\r\n',
   receivedAt: instant('2026-03-25T09:00:00Z'),

@@ -91,6 +91,7 @@ export function anObjection(overrides: Partial<PendingObjection> = {}): PendingO
     changeId: aReplacement().id,
     controller: 'kunde-1',
     channel: 'email',
+    messageId: null,
     from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
     reasons: 'Vi er uenige i overførslen.\n\n  1. Politik\n  2. Risiko',
     receivedAt: at('2026-11-30T13:05:42Z'),

@@ -114,6 +114,7 @@ export interface Recorded {
   readonly number: number;
   readonly controller: string;
   readonly channel: string;
+  readonly messageId: string | null;
   readonly receivedAt: string;
   readonly status: string;
   readonly rejectedFor: string | null;
