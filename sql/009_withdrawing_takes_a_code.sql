@@ -71,4 +71,4 @@ alter table objection_decisions
   add column inbound_mail_id uuid references inbound_mails,
   add check (withdrawal_request_id is null or outcome = 'withdrawn'),
   add constraint objection_decisions_evidence check (outcome not in ('withdrawn', 'accommodated', 'invalid')
-    or explanation ~ '[^[:space:]]' or num_nonnulls(withdrawal_request_id, inbound_mail_id) > 0) not valid;
+    or coalesce(explanation, '') ~ '[^[:space:]]' or num_nonnulls(withdrawal_request_id, inbound_mail_id) > 0) not valid;

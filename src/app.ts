@@ -25,6 +25,7 @@ import { sendUnknownLink } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import type { Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
@@ -42,6 +43,7 @@ import {
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
+import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -120,6 +122,8 @@ export const ROUTES = {
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
+    ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
+    ['POST', '/objections/:token/:objectionId/keep', keepObjection],
     ['ALL', '/objections/*', showNoSuchPage],
   ] as const satisfies readonly CustomerRoute[],
 
@@ -154,6 +158,7 @@ export interface AppDependencies {
   readonly connectWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  readonly codes: WithdrawalCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
@@ -195,6 +200,7 @@ export async function mountRoutes(
   {
     clock,
     links,
+    codes,
     references,
     withoutSecrets,
     webhooks: webhookDependencies,
@@ -227,7 +233,7 @@ export async function mountRoutes(
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
   await server.register((context) =>
-    serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer),
+    serveCustomerPages(context, { pool, clock, links, codes, references, withoutSecrets }, ROUTES.customer),
   );
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

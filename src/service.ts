@@ -96,12 +96,25 @@ async function startParts(config: Config, clock: Clock, substitutes: Substitutes
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
 async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, marks, withoutSecrets, webhooks, registry, breaker, substitutes } =
-    started;
+  const {
+    config,
+    clock,
+    stops,
+    databaseUrl,
+    links,
+    codes,
+    marks,
+    withoutSecrets,
+    webhooks,
+    registry,
+    breaker,
+    substitutes,
+  } = started;
   const app = await buildApp({
     databaseUrl,
     clock,
     links,
+    codes,
     references: marks.references,
     withoutSecrets,
     webhooks,

@@ -17,6 +17,7 @@ import {
   viewOfObjection,
 } from '../domain/objection.ts';
 import { charactersIn, storable } from '../domain/text.ts';
+import { WITHDRAWAL_STATUSES } from '../domain/withdrawal.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
@@ -41,15 +42,28 @@ export const objection = z
       .object({
         outcome: z.enum(RESOLUTION_OUTCOMES),
         explanation: z.string().nullable(),
+        mailId: uuid.nullable(),
         resolvedAt: instantOut,
         resolvedBy: z.string(),
+      })
+      .nullable(),
+    withdrawal: z
+      .object({
+        status: z.enum(WITHDRAWAL_STATUSES),
+        email: z.string(),
+        explanation: z.string().nullable(),
+        delayHours: z.number().int(),
+        requestedAt: instantOut,
+        takesEffectAt: instantOut.nullable(),
+        endedAt: instantOut.nullable(),
+        endedBy: z.string().nullable(),
       })
       .nullable(),
   })
   .meta({
     id: 'Objection',
     description:
-      'An objection, or an attempt that was rejected and is kept on record (D15, D16). `messageId` is the message whose link it came through; of very many attempts through one link, `/v1/notices/{messageId}` has the number.',
+      'An objection, or an attempt that was rejected and is kept on record (D15, D16). `messageId` is the message whose link it came through; of very many attempts through one link, `/v1/notices/{messageId}` has the number. `withdrawal` is the latest that the controller asked for with a code (D31): while it is `waiting`, the objection is pending and blocks; `takesEffectAt` is known once every contact has been told. `mailId` is the mail that a decision rests on.',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -64,6 +78,7 @@ export const objection = z
         status: 'pending',
         rejectedFor: null,
         resolution: null,
+        withdrawal: null,
       },
     ],
   });
@@ -187,14 +202,32 @@ export const resolve = command({
   tag: 'Objections',
   role: 'officer',
   params,
-  body: z.strictObject({ outcome: z.enum(CHOSEN_OUTCOMES), explanation: explanation.nullable().default(null) }).meta({
-    id: 'Resolution',
-    examples: [
-      { outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' },
-    ],
-  }),
+  body: z
+    .strictObject({
+      outcome: z.enum(CHOSEN_OUTCOMES),
+      explanation: explanation.nullable().default(null),
+      mailId: uuid.nullable().default(null),
+    })
+    .meta({
+      id: 'Resolution',
+      description:
+        'withdrawn, accommodated and invalid need their evidence: an explanation, or mailId, the mail on record that shows it (D19).',
+      examples: [
+        { outcome: 'withdrawn', mailId: EXAMPLE_ID },
+        {
+          outcome: 'accommodated',
+          explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.',
+        },
+      ],
+    }),
   responses: { 200: objection },
-  refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
+  refusals: [
+    'not-found',
+    'objection-already-resolved',
+    'objection-not-pending',
+    'explanation-required',
+    'mail-unknown',
+  ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
     body: viewOfObjection(await resolveObjection(tx, wanted, body, by)),

@@ -27,25 +27,34 @@ const described = {
   objectionAddress: z.strictObject({ email, postal: prose(500) }),
 };
 
+const withdrawalDelayHours = z.number().int().min(0).max(720).meta({
+  description:
+    'Hours from when every contact has been told that an objection is being withdrawn to when it is, so that one of them can stop it (D31). Applies at once, to withdrawals that are asked for from then on.',
+});
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
   terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
   objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV' },
+  withdrawalDelayHours: 24,
 };
 
-const productBody = z.strictObject(described).meta({ id: 'ProductTerms', examples: [example] });
+const productBody = z
+  .strictObject({ ...described, withdrawalDelayHours: withdrawalDelayHours.default(24) })
+  .meta({ id: 'ProductTerms', examples: [example] });
 const product = z
-  .object({ id: productId, ...described })
+  .object({ id: productId, ...described, withdrawalDelayHours })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 const params = z.object({ product: productId });
 
-const view = ({ id, name, processor, terms, objectionAddress }: Product) => ({
+const view = ({ id, name, processor, terms, objectionAddress, withdrawalDelayHours: hours }: Product) => ({
   id,
   name,
   processor,
   terms,
   objectionAddress,
+  withdrawalDelayHours: hours,
 });
 
 export const list = query({

@@ -9,6 +9,8 @@ export interface Product {
   readonly processor: Processor;
   readonly terms: WindowTerms;
   readonly objectionAddress: ObjectionAddress;
+  /** Hours that a withdrawal waits after every contact has been told of it (D31). */
+  readonly withdrawalDelayHours: number;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -20,6 +22,7 @@ interface ProductRow {
   time_zone: string;
   roll_forward: boolean;
   objection_address: ObjectionAddress;
+  withdrawal_delay_hours: number;
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -34,6 +37,7 @@ function toProduct(found: ProductRow): Product {
       rollForward: found.roll_forward,
     },
     objectionAddress: found.objection_address,
+    withdrawalDelayHours: found.withdrawal_delay_hours,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -86,11 +90,12 @@ export async function upsertProduct(
   const saved = await rows<{ created: boolean }>(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
-       created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+       withdrawal_delay_hours, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $9, $8, $8)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
+       withdrawal_delay_hours = excluded.withdrawal_delay_hours,
        updated_at = excluded.updated_at
      returning xmax = 0 as created`,
     [
@@ -102,6 +107,7 @@ export async function upsertProduct(
       terms.rollForward,
       JSON.stringify(product.objectionAddress),
       now,
+      product.withdrawalDelayHours,
     ],
   );
   return saved[0]?.created === true;

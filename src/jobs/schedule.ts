@@ -11,6 +11,7 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { carryOutWithdrawals } from './carry-out-withdrawals.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -84,6 +85,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     async runAll() {
       await jobs.readMails();
       await jobs.continueFanOuts();
+      await jobs.carryOutWithdrawals();
       await jobs.sendMessages();
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
@@ -123,6 +125,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
       if (!stopping.aborted) await followAllWindows();
     }),
     followWindows: followAllWindows,
+    carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
@@ -139,6 +142,7 @@ function scheduleSweeps(
     'send-messages': jobs.sendMessages,
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,
+    'carry-out-withdrawals': jobs.carryOutWithdrawals,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'send-operator-mails': jobs.sendOperatorMails,

@@ -20,7 +20,7 @@ export function originalsOf({
   log,
   from,
   ...addresses
-}: Pick<Sending, 'linkOf' | 'referenceOf'> & {
+}: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'> & {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Log;

@@ -5,7 +5,7 @@ import {
   isPossibleReceipt,
   judgeObjection,
   messageAfter,
-  needsExplanation,
+  needsEvidence,
   refuseLateAcceptance,
   statesReasons,
   viewOfObjection,
@@ -434,11 +434,13 @@ const anObjection: PendingObjection = {
   from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
   reasons: '  <b>USA</b>\r\n',
   receivedAt: instant('2026-03-25T09:00:00Z'),
+  withdrawal: null,
   status: 'pending',
 };
 const RESOLUTION = {
   outcome: 'withdrawn',
   explanation: null,
+  mailId: null,
   resolvedAt: instant('2026-03-26T10:11:12.345Z'),
   resolvedBy: 'key:officer',
 } as const;
@@ -517,5 +519,5 @@ test('A controller is told by e-mail of an objection that counts, and of a rejec
 });
 
 test('Only finding an objection invalid needs an explanation (D19)', () => {
-  expect(CHOSEN_OUTCOMES.filter(needsExplanation)).toEqual(['invalid']);
+  expect(CHOSEN_OUTCOMES.filter(needsEvidence)).toEqual(['withdrawn', 'accommodated', 'invalid']);
 });

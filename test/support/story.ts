@@ -121,6 +121,7 @@ export interface Recorded {
   readonly reasons: string | null;
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
+  readonly withdrawal: { readonly status: string } | null;
 }
 
 /** The objections and attempts about a change, in the order received. */
