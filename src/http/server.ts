@@ -41,6 +41,8 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     },
     logger: {
       level: logLevel,
+      // Not pino's own, which waits for ever for a standard output that is gone: a closed terminal, a full disk.
+      stream: process.stdout,
       serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
     },
   });
