@@ -48,11 +48,15 @@ export async function dataDirectory(): Promise<string> {
   return directory;
 }
 
-/** Runs `src/main.ts`, or another entry, as npm does, with this environment and no other: every port is a free one. */
+/**
+ * Runs `src/main.ts`, or another entry, as npm does, with this environment and no other: every port is a free one, and
+ * outside `NODE_ENV=production` it is a trial, on whatever database. `stdout` is a file that it prints to, instead of to us.
+ */
 export function startProcess(
   env: Readonly<Record<string, string>>,
   entry = 'src/main.ts',
   args: readonly string[] = [],
+  stdout: 'pipe' | number = 'pipe',
 ): VarselProcess {
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
@@ -66,29 +70,30 @@ export function startProcess(
       // A process with a mail server of its own receives no mail.
       ...(env.SMTP_URL === undefined && { INBOUND_SMTP_PORT: '0' }),
       LOG_LEVEL: 'info',
+      ...(env.NODE_ENV === undefined && { TRIAL: 'true' }),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
-  let stdout = '';
+  let printed = '';
   let stderr = '';
   const greeted = Promise.withResolvers<Greeting>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-    const greeting = greetingIn(stdout);
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+    const greeting = greetingIn(printed);
     if (greeting !== null) greeted.resolve(greeting);
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const ended = (async (): Promise<Ended> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-    greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${stdout}\n${stderr}`));
-    return { code, signal, stdout, stderr };
+    greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${printed}\n${stderr}`));
+    return { code, signal, stdout: printed, stderr };
   })();
   // Avoids an unhandled rejection in tests that do not wait for the greeting.
   greeted.promise.catch(() => undefined);
   const started: VarselProcess = {
     child,
-    output: () => `${stdout}\n${stderr}`,
+    output: () => `${printed}\n${stderr}`,
     up: greeted.promise,
     ended,
     stop(signal = 'SIGTERM') {
