@@ -47,10 +47,9 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     },
     logger: {
       level: logLevel,
-      // Not pino's own, which waits for ever for a standard output that is gone: a closed terminal, a full disk.
-      stream: process.stdout,
       serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
-      // An error's message can quote an address, too.
+      // An error's message can quote an address, too. Not pino's own stream, which waits for ever for a standard output that
+      // is gone: a closed terminal, a full disk.
       stream: { write: (line: string) => void process.stdout.write(cut(line)) },
     },
   });

@@ -451,7 +451,7 @@ describe('On a database and a mail server of its own', () => {
     await query(
       DATABASE_URL,
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()`,
+       where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     );
     for (const process of processes) {
       await vi.waitFor(async () => expect((await fetch(`${process.url}/readyz`)).status).toBe(200), SOON);
