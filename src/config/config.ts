@@ -10,8 +10,12 @@ export interface Config {
   /** What links begin with, without a slash at the end. `null`: localhost with the port it listens on. */
   readonly publicUrl: string | null;
   readonly dataDir: string;
-  /** `null`: the embedded PostgreSQL. */
+  /** The database as the application uses it; `null`: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** The same database as the role that migrates it; `null` where this process does not, or one role does both. */
+  readonly databaseOwnerUrl: string | null;
+  /** Whether the application may use the database as a role that can take its guards off. */
+  readonly allowDatabaseOwner: boolean;
   /** `null`: the embedded mailbox. */
   readonly smtpUrl: string | null;
   readonly mailboxPort: number;
@@ -84,6 +88,21 @@ export function readConfig(env: Given = process.env): Config {
   return Object.freeze(configOf(data, !isTrial(given)));
 }
 
+/** What `npm run migrate` runs with: the database, and nothing else of the configuration. Throws `ConfigurationError`. */
+export function readDatabaseConfig(
+  env: Given = process.env,
+): Pick<Config, 'databaseOwnerUrl'> & { readonly databaseUrl: string } {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = givenIn(env);
+  const { data, faults } = parseEnvironment({ DATABASE_URL, DATABASE_OWNER_URL });
+  if (data === null) throw new ConfigurationError(faults);
+  if (data.DATABASE_URL === undefined) {
+    throw new ConfigurationError([
+      'DATABASE_URL is missing: the database, as the role that the application connects as',
+    ]);
+  }
+  return { databaseUrl: data.DATABASE_URL, databaseOwnerUrl: data.DATABASE_OWNER_URL ?? null };
+}
+
 function configOf(data: Environment, production: boolean): Config {
   return {
     production,
@@ -92,6 +111,8 @@ function configOf(data: Environment, production: boolean): Config {
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL ?? null,
+    databaseOwnerUrl: data.DATABASE_OWNER_URL ?? null,
+    allowDatabaseOwner: !production || data.ALLOW_DATABASE_OWNER,
     smtpUrl: data.SMTP_URL ?? null,
     mailboxPort: data.MAILBOX_PORT,
     mailboxSmtpPort: data.MAILBOX_SMTP_PORT,

@@ -127,6 +127,8 @@ export const environment = z.object({
   PUBLIC_URL: url(['http:', 'https:']).refine(withoutQuery, 'expected a URL without ? and #').optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
+  ALLOW_DATABASE_OWNER: flag,
   SMTP_URL: url(['smtp:', 'smtps:']).refine(withHost, 'expected the name of a host').optional(),
   MAILBOX_PORT: port('1080'),
   MAILBOX_SMTP_PORT: port('1025'),

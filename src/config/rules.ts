@@ -63,8 +63,18 @@ function passwordRules({ SMTP_URL, SMTP_ALLOW_CLEAR_AUTH }: Given): string[] {
 }
 
 /** What cannot be done with the embedded parts of a trial. */
-function trialRules({ DATABASE_URL, PUBLIC_URL, ROLE, SMTP_REQUIRE_TLS, SMTP_URL }: Given): string[] {
+function trialRules({
+  DATABASE_URL,
+  DATABASE_OWNER_URL,
+  PUBLIC_URL,
+  ROLE,
+  SMTP_REQUIRE_TLS,
+  SMTP_URL,
+}: Given): string[] {
   const faults: string[] = [];
+  if (DATABASE_URL === undefined && DATABASE_OWNER_URL !== undefined) {
+    faults.push('DATABASE_URL is missing: the same database as DATABASE_OWNER_URL, as the role of the application');
+  }
   if (DATABASE_URL === undefined && (ROLE === 'api' || ROLE === 'worker')) {
     faults.push('DATABASE_URL is missing: the embedded PostgreSQL serves one process, and ROLE is for several');
   }

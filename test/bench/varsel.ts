@@ -64,6 +64,7 @@ export async function startVarsel(
       // Nothing follows the links in its mails.
       PUBLIC_URL: 'https://varsel.example',
       DATABASE_URL: postgres.url,
+      DATABASE_OWNER_URL: postgres.ownerUrl,
       SMTP_URL: `smtp://127.0.0.1:${smtpPort}`,
       MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
       MAIL_REPLY_TO: 'indsigelse@telenor.example',
@@ -74,7 +75,7 @@ export async function startVarsel(
   });
   parts.defer(() => end(child));
   await untilReady(url, child);
-  const db = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  const db = new pg.Pool({ connectionString: postgres.ownerUrl, max: 2 });
   db.on('error', () => undefined);
   parts.defer(() => db.end());
 

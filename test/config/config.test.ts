@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, readConfig } from '../../src/config/config.ts';
+import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/config.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { newApiKey } from '../../src/security/api-keys.ts';
 
@@ -53,6 +53,8 @@ describe('With nothing set', () => {
       publicUrl: null,
       dataDir: './data',
       databaseUrl: null,
+      databaseOwnerUrl: null,
+      allowDatabaseOwner: true,
       smtpUrl: null,
       mailboxPort: 1080,
       mailboxSmtpPort: 1025,
@@ -99,6 +101,8 @@ test('Every variable arrives where it belongs', () => {
     DATA_DIR: '/var/lib/varsel',
     MAILBOX_PORT: '0',
     MAILBOX_SMTP_PORT: '65535',
+    DATABASE_OWNER_URL: 'postgres://owner:password@db.example/varsel',
+    ALLOW_DATABASE_OWNER: 'true',
     INBOUND_DOMAIN: 'Svar.Telenor.example',
     INBOUND_SMTP_PORT: '25',
     INBOUND_SMTP_HOST: '192.0.2.1',
@@ -130,6 +134,8 @@ test('Every variable arrives where it belongs', () => {
     publicUrl: 'https://varsel.example/om',
     dataDir: '/var/lib/varsel',
     databaseUrl: PRODUCTION.DATABASE_URL,
+    databaseOwnerUrl: 'postgres://owner:password@db.example/varsel',
+    allowDatabaseOwner: true,
     smtpUrl: PRODUCTION.SMTP_URL,
     mailboxPort: 0,
     mailboxSmtpPort: 65_535,
@@ -161,6 +167,28 @@ test('Every variable arrives where it belongs', () => {
     smtpAllowClearAuth: true,
     dkim: { domain: 'telenor.example', selector: 'varsel', privateKeyFile: '/run/dkim.pem' },
   });
+});
+
+test('Production uses the database as its owner only where it is told to; development does without being told', () => {
+  expect(readConfig(PRODUCTION).allowDatabaseOwner).toBe(false);
+  expect(readConfig({ ...PRODUCTION, ALLOW_DATABASE_OWNER: 'true' }).allowDatabaseOwner).toBe(true);
+  expect(readConfig({}).allowDatabaseOwner).toBe(true);
+});
+
+test('A database is named as the role of the application, not as its owner alone', () => {
+  expect(faultsOf({ DATABASE_OWNER_URL: 'postgres://owner:password@db.example/varsel' })).toEqual([
+    'DATABASE_URL is missing: the same database as DATABASE_OWNER_URL, as the role of the application',
+  ]);
+  const urls = { DATABASE_URL: 'postgres://a@b/c', DATABASE_OWNER_URL: 'postgres://owner@b/c' };
+  expect(readDatabaseConfig(urls)).toEqual({
+    databaseUrl: 'postgres://a@b/c',
+    databaseOwnerUrl: 'postgres://owner@b/c',
+  });
+  expect(readDatabaseConfig({ DATABASE_URL: 'postgres://a@b/c', PORT: 'x' }).databaseOwnerUrl).toBeNull();
+  expect(() => readDatabaseConfig({})).toThrow('DATABASE_URL is missing');
+  expect(() => readDatabaseConfig({ ...urls, DATABASE_OWNER_URL: 'mysql://o:secret@b/c' })).toThrow(
+    /DATABASE_OWNER_URL is ill-formed(?!.*secret)/s,
+  );
 });
 
 test.each([

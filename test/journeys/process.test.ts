@@ -8,15 +8,8 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { createDatabase } from '../support/database.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
-import {
-  allOutput,
-  dataDirectory,
-  endAll,
-  processesOn,
-  startProcess,
-  type Ended,
-  type Greeting,
-} from './varsel-process.ts';
+import { processesOn } from '../support/processes.ts';
+import { allOutput, dataDirectory, endAll, startProcess, type Ended, type Greeting } from './varsel-process.ts';
 
 const APP_SECRET = 'an-app-secret-of-the-tests-that-nobody-may-see';
 const ADMIN_API_KEY = 'an-admin-key-of-the-tests-that-nobody-may-see';
@@ -458,7 +451,7 @@ describe('On a database and a mail server of its own', () => {
     await query(
       DATABASE_URL,
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()`,
+       where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     );
     for (const process of processes) {
       await vi.waitFor(async () => expect((await fetch(`${process.url}/readyz`)).status).toBe(200), SOON);

@@ -3,7 +3,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDatabase } from '../support/database.ts';
-import { dataDirectory, endAll, processesOn, startProcess, type VarselProcess } from './varsel-process.ts';
+import { processesOn } from '../support/processes.ts';
+import { dataDirectory, endAll, startProcess, type VarselProcess } from './varsel-process.ts';
 
 afterAll(endAll);
 

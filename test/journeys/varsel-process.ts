@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { killProcessesOn } from '../support/processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -129,21 +130,7 @@ export async function endAll(): Promise<void> {
     await ended;
   }
   for (const directory of directories.splice(0)) {
-    for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
+    await killProcessesOn(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }
-}
-
-/** The processes that run inside a folder: the servers of an embedded database. Linux only, like the tests that ask. */
-export async function processesOn(directory: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name)) continue;
-    const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
-    if (!cwd.startsWith(`${directory}/`)) continue;
-    // Z: a zombie, which has ended and whose parent has not waited for it.
-    const state = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    if (!/\) Z /.test(state)) found.push(Number(name));
-  }
-  return found;
 }
