@@ -150,6 +150,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The register is loaded',
     explanation: 'The first register of a product is loaded once. After that it changes by activation only (D21).',
   },
+  'last-admin-key': {
+    status: 409,
+    title: 'It is the last admin key',
+    explanation:
+      'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
+  },
   'activation-blocked': {
     status: 409,
     title: 'The change cannot be activated now',
