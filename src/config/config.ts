@@ -1,8 +1,9 @@
 import { givenIn, parseEnvironment, type Environment, type Given } from './environment.ts';
-import { brokenRules, isProduction, missingInProduction } from './rules.ts';
+import { brokenRules, isTrial, missingInProduction, trialHint } from './rules.ts';
 
 /** What the process runs with. Made from the environment once, at the start. */
 export interface Config {
+  /** Whether nothing may be made up: no embedded parts, no examples, no moved clock. Otherwise the process is a trial. */
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
@@ -83,8 +84,8 @@ export function readConfig(env: Given = process.env): Config {
   const given = givenIn(env);
   const { data, faults: illFormed } = parseEnvironment(given);
   const faults = [...missingInProduction(given), ...illFormed, ...brokenRules(given)];
-  if (data === null || faults.length > 0) throw new ConfigurationError(faults);
-  return Object.freeze(configOf(data, isProduction(given)));
+  if (data === null || faults.length > 0) throw new ConfigurationError([...faults, ...trialHint(given)]);
+  return Object.freeze(configOf(data, !isTrial(given)));
 }
 
 /** What `npm run migrate` runs with: the database, and nothing else of the configuration. Throws `ConfigurationError`. */

@@ -1,13 +1,13 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { killProcessesOn, processesOn } from '../support/processes.ts';
 
 const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
 
@@ -178,7 +178,7 @@ test.runIf(isRootOnLinux)(
 async function temporaryDirectory(): Promise<string> {
   const directory = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'varsel-test-')));
   onTestFinished(async () => {
-    for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
+    await killProcessesOn(directory);
     await fs.rm(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   return directory;
@@ -227,18 +227,6 @@ async function firstChange(directory: string, prefix: string): Promise<string> {
 
 async function serverPid(directory: string): Promise<number> {
   return Number.parseInt(await fs.readFile(join(directory, 'cluster', 'postmaster.pid'), 'utf8'), 10);
-}
-
-/** PostgreSQL's processes on a cluster in `directory`: they work in it, or, elsewhere than on Linux, name it. */
-async function processesOn(directory: string): Promise<number[]> {
-  if (process.platform !== 'linux') {
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,command=']);
-    const lines = stdout.split('\n').filter((line) => line.includes('postgres') && line.includes(directory));
-    return lines.map((line) => Number.parseInt(line, 10));
-  }
-  const pids = (await fs.readdir('/proc')).map(Number).filter((pid) => pid > 0);
-  const places = await Promise.all(pids.map((pid) => fs.readlink(`/proc/${pid}/cwd`).catch(() => '')));
-  return pids.filter((_, index) => places[index]?.startsWith(`${directory}/`));
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
