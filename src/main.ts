@@ -15,7 +15,6 @@ function inWords(error: unknown): string {
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const clock = systemClock(config.clockOffset);
   const stopping = new AbortController();
   const stop = () => {
     if (stopping.signal.aborted) return;
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  const starting = startService(config, clock, { signal: stopping.signal });
+  const starting = startService(config, systemClock, { signal: stopping.signal });
   const service = await starting.catch((error: unknown) => {
     // The stop ends the process.
     if (stopping.signal.aborted) return null;
@@ -39,7 +38,7 @@ async function main(): Promise<void> {
   });
   if (service === null) return;
   // One write, when all has started, so that no line of the log stands in it.
-  process.stdout.write(greeting(service, config, clock()));
+  process.stdout.write(greeting(service, config, service.clock()));
 }
 
 try {

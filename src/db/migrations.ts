@@ -4,6 +4,7 @@ import pg from 'pg';
 import { alignEventFeed } from './events.ts';
 import { tellPlanner } from './planner.ts';
 import { connectionOptions } from './connection-options.ts';
+import { moveClock } from './installation.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
@@ -60,11 +61,15 @@ function missingOf(known: readonly Migration[], applied: readonly Applied[]): Mi
 
 /**
  * Brings the database up to date, each file of `sql/` in a transaction of its own, forward only, and returns the names of
- * the files that it applied. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
+ * the files that it applied. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
  * operator, when the database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by
  * an unreleased one.
  */
-export async function migrate(databaseUrl: string, at: Temporal.Instant): Promise<string[]> {
+export async function migrate(
+  databaseUrl: string,
+  at: Temporal.Instant,
+  clockOffset: Temporal.Duration | null = null,
+): Promise<string[]> {
   const client = await connect(databaseUrl);
   try {
     await refuseOldPostgres(client);
@@ -81,6 +86,7 @@ export async function migrate(databaseUrl: string, at: Temporal.Instant): Promis
     refuseForeignSchema(applied, known);
     const missing = missingOf(known, applied);
     for (const migration of missing) await apply(client, migration, at);
+    if (clockOffset !== null) await moveClock(client, clockOffset);
     await alignEventFeed(client);
     await tellPlanner(client);
     return missing.map(({ name }) => name);

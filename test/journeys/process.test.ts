@@ -114,7 +114,7 @@ async function occupiedPort(): Promise<number> {
 }
 
 async function externalDatabase(): Promise<string> {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   onTestFinished(() => database.close());
   return database.url;
 }

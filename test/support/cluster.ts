@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/db/migrations.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { CLOCK_OFFSET } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -23,7 +24,7 @@ export default async function startCluster(project: TestProject): Promise<() => 
   await client.connect();
   await client.query('create database template_varsel');
   await client.end();
-  await migrate(templateUrl.href, Temporal.Instant.from('2026-01-01T00:00:00Z'));
+  await migrate(templateUrl.href, Temporal.Instant.from('2026-01-01T00:00:00Z'), Temporal.Duration.from(CLOCK_OFFSET));
   project.provide('templateUrl', templateUrl.href);
   return async () => {
     await postgres.stop();
