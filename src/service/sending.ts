@@ -75,6 +75,7 @@ export function startSending(
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
       metrics: sendingMetrics(registry, breaker, transport),
+      registry,
     },
     databaseUrl,
     substitutes.wakes,
