@@ -1,3 +1,4 @@
+import type { Author } from '../domain/author.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -121,17 +122,17 @@ export async function startAgreements(
   );
 }
 
-/** Ends a running agreement (D7). Does nothing where there is none. */
+/** Ends a running agreement, on record with who did it (D7, D28). Does nothing where there is none. */
 export async function markAgreementEnded(
   tx: Transaction,
   controllerId: string,
   product: string,
-  now: Temporal.Instant,
+  by: Author,
 ): Promise<void> {
   await rows(
     tx,
-    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null`,
-    [controllerId, product, now],
+    `update agreements set ended_at = $3, ended_by = $4 where controller_id = $1 and product_id = $2 and ended_at is null`,
+    [controllerId, product, by.at, by.actor],
   );
 }
 
