@@ -1,10 +1,10 @@
--- What a product's contract promises at least, which terms a product has had, and who ended an agreement (D9, D28).
+-- What a product's contract promises at least, and which terms a product has had (D9, D28).
 
 alter table products
   add column contract_window_days integer check (contract_window_days between 1 and 365),
   add column contract_time_zone text,
   add constraint products_contract_is_whole check ((contract_window_days is null) = (contract_time_zone is null)),
-  -- What a change is announced under are the terms of its product, so nothing is announced below the contract.
+  -- A change is announced under the terms of its product (guard_announcement), so nothing is announced below the contract.
   add constraint products_keep_their_contract
     check (objection_window_days >= contract_window_days and time_zone = contract_time_zone);
 
@@ -29,11 +29,3 @@ select p.id, p.objection_window_days, p.time_zone, p.roll_forward, p.updated_at,
   coalesce((select actor from audit_log where action = 'product.saved' and subject = p.id order by position desc limit 1),
     'unknown')
 from products p;
-
--- guards.sql is applied after this file and has the trigger anew.
-drop trigger if exists end_is_final on agreements;
-alter table agreements add column ended_by text;
-update agreements set ended_by = 'unknown' where ended_at is not null;
-update agreements a set ended_by = l.actor from audit_log l join controllers c on c.external_id = l.subject
-where l.action = 'agreement.ended' and c.id = a.controller_id and l.details ->> 'product' = a.product_id and l.at = a.ended_at;
-alter table agreements add constraint agreements_end_has_author check ((ended_at is null) = (ended_by is null));

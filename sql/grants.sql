@@ -32,7 +32,7 @@ begin
       contract_time_zone, objection_address, register_loaded_at, updated_at) on products',
     'select, insert, update (name, registration_number, updated_at) on controllers',
     'select, insert, delete on contacts',
-    'select, insert, update (ended_at, ended_by) on agreements',
+    'select, insert, update (ended_at) on agreements',
     'select, insert, update (status, version, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
       withdrawal_reason, notified_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active) on register_entries',

@@ -3,7 +3,6 @@
 --   D28            records stay as they were written     append_only, never_deleted, content_is_final, …_is_final
 --   D6, D20–D22, D24  a change keeps what it announced, ends once, and is activated only without a blocker   guard_change
 --   D20, D21       a change begins as announced           guard_new_change
---   D9             and not below its product's contract   guard_announced_terms
 --   D21, D23       the register changes by activation     guard_register, guard_product
 --   D5, D7         every controller gets a window         guard_fan_out
 --   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
@@ -83,18 +82,6 @@ begin
   return new;
 end $$;
 create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
-
-create or replace function guard_announced_terms() returns trigger language plpgsql as $$
-begin
-  if exists (select from products where id = new.product_id
-    and (new.objection_window_days < contract_window_days or new.time_zone <> contract_time_zone)) then
-    raise exception 'nothing of product % is announced below its contract (D9)', new.product_id
-      using errcode = 'restrict_violation';
-  end if;
-  return new;
-end $$;
-create or replace trigger guard_announced_terms before insert on changes
-  for each row execute function guard_announced_terms();
 
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare

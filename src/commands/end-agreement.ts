@@ -37,7 +37,7 @@ export async function leaveProducts(tx: Transaction, agreements: readonly Agreem
   for (const { controllerId, product } of agreements) {
     const ofProduct = changes.filter((change) => change.product === product);
     for (const change of ofProduct) await writeAheadOfFanOut(tx, change, [controllerId], by.at);
-    await markAgreementEnded(tx, controllerId, product, by);
+    await markAgreementEnded(tx, controllerId, product, by.at);
     const changeIds = ofProduct.map(({ id }) => id);
     await leaveChanges(tx, controllerId, changeIds, by.at);
     for (const id of changeIds) await cancelWaitingNotices(tx, id, [controllerId]);

@@ -1,4 +1,3 @@
-import type { Author } from '../domain/author.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -122,18 +121,24 @@ export async function startAgreements(
   );
 }
 
-/** Ends a running agreement, on record with who did it (D7, D28). Does nothing where there is none. */
+/** Ends a running agreement (D7). Does nothing where there is none. */
 export async function markAgreementEnded(
   tx: Transaction,
   controllerId: string,
   product: string,
-  by: Author,
+  now: Temporal.Instant,
 ): Promise<void> {
   await rows(
     tx,
-    `update agreements set ended_at = $3, ended_by = $4 where controller_id = $1 and product_id = $2 and ended_at is null`,
-    [controllerId, product, by.at, by.actor],
+    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null`,
+    [controllerId, product, now],
   );
+}
+
+/** Whether the controller has an agreement for the product now. */
+export async function hasRunningAgreement(db: Queryable, controllerId: string, product: string): Promise<boolean> {
+  const running = 'select from agreements where controller_id = $1 and product_id = $2 and ended_at is null';
+  return (await row(db, running, [controllerId, product])) !== null;
 }
 
 /** Who would be notified of a change of a product. */

@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'objection-already-resolved'
   | 'objection-not-pending'
   | 'explanation-required'
+  | 'agreement-running'
   | 'webhook-url-invalid'
   | 'webhook-target-unresolvable'
   | 'webhook-target-forbidden'

@@ -238,6 +238,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'An explanation is needed',
     explanation: 'An objection is found invalid (D19), and an answer to be no objection, with an explanation only.',
   },
+  'agreement-running': {
+    status: 422,
+    title: 'The agreement is running',
+    explanation:
+      'An objection ends as agreement-ended when the agreement of its controller has ended (D7, D19). End the agreement first.',
+  },
   'answer-already-classified': {
     status: 409,
     title: 'The answer has been read already',

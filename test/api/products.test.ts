@@ -269,8 +269,8 @@ describe('the terms of a product', () => {
         [id, fields],
       );
     for (const below of ['{"objection_window_days": 9}', '{"time_zone": "Pacific/Kiritimati"}']) {
-      await expect(copy(below)).rejects.toThrow('nothing of product truetalk is announced below its contract (D9)');
+      await expect(copy(below)).rejects.toThrow('a change is announced on the terms of its product (D6)');
     }
-    await copy('{"objection_window_days": 11}');
+    await copy('{}');
   });
 });

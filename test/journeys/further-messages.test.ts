@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { aController } from '../support/examples.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { announce, haveControllers, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
