@@ -184,7 +184,13 @@ export const resolve = command({
     ],
   }),
   responses: { 200: objection },
-  refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
+  refusals: [
+    'not-found',
+    'objection-already-resolved',
+    'objection-not-pending',
+    'explanation-required',
+    'agreement-running',
+  ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
     body: viewOfObjection(await resolveObjection(tx, wanted, body, by)),
