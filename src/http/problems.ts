@@ -82,7 +82,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'not-ready': {
     status: 503,
     title: 'The service is not ready',
-    explanation: 'The database cannot be reached or lacks migrations. `errors` names what is missing.',
+    explanation:
+      'The database cannot be reached or lacks migrations, or the clock of this process is not known well enough to decide by it (D29). `errors` names what is missing. Nothing was done.',
   },
   overloaded: {
     status: 503,
