@@ -1,6 +1,6 @@
 import { insertAnswer } from '../db/answers.ts';
 import { lockChange } from '../db/change-locks.ts';
-import { isRepeated, lockUnreadMail, markRead, type UnreadMail } from '../db/inbound-mails.ts';
+import { isAttributedByHand, isRepeated, lockUnreadMail, markRead, type UnreadMail } from '../db/inbound-mails.ts';
 import { findMessage, noticeTo } from '../db/messages.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -61,8 +61,10 @@ export async function takeMail(
       return { takenAs: 'report', ...recorded };
     }
   }
-  // A report of no message that we know is for a person, too.
-  const takenAs = verdict.takenAs === 'automatic' ? 'automatic' : 'answer';
+  // For a person is also a report of no message that we know, and an automatic reply that an officer has called one to a change:
+  // the officer has seen it, and would not see that nobody else has to.
+  const isAutomatic = verdict.takenAs === 'automatic' && !(await isAttributedByHand(tx, mail.id));
+  const takenAs = isAutomatic ? 'automatic' : 'answer';
   await markRead(tx, mail.id, { ...read, takenAs });
   return takenAs === 'automatic'
     ? { takenAs }
