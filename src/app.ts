@@ -14,6 +14,7 @@ import * as mails from './api/mails.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
@@ -27,11 +28,12 @@ import { receiveObjection, showObjectionPage } from './customer/objection-handle
 import { showReceipt } from './customer/receipt-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
-import type { Clock } from './domain/clock.ts';
+import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
+import { Problem } from './http/problems.ts';
 import { buildServer } from './http/server.ts';
 import {
   download,
@@ -54,6 +56,7 @@ export const ROUTES = {
     ['GET', '/v1/products', products.list],
     ['GET', '/v1/products/:product', products.get],
     ['PUT', '/v1/products/:product', products.put],
+    ['GET', '/v1/products/:product/terms', productTerms.list],
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
 
@@ -229,11 +232,17 @@ export async function mountRoutes(
     apiUrl,
     sleep,
   };
+  const refuseWithoutTime = async () => {
+    const fault = faultOf(clock);
+    if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
+  };
   await server.register(async (context) => {
+    context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
-  await server.register((context) =>
-    serveCustomerPages(context, { pool, clock, links, codes, references, withoutSecrets }, ROUTES.customer),
-  );
+  await server.register((context) => {
+    context.addHook('onRequest', refuseWithoutTime);
+    return serveCustomerPages(context, { pool, clock, links, codes, references, withoutSecrets }, ROUTES.customer);
+  });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

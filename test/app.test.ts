@@ -35,7 +35,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
   const links = objectionLinks(APP_SECRET);
   await mountRoutes(server, {
     ...settings,
-    clock: systemClock(),
+    clock: systemClock,
     links,
     codes: withdrawalCodes(APP_SECRET),
     references: references(APP_SECRET),

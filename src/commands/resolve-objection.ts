@@ -1,4 +1,5 @@
 import { lockChange } from '../db/change-locks.ts';
+import { hasRunningAgreement } from '../db/controllers.ts';
 import { findMail } from '../db/mails-on-record.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
@@ -19,8 +20,9 @@ export interface OfficersDecision {
 /**
  * Resolves a pending objection, as an officer decides (D19), and queues the e-mail to the controller about it.
  * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt,
- * `explanation-required` for an outcome that needs its evidence where there is neither an explanation nor a mail, and
- * `mail-unknown` for a mail that is not about this controller's part in the change.
+ * `explanation-required` for an outcome that needs its evidence where there is neither an explanation nor a mail,
+ * `mail-unknown` for a mail that is not about this controller's part in the change, and `agreement-running` for `agreement-ended`
+ * before it has.
  */
 export async function resolveObjection(
   tx: Transaction,
@@ -41,6 +43,10 @@ export async function resolveObjection(
       'mail-unknown',
       `There is no mail ${mailId} of controller ${objection.controller} about this change.`,
     );
+  }
+  if (outcome === 'agreement-ended' && (await hasRunningAgreement(tx, objection.controllerId, change.product))) {
+    const detail = `The agreement of ${objection.controller} for ${change.product} is running: end it first (D7, D19).`;
+    throw refusedAt('outcome', 'agreement-running', detail);
   }
   await markResolved(tx, objection, { outcome, explanation, inboundMailId: mailId, ...by });
   return tellResolved(tx, change, id, by.at);

@@ -7,6 +7,9 @@ export const MAX_WRONG_TRIES = 5;
 /** So many codes are mailed to one contact about one objection within an hour. */
 export const MAX_CODES_PER_HOUR = 5;
 
+/** How long a withdrawal waits after every contact has been told of it, where its product says nothing else. */
+export const WITHDRAWAL_DELAY_HOURS = 24;
+
 /** A code that was mailed to a contact who wants to withdraw an objection (D31). */
 export interface WithdrawalCode {
   /** The message that carries it. */

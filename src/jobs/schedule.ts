@@ -7,11 +7,13 @@ import { listenForNotifications } from '../db/notification-listener.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
+import { faultOf } from '../domain/clock.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { carryOutWithdrawals } from './carry-out-withdrawals.ts';
+import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -45,7 +47,7 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -68,14 +70,18 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     }
   }
 
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runLogged);
+  /** Nothing is begun while the clock cannot be trusted (D29). */
+  const wake = async (job: () => Promise<void>) => {
+    if (faultOf(dependencies.clock) === null) await runLogged(job);
+  };
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, wake);
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
-      void runLogged(jobs.continueFanOuts);
-      void runLogged(jobs.sendMessages);
+      void wake(jobs.continueFanOuts);
+      void wake(jobs.sendMessages);
     },
-    [MAILS_CHANNEL]: () => void runLogged(jobs.readMails),
-    [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
+    [MAILS_CHANNEL]: () => void wake(jobs.readMails),
+    [DELIVERIES_CHANNEL]: () => void wake(jobs.deliverer.sweep),
   };
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 
@@ -90,6 +96,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
+      await jobs.checkCounts();
     },
     async stop() {
       stopping.abort();
@@ -128,6 +135,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
 }
@@ -145,6 +153,7 @@ function scheduleSweeps(
     'carry-out-withdrawals': jobs.carryOutWithdrawals,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
+    'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>

@@ -29,7 +29,7 @@ beforeEach(async () => {
   ({ id } = (await pages.json(link, { reasons: 'USA' })).json());
 });
 
-const sql = (text: string, values: readonly unknown[] = []) => varsel.database.pool.query(text, [...values]);
+const sql = (text: string, values: readonly unknown[] = []) => varsel.database.owner.query(text, [...values]);
 const request = () => requestWithdrawal({ varsel, pages }, { link, id, email: `dpo@kunde-${next}.example` });
 const decide = (values: { explanation?: string | null; request?: string | null; at?: string; outcome?: string }) =>
   sql(

@@ -97,11 +97,11 @@ test('no token of a link is logged, however talkative the log and whatever goes 
     await ask(link, { method: 'POST', body: `{"reasons": ${token}`, headers: { 'content-type': type } });
   }
   await ask(link, { method: 'PUT' });
-  await database.pool.query('alter table objections rename to objections_elsewhere');
+  await database.owner.query('alter table objections rename to objections_elsewhere');
   await ask(link);
   await send(link, { reasons: 'USA' });
   await ask(link, { headers: { accept: 'application/json' } });
-  await database.pool.query('alter table objections_elsewhere rename to objections');
+  await database.owner.query('alter table objections_elsewhere rename to objections');
   const head = `POST /objections/${token} HTTP/1.1\r\nHost: localhost\r\n`;
   const form = 'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n';
   await hangUp(url, head);
@@ -135,10 +135,10 @@ test('no tag of an address is logged, nor a line of a mail, whatever goes wrong 
   await send(anAnswer('Ringsted'), 'dpo@kunde.example', reply.replace('+', '+x'));
   // PostgreSQL's error contains the row that violates a constraint.
   for (const table of ['inbound_mails', 'answers', 'bounces']) {
-    await database.pool.query(`alter table ${table} add constraint never check (id is null) not valid`);
+    await database.owner.query(`alter table ${table} add constraint never check (id is null) not valid`);
     await send(anAnswer(`Ringsted og ${table}`), 'dpo@kunde.example', reply);
     await send(aBounce('dpo@ringsted.example'), '', bounce);
-    await database.pool.query(`alter table ${table} drop constraint never`);
+    await database.owner.query(`alter table ${table} drop constraint never`);
   }
   expect(new Set(codes)).toEqual(new Set([250, 451, 550]));
   await vi.waitFor(() => expect(running.output()).toContain('a mail could not be recorded'), { timeout: 20_000 });
