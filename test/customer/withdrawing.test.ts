@@ -51,11 +51,7 @@ beforeEach(async () => {
   email = `dpo@kunde-${number}.example`;
   colleague = `ciso@kunde-${number}.example`;
   // The controllers of earlier tests have left, so that the mailbox gets what a test is about.
-  if (number > 1)
-    await varsel
-      .api()
-      .delete(`/v1/controllers/kunde-${number - 1}/products/truetalk`)
-      .expect(204);
+  if (number > 1) await varsel.api().delete(`/v1/controllers/kunde-${number - 1}/products/truetalk`);
   await haveControllers(varsel, [controller]);
   changeId = await announceAnother(varsel);
   await varsel.deliver();
@@ -443,7 +439,6 @@ describe('while a withdrawal waits', () => {
     varsel.clock.set(A_DAY_LATER);
     await varsel.deliver();
     expect(await recorded()).toMatchObject({ status: 'resolved', resolution: { outcome: 'withdrawn' } });
-    await haveControllers(varsel, [controller]);
   });
 
   it('and the change is withdrawn, the objection ends with it, and nobody is told that it waits', async () => {
