@@ -7,6 +7,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { memberReported, reportFor, type RecipientReport } from '../domain/delivery-report.ts';
+import { withoutTags } from '../domain/mail-on-record.ts';
 import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
 
@@ -131,6 +132,16 @@ async function tellOfMember(
   });
 }
 
+/** Of a mail that came by what we gave to a message, which is not on record any more (D32). */
+const FORGOTTEN = [
+  'It came by a link or an address that we gave to a message which is not on record. Was the database restored to an earlier',
+  'point? Whoever wrote has lost nothing: what is attributed counts from when it came.',
+];
+
+function isForgotten(sentTo: string): boolean {
+  return sentTo.startsWith('link of message ') || withoutTags(sentTo) !== sentTo;
+}
+
 async function keepUnattributed(
   tx: Transaction,
   { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
@@ -138,15 +149,17 @@ async function keepUnattributed(
   apiUrl: string,
 ): Promise<TakenMail> {
   const isOwn = takenAs === 'dismissed';
+  const address = withoutTags(sentTo);
   await markRead(tx, id, { about: null, takenAs: isOwn ? 'dismissed' : 'unattributed', knownBy, content });
   if (isOwn) return { takenAs: 'dismissed' };
   // What programs send is listed, and nobody is called for it: a report on such a call would bring the next one.
   if (takenAs !== 'automatic' && envelopeFrom !== '') {
     await insertOperatorMail(tx, {
       kind: 'mail-unattributed',
-      subject: `A mail to ${sentTo} names no change: ${content.subject}`,
+      subject: `A mail to ${address} names no change: ${content.subject}`,
       body: [
-        `${senderOf(content)} has written to ${sentTo}. Nothing in the mail says which change it is about, so it blocks none.`,
+        `${senderOf(content)} has written to ${address}. Nothing in the mail says which change it is about, so it blocks none.`,
+        ...(isForgotten(sentTo) ? FORGOTTEN : []),
         'If it is about a change, say which one and whose it is; it then counts from when it came. Or dismiss it:',
         `${apiUrl}/mails/${id}`,
         '',

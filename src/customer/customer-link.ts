@@ -56,8 +56,21 @@ export function noSuchPage() {
   return notFound('page');
 }
 
+/** Thrown for a link that we made and whose message is not on record: we have forgotten it (D32). */
+export class ForgottenLink extends Error {
+  readonly token: string;
+  readonly messageId: string;
+
+  constructor(token: string, messageId: string) {
+    super('The link is of a message that is not on record.');
+    this.name = 'ForgottenLink';
+    this.token = token;
+    this.messageId = messageId;
+  }
+}
+
 /**
- * The link behind a token. Refuses with `not-found`.
+ * The link behind a token. Refuses with `not-found`, and throws a `ForgottenLink`.
  *
  * A contact can open the link milliseconds before our sender has recorded that the mail was accepted, although the window is
  * open from that acceptance. So this waits for the outcome, for 3 seconds at most, while the message is in flight and the
@@ -72,7 +85,7 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
     await sleep(POLL_MS);
     message = await findMessage(pool, message.id);
   }
-  if (message === null) throw noSuchPage();
+  if (message === null) throw id === null ? noSuchPage() : new ForgottenLink(token, id);
   return { token, message, isOfContact: await isContact(pool, message.controllerId, message.email) };
 }
 

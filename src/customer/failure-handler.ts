@@ -6,7 +6,8 @@ import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/fa
 import { chosenLanguage } from '../web/language.ts';
 import { PAGE_POLICY } from '../web/page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
-import { readerOf, type PageDependencies } from './customer-link.ts';
+import { ForgottenLink, readerOf, type PageDependencies } from './customer-link.ts';
+import { forgottenLinkHandler } from './forgotten-link.ts';
 import { textsIn, type Texts } from './texts.ts';
 
 type FailureName = keyof Texts['failure'];
@@ -17,7 +18,11 @@ type FailureName = keyof Texts['failure'];
  * are logged, and the page does not show their details.
  */
 export function failureHandler(dependencies: PageDependencies) {
-  return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const respondToForgotten = forgottenLinkHandler(dependencies);
+  const handle = async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (error instanceof ForgottenLink) {
+      return respondToForgotten(error, request, reply).catch((failed: unknown) => handle(failed, request, reply));
+    }
     // An error thrown here goes on to the app's own handler.
     if (prefersJson(request)) throw error;
     const { name, status } = failureOf(error);
@@ -32,6 +37,7 @@ export function failureHandler(dependencies: PageDependencies) {
       ? sendFailureInBothLanguages(reply, failure)
       : sendFailure(request, reply, language, failure);
   };
+  return handle;
 }
 
 /** Sends the page for an unknown link: the same to the byte, whatever is wrong with the link. */

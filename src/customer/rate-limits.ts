@@ -2,7 +2,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listObjections } from '../db/objections.ts';
 import { judgeObjection, statesReasons } from '../domain/objection.ts';
-import { openLink, findChangeAndWindow, type PageDependencies } from './customer-link.ts';
+import { ForgottenLink, openLink, findChangeAndWindow, type PageDependencies } from './customer-link.ts';
 import { readObjection } from './form-fields.ts';
 
 const MINUTE_MS = 60_000;
@@ -79,7 +79,11 @@ async function isFirstObjection(dependencies: PageDependencies, request: Fastify
   const { reasons, name } = readObjection(request);
   // Checked first, because it needs no query.
   if (reasons.fault !== null || name.fault !== null || !statesReasons(reasons.text)) return false;
-  const link = await openLink(dependencies, tokenOf(request));
+  const link = await openLink(dependencies, tokenOf(request)).catch((error: unknown) => {
+    if (error instanceof ForgottenLink) return null;
+    throw error;
+  });
+  if (link === null) return false;
   const { change, window } = await findChangeAndWindow(dependencies, link);
   const facts = { ...window, status: change.status, receivedAt, reasons: reasons.text };
   if (!judgeObjection(facts).allowed) return false;

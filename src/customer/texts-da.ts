@@ -295,6 +295,27 @@ export const danish = {
     cancel: 'Tilbage til indsigelsen',
   },
 
+  forgotten: {
+    heading: 'Vi kan ikke finde den meddelelse, linket hører til',
+    body: [
+      'Linket er ægte, og fejlen er vores: Meddelelsen er gået tabt hos os. I har ikke mistet nogen ret.',
+      'Vil I gøre indsigelse eller fortælle os noget andet, så skriv det her. Det bliver gemt med det tidspunkt, det kom, og et menneske læser det. I kan også svare på den e-mail, som linket stod i.',
+    ],
+    text: 'Det, I vil sige',
+    textHint:
+      'Skriv, hvem I er, hvilken virksomhed eller ændring det drejer sig om, og jeres grunde. Højst 20.000 tegn.',
+    nameHint: 'Så vi ved, hvem vi skal svare.',
+    submit: 'Send',
+    error: 'Det er ikke gemt. Skriv en tekst på højst 20.000 tegn. Har I sendt mange, så svar på e-mailen.',
+    received: {
+      heading: 'Vi har modtaget det, du skrev',
+      body: [
+        'Det er gemt med det tidspunkt, det kom. Et menneske læser det og finder ud af, hvilken ændring det drejer sig om. Er det en indsigelse, gælder den fra nu.',
+        'Gem eller udskriv siden som dokumentation.',
+      ],
+    },
+  },
+
   failure: {
     notFound: {
       heading: 'Siden findes ikke',

@@ -290,6 +290,27 @@ export const english: Texts = {
     cancel: 'Back to the objection',
   },
 
+  forgotten: {
+    heading: 'We cannot find the message that this link belongs to',
+    body: [
+      'The link is genuine, and the fault is ours: we have lost the message. You have not lost any right.',
+      'If you want to object, or to tell us something else, write it here. It is kept with the time at which it came, and a person reads it. You can also reply to the e-mail that had the link.',
+    ],
+    text: 'What you want to say',
+    textHint: 'Say who you are, which company or change it is about, and your reasons. At most 20,000 characters.',
+    nameHint: 'So that we know whom to answer.',
+    submit: 'Send',
+    error:
+      'It has not been kept. Write a text of at most 20,000 characters. If you have sent many, reply to the e-mail.',
+    received: {
+      heading: 'We have received what you wrote',
+      body: [
+        'It is kept with the time at which it came. A person reads it and finds out which change it is about. If it is an objection, it counts from now.',
+        'Save or print this page for your records.',
+      ],
+    },
+  },
+
   failure: {
     notFound: {
       heading: 'There is no such page',

@@ -1,7 +1,7 @@
 import type { Author } from '../domain/author.ts';
 import type { Addressee, InboundMail, MailContent, MailSubject, TakenAs } from '../domain/inbound-mail.ts';
 import type { MailDecisionKind } from '../domain/mail-on-record.ts';
-import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The channel of the NOTIFY that wakes the processes that read mail. */
 export const MAILS_CHANNEL = 'varsel_mails';
@@ -56,6 +56,17 @@ export async function insertUnreadMail(
       addressee.kind === 'message' ? addressee.messageId : null,
     ],
   );
+}
+
+/** How many mails to this address are on record that nobody has attributed, or read. */
+export async function countMailsTo(db: Queryable, sentTo: string): Promise<number> {
+  const { count } = await oneRow<{ count: number }>(
+    db,
+    `select count(*)::int as count from inbound_mails
+     where sent_to = $1 and (taken_as is null or taken_as in ('unattributed', 'dismissed'))`,
+    [sentTo],
+  );
+  return count;
 }
 
 /**

@@ -55,6 +55,7 @@ export function viewOfMail({ receivedAt, sentTo, envelopeFrom, ...mail }: MailOn
   };
 }
 
-function withoutTags(address: string): string {
+/** An address without the tag in it. */
+export function withoutTags(address: string): string {
   return address.replaceAll(/\+[a-z2-7]{42}/gi, '');
 }

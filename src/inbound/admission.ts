@@ -9,6 +9,9 @@ import { SmtpRefusal, tryLaterIfItFails } from './smtp-refusal.ts';
 /** Unknown addresses that one connection may try before it is closed, so that nobody guesses tags. */
 const MAX_UNKNOWN_RECIPIENTS = 20;
 
+const ALARM =
+  'a mail came to the address of a message that is not on record: was the database restored to an earlier point? Such mail is kept under /v1/mails?attributed=false';
+
 /** What is remembered of one SMTP connection. */
 export interface ConnectionState {
   readonly client: Client;
@@ -19,8 +22,9 @@ export interface ConnectionState {
 }
 
 /**
- * Decides which recipients are admitted: the addresses of messages on record, and the listed addresses. The function
- * returned notes the recipient in the connection's state, or throws an `SmtpRefusal`: 550 for an unknown address, 421 after
+ * Decides which recipients are admitted: the addresses that we gave to messages, and the listed addresses. A message that is
+ * not on record is one that we have forgotten: its mail is taken as one that names no message (D32), and the log says so once.
+ * The function returned notes the recipient in the connection's state, or throws an `SmtpRefusal`: 550 for an unknown address, 421 after
  * too many of them, 450 where the message has had all its mails of this hour, 451 when the database is away.
  */
 export function recipientAdmission(
@@ -29,10 +33,15 @@ export function recipientAdmission(
 ): (address: string, connection: ConnectionState) => Promise<void> {
   const isOnRecord = async (messageId: string) =>
     (await tryLaterIfItFails(log, () => findMessage(pool, messageId))) !== null;
+  let isTold = false;
   return async (address, connection) => {
     const { client, admitted } = connection;
-    const recipient = addresses.recipientOf(address);
-    if (recipient === null || (recipient.kind === 'message' && !(await isOnRecord(recipient.messageId)))) {
+    const named = addresses.recipientOf(address);
+    const isLost = named?.kind === 'message' && !(await isOnRecord(named.messageId));
+    if (isLost && !isTold) log.error({ message: named.messageId }, ALARM);
+    isTold ||= isLost;
+    const recipient: Recipient | null = isLost ? { kind: 'untagged', sentTo: address } : named;
+    if (recipient === null) {
       connection.refused += 1;
       // A trusted relay brings the mails of many senders over one connection.
       throw connection.refused > MAX_UNKNOWN_RECIPIENTS && !client.isTrusted

@@ -188,8 +188,6 @@ describe('a token', () => {
       token.toUpperCase(),
       token.toLowerCase(),
       foreign,
-      // A valid token for a message that does not exist.
-      varsel.links.tokenOf(UNKNOWN_ID),
       UNKNOWN_ID,
       changeId,
       'null',
