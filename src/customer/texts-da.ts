@@ -269,11 +269,11 @@ export const danish = {
     waiting: {
       asked: (email: string, when: string) =>
         `${email} bad ${when} om at trække indsigelsen tilbage. Alle kontaktpersoner får besked på e-mail og kan stoppe det. Indsigelsen er under behandling så længe.`,
-      at: (when: string) => `Den er trukket tilbage ${when}, hvis ingen stopper det.`,
+      at: (when: string) => `Den bliver trukket tilbage ${when}, hvis ingen stopper det.`,
       afterAllAreTold: (hours: number) =>
         hours === 0
-          ? 'Den er trukket tilbage, når alle har fået besked.'
-          : `Den er trukket tilbage ${hours === 1 ? '1 time' : `${hours} timer`} efter, at alle har fået besked, hvis ingen stopper det.`,
+          ? 'Den bliver trukket tilbage, når alle har fået besked.'
+          : `Den bliver trukket tilbage ${hours === 1 ? '1 time' : `${hours} timer`} efter, at alle har fået besked, hvis ingen stopper det.`,
     },
     problem: {
       alreadyResolved: 'Indsigelsen er allerede afsluttet og kan ikke trækkes tilbage.',
@@ -286,7 +286,7 @@ export const danish = {
   keep: {
     heading: (number: number) => `Vil I beholde indsigelse nr. ${number}?`,
     effect: (name: string) =>
-      `Indsigelsen bliver da ikke trukket tilbage. ${name} må ikke tages i brug, så længe den er under behandling.`,
+      `Beholder I den, bliver den ikke trukket tilbage. ${name} må ikke tages i brug, så længe den er under behandling.`,
     told: (controller: string, processor: string) =>
       `Alle kontaktpersoner hos ${controller} får besked på e-mail, og ${processor} får besked om, at det ikke var jer.`,
     confirmation: (number: number) => `Ja, vi beholder indsigelse nr. ${number}`,

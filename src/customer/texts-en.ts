@@ -265,11 +265,11 @@ export const english: Texts = {
     waiting: {
       asked: (email, when) =>
         `${email} asked on ${when} to withdraw the objection. Every contact is told by e-mail and can stop it. The objection is pending meanwhile.`,
-      at: (when) => `It is withdrawn on ${when}, unless somebody stops it.`,
+      at: (when) => `It will be withdrawn on ${when}, unless somebody stops it.`,
       afterAllAreTold: (hours) =>
         hours === 0
-          ? 'It is withdrawn once all have been told.'
-          : `It is withdrawn ${hours === 1 ? '1 hour' : `${hours} hours`} after all have been told, unless somebody stops it.`,
+          ? 'It will be withdrawn once all have been told.'
+          : `It will be withdrawn ${hours === 1 ? '1 hour' : `${hours} hours`} after all have been told, unless somebody stops it.`,
     },
     problem: {
       alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',
@@ -281,7 +281,7 @@ export const english: Texts = {
 
   keep: {
     heading: (number) => `Do you want to keep objection no. ${number}?`,
-    effect: (name) => `The objection is then not withdrawn. ${name} may not be engaged while it is pending.`,
+    effect: (name) => `If you keep it, it will not be withdrawn. ${name} may not be engaged while it is pending.`,
     told: (controller, processor) =>
       `Every contact at ${controller} will be told by e-mail, and ${processor} will be told that it was not you.`,
     confirmation: (number) => `Yes, we keep objection no. ${number}`,

@@ -3,7 +3,9 @@ import type { Page } from 'playwright-core';
 import type { Language } from '../../src/domain/text.ts';
 import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
+import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { requestWithdrawal } from '../support/withdrawing.ts';
 import { aControllerOfTwo, activate, announce, haveControllers, objectThrough } from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
@@ -148,6 +150,40 @@ const sent = (name: string, reasons: string, typedName?: string): Sight => ({
   },
 });
 
+/** Opens the question whether to withdraw, and has a code mailed, or a new one. */
+async function askForCode(gallery: Gallery, page: Page, language: Language): Promise<void> {
+  const { sendCode, sendNewCode, code } = textsIn(language).withdrawal;
+  await page.goto(`${await gallery.objectionOf('pending', language)}/withdraw`);
+  await page.getByRole('button', { name: new RegExp(`^(${sendCode}|${sendNewCode})$`) }).click();
+  await page.getByLabel(code).waitFor();
+}
+
+/** Has the withdrawal of an objection wait. `restore` stops it. */
+async function withdrawing(gallery: Gallery, language: Language) {
+  const { varsel } = gallery;
+  const link = await gallery.objectionOf('pending', language);
+  const { pathname } = new URL(link);
+  const [, , token = '', id = ''] = pathname.split('/');
+  const email = `${language === 'da' ? 'dpo' : 'ciso'}@kunde-2.example`;
+  const pages = pagesOf(varsel);
+  await varsel.deliver();
+  await requestWithdrawal({ varsel, pages }, { link: `/objections/${token}`, id, email });
+  return { link, restore: async () => void (await pages.json(`${pathname}/keep`, {})) };
+}
+
+/** The link of a message that is not on record. */
+function forgottenLink(varsel: TestVarsel): string {
+  return `${varsel.url}/objections/${varsel.links.tokenOf('01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b')}`;
+}
+
+/** While the sixth controller has another contact alone. */
+async function withoutContacts({ varsel }: Gallery, look: () => Promise<void>): Promise<void> {
+  const contact = { email: 'ny@kunde-6.example', name: 'Ny Kollega', language: 'da' as const };
+  await haveControllers(varsel, [{ ...aControllerOfTwo(6), contacts: [contact] }]);
+  await look();
+  await haveControllers(varsel, [aControllerOfTwo(6)]);
+}
+
 /** Every page that a customer or a reader of the register can get to. */
 export const SIGHTS: readonly Sight[] = [
   at('open-addition', (gallery, language) => gallery.pageOf('addition', 1, language)),
@@ -182,11 +218,79 @@ export const SIGHTS: readonly Sight[] = [
   at('withdrawal', async (gallery, language) => `${await gallery.objectionOf('pending', language)}/withdraw`),
   at('nothing-to-withdraw', async (gallery, language) => `${await gallery.objectionOf('resolved', language)}/withdraw`),
   {
-    name: 'withdrawal-unconfirmed',
+    name: 'withdrawal-code',
     async see(gallery, page, language) {
-      await page.goto(`${await gallery.objectionOf('pending', language)}/withdraw`);
+      await askForCode(gallery, page, language);
+    },
+  },
+  {
+    name: 'withdrawal-code-wrong',
+    async see(gallery, page, language) {
+      await askForCode(gallery, page, language);
+      await page.getByLabel(textsIn(language).withdrawal.code).fill('1234');
       await page.getByRole('button', { name: textsIn(language).withdrawal.submit }).click();
       await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'receipt-withdrawing',
+    async see(gallery, page, language) {
+      const { link, restore } = await withdrawing(gallery, language);
+      await page.goto(link);
+      await restore();
+    },
+  },
+  {
+    name: 'keep',
+    async see(gallery, page, language) {
+      const { link, restore } = await withdrawing(gallery, language);
+      await page.goto(`${link}/keep`);
+      await restore();
+    },
+  },
+  {
+    name: 'keep-unconfirmed',
+    async see(gallery, page, language) {
+      const { link, restore } = await withdrawing(gallery, language);
+      await page.goto(`${link}/keep`);
+      await page.getByRole('button', { name: textsIn(language).keep.submit }).click();
+      await page.getByRole('alert').waitFor();
+      await restore();
+    },
+  },
+  {
+    name: 'former-contact',
+    async see(gallery, page, language) {
+      await withoutContacts(gallery, async () => {
+        await page.goto(await gallery.pageOf('addition', 6, language));
+      });
+    },
+  },
+  {
+    name: 'former-contact-received',
+    async see(gallery, page, language) {
+      await withoutContacts(gallery, async () => {
+        await page.goto(await gallery.pageOf('addition', 6, language));
+        await send(page, language, DANISH_REASONS);
+      });
+    },
+  },
+  at('forgotten', ({ varsel }, language) => `${forgottenLink(varsel)}?lang=${language}`),
+  {
+    name: 'forgotten-received',
+    async see({ varsel }, page, language) {
+      await page.goto(`${forgottenLink(varsel)}?lang=${language}`);
+      await page.getByLabel(textsIn(language).forgotten.text).fill(DANISH_REASONS);
+      await page.getByRole('button', { name: textsIn(language).forgotten.submit }).click();
+      await page.getByText(textsIn(language).forgotten.received.heading).first().waitFor();
+    },
+  },
+  {
+    name: 'forgotten-empty',
+    async see({ varsel }, page, language) {
+      await page.goto(`${forgottenLink(varsel)}?lang=${language}`);
+      await page.getByRole('button', { name: textsIn(language).forgotten.submit }).click();
+      await page.getByText(textsIn(language).forgotten.error).waitFor();
     },
   },
   { ...at('not-found', ({ varsel }) => `${varsel.url}/objections/unknown`), languages: ['da'] },
