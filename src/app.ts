@@ -174,13 +174,14 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
+    withoutSecrets,
     respondToUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
   });
   await mountRoutes(app, { ...dependencies, poolSize });

@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config/config.ts';
-import { migrate } from './db/migrations.ts';
+import { roleInWords, type DatabaseRole } from './db/database-role.ts';
+import { prepareDatabase } from './db/prepare-database.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Jobs } from './jobs/schedule.ts';
@@ -37,7 +38,7 @@ export interface Service {
 }
 
 /** What one process has: what its parts share, and where its database and its mail server are. */
-type Process = Shared & Parts;
+type Process = Shared & Parts & { readonly databaseRole: DatabaseRole };
 
 /**
  * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
@@ -83,15 +84,16 @@ async function start(
 async function startParts(config: Config, clock: Clock, substitutes: Substitutes, stops: Stops): Promise<Process> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
-  const databaseUrl = await databaseOf(config, stops);
+  const urls = await databaseOf(config, stops);
+  const { databaseUrl } = urls;
   substitutes.signal?.throwIfAborted();
-  await migrate(databaseUrl, clock());
+  const { role: databaseRole } = await prepareDatabase(urls, { at: clock(), allowOwner: config.allowDatabaseOwner });
   substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
   const { appSecret } = secrets;
   const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, dkim });
-  return { ...shared, ...mailServer, ...secrets };
+  return { ...shared, ...mailServer, ...secrets, databaseRole };
 }
 
 /** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
@@ -113,6 +115,8 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
   });
   stops.add(() => closeApp(app));
+  const { databaseRole } = started;
+  app.log[databaseRole.powers.length === 0 ? 'info' : 'warn'](roleInWords(databaseRole));
   const { pool } = app.pg;
   await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(started.adminApiKey), clock()));
   if (!config.production) {

@@ -11,6 +11,8 @@ export const english: Texts = {
   },
   personalLink: (name, email, controller) =>
     `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
+  formerContact: (name, email, controller) =>
+    `The link was sent to ${name} (${email}), who is no longer a contact at ${controller}. You can still object here. The page does not show which objections ${controller} has made.`,
 
   heading: {
     addition: (name, product) => `New sub-processor for ${product}: ${name}`,
@@ -219,6 +221,8 @@ export const english: Texts = {
     explanation: 'Comment',
     textAsReceived: 'The text as we received it',
     back: 'Back to the change',
+    former: (controller) =>
+      `Every contact at ${controller} is sent a receipt by e-mail and can follow the objection. You cannot do so through this link.`,
     withdraw: 'Withdraw the objection',
   },
 

@@ -34,9 +34,9 @@ const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' e
 const UNREAD_ANSWERS = `array(
   select id from answers where change_id = figures.id and status = 'unread' order by id limit ${LISTED_IN_BLOCKER})`;
 
-/** Mails that nobody has read and that can concern the change `figures`. Few at any time, and none of them for long. */
+/** Mails that nobody has read and that can concern the change `figures`. Few at any time, and mostly not for long. */
 const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
-  and (change_id = figures.id or change_id is null and coalesce(product_id, figures.product_id) = figures.product_id))`;
+  and (change_id = figures.id or change_id is null))`;
 
 /**
  * - `counted` and `summed`: the ledger, added up.

@@ -30,6 +30,15 @@ export async function findController(db: Queryable, externalId: string): Promise
   return row<StoredController>(db, `${CONTROLLERS} where c.external_id = $1`, [externalId]);
 }
 
+/** Whether this address is one of the controller's contacts now. The case of letters makes no difference. */
+export async function isContact(db: Queryable, controllerId: string, email: string): Promise<boolean> {
+  const found = await row(db, 'select from contacts where controller_id = $1 and lower(email) = lower($2) limit 1', [
+    controllerId,
+    email,
+  ]);
+  return found !== null;
+}
+
 /** Controllers in order of their external ids, from after `after`; of one product or of all. */
 export async function listControllers(
   db: Queryable,

@@ -27,8 +27,8 @@ export async function insertContent(tx: Transaction, sha256: Buffer, raw: Buffer
 }
 
 /**
- * Records that a mail came, unread: from this transaction's commit on it blocks its change, or every announced change that it
- * can concern (D20). Waits for an activation that is under way, and for nothing else (`guard_mail`). A repeated mail is not
+ * Records that a mail came, unread: from this transaction's commit on it blocks its change, or every announced change where
+ * its address does not name one (D20). Waits for an activation that is under way, and for nothing else (`guard_mail`). A repeated mail is not
  * recorded again.
  */
 export async function insertUnreadMail(
@@ -37,22 +37,24 @@ export async function insertUnreadMail(
   sha256: Buffer,
   { sentTo, envelopeFrom, remoteAddress, receivedAt }: Omit<InboundMail, 'raw'>,
 ): Promise<void> {
-  const isTagged = addressee.kind === 'message';
-  // An objection address of several products says nothing of the product.
-  const subject = isTagged
-    ? 'select id, change_id, controller_id, null::text from messages where id = $6'
-    : `select null::uuid, null::uuid, null::uuid, case when count(*) = 1 then min(id) end
-       from products where lower(objection_address ->> 'email') = lower($6)`;
   await rows(
     tx,
-    `with subject (message_id, change_id, controller_id, product_id) as (${subject}), saved as (
-       insert into inbound_mails (message_id, change_id, controller_id, product_id, sha256, sent_to, envelope_from,
-         remote_address, received_at, next_reading_at)
-       select message_id, change_id, controller_id, product_id, $1, $2, $3, $4, $5, $5 from subject
+    `with saved as (
+       insert into inbound_mails (message_id, change_id, controller_id, sha256, sent_to, envelope_from, remote_address,
+         received_at, next_reading_at)
+       select m.id, m.change_id, m.controller_id, $1, $2, $3, $4, $5, $5
+       from (select $6::uuid as id) as given left join messages m on m.id = given.id
        on conflict do nothing returning id
      )
      select pg_notify('${MAILS_CHANNEL}', '') from saved`,
-    [sha256, sentTo, envelopeFrom, remoteAddress, receivedAt, isTagged ? addressee.messageId : addressee.address],
+    [
+      sha256,
+      sentTo,
+      envelopeFrom,
+      remoteAddress,
+      receivedAt,
+      addressee.kind === 'message' ? addressee.messageId : null,
+    ],
   );
 }
 

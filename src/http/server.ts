@@ -8,6 +8,9 @@ import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
+/** A line without such a run of characters has no token in it, in no spelling of an address. Most have none, and cost nothing. */
+const MAY_HAVE_TOKEN = /[\w%=&#;\\-]{43}/;
+
 interface ServerSettings {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
@@ -17,6 +20,8 @@ interface ServerSettings {
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
+  /** Every line of the log and every problem passes through it, whoever writes it. */
+  readonly withoutSecrets: (line: string) => string;
   /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
   readonly respondToUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
@@ -26,8 +31,9 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, respondToUnreadable } = settings;
-  const sendProblem = problemSender(redactAddress);
+  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, withoutSecrets } = settings;
+  const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
+  const sendProblem = problemSender(redactAddress, cut);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 300_000,
@@ -35,13 +41,16 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     // Such a request reaches no plugin and no route.
     frameworkErrors: (error, request, reply) => {
       const responding =
-        respondToUnreadable(request, reply) ??
+        settings.respondToUnreadable(request, reply) ??
         sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
       responding.then(undefined, () => request.log.error({ err: error }, 'an unreadable address got no response'));
     },
     logger: {
       level: logLevel,
       serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
+      // An error's message can quote an address, too. Not pino's own stream, which waits for ever for a standard output that
+      // is gone: a closed terminal, a full disk.
+      stream: { write: (line: string) => void process.stdout.write(cut(line)) },
     },
   });
   server.setValidatorCompiler(validatorCompiler);

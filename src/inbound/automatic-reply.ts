@@ -116,5 +116,6 @@ function contextOf({ from, headers, subject }: ReadMail, original: OriginalMail 
   return {
     subjects: [subject, withoutPrefixes(subject), original?.subject ?? ''],
     names: new Set(sender.flatMap(wordsOf)),
+    matter: new Set(wordsOf(original?.subject ?? '')),
   };
 }

@@ -22,7 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const sql = (text: string, parameters: unknown[] = []) => database.pool.query(text, parameters);
+/** As the owner, so that the guards refuse and not the grants (test/db/database-roles.test.ts). */
+const sql = (text: string, parameters: unknown[] = []) => database.owner.query(text, parameters);
 
 /** A change whose windows closed without objection. */
 async function aQuietChange(): Promise<string> {

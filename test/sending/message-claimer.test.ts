@@ -65,11 +65,11 @@ test('Messages that cannot be released are neither lost nor sent until they can 
   const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
   await messages.next();
   queue.clock.advance({ seconds: 16 });
-  const { pool } = queue;
-  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  const { owner } = queue.database;
+  await rows(owner, 'alter table messages rename column lease_id to lease_id_away');
   await expect(messages.next()).rejects.toThrow(/lease_id/);
   await expect(messages.next()).rejects.toThrow(/lease_id/);
-  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  await rows(owner, 'alter table messages rename column lease_id_away to lease_id');
   const renewed = queue.clock.now().add(LEASE);
   expect(await messages.next()).toMatchObject({ lease: { until: renewed } });
   expect(await queue.claims()).toEqual({ 'in-flight': 5, pending: 3 });
@@ -99,10 +99,10 @@ test('What others hold is not taken over as soon as the database is back: those 
   const dead = { now: clock.now(), leaseId: randomUUID(), limit: 1 };
   await inTransaction(pool, (tx) => claimMessages(tx, dead));
   clock.advance({ minutes: 1 });
-  await rows(pool, 'alter table message_attempts rename to attempts_away');
+  await rows(queue.database.owner, 'alter table message_attempts rename to attempts_away');
   const messages = begin(queue, { concurrency: 1 });
   await expect(messages.next()).rejects.toThrow(/message_attempts/);
-  await rows(pool, 'alter table attempts_away rename to message_attempts');
+  await rows(queue.database.owner, 'alter table attempts_away rename to message_attempts');
   clock.advance({ seconds: 14 });
   await messages.next();
   expect(await queue.attempts()).toEqual([]);
@@ -116,10 +116,10 @@ test('Messages that could not be released are released at the end', async () => 
   const queue = await startQueue(4);
   const messages = begin(queue, { concurrency: 4 });
   await messages.next();
-  const { pool } = queue;
-  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  const { owner } = queue.database;
+  await rows(owner, 'alter table messages rename column lease_id to lease_id_away');
   await expect(messages.release()).rejects.toThrow(/lease_id/);
-  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  await rows(owner, 'alter table messages rename column lease_id_away to lease_id');
   await messages.release();
   expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 3 });
 });
@@ -135,7 +135,7 @@ test.each([
     for (let handedOut = 0; handedOut < 2; handedOut += 1) await messages.next();
     let givenBack = Promise.resolve();
     let isGivenBack = false;
-    await inTransaction(queue.pool, async (tx) => {
+    await inTransaction(queue.database.owner, async (tx) => {
       await rows(tx, 'lock table controllers in access exclusive mode');
       // Less than half of the batch is left: the next four are being claimed.
       await messages.next();

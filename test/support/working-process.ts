@@ -69,6 +69,7 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
 /** The configuration of a process that works on this database, and hands its mail over there. */
 export function configOf(databaseUrl: string, smtpUrl: string, connections: number): Config {
   return readConfig({
+    TRIAL: 'true',
     DATABASE_URL: databaseUrl,
     SMTP_URL: smtpUrl,
     SMTP_CONNECTIONS: String(connections),
