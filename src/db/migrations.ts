@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { alignEventFeed, isEventFeedBehind } from './events.ts';
+import { MIGRATION } from './connection-options.ts';
 import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
@@ -77,29 +78,33 @@ export async function migrate(
   at: Temporal.Instant,
   application: string | null = null,
 ): Promise<string[]> {
-  return onOwnConnection(owner, async (client) => {
-    await refuseOldPostgres(client);
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await client.query(
-      `select set_config('varsel.application', coalesce(nullif($1::text, current_user::text), ''), false)`,
-      [application],
-    );
-    if (!(await isMigrated(client))) await client.query(MIGRATIONS);
-    // Before the first release these two had numbers.
-    await client.query(
-      `update migrations set name = substr(name, 5) where name in ('002_guards.sql', '003_counts.sql')`,
-    );
-    const known = await readMigrations();
-    const applied = await appliedMigrations(client);
-    refuseForeignSchema(applied, known);
-    const missing = missingOf(known, applied);
-    for (const migration of missing.filter(({ name }) => name !== GRANTS)) await apply(client, migration, at);
-    // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
-    for (const grants of known.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
-    await alignEventFeed(client);
-    await tellPlanner(client);
-    return missing.map(({ name }) => name);
-  });
+  return onOwnConnection(
+    owner,
+    async (client) => {
+      await refuseOldPostgres(client);
+      await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await client.query(
+        `select set_config('varsel.application', coalesce(nullif($1::text, current_user::text), ''), false)`,
+        [application],
+      );
+      if (!(await isMigrated(client))) await client.query(MIGRATIONS);
+      // Before the first release these two had numbers.
+      await client.query(
+        `update migrations set name = substr(name, 5) where name in ('002_guards.sql', '003_counts.sql')`,
+      );
+      const known = await readMigrations();
+      const applied = await appliedMigrations(client);
+      refuseForeignSchema(applied, known);
+      const missing = missingOf(known, applied);
+      for (const migration of missing.filter(({ name }) => name !== GRANTS)) await apply(client, migration, at);
+      // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
+      for (const grants of known.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
+      await alignEventFeed(client);
+      await tellPlanner(client);
+      return missing.map(({ name }) => name);
+    },
+    MIGRATION,
+  );
 }
 
 /**

@@ -1,7 +1,5 @@
 import pg from 'pg';
-import { connectionOptions } from './connection-options.ts';
-
-const CONNECT_WITHIN_MS = 10_000;
+import { connectionOptions, type Limits } from './connection-options.ts';
 
 /** Where a database is, and the setting that says so, which errors name. */
 export interface DatabaseAddress {
@@ -16,8 +14,9 @@ export interface DatabaseAddress {
 export async function onOwnConnection<Result>(
   { url, setting }: DatabaseAddress,
   work: (client: pg.Client) => Promise<Result>,
+  limits?: Limits,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connectionOptions(url), connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  const client = new pg.Client(connectionOptions(url, limits));
   // A connection that dies also fails its statement, which is where we hear of it.
   client.on('error', () => undefined);
   await client.connect().catch((cause: unknown) => {
