@@ -135,6 +135,12 @@ export async function markAgreementEnded(
   );
 }
 
+/** Whether the controller has an agreement for the product now. */
+export async function hasRunningAgreement(db: Queryable, controllerId: string, product: string): Promise<boolean> {
+  const running = 'select from agreements where controller_id = $1 and product_id = $2 and ended_at is null';
+  return (await row(db, running, [controllerId, product])) !== null;
+}
+
 /** Who would be notified of a change of a product. */
 export interface Audience {
   readonly controllers: number;

@@ -5,6 +5,8 @@ import { connectionOptions, type Limits } from './connection-options.ts';
 export interface DatabaseAddress {
   readonly url: string;
   readonly setting: 'DATABASE_URL' | 'DATABASE_OWNER_URL';
+  /** How long its statements may take; the usual limits unless given. */
+  readonly limits?: Limits;
 }
 
 /**
@@ -12,9 +14,8 @@ export interface DatabaseAddress {
  * be reached.
  */
 export async function onOwnConnection<Result>(
-  { url, setting }: DatabaseAddress,
+  { url, setting, limits }: DatabaseAddress,
   work: (client: pg.Client) => Promise<Result>,
-  limits?: Limits,
 ): Promise<Result> {
   const client = new pg.Client(connectionOptions(url, limits));
   // A connection that dies also fails its statement, which is where we hear of it.

@@ -8,6 +8,7 @@ export type RefusalCode =
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | 'register-exists'
+  | 'last-admin-key'
   | 'product-unknown'
   | 'activation-blocked'
   | 'received-at-out-of-range'
@@ -15,6 +16,7 @@ export type RefusalCode =
   | 'objection-already-resolved'
   | 'objection-not-pending'
   | 'explanation-required'
+  | 'agreement-running'
   | 'webhook-url-invalid'
   | 'webhook-target-unresolvable'
   | 'webhook-target-forbidden'

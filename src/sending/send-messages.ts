@@ -1,6 +1,7 @@
 import { crewOf } from '../concurrency/crew.ts';
 import { semaphore } from '../concurrency/semaphore.ts';
 import type { MessageAttempt } from '../db/message-attempts.ts';
+import { faultOf } from '../domain/clock.ts';
 import { attemptMessages } from './attempt-message.ts';
 import { createBreaker } from './breaker.ts';
 import { knownChanges } from './claim-batch.ts';
@@ -23,7 +24,7 @@ export interface MessageSender {
 /**
  * Makes the job that sends what waits: claims messages in batches, sends each, and records every attempt with the mail
  * server's response. After a few faults of our own side in a row it leaves everything queued, charges nobody an attempt, and
- * probes with one message when its pause is over.
+ * probes with one message when its pause is over. It claims nothing while the clock cannot be trusted.
  */
 export function messageSender(sending: Sending): MessageSender {
   const { pool, clock, log, concurrency, transport } = sending;
@@ -43,7 +44,7 @@ export function messageSender(sending: Sending): MessageSender {
 
   /** Sends what is due, or one message where that is a probe. Returns whether anything was. */
   async function sendDue(signal: AbortSignal): Promise<boolean> {
-    const isStopped = () => signal.aborted || breaker.state() === 'paused';
+    const isStopped = () => signal.aborted || breaker.state() === 'paused' || faultOf(clock) !== null;
     const isProbe = breaker.state() === 'probing';
     const claimer = messageClaimer(sending, { known, orphans, batch: inDoubt, isProbe, signal, isStopped });
     const recorder = outcomeRecorder({ pool, known, log });
