@@ -14,6 +14,7 @@ import * as mails from './api/mails.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
@@ -26,11 +27,12 @@ import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
-import type { Clock } from './domain/clock.ts';
+import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
+import { Problem } from './http/problems.ts';
 import { buildServer } from './http/server.ts';
 import {
   download,
@@ -52,6 +54,7 @@ export const ROUTES = {
     ['GET', '/v1/products', products.list],
     ['GET', '/v1/products/:product', products.get],
     ['PUT', '/v1/products/:product', products.put],
+    ['GET', '/v1/products/:product/terms', productTerms.list],
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
 
@@ -174,13 +177,14 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     logLevel,
     redactAddress,
+    withoutSecrets,
     respondToUnreadable: (request, reply) => (isLinkAddress(request.url) ? sendUnknownLink(reply) : null),
   });
   await mountRoutes(app, { ...dependencies, poolSize });
@@ -222,11 +226,17 @@ export async function mountRoutes(
     apiUrl,
     sleep,
   };
+  const refuseWithoutTime = async () => {
+    const fault = faultOf(clock);
+    if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
+  };
   await server.register(async (context) => {
+    context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
-  await server.register((context) =>
-    serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer),
-  );
+  await server.register((context) => {
+    context.addHook('onRequest', refuseWithoutTime);
+    return serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer);
+  });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

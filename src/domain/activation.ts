@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
@@ -5,8 +6,11 @@ import type { ChangeStatus } from './change.ts';
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
 
-/** How long an activation waits after the last deadline, so that objections received before it can be filed (D22). */
-const SETTLING_MS = 3_000;
+/**
+ * How long an activation waits after the last deadline, so that objections received before it can be filed (D22): three seconds
+ * after the clock of every other process has passed the deadline, where ours is ahead and theirs is behind (D29).
+ */
+const SETTLING_MS = 3_000 + 2 * CLOCK_TOLERANCE_MS;
 
 /**
  * How many milliseconds an activation requested at `now` waits before it is judged: the rest of `SETTLING_MS` shortly after
@@ -27,6 +31,7 @@ export type Blocker =
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'mails-being-read'; count: number }
+  | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -43,6 +48,8 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
+  /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
+  readonly countsDisagree: boolean;
 }
 
 /** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
@@ -80,6 +87,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
     });
   }
   if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
+  if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
@@ -88,10 +96,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 
 /**
  * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
- * controller is not notified, an objection is pending, an answer is unread) and when the change has ended.
+ * controller is not notified, an objection is pending, an answer is unread), while the counts are wrong, and when the change has
+ * ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, notNotified, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
+  if (status !== 'announced' || facts.countsDisagree) return null;
+  if (notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

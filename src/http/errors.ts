@@ -73,14 +73,15 @@ export type SendProblem = (
   details?: RefusalDetails,
 ) => Promise<void>;
 
-export function problemSender(redactAddress: RedactAddress): SendProblem {
+/** `withoutSecrets` cuts our tokens out of the whole problem, which can quote what was sent. */
+export function problemSender(redactAddress: RedactAddress, withoutSecrets: (text: string) => string): SendProblem {
   return async (request, reply, code, detail, details = {}) => {
     if (code === 'overloaded') reply.header('retry-after', '5');
     if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
     await reply
       .code(PROBLEMS[code].status)
       .type('application/problem+json')
-      .serializer(JSON.stringify)
+      .serializer((body) => withoutSecrets(JSON.stringify(body)))
       .send(problemBody(code, detail, redactAddress(request.url), details));
   };
 }

@@ -7,10 +7,12 @@ import { listenForNotifications } from '../db/notification-listener.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
+import { faultOf } from '../domain/clock.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -44,7 +46,7 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -67,14 +69,18 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     }
   }
 
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runLogged);
+  /** Nothing is begun while the clock cannot be trusted (D29). */
+  const wake = async (job: () => Promise<void>) => {
+    if (faultOf(dependencies.clock) === null) await runLogged(job);
+  };
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, wake);
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
-      void runLogged(jobs.continueFanOuts);
-      void runLogged(jobs.sendMessages);
+      void wake(jobs.continueFanOuts);
+      void wake(jobs.sendMessages);
     },
-    [MAILS_CHANNEL]: () => void runLogged(jobs.readMails),
-    [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
+    [MAILS_CHANNEL]: () => void wake(jobs.readMails),
+    [DELIVERIES_CHANNEL]: () => void wake(jobs.deliverer.sweep),
   };
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 
@@ -88,6 +94,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
+      await jobs.checkCounts();
     },
     async stop() {
       stopping.abort();
@@ -125,6 +132,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
 }
@@ -141,6 +149,7 @@ function scheduleSweeps(
     'follow-windows': jobs.followWindows,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
+    'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>

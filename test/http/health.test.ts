@@ -39,12 +39,12 @@ describe('/readyz', () => {
   });
 
   test('is 503 naming every migration that is missing', async () => {
-    const { pool } = varsel.database;
-    const { rows: applied } = await pool.query('delete from migrations returning *');
+    const { owner } = varsel.database;
+    const { rows: applied } = await owner.query('delete from migrations returning *');
     const names = applied.map(({ name }: { name: string }) => name).toSorted();
     const response = await varsel.customer().get('/readyz');
     for (const { name, sha256, applied_at } of applied)
-      await pool.query('insert into migrations values ($1, $2, $3)', [name, sha256, applied_at.toString()]);
+      await owner.query('insert into migrations values ($1, $2, $3)', [name, sha256, applied_at.toString()]);
     expect(response).toMatchObject({
       status: 503,
       body: {

@@ -98,9 +98,9 @@ describe('a mail that is on record and that nobody has read', () => {
 
   test('stays with a person when it can never be taken', async () => {
     await arrive(anAnswer('Vi gør indsigelse, fordi data sendes til USA.'));
-    const { pool } = varsel.database;
+    const { owner } = varsel.database;
     // Whatever is read in it cannot be written down; that it cannot be read can.
-    await pool.query(`alter table inbound_mails add constraint broken check (subject is null or subject = '')`);
+    await owner.query(`alter table inbound_mails add constraint broken check (subject is null or subject = '')`);
     for (let attempt = 0; attempt < 4; attempt += 1) {
       expect(await activate(varsel, changeId)).toEqual([{ code: 'mails-being-read', count: 1 }]);
       await varsel.readMails();
@@ -113,10 +113,10 @@ describe('a mail that is on record and that nobody has read', () => {
 
   test('is read again when the database was away at the wrong moment', async () => {
     await arrive(anAnswer('Vi gør indsigelse, fordi data sendes til USA.'));
-    const { pool } = varsel.database;
-    await pool.query('alter table answers rename to answers_away');
+    const { owner } = varsel.database;
+    await owner.query('alter table answers rename to answers_away');
     await varsel.readMails();
-    await pool.query('alter table answers_away rename to answers');
+    await owner.query('alter table answers_away rename to answers');
     expect(await activate(varsel, changeId)).toEqual([{ code: 'mails-being-read', count: 1 }]);
     varsel.clock.advance({ minutes: 1 });
     await varsel.readMails();

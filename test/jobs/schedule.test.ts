@@ -122,9 +122,9 @@ test('a job that fails is logged, and the next run takes up what it left', async
   const mailbox = await queue.mailbox();
   const jobs = start(queue, mailbox.smtpUrl);
   await vi.waitFor(async () => expect(await queue.counts()).toEqual({ accepted: 2 }), SOON);
-  await queue.pool.query('alter table messages rename to messages_away');
+  await queue.database.owner.query('alter table messages rename to messages_away');
   await expect(jobs.runAll()).rejects.toThrow('"messages" does not exist');
-  await queue.pool.query('alter table messages_away rename to messages');
+  await queue.database.owner.query('alter table messages_away rename to messages');
   await announceAnother(queue, 2);
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), SOON);
 });

@@ -52,11 +52,11 @@ test('Messages that cannot be released are neither lost nor sent until they can 
   const messages = begin(queue, { concurrency: 4, maxPerSecond: 40 });
   await messages.next();
   queue.clock.advance({ seconds: 151 });
-  const { pool } = queue;
-  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  const { owner } = queue.database;
+  await rows(owner, 'alter table messages rename column lease_id to lease_id_away');
   await expect(messages.next()).rejects.toThrow(/lease_id/);
   await expect(messages.next()).rejects.toThrow(/lease_id/);
-  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  await rows(owner, 'alter table messages rename column lease_id_away to lease_id');
   const renewed = queue.clock.now().add({ minutes: 5 });
   expect(await messages.next()).toMatchObject({ lease: { until: renewed } });
   expect(await queue.claims()).toEqual({ 'in-flight': 5, pending: 3 });
@@ -80,10 +80,10 @@ test('Messages that could not be released are released at the end', async () => 
   const queue = await startQueue(4);
   const messages = begin(queue, { concurrency: 4 });
   await messages.next();
-  const { pool } = queue;
-  await rows(pool, 'alter table messages rename column lease_id to lease_id_away');
+  const { owner } = queue.database;
+  await rows(owner, 'alter table messages rename column lease_id to lease_id_away');
   await expect(messages.release()).rejects.toThrow(/lease_id/);
-  await rows(pool, 'alter table messages rename column lease_id_away to lease_id');
+  await rows(owner, 'alter table messages rename column lease_id_away to lease_id');
   await messages.release();
   expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 3 });
 });
@@ -99,7 +99,7 @@ test.each([
     for (let handedOut = 0; handedOut < 2; handedOut += 1) await messages.next();
     let givenBack = Promise.resolve();
     let isGivenBack = false;
-    await inTransaction(queue.pool, async (tx) => {
+    await inTransaction(queue.database.owner, async (tx) => {
       await rows(tx, 'lock table controllers in access exclusive mode');
       // Less than half of the batch is left: the next four are being claimed.
       await messages.next();

@@ -13,6 +13,7 @@ const LONGEST = [
   'journeys/webhooks-after-a-crash',
   'sending/send-messages',
   'mail/transport-faults',
+  'journeys/trial-and-production',
   'embedded/postgres',
   'api/controller-import',
   'journeys/very-many-controllers',
@@ -21,6 +22,7 @@ const LONGEST = [
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
   'journeys/arrival-sequences',
+  'journeys/clocks',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readConfig, type Config } from '../../src/config/config.ts';
 import type { StartedJobs, Wakes } from '../../src/jobs/schedule.ts';
-import { startSending, startTransport } from '../../src/service/sending.ts';
+import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts, type Shared } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
 import type { MovableClock } from './clock.ts';
@@ -46,7 +46,7 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
     dkim: null,
   });
   const { breaker, registry } = shared;
-  const jobs = startSending({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
+  const jobs = startServiceJobs({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
     pool: database.pool,
     log: { warn: log, error: log },
     publicUrl: 'http://localhost',
@@ -67,6 +67,7 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
 /** The configuration of a process that works on this database, and hands its mail over there. */
 export function configOf(databaseUrl: string, smtpUrl: string, connections: number): Config {
   return readConfig({
+    TRIAL: 'true',
     DATABASE_URL: databaseUrl,
     SMTP_URL: smtpUrl,
     SMTP_CONNECTIONS: String(connections),
