@@ -48,8 +48,10 @@ export async function takeMail(
     return { takenAs: 'repeated' };
   }
   if (verdict.takenAs === 'report') {
-    const reported = await reportedMessage(tx, about, verdict.reports);
-    const report = reported && reportFor(reported.email, verdict.reports);
+    // A reference is no secret. A report that it alone attributes can take a notice back, and proves no arrival (D30).
+    const reports = verdict.reports.filter(({ action }) => about.messageId !== null || action !== 'delivered');
+    const reported = await reportedMessage(tx, about, reports);
+    const report = reported && reportFor(reported.email, reports);
     if (reported && report) {
       await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' });
       const by = { at: now, actor: SYSTEM };

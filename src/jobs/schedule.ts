@@ -12,6 +12,7 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -45,7 +46,7 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -93,6 +94,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
+      await jobs.checkCounts();
     },
     async stop() {
       stopping.abort();
@@ -130,6 +132,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
 }
@@ -146,6 +149,7 @@ function scheduleSweeps(
     'follow-windows': jobs.followWindows,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
+    'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>

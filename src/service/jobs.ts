@@ -75,6 +75,7 @@ export function startServiceJobs(
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
       metrics: sendingMetrics(registry, breaker, transport),
+      registry,
     },
     databaseUrl,
     substitutes.wakes,

@@ -24,13 +24,15 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 const ADDRESS = 'dpo@kunde-1.example';
 const HANS = 'hans@kunde-1.example';
 const DORTHE = 'dorthe@kunde-1.example';
+/** An address without a tag, which the company routes to Varsel. */
+const UNTAGGED = 'varsel@telenor.example';
 const NOTIFIED_AT = '2026-03-02T09:00:00.000Z';
 const EVIDENCE = 'Dorthe Persson har bekræftet i telefonen, at hun har læst underretningen.';
 
 let varsel: TestVarsel;
 let changeId: string;
 beforeEach(async () => {
-  varsel = await startVarsel(NOTIFIED_AT, {});
+  varsel = await startVarsel(NOTIFIED_AT, { addresses: [UNTAGGED] });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
@@ -319,6 +321,27 @@ test.each([
   await report({ action: 'delivered', member, status: '2.1.5' });
   expect(await part()).toMatchObject(NOT_NOTIFIED);
   expect(await effects()).toEqual(['none', 'reopened', 'none']);
+});
+
+test('a delivery to another member that names the notice by its reference alone proves nothing, and is for a person', async () => {
+  const { text = '' } = theMailTo(varsel, ADDRESS, SUBJECTS.notice);
+  const reference = /VS-\w+-\w+/.exec(text)?.[0] ?? '';
+  const raw = aBounce(ADDRESS, { action: 'delivered', status: '2.0.0' })
+    .replace(`Final-Recipient: rfc822; ${ADDRESS}`, `Final-Recipient: rfc822; ${DORTHE}`)
+    .replace(/^Subject: .*$/m, `Subject: Delivered: ${reference}`);
+  await mailIn(varsel, raw, { from: '', to: UNTAGGED });
+  await report({ member: HANS });
+  expect(await part()).toMatchObject(NOT_NOTIFIED);
+  const { body } = await varsel.api('officer').get(`/v1/changes/${changeId}/answers`);
+  expect(body.items).toMatchObject([{ status: 'unread', subject: `Delivered: ${reference}` }]);
+});
+
+test('a failure that names the notice by its reference alone takes it back', async () => {
+  const { text = '' } = theMailTo(varsel, ADDRESS, SUBJECTS.notice);
+  const reference = /VS-\w+-\w+/.exec(text)?.[0] ?? '';
+  const raw = aBounce(ADDRESS).replace(/^Subject: .*$/m, `Subject: Undeliverable: ${reference}`);
+  await mailIn(varsel, raw, { from: '', to: UNTAGGED });
+  expect(await part()).toMatchObject(NOT_NOTIFIED);
 });
 
 test('a bounce after activation is no incident where an objection had proved the arrival', async () => {
