@@ -115,8 +115,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
-  const send = messageSender({ ...dependencies, pool: sendingPool });
+  const sender = messageSender({ ...dependencies, pool: sendingPool });
   const followAllWindows = runExclusively(() => followWindows(dependencies));
+  const sendMessages = runExclusively(async () => {
+    await sender.send(stopping);
+    // The last notice of a change may just have been accepted.
+    if (!stopping.aborted) await followAllWindows();
+  });
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
@@ -124,11 +129,10 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
     continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
-    sendMessages: runExclusively(async () => {
-      await send(stopping);
-      // The last notice of a change may just have been accepted.
-      if (!stopping.aborted) await followAllWindows();
-    }),
+    sendMessages: () => {
+      sender.lookAgain();
+      return sendMessages();
+    },
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),

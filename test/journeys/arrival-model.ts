@@ -17,7 +17,7 @@ export function aRandom(seed: number): Random {
 
 type Instant = Temporal.Instant;
 
-export const later = (one: Instant, other: Instant | null): Instant =>
+const later = (one: Instant, other: Instant | null): Instant =>
   other !== null && Temporal.Instant.compare(other, one) > 0 ? other : one;
 const isBefore = (one: Instant, other: Instant) => Temporal.Instant.compare(one, other) < 0;
 
