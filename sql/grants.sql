@@ -20,7 +20,7 @@ begin
     execute format('revoke all on %s from %I', owned.name, application);
   end loop;
   foreach granted in array array[
-    'select on migrations, event_feed, installation',
+    'select on migrations, event_feed, installation, change_counts',
 
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
@@ -53,9 +53,8 @@ begin
     'select, insert, update (status, attempts, next_attempt_at, finished_at) on webhook_deliveries',
     'select, insert, update (reached_xact_id, reached_position, finished_at) on webhook_replays',
 
-    -- Rows that prove nothing.
-    'select, insert, update (next_at) on sending_rate',
-    'select, insert, update (amount), delete on change_counts'
+    -- A row that proves nothing.
+    'select, insert, update (next_at) on sending_rate'
   ]
   loop
     execute format('grant %s to %I', granted, application);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { alignEventFeed, isEventFeedBehind } from './events.ts';
+import { MIGRATION } from './connection-options.ts';
 import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
 import { moveClock } from './installation.ts';
@@ -78,7 +79,7 @@ export async function migrate(
   at: Temporal.Instant,
   { application, clockOffset }: { application: string | null; clockOffset: Temporal.Duration | null },
 ): Promise<string[]> {
-  return onOwnConnection(owner, async (client) => {
+  return onOwnConnection({ ...owner, limits: MIGRATION }, async (client) => {
     await refuseOldPostgres(client);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(

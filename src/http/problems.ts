@@ -87,8 +87,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   overloaded: {
     status: 503,
-    title: 'Too much is asked at once',
-    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
+    title: 'The database cannot serve this now',
+    explanation:
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,

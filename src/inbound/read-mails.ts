@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { takeMail, type TakenMail } from '../commands/take-mail.ts';
-import { claimUnreadMail, postponeReading, type UnreadMail } from '../db/inbound-mails.ts';
+import { leasesOf, whileHeld, type Claim } from '../concurrency/leases.ts';
+import { claimUnreadMail, postponeReading, renewReadings, type UnreadMail } from '../db/inbound-mails.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
@@ -23,10 +24,10 @@ export interface Reading {
   /** The URL of the API, for the mails to the operator. */
   readonly apiUrl: string;
   readonly log: Log;
+  /** How long a claim holds that is not renewed; `LEASE` unless given. */
+  readonly lease?: Temporal.DurationLike;
 }
 
-/** A mail whose reader has died is read again after this time. */
-const CLAIMED = { minutes: 2 };
 const POSTPONED = { seconds: 30 };
 /** After so many attempts the mail itself may be what ends them, and a person has to open it. */
 const MOST_ATTEMPTS = 3;
@@ -43,12 +44,18 @@ const OF_OUR_OWN = {
  * blocks (D20), and is due again later.
  */
 export async function readMails(reading: Reading, stopping: AbortSignal): Promise<void> {
-  const { pool, clock } = reading;
+  const { pool, clock, log, lease } = reading;
+  const leases = leasesOf<Claim>({
+    clock,
+    length: lease,
+    renewal: (claims, until) => renewReadings(pool, claims, until),
+    failed: (error) => log.warn({ err: error }, 'the claim of a mail that is being read was not renewed'),
+  });
   while (!stopping.aborted) {
-    const now = clock();
-    const mail = await claimUnreadMail(pool, { now, until: now.add(CLAIMED) });
+    const until = leases.end();
+    const mail = await claimUnreadMail(pool, { now: clock(), until });
     if (mail === null) return;
-    await readMail(reading, mail);
+    await whileHeld(leases, { id: mail.id, leaseId: mail.leaseId }, until, () => readMail(reading, mail));
   }
 }
 
@@ -61,7 +68,7 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
     // A report on a notice that is being sent has to wait for its outcome, and a stop ends a reading. The mail has no fault.
     const isEarly = error instanceof ReaderStopped || (error instanceof Refused && error.code === 'notice-in-flight');
     if (!isEarly) log.error({ err: error, mail: mail.id }, 'a mail on record could not be taken; it is read again');
-    await postponeReading(pool, mail.id, {
+    await postponeReading(pool, mail, {
       until: clock().add(POSTPONED),
       readings: mail.readings - (isEarly ? 1 : 0),
     });

@@ -3,7 +3,7 @@ import { activateChange } from '../../src/commands/activate-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { measureClock, moveClock, otherClockOffset } from '../../src/db/installation.ts';
-import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { dayIn } from '../../src/domain/instant.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -54,9 +54,6 @@ const object = async (changeId: string, receivedAt: Temporal.Instant) =>
       at(receivedAt.toString()),
     ),
   );
-
-const set = (table: string, column: string, id: string, instant: Temporal.Instant) =>
-  rows(database.pool, `update ${table} set ${column} = $2 where id = $1`, [id, instant]);
 
 describe('A process whose clock is ahead', () => {
   test('activates nothing before the database’s time has come there, and what is due at once', async () => {
