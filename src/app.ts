@@ -26,11 +26,12 @@ import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
-import type { Clock } from './domain/clock.ts';
+import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
+import { Problem } from './http/problems.ts';
 import { buildServer } from './http/server.ts';
 import {
   download,
@@ -223,11 +224,17 @@ export async function mountRoutes(
     apiUrl,
     sleep,
   };
+  const refuseWithoutTime = async () => {
+    const fault = faultOf(clock);
+    if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
+  };
   await server.register(async (context) => {
+    context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
   });
-  await server.register((context) =>
-    serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer),
-  );
+  await server.register((context) => {
+    context.addHook('onRequest', refuseWithoutTime);
+    return serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer);
+  });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

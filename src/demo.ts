@@ -27,7 +27,7 @@ function wantedControllers(): number | null {
 /** Tells the story on embedded parts and free ports, with data in a directory that it may fill. */
 async function demo(controllers: number, directory: string): Promise<void> {
   let offset = new Temporal.Duration();
-  const clock = () => systemClock(offset)();
+  const clock = () => systemClock().toZonedDateTimeISO('UTC').add(offset).toInstant();
   const moveClock = (duration: string) => {
     offset = offset.add(duration);
   };
@@ -40,8 +40,10 @@ async function demo(controllers: number, directory: string): Promise<void> {
     INBOUND_SMTP_PORT: '0',
     DATA_DIR: directory,
     LOG_LEVEL: 'error',
+    // The database's guards refuse what its clock has not come to, and the story moves its own.
+    CLOCK_OFFSET: 'P1Y',
   });
-  const service = await startService(config, clock);
+  const service = await startService(config, clock, { isClockMoved: true });
   try {
     await tellStory({ calls: callsOf(service, narrator), narrator, clock, moveClock, controllers });
     narrator.say('\nEvery step was as told.');

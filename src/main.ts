@@ -25,7 +25,6 @@ async function main(): Promise<void> {
   // What a trial keeps (mails, secrets) is its owner's alone.
   process.umask(0o077);
   const config = readConfig();
-  const clock = systemClock(config.clockOffset);
   const stopping = new AbortController();
   const stop = () => {
     if (stopping.signal.aborted) return;
@@ -40,7 +39,7 @@ async function main(): Promise<void> {
       .then(() => process.exit(0));
   };
   for (const signal of ENDING_SIGNALS) process.on(signal, stop);
-  const starting = startService(config, clock, { signal: stopping.signal });
+  const starting = startService(config, systemClock, { signal: stopping.signal });
   const service = await starting.catch((error: unknown) => {
     // The stop ends the process.
     if (stopping.signal.aborted) return null;
@@ -48,7 +47,7 @@ async function main(): Promise<void> {
   });
   if (service === null) return;
   // One write, when all has started, so that no line of the log stands in it.
-  process.stdout.write(greeting(service, config, clock()));
+  process.stdout.write(greeting(service, config, service.clock()));
 }
 
 try {

@@ -6,7 +6,7 @@ import { systemClock } from './domain/clock.ts';
 
 try {
   const { databaseUrl, databaseOwnerUrl: ownerUrl } = readDatabaseConfig();
-  const at = systemClock()();
+  const at = systemClock();
   const { role, applied } = await prepareDatabase({ databaseUrl, ownerUrl }, { at, allowOwner: true });
   const done = applied.length === 0 ? 'nothing, it was up to date' : applied.join(', ');
   process.stdout.write(`The database is migrated. Applied: ${done}. From now on ${roleInWords(role)}.\n`);

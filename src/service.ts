@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config/config.ts';
 import { roleInWords, type DatabaseRole } from './db/database-role.ts';
+import { otherClockOffset } from './db/installation.ts';
 import { prepareDatabase } from './db/prepare-database.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
+import type { Log } from './domain/log.ts';
 import type { Jobs } from './jobs/schedule.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { hashApiKey } from './security/api-keys.ts';
@@ -14,8 +17,10 @@ import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from '
 import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
 import { startSending, startTransport } from './service/sending.ts';
+import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
+import { compareTimeZones } from './service/time-zones.ts';
 
 /** The jobs of a process that only serves requests: other processes run them. */
 const NO_JOBS: Jobs = { runAll: async () => undefined, readMails: async () => undefined, stop: async () => undefined };
@@ -33,23 +38,29 @@ export interface Service {
   /** The first API key, where it was generated here. */
   readonly generatedApiKey: string | null;
   readonly jobs: Jobs;
+  /** The clock by which it decides (D29). */
+  readonly clock: Clock;
   /** Stops taking requests and claims, finishes what is under way, and ends what it started, in this order. */
   stop(): Promise<void>;
 }
 
 /** What one process has: what its parts share, and where its database and its mail server are. */
-type Process = Shared & Parts & { readonly databaseRole: DatabaseRole };
+type Process = Shared & Parts & { readonly databaseRole: DatabaseRole; readonly measured: MeasuredClock | null };
 
 /**
  * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
- * jobs. Parts that have been started are stopped again when a later one fails. Throws with a message for the operator: a
- * data directory that another Varsel uses, a port in use, a database that cannot be reached. Throws the signal's reason once
- * it aborts during the start.
+ * jobs. `machineClock` is corrected by the database's time (D29). Parts that have been started are stopped again when a later
+ * one fails. Throws with a message for the operator: a data directory that another Varsel uses, a port in use, a database that
+ * cannot be reached. Throws the signal's reason once it aborts during the start.
  */
-export async function startService(config: Config, clock: Clock, substitutes: Substitutes = {}): Promise<Service> {
+export async function startService(
+  config: Config,
+  machineClock: Clock,
+  substitutes: Substitutes = {},
+): Promise<Service> {
   const stops = new Stops();
   try {
-    return { ...(await start(config, clock, substitutes, stops)), stop: () => stops.run() };
+    return { ...(await start(config, machineClock, substitutes, stops)), stop: () => stops.run() };
   } catch (error) {
     await stops.run();
     throw error;
@@ -59,20 +70,20 @@ export async function startService(config: Config, clock: Clock, substitutes: Su
 /** Starts the parts. Each adds its own stop, so the order of the starts is that of the stops, reversed. */
 async function start(
   config: Config,
-  clock: Clock,
+  machineClock: Clock,
   substitutes: Substitutes,
   stops: Stops,
 ): Promise<Omit<Service, 'stop'>> {
   const { signal } = substitutes;
-  const started = await startParts(config, clock, substitutes, stops);
+  const started = await startParts(config, machineClock, substitutes, stops);
   signal?.throwIfAborted();
   const app = await startApp(started, () => `${publicUrl}/v1`);
   signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
   const inbound = await startInbound(started, app);
-  const { smtpUrl, mailboxUrl, generatedApiKey } = started;
-  const parts = { url, publicUrl, mailboxUrl, inbound, generatedApiKey };
+  const { smtpUrl, mailboxUrl, generatedApiKey, clock } = started;
+  const parts = { url, publicUrl, mailboxUrl, inbound, generatedApiKey, clock };
   if (config.role === 'api' || smtpUrl === null) return { ...parts, jobs: NO_JOBS };
   const transport = startTransport(started, smtpUrl);
   void logMailServer(transport, app.log);
@@ -81,22 +92,33 @@ async function start(
 }
 
 /** Starts the embedded parts, migrates the database, and derives from the secrets what the other parts share. */
-async function startParts(config: Config, clock: Clock, substitutes: Substitutes, stops: Stops): Promise<Process> {
+async function startParts(
+  config: Config,
+  machineClock: Clock,
+  substitutes: Substitutes,
+  stops: Stops,
+): Promise<Process> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
   const urls = await databaseOf(config, stops);
   const { databaseUrl } = urls;
   substitutes.signal?.throwIfAborted();
-  const { role: databaseRole } = await prepareDatabase(urls, { at: clock(), allowOwner: config.allowDatabaseOwner });
+  const { role: databaseRole } = await prepareDatabase(urls, {
+    at: machineClock(),
+    allowOwner: config.allowDatabaseOwner,
+    clockOffset: config.production ? null : config.clockOffset,
+  });
   substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
   const { appSecret } = secrets;
+  const measured = substitutes.isClockMoved ? null : measuredClock(machineClock);
+  const clock = measured?.clock ?? machineClock;
   const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, dkim });
-  return { ...shared, ...mailServer, ...secrets, databaseRole };
+  return { ...shared, ...mailServer, ...secrets, databaseRole, measured };
 }
 
-/** Builds the app, and makes the database ready for it: the first key, and the examples outside production. */
+/** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
 async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
   const { config, clock, stops, databaseUrl, links, marks, withoutSecrets, webhooks, registry, breaker, substitutes } =
     started;
@@ -118,12 +140,27 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
   const { databaseRole } = started;
   app.log[databaseRole.powers.length === 0 ? 'info' : 'warn'](roleInWords(databaseRole));
   const { pool } = app.pg;
+  await startClock(started, pool, app.log);
   await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(started.adminApiKey), clock()));
   if (!config.production) {
     const { fillEmptyDatabase } = await import('./examples/first-start.ts');
     await fillEmptyDatabase(pool, clock(), started.operatorAddress);
   }
   return app;
+}
+
+/** Refuses a database whose clock is moved otherwise than configured, in production at all. Measures the clock from now on. */
+async function startClock({ config, clock, measured, stops }: Process, pool: pg.Pool, log: Log): Promise<void> {
+  const other = await otherClockOffset(pool, config.clockOffset);
+  if (other !== null) {
+    const expected = config.production ? 'a database of production' : `CLOCK_OFFSET=${config.clockOffset.toString()}`;
+    throw new Error(`The database belongs to a trial whose clock is moved by ${other}; ${expected} was expected.`);
+  }
+  if (measured !== null) {
+    stops.add(() => measured.stop());
+    await measured.start(pool, log);
+  }
+  await compareTimeZones(pool, clock(), log);
 }
 
 /** Starts to take the mail that comes back; `null` where none is configured. */

@@ -34,7 +34,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
   const links = objectionLinks(APP_SECRET);
   await mountRoutes(server, {
     ...settings,
-    clock: systemClock(),
+    clock: systemClock,
     links,
     references: references(APP_SECRET),
     withoutSecrets,

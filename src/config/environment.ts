@@ -69,7 +69,7 @@ const duration = z
     try {
       const offset = Temporal.Duration.from(value);
       // PostgreSQL and the API read years of four digits.
-      const { year } = systemClock(offset)().toZonedDateTimeISO('UTC');
+      const { year } = systemClock().toZonedDateTimeISO('UTC').add(offset);
       if (year >= 1970 && year < 9999) return offset;
     } catch {
       // Not a duration, or one that leads beyond all dates.

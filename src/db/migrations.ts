@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { alignEventFeed, isEventFeedBehind } from './events.ts';
 import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
+import { moveClock } from './installation.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
@@ -68,14 +69,14 @@ function missingOf(known: readonly Migration[], applied: readonly Applied[]): Mi
 /**
  * Brings the database up to date, each file of `sql/` in a transaction of its own, forward only, and returns the names of
  * the files that were missing. Gives `application`, where that is another role than the one that migrates, what
- * sql/grants.sql says.
+ * sql/grants.sql says. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`.
  * Several processes may start at once: one migrates and the others wait. Throws, with a message for the operator, when the
  * database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by an unreleased one.
  */
 export async function migrate(
   owner: DatabaseAddress,
   at: Temporal.Instant,
-  application: string | null = null,
+  { application, clockOffset }: { application: string | null; clockOffset: Temporal.Duration | null },
 ): Promise<string[]> {
   return onOwnConnection(owner, async (client) => {
     await refuseOldPostgres(client);
@@ -96,6 +97,7 @@ export async function migrate(
     for (const migration of missing.filter(({ name }) => name !== GRANTS)) await apply(client, migration, at);
     // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
     for (const grants of known.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
+    if (clockOffset !== null) await moveClock(client, clockOffset);
     await alignEventFeed(client);
     await tellPlanner(client);
     return missing.map(({ name }) => name);

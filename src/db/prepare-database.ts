@@ -17,24 +17,32 @@ export interface PreparedDatabase {
 }
 
 /**
- * Makes the database ready for the application (docs/decisions/030): migrated by its owner, with the grants of the application's
- * role. Without `ownerUrl`, the application's role migrates where it owns the database; otherwise the database must be up to
- * date. Throws, with a message for the operator, where it is not, where `migrate` throws, and where the application's role could
- * take off or go around the guards, unless that is allowed.
+ * Makes the database ready for the application (docs/decisions/030): migrated by its owner, with the grants of the
+ * application's role, and with the clock of a trial moved by `clockOffset`. Without `ownerUrl`, the application's role migrates
+ * where it owns the database; otherwise the database must be up to date. Throws, with a message for the operator, where it is
+ * not, where `migrate` throws, and where the application's role could take off or go around the guards, unless that is allowed.
  */
 export async function prepareDatabase(
   { databaseUrl, ownerUrl }: DatabaseUrls,
-  { at, allowOwner }: { at: Temporal.Instant; allowOwner: boolean },
+  {
+    at,
+    allowOwner,
+    clockOffset = null,
+  }: { at: Temporal.Instant; allowOwner: boolean; clockOffset?: Temporal.Duration | null },
 ): Promise<PreparedDatabase> {
   const application = { url: databaseUrl, setting: 'DATABASE_URL' } as const;
   const before = await onOwnConnection(application, databaseRole);
   if (ownerUrl === null) {
     if (!allowOwner) refusePowerfulRole(before);
-    if (before.isOwner) return { role: before, applied: await migrate(application, at) };
+    if (before.isOwner)
+      return { role: before, applied: await migrate(application, at, { application: null, clockOffset }) };
     await onOwnConnection(application, refuseUnmigrated);
     return { role: before, applied: [] };
   }
-  const applied = await migrate({ url: ownerUrl, setting: 'DATABASE_OWNER_URL' }, at, before.name);
+  const applied = await migrate({ url: ownerUrl, setting: 'DATABASE_OWNER_URL' }, at, {
+    application: before.name,
+    clockOffset,
+  });
   const role = await onOwnConnection(application, databaseRole);
   if (!allowOwner) refusePowerfulRole(role);
   return { role, applied };

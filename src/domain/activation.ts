@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
@@ -5,8 +6,11 @@ import type { ChangeStatus } from './change.ts';
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
 
-/** How long an activation waits after the last deadline, so that objections received before it can be filed (D22). */
-const SETTLING_MS = 3_000;
+/**
+ * How long an activation waits after the last deadline, so that objections received before it can be filed (D22): three seconds
+ * after the clock of every other process has passed the deadline, where ours is ahead and theirs is behind (D29).
+ */
+const SETTLING_MS = 3_000 + 2 * CLOCK_TOLERANCE_MS;
 
 /**
  * How many milliseconds an activation requested at `now` waits before it is judged: the rest of `SETTLING_MS` shortly after

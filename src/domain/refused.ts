@@ -8,6 +8,7 @@ export type RefusalCode =
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | 'register-exists'
+  | 'last-admin-key'
   | 'product-unknown'
   | 'activation-blocked'
   | 'received-at-out-of-range'

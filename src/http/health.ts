@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
-import type { Clock } from '../domain/clock.ts';
+import { faultOf, type Clock } from '../domain/clock.ts';
 import { Problem } from './problems.ts';
 
 /** What the routes for operators work with. */
@@ -23,12 +23,12 @@ export function healthz(): RouteHandlerMethod {
 }
 
 /**
- * `/readyz`: the database can be reached and has every migration; 503 where not. Paused sending is told and is no reason
+ * `/readyz`: the database can be reached and has every migration, and the clock can be trusted (D29); 503 where not. Paused sending is told and is no reason
  * for a 503: requests are served all the same, and queued messages wait.
  */
-export function readyz({ pool, sendingState }: HealthDependencies): RouteHandlerMethod {
+export function readyz({ pool, clock, sendingState }: HealthDependencies): RouteHandlerMethod {
   return async () => {
-    const errors = await whatIsMissing(pool);
+    const errors = [...(await whatIsMissing(pool)), ...clockFaults(clock)];
     if (errors.length > 0)
       throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
     return { status: 'ready', ...(sendingState && { sending: sendingState() }) };
@@ -60,6 +60,11 @@ export function metrics({ pool, clock, registry }: HealthDependencies): RouteHan
     return reply.type(registry.contentType).send(await registry.metrics());
   };
 }
+
+const clockFaults = (clock: Clock) => {
+  const fault = faultOf(clock);
+  return fault === null ? [] : [{ path: 'clock', message: fault }];
+};
 
 async function whatIsMissing(pool: pg.Pool): Promise<{ path: string; message: string }[]> {
   try {

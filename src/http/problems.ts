@@ -82,7 +82,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'not-ready': {
     status: 503,
     title: 'The service is not ready',
-    explanation: 'The database cannot be reached or lacks migrations. `errors` names what is missing.',
+    explanation:
+      'The database cannot be reached or lacks migrations, or the clock of this process is not known well enough to decide by it (D29). `errors` names what is missing. Nothing was done.',
   },
   overloaded: {
     status: 503,
@@ -149,6 +150,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The register is loaded',
     explanation: 'The first register of a product is loaded once. After that it changes by activation only (D21).',
+  },
+  'last-admin-key': {
+    status: 409,
+    title: 'It is the last admin key',
+    explanation:
+      'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
   },
   'activation-blocked': {
     status: 409,
@@ -276,7 +283,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'webhook-url-invalid': {
     status: 422,
     title: 'Events cannot be sent to this URL',
-    explanation: 'Expected https:// (outside production http:// too), without user name and password in it.',
+    explanation:
+      'Expected https:// (in a trial http:// too) on port 443 or one above 1023, without user name and password in it.',
   },
   'webhook-target-unresolvable': {
     status: 422,
@@ -287,7 +295,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The webhook leads to an address that is not public',
     explanation:
-      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
+      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved, and not where a cloud tells a machine its secrets. In a trial `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
   },
   'webhook-disabled': {
     status: 409,

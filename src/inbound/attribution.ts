@@ -74,10 +74,20 @@ export async function subjectOf(db: Queryable, clues: readonly Clue[]): Promise<
 }
 
 /**
- * Whether a mail is one that we sent to the company itself, and that the company's mail system has brought to us, too. Telling
- * the company of it would bring the next one.
+ * What a mail has to do with those that we send to the company itself: `own` is one of them that the company's mail system has
+ * brought to us, too; `returned` answers one, or is a report on it. To tell the company of either would bring the next one.
  */
-export async function isOurOwn(db: Queryable, { headers }: ReadMail): Promise<boolean> {
-  const [, id] = new RegExp(MESSAGE_ID, 'i').exec(headers['message-id'] ?? '') ?? [];
-  return id !== undefined && isOperatorMail(db, id);
+export async function relationToOurOwn(
+  db: Queryable,
+  { headers }: ReadMail,
+  raw: Buffer,
+  envelopeFrom: string,
+): Promise<'own' | 'returned' | null> {
+  const isOurs = async (ids: readonly string[]) => {
+    for (const id of ids) if (await isOperatorMail(db, id)) return true;
+    return false;
+  };
+  if (await isOurs(marksIn(headers['message-id'] ?? '', MESSAGE_ID))) return 'own';
+  const returned = envelopeFrom === '' ? marksIn(raw.toString('latin1'), OWN_HEADER) : [];
+  return (await isOurs([...marksIn(headers['in-reply-to'] ?? '', MESSAGE_ID), ...returned])) ? 'returned' : null;
 }

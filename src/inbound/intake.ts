@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { SMTPServerSession } from 'smtp-server';
 import { recordMail } from '../commands/record-mail.ts';
 import { inTransaction } from '../db/postgres.ts';
-import type { Clock } from '../domain/clock.ts';
+import { faultOf, type Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import type { Recipient } from './addresses.ts';
 import { tryLaterIfItFails } from './smtp-refusal.ts';
@@ -32,5 +32,9 @@ export async function takeMail(
   const tagged = recipients.filter(({ kind }) => kind === 'message');
   const mail = { raw, envelopeFrom, remoteAddress, receivedAt };
   const taking = tagged.length > 0 ? tagged : recipients;
-  await tryLaterIfItFails(log, () => inTransaction(pool, (tx) => recordMail(tx, taking, mail)));
+  await tryLaterIfItFails(log, async () => {
+    const fault = faultOf(clock);
+    if (fault !== null) throw new Error(fault);
+    await inTransaction(pool, (tx) => recordMail(tx, taking, mail));
+  });
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { Refused } from '../domain/refused.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
-import { cluesIn, isOurOwn, subjectOf, type Marks } from './attribution.ts';
+import { cluesIn, relationToOurOwn, subjectOf, type Marks } from './attribution.ts';
 import { judgeMail } from './judge-mail.ts';
 import { ReaderStopped, type MailReader } from './mail-reader.ts';
 import type { OriginalMail } from './quoted-original.ts';
@@ -30,6 +30,12 @@ const CLAIMED = { minutes: 2 };
 const POSTPONED = { seconds: 30 };
 /** After so many attempts the mail itself may be what ends them, and a person has to open it. */
 const MOST_ATTEMPTS = 3;
+
+/** What becomes of mails that have to do with ours to the company. An automatic one is listed, and told to nobody. */
+const OF_OUR_OWN = {
+  own: { takenAs: 'dismissed', knownBy: 'our own mail' },
+  returned: { takenAs: 'automatic', knownBy: 'an answer to our own mail to the company' },
+} as const;
 
 /**
  * Reads and takes mails on record, the one that came first before the others, until none is due or `stopping` aborts. Several
@@ -65,14 +71,15 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
 async function take(reading: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const { pool, clock, reader, marks, withoutSecrets, originalOf, apiUrl } = reading;
   const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
-  const isOwn = mail.about === null && read !== null && (await isOurOwn(pool, read));
-  const about = isOwn ? null : (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks)))));
+  const ofOurOwn =
+    mail.about === null && read !== null ? await relationToOurOwn(pool, read, mail.raw, mail.envelopeFrom) : null;
+  // What it quotes of our mail to the company names controllers, and none of them has written it.
+  const about =
+    ofOurOwn === null ? (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks))))) : null;
   const messageId = about?.messageId ?? null;
   const original = messageId === null ? null : await originalOf(messageId);
   const judged = judgeMail(read, mail.envelopeFrom, { original, withoutSecrets });
-  const verdict = isOwn
-    ? ({ takenAs: 'dismissed', knownBy: 'our own mail', content: judged.content } as const)
-    : judged;
+  const verdict = ofOurOwn === null ? judged : { ...OF_OUR_OWN[ofOurOwn], content: judged.content };
   return inTransaction(pool, (tx) => takeMail(tx, { mail, about, verdict, now: clock() }, apiUrl));
 }
 

@@ -7,6 +7,7 @@ import { listenForNotifications } from '../db/notification-listener.ts';
 import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
+import { faultOf } from '../domain/clock.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
@@ -68,14 +69,18 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     }
   }
 
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, runLogged);
+  /** Nothing is begun while the clock cannot be trusted (D29). */
+  const wake = async (job: () => Promise<void>) => {
+    if (faultOf(dependencies.clock) === null) await runLogged(job);
+  };
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, wake);
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
-      void runLogged(jobs.continueFanOuts);
-      void runLogged(jobs.sendMessages);
+      void wake(jobs.continueFanOuts);
+      void wake(jobs.sendMessages);
     },
-    [MAILS_CHANNEL]: () => void runLogged(jobs.readMails),
-    [DELIVERIES_CHANNEL]: () => void runLogged(jobs.deliverer.sweep),
+    [MAILS_CHANNEL]: () => void wake(jobs.readMails),
+    [DELIVERIES_CHANNEL]: () => void wake(jobs.deliverer.sweep),
   };
   const listener = wakes.isNotified ? listenForNotifications(databaseUrl, handlers, log) : null;
 

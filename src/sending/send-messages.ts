@@ -1,6 +1,7 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import { semaphore } from '../concurrency/semaphore.ts';
 import type { MessageAttempt } from '../db/message-attempts.ts';
+import { faultOf } from '../domain/clock.ts';
 import { attemptMessages } from './attempt-message.ts';
 import { createBreaker } from './breaker.ts';
 import { knownChanges } from './claim-batch.ts';
@@ -14,7 +15,7 @@ const IN_DOUBT_AT_LEAST = 20;
 /**
  * Makes the job that sends what waits: claims messages in batches, sends each, and records every attempt with the mail
  * server's response, until nothing is due. After a few faults of our own side in a row it leaves everything queued, charges
- * nobody an attempt, and probes with one message when its pause is over.
+ * nobody an attempt, and probes with one message when its pause is over. It claims nothing while the clock cannot be trusted.
  */
 export function messageSender(sending: Sending): (signal: AbortSignal) => Promise<void> {
   const { pool, clock, log, concurrency, transport } = sending;
@@ -29,7 +30,7 @@ export function messageSender(sending: Sending): (signal: AbortSignal) => Promis
 
   /** Sends what is due, or one message where that is a probe. Returns whether anything was. */
   async function sendDue(signal: AbortSignal): Promise<boolean> {
-    const isStopped = () => signal.aborted || breaker.state() === 'paused';
+    const isStopped = () => signal.aborted || breaker.state() === 'paused' || faultOf(clock) !== null;
     const isProbe = breaker.state() === 'probing';
     const claimer = messageClaimer(sending, { known, batch: inDoubt, isProbe, signal, isStopped });
     const recorder = outcomeRecorder({ pool, known, log });

@@ -21,6 +21,8 @@ import type { Stops } from './stops.ts';
 export interface Substitutes {
   /** Once it aborts, no further part is started, and those that were are stopped. */
   readonly signal?: AbortSignal;
+  /** Whether the clock that is handed in is moved by hand, and not measured against the database's. */
+  readonly isClockMoved?: boolean;
   readonly sleep?: NonNullable<AppDependencies['sleep']>;
   readonly wakes?: Wakes;
   readonly lease?: NonNullable<Sending['lease']>;

@@ -26,7 +26,7 @@ import { freePort } from './varsel.ts';
 const CONNECTIONS = 4;
 const TIMED_EVENTS = 300;
 const BETWEEN_EVENTS_MS = 10;
-const clock = systemClock();
+const clock = systemClock;
 
 /** Deliveries end to end with PostgreSQL, beside signed POSTs alone with the same bodies to the same receiver. */
 export const webhooks: Measurement = {

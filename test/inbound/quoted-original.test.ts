@@ -8,7 +8,7 @@ import { factsFor } from '../mail/example-facts.ts';
 
 function originalIn(language: Language): OriginalMail {
   const { subject, text, html } = composeMessage(factsFor('notice', { language }));
-  return { from: 'Telenor A/S <varsel@telenor.example>', subject, text, html };
+  return { from: 'Telenor A/S <varsel@telenor.example>', subject, text, html, theirs: '' };
 }
 const danish = originalIn('da');
 const english = originalIn('en');

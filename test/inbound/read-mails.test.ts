@@ -166,6 +166,29 @@ describe('a mail to an address without a tag', () => {
     expect(await operatorMails(varsel)).toEqual(told);
   });
 
+  test.each(['', 'Reference'])(
+    'that a program answers to what the company was told is listed, and ends there %s',
+    async (named) => {
+      const reference = /VS-\w+-\w+/.exec(theMailTo(varsel, PERSON, SUBJECTS.notice).text ?? '')?.[0];
+      await untagged(named === '' ? 'Hvem er I?' : `Hvad er ${reference}?`);
+      await varsel.readMails();
+      const told = await operatorMails(varsel);
+      const [own] = told;
+      const [answers, quoted] = [`In-Reply-To: ${own?.messageId}\r\n`, own?.text?.replaceAll(/\r?\n/g, '\r\n') ?? ''];
+      await untagged(`Vi har oprettet sag 4711, og holdet ser på den.\r\n\r\n${quoted}`, answers);
+      const bounce = `Subject: failure notice\r\n\r\nIt could not be delivered.\r\n\r\nMessage-ID: ${own?.messageId}\r\n\r\n${quoted}`;
+      await mailIn(varsel, bounce, { from: '', to: FROM });
+      await varsel.readMails();
+      expect(await operatorMails(varsel)).toEqual(told);
+      const { body } = await varsel.api('officer').get('/v1/mails?attributed=false');
+      expect(body.items.slice(-2)).toMatchObject([
+        { knownBy: 'an answer to our own mail to the company', text: expect.stringContaining('sag 4711') },
+        { knownBy: 'an answer to our own mail to the company' },
+      ]);
+      expect(await blockers()).toEqual(named === '' ? [] : ['answers-unread']);
+    },
+  );
+
   test('is taken so often within an hour from one client, and later again', async () => {
     for (const number of [1, 2, 3]) await untagged(`Nummer ${number}`);
     const send = () => sendRaw(varsel.inboundPort, 'Subject: x\n\nNummer 4\n', { from: PERSON, to: FROM });

@@ -11,7 +11,7 @@ import { activate, announce, haveControllers } from '../support/story.ts';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 test('the consumer of the README verifies what it gets and is in sync, whatever comes late, twice or forged', async () => {
-  const now = systemClock()();
+  const now = systemClock();
   const today = now.toZonedDateTimeISO('Europe/Copenhagen').toPlainDate();
   const varsel = await startVarsel(now.toString());
   onTestFinished(() => varsel.close());
@@ -48,9 +48,9 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
   varsel.clock.set(now.add({ hours: 24 * 12 }).toString());
   expect(await activate(varsel, id)).toEqual([]);
   // The library accepts timestamps that are at most five minutes old.
-  varsel.clock.set(systemClock()().toString());
+  varsel.clock.set(systemClock().toString());
   await varsel.api().patch(`/v1/webhooks/${webhook.id}`).send({ enabled: true }).expect(200);
-  varsel.clock.set(systemClock()().add({ minutes: 1 }).toString());
+  varsel.clock.set(systemClock().add({ minutes: 1 }).toString());
   await varsel.deliver();
   await expect.poll(() => lines.at(-1)).toBe('change.activated: Nordlys Hosting 1 ApS is activated, version 4');
 

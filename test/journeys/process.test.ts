@@ -116,7 +116,7 @@ async function freePort(): Promise<number> {
 }
 
 async function externalDatabase(): Promise<string> {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   onTestFinished(() => database.close());
   return database.url;
 }

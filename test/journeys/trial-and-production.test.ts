@@ -17,6 +17,7 @@ const productionOn = (DATABASE_URL: string) => ({
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://varsel.example',
   DATABASE_URL,
+  ALLOW_DATABASE_OWNER: 'true',
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
   MAIL_REPLY_TO: 'indsigelse@telenor.example',
@@ -24,12 +25,12 @@ const productionOn = (DATABASE_URL: string) => ({
   ADMIN_API_KEY,
 });
 
-/** A database that is empty, as an operator gives it. */
+/** A database that is empty, as an operator gives it, with the role that owns it. */
 async function emptyDatabase(): Promise<string> {
   const database = await createDatabase();
   onTestFinished(() => database.close());
-  await database.pool.query('drop schema public cascade; create schema public');
-  return database.url;
+  await database.owner.query('drop schema public cascade; create schema public');
+  return database.ownerUrl;
 }
 
 async function query(databaseUrl: string, sql: string) {

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { CLOCK_OFFSET } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,7 +26,9 @@ export default async function startCluster(project: TestProject): Promise<() => 
   await client.end();
   const [templateUrl, templateOwnerUrl] = [templateOf(postgres.url), templateOf(postgres.ownerUrl)];
   const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
-  await prepareDatabase({ databaseUrl: templateUrl, ownerUrl: templateOwnerUrl }, { at, allowOwner: false });
+  const clockOffset = Temporal.Duration.from(CLOCK_OFFSET);
+  const urls = { databaseUrl: templateUrl, ownerUrl: templateOwnerUrl };
+  await prepareDatabase(urls, { at, allowOwner: false, clockOffset });
   project.provide('templateUrl', templateUrl);
   project.provide('templateOwnerUrl', templateOwnerUrl);
   return async () => {

@@ -52,7 +52,7 @@ export async function runThroughCrashes(run: CrashRun): Promise<CrashSummary> {
   const announcedAt = Temporal.Now.instant();
   const plannedActivationOn = Temporal.Now.plainDateISO().add({ days: 60 });
   await announce(pool, announcedAt.toString(), { plannedActivationOn });
-  await continueFanOuts({ pool, clock: systemClock() });
+  await continueFanOuts({ pool, clock: systemClock });
   const sink = await startCountingSink(run.sinkDelayMs);
   const started = performance.now();
   const start = (name: string) =>

@@ -24,7 +24,7 @@ pool.on('error', (error) => log({ err: error }, 'an idle database connection was
 const stops = new Stops();
 const shared = sharedParts({
   config,
-  clock: systemClock(),
+  clock: systemClock,
   substitutes: { wakes: { sweep: null, isNotified: false }, lease: { seconds: leaseSeconds } },
   stops,
   databaseUrl,

@@ -8,7 +8,7 @@ import { hashApiKey } from '../../src/security/api-keys.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import { startService, type Service } from '../../src/service.ts';
 import { movableClock, type MovableClock } from './clock.ts';
-import { createDatabase, type TestDatabase } from './database.ts';
+import { CLOCK_OFFSET, createDatabase, type TestDatabase } from './database.ts';
 import { aSubProcessor } from './examples.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
 import { seed } from './seed.ts';
@@ -70,6 +70,7 @@ export async function startVarsel(
   let companies = 100;
   const up = () =>
     startService(config, clock.now, {
+      isClockMoved: true,
       sleep: async (milliseconds) => void waits.push(milliseconds),
       // A test runs the jobs itself, when it wants to: `deliver`.
       wakes: { sweep: null, isNotified: false },
@@ -120,6 +121,7 @@ function configOf({ url }: TestDatabase, { smtpUrl }: TestMailbox, inbound: Part
     ADMIN_API_KEY: KEYS.admin,
     WEBHOOK_ALLOW_PRIVATE: 'true',
     LOG_LEVEL: 'silent',
+    CLOCK_OFFSET,
   });
   if (config.inbound === null) throw new Error('a domain was given');
   return { ...config, inbound: inbound && { ...config.inbound, ...inbound } };

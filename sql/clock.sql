@@ -1,0 +1,61 @@
+-- D29. The database's own time: what guards compare with, and what each process measures its clock against. No rule asks for it.
+
+-- Days and months of a trial's offset are counted in UTC.
+create or replace function current_instant() returns timestamptz language sql volatile as $$
+  select (clock_timestamp() at time zone 'UTC' + clock_offset) at time zone 'UTC' from installation
+$$;
+
+-- The latest instant that a record may be dated. A process that decides is within one second of the database's time, and what
+-- it dates reaches the database later.
+create or replace function latest_instant() returns timestamptz language sql volatile as $$
+  select current_instant() + interval '2 seconds'
+$$;
+
+-- Nothing has happened yet that is dated later. The code is none of broken constraints: the clock that dated it is ahead, and
+-- trying again succeeds once the database's time has come there.
+create or replace function refuse_future() returns trigger language plpgsql as $$
+begin
+  raise exception '% of % is later than the database''s time, %: the clock that it comes from is ahead (D29)', tg_argv[0],
+    tg_table_name, current_instant() using errcode = 'object_not_in_prerequisite_state';
+end $$;
+
+do $$
+declare
+  instant text[];
+begin
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
+    ['changes', 'notified_event_at'], ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'],
+    ['messages', 'accepted_at'], ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
+    ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at']]
+  loop
+    execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
+      when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
+      instant[2] || '_is_past', instant[2], instant[1]);
+  end loop;
+end $$;
+
+-- D20, D22. A window that is open by the database's time is open, whatever the process says that activates.
+create or replace function guard_activation_instant() returns trigger language plpgsql as $$
+begin
+  if exists (select from objection_windows
+    where change_id = new.id and left_at is null and deadline > current_instant()) then
+    raise exception 'change % cannot be activated: a window is open by the database''s time, % (D20, D29)', new.id,
+      current_instant() using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_activation_instant before update of status on changes
+  for each row when (new.status = 'activated' and old.status <> 'activated') execute function guard_activation_instant();
+
+-- D16. Nor is an objection late while its window is open by the database's time.
+create or replace function guard_late_objection() returns trigger language plpgsql as $$
+begin
+  if exists (select from objection_windows where change_id = new.change_id and controller_id = new.controller_id
+    and deadline > latest_instant()) then
+    raise exception 'an objection of change % is not late: its window is open by the database''s time, % (D16, D29)',
+      new.change_id, current_instant() using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_late_objection before insert on objections
+  for each row when (new.rejected_for = 'window-closed') execute function guard_late_objection();
