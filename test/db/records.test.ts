@@ -313,6 +313,18 @@ test.each([
   ).rejects.toThrow('from the announcement on, and before it is recorded (D17)');
 });
 
+test('A change says nothing of an end that it has not had, and no milestone is told anew', async () => {
+  const id = await aChange();
+  for (const assignment of [`withdrawn_by = 'x'`, `activated_by = 'x'`, `withdrawal_reason = '{}'`]) {
+    await expect(sql(`update changes set ${assignment} where id = $1`, [id])).rejects.toThrow('of another end (D24)');
+  }
+  await sql('update changes set notified_event_at = $2 where id = $1', [id, ANNOUNCED]);
+  await sql('update changes set windows_closed_event_at = $2 where id = $1', [id, ANNOUNCED]);
+  for (const column of ['notified_event_at', 'windows_closed_event_at']) {
+    await expect(sql(`update changes set ${column} = null where id = $1`, [id])).rejects.toThrow('append-only (D28)');
+  }
+});
+
 describe('A change', () => {
   const announceBySql = async (overrides: object) =>
     sql(
@@ -354,4 +366,14 @@ describe('A change', () => {
       ),
     ).toMatchObject({ rowCount: 1 });
   });
+});
+
+test('An event takes no place in the feed that keeps its readers waiting', async () => {
+  const insert = (place: string) =>
+    database.pool.query(
+      `insert into events (xact_id, type, at, data) values (${place}, 'webhook.enabled', '${ANNOUNCED}', '{}')`,
+    );
+  await expect(insert(`'9000000000'`)).rejects.toThrow('has the place of its transaction');
+  await expect(insert(`((pg_current_xact_id()::text::bigint + 1)::text)::xid8`)).rejects.toThrow('has the place of');
+  expect(await insert('pg_current_xact_id()')).toMatchObject({ rowCount: 1 });
 });
