@@ -238,6 +238,19 @@ describe('a quotation that is not as we sent it', () => {
   });
 });
 
+test('no line of dashes and no link is left of what is hidden', () => {
+  const withoutLink = { ...danish, text: danish.text.replaceAll(/https:\S+/g, '[link removed]') };
+  const quotation = withoutLink.text.split('\n').map((line) => `\t${line}`);
+  expect(withoutLink.text).toMatch(/^\[link removed\]$[^]*^-{10,}$/m);
+  for (const answer of ['Vi siger nej.', '👍', '-- \nMette Holm', 'https://kunde.example/svar']) {
+    const whole = `Telenor A/S <varsel@telenor.example> wrote:\n\n${quotation.join('\n')}\n${answer}`;
+    const { text } = withoutQuotedOriginal(`Nej tak.\n\n${whole}`, withoutLink, 'dpo@kunde.example');
+    expect(text.split('\n').filter((line) => /^\s*\[link removed\]|-{10,}/.test(line))).toEqual([]);
+    expect(text).toContain('Nej tak.');
+    expect(text).toContain(answer.trim().split('\n').at(-1));
+  }
+});
+
 test('without the original, only what is clearly marked is hidden', () => {
   const split = (whole: string) => withoutQuotedOriginal(whole, null, 'dpo@kunde.example');
   const internal =
