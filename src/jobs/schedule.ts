@@ -13,6 +13,7 @@ import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
+import { followSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -45,7 +46,13 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending &
+  Delivering &
+  Reading & {
+    readonly operatorAddress: string;
+    /** Is told, in words for the operator, why this process can no longer do its work. */
+    readonly giveUp: (reason: string) => void;
+  };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -133,6 +140,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     },
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
+    followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
@@ -151,6 +159,7 @@ function scheduleSweeps(
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'send-operator-mails': jobs.sendOperatorMails,
+    'follow-schema': jobs.followSchema,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),

@@ -140,6 +140,7 @@ async function install(parts: Setting['parts']) {
       ...readingUnderTest(),
       operatorAddress: 'indsigelse@telenor.example',
       log,
+      giveUp: (reason) => log.error({}, reason),
     },
     postgres.url,
   );
