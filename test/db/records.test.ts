@@ -209,10 +209,16 @@ describe('A decision', () => {
     objection: string,
     {
       decision = 'resolved',
-      outcome = 'accommodated' as string | null,
-      explanation = null as string | null,
+      outcome = 'accommodated',
+      explanation = null,
       decidedAt = '2026-03-04T09:00:00Z',
       decidedBy = 'Officer',
+    }: {
+      decision?: string;
+      outcome?: string | null;
+      explanation?: string | null;
+      decidedAt?: string;
+      decidedBy?: string;
     } = {},
   ) =>
     sql(
