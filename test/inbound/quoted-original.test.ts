@@ -153,7 +153,7 @@ describe.each(STYLES)('quoted as by $name', ({ head, line, text }) => {
       const { text: own, quoted } = withoutQuotedOriginal(whole, original, 'dpo@kunde.example');
       expect(own).toContain(answer);
       expect(quoted).not.toContain(answer);
-      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 25);
+      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 30);
       expect(wordsOf(quoted).length).toBeGreaterThan(200);
     }
   });
