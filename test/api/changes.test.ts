@@ -816,7 +816,7 @@ describe('an activation', () => {
       await holder.query('begin');
       await holder.query('select from changes where id = $1 for update', [id]);
       varsel.clock.set('2026-03-12T22:59:59.990Z');
-      const activating = activate(id).then();
+      const activating = Promise.resolve(activate(id));
       await untilLockWaiters(varsel.database.pool);
       varsel.clock.set('2026-03-12T23:00:00.010Z');
       await holder.query('commit');
