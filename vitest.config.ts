@@ -6,7 +6,8 @@ const PURE = [
   'test/*.test.ts',
   'test/{concurrency,demo,domain,security}/**/*.test.ts',
   'test/mail/{calendar,classify,compose,deadline-messages,mime,notice,objection-messages,templates}.test.ts',
-  'test/inbound/{absence-notice,addresses,clients,html-text,mail-limits,quoted-original}.test.ts',
+  'test/inbound/{absence-notice,addresses,attribution,clients,html-text,mail-limits,quoted-original}.test.ts',
+  'test/customer/link-address.test.ts',
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',
 ];

@@ -25,7 +25,7 @@ declare
 begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
-    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log']
+    'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -110,8 +110,7 @@ begin
       raise exception 'change % cannot be activated: an answer is unread (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
-    if exists (select from inbound_mails where taken_as is null
-      and (change_id = new.id or change_id is null and coalesce(product_id, new.product_id) = new.product_id)) then
+    if exists (select from inbound_mails where taken_as is null and (change_id = new.id or change_id is null)) then
       raise exception 'change % cannot be activated: a mail that came in has not been read (D20)', new.id
         using errcode = 'restrict_violation';
     end if;
@@ -373,8 +372,7 @@ begin
   if new.taken_as is null and (tg_op = 'INSERT' or old.taken_as is not null) then
     -- Either the mail waits for an activation under way, or the activation waits for the mail and then sees it (D22). A key
     -- share waits for nobody else, so a mail never waits for another one to be judged.
-    perform from changes where id = new.change_id
-      or new.change_id is null and status = 'announced' and coalesce(new.product_id, product_id) = product_id
+    perform from changes where id = new.change_id or new.change_id is null and status = 'announced'
     order by id for key share;
   end if;
   return new;

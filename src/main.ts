@@ -7,6 +7,9 @@ import { startService } from './service.ts';
 /** A stop that hangs is forced then, before the sender of the signal loses patience. */
 const STOP_WITHIN_MS = 9_500;
 
+/** What asks the process to end. Each would end it at once by default, and what it has claimed would wait for its leases. */
+const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR2'] as const;
+
 /** An error for the operator: the first message that is not empty, without a stack. */
 function inWords(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return inWords(error.errors[0]);
@@ -14,6 +17,13 @@ function inWords(error: unknown): string {
 }
 
 async function main(): Promise<void> {
+  // By default Node opens its inspector then, through which whoever can connect runs anything. `npm start` also turns that
+  // off by `--disable-sigusr1`, which covers the moments before this line.
+  process.on('SIGUSR1', () => undefined);
+  // A log that cannot be written ends nothing: a terminal that was closed, a disk that is full.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+  // What a trial keeps (mails, secrets) is its owner's alone.
+  process.umask(0o077);
   const config = readConfig();
   const stopping = new AbortController();
   const stop = () => {
@@ -28,8 +38,7 @@ async function main(): Promise<void> {
       )
       .then(() => process.exit(0));
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ENDING_SIGNALS) process.on(signal, stop);
   const starting = startService(config, systemClock, { signal: stopping.signal });
   const service = await starting.catch((error: unknown) => {
     // The stop ends the process.

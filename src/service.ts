@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { buildApp } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config/config.ts';
+import { roleInWords, type DatabaseRole } from './db/database-role.ts';
 import { otherClockOffset } from './db/installation.ts';
-import { migrate } from './db/migrations.ts';
+import { prepareDatabase } from './db/prepare-database.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Log } from './domain/log.ts';
@@ -15,7 +16,7 @@ import { hashApiKey } from './security/api-keys.ts';
 import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
 import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
-import { startSending, startTransport } from './service/sending.ts';
+import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
@@ -44,7 +45,7 @@ export interface Service {
 }
 
 /** What one process has: what its parts share, and where its database and its mail server are. */
-type Process = Shared & Parts & { readonly measured: MeasuredClock | null };
+type Process = Shared & Parts & { readonly databaseRole: DatabaseRole; readonly measured: MeasuredClock | null };
 
 /**
  * Starts the whole product: embedded parts where nothing is configured, the database migrated, HTTP, mail that comes back,
@@ -86,7 +87,7 @@ async function start(
   if (config.role === 'api' || smtpUrl === null) return { ...parts, jobs: NO_JOBS };
   const transport = startTransport(started, smtpUrl);
   void logMailServer(transport, app.log);
-  const jobs = startSending(started, transport, { pool: app.pg.pool, log: app.log, publicUrl });
+  const jobs = startServiceJobs(started, transport, { pool: app.pg.pool, log: app.log, publicUrl });
   return { ...parts, jobs };
 }
 
@@ -99,9 +100,14 @@ async function startParts(
 ): Promise<Process> {
   await ensureDataDir(config);
   const dkim = config.dkim && (await signerFrom(config.dkim));
-  const databaseUrl = await databaseOf(config, stops);
+  const urls = await databaseOf(config, stops);
+  const { databaseUrl } = urls;
   substitutes.signal?.throwIfAborted();
-  await migrate(databaseUrl, machineClock(), config.production ? null : config.clockOffset);
+  const { role: databaseRole } = await prepareDatabase(urls, {
+    at: machineClock(),
+    allowOwner: config.allowDatabaseOwner,
+    clockOffset: config.production ? null : config.clockOffset,
+  });
   substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
@@ -109,7 +115,7 @@ async function startParts(
   const measured = substitutes.isClockMoved ? null : measuredClock(machineClock);
   const clock = measured?.clock ?? machineClock;
   const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, dkim });
-  return { ...shared, ...mailServer, ...secrets, measured };
+  return { ...shared, ...mailServer, ...secrets, databaseRole, measured };
 }
 
 /** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
@@ -131,6 +137,8 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
   });
   stops.add(() => closeApp(app));
+  const { databaseRole } = started;
+  app.log[databaseRole.powers.length === 0 ? 'info' : 'warn'](roleInWords(databaseRole));
   const { pool } = app.pg;
   await startClock(started, pool, app.log);
   await inTransaction(pool, (tx) => admitConfiguredKey(tx, hashApiKey(started.adminApiKey), clock()));

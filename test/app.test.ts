@@ -19,6 +19,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
   const server = await buildServer({
     ...settings,
     redactAddress: (address) => address,
+    withoutSecrets,
     respondToUnreadable: () => null,
   });
   onTestFinished(() => server.close());

@@ -6,7 +6,6 @@ import { findChange } from '../db/changes.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
-import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
@@ -159,10 +158,8 @@ export const classify = command({
     }),
   responses: { 200: answerWithObjection },
   refusals: ['not-found', 'answer-already-classified', 'explanation-required'],
-  write: async (tx, { params: { id: wanted }, body, by }, { withoutSecrets }: ApiDependencies) => {
-    const cut = (text: string | null) => text && withoutSecrets(text);
-    const said = { ...body, explanation: cut(body.explanation), reasons: cut(body.reasons) };
-    const classified = await classifyAnswer(tx, wanted, said, by);
+  write: async (tx, { params: { id: wanted }, body, by }) => {
+    const classified = await classifyAnswer(tx, wanted, body, by);
     return {
       status: 200,
       body: {

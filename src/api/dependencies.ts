@@ -1,6 +1,5 @@
 import type { OperationDependencies } from '../http/mount-operation.ts';
 import type { References } from '../security/references.ts';
-import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
 import type { TargetPolicy } from '../webhooks/target.ts';
@@ -9,8 +8,6 @@ import type { TargetPolicy } from '../webhooks/target.ts';
 export interface ApiDependencies extends OperationDependencies {
   readonly webhooks: WebhookDependencies;
   readonly references: References;
-  /** Cuts our own tokens out of what somebody has written. */
-  readonly withoutSecrets: WithoutSecrets;
   /** The URL of the API, for the mails to the operator. */
   readonly apiUrl: () => string;
   /** Waits for so many milliseconds. */

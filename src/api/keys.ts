@@ -17,6 +17,7 @@ const described = {
   createdBy: z.string(),
   expiresAt: instantOut.nullable(),
   revokedAt: instantOut.nullable(),
+  revokedBy: z.string().nullable(),
   lastUsedAt: instantOut.nullable(),
 };
 
@@ -28,6 +29,7 @@ const example = {
   createdBy: `First key (key ${EXAMPLE_ID})`,
   expiresAt: null,
   revokedAt: null,
+  revokedBy: null,
   lastUsedAt: null,
 };
 
@@ -46,6 +48,7 @@ const view = (key: ApiKey) => ({
   createdBy: key.createdBy,
   expiresAt: key.expiresAt && instantText(key.expiresAt),
   revokedAt: key.revokedAt && instantText(key.revokedAt),
+  revokedBy: key.revokedBy,
   lastUsedAt: key.lastUsedAt && instantText(key.lastUsedAt),
 });
 
@@ -87,6 +90,6 @@ export const revoke = command({
   role: 'admin',
   params: z.object({ id: uuid }),
   responses: { 200: apiKey },
-  refusals: ['not-found'],
+  refusals: ['not-found', 'last-admin-key'],
   write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: view(await revokeKey(tx, wanted, by)) }),
 });

@@ -18,7 +18,6 @@ import {
 } from '../domain/objection.ts';
 import { charactersIn, storable } from '../domain/text.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
-import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -113,16 +112,10 @@ export const file = command({
     'agreement-ended',
     'change-ended',
   ],
-  write: async (
-    tx,
-    { params: { id: changeId }, body: { controller, ...given }, by },
-    { withoutSecrets }: ApiDependencies,
-  ): Promise<ApiResponse> => {
+  write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<ApiResponse> => {
     const from = await findController(tx, controller);
     if (from === null) throw notFound(`controller ${controller}`);
-    const cut = (text: string | null) => text && withoutSecrets(text);
-    const written = { ...given, reasons: cut(given.reasons), from: { ...given.from, name: cut(given.from.name) } };
-    const filed = await fileObjection(tx, { ...written, changeId, controllerId: from.id }, by);
+    const filed = await fileObjection(tx, { ...given, changeId, controllerId: from.id }, by);
     if (filed.refusal === null) {
       return {
         status: 201,
@@ -191,7 +184,13 @@ export const resolve = command({
     ],
   }),
   responses: { 200: objection },
-  refusals: ['not-found', 'objection-already-resolved', 'objection-not-pending', 'explanation-required'],
+  refusals: [
+    'not-found',
+    'objection-already-resolved',
+    'objection-not-pending',
+    'explanation-required',
+    'agreement-running',
+  ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
     body: viewOfObjection(await resolveObjection(tx, wanted, body, by)),

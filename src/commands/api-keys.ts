@@ -1,7 +1,14 @@
-import { countApiKeys, insertApiKey, revokeApiKey, type ApiKey, type Role } from '../db/api-keys.ts';
+import {
+  countApiKeys,
+  insertApiKey,
+  lockValidAdminKeys,
+  revokeApiKey,
+  type ApiKey,
+  type Role,
+} from '../db/api-keys.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { notFound } from '../domain/refused.ts';
+import { notFound, Refused } from '../domain/refused.ts';
 import { type Author, SYSTEM } from '../domain/author.ts';
 
 /** Creates an API key. The database stores only its hash. */
@@ -31,8 +38,18 @@ export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temp
   return true;
 }
 
-/** Revokes an API key at once and for good; a second time does nothing. Refuses with `not-found`. */
+/**
+ * Revokes an API key at once and for good; a second time does nothing. Refuses with `not-found`, and with `last-admin-key`
+ * where nobody could make a key afterwards.
+ */
 export async function revokeKey(tx: Transaction, id: string, by: Author): Promise<ApiKey> {
+  const admins = await lockValidAdminKeys(tx, by.at);
+  if (admins.length === 1 && admins[0] === id) {
+    throw new Refused(
+      'last-admin-key',
+      'No other admin key is valid, so nobody could sign in to make one. Create an admin key first (POST /v1/keys), or start Varsel with a new ADMIN_API_KEY.',
+    );
+  }
   const revoked = await revokeApiKey(tx, id, by);
   if (revoked === null) throw notFound(`API key ${id}`);
   const { key, isEnded } = revoked;

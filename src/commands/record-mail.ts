@@ -5,7 +5,7 @@ import type { Addressee, InboundMail } from '../domain/inbound-mail.ts';
 
 /**
  * Puts a mail on record for each of its recipients, as it came and unread (D17, D28). It blocks from this transaction's commit
- * on: the change of the message whose tag an address bears; without a tag, every announced change that it can concern (D20).
+ * on: the change of the message whose tag an address bears; without a tag, every announced change (D20).
  * The same mail for the same message is recorded once.
  */
 export async function recordMail(

@@ -1,4 +1,5 @@
 import { lockChange } from '../db/change-locks.ts';
+import { hasRunningAgreement } from '../db/controllers.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -11,7 +12,7 @@ import { recordEvents } from './record-events.ts';
 /**
  * Resolves a pending objection, in the name of its author (D19), and queues the e-mail to the controller about it.
  * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and
- * `explanation-required` for `invalid` without an explanation.
+ * `explanation-required` for `invalid` without an explanation, and `agreement-running` for `agreement-ended` before it has.
  */
 export async function resolveObjection(
   tx: Transaction,
@@ -35,6 +36,10 @@ export async function resolveObjection(
   if (needsExplanation(outcome) && explanation === null) {
     const detail = 'An objection is found invalid with an explanation only (D19).';
     throw refusedAt('explanation', 'explanation-required', detail);
+  }
+  if (outcome === 'agreement-ended' && (await hasRunningAgreement(tx, objection.controllerId, change.product))) {
+    const detail = `The agreement of ${objection.controller} for ${change.product} is running: end it first (D7, D19).`;
+    throw refusedAt('outcome', 'agreement-running', detail);
   }
   await markResolved(tx, objection, { outcome, explanation, ...by });
   const controllerIds = [objection.controllerId];

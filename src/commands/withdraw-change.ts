@@ -24,8 +24,8 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   }
   // The last controller may have been notified a moment ago, and that milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);
-  const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await markWithdrawn(tx, change, { ...by, reason });
+  const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
   await stopNotices(tx, id, by.at);
   await beginFanOut(tx, change, 'change-withdrawn', by.at);
   const objections = await findObjections(tx, resolved);

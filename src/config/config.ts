@@ -1,16 +1,21 @@
 import { givenIn, parseEnvironment, type Environment, type Given } from './environment.ts';
-import { brokenRules, isProduction, missingInProduction } from './rules.ts';
+import { brokenRules, isTrial, missingInProduction, trialHint } from './rules.ts';
 
 /** What the process runs with. Made from the environment once, at the start. */
 export interface Config {
+  /** Whether nothing may be made up: no embedded parts, no examples, no moved clock. Otherwise the process is a trial. */
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
   /** What links begin with, without a slash at the end. `null`: localhost with the port it listens on. */
   readonly publicUrl: string | null;
   readonly dataDir: string;
-  /** `null`: the embedded PostgreSQL. */
+  /** The database as the application uses it; `null`: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** The same database as the role that migrates it; `null` where this process does not, or one role does both. */
+  readonly databaseOwnerUrl: string | null;
+  /** Whether the application may use the database as a role that can take its guards off. */
+  readonly allowDatabaseOwner: boolean;
   /** `null`: the embedded mailbox. */
   readonly smtpUrl: string | null;
   readonly mailboxPort: number;
@@ -79,8 +84,23 @@ export function readConfig(env: Given = process.env): Config {
   const given = givenIn(env);
   const { data, faults: illFormed } = parseEnvironment(given);
   const faults = [...missingInProduction(given), ...illFormed, ...brokenRules(given)];
-  if (data === null || faults.length > 0) throw new ConfigurationError(faults);
-  return Object.freeze(configOf(data, isProduction(given)));
+  if (data === null || faults.length > 0) throw new ConfigurationError([...faults, ...trialHint(given)]);
+  return Object.freeze(configOf(data, !isTrial(given)));
+}
+
+/** What `npm run migrate` runs with: the database, and nothing else of the configuration. Throws `ConfigurationError`. */
+export function readDatabaseConfig(
+  env: Given = process.env,
+): Pick<Config, 'databaseOwnerUrl'> & { readonly databaseUrl: string } {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = givenIn(env);
+  const { data, faults } = parseEnvironment({ DATABASE_URL, DATABASE_OWNER_URL });
+  if (data === null) throw new ConfigurationError(faults);
+  if (data.DATABASE_URL === undefined) {
+    throw new ConfigurationError([
+      'DATABASE_URL is missing: the database, as the role that the application connects as',
+    ]);
+  }
+  return { databaseUrl: data.DATABASE_URL, databaseOwnerUrl: data.DATABASE_OWNER_URL ?? null };
 }
 
 function configOf(data: Environment, production: boolean): Config {
@@ -91,6 +111,8 @@ function configOf(data: Environment, production: boolean): Config {
     publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL ?? null,
+    databaseOwnerUrl: data.DATABASE_OWNER_URL ?? null,
+    allowDatabaseOwner: !production || data.ALLOW_DATABASE_OWNER,
     smtpUrl: data.SMTP_URL ?? null,
     mailboxPort: data.MAILBOX_PORT,
     mailboxSmtpPort: data.MAILBOX_SMTP_PORT,

@@ -32,6 +32,31 @@ const url = (protocols: readonly string[]) =>
 const withHost = (value: string) => URL.parse(value)?.hostname !== '';
 const withoutQuery = (value: string) => !/[?#]/.test(value);
 
+/**
+ * What a URL of PostgreSQL may say beside where the database is: how the connection is encrypted. Any other parameter would
+ * replace what our connections rely on (`options`, `client_encoding`, time-outs).
+ */
+const DATABASE_PARAMETERS: readonly string[] = [
+  'host',
+  'ssl',
+  'sslmode',
+  'sslcert',
+  'sslkey',
+  'sslrootcert',
+  'sslnegotiation',
+  'uselibpqcompat',
+];
+
+const databaseUrl = url(['postgres:', 'postgresql:']).superRefine((value, context) => {
+  const found = new Set(URL.parse(value)?.searchParams.keys());
+  const unknown = [...found].filter((name) => !DATABASE_PARAMETERS.includes(name));
+  if (unknown.length === 0) return;
+  context.addIssue(
+    `expected no parameters but ${DATABASE_PARAMETERS.join(', ')}, found ${unknown.join(', ')}; ` +
+      'settings of sessions stand with the role (ALTER ROLE … SET …)',
+  );
+});
+
 const sender = z.string().refine((value) => {
   const [, named, alone] = /^(?:[^<>"\r\n]*<([^<>]*)>|([^<>]*))$/.exec(value) ?? [];
   return isAsciiMailAddress(named ?? alone ?? '');
@@ -93,12 +118,17 @@ const rate = z
   .transform(Number);
 
 export const environment = z.object({
-  NODE_ENV: z.string().optional(),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'expected production, development, test, or nothing' })
+    .optional(),
+  TRIAL: z.enum(['true', 'false'], { error: 'expected true or false' }).optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: port('3000'),
   PUBLIC_URL: url(['http:', 'https:']).refine(withoutQuery, 'expected a URL without ? and #').optional(),
   DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
+  ALLOW_DATABASE_OWNER: flag,
   SMTP_URL: url(['smtp:', 'smtps:']).refine(withHost, 'expected the name of a host').optional(),
   MAILBOX_PORT: port('1080'),
   MAILBOX_SMTP_PORT: port('1025'),

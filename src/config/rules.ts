@@ -1,4 +1,5 @@
 import { environment, type Given } from './environment.ts';
+import { isWeak } from './strength.ts';
 
 /** Variables whose embedded defaults production turns off. */
 const NEEDED_IN_PRODUCTION = [
@@ -7,19 +8,24 @@ const NEEDED_IN_PRODUCTION = [
   ['SMTP_URL', 'where mails are handed over, smtp://user:pass@host:587'],
   ['MAIL_FROM', 'sender of notices'],
   ['MAIL_REPLY_TO', 'address for written answers'],
-  ['APP_SECRET', 'at least 32 bytes; every link derives from it'],
+  ['APP_SECRET', 'at least 32 characters that nobody can guess; every link derives from it'],
   ['ADMIN_API_KEY', 'the first API key, role admin'],
 ] as const;
 
 /** Set all together, or not at all. */
 const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY_FILE'] as const;
 
-/** Whether the variables are those of a process in production. */
-export const isProduction = (given: Given) => given.NODE_ENV === 'production';
+/**
+ * Whether the variables are those of a trial: on the embedded database, or on another one that `TRIAL=true` gives to it.
+ * Everything else is production, so that a word that is missing or misspelt turns no check off.
+ */
+export function isTrial({ NODE_ENV, TRIAL, DATABASE_URL }: Given): boolean {
+  return NODE_ENV !== 'production' && (TRIAL === undefined ? DATABASE_URL === undefined : TRIAL === 'true');
+}
 
 /** A fault for each variable that production needs and that is not set. */
 export function missingInProduction(given: Given): string[] {
-  if (!isProduction(given)) return [];
+  if (isTrial(given)) return [];
   return NEEDED_IN_PRODUCTION.filter(([name]) => given[name] === undefined).map(
     ([name, meaning]) => `${name} is missing: ${meaning}`,
   );
@@ -29,7 +35,7 @@ export function missingInProduction(given: Given): string[] {
 export function brokenRules(given: Given): string[] {
   return [
     ...dkimRules(given),
-    ...(isProduction(given) ? productionRules(given) : embeddedRules(given)),
+    ...(isTrial(given) ? trialRules(given) : productionRules(given)),
     ...inboundRules(given),
     ...passwordRules(given),
   ];
@@ -56,9 +62,19 @@ function passwordRules({ SMTP_URL, SMTP_ALLOW_CLEAR_AUTH }: Given): string[] {
   );
 }
 
-/** What cannot be done with embedded parts. */
-function embeddedRules({ DATABASE_URL, PUBLIC_URL, ROLE, SMTP_REQUIRE_TLS, SMTP_URL }: Given): string[] {
+/** What cannot be done with the embedded parts of a trial. */
+function trialRules({
+  DATABASE_URL,
+  DATABASE_OWNER_URL,
+  PUBLIC_URL,
+  ROLE,
+  SMTP_REQUIRE_TLS,
+  SMTP_URL,
+}: Given): string[] {
   const faults: string[] = [];
+  if (DATABASE_URL === undefined && DATABASE_OWNER_URL !== undefined) {
+    faults.push('DATABASE_URL is missing: the same database as DATABASE_OWNER_URL, as the role of the application');
+  }
   if (DATABASE_URL === undefined && (ROLE === 'api' || ROLE === 'worker')) {
     faults.push('DATABASE_URL is missing: the embedded PostgreSQL serves one process, and ROLE is for several');
   }
@@ -75,6 +91,24 @@ function embeddedRules({ DATABASE_URL, PUBLIC_URL, ROLE, SMTP_REQUIRE_TLS, SMTP_
 function productionRules(given: Given): string[] {
   const { CLOCK_OFFSET, WEBHOOK_ALLOW_PRIVATE } = environment.shape;
   const faults: string[] = [];
+  if (given.NODE_ENV === 'production' && given.TRIAL === 'true') {
+    faults.push('TRIAL is true: NODE_ENV=production is no trial');
+  }
+  if (URL.parse(given.PUBLIC_URL ?? '')?.protocol === 'http:') {
+    faults.push(
+      'PUBLIC_URL begins with http://: expected https://, which keeps the links of customers from who listens',
+    );
+  }
+  for (const name of ['APP_SECRET', 'ADMIN_API_KEY'] as const) {
+    if (given[name] !== undefined && isWeak(given[name])) {
+      faults.push(
+        `${name} is weak: expected at least 32 characters without a pattern, as "openssl rand -hex 32" makes`,
+      );
+    }
+  }
+  if (given.APP_SECRET !== undefined && given.APP_SECRET === given.ADMIN_API_KEY) {
+    faults.push('ADMIN_API_KEY is the APP_SECRET: whoever has the key could make every link');
+  }
   if (CLOCK_OFFSET.safeParse(given.CLOCK_OFFSET).data?.blank === false) {
     faults.push('CLOCK_OFFSET is set: production runs on the real clock');
   }
@@ -82,6 +116,15 @@ function productionRules(given: Given): string[] {
     faults.push('WEBHOOK_ALLOW_PRIVATE is true: refused in production');
   }
   return faults;
+}
+
+/** What to do for somebody who only wanted to try a database of their own. */
+export function trialHint({ NODE_ENV, TRIAL, DATABASE_URL }: Given): string[] {
+  const mayBeTrial = NODE_ENV === undefined || NODE_ENV === 'development' || NODE_ENV === 'test';
+  if (!mayBeTrial || TRIAL !== undefined || DATABASE_URL === undefined) return [];
+  return [
+    'TRIAL is not set: a process with a DATABASE_URL is in production, unless TRIAL=true gives the database to a trial, with example controllers',
+  ];
 }
 
 function inboundRules(given: Given): string[] {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import { findChange } from '../db/changes.ts';
+import { isContact } from '../db/controllers.ts';
 import { findMessage, type StoredMessage } from '../db/messages.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import { findObjection, type StoredObjection } from '../db/objections.ts';
@@ -27,6 +28,11 @@ export interface PageDependencies {
 export interface CustomerLink {
   readonly token: string;
   readonly message: StoredMessage;
+  /**
+   * Whether it was sent to who is a contact still. The link of a former contact takes objections as before, and shows none
+   * (D25).
+   */
+  readonly isOfContact: boolean;
 }
 
 /** The link's change, and the objection window that the link's controller has for it. */
@@ -65,7 +71,7 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
     message = await findMessage(pool, message.id);
   }
   if (message === null) throw noSuchPage();
-  return { token, message };
+  return { token, message, isOfContact: await isContact(pool, message.controllerId, message.email) };
 }
 
 /** The language and the sender that the frame of a page needs. */
@@ -95,13 +101,16 @@ export async function findChangeAndWindow(
   return { change, window };
 }
 
-/** An objection or attempt of the link's controller to the link's change. Refuses any other with `not-found`. */
+/**
+ * An objection or attempt of the link's controller to the link's change. Refuses any other with `not-found`, and all of them
+ * where the link is a former contact's.
+ */
 export async function findOwnObjection(
   { pool }: PageDependencies,
-  { message }: CustomerLink,
+  { message, isOfContact }: CustomerLink,
   id: string,
 ): Promise<StoredObjection> {
-  const objection = UUID.test(id) ? await findObjection(pool, id) : null;
+  const objection = isOfContact && UUID.test(id) ? await findObjection(pool, id) : null;
   if (objection?.changeId !== message.changeId || objection.controllerId !== message.controllerId) throw noSuchPage();
   return objection;
 }

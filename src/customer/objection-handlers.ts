@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fileObjection, type FiledObjection } from '../commands/file-objection.ts';
 import { Refused } from '../domain/refused.ts';
+import type { StoredObjection } from '../db/objections.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
 import { viewOfObjection, type ObjectionRefusal } from '../domain/objection.ts';
@@ -16,6 +17,7 @@ import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { objectionPage } from './objection-page.ts';
 import { errorOfRefusal, errorsOfFaults, REFUSAL_STATUS } from './form-errors.ts';
 import { readObjection, type Submission } from './form-fields.ts';
+import { oneObjectionPage } from './receipt-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { sendPage } from '../web/page.ts';
 
@@ -50,6 +52,7 @@ export function receiveObjection(dependencies: PageDependencies) {
     const filed = await file(dependencies, link, submission, receivedAt);
     if (prefersJson(request)) return respondToProgram(reply, link, filed);
     if (filed.refusal === null) {
+      if (!link.isOfContact) return showReceived(dependencies, request, reply, link, filed.objection);
       return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(filed.objection.id), 303);
     }
     return showRefusal(dependencies, request, reply, {
@@ -102,7 +105,23 @@ function respondToProgram(
       deadline: until,
     });
   }
-  return reply.code(201).header('location', pathsOf(link, null).receipt(objection.id)).send(viewOfObjection(objection));
+  if (link.isOfContact) reply.header('location', pathsOf(link, null).receipt(objection.id));
+  return reply.code(201).send(viewOfObjection(objection));
+}
+
+/**
+ * Sends what a former contact gets instead of a receipt, which its link does not open: that the objection has been received.
+ * The page has no address of its own. Loaded again, it sends the same text again, which is the same objection.
+ */
+async function showReceived(
+  dependencies: PageDependencies,
+  request: LinkRequest,
+  reply: FastifyReply,
+  link: CustomerLink,
+  objection: StoredObjection,
+): Promise<FastifyReply> {
+  const page = await oneObjectionPage(dependencies, link, objection, request);
+  return sendPage(reply, 201, 'customer/views/received', { ...page, otherLanguagePath: null });
 }
 
 interface Received {

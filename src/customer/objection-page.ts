@@ -26,6 +26,8 @@ export interface ObjectionPage extends PageFrame {
   readonly isPlanned: boolean;
   readonly change: ChangeInWords;
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
+  /** Whether the reader is a contact still; otherwise the page shows no objections. */
+  readonly isOfContact: boolean;
   /** What a letter or a new e-mail can name, so that it is known whose it is. */
   readonly reference: string;
   readonly objectionWindowDays: number;
@@ -80,13 +82,7 @@ export async function objectionPage(
   const { deadline } = changeAndWindow.window;
   const state = linkState(changeAndWindow, now);
   const change = await describeChange(dependencies.pool, changeAndWindow.change, language);
-  const listed = await listObjections(dependencies.pool, {
-    changeId: message.changeId,
-    controllerId: message.controllerId,
-    status: null,
-    after: null,
-    limit: MAX_LISTED + 1,
-  });
+  const listed = link.isOfContact ? await objectionsOf(dependencies, link) : [];
   const paths = pathsOf(link, reading.lang);
   const heading = headingOf(change, language);
   const endedAt = endOf(changeAndWindow.change) ?? changeAndWindow.window.leftAt;
@@ -104,6 +100,7 @@ export async function objectionPage(
     isPlanned: changeAndWindow.change.status === 'announced',
     change,
     contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
+    isOfContact: link.isOfContact,
     reference: dependencies.references.of(changeAndWindow.window.number),
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
@@ -119,6 +116,12 @@ export async function objectionPage(
     errors: rejected?.errors ?? [],
     form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
   };
+}
+
+/** What the link's controller has sent about the link's change, up to one more than is listed. */
+function objectionsOf({ pool }: PageDependencies, { message }: CustomerLink) {
+  const { changeId, controllerId } = message;
+  return listObjections(pool, { changeId, controllerId, status: null, after: null, limit: MAX_LISTED + 1 });
 }
 
 function headingOf({ kind, company, product, replaced }: ChangeInWords, language: Language): string {

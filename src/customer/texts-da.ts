@@ -8,6 +8,8 @@ export const danish = {
   },
   personalLink: (name: string, email: string, controller: string) =>
     `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må gøre indsigelse på jeres vegne.`,
+  formerContact: (name: string, email: string, controller: string) =>
+    `Linket er sendt til ${name} (${email}), der ikke længere er kontaktperson hos ${controller}. Du kan stadig gøre indsigelse her. Siden viser ikke, hvilke indsigelser ${controller} har gjort.`,
 
   heading: {
     addition: (name: string, product: string) => `Ny underdatabehandler i ${product}: ${name}`,
@@ -25,7 +27,7 @@ export const danish = {
     'not-notified': {
       heading: 'Fristen er ikke begyndt',
       body: (days: number) =>
-        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. I får da de fulde ${days} dage. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.`,
+        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. Derefter har I de fulde ${days} dage. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder. Viser det sig, at den alligevel nåede frem, gælder fristen i den, dog mindst tre dage endnu.`,
       already: 'I behøver ikke vente på det: I kan gøre indsigelse nu.',
     },
     open: {
@@ -220,6 +222,8 @@ export const danish = {
     explanation: 'Bemærkning',
     textAsReceived: 'Teksten, som vi modtog den',
     back: 'Tilbage til ændringen',
+    former: (controller: string) =>
+      `Alle kontaktpersoner hos ${controller} får en kvittering på e-mail og kan følge indsigelsen. Det kan du ikke gennem dette link.`,
     withdraw: 'Træk indsigelsen tilbage',
   },
 

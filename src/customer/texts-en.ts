@@ -11,6 +11,8 @@ export const english: Texts = {
   },
   personalLink: (name, email, controller) =>
     `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
+  formerContact: (name, email, controller) =>
+    `The link was sent to ${name} (${email}), who is no longer a contact at ${controller}. You can still object here. The page does not show which objections ${controller} has made.`,
 
   heading: {
     addition: (name, product) => `New sub-processor for ${product}: ${name}`,
@@ -27,7 +29,7 @@ export const english: Texts = {
     'not-notified': {
       heading: 'The time to object has not begun',
       body: (days) =>
-        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will then have the full ${days} days. If our notice was returned to us, you must be sent a new one before your time begins.`,
+        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will then have the full ${days} days. If our notice was returned to us, you must be sent a new one before your time begins. If it turns out to have reached you after all, its deadline holds, but with at least three more days.`,
       already: 'You need not wait for that: you can object now.',
     },
     open: {
@@ -219,6 +221,8 @@ export const english: Texts = {
     explanation: 'Comment',
     textAsReceived: 'The text as we received it',
     back: 'Back to the change',
+    former: (controller) =>
+      `Every contact at ${controller} is sent a receipt by e-mail and can follow the objection. You cannot do so through this link.`,
     withdraw: 'Withdraw the objection',
   },
 

@@ -14,11 +14,12 @@ export interface ApiKey {
   readonly createdBy: string;
   readonly expiresAt: Temporal.Instant | null;
   readonly revokedAt: Temporal.Instant | null;
+  readonly revokedBy: string | null;
   readonly lastUsedAt: Temporal.Instant | null;
 }
 
 const COLUMNS = `id, name, role, created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt",
-  revoked_at as "revokedAt", last_used_at as "lastUsedAt"`;
+  revoked_at as "revokedAt", revoked_by as "revokedBy", last_used_at as "lastUsedAt"`;
 
 /** Stores a new key by its hash. `null` when a key with this hash is there already. */
 export async function insertApiKey(
@@ -48,6 +49,17 @@ export async function findValidApiKey(db: Queryable, hash: Buffer, now: Temporal
      where hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2)`,
     [hash, now],
   );
+}
+
+/** Locks the keys of admins that are valid at `now`, against revocation, and returns their ids. */
+export async function lockValidAdminKeys(tx: Transaction, now: Temporal.Instant): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    tx,
+    `select id from api_keys where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > $1)
+     order by id for no key update`,
+    [now],
+  );
+  return found.map(({ id }) => id);
 }
 
 /** Records when a key was used. */

@@ -30,6 +30,15 @@ export async function findController(db: Queryable, externalId: string): Promise
   return row<StoredController>(db, `${CONTROLLERS} where c.external_id = $1`, [externalId]);
 }
 
+/** Whether this address is one of the controller's contacts now. The case of letters makes no difference. */
+export async function isContact(db: Queryable, controllerId: string, email: string): Promise<boolean> {
+  const found = await row(db, 'select from contacts where controller_id = $1 and lower(email) = lower($2) limit 1', [
+    controllerId,
+    email,
+  ]);
+  return found !== null;
+}
+
 /** Controllers in order of their external ids, from after `after`; of one product or of all. */
 export async function listControllers(
   db: Queryable,
@@ -124,6 +133,12 @@ export async function markAgreementEnded(
     `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null`,
     [controllerId, product, now],
   );
+}
+
+/** Whether the controller has an agreement for the product now. */
+export async function hasRunningAgreement(db: Queryable, controllerId: string, product: string): Promise<boolean> {
+  const running = 'select from agreements where controller_id = $1 and product_id = $2 and ended_at is null';
+  return (await row(db, running, [controllerId, product])) !== null;
 }
 
 /** Who would be notified of a change of a product. */

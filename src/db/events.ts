@@ -1,6 +1,6 @@
 import type { ChangeEventData, ChangeEventType, EventType, WebhookEventData } from '../domain/event.ts';
 import { insertDeliveries } from './webhook-deliveries.ts';
-import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The place of this transaction in the feed: see `events` in sql/001_schema.sql. */
 const OWN_PLACE = `((pg_current_xact_id()::text::bigint + xact_offset)::text)::xid8`;
@@ -100,16 +100,19 @@ export async function unknownEvents(db: Queryable, ids: readonly string[]): Prom
   return found.map(({ id }) => id);
 }
 
+/** By how much the offset of the feed is too low; zero or less where it is not. */
+const GAP = `select (select max(xact_id) from events)::text::bigint - xact_offset
+    - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1 as gap from event_feed`;
+
+/** Whether the database was restored from a dump, and `alignEventFeed` has not run since. */
+export async function isEventFeedBehind(db: Queryable): Promise<boolean> {
+  return (await row(db, `select from (${GAP}) as behind where gap > 0`)) !== null;
+}
+
 /**
  * Raises the offset of the feed in a database that was restored from a dump: its transaction ids begin below those of its
  * events, and readers would wait for years until they catch up. Run before anything writes events.
  */
 export async function alignEventFeed(db: Queryable): Promise<void> {
-  await rows(
-    db,
-    `update event_feed set xact_offset = xact_offset + gap
-     from (select (select max(xact_id) from events)::text::bigint - xact_offset
-         - pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1 as gap from event_feed) as behind
-     where gap > 0`,
-  );
+  await rows(db, `update event_feed set xact_offset = xact_offset + gap from (${GAP}) as behind where gap > 0`);
 }

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
-import { alignEventFeed } from './events.ts';
+import type pg from 'pg';
+import { alignEventFeed, isEventFeedBehind } from './events.ts';
+import { MIGRATION } from './connection-options.ts';
+import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
-import { connectionOptions } from './connection-options.ts';
 import { moveClock } from './installation.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
 const OLDEST_POSTGRES = 18;
-const CONNECT_WITHIN_MS = 10_000;
+const GRANTS = 'grants.sql';
+const MIGRATIONS =
+  'create table migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)';
+const HOW_TO_MIGRATE = 'run npm run migrate with DATABASE_OWNER_URL';
 
 /** An arbitrary number, the same in every process that migrates. */
 const MIGRATION_LOCK = 0x76617273;
@@ -42,9 +46,13 @@ async function readMigrations(): Promise<Migration[]> {
 
 /** The names of the migrations that this database lacks, in order. */
 export async function missingMigrations(db: Queryable): Promise<string[]> {
-  const exists = await oneRow<{ found: boolean }>(db, `select to_regclass('migrations') is not null as found`);
-  const applied = exists.found ? await appliedMigrations(db) : [];
+  const applied = (await isMigrated(db)) ? await appliedMigrations(db) : [];
   return missingOf(await readMigrations(), applied).map(({ name }) => name);
+}
+
+/** Whether the database was ever migrated. */
+async function isMigrated(db: Queryable): Promise<boolean> {
+  return (await oneRow<{ found: boolean }>(db, `select to_regclass('migrations') is not null as found`)).found;
 }
 
 async function appliedMigrations(db: Queryable): Promise<Applied[]> {
@@ -61,22 +69,24 @@ function missingOf(known: readonly Migration[], applied: readonly Applied[]): Mi
 
 /**
  * Brings the database up to date, each file of `sql/` in a transaction of its own, forward only, and returns the names of
- * the files that it applied. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`. Several processes may start at once: one migrates and the others wait. Throws, with a message for the
- * operator, when the database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by
- * an unreleased one.
+ * the files that were missing. Gives `application`, where that is another role than the one that migrates, what
+ * sql/grants.sql says. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`.
+ * Several processes may start at once: one migrates and the others wait. Throws, with a message for the operator, when the
+ * database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by an unreleased one.
  */
 export async function migrate(
-  databaseUrl: string,
+  owner: DatabaseAddress,
   at: Temporal.Instant,
-  clockOffset: Temporal.Duration | null = null,
+  { application, clockOffset }: { application: string | null; clockOffset: Temporal.Duration | null },
 ): Promise<string[]> {
-  const client = await connect(databaseUrl);
-  try {
+  return onOwnConnection({ ...owner, limits: MIGRATION }, async (client) => {
     await refuseOldPostgres(client);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(
-      'create table if not exists migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)',
+      `select set_config('varsel.application', coalesce(nullif($1::text, current_user::text), ''), false)`,
+      [application],
     );
+    if (!(await isMigrated(client))) await client.query(MIGRATIONS);
     // Before the first release these two had numbers.
     await client.query(
       `update migrations set name = substr(name, 5) where name in ('002_guards.sql', '003_counts.sql')`,
@@ -85,24 +95,36 @@ export async function migrate(
     const applied = await appliedMigrations(client);
     refuseForeignSchema(applied, known);
     const missing = missingOf(known, applied);
-    for (const migration of missing) await apply(client, migration, at);
+    for (const migration of missing.filter(({ name }) => name !== GRANTS)) await apply(client, migration, at);
+    // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
+    for (const grants of known.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
     if (clockOffset !== null) await moveClock(client, clockOffset);
     await alignEventFeed(client);
     await tellPlanner(client);
     return missing.map(({ name }) => name);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
-async function connect(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ ...connectionOptions(databaseUrl), connectionTimeoutMillis: CONNECT_WITHIN_MS });
-  // A connection that dies also fails its statement, which is where we hear of it.
-  client.on('error', () => undefined);
-  await client.connect().catch((cause: unknown) => {
-    throw new Error(`The database cannot be reached: ${reasonOf(cause)}. Check DATABASE_URL.`, { cause });
-  });
-  return client;
+/**
+ * Makes sure that an application which does not migrate finds the database up to date. Throws otherwise, with a message for the
+ * operator.
+ */
+export async function refuseUnmigrated(db: Queryable): Promise<void> {
+  const { mayRead } = await oneRow<{ mayRead: boolean | null }>(
+    db,
+    `select has_table_privilege(to_regclass('migrations'), 'select') as "mayRead"`,
+  );
+  if (mayRead === false) throw new Error(`The role of DATABASE_URL may not read the database: ${HOW_TO_MIGRATE}.`);
+  const known = await readMigrations();
+  const applied = mayRead === null ? [] : await appliedMigrations(db);
+  refuseForeignSchema(applied, known);
+  const missing = missingOf(known, applied).map(({ name }) => name);
+  if (missing.length > 0) {
+    throw new Error(`The database lacks ${missing.join(', ')}, which its owner applies: ${HOW_TO_MIGRATE}.`);
+  }
+  if (await isEventFeedBehind(db)) {
+    throw new Error(`The database was restored from a dump, and its owner has not prepared it: ${HOW_TO_MIGRATE}.`);
+  }
 }
 
 async function refuseOldPostgres(client: pg.Client): Promise<void> {
@@ -146,10 +168,4 @@ async function apply(client: pg.Client, { name, sql, sha256 }: Migration, at: Te
     [name, sha256, at],
   );
   await client.query('commit');
-}
-
-/** What an error of connecting says. One of several addresses tried says nothing itself. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }

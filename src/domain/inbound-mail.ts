@@ -13,8 +13,7 @@ export interface InboundMail {
 }
 
 /** What a mail is about, as its recipient's address says: a message whose tag it bears, or nothing known. */
-export type Addressee =
-  { readonly kind: 'message'; readonly messageId: string } | { readonly kind: 'untagged'; readonly address: string };
+export type Addressee = { readonly kind: 'message'; readonly messageId: string } | { readonly kind: 'untagged' };
 
 /** A controller's part in a change, and the message that is answered or reported on where that is known. */
 export interface MailSubject {

@@ -1,6 +1,7 @@
 import { instantText } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Reasons may be this long, in Unicode code points (D15). */
 export const MAX_REASONS_LENGTH = 20_000;
@@ -151,13 +152,13 @@ const PLACEHOLDERS = new Set(
 );
 
 /**
- * Whether a text states reasons (D15). It does not when, after Unicode NFKC normalisation, it has no letters (only white
+ * Whether a text states reasons (D15), judged by what a reader sees of it: markup is none. It does not when, after Unicode NFKC normalisation, it has no letters (only white
  * space, invisible characters, punctuation, digits, symbols and emoji), or when its letters are a placeholder for
  * "no reason" in Danish or English. The quality of reasons is not graded: "USA" is a reason.
  */
 export function statesReasons(text: string | null | undefined): text is string {
   if (text === null || text === undefined) return false;
-  const letters = text
+  const letters = visibleText(text)
     // Before NFKC, which turns ™ and ℹ into letters, and does not compose letters separated by invisible characters.
     .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Extended_Pictographic}]/gu, '')
     .normalize('NFKC')

@@ -1,13 +1,16 @@
 import type { AnnouncementRefusal } from './announcement.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
+import type { TermsRefusal } from './terms.ts';
 
 /** Why a command is refused. Each code is one of the API's problem catalogue (`http/problems.ts`). */
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
+  | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | 'register-exists'
+  | 'last-admin-key'
   | 'product-unknown'
   | 'activation-blocked'
   | 'received-at-out-of-range'
@@ -15,6 +18,7 @@ export type RefusalCode =
   | 'objection-already-resolved'
   | 'objection-not-pending'
   | 'explanation-required'
+  | 'agreement-running'
   | 'webhook-url-invalid'
   | 'webhook-target-unresolvable'
   | 'webhook-target-forbidden'

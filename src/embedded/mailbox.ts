@@ -7,7 +7,7 @@
  * stop() waits for every open browser and SMTP connection.
  */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
@@ -36,7 +36,7 @@ type Report = { smtpPort: number; webPort: number } | { failed: string };
 
 /**
  * Opens the mailbox on 127.0.0.1 and resolves when it accepts mail; port 0 means any free one. Keeps the newest 1,000 mails,
- * over restarts if `directory` is given, else until stop().
+ * over restarts if `directory` is given, which is then closed to other users, else until stop().
  *
  * Rejects when a port is taken, naming it and the variable that changes it, and when the package `maildev` is missing.
  */
@@ -48,6 +48,7 @@ export async function startMailbox(options: {
   // By default, every MailDev on the machine would share one directory.
   const temporary = options.directory ? undefined : await mkdtemp(join(tmpdir(), 'varsel-mailbox-'));
   const directory = options.directory ?? temporary;
+  if (options.directory) await makePrivate(options.directory);
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { thread: THREAD, smtpPort: options.smtpPort, webPort: options.webPort, directory },
     stdout: true,
@@ -67,6 +68,12 @@ export async function startMailbox(options: {
     await stop();
     throw error;
   }
+}
+
+/** Makes a directory its owner's alone: mails have the links of customers. MailDev makes it, and its files, for all to read. */
+async function makePrivate(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await chmod(directory, 0o700);
 }
 
 async function runMailDev(data: ThreadData): Promise<Report> {

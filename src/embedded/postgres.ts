@@ -5,7 +5,7 @@
  * database while our own graceful close still needs it.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
@@ -25,10 +25,14 @@ const POLL_MS = 20;
 const READY_WITHIN_MS = 60_000;
 const FAST_SHUTDOWN_MS = 5_000;
 const UNFINISHED = 'cluster.new-';
+/** The role that the application connects as. */
+const APPLICATION = 'varsel_application';
 
 export interface EmbeddedPostgres {
-  /** Connection URL of the database `varsel`, as its superuser. */
+  /** Connection URL of the database `varsel`, as a role that owns nothing in it. */
   readonly url: string;
+  /** The same, as the superuser of the server, who migrates. */
+  readonly ownerUrl: string;
   /** Resolves when the server is gone; may be called again. */
   stop(): Promise<void>;
 }
@@ -85,10 +89,13 @@ export async function startEmbeddedPostgres(options: {
 
     try {
       if (await becomesReady(server, cluster)) {
-        const url = `postgres://varsel:${password}@127.0.0.1:${port}/varsel`;
-        await createDatabase(url);
+        const urlOf = (role: string, secret: string) => `postgres://${role}:${secret}@127.0.0.1:${port}/varsel`;
+        const ownerUrl = urlOf('varsel', password);
+        // Not the owner's, and the same at every start.
+        const applicationPassword = createHash('sha256').update(`${APPLICATION} ${password}`).digest('hex');
+        await createDatabase(ownerUrl, applicationPassword);
         server.unref();
-        return { url, stop };
+        return { url: urlOf(APPLICATION, applicationPassword), ownerUrl, stop };
       }
     } catch (error) {
       await stop();
@@ -195,12 +202,17 @@ async function becomesReady(server: ChildProcess, cluster: string): Promise<bool
   return false;
 }
 
-async function createDatabase(url: string): Promise<void> {
-  const client = new Client({ connectionString: url.replace(/varsel$/, 'postgres') });
+/** Creates the database and the role of the application, where they are missing, and gives the role this password. */
+async function createDatabase(ownerUrl: string, applicationPassword: string): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl.replace(/varsel$/, 'postgres') });
   await client.connect();
   try {
-    const { rowCount } = await client.query("select from pg_database where datname = 'varsel'");
-    if (rowCount === 0) await client.query('create database varsel');
+    const database = await client.query("select from pg_database where datname = 'varsel'");
+    if (database.rowCount === 0) await client.query('create database varsel');
+    const role = await client.query('select from pg_roles where rolname = $1', [APPLICATION]);
+    if (role.rowCount === 0) await client.query(`create role ${APPLICATION} login`);
+    // Hexadecimal: it needs no quoting.
+    await client.query(`alter role ${APPLICATION} password '${applicationPassword}'`);
   } finally {
     await client.end();
   }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isPoolExhausted } from '../db/postgres.ts';
+import { wasNotServed } from '../db/postgres.ts';
 import { inputFaults, InvalidRequest, Refused, type InputFault, type RefusalDetails } from '../domain/refused.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
@@ -40,8 +40,12 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
-  if (isPoolExhausted(error)) {
-    return { code: 'overloaded', detail: 'No database connection came free in time. Nothing was done.', details: {} };
+  if (wasNotServed(error)) {
+    return {
+      code: 'overloaded',
+      detail: 'The database gave no connection or no answer in time. Nothing was done.',
+      details: {},
+    };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };
@@ -73,14 +77,15 @@ export type SendProblem = (
   details?: RefusalDetails,
 ) => Promise<void>;
 
-export function problemSender(redactAddress: RedactAddress): SendProblem {
+/** `withoutSecrets` cuts our tokens out of the whole problem, which can quote what was sent. */
+export function problemSender(redactAddress: RedactAddress, withoutSecrets: (text: string) => string): SendProblem {
   return async (request, reply, code, detail, details = {}) => {
     if (code === 'overloaded') reply.header('retry-after', '5');
     if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
     await reply
       .code(PROBLEMS[code].status)
       .type('application/problem+json')
-      .serializer(JSON.stringify)
+      .serializer((body) => withoutSecrets(JSON.stringify(body)))
       .send(problemBody(code, detail, redactAddress(request.url), details));
   };
 }

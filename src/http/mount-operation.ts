@@ -4,6 +4,8 @@ import { inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import type { WithoutSecrets } from '../security/secrets-in-text.ts';
+import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { documented } from './documentation.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
@@ -17,6 +19,8 @@ export interface OperationDependencies {
   /** Limits how many commands run at a time, over all operations together. */
   readonly semaphore: ReturnType<typeof semaphore>;
   readonly redactAddress: RedactAddress;
+  /** Cuts our own tokens out of what somebody has written. */
+  readonly withoutSecrets: WithoutSecrets;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -47,7 +51,8 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
     },
     handler: async (request, reply) => {
-      const { params, query, body } = request;
+      const { params, query } = request;
+      const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
       const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
       if ('read' in operation) return operation.read(pool, call, dependencies);
       return sendResponse(reply, await run(operation, dependencies, request, call));

@@ -87,8 +87,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   overloaded: {
     status: 503,
-    title: 'Too much is asked at once',
-    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
+    title: 'The database cannot serve this now',
+    explanation:
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,
@@ -134,6 +135,23 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'There is no such product',
     explanation: 'A controller can have agreements for products that exist only.',
   },
+  'terms-out-of-range': {
+    status: 422,
+    title: 'An objection window cannot be that long',
+    explanation: 'The terms of a product, and the minimum of its contract, are of 7 to 365 days.',
+  },
+  'terms-below-contract': {
+    status: 422,
+    title: 'The terms are below the contract',
+    explanation:
+      'The contract of the product promises more: `contractMinimum` has its days and its time zone, and nothing is announced below it (D9). If the contract has changed, change `contractMinimum` with it.',
+  },
+  'terms-reason-required': {
+    status: 422,
+    title: 'A change of terms needs a reason',
+    explanation:
+      'Give `reason` with terms, or with a `contractMinimum`, other than those that stand. It is kept on record with who changed them: `GET /v1/products/{product}/terms`.',
+  },
   'already-in-register': {
     status: 409,
     title: 'The sub-processor is in the register already',
@@ -150,6 +168,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The register is loaded',
     explanation: 'The first register of a product is loaded once. After that it changes by activation only (D21).',
+  },
+  'last-admin-key': {
+    status: 409,
+    title: 'It is the last admin key',
+    explanation:
+      'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
   },
   'activation-blocked': {
     status: 409,
@@ -216,6 +240,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'An explanation is needed',
     explanation: 'An objection is found invalid (D19), and an answer to be no objection, with an explanation only.',
   },
+  'agreement-running': {
+    status: 422,
+    title: 'The agreement is running',
+    explanation:
+      'An objection ends as agreement-ended when the agreement of its controller has ended (D7, D19). End the agreement first.',
+  },
   'answer-already-classified': {
     status: 409,
     title: 'The answer has been read already',
@@ -271,7 +301,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'webhook-url-invalid': {
     status: 422,
     title: 'Events cannot be sent to this URL',
-    explanation: 'Expected https:// (outside production http:// too), without user name and password in it.',
+    explanation:
+      'Expected https:// (in a trial http:// too) on port 443 or one above 1023, without user name and password in it.',
   },
   'webhook-target-unresolvable': {
     status: 422,
@@ -282,7 +313,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The webhook leads to an address that is not public',
     explanation:
-      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved. Outside production `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
+      'Every address of the host must be global unicast: not loopback, private, link-local, multicast or reserved, and not where a cloud tells a machine its secrets. In a trial `WEBHOOK_ALLOW_PRIVATE=true` lets loopback and private addresses through.',
   },
   'webhook-disabled': {
     status: 409,

@@ -2,11 +2,17 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from '../db/connection-options.ts';
+import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** How deep a body may nest. PostgreSQL and what works through it by recursion run out of stack at some thousands. */
+const DEEPEST = 100;
+
+/** A line without such a run of characters has no token in it, in no spelling of an address. Most have none, and cost nothing. */
+const MAY_HAVE_TOKEN = /[\w%=&#;\\-]{43}/;
 
 interface ServerSettings {
   readonly databaseUrl: string;
@@ -17,6 +23,8 @@ interface ServerSettings {
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
+  /** Every line of the log and every problem passes through it, whoever writes it. */
+  readonly withoutSecrets: (line: string) => string;
   /** Responds to a request whose address the router cannot read; `null` where a problem is to be the response. */
   readonly respondToUnreadable: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | null;
 }
@@ -26,8 +34,16 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, respondToUnreadable } = settings;
-  const sendProblem = problemSender(redactAddress);
+  const {
+    databaseUrl,
+    poolSize,
+    connectWithinMs = CONNECT_WITHIN_MS,
+    logLevel,
+    redactAddress,
+    withoutSecrets,
+  } = settings;
+  const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
+  const sendProblem = problemSender(redactAddress, cut);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 300_000,
@@ -35,13 +51,16 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     // Such a request reaches no plugin and no route.
     frameworkErrors: (error, request, reply) => {
       const responding =
-        respondToUnreadable(request, reply) ??
+        settings.respondToUnreadable(request, reply) ??
         sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
       responding.then(undefined, () => request.log.error({ err: error }, 'an unreadable address got no response'));
     },
     logger: {
       level: logLevel,
       serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
+      // An error's message can quote an address, too. Not pino's own stream, which waits for ever for a standard output that
+      // is gone: a closed terminal, a full disk.
+      stream: { write: (line: string) => void process.stdout.write(cut(line)) },
     },
   });
   server.setValidatorCompiler(validatorCompiler);
@@ -68,7 +87,7 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   return server;
 }
 
-/** Takes bodies of JSON in UTF-8 and no others: a body of plain text was sent by mistake. */
+/** Takes bodies of JSON in UTF-8, nested no deeper than `DEEPEST`, and no others: a body of plain text was sent by mistake. */
 function parseJsonAlone(server: FastifyInstance): void {
   const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
@@ -78,9 +97,23 @@ function parseJsonAlone(server: FastifyInstance): void {
     try {
       // Text in another charset would be kept as something nobody wrote.
       const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body));
-      void parseJson(request, text, done);
+      void parseJson(request, text, (error, value) => {
+        if (error === null && isTooDeep(value)) error = badRequest(`The body nests deeper than ${DEEPEST} levels.`);
+        done(error, value);
+      });
     } catch {
-      done(Object.assign(new Error('The body is not UTF-8, which JSON is (RFC 8259).'), { statusCode: 400 }));
+      done(badRequest('The body is not UTF-8, which JSON is (RFC 8259).'));
     }
   });
+}
+
+const badRequest = (message: string) => Object.assign(new Error(message), { statusCode: 400 });
+
+/** Looks level by level, because recursions are what this protects. */
+function isTooDeep(body: unknown): boolean {
+  const isNesting = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+  let level = [body].filter(isNesting);
+  for (let depth = 0; depth < DEEPEST; depth += 1)
+    level = level.flatMap((each) => Object.values(each)).filter(isNesting);
+  return level.length > 0;
 }

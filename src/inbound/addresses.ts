@@ -42,8 +42,7 @@ export function inboundAddresses(domain: string, tags: InboundTags, listed: read
       const isOurs = isSameDomain(at, domain) || isSameDomain(FORWARDED.exec(local)?.[1] ?? '', domain);
       const messageId = tag !== undefined && isOurs ? tags.messageIdOf(tag) : null;
       if (messageId !== null) return { kind: 'message', sentTo, messageId };
-      const address = listed.find((each) => isSameMailbox(sentTo, each));
-      return address === undefined ? null : { kind: 'untagged', sentTo, address };
+      return listed.some((each) => isSameMailbox(sentTo, each)) ? { kind: 'untagged', sentTo } : null;
     },
   };
 }

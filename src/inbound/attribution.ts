@@ -23,7 +23,8 @@ const MESSAGE_ID = new RegExp(`<(${UUID})@`, 'gi');
 const TAG = /(?:bounce|reply)\+([a-z2-7]{42})@/gi;
 const LINK = /\/objections\/([\w-]{43})(?![\w-])/g;
 const OWN_HEADER = new RegExp(`^(?:message-id:\\s*<|x-notice-id:\\s*)(${UUID})\\b`, 'gim');
-const MOST_CLUES = 20;
+/** Of each kind of mark so many are looked at, each once: a mail may have millions of them. Threads bring the ids of others. */
+const MOST_OF_A_KIND = 100;
 
 /**
  * The marks of ours in a mail that says nothing by its address, the surest first: what it replies to, a tag or a link that it
@@ -34,19 +35,28 @@ export function cluesIn(mail: ReadMail, raw: Buffer, { tags, links, references }
   const text = `${mail.text}\n${mail.onlyInHtml}`;
   // Without the soft line ends of quoted-printable, which fall anywhere.
   const source = `${text}\n${raw.toString('latin1').replaceAll(/=\r?\n/g, '')}`;
-  const found = (pattern: RegExp, where: string) => [...where.matchAll(pattern)].map(([, match = '']) => match);
   // The last of `References` is what the mail replies to.
   const replied = [headers['in-reply-to'] ?? '', ...(headers.references ?? '').split(/\s+/).toReversed()].join(' ');
   const messageIds = [
-    ...found(MESSAGE_ID, replied),
-    ...found(TAG, source).map((tag) => tags.messageIdOf(tag)),
-    ...found(LINK, source).map((token) => links.messageIdOf(token)),
-    ...found(OWN_HEADER, source),
+    ...marksIn(replied, MESSAGE_ID),
+    ...marksIn(source, TAG).map((tag) => tags.messageIdOf(tag)),
+    ...marksIn(source, LINK).map((token) => links.messageIdOf(token)),
+    ...marksIn(source, OWN_HEADER),
   ].filter((id) => id !== null);
+  const windowNumbers = new Set(references.numbersIn(`${subject}\n${text}`));
   return [
     ...[...new Set(messageIds)].map((messageId) => ({ messageId })),
-    ...references.numbersIn(`${subject}\n${text}`).map((windowNumber) => ({ windowNumber })),
-  ].slice(0, MOST_CLUES);
+    ...[...windowNumbers].slice(0, MOST_OF_A_KIND).map((windowNumber) => ({ windowNumber })),
+  ];
+}
+
+function marksIn(text: string, pattern: RegExp): string[] {
+  const marks = new Set<string>();
+  for (const [, mark = ''] of text.matchAll(pattern)) {
+    marks.add(mark);
+    if (marks.size === MOST_OF_A_KIND) break;
+  }
+  return [...marks];
 }
 
 /** What the first clue that is on record names; `null` when none is. */
@@ -64,10 +74,20 @@ export async function subjectOf(db: Queryable, clues: readonly Clue[]): Promise<
 }
 
 /**
- * Whether a mail is one that we sent to the company itself, and that the company's mail system has brought to us, too. Telling
- * the company of it would bring the next one.
+ * What a mail has to do with those that we send to the company itself: `own` is one of them that the company's mail system has
+ * brought to us, too; `returned` answers one, or is a report on it. To tell the company of either would bring the next one.
  */
-export async function isOurOwn(db: Queryable, { headers }: ReadMail): Promise<boolean> {
-  const [, id] = new RegExp(MESSAGE_ID, 'i').exec(headers['message-id'] ?? '') ?? [];
-  return id !== undefined && isOperatorMail(db, id);
+export async function relationToOurOwn(
+  db: Queryable,
+  { headers }: ReadMail,
+  raw: Buffer,
+  envelopeFrom: string,
+): Promise<'own' | 'returned' | null> {
+  const isOurs = async (ids: readonly string[]) => {
+    for (const id of ids) if (await isOperatorMail(db, id)) return true;
+    return false;
+  };
+  if (await isOurs(marksIn(headers['message-id'] ?? '', MESSAGE_ID))) return 'own';
+  const returned = envelopeFrom === '' ? marksIn(raw.toString('latin1'), OWN_HEADER) : [];
+  return (await isOurs([...marksIn(headers['in-reply-to'] ?? '', MESSAGE_ID), ...returned])) ? 'returned' : null;
 }

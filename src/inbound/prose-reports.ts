@@ -24,6 +24,9 @@ const REPLY_SUBJECT = /^(?:re|sv|vs|aw|antw|fw|fwd|vb|wg|tr|rv)\s{0,3}(?:\[\d{1,
 /** Words of somebody who may object. Mail systems have them in the subject that they repeat alone. */
 const MAY_OBJECT =
   /indsigelse|indvend|protest|modsætter|uenig|betænkelig|vi (?:siger nej|ønsker ikke|accepterer ikke|kan ikke acceptere)|\bobject(?:ion|ions|ing|s)?\b|\boppose|\bdisagree|\bwe (?:reject|do not (?:accept|agree|want)|cannot accept)|widerspr|invänd|innsigelse/i;
+/** A question, or somebody who speaks of themselves. */
+const SPEAKS =
+  /\p{L}\?(?:\s|$)|(?<![\p{L}\p{N}])(?:jeg|mig|meg|vi|os|vores|vårt?|jag|oss|ich|mir|mich|wir|uns|unsere?)(?![\p{L}\p{N}])|\b(?:I|we) (?!(?:was|were|am|have|had|could|can|tried|attempted|sent|recommend)\b)\p{L}+/iu;
 /** How persons begin and end. qmail greets too, and then says what it is. */
 const GREETING =
   /^(?:hej|hejsa|kære|goddag|godmorgen|hei|hallo|sehr geehrte|guten tag|hi|hello|dear|good (?:morning|day))\b(?!.{0,4} this is the )/i;
@@ -59,7 +62,9 @@ export function wordedReport(mail: ReadMail, sender: ReportSender): WordedReport
   const { isOfMachinesOnly } = failure;
   if (sender === 'daemon') return isOfMachinesOnly || names ? failure : null;
   const begins = isOfMachinesOnly && text.flat.search(failure.text) < BEGINNING;
-  return (isReport && (isOfMachinesOnly || names)) || (begins && names) ? failure : null;
+  // Persons tell of a failure in the same words, and then speak for themselves.
+  const isOfMachine = isOfMachinesOnly || !SPEAKS.test(text.flat);
+  return (isReport && isOfMachine && (isOfMachinesOnly || names)) || (begins && names) ? failure : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { textOfHtml } from './html-text.ts';
 import { matchLines } from './original-match.ts';
 import { addressIn, headAt, isMarked, withoutMarks, type Head } from './quotation-heads.ts';
-import { wordsOf } from './words.ts';
+import { runsIn, wordsOf } from './words.ts';
 
 /** An answer in two parts: what the person wrote, and what their mail program quoted of the original. */
 export interface SplitAnswer {
@@ -16,6 +16,8 @@ export interface OriginalMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What the controller wrote itself, and our mail repeats; empty where it repeats nothing. */
+  readonly theirs: string;
 }
 
 /** So many words of the original in a row are a quotation, by how clearly it is marked as one. */
@@ -103,7 +105,10 @@ function hiddenLines(lines: readonly string[], original: OriginalMail | null, wr
   const belowHead = lines.map(() => false);
   for (const { head, to } of quotations.filter((each) => isOurs(each.head))) belowHead.fill(true, head.to, to);
 
+  // A receipt repeats an objection, and whoever writes it again writes their own words.
+  const isTheirs = runsIn(original?.theirs ?? '');
   const isHidden = lines.map((line, index) => {
+    if (!belowHead[index] && isTheirs(wordsOf(bare[index] ?? ''))) return false;
     const least = isMarked(line) ? LEAST_WORDS.marked : belowHead[index] ? LEAST_WORDS.belowHead : LEAST_WORDS.bare;
     return (runs[index] ?? 0) >= least;
   });

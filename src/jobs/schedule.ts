@@ -12,6 +12,7 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -45,7 +46,7 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & { readonly operatorAddress: string };
+type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -93,6 +94,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
+      await jobs.checkCounts();
     },
     async stop() {
       stopping.abort();
@@ -113,8 +115,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
-  const send = messageSender({ ...dependencies, pool: sendingPool });
+  const sender = messageSender({ ...dependencies, pool: sendingPool });
   const followAllWindows = runExclusively(() => followWindows(dependencies));
+  const sendMessages = runExclusively(async () => {
+    await sender.send(stopping);
+    // The last notice of a change may just have been accepted.
+    if (!stopping.aborted) await followAllWindows();
+  });
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
@@ -122,14 +129,14 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
     continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
-    sendMessages: runExclusively(async () => {
-      await send(stopping);
-      // The last notice of a change may just have been accepted.
-      if (!stopping.aborted) await followAllWindows();
-    }),
+    sendMessages: () => {
+      sender.lookAgain();
+      return sendMessages();
+    },
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
 }
@@ -146,6 +153,7 @@ function scheduleSweeps(
     'follow-windows': jobs.followWindows,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
+    'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>

@@ -6,7 +6,9 @@ const LABEL_WIDTH = 9;
 
 /** What a start prints, as one block: where everything is, and outside production a call to try. */
 export function greeting(service: Service, config: Config, now: Temporal.Instant): string {
-  if (config.role === 'worker') return block('Varsel is running, as a worker.', [['Health', `${service.url}/readyz`]]);
+  if (config.role === 'worker') {
+    return block(`Varsel is running, as a worker.${trialLine(config)}`, [['Health', `${service.url}/readyz`]]);
+  }
   const { publicUrl: url, mailboxUrl, inbound, generatedApiKey } = service;
   const addresses: [string, string][] = [
     ['API', `${url}/v1`],
@@ -18,10 +20,17 @@ export function greeting(service: Service, config: Config, now: Temporal.Instant
   if (generatedApiKey !== null) addresses.push(['API key', generatedApiKey]);
   if (!config.clockOffset.blank)
     addresses.push(['Clock', `${now.toString()} (CLOCK_OFFSET=${config.clockOffset.toString()})`]);
-  const found = block('Varsel is running.', addresses);
+  const found = block(`Varsel is running.${trialLine(config)}`, addresses);
   if (config.production) return found;
   const call = exampleCall(url, generatedApiKey ?? '$ADMIN_API_KEY', now);
   return `${found}Announce a change to the example controllers:\n\n${call}\n\n`;
+}
+
+/** The line that says that a process is a trial, and whom its mails reach. */
+function trialLine({ production, smtpUrl }: Config): string {
+  if (production) return '';
+  const mails = smtpUrl === null ? 'mails go to its own mailbox and to nobody else' : 'mails go out by SMTP_URL';
+  return `\nThis is a trial and not production: it has example controllers, and ${mails}.`;
 }
 
 function block(title: string, rows: readonly (readonly [string, string])[]): string {

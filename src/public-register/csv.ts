@@ -35,11 +35,15 @@ export function registerAsCsv({ entries, product }: RegisterRecord, language: La
   });
 }
 
+/** What begins a formula, also in the full width and the small forms that Excel reads as the same (Unicode NFKC). */
+const FORMULA = '=+\\-@＝＋－＠﹦﹢﹣﹫';
+const FORMULA_BEGINS = new RegExp(`^(?=[${FORMULA}\\t\\r])|(?<=[,;\\r\\n]\\s*)(?=[${FORMULA}])`, 'g');
+
 /**
  * A text that a spreadsheet does not compute as a formula. csv-stringify's `escape_formulas` checks the first character
  * only. Excel in the other language splits the file at the wrong separator: quotes in the middle of a line then have no
  * effect, and a cell also begins after a comma, a semicolon or a line break inside a text.
  */
 function neutralized(text: string): string {
-  return text.replace(/^(?=[=+\-@\t\r])|(?<=[,;\r\n]\s*)(?=[=+\-@])/g, "'");
+  return text.replace(FORMULA_BEGINS, "'");
 }

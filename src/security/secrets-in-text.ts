@@ -1,6 +1,6 @@
 import type { InboundTags } from './inbound-tags.ts';
 import type { ObjectionLinks } from './objection-links.ts';
-import { spellingsOf, type Respelled } from './spellings.ts';
+import { base64In, spellingsOf, type Respelled } from './spellings.ts';
 
 /** Returns a text without our own tokens. */
 export type WithoutSecrets = (text: string) => string;
@@ -20,22 +20,27 @@ interface Span {
 /**
  * Makes the function that cuts what is secret in our mails out of what people and programs write back: the tokens of
  * customers' links, and the tags of return and reply addresses. A token is cut with the link around it, a tag with its
- * address, and a marker in square brackets takes its place. Every usual spelling is known (`spellingsOf`).
+ * address, and a marker in square brackets takes its place. Every usual spelling is known (`spellingsOf`), base64 among them.
  *
  * What is cut is verified by the HMAC inside each token. So no word of a person's is ever cut, however much it looks like a
  * token, and a token that opens nothing stays.
  */
 export function withoutSecretsOf(links: ObjectionLinks, tags: InboundTags): WithoutSecrets {
+  const tokensIn = (joined: Respelled) =>
+    windowsIn(joined, TOKEN_LENGTH, mayBeToken, (token) => links.messageIdOf(token));
+  const tagsIn = (joined: Respelled) => windowsIn(joined, TAG_LENGTH, mayBeTag, (tag) => tags.messageIdOf(tag));
+  const hasSecret = (text: string) =>
+    spellingsOf(text).joined.some((each) => tokensIn(each).length > 0 || tagsIn(each).length > 0);
   return (text) => {
     const { readable, joined } = spellingsOf(text);
-    const spans = joined.flatMap((each) => [
-      ...windowsIn(each, TOKEN_LENGTH, mayBeToken, (token) => links.messageIdOf(token)).map((found) =>
-        wholeLink(readable, { ...found, marker: LINK }),
-      ),
-      ...windowsIn(each, TAG_LENGTH, mayBeTag, (tag) => tags.messageIdOf(tag)).map((found) =>
-        wholeAddress(readable, { ...found, marker: ADDRESS }),
-      ),
-    ]);
+    const encoded = base64In(text).filter(({ texts }) => texts.some(hasSecret));
+    const linked = [...joined.flatMap(tokensIn), ...encoded].map(({ from, to }) =>
+      wholeLink(readable, { from, to, marker: LINK }),
+    );
+    const addressed = joined
+      .flatMap(tagsIn)
+      .map(({ from, to }) => wholeAddress(readable, { from, to, marker: ADDRESS }));
+    const spans = [...linked, ...addressed];
     return spans.length === 0 ? text : replaced(text, spans);
   };
 }
@@ -72,11 +77,12 @@ function mayBeTag(text: string, at: number): boolean {
 /** Grows over the address that has the token in it, also one of a gateway that rewrites links. */
 function wholeLink(readable: Respelled, found: Span): Span {
   const { before, after } = around(readable, found);
-  const address = /[^\s<>"'()[\]]*$/.exec(before)?.[0] ?? '';
-  const scheme = address.search(/https?:/i);
+  let start = before.length;
+  while (start > 0 && !ENDS_LINK.test(before.charAt(start - 1))) start -= 1;
+  const scheme = before.slice(start).search(/https?:/i);
   if (scheme < 0) return found;
   const rest = /^(?:(?:[?&#/%!=]|__;)[^\s<>"'()[\]]*)?/.exec(after)?.[0] ?? '';
-  return grown(readable, found, address.length - scheme, rest.replace(/[.,;:!?]+$/, '').length);
+  return grown(readable, found, before.length - start - scheme, rest.replace(/[.,;:!?]+$/, '').length);
 }
 
 /** Grows over the address that has the tag in it, also one that a forwarder has rewritten (SRS). */
@@ -87,6 +93,7 @@ function wholeAddress(readable: Respelled, found: Span): Span {
   return grown(readable, found, box.length, domain.replace(/\.+$/, '').length);
 }
 
+const ENDS_LINK = /[\s<>"'()[\]]/;
 const SEEN_AROUND = 4_000;
 
 function around({ text, starts }: Respelled, { from, to }: Span): { before: string; after: string } {

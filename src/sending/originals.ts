@@ -7,8 +7,11 @@ import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
 import { factsOf, registerContextOf } from './message-facts.ts';
 import type { Sending } from './sending.ts';
 
-/** A message as its contact got it, with its `From` field. */
-export type SentMail = Pick<ComposedMessage, 'subject' | 'text' | 'html'> & { readonly from: string };
+/** A message as its contact got it, with its `From` field, and what it repeats of an objection. */
+export type SentMail = Pick<ComposedMessage, 'subject' | 'text' | 'html'> & {
+  readonly from: string;
+  readonly theirs: string;
+};
 
 /**
  * Makes the function that composes a message anew from the record: what an answer to it may quote. It never rejects. `null`
@@ -35,7 +38,7 @@ export function originalsOf({
       const context = await registerContextOf(pool, change);
       const facts = await factsOf(pool, { message, change, deadline }, context, addresses, clock());
       const { subject, text, html } = composeMessage(facts);
-      return { from, subject, text, html };
+      return { from, subject, text, html, theirs: facts.objection?.reasons ?? '' };
     } catch (error) {
       // Less of an answer is then told apart from what it quotes. That must keep nobody from reading it.
       log.warn({ err: error, message: messageId }, 'a message that was answered could not be composed anew');

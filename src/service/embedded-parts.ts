@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { DatabaseUrls } from '../db/prepare-database.ts';
 import { newApiKey } from '../security/api-keys.ts';
 import type { Stops } from './stops.ts';
 
@@ -27,16 +28,19 @@ export async function ensureDataDir(config: Config): Promise<void> {
   await ensureWritable(config.dataDir);
 }
 
-/** The URL of the database: configured, or that of an embedded PostgreSQL, which is started and holds the data directory. */
-export async function databaseOf({ databaseUrl, dataDir }: Config, stops: Stops): Promise<string> {
-  if (databaseUrl !== null) return databaseUrl;
+/** Where the database is: configured, or in an embedded PostgreSQL, which is started and holds the data directory. */
+export async function databaseOf(
+  { databaseUrl, databaseOwnerUrl, dataDir }: Config,
+  stops: Stops,
+): Promise<DatabaseUrls> {
+  if (databaseUrl !== null) return { databaseUrl, ownerUrl: databaseOwnerUrl };
   const { lockDataDirectory } = await import('../embedded/data-directory-lock.ts');
   const lock = await lockDataDirectory(dataDir);
   stops.add(() => lock.release());
   const { startEmbeddedPostgres } = await import('../embedded/postgres.ts');
   const postgres = await startEmbeddedPostgres({ directory: path.resolve(dataDir, 'postgres') });
   stops.add(() => postgres.stop());
-  return postgres.url;
+  return { databaseUrl: postgres.url, ownerUrl: postgres.ownerUrl };
 }
 
 /** The URL of the mail server: configured, or that of an embedded mailbox, which is started where this process sends. */

@@ -37,8 +37,8 @@ export function sharedLookup(resolve: TargetPolicy['resolve']): TargetPolicy['re
 }
 
 /**
- * Checks where a URL leads, now: https (http where the policy says so), no credentials in it, and global unicast addresses
- * only, the literal one or every one that its name resolves to. One bad address refuses the whole URL, because a connection
+ * Checks where a URL leads, now: https (http where the policy says so), no credentials in it, a port for the web (443, or
+ * above 1023), and global unicast addresses only, the literal one or every one that its name resolves to. One bad address refuses the whole URL, because a connection
  * could take any of them. Connect to `address` and look nothing up again: the name may resolve to another one by then.
  */
 export async function checkTarget(text: string, policy: TargetPolicy): Promise<Target> {
@@ -53,6 +53,10 @@ export async function checkTarget(text: string, policy: TargetPolicy): Promise<T
       'webhook-url-invalid',
       'Expected a URL without user name and password: it stands in logs and answers.',
     );
+  }
+  // The default port of a protocol is left out of `port`.
+  if (url.port !== '' && url.port !== '443' && Number(url.port) < FIRST_UNPRIVILEGED_PORT) {
+    return refuse('webhook-url-invalid', `Expected port 443, or one above 1023, found ${url.port}.`);
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   let addresses: readonly string[] = [host];
@@ -71,6 +75,17 @@ export async function checkTarget(text: string, policy: TargetPolicy): Promise<T
   return { allowed: true, url, address };
 }
 
+/** Below it are the mail servers, name servers and the like of this world, which a webhook is not for. */
+const FIRST_UNPRIVILEGED_PORT = 1_024;
+
+/**
+ * Where clouds tell a machine its secrets, at addresses that are not of a range that is refused anyway: Azure; Amazon and
+ * Google, whose private ones are refused even where private addresses are allowed.
+ */
+const METADATA_ADDRESSES = ['168.63.129.16', 'fd00:ec2::254', 'fd20:ce::254'].map((text) =>
+  ipaddr.parse(text).toString(),
+);
+
 /** Allowed besides global unicast where the policy allows private addresses. */
 const PRIVATE_RANGES = ['loopback', 'private', 'uniqueLocal'];
 /** The part of IPv6 that IANA assigns as global unicast (RFC 4291). */
@@ -80,6 +95,7 @@ function isAllowed(text: string, allowPrivate: boolean): boolean {
   if (!ipaddr.isValid(text)) return false;
   // Turns IPv4-mapped IPv6 into IPv4: ::ffff:127.0.0.1 is 127.0.0.1.
   const address = ipaddr.process(text);
+  if (METADATA_ADDRESSES.includes(address.toString())) return false;
   const range = address.range();
   if (allowPrivate && PRIVATE_RANGES.includes(range)) return true;
   return range === 'unicast' && (address.kind() === 'ipv4' || (address as ipaddr.IPv6).match(GLOBAL_IPV6));

@@ -99,6 +99,29 @@ test.each([
   expect(await report(body)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
 });
 
+test('a report whose evidence nests deep is taken to a hundred levels, refused beyond, and does nothing then', async () => {
+  const nested = (levels: number) => {
+    // The body, and `evidence` in it, are the first two.
+    const lists = '['.repeat(levels - 2) + ']'.repeat(levels - 2);
+    return `{"action":"delivered","status":"2.0.0","evidence":{"trace":${lists}}}`;
+  };
+  const send = (text: string) =>
+    varsel.api('officer').post(`/v1/notices/${noticeId}/bounce`).set('content-type', 'application/json').send(text);
+  for (const deep of [101, 30_000, 900_000]) {
+    for (const key of [{}, { 'idempotency-key': `deep-${deep}` }]) {
+      const refused = await send(nested(deep)).set(key);
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-request', detail: 'The body nests deeper than 100 levels.' },
+      });
+    }
+  }
+  const count = async () => (await varsel.database.pool.query('select from bounces')).rowCount;
+  expect(await count()).toBe(0);
+  expect((await send(nested(100))).status).toBe(200);
+  expect(await count()).toBe(1);
+});
+
 test('there is nothing to report of a notice that does not exist', async () => {
   const unknown = await report(FAILED, '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b');
   expect(unknown).toMatchObject({ status: 404, body: { code: 'not-found' } });

@@ -393,7 +393,7 @@ test(
     };
 
     // While nothing can be saved, the upload comes to a halt: what is on its way then fills the buffers of two sockets.
-    const holder = await varsel.database.pool.connect();
+    const holder = await varsel.database.owner.connect();
     await holder.query('begin');
     await holder.query('lock table controllers');
     let hasHalted = false;

@@ -179,14 +179,14 @@ describe('a reader that follows the cursor', () => {
       [change, varsel.clock.now()],
     );
     expect((await pageAfter(nextCursor)).items).toEqual([]);
-    await alignEventFeed(pool);
+    await alignEventFeed(varsel.database.owner);
     const restored = await pageAfter(nextCursor);
     expect(restored.items.map(({ data }) => data.eventId)).toEqual(['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b']);
     const later = await announceAnother(varsel);
     const after = await pageAfter(restored.nextCursor);
     expect(after.items.map(({ data }) => data.change.id)).toEqual([later]);
     const { offset } = await oneRow<{ offset: number }>(pool, 'select xact_offset as offset from event_feed');
-    await alignEventFeed(pool);
+    await alignEventFeed(varsel.database.owner);
     expect(await oneRow(pool, 'select xact_offset as offset from event_feed')).toEqual({ offset });
   });
 });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import supertest from 'supertest';
-import { oneRow, rows } from '../../src/db/postgres.ts';
+import { createApiKey, revokeKey } from '../../src/commands/api-keys.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -37,6 +39,7 @@ describe('a new API key', () => {
       createdBy: expect.stringMatching(/^Test admin \(key [0-9a-f-]{36}\)$/),
       expiresAt: null,
       revokedAt: null,
+      revokedBy: null,
       lastUsedAt: null,
     });
     expect(await find(body.id)).toEqual(shown);
@@ -138,12 +141,7 @@ describe('an API key', () => {
     varsel.clock.advance({ minutes: 1 });
     expect((await revoke()).body.revokedAt).toBe('2026-03-02T09:01:00.000Z');
     expect(await find(body.id)).toMatchObject({ revokedAt: '2026-03-02T09:01:00.000Z' });
-    const { revoked_by } = await oneRow<{ revoked_by: string }>(
-      varsel.database.pool,
-      'select revoked_by from api_keys where id = $1',
-      [body.id],
-    );
-    expect(revoked_by).toMatch(/^Test admin \(key /);
+    expect((await find(body.id)).revokedBy).toMatch(/^Test admin \(key /);
     // A key is revoked once; the first revocation stays.
     expect(
       await rows(varsel.database.pool, `select from audit_log where subject = $1 and action = 'key.revoked'`, [
@@ -155,6 +153,67 @@ describe('an API key', () => {
   test('that nobody knows gets 404', async () => {
     for (const id of [UNKNOWN_ID, 'nope', '__proto__']) {
       expect(await varsel.api().delete(`/v1/keys/${id}`)).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    }
+  });
+
+  test('of an admin stays while nobody else could sign in, and what to do is told', async () => {
+    const own = await startVarsel(START);
+    onTestFinished(() => own.close());
+    const keys = async () => (await own.api().get('/v1/keys?limit=200').expect(200)).body.items;
+    const [admin] = (await keys()).filter(({ name }: { name: string }) => name === 'Test admin');
+    const revoke = (id: string) => own.api().delete(`/v1/keys/${id}`);
+    const refused = await revoke(admin.id);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'last-admin-key', detail: expect.stringMatching(/POST \/v1\/keys.*ADMIN_API_KEY/) },
+    });
+    // Neither a key that is revoked, nor one that has expired, nor an officer's can make another.
+    const make = async (body: object) =>
+      (
+        await own
+          .api()
+          .post('/v1/keys')
+          .send({ name: 'x', ...body })
+          .expect(201)
+      ).body.id;
+    expect((await revoke(await make({ role: 'admin' }))).status).toBe(200);
+    await make({ role: 'officer' });
+    await make({ role: 'admin', expiresAt: '2026-03-02T09:00:01Z' });
+    own.clock.set('2026-03-02T09:00:01Z');
+    expect((await revoke(admin.id)).body.code).toBe('last-admin-key');
+    expect((await keys()).find(({ id }: { id: string }) => id === admin.id)).toMatchObject({
+      revokedAt: null,
+      revokedBy: null,
+    });
+
+    const other = await make({ role: 'admin' });
+    expect((await revoke(admin.id)).status).toBe(200);
+    expect((await own.api().get('/v1/keys')).status).toBe(401);
+    expect(await rows(own.database.pool, `select revoked_by from api_keys where id = $1`, [other])).toEqual([
+      { revoked_by: null },
+    ]);
+  });
+
+  test('of an admin stays also where two revoke each other at the same moment, round after round', async () => {
+    const own = await startVarsel(START);
+    onTestFinished(() => own.close());
+    const { pool } = own.database;
+    const [first] = await rows<{ id: string }>(pool, `select id from api_keys where role = 'admin'`);
+    let standing = first?.id ?? '';
+    for (let round = 0; round < 20; round += 1) {
+      const by = { at: own.clock.now(), actor: 'test' };
+      const key = { name: `Round ${round}`, role: 'admin', hash: randomBytes(32), expiresAt: null } as const;
+      const { id: rival } = await inTransaction(pool, (tx) => createApiKey(tx, key, by));
+      const outcomes = await Promise.allSettled(
+        [standing, rival].map((id) => inTransaction(pool, (tx) => revokeKey(tx, id, by))),
+      );
+      expect(outcomes.map(({ status: outcome }) => outcome).sort()).toEqual(['fulfilled', 'rejected']);
+      const valid = await rows<{ id: string }>(
+        pool,
+        `select id from api_keys where role = 'admin' and revoked_at is null`,
+      );
+      expect(valid).toHaveLength(1);
+      standing = valid[0]?.id ?? '';
     }
   });
 

@@ -327,7 +327,17 @@ describe('an objection that nobody knows', () => {
 describe('resolving an objection', () => {
   const resolve = (id: string, body: object) => varsel.api('officer').post(`/v1/objections/${id}/resolve`).send(body);
 
-  test.each(['withdrawn', 'accommodated', 'agreement-ended', 'invalid'])(
+  test('as agreement-ended waits for the end of the agreement', async () => {
+    const changeId = await open();
+    const { body: objection } = await file(changeId);
+    expect(await resolve(objection.id, { outcome: 'agreement-ended' })).toMatchObject({
+      status: 422,
+      body: { code: 'agreement-running', errors: [{ path: 'outcome' }] },
+    });
+    expect((await show(objection.id)).status).toBe('pending');
+  });
+
+  test.each(['withdrawn', 'accommodated', 'invalid'])(
     'as %s ends it, says by whom and why, tells the controller, and clears the way',
     async (outcome) => {
       const changeId = await open();

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { migrate } from '../../src/db/migrations.ts';
+import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { runThroughCrashes, type CrashRun, type CrashSummary } from '../support/crash-run.ts';
@@ -89,15 +89,15 @@ async function startDatabase(parts: AsyncDisposableStack) {
   parts.defer(() => postgres.stop());
   const proxy = await startProxy(() => Number(new URL(postgres.url).port));
   parts.defer(() => proxy.close());
-  const url = new URL(postgres.url);
-  url.port = String(proxy.port);
-  await migrate(url.href, Temporal.Now.instant());
-  const pool = new pg.Pool({ ...connectionOptions(url.href), max: 4 });
+  const proxied = (url: string) => Object.assign(new URL(url), { port: String(proxy.port) }).href;
+  const urls = { databaseUrl: proxied(postgres.url), ownerUrl: proxied(postgres.ownerUrl) };
+  await prepareDatabase(urls, { at: Temporal.Now.instant(), allowOwner: false });
+  const pool = new pg.Pool({ ...connectionOptions(urls.databaseUrl), max: 4 });
   pool.on('error', () => undefined);
   parts.defer(() => pool.end());
   return {
     pool,
-    databaseUrl: url.href,
+    databaseUrl: urls.databaseUrl,
     async restartDatabase() {
       const [pid = ''] = (await readFile(path.join(data, 'cluster', 'postmaster.pid'), 'utf8')).split('\n');
       // What `pg_ctl stop -m immediate` sends.

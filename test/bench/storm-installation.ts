@@ -53,7 +53,9 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
   const processes: SkewedProcess[] = [];
   for (let index = 0; index < PROCESSES; index += 1) {
     const started = await startSkewed(wrongBy(index), {
+      TRIAL: 'true',
       DATABASE_URL: postgres.url,
+      DATABASE_OWNER_URL: postgres.ownerUrl,
       SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
       APP_SECRET,
       ADMIN_API_KEY: API_KEY,
@@ -64,7 +66,7 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
     parts.defer(() => started.end());
     processes.push(started);
   }
-  const db = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  const db = new pg.Pool({ connectionString: postgres.ownerUrl, max: 2 });
   db.on('error', () => undefined);
   parts.defer(() => db.end());
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { Registry } from 'prom-client';
 import { createWebhook } from '../../src/commands/manage-webhooks.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
-import { migrate } from '../../src/db/migrations.ts';
+import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
@@ -105,7 +106,8 @@ async function install(parts: Setting['parts']) {
   parts.defer(() => rm(directory, { recursive: true, force: true }));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), durable: true });
   parts.defer(() => postgres.stop());
-  await migrate(postgres.url, clock());
+  const { url: databaseUrl, ownerUrl } = postgres;
+  await prepareDatabase({ databaseUrl, ownerUrl }, { at: clock(), allowOwner: false });
   const pool = new pg.Pool({ ...connectionOptions(postgres.url), max: 20 });
   // A connection that its pool has not quite let go of ends with PostgreSQL; the figures stand by then.
   pool.on('error', () => undefined);
@@ -139,6 +141,7 @@ async function install(parts: Setting['parts']) {
       ...readingUnderTest(),
       operatorAddress: 'indsigelse@telenor.example',
       log,
+      registry: new Registry(),
     },
     postgres.url,
   );

@@ -9,13 +9,13 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { takeMail, type JudgedMail } from '../../src/commands/take-mail.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
 import { inTransaction, oneRow, type Transaction } from '../../src/db/postgres.ts';
-import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
+import { lockProductsToJoin, lockProduct } from '../../src/db/products.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
 import { lockWaiters } from '../support/lock-waiters.ts';
-import { announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
+import { acceptNotice, announce, at, controllerId, notifyAll, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const LAST_MILLISECOND = '2026-03-12T22:59:59.999Z';
@@ -200,17 +200,8 @@ const A_BOUNCE = {
 async function changeNotifiedByMail(number: number): Promise<{ id: string; noticeId: string }> {
   const { pool } = database;
   const { id } = await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number) });
-  const notice = await oneRow<{ id: string }>(
-    pool,
-    `update messages m set status = 'accepted', accepted_at = $2 from controllers c
-     where m.change_id = $1 and c.id = m.controller_id and c.external_id = 'kunde-1' returning m.id`,
-    [id, ANNOUNCED],
-  );
-  await pool.query(
-    `update objection_windows set notified_at = $2, deadline = $3 where change_id = $1 and external_id = 'kunde-1'`,
-    [id, ANNOUNCED, DEADLINE],
-  );
-  return { id, noticeId: notice.id };
+  const { messageId: noticeId } = await acceptNotice(pool, id, 'kunde-1', ANNOUNCED);
+  return { id, noticeId };
 }
 
 test('an objection through a link and a bounce race 60 times: it is pending and the window stands, whichever is first', async () => {
@@ -321,6 +312,6 @@ test('an objection gets its turn while outcomes are recorded without a pause', a
 });
 
 test('an announcement gets its turn while controllers are saved without a pause', async () => {
-  const announcing = (tx: Transaction) => lockProductToAnnounce(tx, 'truetalk');
+  const announcing = (tx: Transaction) => lockProduct(tx, 'truetalk');
   expect(await orderOf(database.pool, announcing, lockProductsToJoin)).toEqual(['alone', 'sharing']);
 });

@@ -1,8 +1,10 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError, readConfig } from '../../src/config/config.ts';
+import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/config.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
+import { newApiKey } from '../../src/security/api-keys.ts';
 
-const SECRET = 'x'.repeat(32);
+const SECRET = '6f1c0c7e2b9a4d5381e7b0a94cd2f36e';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
@@ -12,7 +14,7 @@ const PRODUCTION = {
   MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
   MAIL_REPLY_TO: 'indsigelse@telenor.example',
   APP_SECRET: SECRET,
-  ADMIN_API_KEY: 'sixteen-letters!',
+  ADMIN_API_KEY: 'varsel_qL8w-Zt3XkYd0VnR5bGmJcTe7hA',
 };
 
 const INBOUND_DEFAULTS = {
@@ -51,6 +53,8 @@ describe('With nothing set', () => {
       publicUrl: null,
       dataDir: './data',
       databaseUrl: null,
+      databaseOwnerUrl: null,
+      allowDatabaseOwner: true,
       smtpUrl: null,
       mailboxPort: 1080,
       mailboxSmtpPort: 1025,
@@ -97,6 +101,8 @@ test('Every variable arrives where it belongs', () => {
     DATA_DIR: '/var/lib/varsel',
     MAILBOX_PORT: '0',
     MAILBOX_SMTP_PORT: '65535',
+    DATABASE_OWNER_URL: 'postgres://owner:password@db.example/varsel',
+    ALLOW_DATABASE_OWNER: 'true',
     INBOUND_DOMAIN: 'Svar.Telenor.example',
     INBOUND_SMTP_PORT: '25',
     INBOUND_SMTP_HOST: '192.0.2.1',
@@ -128,6 +134,8 @@ test('Every variable arrives where it belongs', () => {
     publicUrl: 'https://varsel.example/om',
     dataDir: '/var/lib/varsel',
     databaseUrl: PRODUCTION.DATABASE_URL,
+    databaseOwnerUrl: 'postgres://owner:password@db.example/varsel',
+    allowDatabaseOwner: true,
     smtpUrl: PRODUCTION.SMTP_URL,
     mailboxPort: 0,
     mailboxSmtpPort: 65_535,
@@ -161,6 +169,28 @@ test('Every variable arrives where it belongs', () => {
   });
 });
 
+test('Production uses the database as its owner only where it is told to; development does without being told', () => {
+  expect(readConfig(PRODUCTION).allowDatabaseOwner).toBe(false);
+  expect(readConfig({ ...PRODUCTION, ALLOW_DATABASE_OWNER: 'true' }).allowDatabaseOwner).toBe(true);
+  expect(readConfig({}).allowDatabaseOwner).toBe(true);
+});
+
+test('A database is named as the role of the application, not as its owner alone', () => {
+  expect(faultsOf({ DATABASE_OWNER_URL: 'postgres://owner:password@db.example/varsel' })).toEqual([
+    'DATABASE_URL is missing: the same database as DATABASE_OWNER_URL, as the role of the application',
+  ]);
+  const urls = { DATABASE_URL: 'postgres://a@b/c', DATABASE_OWNER_URL: 'postgres://owner@b/c' };
+  expect(readDatabaseConfig(urls)).toEqual({
+    databaseUrl: 'postgres://a@b/c',
+    databaseOwnerUrl: 'postgres://owner@b/c',
+  });
+  expect(readDatabaseConfig({ DATABASE_URL: 'postgres://a@b/c', PORT: 'x' }).databaseOwnerUrl).toBeNull();
+  expect(() => readDatabaseConfig({})).toThrow('DATABASE_URL is missing');
+  expect(() => readDatabaseConfig({ ...urls, DATABASE_OWNER_URL: 'mysql://o:secret@b/c' })).toThrow(
+    /DATABASE_OWNER_URL is ill-formed(?!.*secret)/s,
+  );
+});
+
 test.each([
   ['0.2', 0.2],
   ['.5', 0.5],
@@ -171,13 +201,179 @@ test.each([
   expect(readConfig({ SMTP_MAX_PER_SECOND: given }).smtpMaxPerSecond).toBe(rate);
 });
 
-test('Outside production the clock may be moved and webhooks may reach private addresses', () => {
+test('In a trial the clock may be moved and webhooks may reach private addresses', () => {
   const { clockOffset, webhookAllowPrivate } = readConfig({ CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' });
   expect({ clockOffset: clockOffset.toString(), webhookAllowPrivate }).toEqual({
     clockOffset: 'P11D',
     webhookAllowPrivate: true,
   });
   expect(readConfig({ CLOCK_OFFSET: '-PT90M' }).clockOffset.toString()).toBe('-PT90M');
+});
+
+describe('A process is a trial or in production:', () => {
+  const DATABASE_URL = 'postgres://db.example/varsel';
+  const modeOf = (env: Readonly<Record<string, string>>) =>
+    readConfig({ ...PRODUCTION, NODE_ENV: '', ...env }).production ? 'production' : 'trial';
+
+  test.each([
+    [{ DATABASE_URL: '' }, 'trial'],
+    [{ DATABASE_URL: '', NODE_ENV: 'development' }, 'trial'],
+    [{ DATABASE_URL: '', NODE_ENV: 'test', TRIAL: 'true' }, 'trial'],
+    [{ TRIAL: 'true' }, 'trial'],
+    [{ TRIAL: 'true', NODE_ENV: 'development' }, 'trial'],
+    [{}, 'production'],
+    [{ TRIAL: 'false' }, 'production'],
+    [{ NODE_ENV: 'development' }, 'production'],
+    [{ NODE_ENV: 'test' }, 'production'],
+    [{ NODE_ENV: 'production' }, 'production'],
+    [{ NODE_ENV: 'production', TRIAL: 'false' }, 'production'],
+  ])('%j → %s', (env, mode) => {
+    expect(modeOf(env)).toBe(mode);
+  });
+
+  test.each([
+    'Production',
+    'PRODUCTION',
+    'prod',
+    'production ',
+    ' production',
+    'prodution',
+    'staging',
+    'dev',
+    'live',
+    '0',
+  ])('NODE_ENV=%j is neither, and is refused by name', (NODE_ENV) => {
+    const expected = `NODE_ENV is ${JSON.stringify(NODE_ENV)}: expected production, development, test, or nothing`;
+    expect(faultsOf({ NODE_ENV })).toEqual([expected]);
+    expect(faultsOf({ ...PRODUCTION, NODE_ENV })).toEqual([expected]);
+  });
+
+  test('a trial is never one in production, and TRIAL is a word of two', () => {
+    expect(faultsOf({ ...PRODUCTION, TRIAL: 'true' })).toEqual(['TRIAL is true: NODE_ENV=production is no trial']);
+    expect(faultsOf({ TRIAL: 'yes' })).toContainEqual('TRIAL is "yes": expected true or false');
+    expect(faultsOf({ TRIAL: 'false' })).toContainEqual(expect.stringMatching('^DATABASE_URL is missing: '));
+  });
+
+  test('a database that nobody gave to a trial gets no moved clock, no embedded mailbox, and a word on what to do', () => {
+    const faults = faultsOf({ DATABASE_URL, CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' });
+    expect(faults.map((fault) => fault.replace(/:.*/, ''))).toEqual([
+      'PUBLIC_URL is missing',
+      'SMTP_URL is missing',
+      'MAIL_FROM is missing',
+      'MAIL_REPLY_TO is missing',
+      'APP_SECRET is missing',
+      'ADMIN_API_KEY is missing',
+      'CLOCK_OFFSET is set',
+      'WEBHOOK_ALLOW_PRIVATE is true',
+      'TRIAL is not set',
+    ]);
+    expect(faultsOf({ DATABASE_URL, TRIAL: 'true', CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' })).toEqual([]);
+  });
+
+  test('a trial listens on this machine alone, for requests and for mail, until HOST says otherwise', () => {
+    const { host, inbound } = readConfig({});
+    expect({ host, inbound: inbound?.host }).toEqual({ host: '127.0.0.1', inbound: '127.0.0.1' });
+    expect(readConfig({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
+  });
+});
+
+describe('Production refuses', () => {
+  const weak = [
+    ['one letter', 'a'.repeat(32)],
+    ['one letter, very often', 'a'.repeat(4_000)],
+    ['too few characters', 'k3J-x9Qz_7Lw2RtB5vNm8PcY1dHfGsA'],
+    ['a word, repeated', 'password'.repeat(4)],
+    ['a word, repeated with numbers', 'varsel1varsel2varsel3varsel4varsel5varsel6'],
+    ['the alphabet', 'abcdefghijklmnopqrstuvwxyz'.repeat(2)],
+    ['the alphabet and the digits', 'abcdefghijklmnopqrstuvwxyz0123456789'],
+    ['the digits, up and down', '01234567899876543210012345678998'],
+    ['few different characters', 'abacbcacbabcabbcacbaacbbcabacbacbbcaabccab'],
+    ['zeros with an end', `${'0'.repeat(40)}f7Kq2`],
+  ] as const;
+  const message = (name: string) =>
+    `${name} is weak: expected at least 32 characters without a pattern, as "openssl rand -hex 32" makes`;
+
+  test.each(weak)('a secret and a first key of %s', (_form, secret) => {
+    expect(faultsOf({ ...PRODUCTION, APP_SECRET: secret })).toContainEqual(expect.stringMatching(/^APP_SECRET is /));
+    expect(faultsOf({ ...PRODUCTION, ADMIN_API_KEY: secret })).toEqual([message('ADMIN_API_KEY')]);
+  });
+
+  test('no secret that was made at random, in any usual form', () => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const bytes = randomBytes(32);
+      for (const secret of [bytes.toString('hex'), bytes.toString('hex', 0, 16), bytes.toString('base64url')]) {
+        expect(faultsOf({ ...PRODUCTION, APP_SECRET: secret })).toEqual([]);
+        expect(faultsOf({ ...PRODUCTION, ADMIN_API_KEY: `${secret}=` })).toEqual([]);
+      }
+    }
+    expect(faultsOf({ ...PRODUCTION, APP_SECRET: randomUUID(), ADMIN_API_KEY: newApiKey() })).toEqual([]);
+  });
+
+  test('a first key that every link derives from', () => {
+    expect(faultsOf({ ...PRODUCTION, ADMIN_API_KEY: SECRET })).toEqual([
+      'ADMIN_API_KEY is the APP_SECRET: whoever has the key could make every link',
+    ]);
+  });
+
+  test('links that anybody on the way can read', () => {
+    for (const PUBLIC_URL of ['http://varsel.example', 'HTTP://varsel.example', 'http://localhost:3000']) {
+      expect(faultsOf({ ...PRODUCTION, PUBLIC_URL })).toEqual([
+        expect.stringMatching('^PUBLIC_URL begins with http://: expected https://'),
+      ]);
+    }
+    expect(faultsOf({ PUBLIC_URL: 'http://varsel.example' })).toEqual([]);
+  });
+
+  test('all of it at once, with what is missing, and without a secret', () => {
+    const faults = faultsOf({
+      ...PRODUCTION,
+      PUBLIC_URL: 'http://varsel.example',
+      MAIL_FROM: '',
+      APP_SECRET: 'a'.repeat(32),
+      ADMIN_API_KEY: 'b'.repeat(16),
+      CLOCK_OFFSET: 'P1D',
+    });
+    expect(faults.map((fault) => /^\w+/.exec(fault)?.[0])).toEqual([
+      'MAIL_FROM',
+      'PUBLIC_URL',
+      'APP_SECRET',
+      'ADMIN_API_KEY',
+      'CLOCK_OFFSET',
+    ]);
+    expect(faults.join()).not.toMatch(/aaaa|bbbb/);
+  });
+});
+
+describe('A DATABASE_URL says where the database is, and how the connection is encrypted:', () => {
+  const urlWith = (parameters: string) => ({
+    DATABASE_URL: `postgres://varsel:hunter2@db.example/varsel?${parameters}`,
+    TRIAL: 'true',
+  });
+
+  test.each([
+    ['options=-c%20timezone%3DAmerica/New_York', 'options'],
+    ['sslmode=require&options=-c%20session_replication_role%3Dreplica', 'options'],
+    ['application_name=other', 'application_name'],
+    ['client_encoding=LATIN1', 'client_encoding'],
+    ['statement_timeout=1&query_timeout=1', 'statement_timeout, query_timeout'],
+    ['connectionTimeoutMillis=0&max=1', 'connectionTimeoutMillis, max'],
+    ['password=hunter2', 'password'],
+    ['pipeline=', 'pipeline'],
+    ['__proto__=x', '__proto__'],
+  ])('%s is refused', (parameters, found) => {
+    const [fault = '', ...others] = faultsOf(urlWith(parameters));
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/^DATABASE_URL is ill-formed: expected no parameters but host, ssl, sslmode, /);
+    expect(fault).toContain(`found ${found};`);
+    expect(fault).not.toContain('hunter2');
+  });
+
+  test.each(['sslmode=verify-full&sslrootcert=/etc/ca.pem', 'host=/var/run/postgresql', 'ssl=true', ''])(
+    '%s is taken',
+    (parameters) => {
+      expect(faultsOf(urlWith(parameters))).toEqual([]);
+    },
+  );
 });
 
 describe('Refused, with its name and what was expected, is', () => {
@@ -249,7 +445,9 @@ describe('Refused, with its name and what was expected, is', () => {
     ['SMTP_MAX_PER_SECOND', 'fast'],
     ['SMTP_REQUIRE_TLS', '1'],
   ])('%s=%j', (name, value) => {
-    expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} is .+: .*expected`, 'i'))]);
+    expect(faultsOf({ TRIAL: 'true', [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} is .+: .*expected`, 'i')),
+    ]);
   });
 
   test('a secret of 32 bytes is long enough, counted in bytes and not in letters', () => {
@@ -279,7 +477,7 @@ describe('The sending of mail', () => {
 });
 
 test('A process that is one of several needs a database that others reach, and a worker what its links begin with', () => {
-  const database = { DATABASE_URL: 'postgres://db.example/varsel' };
+  const database = { DATABASE_URL: 'postgres://db.example/varsel', TRIAL: 'true' };
   expect(faultsOf({ ROLE: 'api' })).toEqual([expect.stringMatching(/^DATABASE_URL is missing: /)]);
   expect(faultsOf({ ROLE: 'api', ...database })).toEqual([]);
   expect(faultsOf({ ROLE: 'worker', ...database })).toEqual([expect.stringMatching(/^PUBLIC_URL is missing: /)]);
@@ -388,7 +586,7 @@ test('No secret is repeated in a fault, and what is no secret is', () => {
     APP_SECRET: 'hunter2',
     ADMIN_API_KEY: 'hunter2',
   };
-  const faults = faultsOf({ ...secrets, PUBLIC_URL: 'varsel.example' });
+  const faults = faultsOf({ ...secrets, TRIAL: 'true', PUBLIC_URL: 'varsel.example' });
   expect(faults).toHaveLength(5);
   expect(faults.join('\n')).not.toContain('hunter2');
   expect(faults).toContainEqual(expect.stringContaining('PUBLIC_URL is "varsel.example"'));

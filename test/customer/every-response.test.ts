@@ -78,9 +78,9 @@ it.each<[string, number, PageRequest & { readonly under?: string }]>([
 });
 
 it('the response to a request that fails on our side (500) is no exception', async () => {
-  await varsel.database.pool.query('alter table objections rename to objections_elsewhere');
+  await varsel.database.owner.query('alter table objections rename to objections_elsewhere');
   const [asPerson, asProgram] = await responsesTo({ method: 'GET' });
-  await varsel.database.pool.query('alter table objections_elsewhere rename to objections');
+  await varsel.database.owner.query('alter table objections_elsewhere rename to objections');
   expect(asPerson.statusCode).toBe(500);
   expect(asPerson.body).toContain('<html lang="da">');
   expect(asPerson.body).not.toContain('Something went wrong');
@@ -90,10 +90,10 @@ it('the response to a request that fails on our side (500) is no exception', asy
 
 describe('the failure page of a link that is known', () => {
   it('has the header and the language switch, on GET', async () => {
-    await varsel.database.pool.query('alter table objections rename to objections_elsewhere');
+    await varsel.database.owner.query('alter table objections rename to objections_elsewhere');
     const danish = await pages.get(link);
     const english = await pages.get(`${link}?lang=en`);
-    await varsel.database.pool.query('alter table objections_elsewhere rename to objections');
+    await varsel.database.owner.query('alter table objections_elsewhere rename to objections');
     expect([danish.statusCode, english.statusCode]).toEqual([500, 500]);
     expectHeader(danish, 'en');
     expectHeader(english, 'da');

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { migrate, missingMigrations } from '../../src/db/migrations.ts';
+import { missingMigrations } from '../../src/db/migrations.ts';
+import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { dataDirectory, endAll, startProcess } from '../journeys/varsel-process.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -15,21 +16,27 @@ async function aDatabase(): Promise<TestDatabase> {
   return database;
 }
 
+/** Brings it up to date as its owner; returns what it lacked. */
+async function migrate({ url: databaseUrl, ownerUrl }: TestDatabase): Promise<readonly string[]> {
+  return (await prepareDatabase({ databaseUrl, ownerUrl }, { at: AT, allowOwner: false })).applied;
+}
+
 test('Every file of sql/ is applied once, also when two processes start at the same time', async () => {
-  const { url, pool } = await aDatabase();
-  await pool.query('drop schema public cascade; create schema public');
-  const both = await Promise.all([migrate(url, AT), migrate(url, AT)]);
+  const database = await aDatabase();
+  await database.owner.query('drop schema public cascade; create schema public');
+  const both = await Promise.all([migrate(database), migrate(database)]);
   const files = readdirSync('sql').filter((name) => name.endsWith('.sql'));
   expect(both.flat()).toEqual(files.toSorted());
-  expect(await migrate(url, AT)).toEqual([]);
+  expect(await migrate(database)).toEqual([]);
 });
 
 test('The files without a number are applied again when their text has changed', async () => {
-  const { url, pool } = await aDatabase();
-  await pool.query(`update migrations set sha256 = 'of another text' where name = 'guards.sql'`);
-  await pool.query('drop trigger guard_mail on inbound_mails');
+  const database = await aDatabase();
+  const { pool, owner } = database;
+  await owner.query(`update migrations set sha256 = 'of another text' where name = 'guards.sql'`);
+  await owner.query('drop trigger guard_mail on inbound_mails');
   expect(await missingMigrations(pool)).toEqual(['guards.sql']);
-  expect(await migrate(url, AT)).toEqual(['guards.sql']);
+  expect(await migrate(database)).toEqual(['guards.sql']);
   expect(await missingMigrations(pool)).toEqual([]);
   const { rows } = await pool.query(`select from pg_trigger where tgname = 'guard_mail'`);
   expect(rows).toHaveLength(1);
@@ -39,25 +46,24 @@ describe('A database is refused in one sentence', () => {
   /** As versions before the first release recorded their migrations. */
   async function ofAnEarlierVersion(): Promise<TestDatabase> {
     const database = await aDatabase();
-    await database.pool.query('alter table migrations drop column sha256');
+    await database.owner.query('alter table migrations drop column sha256');
     return database;
   }
 
   test('when a version before the first release has made it', async () => {
-    const { url } = await ofAnEarlierVersion();
-    await expect(migrate(url, AT)).rejects.toThrow(REFUSAL);
+    await expect(migrate(await ofAnEarlierVersion())).rejects.toThrow(REFUSAL);
   });
 
   test('when a migration has changed since it was applied', async () => {
-    const { url, pool } = await aDatabase();
-    await pool.query(`update migrations set sha256 = 'of another text' where name = '001_schema.sql'`);
-    await expect(migrate(url, AT)).rejects.toThrow('made with another text of sql/001_schema.sql');
+    const database = await aDatabase();
+    await database.owner.query(`update migrations set sha256 = 'of another text' where name = '001_schema.sql'`);
+    await expect(migrate(database)).rejects.toThrow('made with another text of sql/001_schema.sql');
   });
 
   test('when a newer version has made it', async () => {
-    const { url, pool } = await aDatabase();
-    await pool.query(`insert into migrations values ('999_later.sql', 'of that text', now())`);
-    await expect(migrate(url, AT)).rejects.toThrow(
+    const database = await aDatabase();
+    await database.owner.query(`insert into migrations values ('999_later.sql', 'of that text', now())`);
+    await expect(migrate(database)).rejects.toThrow(
       'holds migration 999_later.sql, which this version of Varsel does not',
     );
   });

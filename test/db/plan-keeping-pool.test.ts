@@ -10,7 +10,7 @@ async function startPool() {
     await pool.end();
     await database.close();
   });
-  return { ordinary: database.pool, pool };
+  return { ordinary: database.pool, owner: database.owner, pool };
 }
 
 const productOf = (db: Queryable) => rows(db, 'select * from products where id = $1', ['truetalk']);
@@ -35,10 +35,10 @@ test('In transactions a statement is planned once on each connection', async () 
 });
 
 test('A plan that a migration has outdated fails once, and goes with its connection', async () => {
-  const { pool, ordinary } = await startPool();
+  const { pool, owner } = await startPool();
   const read = () => inTransaction(pool, productOf);
   expect(await read()).toEqual([]);
-  await rows(ordinary, 'alter table products add column colour text');
+  await rows(owner, 'alter table products add column colour text');
   await expect(read()).rejects.toMatchObject({ code: '0A000' });
   expect(await read()).toEqual([]);
 });

@@ -9,7 +9,7 @@ beforeAll(async () => {
   database = await createDatabase();
 });
 afterAll(() => database.close());
-beforeEach(() => database.pool.query('delete from sending_rate'));
+beforeEach(() => database.owner.query('delete from sending_rate'));
 
 const take = (count: number, at: Temporal.Instant, perSecond = 10) =>
   takeTokens(database.pool, { perSecond, count, now: at });
@@ -39,7 +39,7 @@ test('A rate of less than one a second keeps takers apart for seconds, and howev
   expect(await take(1, NOW, 0.2)).toEqual(NOW);
   expect(await take(1, NOW, 0.2)).toEqual(after(5_000));
   expect(await take(1, after(5_000), 0.2)).toEqual(after(10_000));
-  await database.pool.query('delete from sending_rate');
+  await database.owner.query('delete from sending_rate');
   for (let taken = 0; taken < 10; taken += 1) {
     expect(await take(1, NOW, 0.01)).toEqual(NOW.add({ seconds: taken * 100 }));
   }

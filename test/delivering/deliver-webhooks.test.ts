@@ -208,7 +208,7 @@ describe('Deliveries', () => {
     const id = await here.webhook(receiver.url);
     await here.happen(60);
     const deliverer = here.process();
-    await inTransaction(here.database.pool, async (tx) => {
+    await inTransaction(here.database.owner, async (tx) => {
       await rows(tx, 'lock table webhook_attempts in access exclusive mode');
       await deliverer.sweep();
       await expect.poll(() => receiver.received.length, { timeout: 5_000, interval: 5 }).toBeGreaterThanOrEqual(12);

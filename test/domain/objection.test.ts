@@ -102,6 +102,63 @@ const REASONS = [
 const anInvisibleCharacter = fc.constantFrom(...Object.values(INVISIBLE));
 
 describe('What states no reasons (D15)', () => {
+  test.each([
+    '<br>',
+    '<BR/>',
+    '&nbsp;',
+    '&nbsp',
+    '&amp;nbsp;',
+    '<p></p>',
+    '<p class="MsoNormal"><o:p>&nbsp;</o:p></p>',
+    '&lt;br&gt;',
+    '&#8203;&#x200B;&zwnj;&ZeroWidthSpace;&shy;&lrm;',
+    '<div><br></div>\n<!-- begrundelse -->',
+    '<style>p { color: red }</style><p>-</p>',
+    '<script>alert(1)</script>',
+    '<td nowrap>&nbsp;</td>',
+    '<p>nej</p>',
+    '<b>Ingen</b> <i>bemærkninger</i>',
+    '<a href="https://example.com"></a>',
+    '<!DOCTYPE html><html><body></body></html>',
+  ])('is only markup: %s', (text) => {
+    expect(statesReasons(text)).toBe(false);
+  });
+
+  test.each([
+    '<p>USA</p>',
+    '<USA>',
+    '<p USA>',
+    '</p vi er uenige>',
+    'Pris <',
+    '<i USA',
+    '<!-- vi er uenige',
+    '&USA;',
+    'R&D',
+    'x < y og y > z',
+    '&Oslash;stergaard',
+    '<img src="x.png" alt="Vi er uenige">',
+    '<input value="Vi er uenige">',
+    '<![CDATA[Vi er uenige]]>',
+  ])('is not what a person has written beside it: %s', (text) => {
+    expect(statesReasons(text)).toBe(true);
+  });
+
+  test('is found in a text of any length without reading it over and over', () => {
+    for (const part of ['<!--', '<p a="', "<p a='", '<script>', '<p ', '&#', '<', ' ', '<style', '<p a=b ']) {
+      expect(statesReasons(`${part.repeat(100_000 / part.length)} Vi er uenige`)).toBe(true);
+    }
+  });
+
+  test('is never a text that has reasons, whatever markup stands around it', () => {
+    const markup = fc.constantFrom('<br>', '<p>', '</p>', '&nbsp;', '<b class="x">', '<!-- a -->', '&', '<', '>');
+    const around = fc.array(markup, { maxLength: 6 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(around, fc.constantFrom(...REASONS), around, (before, reasons, after) => {
+        expect(statesReasons(`${before} ${reasons} ${after}`)).toBe(true);
+      }),
+    );
+  });
+
   test('is what is absent, null or empty', () => {
     expect(statesReasons(undefined)).toBe(false);
     expect(statesReasons(null)).toBe(false);

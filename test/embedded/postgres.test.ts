@@ -1,38 +1,49 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { killProcessesOn, processesOn } from '../support/processes.ts';
 
 const isRootOnLinux = process.platform === 'linux' && process.getuid?.() === 0;
 
 test('The first start gives an empty UTF-8 database in UTC, and later starts give it back with its data', async () => {
   const directory = await temporaryDirectory();
   const first = await start(directory);
-  expect(await query(first.url, 'select current_database(), current_user')).toEqual([
-    { current_database: 'varsel', current_user: 'varsel' },
+  const roleOf = (url: string) =>
+    query(url, 'select current_database(), rolname, rolsuper from pg_roles where rolname = current_user');
+  expect(await roleOf(first.ownerUrl)).toEqual([{ current_database: 'varsel', rolname: 'varsel', rolsuper: true }]);
+  expect(await roleOf(first.url)).toEqual([
+    { current_database: 'varsel', rolname: 'varsel_application', rolsuper: false },
   ]);
+  await expect(query(first.url, 'create table notes ()')).rejects.toThrow('permission denied for schema public');
   expect(await query(first.url, 'show server_encoding')).toEqual([{ server_encoding: 'UTF8' }]);
   expect(await query(first.url, 'show timezone')).toEqual([{ TimeZone: 'UTC' }]);
-  await query(first.url, "create table notes as select 'kept' as text");
+  await query(first.ownerUrl, "create table notes as select 'kept' as text");
   await first.stop();
 
   const second = await start(directory);
-  expect(await query(second.url, 'select text from notes')).toEqual([{ text: 'kept' }]);
+  expect(await query(second.ownerUrl, 'select text from notes')).toEqual([{ text: 'kept' }]);
 });
 
 test('The server is reached on 127.0.0.1 alone, and only with the password, which others cannot read', async () => {
   const directory = await temporaryDirectory();
-  const { url } = await start(directory);
-  expect(await query(url, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
-  expect(await query(url, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
-  const { password } = new URL(url);
-  await expect(query(url.replace(password, 'guess'), 'select 1')).rejects.toThrow('password authentication failed');
+  const { url, ownerUrl } = await start(directory);
+  expect(await query(ownerUrl, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
+  expect(await query(ownerUrl, 'show unix_socket_directories')).toEqual([{ unix_socket_directories: '' }]);
+  for (const [role, other] of [
+    [url, ownerUrl],
+    [ownerUrl, url],
+  ] as const) {
+    for (const guess of ['guess', new URL(other).password]) {
+      const guessed = Object.assign(new URL(role), { password: guess }).href;
+      await expect(query(guessed, 'select 1')).rejects.toThrow('password authentication failed');
+    }
+  }
   expect((await fs.stat(join(directory, 'password'))).mode & 0o077).toBe(0);
 });
 
@@ -45,7 +56,7 @@ test('After kill -9 of its process the committed data is there at the next start
   expect(await processesOn(directory)).toContain(survivor);
 
   const next = await start(directory);
-  expect(await query(next.url, 'select text from notes')).toEqual([{ text: 'kept' }]);
+  expect(await query(next.ownerUrl, 'select text from notes')).toEqual([{ text: 'kept' }]);
   expect(await processesOn(directory)).not.toContain(survivor);
   await next.stop();
   expect(await processesOn(directory)).toEqual([]);
@@ -137,14 +148,14 @@ test.runIf(isRootOnLinux)('As root it starts though only root can reach the data
 
   const directory = join(closed, 'data');
   const first = await start(directory, { packageDirectory });
-  await query(first.url, "create table notes as select 'kept' as text");
+  await query(first.ownerUrl, "create table notes as select 'kept' as text");
   expect((await fs.stat(join(directory, 'cluster'))).uid).not.toBe(0);
   await first.stop();
 
   const [copy = ''] = await fs.readdir(open);
   await fs.rm(join(open, copy, 'share', 'postgresql', 'timezonesets'), { recursive: true });
   const second = await start(directory, { packageDirectory });
-  expect(await query(second.url, 'select text from notes')).toEqual([{ text: 'kept' }]);
+  expect(await query(second.ownerUrl, 'select text from notes')).toEqual([{ text: 'kept' }]);
   expect(await fs.readdir(open)).toEqual([copy]);
   expect(await fs.readdir(join(open, copy, 'share', 'postgresql'))).toContain('timezonesets');
 });
@@ -167,7 +178,7 @@ test.runIf(isRootOnLinux)(
 async function temporaryDirectory(): Promise<string> {
   const directory = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'varsel-test-')));
   onTestFinished(async () => {
-    for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
+    await killProcessesOn(directory);
     await fs.rm(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   return directory;
@@ -183,8 +194,8 @@ function inAnotherProcess(directory: string, { detached = false, andThen = 'setI
   const module = new URL('../../src/embedded/postgres.ts', import.meta.url).href;
   const script = `
     import { startEmbeddedPostgres } from ${JSON.stringify(module)};
-    const { url } = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, durable: false });
-    console.log(url);
+    const { ownerUrl } = await startEmbeddedPostgres({ directory: ${JSON.stringify(directory)}, durable: false });
+    console.log(ownerUrl);
     ${andThen}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     detached,
@@ -216,18 +227,6 @@ async function firstChange(directory: string, prefix: string): Promise<string> {
 
 async function serverPid(directory: string): Promise<number> {
   return Number.parseInt(await fs.readFile(join(directory, 'cluster', 'postmaster.pid'), 'utf8'), 10);
-}
-
-/** PostgreSQL's processes on a cluster in `directory`: they work in it, or, elsewhere than on Linux, name it. */
-async function processesOn(directory: string): Promise<number[]> {
-  if (process.platform !== 'linux') {
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,command=']);
-    const lines = stdout.split('\n').filter((line) => line.includes('postgres') && line.includes(directory));
-    return lines.map((line) => Number.parseInt(line, 10));
-  }
-  const pids = (await fs.readdir('/proc')).map(Number).filter((pid) => pid > 0);
-  const places = await Promise.all(pids.map((pid) => fs.readlink(`/proc/${pid}/cwd`).catch(() => '')));
-  return pids.filter((_, index) => places[index]?.startsWith(`${directory}/`));
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {

@@ -226,13 +226,13 @@ describe('while the first request with an idempotency key is running', () => {
 describe('the response stored under an idempotency key', () => {
   test('is stored in the transaction that did the work: where it cannot be, nothing is done', async () => {
     const announcement = newAnnouncement();
-    const { pool } = varsel.database;
+    const { owner } = varsel.database;
     const before = await traces();
-    await pool.query(`alter table idempotency_keys add constraint refused check (key <> '${key}') not valid`);
+    await owner.query(`alter table idempotency_keys add constraint refused check (key <> '${key}') not valid`);
     const failed = await post('/v1/changes', announcement);
     expect(failed).toMatchObject({ status: 500, body: { code: 'internal-error' } });
     expect(await traces()).toEqual(before);
-    await pool.query('alter table idempotency_keys drop constraint refused');
+    await owner.query('alter table idempotency_keys drop constraint refused');
     // The key can be used as if it had never been sent.
     expect((await post('/v1/changes', announcement)).status).toBe(201);
   });

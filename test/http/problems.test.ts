@@ -253,11 +253,11 @@ describe('a body of 10 MB', () => {
 
 describe('a fault of our own', () => {
   test('is 500, says nothing of what went wrong, and does nothing by half', async () => {
-    const { pool } = varsel.database;
+    const { pool, owner } = varsel.database;
     const announcement = anAnnouncement({ subProcessor: aSubProcessor(78) });
-    await pool.query('alter table events add constraint secret_of_the_schema check (false) not valid');
+    await owner.query('alter table events add constraint secret_of_the_schema check (false) not valid');
     const response = await varsel.api().post('/v1/changes').send(announcement);
-    await pool.query('alter table events drop constraint secret_of_the_schema');
+    await owner.query('alter table events drop constraint secret_of_the_schema');
     expect(response.status).toBe(500);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.body).toEqual({

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { isAbsenceNotice } from '../../src/inbound/absence-notice.ts';
-import { NOTICES, WORDS_OF_PEOPLE } from './absence-notices.ts';
+import { NO_NOTICE_ALONE, NOTICES, WORDS_OF_PEOPLE } from './absence-notices.ts';
 
-const CONTEXT = { subjects: [], names: new Set(['mette', 'holm', 'dpo', 'havneby', 'example']) };
+const CONTEXT = {
+  subjects: [],
+  names: new Set(['mette', 'holm', 'dpo', 'havneby', 'example']),
+  matter: new Set(['nordlys', 'truetalk']),
+};
 
 test.each(NOTICES)('a notice: %j', (text) => {
   expect(isAbsenceNotice(text, CONTEXT)).toBe(true);
 });
 
-test.each(WORDS_OF_PEOPLE)("a person's words: %j", (text) => {
+test.each([...WORDS_OF_PEOPLE, ...NO_NOTICE_ALONE])("a person's words: %j", (text) => {
   expect(isAbsenceNotice(text, CONTEXT)).toBe(false);
 });
 

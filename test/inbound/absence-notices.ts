@@ -27,6 +27,9 @@ export const NOTICES: readonly string[] = [
   'Thank you for your email. I am on annual leave and will be back on 16 March. For urgent matters please contact John Smith at john@firm.example.\n\nKind regards,\nMette Holm\nHead of Legal',
   'I am currently away from the office and will respond to your message upon my return.',
   'Mette Holm is no longer with Havneby. Please contact info@havneby.example.',
+  'I am not available until 16 March.',
+  'I am on leave and will respond as soon as I get back.',
+  'Jeg træffes ikke i uge 10. Jeg er tilbage den 16. marts.',
   'This is an automated reply. Your request has been received. Ticket number: 4711. Please do not reply to this message.',
 ];
 
@@ -84,5 +87,26 @@ export const WORDS_OF_PEOPLE: readonly string[] = [
   'Vi motsätter oss. Tack för ditt mejl.',
   'Jeg er på ferie. Vi sier nei.',
   'Vi har innsigelser. Takk for din e-post.',
+  'Først efter ferien.',
+  'Bitte erst nach dem Urlaub.',
+  'Så er vi stoppet hos jer.',
+  'Vi er ikke længere hos jer.',
+  'We are no longer with you.',
+  'Ikke adgang for Nordlys.',
+  'Kein Zugriff für Nordlys.',
+  'No access for Nordlys.',
+  'Please get back to us before the holidays.',
+  'Get back to us before 13 March.',
+  'Tak for jeres mail. Svar venligst før den 13. marts.',
+  'Vielen Dank für Ihre Nachricht. Bitte antworten Sie bis zum 13. März.',
   '',
+];
+
+/** What fits into a notice, and is somebody's own words where it stands alone. */
+export const NO_NOTICE_ALONE: readonly string[] = [
+  'Ikke adgang.',
+  'Vi læser ikke jeres mails.',
+  'No access.',
+  'Kontakt Jens Dam.',
+  'Hej Signe',
 ];

@@ -65,14 +65,14 @@ describe('A listed address', () => {
   const addresses = inboundAddresses('svar.telenor.example', tags, listed);
 
   test.each([
-    ['varsel@telenor.example', listed[0]],
-    ['VARSEL@Telenor.Example', listed[0]],
-    ['varsel+sag-7@telenor.example', listed[0]],
-    ['varsel+@telenor.example', listed[0]],
-    ['jura+aftaler@sør.example', listed[1]],
-    ['JURA+AFTALER+2026@XN--SR-LKA.example', listed[1]],
-  ])('takes what is sent to %s', (sentTo, address) => {
-    expect(addresses.recipientOf(sentTo)).toEqual({ kind: 'untagged', sentTo, address });
+    'varsel@telenor.example',
+    'VARSEL@Telenor.Example',
+    'varsel+sag-7@telenor.example',
+    'varsel+@telenor.example',
+    'jura+aftaler@sør.example',
+    'JURA+AFTALER+2026@XN--SR-LKA.example',
+  ])('takes what is sent to %s', (sentTo) => {
+    expect(addresses.recipientOf(sentTo)).toEqual({ kind: 'untagged', sentTo });
   });
 
   test.each([

@@ -36,6 +36,11 @@ describe('A report of a failure names the recipient, the status where it has one
     ['domino-not-listed', '5.1.1', /not listed in Domino Directory$/],
     ['dragonfly-from-nobody', '5.7.25', /Reverse DNS validation failed$/],
     ['exchange-2003-plain', '5.1.1', /The e-mail account does not exist/],
+    ['exchange-2003-swedish', '5.1.1', /E-postkontot finns inte/],
+    ['exchange-2003-norwegian', '5.1.1', /E-postkontoen finnes ikke/],
+    ['exchange-2003-german', '5.1.1', /Das E-Mail-Konto ist/],
+    ['office365-swedish-plain', '5.1.10', /^Fel: 550 5\.1\.10 RESOLVER/],
+    ['office365-norwegian-plain', '5.1.10', /^Feil: 550 5\.1\.10 RESOLVER/],
     ['exchange-55-did-not-reach', null, /The recipient name is not recognized/],
     ['exchange-danish-plain', '5.1.1', /Mailadressen findes ikke/],
     ['exchange-onpremises-mailbox-full', '5.2.2', /QuotaExceeded/],
@@ -210,13 +215,27 @@ const PERSONS: readonly (Written & { about: string })[] = [
   },
 ];
 
+const UNDER_THE_SUBJECT_OF_A_REPORT = [
+  `${DPO} er stoppet, mailen could not be delivered. Skriv til mig i stedet.`,
+  `Your message to ${DPO} could not be delivered as she left. I answer instead.`,
+  `Undelivered, user unknown: that is what ${DPO} gives. What is Nordlys?`,
+  `Ihre Nachricht an ${DPO} konnte nicht zugestellt werden. Wir fragen uns, wer Nordlys ist.`,
+  `Ditt meddelande till ${DPO} kunde inte levereras. Vi tar över.`,
+].map((text) => ({
+  about: `who speaks of a failure (${text.slice(0, 20)})`,
+  subject: 'Undeliverable: TrueTalk',
+  text,
+}));
+
 describe('A person', () => {
   const SENDERS = [
     ['a redirected mail', 'Jens Dam <jens@havneby.example>', true],
     ['a postmaster', 'Jens Dam <postmaster@havneby.example>', false],
     ['a postmaster with the null sender', 'Postmaster <postmaster@havneby.example>', true],
   ] as const;
-  const cases = SENDERS.flatMap(([of, from, isNull]) => PERSONS.map((person) => ({ of, isNull, ...person, from })));
+  const cases = SENDERS.flatMap(([of, from, isNull]) =>
+    [...PERSONS, ...UNDER_THE_SUBJECT_OF_A_REPORT].map((person) => ({ of, isNull, ...person, from })),
+  );
 
   test.each(cases)('$about is no report, in $of', async ({ isNull, ...person }) => {
     expect(await reportsIn(aMail(person), isNull)).toBeNull();
@@ -255,6 +274,17 @@ describe('Not taken for a failure is', () => {
       'that it has not arrived so far',
       `Your message to ${DPO} has not been delivered, and delivery will be attempted again.`,
     ],
+    ['that it is for a time', `Your message to ${DPO} could not be delivered because of a temporary error.`],
+    ['that it is for a time, in Danish', `Din mail til ${DPO} kunne ikke leveres: en midlertidig fejl.`],
+    ['that it is for a time, in German', `Ihre Nachricht an ${DPO} konnte vorübergehend nicht zugestellt werden.`],
+    ['that nothing has to be sent again', `Mail to ${DPO} could not be delivered. You do not need to send it again.`],
+    ['that somebody shall come later', `Mail to ${DPO} could not be delivered: greylisted, please come back later.`],
+    ['a code of a failure for a time', `Message to ${DPO} could not be delivered: 451 4.7.1 greylisted`],
+    [
+      'a next try in German',
+      `Mail an ${DPO} konnte nicht zugestellt werden. Ein erneuter Versuch erfolgt in 4 Stunden.`,
+    ],
+    ['a next try in Norwegian', `Meldingen til ${DPO} kunne ikke leveres. Vi prøver på nytt.`],
     ['nothing that is known', `The mail for ${DPO} is with Hans now.`],
   ])('a daemon that says %s: a person reads that', async (_name, text) => {
     expect(await reportsIn(aMail({ subject: 'Mail status', text }))).toBeNull();

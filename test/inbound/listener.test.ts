@@ -312,12 +312,12 @@ I kan gøre indsigelse.
 
 describe('what is our own fault is asked for again later', () => {
   test('when the database cannot record the mail, which is taken once it can', async () => {
-    const { pool } = varsel.database;
+    const { owner } = varsel.database;
     const before = await recorded();
     const raw = anotherAnswer();
-    await pool.query('alter table inbound_contents rename to contents_away');
+    await owner.query('alter table inbound_contents rename to contents_away');
     expect(await sendRaw(varsel.inboundPort, raw, { from: PERSON, to: addresses.reply })).toMatchObject({ code: 451 });
-    await pool.query('alter table contents_away rename to inbound_contents');
+    await owner.query('alter table contents_away rename to inbound_contents');
     expect(await recorded()).toBe(before);
     expect(await send(raw)).toMatchObject({ code: 250 });
     expect(await recorded()).toBe(before + 1);
@@ -326,7 +326,7 @@ describe('what is our own fault is asked for again later', () => {
   test('when the database is away altogether', async () => {
     const smtp = await talk();
     await smtp.envelope(PERSON);
-    const elsewhere = new URL(varsel.database.url);
+    const elsewhere = new URL(varsel.database.ownerUrl);
     const name = elsewhere.pathname.slice(1);
     elsewhere.pathname = '/postgres';
     const operator = new pg.Client(elsewhere.href);

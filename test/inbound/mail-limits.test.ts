@@ -3,7 +3,7 @@ import type { Recipient } from '../../src/inbound/addresses.ts';
 import { mailLimits } from '../../src/inbound/mail-limits.ts';
 import { movableClock } from '../support/clock.ts';
 
-const untagged: Recipient = { kind: 'untagged', sentTo: 'varsel+x@telenor.example', address: 'varsel@telenor.example' };
+const untagged: Recipient = { kind: 'untagged', sentTo: 'varsel+x@telenor.example' };
 const tagged = (messageId: string): Recipient => ({
   kind: 'message',
   sentTo: `reply+${messageId}@x.example`,

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { activate, announce, DEADLINE, haveControllers, SUBJECTS, theMailTo } from '../support/story.ts';
-import { aController } from '../support/examples.ts';
+import { activate, announce, DEADLINE, haveControllers, haveProduct, SUBJECTS, theMailTo } from '../support/story.ts';
+import { aController, aProduct } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const PERSON = 'dpo@kunde-1.example';
 /** The company routes it to Varsel. It bears no tag. */
 const FROM = 'varsel@telenor.example';
+/** The objection address of another product, which the company routes to Varsel as well. */
+const OTHERS = 'andet@telenor.example';
 const ABSENT = `From: ${PERSON}
 Subject: Autosvar: Ikke til stede
 Auto-Submitted: auto-replied
@@ -19,7 +21,7 @@ let changeId: string;
 let addresses: { bounce: string; reply: string };
 
 beforeEach(async () => {
-  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM], maxUntaggedPerClient: 3 });
+  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM, OTHERS], maxUntaggedPerClient: 3 });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
@@ -96,9 +98,9 @@ describe('a mail that is on record and that nobody has read', () => {
 
   test('stays with a person when it can never be taken', async () => {
     await arrive(anAnswer('Vi gør indsigelse, fordi data sendes til USA.'));
-    const { pool } = varsel.database;
+    const { owner } = varsel.database;
     // Whatever is read in it cannot be written down; that it cannot be read can.
-    await pool.query(`alter table inbound_mails add constraint broken check (subject is null or subject = '')`);
+    await owner.query(`alter table inbound_mails add constraint broken check (subject is null or subject = '')`);
     for (let attempt = 0; attempt < 4; attempt += 1) {
       expect(await activate(varsel, changeId)).toEqual([{ code: 'mails-being-read', count: 1 }]);
       await varsel.readMails();
@@ -111,10 +113,10 @@ describe('a mail that is on record and that nobody has read', () => {
 
   test('is read again when the database was away at the wrong moment', async () => {
     await arrive(anAnswer('Vi gør indsigelse, fordi data sendes til USA.'));
-    const { pool } = varsel.database;
-    await pool.query('alter table answers rename to answers_away');
+    const { owner } = varsel.database;
+    await owner.query('alter table answers rename to answers_away');
     await varsel.readMails();
-    await pool.query('alter table answers_away rename to answers');
+    await owner.query('alter table answers_away rename to answers');
     expect(await activate(varsel, changeId)).toEqual([{ code: 'mails-being-read', count: 1 }]);
     varsel.clock.advance({ minutes: 1 });
     await varsel.readMails();
@@ -127,12 +129,31 @@ describe('a mail to an address without a tag', () => {
     arrive(`From: ${PERSON}\r\nSubject: SV: Underdatabehandler\r\n${headers}\r\n${text}\r\n`, FROM);
   const blockers = async () => (await activate(varsel, changeId)).map(({ code }) => code);
 
-  test('blocks every announced change that it can concern while nobody has read it, and none when it names nothing', async () => {
+  test('blocks every announced change while nobody has read it, and none when it names nothing', async () => {
     await untagged('Hvem er I?');
     expect(await blockers()).toEqual(['mails-being-read']);
     await varsel.readMails();
     expect(await blockers()).toEqual([]);
     expect(await operatorMails(varsel)).toMatchObject([{ subject: expect.stringContaining('names no change') }]);
+  });
+
+  test('blocks a change of another product than the one whose objection address it came to', async () => {
+    const objectionAddress = { postal: 'Telenor A/S, 2450 København SV', email: OTHERS };
+    await haveProduct(varsel, { ...aProduct(), id: 'andet', objectionAddress });
+    const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
+    await arrive(`From: ${PERSON}\r\nIn-Reply-To: ${messageId}\r\nSubject: SV\r\n\r\nVi siger nej.\r\n`, OTHERS);
+    expect(await blockers()).toEqual(['mails-being-read']);
+    await varsel.readMails();
+    expect(await blockers()).toEqual(['answers-unread']);
+  });
+
+  test('is an answer at the end of a long thread, whose ids look like ours', async () => {
+    const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
+    const others = Array.from({ length: 40 }, () => `<${crypto.randomUUID().toUpperCase()}@mac.example>`);
+    const headers = `In-Reply-To: ${others.at(-1)}\r\nReferences: ${[messageId, ...others].join('\r\n ')}\r\n`;
+    await untagged('Vi gør indsigelse, fordi data sendes til USA.', headers);
+    await varsel.readMails();
+    expect(await blockers()).toEqual(['answers-unread']);
   });
 
   test('that is our own and comes to us, too, is told to nobody', async () => {
@@ -144,6 +165,29 @@ describe('a mail to an address without a tag', () => {
     await varsel.deliver();
     expect(await operatorMails(varsel)).toEqual(told);
   });
+
+  test.each(['', 'Reference'])(
+    'that a program answers to what the company was told is listed, and ends there %s',
+    async (named) => {
+      const reference = /VS-\w+-\w+/.exec(theMailTo(varsel, PERSON, SUBJECTS.notice).text ?? '')?.[0];
+      await untagged(named === '' ? 'Hvem er I?' : `Hvad er ${reference}?`);
+      await varsel.readMails();
+      const told = await operatorMails(varsel);
+      const [own] = told;
+      const [answers, quoted] = [`In-Reply-To: ${own?.messageId}\r\n`, own?.text?.replaceAll(/\r?\n/g, '\r\n') ?? ''];
+      await untagged(`Vi har oprettet sag 4711, og holdet ser på den.\r\n\r\n${quoted}`, answers);
+      const bounce = `Subject: failure notice\r\n\r\nIt could not be delivered.\r\n\r\nMessage-ID: ${own?.messageId}\r\n\r\n${quoted}`;
+      await mailIn(varsel, bounce, { from: '', to: FROM });
+      await varsel.readMails();
+      expect(await operatorMails(varsel)).toEqual(told);
+      const { body } = await varsel.api('officer').get('/v1/mails?attributed=false');
+      expect(body.items.slice(-2)).toMatchObject([
+        { knownBy: 'an answer to our own mail to the company', text: expect.stringContaining('sag 4711') },
+        { knownBy: 'an answer to our own mail to the company' },
+      ]);
+      expect(await blockers()).toEqual(named === '' ? [] : ['answers-unread']);
+    },
+  );
 
   test('is taken so often within an hour from one client, and later again', async () => {
     for (const number of [1, 2, 3]) await untagged(`Nummer ${number}`);

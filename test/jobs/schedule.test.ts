@@ -16,7 +16,7 @@ function start(queue: QueueUnderTest, smtpUrl: string, { wakes = WOKEN, connecti
 /** The process ids of the connections that listen. */
 async function listeners({ pool }: QueueUnderTest): Promise<number[]> {
   const { rows } = await pool.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+    `select pid from pg_stat_activity where datname = current_database() and query ~* '^(listen|notify) '`,
   );
   return rows.map(({ pid }) => pid);
 }
@@ -122,9 +122,9 @@ test('a job that fails is logged, and the next run takes up what it left', async
   const mailbox = await queue.mailbox();
   const jobs = start(queue, mailbox.smtpUrl);
   await vi.waitFor(async () => expect(await queue.counts()).toEqual({ accepted: 2 }), SOON);
-  await queue.pool.query('alter table messages rename to messages_away');
+  await queue.database.owner.query('alter table messages rename to messages_away');
   await expect(jobs.runAll()).rejects.toThrow('"messages" does not exist');
-  await queue.pool.query('alter table messages_away rename to messages');
+  await queue.database.owner.query('alter table messages_away rename to messages');
   await announceAnother(queue, 2);
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), SOON);
 });

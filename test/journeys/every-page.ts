@@ -214,9 +214,9 @@ export const SIGHTS: readonly Sight[] = [
     async see(gallery, page, language) {
       const { database } = gallery.varsel;
       const address = await gallery.pageOf('addition', 7, language);
-      await database.pool.query('alter table objections rename to objections_elsewhere');
+      await database.owner.query('alter table objections rename to objections_elsewhere');
       await page.goto(address);
-      await database.pool.query('alter table objections_elsewhere rename to objections');
+      await database.owner.query('alter table objections_elsewhere rename to objections');
     },
   },
   at('register', ({ varsel }, language) => `${varsel.url}/register/truetalk?lang=${language}`),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
@@ -8,15 +8,8 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { createDatabase } from '../support/database.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
-import {
-  allOutput,
-  dataDirectory,
-  endAll,
-  processesOn,
-  startProcess,
-  type Ended,
-  type Greeting,
-} from './varsel-process.ts';
+import { processesOn } from '../support/processes.ts';
+import { allOutput, dataDirectory, endAll, startProcess, type Ended, type Greeting } from './varsel-process.ts';
 
 const APP_SECRET = 'an-app-secret-of-the-tests-that-nobody-may-see';
 const ADMIN_API_KEY = 'an-admin-key-of-the-tests-that-nobody-may-see';
@@ -113,6 +106,15 @@ async function occupiedPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 async function externalDatabase(): Promise<string> {
   const database = await createDatabase('PT0S');
   onTestFinished(() => database.close());
@@ -163,10 +165,10 @@ describe('On an empty folder, with nothing configured', () => {
 
   test('log lines stand before and after the greeting, and none in it', () => {
     const stdout = running.output();
-    const [block = ''] = /^Varsel is running\.\n[^]*?\}'$/m.exec(stdout) ?? [];
+    const [block = ''] = /^Varsel is running\.\nThis is a trial [^]*?\}'$/m.exec(stdout) ?? [];
     expect(block.split('\n').filter((line) => line.startsWith('{"level"'))).toEqual([]);
     const labels = ['API', 'Docs', 'Register', 'Mailbox', 'Inbound', 'API key'];
-    const rows = block.split('\n').slice(2, 2 + labels.length);
+    const rows = block.split('\n').slice(3, 3 + labels.length);
     expect(rows.map((row) => row.slice(2, 11).trimEnd())).toEqual(labels);
   });
 
@@ -449,7 +451,7 @@ describe('On a database and a mail server of its own', () => {
     await query(
       DATABASE_URL,
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()`,
+       where datname = current_database() and usename = current_user and pid <> pg_backend_pid()`,
     );
     for (const process of processes) {
       await vi.waitFor(async () => expect((await fetch(`${process.url}/readyz`)).status).toBe(200), SOON);
@@ -472,50 +474,53 @@ describe('On a database and a mail server of its own', () => {
     expect((await running.stop()).code).toBe(0);
   });
 
-  test('SIGTERM ends it within 10 s while the mail server is silent, and the next process sends what is left', async () => {
-    const DATABASE_URL = await externalDatabase();
-    const silent = await startFaultySmtpServer({ afterDot: 'silence' });
-    onTestFinished(() => silent.stop());
-    const silentUrl = silent.url.replace(/\?.*/, '');
-    const running = startProcess({
-      ...sharing(DATABASE_URL, silentUrl),
-      DATA_DIR: await dataDirectory(),
-      SMTP_CONNECTIONS: '10',
-    });
-    const { url } = await running.up;
-    const api = { url, apiKey: ADMIN_API_KEY };
-    await call(api, 'POST', '/v1/controllers/import', customers(40));
-    const { body: change } = await call(api, 'POST', '/v1/changes', announcement('Vega Data A/S', inDays(30)));
-    await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
-    const ended = await running.stop();
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
-    // Only messages that were being sent wait for their lease to end. Another process can send the rest at once.
-    const { rows } = await query(
-      DATABASE_URL,
-      `select count(*) filter (where status = 'in-flight')::int as held,
+  test.each(['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const)(
+    '%s ends it within 10 s while the mail server is silent, and the next process sends what is left',
+    async (signal) => {
+      const DATABASE_URL = await externalDatabase();
+      const silent = await startFaultySmtpServer({ afterDot: 'silence' });
+      onTestFinished(() => silent.stop());
+      const silentUrl = silent.url.replace(/\?.*/, '');
+      const running = startProcess({
+        ...sharing(DATABASE_URL, silentUrl),
+        DATA_DIR: await dataDirectory(),
+        SMTP_CONNECTIONS: '10',
+      });
+      const { url } = await running.up;
+      const api = { url, apiKey: ADMIN_API_KEY };
+      await call(api, 'POST', '/v1/controllers/import', customers(40));
+      const { body: change } = await call(api, 'POST', '/v1/changes', announcement('Vega Data A/S', inDays(30)));
+      await vi.waitFor(() => expect(silent.arrivals.length).toBeGreaterThanOrEqual(10), SOON);
+      const ended = await running.stop(signal);
+      expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: '' });
+      // Only messages that were being sent wait for their lease to end. Another process can send the rest at once.
+      const { rows } = await query(
+        DATABASE_URL,
+        `select count(*) filter (where status = 'in-flight')::int as held,
          count(*) filter (where status = 'pending' and attempts = 0)::int as free from messages where change_id = $1`,
-      [change.id],
-    );
-    expect(rows[0].held).toBeGreaterThanOrEqual(1);
-    expect(rows[0].held).toBeLessThanOrEqual(10);
-    expect(rows[0].held + rows[0].free).toBe(44);
+        [change.id],
+      );
+      expect(rows[0].held).toBeGreaterThanOrEqual(1);
+      expect(rows[0].held).toBeLessThanOrEqual(10);
+      expect(rows[0].held + rows[0].free).toBe(44);
 
-    const mailbox = await mailServer();
-    const next = startProcess({
-      ...sharing(DATABASE_URL, mailbox.smtpUrl),
-      DATA_DIR: await dataDirectory(),
-      CLOCK_OFFSET: 'PT6M',
-    });
-    const { url: nextUrl } = await next.up;
-    await vi.waitFor(async () => {
-      const { body } = await call({ ...api, url: nextUrl }, 'GET', `/v1/changes/${change.id}`);
-      expect(body.notices).toEqual({ total: 44, accepted: 44, pending: 0, failed: 0 });
-    }, SOON);
-    const arrived = mailbox.taken.map(({ messageId }) => messageId);
-    expect(new Set(arrived).size).toBe(44);
-    expect(arrived).toHaveLength(44);
-    expect((await next.stop()).code).toBe(0);
-  });
+      const mailbox = await mailServer();
+      const next = startProcess({
+        ...sharing(DATABASE_URL, mailbox.smtpUrl),
+        DATA_DIR: await dataDirectory(),
+        CLOCK_OFFSET: 'PT35S',
+      });
+      const { url: nextUrl } = await next.up;
+      await vi.waitFor(async () => {
+        const { body } = await call({ ...api, url: nextUrl }, 'GET', `/v1/changes/${change.id}`);
+        expect(body.notices).toEqual({ total: 44, accepted: 44, pending: 0, failed: 0 });
+      }, SOON);
+      const arrived = mailbox.taken.map(({ messageId }) => messageId);
+      expect(new Set(arrived).size).toBe(44);
+      expect(arrived).toHaveLength(44);
+      expect((await next.stop()).code).toBe(0);
+    },
+  );
 
   test('SIGTERM lets a request that is under way end', async () => {
     const mailbox = await mailServer();
@@ -562,9 +567,26 @@ describe('On a database and a mail server of its own', () => {
   });
 });
 
+test('a log that cannot be written ends nothing: requests are served, mails sent, and a signal ends it with code 0', async () => {
+  const DATABASE_URL = await externalDatabase();
+  const { taken, smtpUrl } = await mailServer();
+  const port = await freePort();
+  const full = await open('/dev/full', 'w');
+  onTestFinished(() => full.close());
+  const env = { DATABASE_URL, SMTP_URL: smtpUrl, APP_SECRET, ADMIN_API_KEY, DATA_DIR: await dataDirectory() };
+  const running = startProcess({ ...env, PORT: String(port) }, 'src/main.ts', [], full.fd);
+  const api = { url: `http://127.0.0.1:${port}`, apiKey: ADMIN_API_KEY };
+  await vi.waitFor(async () => expect((await fetch(`${api.url}/readyz`)).status).toBe(200), SOON);
+  await call(api, 'POST', '/v1/changes', announcement('Vega Data A/S', inDays(30)));
+  await vi.waitFor(() => expect(taken).toHaveLength(4), SOON);
+  expect(await running.stop('SIGHUP')).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('npm start and npm run demo run what these tests run', async () => {
   const { scripts } = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'));
-  expect(scripts.start).toBe('exec node --max-semi-space-size=8 --require ./src/require-node-26.cjs src/main.ts');
+  expect(scripts.start).toBe(
+    'exec node --disable-sigusr1 --max-semi-space-size=8 --require ./src/require-node-26.cjs src/main.ts',
+  );
   expect(scripts.demo).toBe('exec node --require ./src/require-node-26.cjs src/demo.ts');
 });
 

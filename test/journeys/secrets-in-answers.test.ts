@@ -44,11 +44,17 @@ async function everythingShown(): Promise<string> {
   const shown = await Promise.all(
     ['mails', 'answers', 'objections', 'controllers'].map((what) => officer.get(`/v1/changes/${changeId}/${what}`)),
   );
-  const bodies = [...shown, await officer.get('/v1/mails'), await officer.get('/v1/events')].map(({ body }) => body);
+  const { rows: messages } = await varsel.database.pool.query<{ id: string }>('select id from messages');
+  const notices = await Promise.all(messages.map(({ id }) => varsel.api('reader').get(`/v1/notices/${id}`)));
+  const lists = [await officer.get('/v1/mails'), await officer.get('/v1/events')];
+  const bodies = [...shown, ...notices, ...lists].map(({ body }) => body);
   const { rows } = await varsel.database.pool.query(
     `select (select jsonb_agg(to_jsonb(m) - 'sent_to' - 'envelope_from') from inbound_mails m) as mails,
        (select jsonb_agg(to_jsonb(b)) from bounces b) as bounces, (select jsonb_agg(to_jsonb(o)) from objections o) as objections,
-       (select jsonb_agg(to_jsonb(a)) from answers a) as answers`,
+       (select jsonb_agg(to_jsonb(a)) from answers a) as answers, (select jsonb_agg(to_jsonb(m)) from messages m) as messages,
+       (select jsonb_agg(to_jsonb(a)) from message_attempts a) as attempts, (select jsonb_agg(to_jsonb(e)) from events e) as events,
+       (select jsonb_agg(to_jsonb(s)) from arrival_statements s) as statements,
+       (select jsonb_agg(to_jsonb(d)) from inbound_mail_decisions d) as decisions`,
   );
   const mails = (await operatorMails(varsel)).map(({ subject, text }) => `${subject}\n${text}`);
   return `${JSON.stringify([bodies, rows])}\n${mails.join('\n')}`.replaceAll(/\s|\\n|\\t|> ?/g, '');
@@ -148,6 +154,76 @@ test('a report repeats our return path, and its reason is kept without it', asyn
   const { rows } = await varsel.database.pool.query<{ diagnostic: string }>('select diagnostic from bounces');
   expect(rows).toEqual([{ diagnostic: '550 5.1.1 [address removed] may not send to this user, see [link removed]' }]);
   await expectNoSecrets();
+});
+
+test('a report that returns the whole notice as it came shows none, whatever their encoding', async () => {
+  const { bounce } = returnAddressesOf(notice);
+  const report = `From: MAILER-DAEMON@mx.kunde-1.example
+Subject: failure notice
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+Hi. This is the qmail-send program at mx.kunde-1.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<${DPO}>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Return-Path: <${bounce}>
+`;
+  const [calendar] = notice.attachments;
+  const encoded = calendar?.content.toString('base64').match(/.{1,76}/g) ?? [];
+  expect(Buffer.from(encoded.join(''), 'base64').toString().replaceAll('\r\n ', '')).toContain(token);
+  const raw = `${report}Content-Transfer-Encoding: base64\n\n${encoded.join('\n')}\n--=_mixed--\n`;
+  expect(await mailIn(varsel, raw, { from: '', to: bounce })).toMatchObject({ code: 250 });
+  const { rows } = await varsel.database.pool.query<{ text: string; effect: string }>(
+    'select m.text, b.effect from bounces b join inbound_mails m on m.id = b.inbound_mail_id',
+  );
+  expect(rows).toMatchObject([{ effect: 'reopened', text: expect.stringContaining('base64\n\n[link removed]') }]);
+  const left = rows[0]?.text.match(/[A-Za-z0-9+/]{8,}/g)?.map((each) => Buffer.from(each, 'base64').toString()) ?? [];
+  expect(left.join('')).not.toContain(token.slice(0, 12));
+  await expectNoSecrets();
+});
+
+test('what a mail provider reports and an officer types has none either', async () => {
+  const officer = varsel.api('officer');
+  const noticeId = varsel.links.messageIdOf(token);
+  const { bounce } = returnAddressesOf(notice);
+  const calls: [string, object][] = [
+    [
+      `notices/${noticeId}/bounce`,
+      { action: 'failed', diagnostic: `550 <${bounce}> rejected`, evidence: { url: link } },
+    ],
+    [`notices/${noticeId}/reached`, { evidence: `De har åbnet ${link}` }],
+    [
+      `changes/${changeId}/objections`,
+      {
+        controller: 'kunde-1',
+        reasons: `Se ${link}`,
+        channel: 'letter',
+        receivedAt: '2026-03-02T09:00:00Z',
+        from: { name: link },
+      },
+    ],
+  ];
+  for (const [path, body] of calls) {
+    const { status, body: response } = await officer.post(`/v1/${path}`).send(body);
+    expect([200, 201], JSON.stringify(response)).toContain(status);
+  }
+  const [objection] = await objectionsOf(varsel, changeId);
+  expect(objection).toMatchObject({ reasons: 'Se [link removed]', from: { name: '[link removed]' } });
+  const resolved = await officer
+    .post(`/v1/objections/${objection?.id}/resolve`)
+    .send({ outcome: 'accommodated', explanation: `Bekræftet på ${link}` });
+  expect(resolved.body.resolution).toMatchObject({ explanation: 'Bekræftet på [link removed]' });
+  await varsel.deliver();
+  await expectNoSecrets();
+  for (const mail of varsel.mailbox.to(DPO)) {
+    if (mail !== notice) expect(mail.text).not.toContain(token);
+  }
 });
 
 test('reasons that somebody types have none either: through the link, by an officer, for an answer', async () => {

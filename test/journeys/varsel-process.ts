@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { killProcessesOn } from '../support/processes.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -47,11 +48,15 @@ export async function dataDirectory(): Promise<string> {
   return directory;
 }
 
-/** Runs `src/main.ts`, or another entry, as npm does, with this environment and no other: every port is a free one. */
+/**
+ * Runs `src/main.ts`, or another entry, as npm does, with this environment and no other: every port is a free one, and
+ * outside `NODE_ENV=production` it is a trial, on whatever database. `stdout` is a file that it prints to, instead of to us.
+ */
 export function startProcess(
   env: Readonly<Record<string, string>>,
   entry = 'src/main.ts',
   args: readonly string[] = [],
+  stdout: 'pipe' | number = 'pipe',
 ): VarselProcess {
   const child = spawn(process.execPath, ['--require', './src/require-node-26.cjs', entry, ...args], {
     cwd: ROOT,
@@ -65,29 +70,30 @@ export function startProcess(
       // A process with a mail server of its own receives no mail.
       ...(env.SMTP_URL === undefined && { INBOUND_SMTP_PORT: '0' }),
       LOG_LEVEL: 'info',
+      ...(env.NODE_ENV === undefined && { TRIAL: 'true' }),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
-  let stdout = '';
+  let printed = '';
   let stderr = '';
   const greeted = Promise.withResolvers<Greeting>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-    const greeting = greetingIn(stdout);
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk;
+    const greeting = greetingIn(printed);
     if (greeting !== null) greeted.resolve(greeting);
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   const ended = (async (): Promise<Ended> => {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-    greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${stdout}\n${stderr}`));
-    return { code, signal, stdout, stderr };
+    greeted.reject(new Error(`ended with ${code ?? signal} before it was up:\n${printed}\n${stderr}`));
+    return { code, signal, stdout: printed, stderr };
   })();
   // Avoids an unhandled rejection in tests that do not wait for the greeting.
   greeted.promise.catch(() => undefined);
   const started: VarselProcess = {
     child,
-    output: () => `${stdout}\n${stderr}`,
+    output: () => `${printed}\n${stderr}`,
     up: greeted.promise,
     ended,
     stop(signal = 'SIGTERM') {
@@ -124,21 +130,7 @@ export async function endAll(): Promise<void> {
     await ended;
   }
   for (const directory of directories.splice(0)) {
-    for (const pid of await processesOn(directory)) process.kill(pid, 'SIGKILL');
+    await killProcessesOn(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }
-}
-
-/** The processes that run inside a folder: the servers of an embedded database. Linux only, like the tests that ask. */
-export async function processesOn(directory: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc').catch(() => [])) {
-    if (!/^\d+$/.test(name)) continue;
-    const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
-    if (!cwd.startsWith(`${directory}/`)) continue;
-    // Z: a zombie, which has ended and whose parent has not waited for it.
-    const state = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    if (!/\) Z /.test(state)) found.push(Number(name));
-  }
-  return found;
 }

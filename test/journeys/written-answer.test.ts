@@ -9,6 +9,7 @@ import {
   DEADLINE,
   haveControllers,
   mailsTo,
+  objectThrough,
   partOf,
   SUBJECTS,
   theMailTo,
@@ -262,6 +263,30 @@ test('of the notice that it quotes nothing is shown first, and all that is writt
   expect(body.quoted).toContain('under behandling');
   for (const words of ['databehandler', 'Frist for', 'under behandling', 'Sendt:'])
     expect(body.text).not.toContain(words);
+});
+
+test('an objection that is written again, to its receipt, is shown as what it is; in a quoted receipt it is not', async () => {
+  const reasons =
+    'Nordlys Hosting har ikke dokumenteret sin kryptering i hvile.\nVi har desuden dårlige erfaringer med leverandøren fra et tidligere samarbejde, hvor der var to brud på datasikkerheden.';
+  expect((await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-1.example'), reasons)).status).toBe(201);
+  await varsel.deliver();
+  const receipt = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.received);
+  const to = returnAddressesOf(receipt).reply;
+  const quoted = (receipt.text ?? '').split('\n').map((line) => `> ${line}`);
+  const said = [
+    `Vi fastholder vores indsigelse:\n\n${reasons}`,
+    `Vi fastholder vores indsigelse:\n\n${reasons.replaceAll(/^/gm, '> ')}`,
+    `Tak.\n\nDen man. 2. mar. 2026 kl. 10.05 skrev Telenor A/S <varsel@telenor.example>:\n\n${quoted.join('\n')}`,
+  ];
+  for (const text of said)
+    expect(await mailIn(varsel, anAnswer(text), { from: 'dpo@kunde-1.example', to })).toMatchObject({ code: 250 });
+  const [again, marked, thanks] = (await answers()).map(({ text }) => text.replaceAll(/\s+/g, ' '));
+  for (const shown of [again, marked]) {
+    expect(shown).toContain('Vi fastholder vores indsigelse:');
+    expect(shown).toContain('hvor der var to brud på datasikkerheden.');
+  }
+  expect(thanks).toContain('Tak.');
+  expect(thanks).not.toContain('kryptering i hvile');
 });
 
 test('the mail is kept byte for byte, and an officer gets it with its attachments', async () => {

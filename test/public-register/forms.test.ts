@@ -133,6 +133,13 @@ describe('the register as CSV', () => {
       'a\n =1+1',
       'say "hi", twice',
       '=HYPERLINK("x","y")',
+      // Full width, and small forms.
+      '\uff1d2+2',
+      '\uff0b2',
+      '\uff0d2',
+      '\uff20SUM(A2)',
+      '\ufe663+3',
+      'b, \uff1d2+2',
     ];
     await productWith('formulas', texts);
     const lines = parseCsv((await pages.get('/register/formulas.csv')).body.slice(1), ';').slice(1);
@@ -146,8 +153,16 @@ describe('the register as CSV', () => {
       `a\n '=1+1`,
       'say "hi", twice',
       `'=HYPERLINK("x","y")`,
+      "'\uff1d2+2",
+      "'\uff0b2",
+      "'\uff0d2",
+      "'\uff20SUM(A2)",
+      "'\ufe663+3",
+      "b, '\uff1d2+2",
     ]);
-    for (const line of lines) for (const cell of line) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+    for (const line of lines) {
+      for (const cell of line) expect(cell.normalize('NFKC')).not.toMatch(/^[=+\-@\t\r]/);
+    }
   });
 });
 

@@ -171,9 +171,9 @@ describe('a register that cannot be shown', () => {
   );
 
   it('keeps the header and the language switch where the product is known', async () => {
-    await varsel.database.pool.query('alter table changes rename to changes_elsewhere');
+    await varsel.database.owner.query('alter table changes rename to changes_elsewhere');
     const page = await pages.get(`${PAGE}?lang=en`);
-    await varsel.database.pool.query('alter table changes_elsewhere rename to changes');
+    await varsel.database.owner.query('alter table changes_elsewhere rename to changes');
     expect(page.statusCode).toBe(500);
     expect(page.body).toContain('<p class="sender"><strong>Telenor A/S</strong> <span>TrueTalk</span></p>');
     expect(page.body).toContain(`<a href="${PAGE}?lang=da" lang="da" hreflang="da">Dansk</a>`);

@@ -20,6 +20,7 @@ const bounce = `bounce+${tag}@svar.telenor.example`;
 const inPieces = (text: string, length: number, between: string) =>
   text.match(new RegExp(`[^]{1,${length}}`, 'g'))?.join(between) ?? '';
 const percentEncoded = (text: string) => text.replaceAll(/[^A-Za-z0-9.]/g, (each) => `%${hexOf(each)}`);
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 const hexOf = (each: string) => each.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
 const ofEveryCharacter = (text: string, spell: (code: number) => string) =>
   [...text].map((each) => spell(each.charCodeAt(0))).join('');
@@ -69,6 +70,17 @@ describe('a link is cut, however it is spelled:', () => {
       `a ${inPieces(link.replaceAll('_', '=5F').replaceAll('-', '=2D'), 30, '=\r\n')} b`,
       'a [link removed] b',
     ],
+    [
+      'base64, as Sophos has it',
+      `a https://eu.protection.sophos.com?d=telenor.example&u=${base64(link)}&i=NWY b`,
+      'a [link removed] b',
+    ],
+    ['base64 in a path', `a https://scan.example/r/x${base64(link).replaceAll('=', '')} b`, 'a [link removed] b'],
+    [
+      'escapes of JSON',
+      `a "${link.replaceAll(/[-_/]/g, (each) => String.raw`\u00${hexOf(each).toLowerCase()}`)}" b`,
+      'a "[link removed]" b',
+    ],
     ['with backslashes of Markdown', `a ${link.replaceAll(/[_-]/g, String.raw`\$&`)} b`, 'a [link removed] b'],
   ];
 
@@ -82,6 +94,9 @@ describe('a link is cut, however it is spelled:', () => {
     ['over marked lines', '\n> '],
     ['over lines marked twice', '\n>> > '],
     ['over lines marked with initials', '\nTA> '],
+    ['over lines of quoted-printable', '=\n'],
+    ['over marked lines of quoted-printable', '=\r\n>> '],
+    ['over lines of a calendar', '\r\n '],
     ['by blanks', ' '],
     ['by tabs', '\n\t'],
     ['by invisible characters', '\u200B'],
@@ -95,6 +110,38 @@ describe('a link is cut, however it is spelled:', () => {
       expect(cut).toMatch(/^Se her:\n[^]*\nVi gør indsigelse\.$/);
     }
   });
+});
+
+test('a link whose encoding is broken in the middle is cut', () => {
+  const cut = withoutSecrets(`Se ${inPieces(percentEncoded(percentEncoded(link)), 24, '\n> ')} her`);
+  expect(isIn(token, cut)).toBe(false);
+  expect(cut).toMatch(/^Se [^]*\[link removed\] her$/);
+});
+
+/** A mail that is returned as it came has the calendar file of the notice. */
+test.each([
+  ['as it came', 76, '\r\n'],
+  ['in marked lines', 76, '\n> '],
+  ['in shorter lines', 60, '\n> '],
+])('a calendar file in base64 is cut, %s, and the words around it stay', (_name, length, between) => {
+  const calendar = `BEGIN:VEVENT\r\nDESCRIPTION:Gør indsigelse her:\n${inPieces(link, 60, '\r\n ')}\r\nEND:VEVENT\r\n`;
+  const lines = inPieces(inPieces(base64(calendar), 76, '\n').replaceAll('\n', between), length, between);
+  for (const [above, below] of [
+    ['Se her:', 'Nej'],
+    ['Nej', 'Vi gør indsigelse.'],
+  ]) {
+    const cut = withoutSecrets(`${above}\n${lines}\n${below}`);
+    const left = cut.match(/[\w+/-]{4,}={0,2}/g)?.map((each) => Buffer.from(each, 'base64').toString('latin1')) ?? [];
+    expect(left.join('')).not.toContain(token.slice(0, 12));
+    expect(cut).toContain('[link removed]');
+    expect(cut.startsWith(`${above}\n`)).toBe(true);
+    expect(cut.endsWith(`\n${below}`)).toBe(true);
+  }
+});
+
+test('base64 without a secret stays', () => {
+  const text = `Vores nøgle:\n${inPieces(base64('Varsel '.repeat(40)), 76, '\n')}\nNej`;
+  expect(withoutSecrets(text)).toBe(text);
 });
 
 describe('an address is cut, however it is spelled:', () => {

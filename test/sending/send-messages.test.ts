@@ -573,7 +573,7 @@ describe('The sending', () => {
 
   test('reads as much as for a few to follow what was under way when its change was withdrawn', async () => {
     const queue = await startQueue(900);
-    await queue.pool.query('vacuum analyze');
+    await queue.database.owner.query('vacuum analyze');
     let isWithdrawn = false;
     const mailbox = await queue.mailbox(async () => {
       if (isWithdrawn) return;
@@ -624,7 +624,7 @@ describe('The sending', () => {
 
   test('that loses every database connection in the middle of a run loses no notice', async () => {
     const queue = await startQueue(60);
-    const admin = new pg.Client(queue.database.url);
+    const admin = new pg.Client(queue.database.ownerUrl);
     await admin.connect();
     onTestFinished(() => admin.end());
     let taken = 0;
@@ -650,7 +650,7 @@ describe('The sending', () => {
 });
 
 /** Rows of windows and messages that statements have read so far, by an index or without one. */
-async function rowsRead({ pool }: QueueUnderTest): Promise<number> {
+async function rowsRead({ database: { owner: pool } }: QueueUnderTest): Promise<number> {
   // A connection reports its statistics when it ends.
   await pool.query(
     `select pg_terminate_backend(pid, 5000) from pg_stat_activity

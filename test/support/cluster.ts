@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrate } from '../../src/db/migrations.ts';
+import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { CLOCK_OFFSET } from './database.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Of the template database: migrated, and copied for every test file. */
+    /** Of the template database, as the role of the application: migrated, and copied for every test file. */
     templateUrl: string;
+    /** The same, as its owner. */
+    templateOwnerUrl: string;
   }
 }
 
@@ -18,16 +20,23 @@ declare module 'vitest' {
 export default async function startCluster(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), 'varsel-test-'));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), durable: false });
-  const templateUrl = new URL(postgres.url);
-  templateUrl.pathname = '/template_varsel';
-  const client = new pg.Client(postgres.url);
+  const client = new pg.Client(postgres.ownerUrl);
   await client.connect();
   await client.query('create database template_varsel');
   await client.end();
-  await migrate(templateUrl.href, Temporal.Instant.from('2026-01-01T00:00:00Z'), Temporal.Duration.from(CLOCK_OFFSET));
-  project.provide('templateUrl', templateUrl.href);
+  const [templateUrl, templateOwnerUrl] = [templateOf(postgres.url), templateOf(postgres.ownerUrl)];
+  const at = Temporal.Instant.from('2026-01-01T00:00:00Z');
+  const clockOffset = Temporal.Duration.from(CLOCK_OFFSET);
+  const urls = { databaseUrl: templateUrl, ownerUrl: templateOwnerUrl };
+  await prepareDatabase(urls, { at, allowOwner: false, clockOffset });
+  project.provide('templateUrl', templateUrl);
+  project.provide('templateOwnerUrl', templateOwnerUrl);
   return async () => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
+}
+
+function templateOf(url: string): string {
+  return Object.assign(new URL(url), { pathname: '/template_varsel' }).href;
 }

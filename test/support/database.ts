@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { connectionOptions } from '../../src/db/connection-options.ts';
+import { connectionOptions, MIGRATION } from '../../src/db/connection-options.ts';
 import { moveClock } from '../../src/db/installation.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { opened } from './leaks.ts';
@@ -13,34 +13,52 @@ import { opened } from './leaks.ts';
 export const CLOCK_OFFSET = 'P100Y';
 
 export interface TestDatabase {
+  /** As the role of the application, which the product and nearly every test use. */
   readonly url: string;
   readonly pool: pg.Pool;
+  /** As the owner, who can do everything. */
+  readonly ownerUrl: string;
+  readonly owner: pg.Pool;
   close(): Promise<void>;
 }
 
-/** A migrated, empty database of its own, with a pool on it. Its time is `clockOffset` ahead of the machine's. */
+/**
+ * A migrated, empty database of its own, with a pool on it for each of the two roles. Its time is `clockOffset` ahead of the
+ * machine's.
+ */
 export async function createDatabase(clockOffset = CLOCK_OFFSET): Promise<TestDatabase> {
-  const url = new URL(inject('templateUrl'));
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const maintenance = new URL(url);
-  maintenance.pathname = '/postgres';
+  const maintenance = urlOf(inject('templateOwnerUrl'), 'postgres');
   // Copying files takes 40 ms, and copying through the write-ahead log, the default, takes 100 ms.
-  await run(maintenance.href, `create database ${name} template template_varsel strategy file_copy`);
-  url.pathname = `/${name}`;
-  const pool = new pg.Pool({ ...connectionOptions(url.href), max: 20 });
-  // Tests that cut connections off would end the process otherwise.
-  pool.on('error', () => undefined);
-  if (clockOffset !== CLOCK_OFFSET) await moveClock(pool, Temporal.Duration.from(clockOffset));
+  await run(maintenance, `create database ${name} template template_varsel strategy file_copy`);
+  // A copy has the rights on tables, and none on the database (sql/grants.sql).
+  await run(maintenance, `revoke temporary on database ${name} from public`);
+  const url = urlOf(inject('templateUrl'), name);
+  const ownerUrl = urlOf(inject('templateOwnerUrl'), name);
+  const [pool, owner] = [url, ownerUrl].map((each) => {
+    // A test may hold what others wait for, for as long as a busy machine takes.
+    const made = new pg.Pool({ ...connectionOptions(each, MIGRATION), max: 20 });
+    // Tests that cut connections off would end the process otherwise.
+    made.on('error', () => undefined);
+    return made;
+  }) as [pg.Pool, pg.Pool];
+  if (clockOffset !== CLOCK_OFFSET) await moveClock(owner, Temporal.Duration.from(clockOffset));
   const closed = opened(pool, () => `the database ${name}`);
   return {
-    url: url.href,
+    url,
     pool,
+    ownerUrl,
+    owner,
     async close() {
-      await pool.end();
+      await Promise.all([pool.end(), owner.end()]);
       closed();
-      await drop(maintenance.href, name);
+      await drop(maintenance, name);
     },
   };
+}
+
+function urlOf(url: string, database: string): string {
+  return Object.assign(new URL(url), { pathname: `/${database}` }).href;
 }
 
 /** Drops a database. Rejects, and drops it, where somebody is connected to it that has not ended within five seconds. */

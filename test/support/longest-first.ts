@@ -13,6 +13,7 @@ const LONGEST = [
   'journeys/webhooks-after-a-crash',
   'sending/send-messages',
   'mail/transport-faults',
+  'journeys/trial-and-production',
   'embedded/postgres',
   'api/controller-import',
   'journeys/very-many-controllers',

@@ -33,7 +33,7 @@ export function recordUntaggedMail(
   text: string,
   receivedAt: Temporal.Instant,
 ): Promise<void> {
-  return record(pool, { kind: 'untagged', address, sentTo: address }, text, receivedAt);
+  return record(pool, { kind: 'untagged', sentTo: address }, text, receivedAt);
 }
 
 async function record(

@@ -5,11 +5,12 @@
 import type pg from 'pg';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
+import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { findController } from '../../src/db/controllers.ts';
-import { inTransaction } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow } from '../../src/db/postgres.ts';
 import { TRUETALK_REGISTER } from '../../src/examples/truetalk.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { ChangeView } from '../../src/domain/change-view.ts';
@@ -45,6 +46,37 @@ export async function notifyAll(pool: pg.Pool, changeId: string, controllers: nu
       recordLetter(tx, { changeId, externalId: `kunde-${number}`, arrivedOn, reference: 'test' }, at(when)),
     );
   }
+}
+
+/** Records that the mail server accepted the notice to a controller, as the sending does, without printing a deadline. */
+export async function acceptNotice(
+  pool: pg.Pool,
+  changeId: string,
+  externalId: string,
+  when: string,
+): Promise<{ messageId: string }> {
+  const notice = await oneRow<{ messageId: string; controllerId: string }>(
+    pool,
+    `select m.id as "messageId", c.id as "controllerId" from messages m join controllers c on c.id = m.controller_id
+     where m.change_id = $1 and m.kind = 'notice' and c.external_id = $2`,
+    [changeId, externalId],
+  );
+  const finishedAt = Temporal.Instant.from(when);
+  const outcome = {
+    ...notice,
+    changeId,
+    kind: 'notice',
+    leaseId: notice.messageId,
+    outcome: 'accepted',
+    startedAt: finishedAt,
+    finishedAt,
+    responseCode: 250,
+    response: '250 2.0.0 OK',
+    printedDeadline: null,
+    nextAttemptAt: null,
+  } as const;
+  await inTransaction(pool, (tx) => recordOutcomes(tx, [outcome]));
+  return notice;
 }
 
 /** The database's id of a controller. */

@@ -110,6 +110,7 @@ export async function startVarsel(
 
 function configOf({ url }: TestDatabase, { smtpUrl }: TestMailbox, inbound: Partial<InboundConfig> | null): Config {
   const config = readConfig({
+    TRIAL: 'true',
     PORT: '0',
     DATABASE_URL: url,
     SMTP_URL: smtpUrl,

@@ -39,6 +39,22 @@ describe('A webhook', () => {
     },
   );
 
+  test.each([22, 25, 53, 80, 110, 442, 444, 465, 587, 1_023, 0])('does not go to port %i', async (port) => {
+    expect(await because(`https://example.com:${port}/`)).toBe('webhook-url-invalid');
+    const local = { allowHttp: true, allowPrivate: true };
+    if (port !== 80) expect(await because(`http://127.0.0.1:${port}/`, local)).toBe('webhook-url-invalid');
+  });
+
+  test.each([443, 1_024, 8_443, 65_535])('goes to port %i', async (port) => {
+    expect(await because(`https://example.com:${port}/`)).toBe('93.184.215.14');
+  });
+
+  test('does not go to a name that leads to where a cloud tells its secrets', async () => {
+    expect(await because('https://example.com/', { resolve: leadingTo('93.184.215.14', '168.63.129.16') })).toBe(
+      'webhook-target-forbidden',
+    );
+  });
+
   test('does not go to a name without an address', async () => {
     expect(await because('https://example.com/', { resolve: () => Promise.reject(new Error('ENOTFOUND')) })).toBe(
       'webhook-target-unresolvable',
@@ -58,6 +74,12 @@ describe('A webhook', () => {
     '192.168.1.1',
     '169.254.169.254',
     '100.64.0.1',
+    '100.100.100.200',
+    '168.63.129.16',
+    '2822734096',
+    '192.0.0.192',
+    '[::ffff:168.63.129.16]',
+    '[fd00:ec2::254]',
     '192.0.2.1',
     '198.18.0.1',
     '224.0.0.1',
@@ -95,12 +117,17 @@ describe('A webhook', () => {
     },
   );
 
-  test.each(['169.254.169.254', '224.0.0.1', '0.0.0.0'])(
-    'does not go to %s even where private addresses are let through',
-    async (host) => {
-      expect(await because(`https://${host}/`, { allowPrivate: true })).toBe('webhook-target-forbidden');
-    },
-  );
+  test.each([
+    '169.254.169.254',
+    '168.63.129.16',
+    '[fd00:ec2::254]',
+    '[fd00:0ec2:0:0::0254]',
+    '[fd20:ce::254]',
+    '224.0.0.1',
+    '0.0.0.0',
+  ])('does not go to %s even where private addresses are let through', async (host) => {
+    expect(await because(`https://${host}/`, { allowPrivate: true })).toBe('webhook-target-forbidden');
+  });
 
   test('prefers IPv4: many machines have names that lead to IPv6 and no way there', async () => {
     expect(await because('https://example.com/', { resolve: leadingTo('2606:2800:21f::1', '93.184.215.14') })).toBe(

@@ -1,0 +1,68 @@
+-- What the role of the application may do, and nothing else (docs/decisions/030). It owns nothing, so it takes no guard off.
+-- The owner applies this file at every migration, to the role that the setting varsel.application names; where one role does
+-- both, the setting is empty.
+--
+-- `update` names the columns that statements of src/db assign. Row locks need no more than one of them.
+
+do $$
+declare
+  application constant text := current_setting('varsel.application', true);
+  owned record;
+  granted text;
+begin
+  if coalesce(application, '') = '' then
+    return;
+  end if;
+  for owned in select oid::regclass as name from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r' and pg_has_role(relowner, 'usage')
+      and not pg_has_role(application, relowner, 'member')
+  loop
+    execute format('revoke all on %s from %I', owned.name, application);
+  end loop;
+  foreach granted in array array[
+    'select on migrations, event_feed, installation, change_counts',
+
+    -- D28. Records.
+    'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
+      answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
+      idempotency_keys',
+
+    -- Rows whose state moves on.
+    'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
+      contract_time_zone, objection_address, register_loaded_at, updated_at) on products',
+    'select, insert, update (name, registration_number, updated_at) on controllers',
+    'select, insert, delete on contacts',
+    'select, insert, update (ended_at) on agreements',
+    'select, insert, update (status, version, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
+      withdrawal_reason, notified_event_at, windows_closed_event_at) on changes',
+    'select, insert, update (active) on register_entries',
+    'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
+    'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
+    'select, insert, update (status) on objections',
+    'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, printed_deadline, accepted_at,
+      last_error) on messages',
+    'select, insert, update (message_id, change_id, controller_id, taken_as, known_by, next_reading_at, readings, from_name,
+      from_email, subject, text, quoted, attachments) on inbound_mails',
+    'select, insert, update (status) on answers',
+    'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
+    'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
+      on operator_mails',
+    'select, insert, update (url, events, product_id, description, rate_limit, secret_version, secret_rotated_at,
+      previous_secret_until, enabled, disabled_at, disabled_because, failures, failing_since, told_failing_at,
+      told_ending_at, paused_until, lease_id, leased_until, served_at, deleted_at, deleted_by) on webhooks',
+    'select, insert, update (status, attempts, next_attempt_at, finished_at) on webhook_deliveries',
+    'select, insert, update (reached_xact_id, reached_position, finished_at) on webhook_replays',
+
+    -- A row that proves nothing.
+    'select, insert, update (next_at) on sending_rate'
+  ]
+  loop
+    execute format('grant %s to %I', granted, application);
+  end loop;
+  execute format('grant usage on schema %I to %I', current_schema(), application);
+  execute format('revoke create on schema %I from public, %I', current_schema(), application);
+  -- A temporary table hides the table of its name from every statement of its session, those of guards too.
+  if (select pg_has_role(datdba, 'usage') from pg_database where datname = current_database()) then
+    execute format('revoke temporary on database %I from public, %I', current_database(), application);
+  end if;
+end $$;

@@ -1,0 +1,260 @@
+-- What must be on record before something counts, and what follows what. Guards like those of guards.sql, by rule of
+-- docs/domain.md:
+--
+--   D4, D6         a change is announced on its product's terms        guard_announcement
+--   D5, D20        and activated when its fan-out has ended            guard_activation_after_fan_out
+--   D7             who joins gets its window for each announced change guard_joining
+--   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
+--   D8, D12, D13, D30  a window opens by what arrived                  guard_opened_window
+--   D9             with its whole time                                 guard_opened_window
+--   D28            a message has the outcome of an attempt             guard_message_outcomes, outcome_comes_later
+--   D13            a letter arrived between announcement and record    guard_letter
+--   D16, D17       an objection that an officer records came before    guard_objection_dates
+--   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
+--                                                                      guard_mail_decision
+--   D28            a key keeps its role                                key_is_final
+
+-- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
+create or replace function order_tolerance() returns interval language sql immutable
+return interval '1 minute';
+
+-- Two programs may know a different offset of a time zone for one day. By less than this.
+create or replace function offset_tolerance() returns interval language sql immutable
+return interval '3 hours';
+
+-- D4, D6. A change is announced on the terms that its product has, with its whole windows before the planned day.
+
+create or replace function guard_announcement() returns trigger language plpgsql as $$
+begin
+  if not exists (select from products where id = new.product_id
+    and (objection_window_days, time_zone, roll_forward)
+      = (new.objection_window_days, new.time_zone, new.roll_forward)) then
+    raise exception 'a change is announced on the terms of its product (D6)' using errcode = 'restrict_violation';
+  end if;
+  if new.planned_activation_on <= (new.announced_at at time zone new.time_zone)::date + new.objection_window_days then
+    raise exception 'a change is planned for a day after the windows that open with it (D4)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_announcement before insert on changes
+  for each row execute function guard_announcement();
+
+-- D5, D20. A change that nobody wrote windows for has no open one. Its fan-out says that all are written.
+
+create or replace function guard_activation_after_fan_out() returns trigger language plpgsql as $$
+begin
+  if not exists (select from fan_outs where change_id = new.id and kind = 'notice' and finished_at is not null) then
+    raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  if new.activated_at < new.announced_at then
+    raise exception 'change % is not activated before it was announced', new.id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_activation_after_fan_out before update of status on changes
+  for each row when (old.status = 'announced' and new.status = 'activated')
+  execute function guard_activation_after_fan_out();
+
+-- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it.
+
+create or replace function guard_joining() returns trigger language plpgsql as $$
+begin
+  -- Waits for an announcement under way, which holds this lock alone and does not see this agreement.
+  perform from products where id = new.product_id for share;
+  if exists (select from changes c where c.product_id = new.product_id and c.status = 'announced'
+      and not exists (select from objection_windows w
+        where w.change_id = c.id and w.controller_id = new.controller_id and w.left_at is null)
+      and not exists (select from fan_outs f where f.change_id = c.id and f.kind = 'notice' and f.finished_at is null
+        and f.reached < new.controller_id))
+    and exists (select from agreements where id = new.id and ended_at is null) then
+    raise exception 'controller % joins without a window for an announced change (D7)', new.controller_id
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger agreement_begins before insert on agreements
+  for each row when (new.ended_at is not null) execute function refuse_change_of_record();
+drop trigger if exists guard_joining on agreements;
+create constraint trigger guard_joining after insert on agreements deferrable initially deferred
+  for each row execute function guard_joining();
+
+-- D7, D28. An agreement ends after it began, and who ended it is on record when the transaction ends.
+
+create or replace function guard_agreement_end() returns trigger language plpgsql as $$
+begin
+  if new.ended_at < new.started_at or not exists (select from audit_log
+    where subject = (select external_id from controllers where id = new.controller_id) and action = 'agreement.ended'
+      and at = new.ended_at and details ->> 'product' = new.product_id) then
+    raise exception 'agreement % ends after it began, with who ended it on record (D7, D28)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists guard_agreement_end on agreements;
+create constraint trigger guard_agreement_end after update on agreements deferrable initially deferred
+  for each row execute function guard_agreement_end();
+
+create or replace function guard_left_window() returns trigger language plpgsql as $$
+begin
+  if not exists (select from agreements a join changes c on c.product_id = a.product_id
+    where c.id = new.change_id and a.controller_id = new.controller_id and a.ended_at = new.left_at) then
+    raise exception 'window %: its controller has ended no agreement at %, and counts (D7)', new.id, new.left_at
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_left_window before update of left_at on objection_windows
+  for each row when (old.left_at is null and new.left_at is not null) execute function guard_left_window();
+
+-- D8, D9, D12, D13, D30. A window is written closed. It opens when an attempt on record was accepted, by a letter on record,
+-- or again by a restoration on record, and never with less than its days.
+
+create or replace trigger window_begins before insert on objection_windows
+  for each row when (new.notified_at is not null or new.left_at is not null or new.reminded_at is not null)
+  execute function refuse_change_of_record();
+
+create or replace function guard_opened_window() returns trigger language plpgsql as $$
+declare
+  terms record;
+begin
+  select time_zone, objection_window_days as days into terms from changes where id = new.change_id;
+  if (new.deadline at time zone terms.time_zone + offset_tolerance())::date
+    <= (new.notified_at at time zone terms.time_zone)::date + terms.days then
+    raise exception 'window % has % days, the day of the notification not counted (D9)', new.id, terms.days
+      using errcode = 'restrict_violation';
+  end if;
+  if not exists (select from messages m join message_attempts a on a.message_id = m.id
+      where m.change_id = new.change_id and m.controller_id = new.controller_id and m.kind = 'notice'
+        and a.outcome = 'accepted' and a.finished_at = new.notified_at
+        and not exists (select from bounces where message_id = m.id and effect <> 'none'))
+    and not exists (select from letters
+      where change_id = new.change_id and controller_id = new.controller_id and recorded_at >= new.created_at
+        and arrived_on = (new.notified_at at time zone terms.time_zone + offset_tolerance())::date)
+    and not exists (select from window_restorations
+      where window_id = new.id and notified_at = new.notified_at and deadline = new.deadline
+        and arrival_is_proved(new.change_id, new.controller_id, new.created_at)) then
+    raise exception 'window % opens by a notice that was accepted, or by a letter, on record (D8, D13)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_opened_window before update of notified_at on objection_windows
+  for each row when (old.notified_at is null and new.notified_at is not null) execute function guard_opened_window();
+
+-- D28. A message waits at first, and has the outcome of an attempt on record. After the statement, which may write both.
+
+create or replace trigger outcome_comes_later before insert on messages
+  for each row when (new.status <> 'pending') execute function refuse_change_of_record();
+
+create or replace function guard_message_outcomes() returns trigger language plpgsql as $$
+begin
+  if exists (select from added m where m.status in ('accepted', 'failed') and not exists (
+      select from message_attempts a where a.message_id = m.id
+        and (m.status = 'failed' or a.outcome = 'accepted' and a.finished_at = m.accepted_at))) then
+    raise exception 'a message has the outcome of an attempt on record (D28)' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_message_outcomes after update on messages
+  referencing new table as added for each statement execute function guard_message_outcomes();
+
+-- D13. A letter arrived between the announcement and its record.
+
+create or replace function guard_letter() returns trigger language plpgsql as $$
+begin
+  if not exists (select from changes where id = new.change_id
+    and new.arrived_on between (announced_at at time zone time_zone)::date
+      and (new.recorded_at at time zone time_zone + offset_tolerance())::date) then
+    raise exception 'a letter arrived from the day of its announcement to that of its record (D13)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_letter before insert on letters for each row execute function guard_letter();
+
+-- D16, D17. What an officer records was received from the announcement on, and before it was recorded. What comes through a
+-- link is never refused over a clock.
+
+create or replace function guard_objection_dates() returns trigger language plpgsql as $$
+begin
+  if new.received_at > new.recorded_at
+    or new.received_at < (select announced_at from changes where id = new.change_id) then
+    raise exception 'an objection is received from the announcement on, and before it is recorded (D17)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_objection_dates before insert on objections
+  for each row when (new.channel <> 'link') execute function guard_objection_dates();
+
+-- D16, D17, D19. A decision has who and when, and an outcome that fits.
+
+create or replace function refuse_undated_decision(by text, at timestamptz, since timestamptz) returns void
+language plpgsql as $$
+begin
+  if by !~ '[^[:space:]]' or at < since - order_tolerance() then
+    raise exception 'a decision has who made it, and when, which is after what it is about (D19, D28)'
+      using errcode = 'restrict_violation';
+  end if;
+end $$;
+
+create or replace function guard_objection_decision() returns trigger language plpgsql as $$
+declare
+  decided objections%rowtype;
+  fits boolean;
+begin
+  select * into decided from objections where id = new.objection_id;
+  perform refuse_undated_decision(new.decided_by, new.decided_at, decided.recorded_at);
+  fits := case new.decision
+      when 'resolved' then decided.status = 'pending'
+      else decided.status = 'rejected' and decided.rejected_for = 'window-closed'
+    end and case new.outcome
+      when 'change-withdrawn' then
+        exists (select from changes where id = decided.change_id and status = 'withdrawn')
+      when 'agreement-ended' then not exists (select from agreements a join changes c on c.product_id = a.product_id
+        where c.id = decided.change_id and a.controller_id = decided.controller_id and a.ended_at is null)
+      when 'invalid' then coalesce(new.explanation ~ '[^[:space:]]', false)
+      else true
+    end;
+  if not fits then
+    raise exception 'objection % is % and cannot be decided as % % (D16, D19)', new.objection_id, decided.status,
+      new.decision, new.outcome using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_objection_decision before insert on objection_decisions
+  for each row execute function guard_objection_decision();
+
+create or replace function guard_answer_decision() returns trigger language plpgsql as $$
+declare
+  decided answers%rowtype;
+begin
+  select * into decided from answers where id = new.answer_id;
+  perform refuse_undated_decision(new.decided_by, new.decided_at, decided.received_at);
+  if decided.status <> 'unread' or new.objection_id is not null and not exists (select from objections
+    where id = new.objection_id and (change_id, controller_id) = (decided.change_id, decided.controller_id)) then
+    raise exception 'answer % is %, and becomes an objection of its controller to its change, or none (D17)',
+      new.answer_id, decided.status using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_answer_decision before insert on answer_decisions
+  for each row execute function guard_answer_decision();
+
+create or replace function guard_mail_decision() returns trigger language plpgsql as $$
+begin
+  perform refuse_undated_decision(new.decided_by, new.decided_at,
+    (select received_at from inbound_mails where id = new.inbound_mail_id));
+  return new;
+end $$;
+create or replace trigger guard_mail_decision before insert on inbound_mail_decisions
+  for each row execute function guard_mail_decision();
+
+-- D28. A key keeps what it was made with, and a revoked one stays so.
+
+create or replace trigger key_is_final before update of id, name, role, hash, created_at, created_by, expires_at on api_keys
+  for each statement execute function refuse_change_of_record();
+create or replace trigger revocation_is_final before update of revoked_at, revoked_by on api_keys
+  for each row when (old.revoked_at is not null) execute function refuse_change_of_record();

@@ -1,0 +1,58 @@
+import { databaseRole, type DatabaseRole } from './database-role.ts';
+import { migrate, refuseUnmigrated } from './migrations.ts';
+import { onOwnConnection } from './own-connection.ts';
+
+/** The database as the application uses it, and as its owner, who migrates; `null` where one role does both. */
+export interface DatabaseUrls {
+  readonly databaseUrl: string;
+  readonly ownerUrl: string | null;
+}
+
+/** What preparing a database found and did. */
+export interface PreparedDatabase {
+  /** The role that the application connects as. */
+  readonly role: DatabaseRole;
+  /** The files of `sql/` that were applied. */
+  readonly applied: readonly string[];
+}
+
+/**
+ * Makes the database ready for the application (docs/decisions/030): migrated by its owner, with the grants of the
+ * application's role, and with the clock of a trial moved by `clockOffset`. Without `ownerUrl`, the application's role migrates
+ * where it owns the database; otherwise the database must be up to date. Throws, with a message for the operator, where it is
+ * not, where `migrate` throws, and where the application's role could take off or go around the guards, unless that is allowed.
+ */
+export async function prepareDatabase(
+  { databaseUrl, ownerUrl }: DatabaseUrls,
+  {
+    at,
+    allowOwner,
+    clockOffset = null,
+  }: { at: Temporal.Instant; allowOwner: boolean; clockOffset?: Temporal.Duration | null },
+): Promise<PreparedDatabase> {
+  const application = { url: databaseUrl, setting: 'DATABASE_URL' } as const;
+  const before = await onOwnConnection(application, databaseRole);
+  if (ownerUrl === null) {
+    if (!allowOwner) refusePowerfulRole(before);
+    if (before.isOwner)
+      return { role: before, applied: await migrate(application, at, { application: null, clockOffset }) };
+    await onOwnConnection(application, refuseUnmigrated);
+    return { role: before, applied: [] };
+  }
+  const applied = await migrate({ url: ownerUrl, setting: 'DATABASE_OWNER_URL' }, at, {
+    application: before.name,
+    clockOffset,
+  });
+  const role = await onOwnConnection(application, databaseRole);
+  if (!allowOwner) refusePowerfulRole(role);
+  return { role, applied };
+}
+
+function refusePowerfulRole({ name, powers }: DatabaseRole): void {
+  if (powers.length === 0) return;
+  throw new Error(
+    `The role ${name} of DATABASE_URL could take off or go around what guards the record: it ${powers.join(', ')}. Give the ` +
+      'application a role that owns nothing, and DATABASE_OWNER_URL the owner (README, Configuration), or set ' +
+      'ALLOW_DATABASE_OWNER=true.',
+  );
+}
