@@ -16,11 +16,10 @@ let columns: { table: string; column: string; type: string; words: string[] }[];
 beforeAll(async () => {
   database = await createDatabase();
   await fillEveryTable(database);
-  tables = (
-    await database.owner.query(`select table_name from information_schema.tables where table_schema = 'public'`)
-  ).rows
-    .map(({ table_name: name }) => name)
-    .toSorted();
+  const found = await database.owner.query(
+    `select table_name as table from information_schema.tables where table_schema = 'public' order by 1`,
+  );
+  tables = found.rows.map(({ table }) => table);
   columns = (await database.owner.query(COLUMNS)).rows;
   hostile = await database.pool.connect();
 });
