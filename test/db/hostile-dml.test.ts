@@ -16,10 +16,10 @@ let columns: { table: string; column: string; type: string; words: string[] }[];
 beforeAll(async () => {
   database = await createDatabase();
   await fillEveryTable(database);
-  const found = await database.owner.query<{ name: string }>(
-    `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+  const found = await database.owner.query(
+    `select table_name as table from information_schema.tables where table_schema = 'public' order by 1`,
   );
-  tables = found.rows.map(({ name }) => name);
+  tables = found.rows.map(({ table }) => table);
   columns = (await database.owner.query(COLUMNS)).rows;
   hostile = await database.pool.connect();
 });

@@ -205,21 +205,22 @@ describe('An agreement', () => {
 });
 
 describe('A decision', () => {
+  interface Decision {
+    readonly decision?: string;
+    readonly outcome?: string | null;
+    readonly explanation?: string;
+    readonly decidedAt?: string;
+    readonly decidedBy?: string;
+  }
   const decide = (
     objection: string,
     {
       decision = 'resolved',
       outcome = 'accommodated',
-      explanation = null,
+      explanation,
       decidedAt = '2026-03-04T09:00:00Z',
       decidedBy = 'Officer',
-    }: {
-      decision?: string;
-      outcome?: string | null;
-      explanation?: string | null;
-      decidedAt?: string;
-      decidedBy?: string;
-    } = {},
+    }: Decision = {},
   ) =>
     sql(
       `insert into objection_decisions (objection_id, decision, outcome, explanation, decided_at, decided_by)
@@ -227,7 +228,7 @@ describe('A decision', () => {
       [objection, decision, outcome, explanation, decidedAt, decidedBy],
     );
 
-  test.each<[string, Parameters<typeof decide>[1], string]>([
+  test.each<[string, Decision, string]>([
     ['by nobody', { decidedBy: ' ' }, 'who made it'],
     ['before the objection was recorded', { decidedAt: '2026-03-03T08:58:00Z' }, 'after what it is about'],
     ['as change-withdrawn while the change is announced', { outcome: 'change-withdrawn' }, 'cannot be decided as'],
