@@ -1,9 +1,11 @@
 -- Keeps change_counts: a statement that writes windows, notices or objections adds the differences in its transaction. Rows
--- of these tables are never deleted (guards.sql), so inserting and updating are all there is.
+-- of these tables are never deleted (guards.sql), so inserting and updating are all there is. The functions write as their
+-- owner: nobody else writes to the ledger (grants.sql).
 --
 -- In each function `added` holds the rows after the statement, and `removed` the same rows before it.
 
-create or replace function count_windows() returns trigger language plpgsql as $$
+create or replace function count_windows() returns trigger language plpgsql
+security definer set search_path from current as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, at, amount)
@@ -26,7 +28,8 @@ begin
 end $$;
 
 -- A notice in flight counts as pending. An accepted one is counted by its minute, which gives the rate of sending.
-create or replace function count_notices() returns trigger language plpgsql as $$
+create or replace function count_notices() returns trigger language plpgsql
+security definer set search_path from current as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, at, amount)
@@ -44,7 +47,8 @@ begin
   return null;
 end $$;
 
-create or replace function count_objections() returns trigger language plpgsql as $$
+create or replace function count_objections() returns trigger language plpgsql
+security definer set search_path from current as $$
 begin
   if tg_op = 'INSERT' then
     insert into change_counts (change_id, counted, amount)
@@ -73,3 +77,46 @@ create or replace trigger count_new after insert on objections
   referencing new table as added for each statement execute function count_objections();
 create or replace trigger count_moved after update on objections
   referencing new table as added old table as removed for each statement execute function count_objections();
+
+-- Replaces the rows of changes that have more than `above` rows too many by one for each count. In one statement, so that a
+-- reader sees the rows from before or from after it. A second process skips the rows that this one has locked.
+create or replace function fold_counts(above integer) returns void language sql
+security definer set search_path from current as $$
+  with many as (
+    select change_id from change_counts
+    group by change_id having count(*) - count(distinct (counted, at)) > above
+  ), locked as (
+    select id from change_counts where change_id in (select change_id from many) for update skip locked
+  ), deleted as (
+    delete from change_counts where id in (select id from locked) returning change_id, counted, at, amount
+  )
+  insert into change_counts (change_id, counted, at, amount)
+  select change_id, counted, at, sum(amount) from deleted group by change_id, counted, at having sum(amount) <> 0;
+$$;
+
+-- Adds to the ledger of a change what its rows have and it has not, and returns that. One statement sees both as of the same
+-- moment, and what commits meanwhile adds its own differences, so nobody waits.
+create or replace function mend_counts(of_change uuid)
+returns table (counted text, at timestamptz, amount bigint) language sql
+security definer set search_path from current as $$
+  with counted_rows (counted, at, amount) as (
+    select 'controllers', null::timestamptz, count(*) from objection_windows
+    where change_id = of_change and left_at is null
+    union all
+    select 'windows', deadline, count(*) from objection_windows
+    where change_id = of_change and left_at is null and deadline is not null group by deadline
+    union all
+    select 'notices-' || case when status = 'in-flight' then 'pending' else status end,
+      date_bin('1 minute', accepted_at, 'epoch'), count(*) from messages
+    where change_id = of_change and kind = 'notice' and status <> 'cancelled' group by 1, 2
+    union all
+    select 'objections', null, count(*) from objections where change_id = of_change and status <> 'rejected'
+    union all
+    select 'objections-pending', null, count(*) from objections where change_id = of_change and status = 'pending'
+    union all
+    select counted, at, -sum(amount) from change_counts where change_id = of_change group by counted, at
+  )
+  insert into change_counts (change_id, counted, at, amount)
+  select of_change, counted, at, sum(amount) from counted_rows group by counted, at having sum(amount) <> 0
+  returning counted, at, amount::bigint;
+$$;

@@ -14,6 +14,7 @@ import * as mails from './api/mails.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
@@ -53,6 +54,7 @@ export const ROUTES = {
     ['GET', '/v1/products', products.list],
     ['GET', '/v1/products/:product', products.get],
     ['PUT', '/v1/products/:product', products.put],
+    ['GET', '/v1/products/:product/terms', productTerms.list],
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
 

@@ -18,7 +18,9 @@ export async function recordMilestones(tx: Transaction, changeId: string, now: T
   const change = await lockChange(tx, changeId);
   if (change?.status !== 'announced') return;
   const recorded = await recordedMilestones(tx, changeId);
-  for (const milestone of milestonesDue(await progressOfOne(tx, changeId, now), recorded)) {
+  const progress = await progressOfOne(tx, changeId, now);
+  if (progress.countsDisagree) return;
+  for (const milestone of milestonesDue(progress, recorded)) {
     await markMilestone(tx, changeId, milestone, now);
     await recordEvents(tx, changeId, now, [{ type: EVENT_OF[milestone] }]);
   }

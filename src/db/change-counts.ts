@@ -1,10 +1,13 @@
 import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import { rateCountedSince } from '../domain/sending.ts';
-import { oneRow, rows, type Queryable } from './postgres.ts';
+import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The counts of a change are folded when that saves more rows than this. */
 const FOLDED_ABOVE = 200;
+
+/** An arbitrary number, the same in every process that mends. */
+const MEND_LOCK = 0x6d656e64;
 
 /** The ledger of the change `c`, added up. */
 export const COUNTS_OF_CHANGE = `select counted, at, sum(amount) as amount from change_counts where change_id = c.id
@@ -39,6 +42,17 @@ const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
   and (change_id = figures.id or change_id is null))`;
 
 /**
+ * Whether the ledger of the change `figures` hides a blocker of D20 that its rows have. Asked only where the ledger says that
+ * nothing blocks: by then the windows have been closed for a while, and each index is asked for one row.
+ */
+const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reached is null
+    and figures.with_window <= figures.notified and figures.open <= 0 and figures.objections_pending <= 0
+  then exists (select from objections where change_id = figures.id and status = 'pending')
+    or exists (select from objection_windows where change_id = figures.id and left_at is null and deadline > $2)
+    or exists (select from objection_windows where change_id = figures.id and left_at is null and notified_at is null)
+  else false end`;
+
+/**
  * - `counted` and `summed`: the ledger, added up.
  * - `unwritten`: what a fan-out has still to write of windows and notices (D5); no row where none is running.
  * - `answer_counts`: what controllers have written back.
@@ -69,7 +83,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, unwritten.reached,
+    select c.id, c.product_id, c.status, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -97,6 +111,7 @@ const PROGRESS = `
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNREAD_MAILS} as "unreadMails",
+    ${COUNTS_DISAGREE} as "countsDisagree",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
   from figures`;
 
@@ -132,22 +147,25 @@ export async function latestDeadline(db: Queryable, id: string): Promise<Tempora
   return latest;
 }
 
-/**
- * Replaces the rows of changes that have many by one for each count. In one statement, so that a reader sees the rows from
- * before or from after it. A second process skips the rows that this one has locked.
- */
+/** Replaces the rows of changes that have many by one for each count. */
 export async function foldCounts(db: Queryable): Promise<void> {
-  await rows(
-    db,
-    `with many as (
-       select change_id from change_counts
-       group by change_id having count(*) - count(distinct (counted, at)) > ${FOLDED_ABOVE}
-     ), locked as (
-       select id from change_counts where change_id in (select change_id from many) for update skip locked
-     ), deleted as (
-       delete from change_counts where id in (select id from locked) returning change_id, counted, at, amount
-     )
-     insert into change_counts (change_id, counted, at, amount)
-     select change_id, counted, at, sum(amount) from deleted group by change_id, counted, at having sum(amount) <> 0`,
+  await rows(db, 'select fold_counts($1)', [FOLDED_ABOVE]);
+}
+
+/** A count that did not agree with the rows that it counts, and by how much it was changed. */
+export interface MendedCount {
+  readonly changeId: string;
+  readonly counted: string;
+  readonly amount: number;
+}
+
+/** Compares the ledger of a change with its rows, and adds what it lacks. Returns what that was: nothing, if all is well. */
+export async function mendCounts(tx: Transaction, changeId: string): Promise<MendedCount[]> {
+  // Two that mend at the same time would add the same difference twice. Others go on: what they add is in their own rows.
+  await rows(tx, 'select pg_advisory_xact_lock($1)', [MEND_LOCK]);
+  return rows<MendedCount>(
+    tx,
+    `select $1::uuid as "changeId", counted, sum(amount) as amount from mend_counts($1) group by counted order by counted`,
+    [changeId],
   );
 }

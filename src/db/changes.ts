@@ -152,6 +152,11 @@ export async function changesOf(db: Queryable, product: string): Promise<Change[
   return found.map(toChange);
 }
 
+/** Of every change, ended or not, the oldest first. */
+export async function everyChangeId(db: Queryable): Promise<string[]> {
+  return (await rows<{ id: string }>(db, 'select id from changes order by id')).map(({ id }) => id);
+}
+
 /** Changes in the order they were announced, newest first, from before the id `before`. */
 export async function listChanges(
   db: Queryable,

@@ -123,6 +123,16 @@ export async function lockUnreadMail(tx: Transaction, id: string): Promise<boole
   return found !== null;
 }
 
+/** Whether an officer has said what a mail is about. */
+export async function isAttributedByHand(db: Queryable, id: string): Promise<boolean> {
+  const found = await row(
+    db,
+    `select from inbound_mail_decisions where inbound_mail_id = $1 and decision = 'attributed' limit 1`,
+    [id],
+  );
+  return found !== null;
+}
+
 /** Whether the same mail has been taken as this controller's before, for the same message or for one that is not known. */
 export async function isRepeated(db: Queryable, id: string, about: MailSubject): Promise<boolean> {
   const found = await row(

@@ -31,6 +31,7 @@ export type Blocker =
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'mails-being-read'; count: number }
+  | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -47,6 +48,8 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
+  /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
+  readonly countsDisagree: boolean;
 }
 
 /** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
@@ -84,6 +87,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
     });
   }
   if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
+  if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
@@ -92,10 +96,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 
 /**
  * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
- * controller is not notified, an objection is pending, an answer is unread) and when the change has ended.
+ * controller is not notified, an objection is pending, an answer is unread), while the counts are wrong, and when the change has
+ * ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, notNotified, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
+  if (status !== 'announced' || facts.countsDisagree) return null;
+  if (notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

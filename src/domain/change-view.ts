@@ -44,6 +44,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
+    countsDisagree: progress.countsDisagree,
   };
 }
 

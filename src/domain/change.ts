@@ -93,6 +93,8 @@ export interface ChangeProgress {
   readonly unreadAnswers: readonly string[];
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** Whether the counts hide a blocker that the rows have: they are wrong. */
+  readonly countsDisagree: boolean;
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;

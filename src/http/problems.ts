@@ -135,6 +135,23 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'There is no such product',
     explanation: 'A controller can have agreements for products that exist only.',
   },
+  'terms-out-of-range': {
+    status: 422,
+    title: 'An objection window cannot be that long',
+    explanation: 'The terms of a product, and the minimum of its contract, are of 7 to 365 days.',
+  },
+  'terms-below-contract': {
+    status: 422,
+    title: 'The terms are below the contract',
+    explanation:
+      'The contract of the product promises more: `contractMinimum` has its days and its time zone, and nothing is announced below it (D9). If the contract has changed, change `contractMinimum` with it.',
+  },
+  'terms-reason-required': {
+    status: 422,
+    title: 'A change of terms needs a reason',
+    explanation:
+      'Give `reason` with terms, or with a `contractMinimum`, other than those that stand. It is kept on record with who changed them: `GET /v1/products/{product}/terms`.',
+  },
   'already-in-register': {
     status: 409,
     title: 'The sub-processor is in the register already',

@@ -12,8 +12,9 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
-import { followSchema } from './follow-schema.ts';
+import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -48,11 +49,9 @@ export interface StartedJobs extends Jobs {
 /** What the jobs work with. */
 type JobDependencies = Sending &
   Delivering &
-  Reading & {
-    readonly operatorAddress: string;
-    /** Is told, in words for the operator, why this process can no longer do its work. */
-    readonly giveUp: (reason: string) => void;
-  };
+  Reading &
+  CheckingCounts &
+  FollowingSchema & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -100,6 +99,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
+      await jobs.checkCounts();
     },
     async stop() {
       stopping.abort();
@@ -142,6 +142,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     deliverer: webhookDeliverer(dependencies),
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
+    checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
   };
 }
@@ -158,6 +159,7 @@ function scheduleSweeps(
     'follow-windows': jobs.followWindows,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
+    'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
   };

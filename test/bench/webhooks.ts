@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { Registry } from 'prom-client';
 import { createWebhook } from '../../src/commands/manage-webhooks.ts';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { prepareDatabase } from '../../src/db/prepare-database.ts';
@@ -141,6 +142,7 @@ async function install(parts: Setting['parts']) {
       operatorAddress: 'indsigelse@telenor.example',
       log,
       giveUp: (reason) => log.error({}, reason),
+      registry: new Registry(),
     },
     postgres.url,
   );

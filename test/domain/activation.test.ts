@@ -22,6 +22,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
+  countsDisagree: false,
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });
@@ -45,6 +46,7 @@ const OBSTACLES = [
     blocker: { code: 'answers-unread', count: 2, answers: ['answer-1', 'answer-2'] },
   },
   { overrides: { unreadMails: 3 }, blocker: { code: 'mails-being-read', count: 3 } },
+  { overrides: { countsDisagree: true }, blocker: { code: 'counts-disagree' } },
   {
     overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
     blocker: { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-11' },

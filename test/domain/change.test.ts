@@ -238,6 +238,7 @@ describe('A change as callers see it', () => {
     pendingObjections: [],
     unreadAnswers: [],
     unreadMails: 0,
+    countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     ...overrides,

@@ -105,6 +105,36 @@ const STYLES: readonly {
     line: (line) => `\t${line}`,
     text: ({ text }) => text,
   },
+  {
+    name: 'Apple Mail in German',
+    head: 'Am 02.03.2026 um 10:00 schrieb Telenor A/S <varsel@telenor.example>:\n',
+    line: (line) => `> ${line}`,
+    text: ({ html }) => wrapped(textOfHtml(html).text, 60),
+  },
+  {
+    name: 'Roundcube',
+    head: 'Telenor A/S skrev den 2026-03-02 10:00:',
+    line: (line) => `> ${line}`,
+    text: ({ text }) => text,
+  },
+  {
+    name: 'Yahoo',
+    head: 'Den mandag den 2. marts 2026 10.00.00 CET skrev Telenor A/S <varsel@telenor.example>:\n',
+    line: (line) => line,
+    text: ({ html }) => textOfHtml(html).text,
+  },
+  {
+    name: 'Notes',
+    head: '-----"Telenor A/S" <varsel@telenor.example> skrev: -----\nTil: dpo@kunde.example\nFra: "Telenor A/S" <varsel@telenor.example>\nDato: 02-03-2026 10:00\nEmne: TrueTalk\n',
+    line: (line) => line,
+    text: ({ text }) => text.replaceAll(/([^\n])\n(?=[^\n-])/g, '$1 '),
+  },
+  {
+    name: 'Outlook with a banner of the company',
+    head: '*Fra:* Telenor A/S <varsel@telenor.example>\n*Sendt:* 2. marts 2026 10:00\n*Til:* Dorthe Persson\n*Emne:* TrueTalk\n\n[EKSTERN MAIL] Klik ikke på links.\n',
+    line: (line) => line,
+    text: ({ html }) => textOfHtml(html).text,
+  },
   { name: 'no head', head: '', line: (line) => line, text: ({ text }) => text },
   { name: 'marks without a head', head: '', line: (line) => `>> ${line}`, text: ({ text }) => text },
 ];

@@ -15,13 +15,15 @@ import { saveProduct } from '../../src/commands/save-product.ts';
 import { startSkewed, type SkewedProcess } from '../support/skewed-processes.ts';
 import { APP_SECRET } from '../support/webhooks.ts';
 
-const ADMIN_API_KEY = 'admin-key-of-the-tests';
+const ADMIN_API_KEY = 'varsel_wB7m-Zt3XkYd0VnR5bGhJcTe9qL';
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const DEADLINE = Temporal.Instant.from('2026-03-12T23:00:00Z');
 const SOON = { timeout: 60_000, interval: 50 };
 
 const envOf = (database: TestDatabase, smtpUrl = 'smtp://127.0.0.1:1') => ({
+  TRIAL: 'true',
   DATABASE_URL: database.url,
+  DATABASE_OWNER_URL: database.ownerUrl,
   SMTP_URL: smtpUrl,
   APP_SECRET,
   ADMIN_API_KEY,
@@ -65,7 +67,7 @@ describe('Two processes on one database, one clock 10 s ahead and one 10 s behin
 
   /** Moves the database's time. Somebody also sets both machines' clocks, so that both processes measure anew. */
   async function itIs(instant: Temporal.Instant): Promise<void> {
-    await moveClock(database.pool, systemClock().until(instant));
+    await moveClock(database.owner, systemClock().until(instant));
     wrongByMs += 500;
     await Promise.all([ahead.setClock(wrongByMs), behind.setClock(-wrongByMs)]);
   }
@@ -96,7 +98,7 @@ describe('Two processes on one database, one clock 10 s ahead and one 10 s behin
   }
 
   test('no activation slips past the last moments, and every objection in time is taken', async () => {
-    await moveClock(database.pool, Temporal.Duration.from('P100Y'));
+    await moveClock(database.owner, Temporal.Duration.from('P100Y'));
     const five = await changes(6100);
     await itIs(DEADLINE.subtract({ seconds: 12 }));
     await until(-8_000);
@@ -117,7 +119,7 @@ describe('Two processes on one database, one clock 10 s ahead and one 10 s behin
   });
 
   test('no objection is in time by a clock that is behind, and no activation is dated before its windows closed', async () => {
-    await moveClock(database.pool, Temporal.Duration.from('P100Y'));
+    await moveClock(database.owner, Temporal.Duration.from('P100Y'));
     const five = await changes(6200);
     await itIs(DEADLINE.subtract({ seconds: 8 }));
     await until(200);
@@ -198,12 +200,12 @@ describe('A process whose clock cannot be trusted', () => {
     ];
     expect(await statuses()).toEqual([200, 200, 404]);
     // Nobody answers how late it is.
-    await rows(database.pool, 'alter function current_instant() rename to forgotten_instant');
+    await rows(database.owner, 'alter function current_instant() rename to forgotten_instant');
     aheadMs = 5_000;
     expect(await statuses()).toEqual([503, 503, 500]);
     const problem = await (await fetch(`${url}/readyz`)).json();
     expect(problem).toMatchObject({ errors: [{ path: 'clock', message: expect.stringContaining('clock was set') }] });
-    await rows(database.pool, 'alter function forgotten_instant() rename to current_instant');
+    await rows(database.owner, 'alter function forgotten_instant() rename to current_instant');
     await vi.waitFor(async () => expect(await statuses()).toEqual([200, 200, 404]), SOON);
     expect(Math.abs(service.clock().since(systemClock()).total('milliseconds'))).toBeLessThan(1_500);
   });
@@ -217,6 +219,7 @@ describe('A database of a trial whose clock is moved', () => {
     const production = {
       ...settings,
       NODE_ENV: 'production',
+      TRIAL: '',
       PUBLIC_URL: 'https://varsel.telenor.example',
       MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
       MAIL_REPLY_TO: 'indsigelse@telenor.example',

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readConfig, type Config } from '../../src/config/config.ts';
 import type { StartedJobs, Wakes } from '../../src/jobs/schedule.ts';
-import { startSending, startTransport } from '../../src/service/sending.ts';
+import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts, type Shared } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
 import type { MovableClock } from './clock.ts';
@@ -48,7 +48,7 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
     dkim: null,
   });
   const { breaker, registry } = shared;
-  const jobs = startSending({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
+  const jobs = startServiceJobs({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
     pool: database.pool,
     log: { warn: log, error: log },
     publicUrl: 'http://localhost',

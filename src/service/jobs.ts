@@ -28,10 +28,10 @@ export function startTransport({ config, dkim, stops }: Shared, smtpUrl: string)
 }
 
 /**
- * Starts the jobs, which send notices, deliver events and read the mail that came in, and adds their stop. Links in mails
- * begin with `publicUrl`.
+ * Starts the jobs of the service, which send notices, deliver events and read the mail that came in, and adds their stop.
+ * Links in mails begin with `publicUrl`.
  */
-export function startSending(
+export function startServiceJobs(
   shared: Shared,
   transport: MailTransport,
   { pool, log, publicUrl }: { readonly pool: pg.Pool; readonly log: Log; readonly publicUrl: string },
@@ -78,6 +78,7 @@ export function startSending(
       watch,
       giveUp: substitutes.giveUp ?? ((reason) => log.error({}, reason)),
       metrics: sendingMetrics(registry, breaker, transport),
+      registry,
     },
     databaseUrl,
     substitutes.wakes,
