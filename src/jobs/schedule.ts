@@ -14,7 +14,7 @@ import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
-import { followSchema } from './follow-schema.ts';
+import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -50,11 +50,8 @@ export interface StartedJobs extends Jobs {
 type JobDependencies = Sending &
   Delivering &
   Reading &
-  CheckingCounts & {
-    readonly operatorAddress: string;
-    /** Is told, in words for the operator, why this process can no longer do its work. */
-    readonly giveUp: (reason: string) => void;
-  };
+  CheckingCounts &
+  FollowingSchema & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 

@@ -141,8 +141,8 @@ async function install(parts: Setting['parts']) {
       ...readingUnderTest(),
       operatorAddress: 'indsigelse@telenor.example',
       log,
-      registry: new Registry(),
       giveUp: (reason) => log.error({}, reason),
+      registry: new Registry(),
     },
     postgres.url,
   );

@@ -59,8 +59,8 @@ test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more 
   );
   // The process was killed in the middle of its deliveries.
   expect(left).toBeGreaterThan(0);
-  // By the clock of the next process, the lease of the killed one has ended.
-  startProcess({ ...env, CLOCK_OFFSET: 'PT1M' });
+  // The lease of the killed process ends by itself, some seconds after the next one has started.
+  startProcess(env);
   const delivered = () =>
     oneRow<{ count: number }>(pool, `select count(*) from webhook_deliveries where status = 'delivered'`);
   await expect.poll(async () => (await delivered()).count, { timeout: 90_000, interval: 50 }).toBe(EVENTS);
