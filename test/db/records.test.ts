@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { contentOf, recordMailTo, takeMailOf } from '../support/mails.ts';
@@ -10,6 +10,7 @@ import { acceptNotice, announce, at, controllerId, notifyAll, seed } from '../su
 const ANNOUNCED = '2026-03-02T09:00:00Z';
 const DAY_AFTER = '2026-03-03T09:00:00Z';
 const DEADLINE = '2026-03-12T23:00:00Z';
+const PLANNED = Temporal.Now.plainDateISO().add({ days: 30 });
 
 let database: TestDatabase;
 let numbers = 6000;
@@ -372,6 +373,45 @@ describe('A change', () => {
         [id, '2026-03-20T09:00:00Z'],
       ),
     ).toMatchObject({ rowCount: 1 });
+  });
+});
+
+describe('What is recorded now', () => {
+  const now = Temporal.Now.instant();
+  const audit = (on: TestDatabase, when: Temporal.Instant) =>
+    on.pool.query(
+      `insert into audit_log (at, actor, action, subject, details) values ($1, 'x', 'key.revoked', 'x', '{}')`,
+      [when.toString()],
+    );
+
+  test('was not done the day before yesterday (D28)', async () => {
+    const own = await createDatabase('PT0S');
+    onTestFinished(() => own.close());
+    await seed(own.pool, 1, now.toString());
+    const before = now.subtract({ hours: 48 });
+    await expect(audit(own, before)).rejects.toThrow('an act is recorded when it is done');
+    await expect(announce(own.pool, before.toString(), { plannedActivationOn: PLANNED })).rejects.toThrow(
+      'announced_at of',
+    );
+    const { id } = await announce(own.pool, now.toString(), { plannedActivationOn: PLANNED });
+    for (const [statement, instants] of [
+      [
+        `insert into objections (change_id, controller_id, channel, reasons, received_at, recorded_at, recorded_by, status)
+         select $1, id, 'link', 'USA', $2, $2, 'sql', 'pending' from controllers`,
+        'recorded_at',
+      ],
+      [
+        `update changes set status = 'withdrawn', withdrawn_at = $2, withdrawn_by = 'x', withdrawal_reason = '{}' where id = $1`,
+        'withdrawn_at',
+      ],
+    ] as const) {
+      await expect(own.pool.query(statement, [id, before.toString()])).rejects.toThrow(`${instants} of`);
+    }
+    await audit(own, now.subtract({ hours: 23 }));
+  });
+
+  test('is dated by its own clock in a trial', async () => {
+    await audit(database, now.subtract({ hours: 48 }));
   });
 });
 
