@@ -244,7 +244,7 @@ describe('At a start, Node’s and PostgreSQL’s time zones are compared', () =
     const logged: { details: object; message: string }[] = [];
     const log = (details: object, message: string) => void logged.push({ details, message });
     const compare = () => compareTimeZones(pool, now, { warn: log, error: log });
-    await inTransaction(pool, (tx) => saveProduct(tx, aProduct(), at(ANNOUNCED)));
+    await inTransaction(pool, (tx) => saveProduct(tx, aProduct({ contractMinimum: null }), at(ANNOUNCED)));
     await compare();
     expect(logged).toEqual([]);
     // To PostgreSQL, CET is winter time all the year.
