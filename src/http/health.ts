@@ -23,8 +23,8 @@ export function healthz(): RouteHandlerMethod {
 }
 
 /**
- * `/readyz`: the database can be reached and has every migration, and the clock can be trusted (D29); 503 where not. Paused sending is told and is no reason
- * for a 503: requests are served all the same, and queued messages wait.
+ * `/readyz`: the database can be reached and has every migration, and the clock can be trusted (D29); 503 where not. Paused
+ * sending is told and is no reason for a 503: requests are served all the same, and queued messages wait.
  */
 export function readyz({ pool, clock, sendingState }: HealthDependencies): RouteHandlerMethod {
   return async () => {
