@@ -120,8 +120,20 @@ async function startParts(
 
 /** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
 async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, marks, withoutSecrets, webhooks, registry, breaker, substitutes } =
-    started;
+  const {
+    config,
+    clock,
+    stops,
+    databaseUrl,
+    links,
+    marks,
+    withoutSecrets,
+    webhooks,
+    registry,
+    breaker,
+    watch,
+    substitutes,
+  } = started;
   const app = await buildApp({
     databaseUrl,
     clock,
@@ -134,7 +146,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     isWorker: config.role === 'worker',
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
-    ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
+    ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),
   });
   stops.add(() => closeApp(app));
   const { databaseRole } = started;

@@ -161,6 +161,11 @@ export async function withSavepoint<Result>(tx: Transaction, work: () => Promise
   }
 }
 
+/** Whether nothing can be written, as on a standby. */
+export async function isReadOnly(db: Queryable): Promise<boolean> {
+  return (await oneRow<{ is: boolean }>(db, `select current_setting('transaction_read_only')::boolean as is`)).is;
+}
+
 /** Runs `read` on one snapshot of the database: its results fit together, and it can write nothing (D26). */
 export async function inSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) => Promise<Result>): Promise<Result> {
   return inTransaction(pool, async (tx) => {

@@ -83,7 +83,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 503,
     title: 'The service is not ready',
     explanation:
-      'The database cannot be reached or lacks migrations, or the clock of this process is not known well enough to decide by it (D29). `errors` names what is missing. Nothing was done.',
+      'The database cannot be reached, is read-only, lacks migrations or has those of a newer version, the sending cannot use it, or the clock of this process is not known well enough to decide by it (D29). `errors` names each. Nothing was done.',
   },
   overloaded: {
     status: 503,

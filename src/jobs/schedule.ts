@@ -14,6 +14,7 @@ import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
+import { followSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -46,7 +47,14 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
+type JobDependencies = Sending &
+  Delivering &
+  Reading &
+  CheckingCounts & {
+    readonly operatorAddress: string;
+    /** Is told, in words for the operator, why this process can no longer do its work. */
+    readonly giveUp: (reason: string) => void;
+  };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -135,6 +143,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     },
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
+    followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
@@ -155,6 +164,7 @@ function scheduleSweeps(
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
+    'follow-schema': jobs.followSchema,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),

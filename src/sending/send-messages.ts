@@ -27,7 +27,7 @@ export interface MessageSender {
  * probes with one message when its pause is over. It claims nothing while the clock cannot be trusted.
  */
 export function messageSender(sending: Sending): MessageSender {
-  const { pool, clock, log, concurrency, transport } = sending;
+  const { pool, clock, log, concurrency, transport, watch } = sending;
   const known = knownChanges();
   const orphans = orphanRecovery(pool);
   const breaker = sending.breaker ?? createBreaker(clock);
@@ -37,7 +37,14 @@ export function messageSender(sending: Sending): MessageSender {
 
   return {
     async send(signal) {
-      while (!signal.aborted && breaker.state() !== 'paused') if (!(await sendDue(signal))) return;
+      try {
+        for (let mayBeMore = true; mayBeMore && !signal.aborted && breaker.state() !== 'paused';)
+          mayBeMore = await sendDue(signal);
+        watch?.worked();
+      } catch (error) {
+        watch?.failed();
+        throw error;
+      }
     },
     lookAgain: () => lookAgain(),
   };
@@ -47,7 +54,7 @@ export function messageSender(sending: Sending): MessageSender {
     const isStopped = () => signal.aborted || breaker.state() === 'paused' || faultOf(clock) !== null;
     const isProbe = breaker.state() === 'probing';
     const claimer = messageClaimer(sending, { known, orphans, batch: inDoubt, isProbe, signal, isStopped });
-    const recorder = outcomeRecorder({ pool, known, log });
+    const recorder = outcomeRecorder({ pool, known, log, watch });
     // More would be claimed and wait for a connection until their lease ends.
     const connections = semaphore(() => Math.min(concurrency, transport.connections()));
     const sendNext = async (): Promise<MessageAttempt | undefined> => {

@@ -5,6 +5,7 @@ import type { Log } from '../domain/log.ts';
 import type { MailTransport } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 import type { SendingMetrics } from './metrics.ts';
+import type { SendingWatch } from './sending-watch.ts';
 
 /** What the sending works with. */
 export interface Sending {
@@ -33,6 +34,8 @@ export interface Sending {
   readonly maxPerSecond?: number | null;
   /** Its own unless given. */
   readonly breaker?: Breaker;
+  /** Is told how the sending goes. */
+  readonly watch?: Pick<SendingWatch, 'worked' | 'failed'>;
   readonly metrics?: SendingMetrics;
 }
 

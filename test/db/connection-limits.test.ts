@@ -21,7 +21,7 @@ async function start() {
   return {
     proxy,
     direct: database.pool,
-    pool(options: pg.PoolConfig = {}): pg.Pool {
+    pool: (options: pg.PoolConfig = {}): pg.Pool => {
       const pool = new pg.Pool({ ...connectionOptions(through(proxy, database.url)), ...SOONER, ...options });
       pool.on('error', () => undefined);
       ends.push(() => pool.end());

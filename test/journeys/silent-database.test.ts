@@ -18,7 +18,7 @@ const clock = () => Temporal.Now.instant().round({ smallestUnit: 'millisecond', 
 
 /** A process that answers and one that works, both beyond a proxy of their database. */
 async function start() {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   const mailbox = await startMailbox();
   const proxy = await startProxy(() => Number(new URL(database.url).port));
   const ends: (() => Promise<unknown>)[] = [() => database.close(), () => mailbox.close(), () => proxy.close()];
@@ -57,7 +57,7 @@ async function start() {
     worker,
     pool,
     /** Announces a change past the silence, and waits until its notices have arrived. */
-    async announceAndWait() {
+    announceAndWait: async () => {
       changes += 1;
       const plannedActivationOn = Temporal.Now.plainDateISO('Europe/Copenhagen').add({ days: 40 });
       await announce(pool, clock().toString(), { subProcessor: aSubProcessor(changes), plannedActivationOn });
