@@ -12,6 +12,7 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { carryOutWithdrawals } from './carry-out-withdrawals.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
@@ -95,6 +96,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     async runAll() {
       await jobs.readMails();
       await jobs.continueFanOuts();
+      await jobs.carryOutWithdrawals();
       await jobs.sendMessages();
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
@@ -139,6 +141,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
       return sendMessages();
     },
     followWindows: followAllWindows,
+    carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
@@ -157,6 +160,7 @@ function scheduleSweeps(
     'send-messages': jobs.sendMessages,
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,
+    'carry-out-withdrawals': jobs.carryOutWithdrawals,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,

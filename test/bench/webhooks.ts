@@ -136,6 +136,7 @@ async function install(parts: Setting['parts']) {
       concurrency: 1,
       linkOf: (id) => id,
       referenceOf: (windowNumber) => windowNumber,
+      codeOf: (messageId) => messageId,
       poster,
       secretOf,
       ...readingUnderTest(),

@@ -7,6 +7,7 @@ const LONGEST = [
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
   'journeys/scanner',
+  'customer/withdrawing',
   'commands/concurrency',
   'inbound/listener',
   'sending/several-processes',
