@@ -77,12 +77,14 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
 
 async function take(reading: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const { pool, clock, reader, marks, withoutSecrets, originalOf, apiUrl } = reading;
-  const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
+  const isGivenUp = mail.readings > MOST_ATTEMPTS;
+  const read = isGivenUp ? null : await reader.read(mail.raw);
   const ofOurOwn =
     mail.about === null && read !== null ? await relationToOurOwn(pool, read, mail.raw, mail.envelopeFrom) : null;
-  // What it quotes of our mail to the company names controllers, and none of them has written it.
-  const about =
-    ofOurOwn === null ? (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks))))) : null;
+  // What a mail quotes of ours to the company names controllers, and none of them has written it. What may have ended the
+  // readings before is not tried again.
+  const hasClues = mail.about === null && ofOurOwn === null && !isGivenUp;
+  const about = hasClues ? await subjectOf(pool, cluesIn(read, mail.raw, marks)) : mail.about;
   const messageId = about?.messageId ?? null;
   const original = messageId === null ? null : await originalOf(messageId);
   const judged = judgeMail(read, mail.envelopeFrom, { original, withoutSecrets });

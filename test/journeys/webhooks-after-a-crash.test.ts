@@ -41,6 +41,8 @@ test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more 
 
   const env = {
     DATABASE_URL: database.url,
+    // The owner moves the clock of a trial.
+    DATABASE_OWNER_URL: database.ownerUrl,
     DATA_DIR: await dataDirectory(),
     ADMIN_API_KEY: 'admin-key-of-the-tests',
     APP_SECRET: 'a secret of the tests, of more than 32 bytes',

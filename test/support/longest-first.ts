@@ -24,6 +24,7 @@ const LONGEST = [
   'inbound/listener-limits',
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
+  'journeys/arrival-sequences',
   'journeys/clocks',
 ];
 
