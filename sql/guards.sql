@@ -1,4 +1,5 @@
--- What the database itself refuses, so that no way around the application breaks a hard rule. By rule of docs/domain.md:
+-- What the database itself refuses, so that no way around the application breaks a hard rule. What must be on record before
+-- something counts stands in records.sql. By rule of docs/domain.md:
 --
 --   D28            records stay as they were written     append_only, never_deleted, content_is_final, …_is_final
 --   D6, D20–D22, D24  a change keeps what it announced, ends once, and is activated only without a blocker   guard_change

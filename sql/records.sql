@@ -12,6 +12,9 @@
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
+--   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
+--   D28            what is recorded now is dated now                   …_is_recent, guard_audit_log
+--   D28            an event has its place in the feed                  guard_event_place
 --   D28            a key keeps its role                                key_is_final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
@@ -57,6 +60,26 @@ create or replace trigger guard_activation_after_fan_out before update of status
   for each row when (old.status = 'announced' and new.status = 'activated')
   execute function guard_activation_after_fan_out();
 
+-- D24, D28. What is said of a change's end is said by its end. Each milestone is told once.
+
+create or replace function guard_end_of_change() returns trigger language plpgsql as $$
+begin
+  raise exception 'change % is %: nothing is said of another end (D24)', new.id, new.status
+    using errcode = 'restrict_violation';
+end $$;
+create or replace trigger guard_end_of_change
+  before update of activated_by, withdrawn_by, withdrawal_reason on changes
+  for each row when ((new.status = 'activated') <> (new.activated_by is not null)
+    or (new.status = 'withdrawn') <> (new.withdrawn_by is not null)
+    or (new.status = 'withdrawn') <> (new.withdrawal_reason is not null))
+  execute function guard_end_of_change();
+
+create or replace trigger milestone_is_final before update of notified_event_at, windows_closed_event_at on changes
+  for each row when (old.notified_event_at is not null and old.notified_event_at is distinct from new.notified_event_at
+    or old.windows_closed_event_at is not null
+      and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
+  execute function refuse_change_of_record();
+
 -- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it.
 
 create or replace function guard_joining() returns trigger language plpgsql as $$
@@ -99,7 +122,8 @@ create constraint trigger guard_agreement_end after update on agreements deferra
 create or replace function guard_left_window() returns trigger language plpgsql as $$
 begin
   if not exists (select from agreements a join changes c on c.product_id = a.product_id
-    where c.id = new.change_id and a.controller_id = new.controller_id and a.ended_at = new.left_at) then
+    where c.id = new.change_id and c.status = 'announced' and a.controller_id = new.controller_id
+      and a.ended_at = new.left_at) then
     raise exception 'window %: its controller has ended no agreement at %, and counts (D7)', new.id, new.left_at
       using errcode = 'restrict_violation';
   end if;
@@ -250,6 +274,60 @@ begin
 end $$;
 create or replace trigger guard_mail_decision before insert on inbound_mail_decisions
   for each row execute function guard_mail_decision();
+
+-- D28. What somebody does is dated when it is recorded: a day is more than any transaction takes. Of a trial, whose clock is
+-- moved, nothing is known. What a mail system or a mail says may be recorded days later.
+
+create or replace function refuse_backdating() returns trigger language plpgsql as $$
+begin
+  if (select clock_offset = '0' from installation) then
+    raise exception '% of % is earlier than the database''s time, %: nothing is recorded as done before (D28)', tg_argv[0],
+      tg_table_name, current_instant() using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+do $$
+declare
+  instant text[];
+begin
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
+    ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
+    ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
+    ['agreements', 'ended_at']]
+  loop
+    execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
+      when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',
+      instant[2] || '_is_recent', instant[2], instant[1]);
+  end loop;
+end $$;
+
+-- An import appends hundreds of acts in a statement.
+create or replace function guard_audit_log() returns trigger language plpgsql as $$
+declare
+  earliest constant timestamptz := current_instant() - interval '1 day';
+begin
+  if exists (select from added where at < earliest) and (select clock_offset = '0' from installation) then
+    raise exception 'an act is recorded when it is done, at % (D28)', current_instant()
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_audit_log after insert on audit_log
+  referencing new table as added for each statement execute function guard_audit_log();
+
+-- D28. An event has the place of its transaction in the feed, or that of its change's event before it (docs/decisions/016). A
+-- later one would keep readers waiting until the database's transactions have come there.
+
+create or replace function guard_event_place() returns trigger language plpgsql as $$
+begin
+  if new.xact_id > (select (pg_current_xact_id()::text::bigint + xact_offset)::text::xid8 from event_feed)
+    and not exists (select from events where change_id = new.change_id and xact_id = new.xact_id) then
+    raise exception 'an event has the place of its transaction in the feed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_event_place before insert on events for each row execute function guard_event_place();
 
 -- D28. A key keeps what it was made with, and a revoked one stays so.
 

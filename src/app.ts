@@ -171,8 +171,8 @@ export interface AppDependencies {
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
-  /** The state of the sending, where this process sends. */
-  readonly sendingState?: () => string;
+  /** The sending, where this process sends. */
+  readonly sending?: HealthDependencies['sending'];
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
@@ -210,9 +210,9 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sendingState, sleep = sleepByTimer } = rest;
+  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
-  const service: HealthDependencies = { pool, clock, registry, sendingState };
+  const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;

@@ -132,6 +132,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     webhooks,
     registry,
     breaker,
+    watch,
     substitutes,
   } = started;
   const app = await buildApp({
@@ -147,7 +148,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     isWorker: config.role === 'worker',
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
-    ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
+    ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),
   });
   stops.add(() => closeApp(app));
   const { databaseRole } = started;

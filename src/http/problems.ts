@@ -83,12 +83,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 503,
     title: 'The service is not ready',
     explanation:
-      'The database cannot be reached or lacks migrations, or the clock of this process is not known well enough to decide by it (D29). `errors` names what is missing. Nothing was done.',
+      'The database cannot be reached, is read-only, lacks migrations or has those of a newer version, the sending cannot use it, or the clock of this process is not known well enough to decide by it (D29). `errors` names each. Nothing was done.',
   },
   overloaded: {
     status: 503,
-    title: 'Too much is asked at once',
-    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
+    title: 'The database cannot serve this now',
+    explanation:
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,

@@ -34,7 +34,7 @@ const ABSENCE = [
 
 /** Says whom to ask instead, or what the absent does not do. Fits into a notice, and makes none. */
 const FITTING = [
-  String.raw`kontakte?|kontakt(?:a|ieren)|contact|skriv(?:e)? til|ring(?:e)? (?:til|på)?|write to|call|henvende?(?: dig| jer)?|wenden sie sich|reach|svarer? .{0,20}hurtigst muligt|snarest(?: muligt| mulig)?|hurtigst muligt|as soon as possible|så snart som (?:muligt|mulig|möjligt)|(?:ved )?hasteforhold|hastesaker|haster|(?:hej|hejsa|hei|hallo|hello|hi|dear|kære|goddag|god dag|guten tag|sehr geehrte[rn]?(?: damen und herren| frau| herr)?)`,
+  String.raw`kontakte?|kontakt(?:a|ieren)|contact|skriv(?:e)? til|ring(?:e)? (?:til|på)?|write to|call|henvende?(?: dig| jer)?|wenden sie sich|reach|svarer? .{0,20}hurtigst muligt|snarest(?: muligt| mulig)?|hurtigst muligt|as soon as possible|så snart som (?:muligt|mulig|möjligt)|(?:ved )?(?:hasteforhold|hastesag(?:er)?)|hastesaker|haster|(?:hej|hejsa|hei|hallo|hello|hi|dear|kære|goddag|god dag|guten tag|sehr geehrte[rn]?(?: damen und herren| frau| herr)?)`,
   String.raw`ikke (?:\p{L}+ )?(?:adgang|tilgang|læse|læst|læses|lese|lest|besvare|besvaret|besvart|svare|tjekke|sjekke)`,
   String.raw`(?:læser|leser|besvarer|svarer|tjekker|sjekker|läser|svarar) (?:\p{L}+ ){0,2}(?:ikke|inte|ej)`,
   String.raw`(?:inte|ej) (?:\p{L}+ )?(?:tillgång|läsa|svara)`,
@@ -53,7 +53,7 @@ const OTHER = `
 jeg mig min mit mine vi os vores du dig din dit dine i jer jeres man den det der her som og eller samt at på til fra af for med om ved hos hvis
 når indtil inden under efter senest først snarest igen pt længere også derfor desværre er har kan vil bliver holder læser læse besvarer
 besvare svarer svare svar tjekker mail mails e-mail e-mails email emails post mailen indbakke besked beskeder henvendelse henvendelser adgang begrænset
-telefon tlf tel mobil telefonisk træffes venligst bedes haster akut akutte hastende spørgsmål kollega kolleger afløser vikar afdeling hovednummer ude før væk mellem læses videresendt sendt sendes send stedet lukket påske påsken jul julen nytår helligdage møde møder dags
+telefon tlf tel mobil telefonisk træffes venligst bedes haster akut akutte hastende spørgsmål kollega kolleger afløser vikar afdeling hovednummer omstilling omstillingen ude før væk mellem læses videresendt sendt sendes send stedet lukket påske påsken jul julen nytår helligdage møde møder dags
 begge dage inkl incl dag dage døgn uge uger time timer måned måneder dato morgen weekend mine mens kun så snart muligt nås på mht vedr
 en et to tre fire fem seks syv otte ni ti første anden afsender alle kolleger sag sags nummer
 borte utenfor mottar får meg oss vår vårt dere deres deg ditt av hvis innen inntil etter lenger dessverre leser lese besvares melding meldinger henvendelsen e-post epost

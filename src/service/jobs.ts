@@ -47,6 +47,7 @@ export function startServiceJobs(
     addresses,
     registry,
     breaker,
+    watch,
     withoutSecrets,
   } = shared;
   const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
@@ -76,6 +77,8 @@ export function startServiceJobs(
       ...(substitutes.lease && { lease: substitutes.lease }),
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
+      watch,
+      giveUp: substitutes.giveUp ?? ((reason) => log.error({}, reason)),
       metrics: sendingMetrics(registry, breaker, transport),
       registry,
     },

@@ -142,6 +142,7 @@ async function install(parts: Setting['parts']) {
       ...readingUnderTest(),
       operatorAddress: 'indsigelse@telenor.example',
       log,
+      giveUp: (reason) => log.error({}, reason),
       registry: new Registry(),
     },
     postgres.url,

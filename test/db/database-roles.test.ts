@@ -193,6 +193,7 @@ describe('A database is prepared', () => {
 
   test('by its owner again after it was restored from a dump, so that readers of the feed miss nothing', async () => {
     const made = await aDatabase();
+    await made.owner.query('alter table events disable trigger guard_event_place');
     await made.owner.query(
       `insert into events (xact_id, type, at, data) values ('9000000000', 'webhook.enabled', $1, '{}')`,
       [at.toString()],

@@ -153,7 +153,7 @@ describe.each(STYLES)('quoted as by $name', ({ head, line, text }) => {
       const { text: own, quoted } = withoutQuotedOriginal(whole, original, 'dpo@kunde.example');
       expect(own).toContain(answer);
       expect(quoted).not.toContain(answer);
-      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 25);
+      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 30);
       expect(wordsOf(quoted).length).toBeGreaterThan(200);
     }
   });
@@ -236,6 +236,19 @@ describe('a quotation that is not as we sent it', () => {
     const { text } = split(`Vi har læst det.\n\n${OUTLOOK}${line}\nDet gør vi.`);
     expect(text).toContain('Det gør vi.');
   });
+});
+
+test('no line of dashes and no link is left of what is hidden', () => {
+  const withoutLink = { ...danish, text: danish.text.replaceAll(/https:\S+/g, '[link removed]') };
+  const quotation = withoutLink.text.split('\n').map((line) => `\t${line}`);
+  expect(withoutLink.text).toMatch(/^\[link removed\]$[^]*^-{10,}$/m);
+  for (const answer of ['Vi siger nej.', '👍', '-- \nMette Holm', 'https://kunde.example/svar']) {
+    const whole = `Telenor A/S <varsel@telenor.example> wrote:\n\n${quotation.join('\n')}\n${answer}`;
+    const { text } = withoutQuotedOriginal(`Nej tak.\n\n${whole}`, withoutLink, 'dpo@kunde.example');
+    expect(text.split('\n').filter((line) => /^\s*\[link removed\]|-{10,}/.test(line))).toEqual([]);
+    expect(text).toContain('Nej tak.');
+    expect(text).toContain(answer.trim().split('\n').at(-1));
+  }
 });
 
 test('without the original, only what is clearly marked is hidden', () => {

@@ -120,7 +120,7 @@ export function aResolved(overrides: Partial<ResolvedObjection['resolution']> = 
   };
 }
 
-export function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequest {
+function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequest {
   return {
     status: 'waiting',
     email: 'dpo@aeroe.example',

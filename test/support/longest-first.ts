@@ -9,6 +9,8 @@ const LONGEST = [
   'journeys/scanner',
   'customer/withdrawing',
   'commands/concurrency',
+  'journeys/silent-database',
+  'db/connection-limits',
   'inbound/listener',
   'sending/several-processes',
   'journeys/webhooks-after-a-crash',
@@ -16,12 +18,14 @@ const LONGEST = [
   'mail/transport-faults',
   'journeys/trial-and-production',
   'embedded/postgres',
+  'journeys/newer-schema',
   'api/controller-import',
   'journeys/very-many-controllers',
   'inbound/corpus',
   'inbound/listener-limits',
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
+  'journeys/arrival-sequences',
   'journeys/clocks',
 ];
 

@@ -1,0 +1,106 @@
+/** Columns to which the application's role can give some value that the application would not, each with the reason. */
+export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
+  (
+    [
+      [
+        'what a product is for the next change; announced ones keep theirs (D6)',
+        'products',
+        ['name', 'processor', 'objection_address', 'objection_window_days', 'time_zone', 'roll_forward', 'updated_at'],
+      ],
+      [
+        'what a controller is called; the audit log has what the API saved',
+        'controllers',
+        ['name', 'registration_number', 'updated_at'],
+      ],
+      ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
+      [
+        'a milestone that is marked is not told: its event, and no window',
+        'changes',
+        ['notified_event_at', 'windows_closed_event_at'],
+      ],
+      ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
+      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
+      [
+        'where a message stands in the queue; what it has told is in its attempts. A notice that is cancelled or put off opens no window, so it blocks activation',
+        'messages',
+        ['status', 'attempts', 'next_attempt_at', 'leased_until', 'printed_deadline', 'last_error'],
+      ],
+      [
+        'what was read in a mail, while nobody has read it: reading writes it anew, from the mail byte for byte',
+        'inbound_mails',
+        ['from_name', 'from_email', 'subject', 'text', 'quoted', 'attachments', 'next_reading_at', 'readings'],
+      ],
+      ['a key is revoked once, at whatever time, and that is final', 'api_keys', ['revoked_at', 'revoked_by']],
+      ['when a key was used last is a hint', 'api_keys', ['last_used_at']],
+      [
+        'mails to the company are no record of a change',
+        'operator_mails',
+        ['status', 'attempts', 'next_attempt_at', 'lease_id', 'leased_until', 'last_error'],
+      ],
+      [
+        'endpoints are settings; what changes them over the API is in the audit log',
+        'webhooks',
+        [
+          'url',
+          'events',
+          'description',
+          'secret_version',
+          'secret_rotated_at',
+          'previous_secret_until',
+          'told_failing_at',
+          'told_ending_at',
+          'paused_until',
+          'served_at',
+        ],
+      ],
+      [
+        'an event that a consumer was not told of is still in the feed',
+        'webhook_deliveries',
+        ['status', 'attempts', 'next_attempt_at', 'finished_at'],
+      ],
+      [
+        'a replay tells again what is in the feed',
+        'webhook_replays',
+        ['reached_xact_id', 'reached_position', 'finished_at'],
+      ],
+      ['how fast mails go out', 'sending_rate', ['next_at']],
+    ] satisfies [string, string, string[]][]
+  ).flatMap(([reason, table, columns]) => columns.map((column) => [`${table}.${column}`, reason])),
+);
+
+/** Tables into which the application's role inserts, each with what stands there by plain SQL although it did not happen. */
+export const INSERTS: Readonly<Record<string, string>> = {
+  agreements: 'a customer that is none: it gets a window, and blocks until it is notified',
+  answer_decisions:
+    'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',
+  answers: 'an answer that nobody wrote blocks, and points to the mail that it came in',
+  api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
+  arrival_statements: 'what no officer stated: shown with the notice',
+  audit_log: 'an act that nobody did, and no act is taken away',
+  bounces: 'a failure that nobody reported closes a window as not notified, which blocks (D12)',
+  changes: 'a change that no officer announced: told to nobody, and not activated before everybody has a window',
+  contacts: 'somebody who is no contact gets the next notice: the audit log has the contacts that the API saved',
+  controllers: 'as agreements',
+  events: 'what did not happen: the numbers of a change’s events follow its version',
+  fan_outs: 'that windows are being written: it is not finished before they are',
+  idempotency_keys: 'a stored response',
+  inbound_contents: 'a mail that nobody sent',
+  inbound_mail_decisions: 'what no officer decided: the mail stays on record',
+  inbound_mails: 'a mail that nobody sent blocks until it is read',
+  letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
+  message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',
+  messages: 'a mail that no command wrote: each is on record with its attempts',
+  objection_decisions:
+    'that an objection was resolved, with an outcome that fits: it is told to the controller, and is in the API',
+  objection_windows: 'a window more, which blocks',
+  objections: 'an objection that nobody made blocks; a rejected one counts for nothing',
+  operator_mails: 'a mail to the company',
+  products: 'a product without controllers',
+  register_entries: 'the first register of a product that has none (D21)',
+  sending_rate: 'how fast mails go out',
+  webhook_attempts: 'a post that was not made',
+  webhook_deliveries: 'an event that is delivered once more',
+  webhook_replays: 'as webhook_deliveries',
+  webhooks: 'a consumer that is none: listed by GET /v1/webhooks, with no webhook.created in the audit log',
+  window_restorations: 'nothing: the window stands again only where an arrival is proved (D30)',
+};

@@ -1,0 +1,84 @@
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
+import { fileObjection } from '../../src/commands/file-objection.ts';
+import { stateArrival } from '../../src/commands/state-arrival.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
+import type { TestDatabase } from './database.ts';
+import { aSubProcessor } from './examples.ts';
+import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
+import { acceptNotice, announce, at, controllerId, notifyAll, seed } from './seed.ts';
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const DAY_AFTER = '2026-03-03T09:00:00Z';
+const LATER = '2026-03-20T09:00:00Z';
+
+/** Fills a database with rows of every table, in as many states as a small story has. Returns the announced change's id. */
+export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
+  await seed(pool, 3, ANNOUNCED);
+  const [announced, activated, withdrawn] = [await aChange(1), await aChange(2), await aChange(3)];
+  async function aChange(number: number): Promise<string> {
+    const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
+    return (await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number), plannedActivationOn })).id;
+  }
+  const object = async (changeId: string, reasons: string | null, when: string) => {
+    const received = {
+      changeId,
+      controllerId: await controllerId(pool, 'kunde-1'),
+      channel: 'link',
+      from: { name: null, email: null },
+      reasons,
+      receivedAt: Temporal.Instant.from(when),
+    } as const;
+    await inTransaction(pool, (tx) => fileObjection(tx, received, at(when)));
+  };
+  await notifyAll(pool, activated, 3, ANNOUNCED);
+  await inTransaction(pool, (tx) => activateChange(tx, activated, at(LATER)));
+  await object(withdrawn, 'Vi er uenige', DAY_AFTER);
+  await inTransaction(pool, (tx) => withdrawChange(tx, withdrawn, { da: 'Fejl' }, at(DAY_AFTER)));
+
+  const bounced = await acceptNotice(pool, announced, 'kunde-1', ANNOUNCED);
+  const report = { action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] } as const;
+  await take(bounced.messageId, 'en rapport', { takenAs: 'report', knownBy: 'RFC 3464', reports: [report] });
+  await inTransaction(pool, (tx) => stateArrival(tx, bounced.messageId, 'Bekræftet i telefonen', at(DAY_AFTER)));
+  async function take(messageId: string, text: string, verdict: object): Promise<void> {
+    await recordMailTo(pool, messageId, text, Temporal.Instant.from(DAY_AFTER));
+    await takeMailOf(pool, messageId, { content: contentOf(text), ...verdict } as Parameters<typeof takeMailOf>[2]);
+  }
+  const answered = await acceptNotice(pool, announced, 'kunde-2', ANNOUNCED);
+  await take(answered.messageId, 'Et svar', { takenAs: 'answer', knownBy: 'nothing else' });
+  await take(answered.messageId, 'Endnu et svar', { takenAs: 'answer', knownBy: 'nothing else' });
+  await recordUntaggedMail(pool, 'varsel@telenor.example', 'Til hvem?', Temporal.Instant.from(DAY_AFTER));
+  await object(announced, 'Vi er uenige', DAY_AFTER);
+  await object(announced, null, DAY_AFTER);
+  await object(announced, 'For sent', LATER);
+  await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
+  for (const statement of PLAIN) await rows(pool, statement);
+  return announced;
+}
+
+/** What no guard is about, as plain SQL of the application's role. */
+const PLAIN = [
+  `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
+   select id, 'not-an-objection', true, 'Et spørgsmål', '${LATER}', 'test' from answers order by id limit 1`,
+  `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
+  `insert into inbound_mail_decisions (inbound_mail_id, decision, explanation, decided_at, decided_by)
+   select id, 'dismissed', 'Reklame', '${LATER}', 'test' from inbound_mails limit 1`,
+  `insert into api_keys (name, role, hash, created_at, created_by)
+   values ('en', 'reader', '\\x01', '${ANNOUNCED}', 'test'), ('to', 'admin', '\\x02', '${ANNOUNCED}', 'test')`,
+  `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
+  `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
+   select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
+  `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
+   values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
+  `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
+  `insert into webhooks (url, events, created_at, created_by, enabled)
+   values ('https://consumer.example/', '{change.*}', '${ANNOUNCED}', 'test', true)`,
+  `insert into webhook_deliveries (webhook_id, event_id, created_at, next_attempt_at)
+   select w.id, e.id, '${ANNOUNCED}', '${ANNOUNCED}' from webhooks w, events e order by e.id limit 2`,
+  `update webhook_deliveries set status = 'delivered', finished_at = '${LATER}'
+   where id in (select id from webhook_deliveries limit 1)`,
+  `insert into webhook_attempts (webhook_id, started_at, duration_ms) select id, '${ANNOUNCED}', 1 from webhooks`,
+  `insert into webhook_replays (webhook_id, since, created_at, created_by)
+   select id, '${ANNOUNCED}', '${LATER}', 'test' from webhooks`,
+];
