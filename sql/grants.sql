@@ -20,15 +20,16 @@ begin
     execute format('revoke all on %s from %I', owned.name, application);
   end loop;
   foreach granted in array array[
-    'select on migrations, event_feed, change_counts, installation',
+    'select on migrations, event_feed, installation, change_counts',
 
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
-      answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, idempotency_keys',
+      answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
+      idempotency_keys',
 
     -- Rows whose state moves on.
-    'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, objection_address,
-      register_loaded_at, updated_at) on products',
+    'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
+      contract_time_zone, objection_address, register_loaded_at, updated_at) on products',
     'select, insert, update (name, registration_number, updated_at) on controllers',
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',

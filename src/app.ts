@@ -14,6 +14,7 @@ import * as mails from './api/mails.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
@@ -53,6 +54,7 @@ export const ROUTES = {
     ['GET', '/v1/products', products.list],
     ['GET', '/v1/products/:product', products.get],
     ['PUT', '/v1/products/:product', products.put],
+    ['GET', '/v1/products/:product/terms', productTerms.list],
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
 
@@ -164,8 +166,8 @@ export interface AppDependencies {
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
-  /** The state of the sending, where this process sends. */
-  readonly sendingState?: () => string;
+  /** The sending, where this process sends. */
+  readonly sending?: HealthDependencies['sending'];
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
@@ -202,9 +204,9 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sendingState, sleep = sleepByTimer } = rest;
+  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
-  const service: HealthDependencies = { pool, clock, registry, sendingState };
+  const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;

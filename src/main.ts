@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   process.umask(0o077);
   const config = readConfig();
   const stopping = new AbortController();
-  const stop = () => {
+  const stop = (code: number) => {
     if (stopping.signal.aborted) return;
     stopping.abort();
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
@@ -36,10 +36,14 @@ async function main(): Promise<void> {
         (service) => service.stop(),
         () => undefined,
       )
-      .then(() => process.exit(0));
+      .then(() => process.exit(code));
   };
-  for (const signal of ENDING_SIGNALS) process.on(signal, stop);
-  const starting = startService(config, systemClock, { signal: stopping.signal });
+  for (const signal of ENDING_SIGNALS) process.on(signal, () => stop(0));
+  const giveUp = (reason: string) => {
+    if (!stopping.signal.aborted) process.stderr.write(`Varsel stops. ${reason}\n`);
+    stop(1);
+  };
+  const starting = startService(config, systemClock, { signal: stopping.signal, giveUp });
   const service = await starting.catch((error: unknown) => {
     // The stop ends the process.
     if (stopping.signal.aborted) return null;

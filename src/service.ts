@@ -16,7 +16,7 @@ import { hashApiKey } from './security/api-keys.ts';
 import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
 import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
-import { startSending, startTransport } from './service/sending.ts';
+import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
@@ -87,7 +87,7 @@ async function start(
   if (config.role === 'api' || smtpUrl === null) return { ...parts, jobs: NO_JOBS };
   const transport = startTransport(started, smtpUrl);
   void logMailServer(transport, app.log);
-  const jobs = startSending(started, transport, { pool: app.pg.pool, log: app.log, publicUrl });
+  const jobs = startServiceJobs(started, transport, { pool: app.pg.pool, log: app.log, publicUrl });
   return { ...parts, jobs };
 }
 
@@ -120,8 +120,20 @@ async function startParts(
 
 /** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
 async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
-  const { config, clock, stops, databaseUrl, links, marks, withoutSecrets, webhooks, registry, breaker, substitutes } =
-    started;
+  const {
+    config,
+    clock,
+    stops,
+    databaseUrl,
+    links,
+    marks,
+    withoutSecrets,
+    webhooks,
+    registry,
+    breaker,
+    watch,
+    substitutes,
+  } = started;
   const app = await buildApp({
     databaseUrl,
     clock,
@@ -134,7 +146,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     isWorker: config.role === 'worker',
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
-    ...(config.role !== 'api' && { sendingState: () => breaker.state() }),
+    ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),
   });
   stops.add(() => closeApp(app));
   const { databaseRole } = started;

@@ -95,9 +95,13 @@ export const activate = preparedCommand({
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
   prepare: async ({ pool, clock, sleep }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
-    const waitMs = settlingTime(await latestDeadline(pool, wanted), clock());
-    if (waitMs > 0) await sleep(waitMs);
-    return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }) });
+    let judgedAt = clock();
+    const waitMs = settlingTime(await latestDeadline(pool, wanted), judgedAt);
+    if (waitMs > 0) {
+      await sleep(waitMs);
+      judgedAt = clock();
+    }
+    return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }, judgedAt) });
   },
 });
 

@@ -191,7 +191,7 @@ export const attribute = command({
     .meta({
       id: 'Attribution',
       description:
-        'What the mail is about: a controller’s part in a change, or the message that it answers. A program then reads it as any other; one that it takes as automatic can be called an answer.',
+        'What the mail is about: a controller’s part in a change, or the message that it answers. A program then reads it as any other. What is no report is then an answer, which somebody has to classify, also where it looks automatic.',
       examples: [{ changeId: EXAMPLE_ID, controller: 'kunde-1001' }, { notice: EXAMPLE_ID }],
     }),
   responses: { 200: mail },

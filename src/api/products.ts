@@ -2,51 +2,78 @@ import { z } from 'zod';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, type Product } from '../db/products.ts';
+import { instantText } from '../domain/instant.ts';
+import { nextAnnouncement } from '../domain/terms.ts';
 import { command, query } from '../http/operation.ts';
-import { email, line, productId, prose } from './fields.ts';
+import { dayOut, email, instantOut, line, productId, prose } from './fields.ts';
+import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
-
-const timeZone = line(100).refine((zone) => {
-  try {
-    // Throws for an unknown zone.
-    Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone.includes('/') || zone === 'UTC';
-  } catch {
-    return false;
-  }
-}, 'Expected an IANA time zone, like Europe/Copenhagen');
 
 const described = {
   name: line(200),
   processor: z.strictObject({ name: line(200), registrationNumber: line(50), address: line(500) }),
-  terms: z.strictObject({
-    objectionWindowDays: z.number().int().min(1).max(365),
-    timeZone,
-    rollForward: z.boolean(),
-  }),
+  terms,
+  contractMinimum,
   objectionAddress: z.strictObject({ email, postal: prose(500) }),
 };
 
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
-  terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+  ...exampleTerms,
   objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV' },
 };
 
-const productBody = z.strictObject(described).meta({ id: 'ProductTerms', examples: [example] });
+const productBody = z
+  .strictObject({
+    ...described,
+    contractMinimum: contractMinimum.optional(),
+    reason: prose(2_000).nullable().default(null),
+  })
+  .meta({
+    id: 'ProductTerms',
+    description:
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+    examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
+  });
 const product = z
   .object({ id: productId, ...described })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
+
+const announcement = z.object({ lastDay: dayOut, deadline: instantOut, earliestPlannedActivation: dayOut });
+const exampleAnnouncement = {
+  lastDay: '2026-03-12',
+  deadline: '2026-03-12T23:00:00.000Z',
+  earliestPlannedActivation: '2026-03-13',
+};
+const savedProduct = z
+  .object({
+    id: productId,
+    ...described,
+    nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
+  })
+  .meta({
+    id: 'SavedProduct',
+    description:
+      '`nextAnnouncement` is what the terms mean for a change announced now whose notice is accepted now: `before`, under the terms that stood, and `after`. Changes that are announced keep theirs.',
+    examples: [
+      { id: 'truetalk', ...example, nextAnnouncement: { before: exampleAnnouncement, after: exampleAnnouncement } },
+    ],
+  });
+
 const params = z.object({ product: productId });
 
-const view = ({ id, name, processor, terms, objectionAddress }: Product) => ({
-  id,
-  name,
-  processor,
-  terms,
-  objectionAddress,
-});
+const view = ({ registerLoadedAt: _loaded, ...shown }: Product) => shown;
+
+/** What these terms would mean for a change announced at `now`. */
+function meaningOf(found: Product, now: Temporal.Instant) {
+  const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(found.terms, now);
+  return {
+    lastDay: lastDay.toString(),
+    deadline: instantText(deadline),
+    earliestPlannedActivation: earliestPlannedActivation.toString(),
+  };
+}
 
 export const list = query({
   summary: 'The products and their terms',
@@ -79,10 +106,11 @@ export const put = command({
   role: 'admin',
   params,
   body: productBody,
-  responses: { 200: product, 201: product },
-  refusals: [],
-  write: async (tx, { params: { product: id }, body, by }) => {
-    const saved = await saveProduct(tx, { id, ...body }, by);
-    return { status: saved.created ? 201 : 200, body: view(saved.product) };
+  responses: { 200: savedProduct, 201: savedProduct },
+  refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required'],
+  write: async (tx, { params: { product: id }, body: { reason, ...body }, by }) => {
+    const { product: saved, before } = await saveProduct(tx, { id, ...body }, by, reason);
+    const meaning = { before: before && meaningOf(before, by.at), after: meaningOf(saved, by.at) };
+    return { status: before === null ? 201 : 200, body: { ...view(saved), nextAnnouncement: meaning } };
   },
 });

@@ -15,13 +15,19 @@ import { recordMilestones } from './record-milestones.ts';
 /**
  * Activates a change (D20–D23): adds the new entry to the register from today, ends the replaced one, queues a message to
  * every controller, and writes `change.activated`. Refuses with `not-found`, and with `activation-blocked` and every
- * blocker.
+ * blocker, as things stood at `judgedAt`: one that is asked for before a deadline is not carried past it by its wait for the
+ * lock, because it has not waited for objections of the last moment (D22).
  */
-export async function activateChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
+export async function activateChange(
+  tx: Transaction,
+  id: string,
+  by: Author,
+  judgedAt: Temporal.Instant = by.at,
+): Promise<ChangeView> {
   // Objections to this change wait for the lock, and mails. Those committed before we got it are counted below (D22).
   const change = await lockChangeAgainstMail(tx, id);
   if (change === null) throw notFound(`change ${id}`);
-  const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, by.at)), by.at);
+  const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, judgedAt)), judgedAt);
   if (change.status !== 'announced' || blockers.length > 0) {
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });

@@ -1,7 +1,7 @@
 import { announcedChanges, findChange, insertChange } from '../db/changes.ts';
 import { audienceOf } from '../db/controllers.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { lockProductToAnnounce } from '../db/products.ts';
+import { lockProduct } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import { refuseAnnouncement, type AnnouncementRefusal } from '../domain/announcement.ts';
 import type { Author } from '../domain/author.ts';
@@ -19,7 +19,7 @@ import { recordEvents } from './record-events.ts';
  * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
  */
 export async function announceChange(tx: Transaction, announcement: Announcement, by: Author): Promise<ChangeView> {
-  const product = await lockProductToAnnounce(tx, announcement.product);
+  const product = await lockProduct(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
   const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
   const audience = await audienceOf(tx, product.id);

@@ -31,7 +31,7 @@ const NOTHING: Written = { controllers: 0, notices: 0 };
  * Begins to write the rows that every controller of a change gets: its window and notices (D5), or the messages about the
  * change's end (D24). With more controllers than fit into this transaction, `continueFanOut` writes the rest, and the change
  * counts as not notified until the last window is written. For notices the caller passes the audience, and holds the lock
- * that keeps controllers from joining (`lockProductToAnnounce`).
+ * that keeps controllers from joining (`lockProduct`).
  */
 export async function beginFanOut(
   tx: Transaction,

@@ -1,7 +1,7 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { announcedChanges } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { lockProductToAnnounce, markRegisterLoaded } from '../db/products.ts';
+import { lockProduct, markRegisterLoaded } from '../db/products.ts';
 import { findEntries, insertEntry, registerAsOf } from '../db/register.ts';
 import type { Author } from '../domain/author.ts';
 import {
@@ -27,7 +27,7 @@ export async function loadRegister(
   entries: readonly FirstEntry[],
   by: Author,
 ): Promise<RegisterEntry[]> {
-  const product = await lockProductToAnnounce(tx, productId);
+  const product = await lockProduct(tx, productId);
   if (product === null) throw notFound(`product ${productId}`);
   if (product.registerLoadedAt !== null) {
     throw new Refused(

@@ -15,6 +15,6 @@ export async function remindControllers(
 ): Promise<number> {
   // A concurrent objection either waits for this lock, or was committed before we got it and is seen below.
   const change = await lockChange(tx, changeId);
-  const dueUntil = change?.status === 'announced' ? remindersDueUntil(now, change.terms) : null;
-  return dueUntil === null ? 0 : insertReminders(tx, changeId, { dueUntil, limit, now });
+  if (change?.status !== 'announced') return 0;
+  return insertReminders(tx, changeId, { dueUntil: remindersDueUntil(now, change.terms), limit, now });
 }

@@ -1,4 +1,5 @@
 import { findWindowToRestore, insertRestoration, type ArrivalProof } from '../db/arrivals.ts';
+import { insertMovedDeadlines } from '../db/message-queue.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
@@ -8,7 +9,7 @@ import { recordEvents } from './record-events.ts';
 /**
  * Makes a controller's window stand again, on record, if a bounce had closed it as not notified and a record proves by now
  * that a notification arrived (D30): as it stood, with at least three whole days left. `notice.reached` is written. A window
- * that never opened stays so. Returns the deadline of the window, or `null` when there was nothing to restore. The caller
+ * that never opened stays so. The contacts who were told an earlier deadline get a message (D11). Returns the deadline of the window, or `null` when there was nothing to restore. The caller
  * holds the change's lock, and has written `proof`.
  */
 export async function restoreWindow(
@@ -23,6 +24,7 @@ export async function restoreWindow(
   if (found === null) return null;
   const deadline = restoredDeadline(found.deadline, by.at, change.terms);
   await insertRestoration(tx, { ...found, deadline }, proof, by);
+  await insertMovedDeadlines(tx, [{ changeId: change.id, controllerId }], by.at);
   await recordEvents(tx, change.id, by.at, [{ type: 'notice.reached', notice: found.notice }]);
   return deadline;
 }

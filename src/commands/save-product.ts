@@ -1,21 +1,37 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { findProduct, upsertProduct, type Product } from '../db/products.ts';
-import { notFound } from '../domain/refused.ts';
+import { recordTerms } from '../db/product-terms.ts';
+import { findProduct, lockProduct, upsertProduct, type Product } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { notFound, refusedAt } from '../domain/refused.ts';
+import { areSame, refuseTerms, type ContractMinimum } from '../domain/terms.ts';
+
+/** A product as it is to be. */
+interface ProductToSave extends Omit<Product, 'registerLoadedAt' | 'contractMinimum'> {
+  /** Left out, what stands is kept: nobody forgets a promise by not repeating it. */
+  readonly contractMinimum?: ContractMinimum | null | undefined;
+}
 
 /**
- * Creates a product or replaces its terms. New terms apply to changes announced later; each announced change keeps the terms
- * that it was announced under (D6).
+ * Creates a product or replaces its terms, which go on record with their reason (D9, D28). New terms apply to changes
+ * announced later; each announced change keeps the terms that it was announced under (D6). Returns the product, and what it
+ * was before: `null` where it is new. Refuses with the codes of `TermsRefusal`.
  */
 export async function saveProduct(
   tx: Transaction,
-  product: Omit<Product, 'registerLoadedAt'>,
+  given: ProductToSave,
   by: Author,
-): Promise<{ product: Product; created: boolean }> {
-  const created = await upsertProduct(tx, product, by.at);
+  reason: string | null = null,
+): Promise<{ product: Product; before: Product | null }> {
+  const before = await lockProduct(tx, given.id);
+  const kept = before?.contractMinimum ?? null;
+  const product = { ...given, contractMinimum: given.contractMinimum === undefined ? kept : given.contractMinimum };
+  const refusal = refuseTerms(product, before, reason);
+  if (refusal !== null) throw refusedAt(refusal.path, refusal.because, refusal.detail);
+  await upsertProduct(tx, product, by.at);
+  if (before === null || !areSame(product, before)) await recordTerms(tx, product.id, { ...product, reason }, by);
   await appendToAuditLog(tx, by, [{ action: 'product.saved', subject: product.id, details: product }]);
   const saved = await findProduct(tx, product.id);
   if (saved === null) throw notFound(`product ${product.id}`);
-  return { product: saved, created };
+  return { product: saved, before };
 }

@@ -1,6 +1,6 @@
 import { insertAnswer } from '../db/answers.ts';
 import { lockChange } from '../db/change-locks.ts';
-import { isRepeated, lockUnreadMail, markRead, type UnreadMail } from '../db/inbound-mails.ts';
+import { isAttributedByHand, isRepeated, lockUnreadMail, markRead, type UnreadMail } from '../db/inbound-mails.ts';
 import { findMessage, noticeTo } from '../db/messages.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -28,8 +28,7 @@ export type TakenMail =
 
 /**
  * Takes a mail that has been read, which then blocks nothing any more by itself. A report is recorded (`recordBounceOf`), and
- * the operator gets a mail where a report on one member of an alias leaves its controller not notified (D12). An
- * automatic reply is listed and blocks nothing. A person's mail becomes an unread answer of the controller, which blocks
+ * the operator gets a mail where a report on one member of an alias takes a notice back (D12). An automatic reply is listed and blocks nothing. A person's mail becomes an unread answer of the controller, which blocks
  * activation (D20) and of which the operator gets a mail. A mail that nobody can attribute waits for an officer, who gets a
  * mail about it, and blocks nothing. Returns `null` when another process has taken the mail.
  * Refuses as `recordBounceOf` does; the mail then stays unread.
@@ -49,19 +48,25 @@ export async function takeMail(
     return { takenAs: 'repeated' };
   }
   if (verdict.takenAs === 'report') {
-    const reported = await reportedMessage(tx, about, verdict.reports);
-    const report = reported && reportFor(reported.email, verdict.reports);
+    // A reference is no secret. A report that it alone attributes can take a notice back, and proves no arrival (D30).
+    const reports = verdict.reports.filter(({ action }) => about.messageId !== null || action !== 'delivered');
+    const reported = await reportedMessage(tx, about, reports);
+    const report = reported && reportFor(reported.email, reports);
     if (reported && report) {
       await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' });
       const by = { at: now, actor: SYSTEM };
       const source = { inboundMailId: mail.id };
       const recorded = await recordBounceOf(tx, { message: reported, change }, report, source, by);
-      if (recorded.effect === 'reopened') await tellOfMember(tx, { recorded, report, change, now }, apiUrl);
+      // Of an incident the operator is told with all that belongs to it.
+      const isTold = recorded.effect === 'reopened' || recorded.effect === 'revoked';
+      if (isTold) await tellOfMember(tx, { recorded, report, change, now }, apiUrl);
       return { takenAs: 'report', ...recorded };
     }
   }
-  // A report of no message that we know is for a person, too.
-  const takenAs = verdict.takenAs === 'automatic' ? 'automatic' : 'answer';
+  // For a person is also a report of no message that we know, and an automatic reply that an officer has called one to a change:
+  // the officer has seen it, and would not see that nobody else has to.
+  const isAutomatic = verdict.takenAs === 'automatic' && !(await isAttributedByHand(tx, mail.id));
+  const takenAs = isAutomatic ? 'automatic' : 'answer';
   await markRead(tx, mail.id, { ...read, takenAs });
   return takenAs === 'automatic'
     ? { takenAs }
@@ -86,7 +91,7 @@ async function reportedMessage(
 async function tellOfMember(
   tx: Transaction,
   {
-    recorded: { message },
+    recorded: { message, effect },
     report,
     change,
     now,
@@ -96,20 +101,31 @@ async function tellOfMember(
   const member = memberReported(message.email, report);
   if (member === null) return;
   const { email, controller } = message;
+  const name = change.subProcessor.name;
+  const consequence =
+    effect === 'reopened'
+      ? [
+          `Others behind ${email} may have got it. Nothing says so, and no other notice to ${controller} stands. So ${controller}`,
+          `counts as not notified, and change ${change.id} (${name}) cannot be activated.`,
+          '',
+          'If you know that the controller was reached, say so with your evidence. Its window then stands as it stood, with at',
+          'least 3 days left:',
+          `POST ${apiUrl}/notices/${message.id}/reached {"evidence": "…"}`,
+          'Otherwise notify it again:',
+          `POST ${apiUrl}/changes/${change.id}/controllers/${controller}/resend`,
+        ]
+      : [
+          `That notice does not stand any more. The window of ${controller} for change ${change.id} (${name}) is as it was before.`,
+          'See what is on record of the notice:',
+          `${apiUrl}/notices/${message.id}`,
+        ];
   await insertOperatorMail(tx, {
     kind: 'notice-failed-for-member',
-    subject: `The notice of ${change.subProcessor.name} to ${email} has failed for ${member}`,
+    subject: `The notice of ${name} to ${email} has failed for ${member}`,
     body: [
       `The notice to ${email} of controller ${controller} was accepted. A report now says that it failed for`,
       `${member}, to which ${email} passes mail on: ${reasonOf(report)}`,
-      `Others behind ${email} may have got it. Nothing says so, and no other notice to ${controller} stands. So ${controller}`,
-      `counts as not notified, and change ${change.id} (${change.subProcessor.name}) cannot be activated.`,
-      '',
-      'If you know that the controller was reached, say so with your evidence. Its window then stands as it stood, with at',
-      'least 3 days left:',
-      `POST ${apiUrl}/notices/${message.id}/reached {"evidence": "…"}`,
-      'Otherwise notify it again:',
-      `POST ${apiUrl}/changes/${change.id}/controllers/${controller}/resend`,
+      ...consequence,
     ].join('\n'),
     at: now,
   });

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isPoolExhausted } from '../db/postgres.ts';
+import { wasNotServed } from '../db/postgres.ts';
 import { InvalidRequest, Refused } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/failure.ts';
@@ -25,7 +25,7 @@ export function failureHandler(dependencies: PageDependencies) {
     if (name === 'internal') request.log.error({ err: error }, 'a page failed');
     const { token = '' } = request.params as { token?: string };
     // With no connection free, asking for one would double the wait, and the load.
-    const reader = isPoolExhausted(error) ? null : await readerOf(dependencies, token).catch(() => null);
+    const reader = wasNotServed(error) ? null : await readerOf(dependencies, token).catch(() => null);
     const language = chosenLanguage(request) ?? reader?.language ?? null;
     const failure: Failure = { status, words: wordsOf(name), sender: reader?.sender ?? null };
     return language === null
@@ -56,6 +56,7 @@ function wordsOf(name: FailureName) {
 function failureOf(error: unknown): { name: FailureName; status: number } {
   if (error instanceof Refused && error.code === 'not-found') return { name: 'notFound', status: 404 };
   if (error instanceof InvalidRequest) return { name: 'malformed', status: 400 };
+  if (wasNotServed(error)) return { name: 'internal', status: 503 };
   const { statusCode = 500 } = error as { statusCode?: number };
   const known: Readonly<Record<number, FailureName>> = { 413: 'tooLarge', 415: 'unsupported', 429: 'tooMany' };
   const name = known[statusCode] ?? (statusCode >= 400 && statusCode < 500 ? 'malformed' : 'internal');

@@ -27,7 +27,7 @@ export const danish = {
     'not-notified': {
       heading: 'Fristen er ikke begyndt',
       body: (days: number) =>
-        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. I får da de fulde ${days} dage. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder.`,
+        `Fristen begynder, når jeres mailsystem har modtaget vores underretning. Det har vi ikke registreret. Derefter har I de fulde ${days} dage. Er underretningen kommet retur til os, skal I have en ny, før fristen begynder. Viser det sig, at den alligevel nåede frem, gælder fristen i den, dog mindst tre dage endnu.`,
       already: 'I behøver ikke vente på det: I kan gøre indsigelse nu.',
     },
     open: {

@@ -29,7 +29,7 @@ export const english: Texts = {
     'not-notified': {
       heading: 'The time to object has not begun',
       body: (days) =>
-        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will then have the full ${days} days. If our notice was returned to us, you must be sent a new one before your time begins.`,
+        `Your time begins when your mail system has accepted our notice, which we have not recorded. You will then have the full ${days} days. If our notice was returned to us, you must be sent a new one before your time begins. If it turns out to have reached you after all, its deadline holds, but with at least three more days.`,
       already: 'You need not wait for that: you can object now.',
     },
     open: {

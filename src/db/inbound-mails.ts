@@ -1,3 +1,4 @@
+import type { Claim } from '../concurrency/leases.ts';
 import type { Author } from '../domain/author.ts';
 import type { Addressee, InboundMail, MailContent, MailSubject, TakenAs } from '../domain/inbound-mail.ts';
 import type { MailDecisionKind } from '../domain/mail-on-record.ts';
@@ -7,11 +8,10 @@ import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 export const MAILS_CHANNEL = 'varsel_mails';
 
 /** A mail on record that nobody has read. */
-export interface UnreadMail extends InboundMail {
-  readonly id: string;
+export interface UnreadMail extends InboundMail, Claim {
   /** `null` where its recipient's address does not say. */
   readonly about: MailSubject | null;
-  /** How many attempts to read it have begun, this one included. */
+  /** How many attempts to read it have begun, this one included. They tell one claim from the next: they are the lease's id. */
   readonly readings: number;
 }
 
@@ -76,7 +76,7 @@ export async function claimUnreadMail(
      )
      select m.id, c.raw, m.sent_to as "sentTo", m.envelope_from as "envelopeFrom", m.remote_address as "remoteAddress",
        m.received_at as "receivedAt", m.change_id as "changeId", m.controller_id as "controllerId",
-       m.message_id as "messageId", m.readings
+       m.message_id as "messageId", m.readings, m.readings::text as "leaseId"
      from claimed m join inbound_contents c on c.sha256 = m.sha256`,
     [now, until],
   );
@@ -85,22 +85,51 @@ export async function claimUnreadMail(
   return { ...mail, about: aboutIn({ changeId, controllerId, messageId }) };
 }
 
-/** Puts off the reading of a claimed mail. `readings` is how many attempts count against it. */
+/** Prolongs the claims of mails that are being read, and returns those that nobody has taken over. */
+export async function renewReadings(
+  db: Queryable,
+  claims: readonly Claim[],
+  until: Temporal.Instant,
+): Promise<Claim[]> {
+  return rows(
+    db,
+    `update inbound_mails m set next_reading_at = $3 from unnest($1::uuid[], $2::text[]) as held(id, lease_id)
+     where m.id = held.id and m.readings::text = held.lease_id and m.taken_as is null
+     returning m.id, held.lease_id as "leaseId"`,
+    [claims.map(({ id }) => id), claims.map(({ leaseId }) => leaseId), until],
+  );
+}
+
+/**
+ * Puts off the reading of a claimed mail, unless another reader has claimed it since. `readings` is how many attempts count
+ * against it.
+ */
 export async function postponeReading(
   db: Queryable,
-  id: string,
+  { id, readings: claimed }: Pick<UnreadMail, 'id' | 'readings'>,
   { until, readings }: { until: Temporal.Instant; readings: number },
 ): Promise<void> {
-  await rows(db, 'update inbound_mails set next_reading_at = $2, readings = $3 where id = $1 and taken_as is null', [
-    id,
-    until,
-    readings,
-  ]);
+  await rows(
+    db,
+    `update inbound_mails set next_reading_at = $2, readings = $3
+     where id = $1 and taken_as is null and readings = $4`,
+    [id, until, readings, claimed],
+  );
 }
 
 /** Whether the mail is still unread. Locks it, so that nobody else takes it meanwhile. */
 export async function lockUnreadMail(tx: Transaction, id: string): Promise<boolean> {
   const found = await row(tx, 'select from inbound_mails where id = $1 and taken_as is null for no key update', [id]);
+  return found !== null;
+}
+
+/** Whether an officer has said what a mail is about. */
+export async function isAttributedByHand(db: Queryable, id: string): Promise<boolean> {
+  const found = await row(
+    db,
+    `select from inbound_mail_decisions where inbound_mail_id = $1 and decision = 'attributed' limit 1`,
+    [id],
+  );
   return found !== null;
 }
 

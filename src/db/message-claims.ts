@@ -1,3 +1,4 @@
+import type { Claim } from '../concurrency/leases.ts';
 import type { ChangeStatus } from '../domain/change.ts';
 import type { MessageAttempt } from './message-attempts.ts';
 import { TO_COMPOSE, type MessageToCompose } from './messages-to-compose.ts';
@@ -75,6 +76,25 @@ export async function markClaimed(
       messages.map(({ printedDeadline }) => printedDeadline?.toString() ?? null),
     ],
   );
+}
+
+/**
+ * Prolongs the leases of claimed messages, and returns the claims. Skips those whose rows are locked: their outcome is being
+ * recorded, or they are being released, and to wait for either could be a deadlock.
+ */
+export async function renewMessages(
+  db: Queryable,
+  claims: readonly Claim[],
+  leasedUntil: Temporal.Instant,
+): Promise<readonly Claim[]> {
+  await rows(
+    db,
+    `update messages set leased_until = $3 where id in (
+       select id from messages where id = any($1) and lease_id = any($2) and status = 'in-flight'
+       for no key update skip locked)`,
+    [claims.map(({ id }) => id), claims.map(({ leaseId }) => leaseId), leasedUntil],
+  );
+  return claims;
 }
 
 /** How many messages are due, counted up to a number. */

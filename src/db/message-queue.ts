@@ -51,7 +51,8 @@ export async function insertWithdrawalMessages(
 
 /**
  * Queues a message to every contact whose notice told an earlier deadline than is now in force for its controller (D11),
- * unless a message that tells the new one is waiting, in flight or accepted.
+ * unless a message that tells the new one is waiting, in flight or accepted. A notice that has bounced told one, too, as long as
+ * the time that its acceptance began stands (D30).
  */
 export async function insertMovedDeadlines(
   tx: Transaction,
@@ -68,7 +69,8 @@ export async function insertMovedDeadlines(
        join objection_windows w
          on w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
        join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
-     where n.kind = 'notice' and n.status = 'accepted' and n.printed_deadline < w.deadline
+     where n.kind = 'notice' and n.printed_deadline < w.deadline
+       and (n.status = 'accepted' or exists (select from bounces b where b.message_id = n.id and b.accepted_at >= w.notified_at))
        and not exists (select from messages d
          where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
            and d.kind = 'deadline-moved'

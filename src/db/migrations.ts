@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { alignEventFeed, isEventFeedBehind } from './events.ts';
+import { MIGRATION } from './connection-options.ts';
 import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
 import { moveClock } from './installation.ts';
@@ -32,21 +33,39 @@ type Applied = Pick<Migration, 'name'> & { readonly sha256: string | null };
 
 const isNumbered = ({ name }: Pick<Migration, 'name'>): boolean => /^\d/.test(name);
 
-/** In the order in which they are applied: digits sort before letters. */
-async function readMigrations(): Promise<Migration[]> {
-  const names = (await readdir(DIRECTORY)).filter((name) => name.endsWith('.sql')).sort();
-  return Promise.all(
-    names.map(async (name) => {
-      const sql = await readFile(new URL(name, DIRECTORY), 'utf8');
-      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
-    }),
+/**
+ * In the order in which they are applied: digits sort before letters. Read once: what is put into the folder while a process runs
+ * is not of its version.
+ */
+const KNOWN: readonly Migration[] = readdirSync(DIRECTORY)
+  .filter((name) => name.endsWith('.sql'))
+  .sort()
+  .map((name) => {
+    const sql = readFileSync(new URL(name, DIRECTORY), 'utf8');
+    return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+  });
+
+/** Why this version cannot work on the database as it is, in words for an operator; empty where it can. */
+export async function schemaFaults(db: Queryable): Promise<string[]> {
+  const applied = (await isMigrated(db)) ? await appliedMigrations(db) : [];
+  const names = new Set(applied.map(({ name }) => name));
+  const faults = missingOf(KNOWN, applied).map(({ name }) =>
+    names.has(name) ? `${name} was applied as another version of Varsel has it` : `${name} has not been applied`,
   );
+  const newer = newerOf(applied);
+  return newer === null ? faults : [...faults, newer];
 }
 
-/** The names of the migrations that this database lacks, in order. */
-export async function missingMigrations(db: Queryable): Promise<string[]> {
-  const applied = (await isMigrated(db)) ? await appliedMigrations(db) : [];
-  return missingOf(await readMigrations(), applied).map(({ name }) => name);
+/** Says, in words for an operator, what a newer version has applied to the database; `null` where none has. */
+export async function newerMigration(db: Queryable): Promise<string | null> {
+  return newerOf(await appliedMigrations(db));
+}
+
+function newerOf(applied: readonly Applied[]): string | null {
+  const newer = applied.find(({ name }) => KNOWN.every((known) => known.name !== name));
+  return newer === undefined
+    ? null
+    : `The database holds migration ${newer.name}, which this version of Varsel does not know: run a newer one.`;
 }
 
 /** Whether the database was ever migrated. */
@@ -78,7 +97,7 @@ export async function migrate(
   at: Temporal.Instant,
   { application, clockOffset }: { application: string | null; clockOffset: Temporal.Duration | null },
 ): Promise<string[]> {
-  return onOwnConnection(owner, async (client) => {
+  return onOwnConnection({ ...owner, limits: MIGRATION }, async (client) => {
     await refuseOldPostgres(client);
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(
@@ -90,13 +109,12 @@ export async function migrate(
     await client.query(
       `update migrations set name = substr(name, 5) where name in ('002_guards.sql', '003_counts.sql')`,
     );
-    const known = await readMigrations();
     const applied = await appliedMigrations(client);
-    refuseForeignSchema(applied, known);
-    const missing = missingOf(known, applied);
+    refuseForeignSchema(applied);
+    const missing = missingOf(KNOWN, applied);
     for (const migration of missing.filter(({ name }) => name !== GRANTS)) await apply(client, migration, at);
     // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
-    for (const grants of known.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
+    for (const grants of KNOWN.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
     if (clockOffset !== null) await moveClock(client, clockOffset);
     await alignEventFeed(client);
     await tellPlanner(client);
@@ -114,10 +132,9 @@ export async function refuseUnmigrated(db: Queryable): Promise<void> {
     `select has_table_privilege(to_regclass('migrations'), 'select') as "mayRead"`,
   );
   if (mayRead === false) throw new Error(`The role of DATABASE_URL may not read the database: ${HOW_TO_MIGRATE}.`);
-  const known = await readMigrations();
   const applied = mayRead === null ? [] : await appliedMigrations(db);
-  refuseForeignSchema(applied, known);
-  const missing = missingOf(known, applied).map(({ name }) => name);
+  refuseForeignSchema(applied);
+  const missing = missingOf(KNOWN, applied).map(({ name }) => name);
   if (missing.length > 0) {
     throw new Error(`The database lacks ${missing.join(', ')}, which its owner applies: ${HOW_TO_MIGRATE}.`);
   }
@@ -134,20 +151,16 @@ async function refuseOldPostgres(client: pg.Client): Promise<void> {
 }
 
 /** Refuses a database whose migrations are not the ones that we know: its tables may be anything. */
-function refuseForeignSchema(applied: readonly Applied[], known: readonly Migration[]): void {
-  const sha256Of = new Map(known.map(({ name, sha256 }) => [name, sha256]));
+function refuseForeignSchema(applied: readonly Applied[]): void {
+  const sha256Of = new Map(KNOWN.map(({ name, sha256 }) => [name, sha256]));
   if (applied.some(({ sha256 }) => sha256 === null)) {
     throw new Error(
       'The database was made by another, unreleased version of Varsel and cannot be used: delete the data directory ' +
         '(./data, or DATA_DIR), or give an empty database as DATABASE_URL, and start again.',
     );
   }
-  const newer = applied.find(({ name }) => !sha256Of.has(name));
-  if (newer) {
-    throw new Error(
-      `The database holds migration ${newer.name}, which this version of Varsel does not know: run a newer one.`,
-    );
-  }
+  const newer = newerOf(applied);
+  if (newer !== null) throw new Error(newer);
   const altered = applied.find((each) => isNumbered(each) && sha256Of.get(each.name) !== each.sha256);
   if (altered) {
     throw new Error(

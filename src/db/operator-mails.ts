@@ -1,9 +1,8 @@
+import type { Claim } from '../concurrency/leases.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A mail to the company itself that this process has claimed. */
-export interface OperatorMail {
-  readonly id: string;
-  readonly leaseId: string;
+export interface OperatorMail extends Claim {
   readonly subject: string;
   readonly body: string;
   /** This attempt included. */
@@ -40,6 +39,20 @@ export async function claimOperatorMail(
        order by next_attempt_at, id limit 1 for update skip locked)
      returning id, lease_id as "leaseId", subject, body, attempts`,
     [claim.now, claim.leaseId, claim.leasedUntil],
+  );
+}
+
+/** Prolongs the leases of claimed mails, and returns those that nobody has taken over. */
+export async function renewOperatorMails(
+  db: Queryable,
+  claims: readonly Claim[],
+  leasedUntil: Temporal.Instant,
+): Promise<Claim[]> {
+  return rows(
+    db,
+    `update operator_mails set leased_until = $3 where id = any($1) and lease_id = any($2)
+     returning id, lease_id as "leaseId"`,
+    [claims.map(({ id }) => id), claims.map(({ leaseId }) => leaseId), leasedUntil],
   );
 }
 

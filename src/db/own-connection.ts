@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { connectionOptions } from './connection-options.ts';
-
-const CONNECT_WITHIN_MS = 10_000;
+import { connectionOptions, type Limits } from './connection-options.ts';
 
 /** Where a database is, and the setting that says so, which errors name. */
 export interface DatabaseAddress {
   readonly url: string;
   readonly setting: 'DATABASE_URL' | 'DATABASE_OWNER_URL';
+  /** How long its statements may take; the usual limits unless given. */
+  readonly limits?: Limits;
 }
 
 /**
@@ -14,10 +14,10 @@ export interface DatabaseAddress {
  * be reached.
  */
 export async function onOwnConnection<Result>(
-  { url, setting }: DatabaseAddress,
+  { url, setting, limits }: DatabaseAddress,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ ...connectionOptions(url), connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  const client = new pg.Client(connectionOptions(url, limits));
   // A connection that dies also fails its statement, which is where we hear of it.
   client.on('error', () => undefined);
   await client.connect().catch((cause: unknown) => {

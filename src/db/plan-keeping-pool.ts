@@ -31,7 +31,6 @@ export function createPlanKeepingPool(connectionString: string, lost: (error: Er
     Client: PlanKeepingClient,
     options: [common.options, '-c plan_cache_mode=force_generic_plan', ...BY_INDEX].join(' '),
     max: 10,
-    connectionTimeoutMillis: 10_000,
     // A plan made while a table was small may use the wrong index. It lives no longer than this.
     maxLifetimeSeconds: 2,
   });

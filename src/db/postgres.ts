@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { allEnded } from '../concurrency/all-ended.ts';
+import { IMPORT, limitedTo } from './connection-options.ts';
 import { PlanKeepingClient } from './plan-keeping-pool.ts';
 
 /** What a query runs on: the pool, or a client inside a transaction. */
@@ -44,9 +45,25 @@ const PLAN_OUTDATED = '0A000';
 
 const codeOf = (error: unknown) => (error as { code?: unknown }).code;
 
-/** Whether no connection of the pool came free in time. pg-pool gives this error no code. */
-export function isPoolExhausted(error: unknown): boolean {
-  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+/** What pg-pool says, without a code, where no connection came free or none was accepted in time. */
+const WAITED_TOO_LONG = ['timeout exceeded when trying to connect', 'Connection terminated due to connection timeout'];
+/**
+ * `too_many_connections`, `cannot_connect_now`, and what rolls back all that had been done: `query_canceled`, and
+ * `read_only_sql_transaction` where another host has become the one that writes.
+ */
+const NOT_SERVED = ['53300', '57P03', '57014', '25006'];
+
+/**
+ * Whether the database did nothing: it could not be reached, had no connection to give in time, or took too long. Another try may
+ * succeed.
+ */
+export function wasNotServed(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(wasNotServed);
+  if (!(error instanceof Error)) return false;
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  return (
+    WAITED_TOO_LONG.includes(error.message) || NOT_SERVED.includes(code) || /^(connect|getaddrinfo)$/.test(syscall)
+  );
 }
 
 /** Of a broken constraint PostgreSQL reports the whole row, with addresses and texts that no log may hold. */
@@ -85,14 +102,15 @@ export async function inTransactionAfter<First, Result>(
 }
 
 /**
- * Runs `work` once, in a transaction on a connection outside the pool. For work that takes long and meanwhile uses other
- * connections of the pool: on pool connections, as many of those as the pool is large would wait for each other.
+ * Runs `work` once, in a transaction on a connection outside the pool, which may be idle for as long as a client sends a file.
+ * For work that meanwhile uses other connections of the pool: on pool connections, as many of those as the pool is large would
+ * wait for each other.
  */
 export async function inLongTransaction<Result>(
   pool: pg.Pool,
   work: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const own = new pg.Pool({ ...pool.options, max: 1 });
+  const own = new pg.Pool({ ...pool.options, ...limitedTo(IMPORT), max: 1 });
   own.on('error', () => undefined);
   try {
     return await tryTransaction(own, async () => undefined, work);
@@ -141,6 +159,11 @@ export async function withSavepoint<Result>(tx: Transaction, work: () => Promise
     await tx.query('rollback to savepoint before_work');
     throw error;
   }
+}
+
+/** Whether nothing can be written, as on a standby. */
+export async function isReadOnly(db: Queryable): Promise<boolean> {
+  return (await oneRow<{ is: boolean }>(db, `select current_setting('transaction_read_only')::boolean as is`)).is;
 }
 
 /** Runs `read` on one snapshot of the database: its results fit together, and it can write nothing (D26). */

@@ -1,13 +1,12 @@
 import type { ObjectionAddress, Processor } from '../domain/change.ts';
-import type { WindowTerms } from '../domain/objection-window.ts';
+import type { TermsUnderContract } from '../domain/terms.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** What the processor sells, with the terms of its agreements. */
-export interface Product {
+export interface Product extends TermsUnderContract {
   readonly id: string;
   readonly name: string;
   readonly processor: Processor;
-  readonly terms: WindowTerms;
   readonly objectionAddress: ObjectionAddress;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
@@ -19,8 +18,28 @@ interface ProductRow {
   objection_window_days: number;
   time_zone: string;
   roll_forward: boolean;
+  contract_window_days: number | null;
+  contract_time_zone: string | null;
   objection_address: ObjectionAddress;
   register_loaded_at: Temporal.Instant | null;
+}
+
+/** The terms in a row, of a product or of the record of its terms. */
+export function termsIn(
+  found: Pick<
+    ProductRow,
+    'objection_window_days' | 'time_zone' | 'roll_forward' | 'contract_window_days' | 'contract_time_zone'
+  >,
+): TermsUnderContract {
+  const { contract_window_days: days, contract_time_zone: timeZone } = found;
+  return {
+    terms: {
+      objectionWindowDays: found.objection_window_days,
+      timeZone: found.time_zone,
+      rollForward: found.roll_forward,
+    },
+    contractMinimum: days === null || timeZone === null ? null : { objectionWindowDays: days, timeZone },
+  };
 }
 
 function toProduct(found: ProductRow): Product {
@@ -28,11 +47,7 @@ function toProduct(found: ProductRow): Product {
     id: found.id,
     name: found.name,
     processor: found.processor,
-    terms: {
-      objectionWindowDays: found.objection_window_days,
-      timeZone: found.time_zone,
-      rollForward: found.roll_forward,
-    },
+    ...termsIn(found),
     objectionAddress: found.objection_address,
     registerLoadedAt: found.register_loaded_at,
   };
@@ -58,10 +73,10 @@ export async function listProducts(db: Queryable, after: string | null, limit: n
 const PRODUCTS_LOCK = `hashtextextended('products', 0)`;
 
 /**
- * Locks the product, or returns `null`. An announcement locks it alone, and controllers that join share it
- * (`lockProductsToJoin`): otherwise a controller that joins meanwhile would get no notice (D5, D7).
+ * Locks the product, or returns `null`. An announcement, and what changes the product, lock it alone, and controllers that
+ * join share it (`lockProductsToJoin`): otherwise a controller that joins meanwhile would get no notice (D5, D7).
  */
-export async function lockProductToAnnounce(tx: Transaction, id: string): Promise<Product | null> {
+export async function lockProduct(tx: Transaction, id: string): Promise<Product | null> {
   await tx.query(`select pg_advisory_xact_lock(${PRODUCTS_LOCK})`);
   const found = await row<ProductRow>(tx, 'select * from products where id = $1 for no key update', [id]);
   return found && toProduct(found);
@@ -76,23 +91,23 @@ export async function lockProductsToJoin(tx: Transaction): Promise<string[]> {
   return (await rows<{ id: string }>(tx, 'select id from products order by id for share')).map(({ id }) => id);
 }
 
-/** Creates the product or replaces its fields. Returns whether it was created. */
+/** Creates the product or replaces its fields. */
 export async function upsertProduct(
   tx: Transaction,
   product: Omit<Product, 'registerLoadedAt'>,
   now: Temporal.Instant,
-): Promise<boolean> {
-  const { terms } = product;
-  const saved = await rows<{ created: boolean }>(
+): Promise<void> {
+  const { terms, contractMinimum } = product;
+  await rows(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
-       created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+       contract_window_days, contract_time_zone, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
-       updated_at = excluded.updated_at
-     returning xmax = 0 as created`,
+       contract_window_days = excluded.contract_window_days, contract_time_zone = excluded.contract_time_zone,
+       updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -101,10 +116,11 @@ export async function upsertProduct(
       terms.timeZone,
       terms.rollForward,
       JSON.stringify(product.objectionAddress),
+      contractMinimum?.objectionWindowDays ?? null,
+      contractMinimum?.timeZone ?? null,
       now,
     ],
   );
-  return saved[0]?.created === true;
 }
 
 /** Records that the first register has been loaded, which happens once (D21). */

@@ -1,3 +1,4 @@
+import type { Claim } from '../concurrency/leases.ts';
 import type { Author } from '../domain/author.ts';
 import type { DisabledBecause, Webhook, WebhookHealth } from '../domain/webhook.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -121,7 +122,7 @@ export async function revokePreviousSecret(tx: Transaction, id: string): Promise
 }
 
 /** An endpoint that this process delivers to, alone, for as long as its lease holds. */
-export type ClaimedWebhook = Webhook & { readonly leaseId: string };
+export type ClaimedWebhook = Webhook & Claim;
 
 /**
  * Claims an endpoint that has a delivery due, the one that was served longest ago first. The lease of a process that died
@@ -145,22 +146,23 @@ export async function claimWebhook(
   );
 }
 
-/** Prolongs the lease and returns the endpoint as it is now; `null` when it is leased elsewhere, disabled or deleted. */
-export async function renewLease(
+/** Prolongs leases and returns the endpoints as they are now, without those leased elsewhere, disabled or deleted. */
+export async function renewWebhooks(
   db: Queryable,
-  { id, leaseId }: { id: string; leaseId: string },
+  claims: readonly Claim[],
   leasedUntil: Temporal.Instant,
-): Promise<ClaimedWebhook | null> {
-  return row(
+): Promise<ClaimedWebhook[]> {
+  return rows(
     db,
-    `update webhooks w set leased_until = $3 where id = $1 and lease_id = $2 and enabled and deleted_at is null
+    `update webhooks w set leased_until = $3
+     where id = any($1) and lease_id = any($2) and enabled and deleted_at is null
      returning ${COLUMNS}, w.lease_id as "leaseId"`,
-    [id, leaseId, leasedUntil],
+    [claims.map(({ id }) => id), claims.map(({ leaseId }) => leaseId), leasedUntil],
   );
 }
 
 /** Releases the endpoint. */
-export async function releaseWebhook(db: Queryable, { id, leaseId }: { id: string; leaseId: string }): Promise<void> {
+export async function releaseWebhook(db: Queryable, { id, leaseId }: Claim): Promise<void> {
   await rows(db, 'update webhooks set lease_id = null, leased_until = null where id = $1 and lease_id = $2', [
     id,
     leaseId,

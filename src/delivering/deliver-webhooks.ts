@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { followWebhook, type EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
+import { leasesOf } from '../concurrency/leases.ts';
 import { runExclusively } from '../concurrency/run-exclusively.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { queueReplayStep } from '../db/webhook-replays.ts';
-import { claimWebhook, failingWebhooks } from '../db/webhooks.ts';
+import { claimWebhook, failingWebhooks, renewWebhooks, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
-import { leaseEnd } from './endpoint-lease.ts';
 import { rateLimiter } from './rate-limiter.ts';
 import { serveEndpoint } from './serve-endpoint.ts';
 import { servedEndpoints } from './served-endpoints.ts';
@@ -31,19 +31,25 @@ export interface WebhookDeliverer {
  * is kept. One that fails gets one post at a time until it succeeds.
  */
 export function webhookDeliverer(delivering: Delivering): WebhookDeliverer {
-  const { pool, clock, log } = delivering;
+  const { pool, clock, log, lease } = delivering;
   const stopping = new AbortController();
   const { signal } = stopping;
   // Looks again for what was written while an endpoint was being released, and for endpoints that wait for a place.
   const served = servedEndpoints(log, () => wake());
   const timers = wakeTimers(clock, () => void wake());
-  const serving = { stopping: signal, rateLimited: rateLimiter(), recorded };
+  const leases = leasesOf<ClaimedWebhook>({
+    clock,
+    length: lease,
+    renewal: (claims, until) => renewWebhooks(pool, claims, until),
+    failed: (error) => log.warn({ err: error }, 'leases of endpoints were not renewed'),
+  });
+  const serving = { leases, stopping: signal, rateLimited: rateLimiter(), recorded };
 
   const claimEndpoints = runExclusively(async () => {
     served.lookAgain();
     while (!signal.aborted && served.count() < ENDPOINTS_AT_ONCE) {
       const now = clock();
-      const leasedUntil = leaseEnd(now);
+      const leasedUntil = leases.end();
       const claimed = await claimWebhook(pool, { now, leaseId: randomUUID(), leasedUntil });
       if (claimed === null) return;
       served.add(claimed.id, serveEndpoint(delivering, claimed, { ...serving, leasedUntil }));

@@ -11,4 +11,6 @@ export interface Delivering {
   readonly poster: WebhookPoster;
   readonly secretOf: WebhookSecrets;
   readonly log: Log;
+  /** How long a claim holds that is not renewed; `LEASE` unless given. */
+  readonly lease?: Temporal.DurationLike;
 }

@@ -1,18 +1,11 @@
-import { releaseWebhook, renewLease, type ClaimedWebhook } from '../db/webhooks.ts';
+import type { Leases } from '../concurrency/leases.ts';
+import { releaseWebhook, type ClaimedWebhook } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
 
-/** How long an endpoint belongs to one process. While it is served, its lease is renewed. */
-const LEASE_SECONDS = 30;
-const RENEW_EVERY_MS = 10_000;
 /** No post begins within this time of the end of the lease: it could still be under way when another process begins. */
 const MARGIN = { seconds: 16 };
 
-/** Until when a lease that begins at `now` lasts. */
-export function leaseEnd(now: Temporal.Instant): Temporal.Instant {
-  return now.add({ seconds: LEASE_SECONDS });
-}
-
-/** A process's right to serve an endpoint. It renews itself until it is released. */
+/** A process's right to serve an endpoint. It is renewed until it is released. */
 export interface EndpointLease {
   /** The endpoint as it was when the lease was renewed; `null` when it is no longer ours: deleted, disabled or taken over. */
   webhook(): ClaimedWebhook | null;
@@ -23,32 +16,24 @@ export interface EndpointLease {
   release(): Promise<void>;
 }
 
+/** The lease of an endpoint that has just been claimed, until `leasedUntil`. */
 export function endpointLease(
-  { pool, clock, log }: Pick<Delivering, 'pool' | 'clock' | 'log'>,
+  { pool, clock }: Pick<Delivering, 'pool' | 'clock'>,
+  leases: Leases<ClaimedWebhook>,
   claimed: ClaimedWebhook,
   leasedUntil: Temporal.Instant,
 ): EndpointLease {
-  let webhook: ClaimedWebhook | null = claimed;
-  let until = leasedUntil;
-
-  async function renew(): Promise<void> {
-    const next = leaseEnd(clock());
-    webhook = await renewLease(pool, claimed, next);
-    until = next;
-  }
-
-  const renewal = setInterval(() => {
-    renew().catch((error: unknown) => log.warn({ err: error, webhook: claimed.id }, 'a lease was not renewed'));
-  }, RENEW_EVERY_MS);
-
+  leases.hold([claimed], leasedUntil);
+  const renew = () => leases.renew([claimed]);
   return {
-    webhook: () => webhook,
+    webhook: () => leases.find(claimed)?.claim ?? null,
     renew,
     async renewForPost() {
-      if (Temporal.Instant.compare(clock().add(MARGIN), until) > 0) await renew();
+      const held = leases.find(claimed);
+      if (held && Temporal.Instant.compare(clock().add(MARGIN), held.until) > 0) await renew();
     },
     async release() {
-      clearInterval(renewal);
+      leases.letGo([claimed]);
       await releaseWebhook(pool, claimed);
     },
   };

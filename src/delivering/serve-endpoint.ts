@@ -1,6 +1,7 @@
 import type { EndpointAttempt } from '../commands/record-deliveries.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import { changeSignal } from '../concurrency/change-signal.ts';
+import type { Leases } from '../concurrency/leases.ts';
 import type { DueDelivery } from '../db/webhook-deliveries.ts';
 import type { ClaimedWebhook } from '../db/webhooks.ts';
 import type { Delivering } from './delivering.ts';
@@ -20,6 +21,7 @@ export interface ServedEndpoint {
 }
 
 interface ServeOptions {
+  readonly leases: Leases<ClaimedWebhook>;
   readonly leasedUntil: Temporal.Instant;
   readonly stopping: AbortSignal;
   /** Waits for the endpoint's rate limit. */
@@ -32,10 +34,10 @@ interface ServeOptions {
 export function serveEndpoint(
   delivering: Delivering,
   claimed: ClaimedWebhook,
-  { leasedUntil, stopping, rateLimited, recorded }: ServeOptions,
+  { leases, leasedUntil, stopping, rateLimited, recorded }: ServeOptions,
 ): ServedEndpoint {
   const endsAt = performance.now() + SERVED_AT_MOST_MS;
-  const lease = endpointLease(delivering, claimed, leasedUntil);
+  const lease = endpointLease(delivering, leases, claimed, leasedUntil);
   const queue = dueQueue(delivering, claimed.id, lease);
   const changes = changeSignal();
   const posts = endpointPosts(delivering, claimed, {

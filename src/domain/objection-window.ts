@@ -100,11 +100,10 @@ export function isInTimeForPlan(
 /** How many days before its deadline a controller without an objection is reminded, once. */
 const REMINDED_DAYS_BEFORE = 3;
 
-/**
- * The latest deadline that is due for a reminder at `now`. `null` where windows are so short that a reminder would follow
- * the notice at once. A reminder moves no window (D8).
- */
-export function remindersDueUntil(now: Temporal.Instant, terms: WindowTerms): Temporal.Instant | null {
-  if (terms.objectionWindowDays <= REMINDED_DAYS_BEFORE) return null;
-  return now.toZonedDateTimeISO(terms.timeZone).add({ days: REMINDED_DAYS_BEFORE }).toInstant();
+/** The latest deadline that is due for a reminder at `now`. A reminder moves no window (D8). */
+export function remindersDueUntil(
+  now: Temporal.Instant,
+  { timeZone }: Pick<WindowTerms, 'timeZone'>,
+): Temporal.Instant {
+  return now.toZonedDateTimeISO(timeZone).add({ days: REMINDED_DAYS_BEFORE }).toInstant();
 }

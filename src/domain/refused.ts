@@ -1,10 +1,12 @@
 import type { AnnouncementRefusal } from './announcement.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
+import type { TermsRefusal } from './terms.ts';
 
 /** Why a command is refused. Each code is one of the API's problem catalogue (`http/problems.ts`). */
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
+  | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | 'register-exists'

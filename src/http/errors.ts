@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isPoolExhausted } from '../db/postgres.ts';
+import { wasNotServed } from '../db/postgres.ts';
 import { inputFaults, InvalidRequest, Refused, type InputFault, type RefusalDetails } from '../domain/refused.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
@@ -40,8 +40,12 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     };
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
-  if (isPoolExhausted(error)) {
-    return { code: 'overloaded', detail: 'No database connection came free in time. Nothing was done.', details: {} };
+  if (wasNotServed(error)) {
+    return {
+      code: 'overloaded',
+      detail: 'The database gave no connection or no answer in time. Nothing was done.',
+      details: {},
+    };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };

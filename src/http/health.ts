@@ -1,20 +1,14 @@
 import type { RouteHandlerMethod } from 'fastify';
-import type pg from 'pg';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
-import { missingMigrations } from '../db/migrations.ts';
 import { countMessages } from '../db/messages.ts';
 import { countWebhooks } from '../db/webhooks.ts';
-import { faultOf, type Clock } from '../domain/clock.ts';
 import { Problem } from './problems.ts';
+import { readinessOf, type ReadinessDependencies } from './readiness.ts';
 
 /** What the routes for operators work with. */
-export interface HealthDependencies {
-  readonly pool: pg.Pool;
-  readonly clock: Clock;
+export interface HealthDependencies extends ReadinessDependencies {
   /** The metrics of the process; the queues' are added here. */
   readonly registry: Registry;
-  /** The state of the sending, where this process sends. */
-  readonly sendingState?: (() => string) | undefined;
 }
 
 /** `/healthz`: the process is alive. */
@@ -23,15 +17,17 @@ export function healthz(): RouteHandlerMethod {
 }
 
 /**
- * `/readyz`: the database can be reached and has every migration, and the clock can be trusted (D29); 503 where not. Paused sending is told and is no reason
- * for a 503: requests are served all the same, and queued messages wait.
+ * `/readyz`: 503, with each reason, while this process cannot do its work (`readinessOf`). That mail is not taken is told and is
+ * none: requests are served all the same, and queued messages wait.
  */
-export function readyz({ pool, clock, sendingState }: HealthDependencies): RouteHandlerMethod {
+export function readyz(dependencies: HealthDependencies): RouteHandlerMethod {
+  const { sending } = dependencies;
+  const faultsNow = readinessOf(dependencies);
   return async () => {
-    const errors = [...(await whatIsMissing(pool)), ...clockFaults(clock)];
+    const errors = await faultsNow();
     if (errors.length > 0)
-      throw new Problem('not-ready', 'The service cannot do its work yet: see errors.', { errors });
-    return { status: 'ready', ...(sendingState && { sending: sendingState() }) };
+      throw new Problem('not-ready', 'The service cannot do its work now: see errors.', { errors });
+    return { status: 'ready', ...(sending && { sending: sending.state() }) };
   };
 }
 
@@ -59,18 +55,4 @@ export function metrics({ pool, clock, registry }: HealthDependencies): RouteHan
     disabled.set(webhooks.disabled);
     return reply.type(registry.contentType).send(await registry.metrics());
   };
-}
-
-const clockFaults = (clock: Clock) => {
-  const fault = faultOf(clock);
-  return fault === null ? [] : [{ path: 'clock', message: fault }];
-};
-
-async function whatIsMissing(pool: pg.Pool): Promise<{ path: string; message: string }[]> {
-  try {
-    const missing = await missingMigrations(pool);
-    return missing.map((name) => ({ path: 'migrations', message: `${name} has not been applied` }));
-  } catch {
-    return [{ path: 'database', message: 'The database cannot be reached' }];
-  }
 }

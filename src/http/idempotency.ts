@@ -76,7 +76,8 @@ export async function once(
     response = await withSavepoint(tx, work);
   } catch (error) {
     const problem = toProblem(error);
-    if (problem === null) throw error;
+    // Of what was not done no response is kept: a repeat does it.
+    if (problem === null || problem.code === 'overloaded') throw error;
     const { code, detail, details } = problem;
     response = {
       status: PROBLEMS[code].status,

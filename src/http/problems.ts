@@ -83,12 +83,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 503,
     title: 'The service is not ready',
     explanation:
-      'The database cannot be reached or lacks migrations, or the clock of this process is not known well enough to decide by it (D29). `errors` names what is missing. Nothing was done.',
+      'The database cannot be reached, is read-only, lacks migrations or has those of a newer version, the sending cannot use it, or the clock of this process is not known well enough to decide by it (D29). `errors` names each. Nothing was done.',
   },
   overloaded: {
     status: 503,
-    title: 'Too much is asked at once',
-    explanation: 'No database connection came free in time. Nothing was done. Repeat the request after `Retry-After`.',
+    title: 'The database cannot serve this now',
+    explanation:
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,
@@ -133,6 +134,23 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'There is no such product',
     explanation: 'A controller can have agreements for products that exist only.',
+  },
+  'terms-out-of-range': {
+    status: 422,
+    title: 'An objection window cannot be that long',
+    explanation: 'The terms of a product, and the minimum of its contract, are of 7 to 365 days.',
+  },
+  'terms-below-contract': {
+    status: 422,
+    title: 'The terms are below the contract',
+    explanation:
+      'The contract of the product promises more: `contractMinimum` has its days and its time zone, and nothing is announced below it (D9). If the contract has changed, change `contractMinimum` with it.',
+  },
+  'terms-reason-required': {
+    status: 422,
+    title: 'A change of terms needs a reason',
+    explanation:
+      'Give `reason` with terms, or with a `contractMinimum`, other than those that stand. It is kept on record with who changed them: `GET /v1/products/{product}/terms`.',
   },
   'already-in-register': {
     status: 409,

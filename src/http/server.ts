@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { connectionOptions } from '../db/connection-options.ts';
+import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
@@ -34,7 +34,14 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize, connectWithinMs = 10_000, logLevel, redactAddress, withoutSecrets } = settings;
+  const {
+    databaseUrl,
+    poolSize,
+    connectWithinMs = CONNECT_WITHIN_MS,
+    logLevel,
+    redactAddress,
+    withoutSecrets,
+  } = settings;
   const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
   const sendProblem = problemSender(redactAddress, cut);
   const server = Fastify({

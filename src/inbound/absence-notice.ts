@@ -6,6 +6,7 @@ import {
   IN_SIGNATURES,
   NO_NAME,
   OTHER_WORDS,
+  SUBJECT_WORDS,
   TO_US,
 } from './absence-words.ts';
 
@@ -120,6 +121,13 @@ function isSignature(line: string, context: NoticeContext): boolean {
 
 function wordsIn(text: string): string[] {
   return text.match(/[\p{L}\p{N}+#][\p{L}\p{N}.:/-]*/gu)?.map((word) => word.replace(/[.:/-]+$/, '')) ?? [];
+}
+
+/** Whether a subject has no word but those that programs and our own subjects have. */
+export function isSubjectOfPrograms(subject: string, context: NoticeContext): boolean {
+  return wordsIn(subject).every(
+    (word) => isKnown(word, context) || SUBJECT_WORDS.has(word.toLowerCase()) || context.matter.has(word.toLowerCase()),
+  );
 }
 
 function isKnown(word: string, { names }: NoticeContext): boolean {

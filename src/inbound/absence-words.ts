@@ -15,7 +15,7 @@ const ABSENCE = [
   String.raw`(?:dette er (?:en|et) )?(?:auto(?:matisk)?[ -]?(?:genereret |generert )?(?:svar|besked|mail|melding)|autosvar|autosvaret|kvittering)`,
   String.raw`(?:mange )?ta(?:k|kk) for (?:din|dit|jeres|deres|den|det)?\s?(?:mail|e-?mail|e-?post|henvendelse|besked|melding|brev)`,
   String.raw`(?:har )?(?:modtaget|mottatt) (?:din|dit|jeres|deres) (?:mail|e-?mail|e-?post|henvendelse|besked|melding)|(?:din|jeres|deres) (?:mail|e-?mail|henvendelse|besked|melding) er (?:modtaget|mottatt|registreret|registrert|oprettet|opprettet)`,
-  String.raw`(?:er |blevet )?(?:registreret|registrert|oprettet|opprettet|modtaget) som sag|har fået (?:sags?)?nummer|sags?(?:nummer|nr)|vender tilbage|svar over denne linj?e|venligst svar ikke på denne (?:mail|e-?mail)`,
+  String.raw`(?:er |blevet )?(?:registreret|registrert|oprettet|opprettet|modtaget) som sag|(?:din|jeres|deres) sa[gk] er (?:registreret|registrert|oprettet|opprettet|modtaget|mottatt)|har fået (?:sags?)?nummer|sags?(?:nummer|nr)|vender tilbage|svar over denne linj?e|venligst svar ikke på denne (?:mail|e-?mail)`,
   // Swedish.
   String.raw`semester(?:n|ledig)?|föräldraledig|tjänstledig|ledig|frånvar(?:o|ande)|tjänsteresa|tillbaka|sjuk(?:skriven)?|åter(?:kommer|kommit)?|automatiskt svar|slutat|(?:inte|ej) längre (?:anställd|kvar)`,
   String.raw`tack för (?:ditt|din|ert|er) (?:mejl|mail|e-?post|meddelande|ärende)|har (?:mottagit|tagit emot) (?:ditt|din|ert|er) (?:mejl|mail|e-?post|meddelande|ärende)|ärende(?:nummer)?`,
@@ -34,7 +34,7 @@ const ABSENCE = [
 
 /** Says whom to ask instead, or what the absent does not do. Fits into a notice, and makes none. */
 const FITTING = [
-  String.raw`kontakte?|kontakt(?:a|ieren)|contact|skriv(?:e)? til|ring(?:e)? (?:til|på)?|write to|call|henvende?(?: dig| jer)?|wenden sie sich|reach|svarer? .{0,20}hurtigst muligt|snarest(?: muligt| mulig)?|hurtigst muligt|as soon as possible|så snart som (?:muligt|mulig|möjligt)|(?:ved )?hasteforhold|hastesaker|haster|(?:hej|hejsa|hei|hallo|hello|hi|dear|kære|goddag|god dag|guten tag)`,
+  String.raw`kontakte?|kontakt(?:a|ieren)|contact|skriv(?:e)? til|ring(?:e)? (?:til|på)?|write to|call|henvende?(?: dig| jer)?|wenden sie sich|reach|svarer? .{0,20}hurtigst muligt|snarest(?: muligt| mulig)?|hurtigst muligt|as soon as possible|så snart som (?:muligt|mulig|möjligt)|(?:ved )?(?:hasteforhold|hastesag(?:er)?)|hastesaker|haster|(?:hej|hejsa|hei|hallo|hello|hi|dear|kære|goddag|god dag|guten tag|sehr geehrte[rn]?(?: damen und herren| frau| herr)?)`,
   String.raw`ikke (?:\p{L}+ )?(?:adgang|tilgang|læse|læst|læses|lese|lest|besvare|besvaret|besvart|svare|tjekke|sjekke)`,
   String.raw`(?:læser|leser|besvarer|svarer|tjekker|sjekker|läser|svarar) (?:\p{L}+ ){0,2}(?:ikke|inte|ej)`,
   String.raw`(?:inte|ej) (?:\p{L}+ )?(?:tillgång|läsa|svara)`,
@@ -53,7 +53,7 @@ const OTHER = `
 jeg mig min mit mine vi os vores du dig din dit dine i jer jeres man den det der her som og eller samt at på til fra af for med om ved hos hvis
 når indtil inden under efter senest først snarest igen pt længere også derfor desværre er har kan vil bliver holder læser læse besvarer
 besvare svarer svare svar tjekker mail mails e-mail e-mails email emails post mailen indbakke besked beskeder henvendelse henvendelser adgang begrænset
-telefon tlf tel mobil telefonisk træffes venligst bedes haster akut akutte hastende spørgsmål kollega kolleger afløser vikar afdeling hovednummer ude før væk mellem læses videresendt sendt sendes send stedet lukket påske påsken jul julen nytår helligdage møde møder dags
+telefon tlf tel mobil telefonisk træffes venligst bedes haster akut akutte hastende spørgsmål kollega kolleger afløser vikar afdeling hovednummer omstilling omstillingen ude før væk mellem læses videresendt sendt sendes send stedet lukket påske påsken jul julen nytår helligdage møde møder dags
 begge dage inkl incl dag dage døgn uge uger time timer måned måneder dato morgen weekend mine mens kun så snart muligt nås på mht vedr
 en et to tre fire fem seks syv otte ni ti første anden afsender alle kolleger sag sags nummer
 borte utenfor mottar får meg oss vår vårt dere deres deg ditt av hvis innen inntil etter lenger dessverre leser lese besvares melding meldinger henvendelsen e-post epost
@@ -90,6 +90,11 @@ export const NO_NAME =
 const words = (list: string) => new Set(list.split(/\s+/).filter((word) => word !== ''));
 const phrases = (list: readonly string[]) =>
   new RegExp(`(?<![\\p{L}\\p{N}])(?:${list.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+/** What programs add to a subject, and our own subjects are made of. */
+const IN_SUBJECTS =
+  'ny new underdatabehandler sub processor truetalk received modtaget mottatt mottagen mottaget eingegangen oprettet opprettet skapat registreret registrert ticket case sag sak ärende ekstern extern external kunde jeres your request henvendelse anfrage';
+
 export const OTHER_WORDS = words(OTHER);
+export const SUBJECT_WORDS = words(IN_SUBJECTS);
 export const ABSENCE_PHRASES = phrases(ABSENCE);
 export const FITTING_PHRASES = phrases(FITTING);

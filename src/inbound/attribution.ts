@@ -25,29 +25,35 @@ const LINK = /\/objections\/([\w-]{43})(?![\w-])/g;
 const OWN_HEADER = new RegExp(`^(?:message-id:\\s*<|x-notice-id:\\s*)(${UUID})\\b`, 'gim');
 /** Of each kind of mark so many are looked at, each once: a mail may have millions of them. Threads bring the ids of others. */
 const MOST_OF_A_KIND = 100;
+const MOST_OF_UNREADABLE = 100_000;
 
 /**
  * The marks of ours in a mail that says nothing by its address, the surest first: what it replies to, a tag or a link that it
- * quotes, the headers of a mail that it returns, a reference that somebody typed.
+ * quotes, the headers of a mail that it returns, a reference that somebody typed. Of an unreadable mail (`null`), those that
+ * stand in its source.
  */
-export function cluesIn(mail: ReadMail, raw: Buffer, { tags, links, references }: Marks): Clue[] {
-  const { headers, subject } = mail;
-  const text = `${mail.text}\n${mail.onlyInHtml}`;
+export function cluesIn(mail: ReadMail | null, raw: Buffer, { tags, links, references }: Marks): Clue[] {
   // Without the soft line ends of quoted-printable, which fall anywhere.
-  const source = `${text}\n${raw.toString('latin1').replaceAll(/=\r?\n/g, '')}`;
-  // The last of `References` is what the mail replies to.
-  const replied = [headers['in-reply-to'] ?? '', ...(headers.references ?? '').split(/\s+/).toReversed()].join(' ');
+  const ofRaw = raw.toString('latin1').replaceAll(/=\r?\n/g, '');
+  const text = mail === null ? ofRaw.slice(0, MOST_OF_UNREADABLE) : `${mail.subject}\n${mail.text}\n${mail.onlyInHtml}`;
+  const source = `${text}\n${ofRaw}`;
+  const replied = mail === null ? text : repliedIn(mail);
   const messageIds = [
     ...marksIn(replied, MESSAGE_ID),
     ...marksIn(source, TAG).map((tag) => tags.messageIdOf(tag)),
     ...marksIn(source, LINK).map((token) => links.messageIdOf(token)),
     ...marksIn(source, OWN_HEADER),
   ].filter((id) => id !== null);
-  const windowNumbers = new Set(references.numbersIn(`${subject}\n${text}`));
+  const windowNumbers = new Set(references.numbersIn(text));
   return [
     ...[...new Set(messageIds)].map((messageId) => ({ messageId })),
     ...[...windowNumbers].slice(0, MOST_OF_A_KIND).map((windowNumber) => ({ windowNumber })),
   ];
+}
+
+/** The ids that a mail replies to: the last of `References` before the others. */
+function repliedIn({ headers }: ReadMail): string {
+  return [headers['in-reply-to'] ?? '', ...(headers.references ?? '').split(/\s+/).toReversed()].join(' ');
 }
 
 function marksIn(text: string, pattern: RegExp): string[] {

@@ -1,4 +1,4 @@
-import { isAbsenceNotice, type NoticeContext } from './absence-notice.ts';
+import { isAbsenceNotice, isSubjectOfPrograms, type NoticeContext } from './absence-notice.ts';
 import type { OriginalMail } from './quoted-original.ts';
 import type { ReadMail } from './read-mail.ts';
 import { senderOfReport } from './report-sender.ts';
@@ -9,8 +9,7 @@ const AUTOMATIC_SUBJECT =
   /^(?:auto(?:matic|matisk|matiskt|matische|mated)?[ -]?(?:reply|svar|response|besked|antwort)|auto(?:svar|reply)|auto|out[ -]of[ -](?:the[ -])?office(?: autoreply)?|ude af (?:kontoret|huset)|fravær(?:sbesked|smeddelelse|smelding)?|frånvaro(?:meddelande)?|abwesenheits(?:notiz|nachricht)|abwesenheit|ferie(?:besked|svar|melding)?|semester|urlaub|(?:ikke|not) (?:til stede|present|på kontoret|in the office)|on (?:vacation|holiday|leave)|på (?:ferie|semester)|vacation(?: reply)?|away from (?:my mail|the office))(?:\s*[:!.–-]\s*|\s+|$)/iu;
 const REPLY_PREFIX = /^(?:(?:re|sv|vs|aw|antw|fw|fwd|tr)\s*:\s*|\[[^\]]{0,40}\]\s*)+/iu;
 /** A person's words in a subject: somebody speaks, or refuses. Our own subjects are taken out before. */
-const PERSON_IN_SUBJECT =
-  /\b(?:vi|jeg|we|i|ich|wir|jag|ikke|nej|no|not|nei|nein|nicht|inte|nej|our|vores|vår|unser)\b|indsigelse(?! senest)|object(?! by| to)|afvis|avvis|reject|refus|accept|protest|imod|oppos|disagree|uenig|ableh|widersp/iu;
+const PERSON_IN_SUBJECT = /\b(?:vi|jeg|we|i|ich|wir|jag|our|vores|vår|unser)\b|indsigelse(?! senest)|object(?! by)/iu;
 const AUTOMATIC_FIELDS = [
   'x-autoreply',
   'x-autorespond',
@@ -104,7 +103,7 @@ function isSubjectOfNotice(mail: ReadMail, original: OriginalMail | null): boole
   const subjects = original === null ? [] : [original.subject];
   if (rest === '' || isAbsenceNotice(rest, { ...contextOf(mail, original), subjects })) return true;
   if (original !== null && wordsOf(original.subject).join(' ').startsWith(wordsOf(rest).join(' '))) return true;
-  return !PERSON_IN_SUBJECT.test(rest);
+  return isSubjectOfPrograms(rest, contextOf(mail, original)) && !PERSON_IN_SUBJECT.test(rest);
 }
 
 function withoutPrefixes(subject: string): string {

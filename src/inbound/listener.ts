@@ -126,6 +126,8 @@ function optionsOf({ tls, maxBytes }: InboundSettings): SMTPServerOptions {
     // Real senders have addresses that break the grammar. We store a sender's address and never write to it.
     lenientAddressParsing: true,
     size: maxBytes,
+    // Exim would pipeline QUIT behind a mail and close its side. smtp-server then loses the 250, and Exim sends the mail again.
+    hidePIPELINING: true,
     maxRecipients: MAX_RECIPIENTS,
     socketTimeout: IDLE_MS,
     closeTimeout: HANG_UP_MS,

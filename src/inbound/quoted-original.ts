@@ -28,6 +28,8 @@ const MAX_QUOTATIONS = 100;
 
 const SEPARATOR =
   /^[_=-]{3,200}$|^[-_=*]{3,20}\s*(?:original(?: message| besked)?|oprindelig (?:meddelelse|besked|mail)|opprinnelig melding|ursprungligt meddelande|ursprüngliche nachricht|(?:videresendt|videresendte) (?:meddelelse|besked)|videresendt melding|vidarebefordrat meddelande|weitergeleitete nachricht|forwarded message|begin forwarded message)\s*[-_=*]{3,20}$/i;
+/** A line of dashes, one of our links, or when a calendar was written, which each copy says anew. */
+const NO_WORDS = /^[\s>|*_=~–—-]*(?:\[(?:link|address) removed\]|DTSTAMP:\d{8}T\d{6}Z)?[\s>|*_=~–—-]*$/;
 /** The writer says that the answer stands further down, in the quotation. */
 const POINTS_BELOW =
   /neden|herunder|\bunder\b|below|in-?line|\binde i\b|mellem linjerne|between the lines|in the text|i teksten|\bmed (?:rødt|blåt|grønt|fed|kursiv)|\bin (?:red|blue|green|bold|italics)\b|unten|nedan|i röd|kommentar|comments?\b|markeret|marked/i;
@@ -123,9 +125,9 @@ function hiddenLines(lines: readonly string[], original: OriginalMail | null, wr
       hideSeparatorAbove(lines, head.from, isHidden);
     }
   }
-  // An empty line goes with the one above it.
+  // A line without words goes with the one above it.
   for (const [index, line] of bare.entries()) {
-    if (line.trim() === '' && index > 0) isHidden[index] = isHidden[index - 1] ?? false;
+    if (NO_WORDS.test(line) && index > 0) isHidden[index] = isHidden[index - 1] ?? false;
   }
   return isHidden;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { takeMail, type TakenMail } from '../commands/take-mail.ts';
-import { claimUnreadMail, postponeReading, type UnreadMail } from '../db/inbound-mails.ts';
+import { leasesOf, whileHeld, type Claim } from '../concurrency/leases.ts';
+import { claimUnreadMail, postponeReading, renewReadings, type UnreadMail } from '../db/inbound-mails.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
@@ -23,10 +24,10 @@ export interface Reading {
   /** The URL of the API, for the mails to the operator. */
   readonly apiUrl: string;
   readonly log: Log;
+  /** How long a claim holds that is not renewed; `LEASE` unless given. */
+  readonly lease?: Temporal.DurationLike;
 }
 
-/** A mail whose reader has died is read again after this time. */
-const CLAIMED = { minutes: 2 };
 const POSTPONED = { seconds: 30 };
 /** After so many attempts the mail itself may be what ends them, and a person has to open it. */
 const MOST_ATTEMPTS = 3;
@@ -43,12 +44,18 @@ const OF_OUR_OWN = {
  * blocks (D20), and is due again later.
  */
 export async function readMails(reading: Reading, stopping: AbortSignal): Promise<void> {
-  const { pool, clock } = reading;
+  const { pool, clock, log, lease } = reading;
+  const leases = leasesOf<Claim>({
+    clock,
+    length: lease,
+    renewal: (claims, until) => renewReadings(pool, claims, until),
+    failed: (error) => log.warn({ err: error }, 'the claim of a mail that is being read was not renewed'),
+  });
   while (!stopping.aborted) {
-    const now = clock();
-    const mail = await claimUnreadMail(pool, { now, until: now.add(CLAIMED) });
+    const until = leases.end();
+    const mail = await claimUnreadMail(pool, { now: clock(), until });
     if (mail === null) return;
-    await readMail(reading, mail);
+    await whileHeld(leases, { id: mail.id, leaseId: mail.leaseId }, until, () => readMail(reading, mail));
   }
 }
 
@@ -61,7 +68,7 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
     // A report on a notice that is being sent has to wait for its outcome, and a stop ends a reading. The mail has no fault.
     const isEarly = error instanceof ReaderStopped || (error instanceof Refused && error.code === 'notice-in-flight');
     if (!isEarly) log.error({ err: error, mail: mail.id }, 'a mail on record could not be taken; it is read again');
-    await postponeReading(pool, mail.id, {
+    await postponeReading(pool, mail, {
       until: clock().add(POSTPONED),
       readings: mail.readings - (isEarly ? 1 : 0),
     });
@@ -70,12 +77,14 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
 
 async function take(reading: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const { pool, clock, reader, marks, withoutSecrets, originalOf, apiUrl } = reading;
-  const read = mail.readings > MOST_ATTEMPTS ? null : await reader.read(mail.raw);
+  const isGivenUp = mail.readings > MOST_ATTEMPTS;
+  const read = isGivenUp ? null : await reader.read(mail.raw);
   const ofOurOwn =
     mail.about === null && read !== null ? await relationToOurOwn(pool, read, mail.raw, mail.envelopeFrom) : null;
-  // What it quotes of our mail to the company names controllers, and none of them has written it.
-  const about =
-    ofOurOwn === null ? (mail.about ?? (read && (await subjectOf(pool, cluesIn(read, mail.raw, marks))))) : null;
+  // What a mail quotes of ours to the company names controllers, and none of them has written it. What may have ended the
+  // readings before is not tried again.
+  const hasClues = mail.about === null && ofOurOwn === null && !isGivenUp;
+  const about = hasClues ? await subjectOf(pool, cluesIn(read, mail.raw, marks)) : mail.about;
   const messageId = about?.messageId ?? null;
   const original = messageId === null ? null : await originalOf(messageId);
   const judged = judgeMail(read, mail.envelopeFrom, { original, withoutSecrets });

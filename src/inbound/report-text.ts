@@ -40,6 +40,8 @@ const OTHER_ADDRESS =
   /^\s{0,80}[*>|-]{0,3}\s{0,10}(?:from|sender|original sender|envelope-from|mail from|reply-to|subject|cc|bcc|message-id|original-message-id|sender-mta|x-\S{1,60}|fra|von|de|emne|betreff)\s{0,10}:|\bcontact\b|\bassistance\b|please (?:reply|send|write)|\bkontakt|support@|>>> ?mail from/i;
 /** The header of the message that some repeat within their sentence. It is no reason. */
 const HEADER_LINE = /^\s{0,40}(?:to|cc|subject|subj|sent|date|til|emne|sendt|dato)\s{0,5}:/i;
+/** What Exim says below the addresses of a warning. It gives no reason. */
+const NO_ACTION = /\s{0,10}\bNo action is required on your part\b/i;
 /** The rest of a line that only repeats the address. */
 const NO_REASON = new RegExp(String.raw`^[\s>:;.,)\]"']{0,20}(?:<?${ADDRESS}>?)?[\s>:;.,)\]"']{0,20}$`, 'iu');
 const RETURNED =
@@ -110,6 +112,7 @@ export function recipientsInWords({ lines }: ReportText): ReportedRecipient[] {
 function reasonBelow(rest: string, following: readonly string[]): string | null {
   let reason = NO_REASON.test(rest) ? '' : cleaned(rest);
   for (const line of following) {
+    if (NO_ACTION.test(line)) break;
     if (EXPANDED_FROM.test(line) || HEADER_LINE.test(line)) continue;
     if (line.trim() === '' && reason !== '' && !reason.endsWith(':')) break;
     reason = cleaned(`${reason} ${line}`);
@@ -139,5 +142,6 @@ export function smtpReplyIn({ lines }: ReportText): string | null {
 export function reasonInWords(text: ReportText, recipient?: ReportedRecipient): string | null {
   const own = recipient?.reason ?? null;
   if (own !== null && SMTP_REPLY.test(own)) return own;
-  return smtpReplyIn(text) ?? own ?? labelledReason(text.lines) ?? (text.flat.slice(0, MAX_REASON).trim() || null);
+  const [words = ''] = text.flat.split(NO_ACTION, 1);
+  return smtpReplyIn(text) ?? own ?? labelledReason(text.lines) ?? (words.slice(0, MAX_REASON).trim() || null);
 }

@@ -20,7 +20,7 @@ export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clo
   for (const { id, terms } of await announcedChanges(pool, null)) {
     const now = clock();
     const dueUntil = remindersDueUntil(now, terms);
-    if (dueUntil === null || !(await hasRemindersDue(pool, id, { dueUntil, now }))) continue;
+    if (!(await hasRemindersDue(pool, id, { dueUntil, now }))) continue;
     while ((await inTransaction(pool, (tx) => remindControllers(tx, id, REMINDER_BATCH, now))) === REMINDER_BATCH);
   }
   await foldCounts(pool);

@@ -14,6 +14,7 @@ import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
+import { followSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -46,7 +47,14 @@ export interface StartedJobs extends Jobs {
 }
 
 /** What the jobs work with. */
-type JobDependencies = Sending & Delivering & Reading & CheckingCounts & { readonly operatorAddress: string };
+type JobDependencies = Sending &
+  Delivering &
+  Reading &
+  CheckingCounts & {
+    readonly operatorAddress: string;
+    /** Is told, in words for the operator, why this process can no longer do its work. */
+    readonly giveUp: (reason: string) => void;
+  };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -115,8 +123,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
-  const send = messageSender({ ...dependencies, pool: sendingPool });
+  const sender = messageSender({ ...dependencies, pool: sendingPool });
   const followAllWindows = runExclusively(() => followWindows(dependencies));
+  const sendMessages = runExclusively(async () => {
+    await sender.send(stopping);
+    // The last notice of a change may just have been accepted.
+    if (!stopping.aborted) await followAllWindows();
+  });
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
@@ -124,13 +137,13 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
     continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
-    sendMessages: runExclusively(async () => {
-      await send(stopping);
-      // The last notice of a change may just have been accepted.
-      if (!stopping.aborted) await followAllWindows();
-    }),
+    sendMessages: () => {
+      sender.lookAgain();
+      return sendMessages();
+    },
     followWindows: followAllWindows,
     deliverer: webhookDeliverer(dependencies),
+    followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
@@ -151,6 +164,7 @@ function scheduleSweeps(
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,
     'send-operator-mails': jobs.sendOperatorMails,
+    'follow-schema': jobs.followSchema,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),

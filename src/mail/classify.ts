@@ -1,4 +1,5 @@
 import type { SendOutcome } from '../domain/message.ts';
+import { refusesConnection } from './connection-limit.ts';
 
 export interface SendResult {
   readonly outcome: SendOutcome;
@@ -98,7 +99,8 @@ const BAD_SEQUENCE = 503;
 
 function outcomeOfContent(failure: SmtpError): SendOutcome {
   const { responseCode, response } = failure;
-  if (isTooLarge(failure)) return 'deferred';
+  // Other connections may be other processes', so that fewer of ours cannot help.
+  if (isTooLarge(failure) || refusesConnection(failure, false)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || isMailboxFull(response)) return 'retry';
   return isForGood(responseCode) ? 'failed' : 'retry';
@@ -106,7 +108,7 @@ function outcomeOfContent(failure: SmtpError): SendOutcome {
 
 function outcomeOfRecipient(failure: SmtpError): SendOutcome {
   const { responseCode, response } = failure;
-  if (isTooLarge(failure)) return 'deferred';
+  if (isTooLarge(failure) || refusesConnection(failure, false)) return 'deferred';
   if (responseCode === CLOSING || isOfSender(response)) return 'deferred';
   if (responseCode === BAD_SEQUENCE || responseCode === 552 || isMailboxFull(response)) return 'retry';
   // 5.1.0 means some address, which may be the sender's.

@@ -82,8 +82,6 @@ export const htmlToPlainText: (html: string) => string = tidied(
       { selector: 'p.label', format: 'paragraph', options: { leadingLineBreaks: 2, trailingLineBreaks: 1 } },
       { selector: 'p.named', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 2 } },
       { selector: '.html-only', format: 'skip' },
-      // The preheader, which mail programs show beside the subject.
-      { selector: 'div[style^="display:none"]', format: 'skip' },
       { selector: 'div.verbatim', format: 'quoted' },
       { selector: 'hr', options: { length: 40 } },
       { selector: 'table', format: 'block', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type pg from 'pg';
 import { notFound, Refused } from '../domain/refused.ts';
-import { isPoolExhausted } from '../db/postgres.ts';
+import { wasNotServed } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import type { Clock } from '../domain/clock.ts';
 import { dayIn } from '../domain/instant.ts';
@@ -171,7 +171,7 @@ function failureHandler({ pool }: PublicRegisterDependencies) {
     if (name === 'internal') request.log.error({ err: error }, 'the public register failed');
     const { product: id = '' } = request.params as { product?: string };
     // With no connection free, asking for one would double the wait, and the load.
-    const mayAsk = name !== 'notFound' && PRODUCT_ID.test(id) && !isPoolExhausted(error);
+    const mayAsk = name !== 'notFound' && PRODUCT_ID.test(id) && !wasNotServed(error);
     const product = mayAsk ? await findProduct(pool, id).catch(() => null) : null;
     return sendFailure(request, reply, languageOf(request), {
       status,
@@ -183,6 +183,7 @@ function failureHandler({ pool }: PublicRegisterDependencies) {
 
 function failureOf(error: unknown): { name: 'notFound' | 'malformed' | 'internal'; status: number } {
   if (error instanceof Refused) return { name: 'notFound', status: 404 };
+  if (wasNotServed(error)) return { name: 'internal', status: 503 };
   const { statusCode = 500 } = error as { statusCode?: number };
   return statusCode < 500 ? { name: 'malformed', status: statusCode } : { name: 'internal', status: 500 };
 }

@@ -17,7 +17,8 @@ export interface References {
 
 /**
  * A reference is a window's number and 20 bits of HMAC-SHA256 over it, so that a typing error or a guess names nobody. It is
- * no secret: whoever knows it can write a mail that is attributed to the controller, and do nothing else.
+ * no secret: whoever knows it can write a mail that is attributed to the controller, also a report that a notice failed, and
+ * do nothing else.
  */
 export function references(appSecret: string): References {
   const key = deriveKey(appSecret, 'reference');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
+import type { Claim } from '../concurrency/leases.ts';
 import { findChanges } from '../db/changes.ts';
 import { markClaimed, cancelMessages, lockDueMessages, type DueMessage } from '../db/message-claims.ts';
 import { inTransactionAfter, type Queryable, type Transaction } from '../db/postgres.ts';
@@ -22,9 +23,14 @@ export interface MessageToSend extends MessageInContext {
 export interface ClaimedMessage extends MessageToSend {
   readonly lease: {
     readonly id: string;
-    /** From then on another process may take the message over. */
+    /** When it ends unless it is renewed. It is told to be old by this, and not by renewals. */
     readonly until: Temporal.Instant;
   };
+}
+
+/** The row that a claimed message stands in, and its lease. */
+export function claimOf({ message, lease }: ClaimedMessage): Claim {
+  return { id: message.id, leaseId: lease.id };
 }
 
 /** The changes that were used lately. An announced change never changes until it ends (D6), so it is read once. */
@@ -51,15 +57,15 @@ export async function claimBatch(
     known,
     limit,
     now,
-    lease,
-  }: { known: KnownChanges; limit: number; now: Temporal.Instant; lease: Temporal.DurationLike },
+    leasedUntil,
+  }: { known: KnownChanges; limit: number; now: Temporal.Instant; leasedUntil: Temporal.Instant },
 ): Promise<{ due: number; claimed: ClaimedMessage[] }> {
-  const leased = { id: randomUUID(), until: now.add(lease) };
+  const leased = { id: randomUUID(), until: leasedUntil };
   const lockDue = (tx: Transaction) => lockDueMessages(tx, { now, limit });
   return inTransactionAfter(pool, lockDue, async (tx, due) => {
     const { toSend, moot } = await prepareMessages(tx, due, known, now);
     const begun = toSend.map((each) => ({ id: each.message.id, printedDeadline: printedDeadlineOf(each) }));
-    if (begun.length > 0) await markClaimed(tx, { leaseId: leased.id, leasedUntil: leased.until }, begun);
+    if (begun.length > 0) await markClaimed(tx, { leaseId: leased.id, leasedUntil }, begun);
     if (moot.length > 0) await cancelMessages(tx, moot);
     return { due: due.length, claimed: toSend.map((each) => ({ ...each, lease: leased })) };
   });

@@ -1,20 +1,25 @@
+import { LEASE, leasesOf, type Claim } from '../concurrency/leases.ts';
 import { semaphore } from '../concurrency/semaphore.ts';
+import { renewMessages } from '../db/message-claims.ts';
 import { batchesOf, type SendingRun } from './batches.ts';
 import type { ClaimedMessage } from './claim-batch.ts';
 import { readyMessages } from './ready-messages.ts';
 import type { Sending } from './sending.ts';
 
-/** When a claimed message may be taken over by others. Without an outcome by then, its outcome is recorded as *unknown*. */
-const LEASE: Temporal.DurationLike = { minutes: 5 };
-
 /** Messages that are due, claimed in batches ahead of the senders. */
 export interface MessageClaimer {
   /** The next message; `undefined` when nothing is due or the claimer has been stopped. */
   next(): Promise<ClaimedMessage | undefined>;
+  /** More messages may be due, also where nothing more was. */
+  lookAgain(): void;
   /** Whether any message was due. */
   foundAny(): boolean;
   /** Releases, as if they had not been claimed, the messages that nobody has taken. */
   release(): Promise<void>;
+  /** Renews the lease of this message no more: its outcome is on record. */
+  letGo(message: Claim): void;
+  /** Renews no lease any more. */
+  letAllGo(): void;
 }
 
 /**
@@ -29,22 +34,31 @@ type ClaimerState =
   | { readonly name: 'drained' };
 
 export function messageClaimer(
-  sending: Pick<Sending, 'pool' | 'clock' | 'concurrency' | 'lease' | 'maxPerSecond'>,
+  sending: Pick<Sending, 'pool' | 'clock' | 'concurrency' | 'lease' | 'maxPerSecond' | 'log'>,
   run: SendingRun,
 ): MessageClaimer {
-  const { pool, clock, lease = LEASE } = sending;
+  const { pool, clock, lease = LEASE, log } = sending;
   const { isStopped } = run;
-  const ready = readyMessages(pool, lease);
-  const batches = batchesOf({ ...sending, lease }, run, ready);
+  const leases = leasesOf<Claim>({
+    clock,
+    length: lease,
+    renewal: (claims, until) => renewMessages(pool, claims, until),
+    failed: (error) => log.warn({ err: error }, 'leases of messages were not renewed'),
+  });
+  const ready = readyMessages(pool, leases, lease);
+  const batches = batchesOf({ ...sending, leases }, run, ready);
   const releasing = semaphore(1);
   let state: ClaimerState = { name: 'idle' };
+  /** Asked for while a batch was being claimed: it may have been written too late for that one. */
+  let isToLookAgain = false;
 
   /** The one place where the state changes. Rejects where claiming fails; the next call tries again. */
   function claim(): Promise<void> {
     if (state.name === 'claiming') return state.ended;
+    isToLookAgain = false;
     const ended = batches.claimNext().then(
       (mayBeMore) => {
-        state = { name: mayBeMore ? 'idle' : 'drained' };
+        state = { name: mayBeMore || isToLookAgain ? 'idle' : 'drained' };
       },
       (error: unknown) => {
         state = { name: 'idle' };
@@ -78,8 +92,14 @@ export function messageClaimer(
       }
       return undefined;
     },
+    lookAgain() {
+      if (state.name === 'drained') state = { name: 'idle' };
+      isToLookAgain = true;
+    },
     foundAny: () => batches.foundAny(),
     // One after another: a stop releases, and so does the end of the run that follows.
     release: () => releasing(releaseAll),
+    letGo: (message) => leases.letGo([message]),
+    letAllGo: () => leases.letAllGo(),
   };
 }

@@ -7,7 +7,10 @@ import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
 import { factsOf, registerContextOf } from './message-facts.ts';
 import type { Sending } from './sending.ts';
 
-/** A message as its contact got it, with its `From` field, and what it repeats of an objection. */
+/**
+ * A message as its contact got it, with its `From` field, and what it repeats of an objection. Its
+ * calendar stands below the text, where mutt quotes it.
+ */
 export type SentMail = Pick<ComposedMessage, 'subject' | 'text' | 'html'> & {
   readonly from: string;
   readonly theirs: string;
@@ -37,8 +40,9 @@ export function originalsOf({
       const { deadline, ...message } = found;
       const context = await registerContextOf(pool, change);
       const facts = await factsOf(pool, { message, change, deadline }, context, addresses, clock());
-      const { subject, text, html } = composeMessage(facts);
-      return { from, subject, text, html, theirs: facts.objection?.reasons ?? '' };
+      const { subject, text, html, attachments } = composeMessage(facts);
+      const withCalendar = [text, ...attachments.map(({ content }) => content)].join('\n');
+      return { from, subject, text: withCalendar, html, theirs: facts.objection?.reasons ?? '' };
     } catch (error) {
       // Less of an answer is then told apart from what it quotes. That must keep nobody from reading it.
       log.warn({ err: error, message: messageId }, 'a message that was answered could not be composed anew');

@@ -6,10 +6,11 @@ import type { MessageAttempt } from '../db/message-attempts.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Log } from '../domain/log.ts';
 import type { KnownChanges } from './claim-batch.ts';
+import type { Sending } from './sending.ts';
 
 /**
- * How long to wait between two tries to record. The total stays below a lease: while we wait for the database, no other
- * process takes over what was accepted and sends it again.
+ * How long to wait between two tries to record, and in all. Longer than a lease: an acceptance counts also when another process
+ * has taken the message over since.
  */
 const WAIT_MS = { first: 100, longest: 2_000, total: 120_000 };
 
@@ -21,10 +22,12 @@ export function outcomeRecorder({
   pool,
   known,
   log,
+  watch,
 }: {
   pool: pg.Pool;
   known: KnownChanges;
   log: Log;
+  watch?: Sending['watch'];
 }): BatchWriter<MessageAttempt> {
   async function write(take: () => readonly MessageAttempt[]): Promise<void> {
     let waited = 0;
@@ -32,8 +35,10 @@ export function outcomeRecorder({
       try {
         // Takes the batch when the transaction has begun: outcomes that come in until then belong to it.
         await inTransaction(pool, (tx) => recordOutcomes(tx, take(), known));
+        watch?.worked();
         return;
       } catch (error) {
+        if (!isRefused(error)) watch?.failed();
         const batch = take();
         // The database may refuse the whole batch because of one outcome.
         if (isRefused(error) && batch.length > 1) return writeOneByOne(batch);

@@ -1,20 +1,23 @@
 import type pg from 'pg';
+import type { Claim, Leases } from '../concurrency/leases.ts';
 import { releaseMessages } from '../db/message-claims.ts';
-import type { ClaimedMessage } from './claim-batch.ts';
+import { claimOf, type ClaimedMessage } from './claim-batch.ts';
 
 /** Messages that are claimed and not handed out yet, in order. */
 export interface ReadyMessages {
   count(): number;
   add(claimed: readonly ClaimedMessage[]): void;
-  /** The first message; `undefined` where there is none, or half of its lease is over at `now`. */
+  /**
+   * The first message; `undefined` where there is none, or it was claimed longer ago than half a lease at `now`, renewed or not.
+   */
   take(now: Temporal.Instant): ClaimedMessage | undefined;
-  /** Whether half of the lease of any is over at `now`: behind a slow server, the rest may be too short for an attempt. */
+  /** Whether any was claimed longer ago than that: behind a slow server, what was true at its claim may be no longer. */
   hasOverdue(now: Temporal.Instant): boolean;
   /** Releases all as if they had not been claimed, and returns how many. Where that fails, they stay here. */
   release(): Promise<number>;
 }
 
-export function readyMessages(pool: pg.Pool, leaseLength: Temporal.DurationLike): ReadyMessages {
+export function readyMessages(pool: pg.Pool, leases: Leases<Claim>, leaseLength: Temporal.DurationLike): ReadyMessages {
   const halfLease = Temporal.Duration.from(leaseLength).total('milliseconds') / 2;
   const messages: ClaimedMessage[] = [];
   const isOverdue = ({ lease }: ClaimedMessage, now: Temporal.Instant) =>
@@ -33,6 +36,7 @@ export function readyMessages(pool: pg.Pool, leaseLength: Temporal.DurationLike)
         for (const [leaseId, claimed] of Map.groupBy(unused, ({ lease }) => lease.id)) {
           const ids = claimed.map(({ message }) => message.id);
           await releaseMessages(pool, leaseId, ids);
+          leases.letGo(claimed.map(claimOf));
         }
       } catch (error) {
         messages.unshift(...unused);

@@ -1,28 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { claimOperatorMail, recordOperatorMail } from '../db/operator-mails.ts';
+import { leasesOf, whileHeld, type Claim } from '../concurrency/leases.ts';
+import { claimOperatorMail, recordOperatorMail, renewOperatorMails } from '../db/operator-mails.ts';
 import { composeOperatorMail } from '../mail/operator-mail.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
-const LEASE = { minutes: 5 };
 /** After the end of the messages' schedule, a mail is tried again at this interval. */
 const LAST_INTERVAL = { hours: 8 };
 
 /** Sends the mails to the company itself that are due, one by one, to `address`. */
 export async function sendOperatorMails(
-  { pool, clock, transport, log }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'log'>,
+  { pool, clock, transport, log, lease }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'log' | 'lease'>,
   address: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const leases = leasesOf<Claim>({
+    clock,
+    length: lease,
+    renewal: (claims, until) => renewOperatorMails(pool, claims, until),
+    failed: (error) => log.warn({ err: error }, 'the lease of a mail to the company was not renewed'),
+  });
   while (!signal.aborted) {
-    const now = clock();
-    const mail = await claimOperatorMail(pool, { now, leaseId: randomUUID(), leasedUntil: now.add(LEASE) });
+    const [now, leasedUntil] = [clock(), leases.end()];
+    const mail = await claimOperatorMail(pool, { now, leaseId: randomUUID(), leasedUntil });
     if (mail === null) return;
-    const { outcome, response } = await transport.send({
-      messageId: mail.id,
-      to: { name: '', address },
-      content: composeOperatorMail({ ...mail, at: now }),
-    });
+    const { outcome, response } = await whileHeld(leases, mail, leasedUntil, () =>
+      transport.send({
+        messageId: mail.id,
+        to: { name: '', address },
+        content: composeOperatorMail({ ...mail, at: now }),
+      }),
+    );
     const at = clock();
     const { attempts } = mail;
     // By the messages' schedule, but without an end: an alarm is given up only where it was refused for good.

@@ -5,6 +5,7 @@ import type { Log } from '../domain/log.ts';
 import type { MailTransport } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 import type { SendingMetrics } from './metrics.ts';
+import type { SendingWatch } from './sending-watch.ts';
 
 /** What the sending works with. */
 export interface Sending {
@@ -24,14 +25,17 @@ export interface Sending {
   readonly withoutSecrets: (text: string) => string;
   readonly log: Log;
   /**
-   * How long a claimed message belongs to this process; five minutes unless given. An attempt begins in the first half of the
-   * lease and is expected to end in the second. One that takes longer is recorded as unknown, and the message is sent again.
+   * How long a claimed message belongs to this process without being renewed; `LEASE` unless given. An attempt begins within half
+   * of it from the claim, and is renewed for as long as it takes. Where the process dies, it is recorded as unknown, and the
+   * message is sent again.
    */
   readonly lease?: Temporal.DurationLike;
   /** The most messages a second, 0.2 for one in five, that all processes of the installation send together; no limit unless given. */
   readonly maxPerSecond?: number | null;
   /** Its own unless given. */
   readonly breaker?: Breaker;
+  /** Is told how the sending goes. */
+  readonly watch?: Pick<SendingWatch, 'worked' | 'failed'>;
   readonly metrics?: SendingMetrics;
 }
 

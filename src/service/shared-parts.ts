@@ -12,6 +12,7 @@ import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
+import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
 import type { Sending } from '../sending/sending.ts';
 import { webhookPoster } from '../webhooks/attempt.ts';
 import { resolveHost } from '../webhooks/target.ts';
@@ -24,6 +25,8 @@ export interface Substitutes {
   /** Whether the clock that is handed in is moved by hand, and not measured against the database's. */
   readonly isClockMoved?: boolean;
   readonly sleep?: NonNullable<AppDependencies['sleep']>;
+  /** Is told, in words for the operator, why the process can no longer do its work; logged unless given. */
+  readonly giveUp?: (reason: string) => void;
   readonly wakes?: Wakes;
   readonly lease?: NonNullable<Sending['lease']>;
 }
@@ -53,6 +56,7 @@ export interface Shared extends Given {
   readonly operatorAddress: string;
   readonly registry: Registry;
   readonly breaker: Breaker;
+  readonly watch: SendingWatch;
 }
 
 /** Makes what the parts of one process share. Connects to nothing. */
@@ -72,6 +76,7 @@ export function sharedParts(given: Given): Shared {
     operatorAddress: bareAddress(config.mailReplyTo),
     registry: new Registry(),
     breaker: createBreaker(clock),
+    watch: sendingWatch(clock),
   };
 }
 

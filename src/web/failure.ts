@@ -3,6 +3,9 @@ import type { Language } from '../domain/text.ts';
 import { otherLanguagePath } from './language.ts';
 import { sendPage, type PageFrame } from './page.ts';
 
+const UNAVAILABLE = 503;
+const RETRY_AFTER_SECONDS = 5;
+
 /** What went wrong and what to do about it, in one language. Each room has its own texts. */
 export interface FailureWords {
   readonly heading: string;
@@ -56,5 +59,6 @@ function send(
     otherLanguagePath: otherLanguage,
     sections,
   };
+  if (status === UNAVAILABLE) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   return sendPage(reply, status, 'web/views/failure', page);
 }

@@ -3,6 +3,7 @@ import { oneRow, rows } from '../../src/db/postgres.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { announceAnother, changeNow, eventsOf, haveControllers, haveProduct, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -805,6 +806,27 @@ describe('an activation', () => {
     expect(await waitOf(DEADLINE)).toEqual([5_000]);
     expect(await waitOf('2026-03-12T23:00:02.500Z')).toEqual([2_500]);
     expect(await waitOf('2026-03-12T23:00:05Z')).toEqual([]);
+  });
+
+  test('is refused where it was asked for before the deadline, and its wait for a lock ends after it', async () => {
+    const id = await announced({ plannedActivationOn: '2026-03-13' });
+    await varsel.deliver();
+    const holder = await varsel.database.pool.connect();
+    try {
+      await holder.query('begin');
+      await holder.query('select from changes where id = $1 for update', [id]);
+      varsel.clock.set('2026-03-12T22:59:59.990Z');
+      const activating = Promise.resolve(activate(id));
+      await untilLockWaiters(varsel.database.pool);
+      varsel.clock.set('2026-03-12T23:00:00.010Z');
+      await holder.query('commit');
+      expect((await activating).body.blockers.map(({ code }: { code: string }) => code)).toEqual([
+        'objection-windows-open',
+        'planned-date-not-reached',
+      ]);
+    } finally {
+      holder.release();
+    }
   });
 
   test('puts the sub-processor into the register from that day, and ends the change', async () => {

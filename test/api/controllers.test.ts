@@ -228,6 +228,8 @@ describe('an agreement', () => {
         details: { product: 'truetalk' },
       },
     ]);
+    const nobodys = `update agreements set ended_at = started_at where ended_at is null`;
+    await expect(varsel.database.owner.query(nobodys)).rejects.toThrow('with who ended it on record');
     expect(await varsel.api().delete('/v1/controllers/leaves/products/truetalk')).toMatchObject({
       status: 404,
       body: { code: 'not-found' },

@@ -306,6 +306,18 @@ describe('a mail that names no change', () => {
     expect(await unreadAnswers()).toMatchObject([{ receivedAt: ARRIVED }]);
   });
 
+  test('is an answer when it is attributed, also where it looks automatic: the officer has seen it', async () => {
+    expect(await mailIn(varsel, AUTOMATIC, { from: PERSON, to: FROM })).toMatchObject({ code: 250 });
+    const [{ id }] = await waiting();
+    // Nobody was told of a mail that looks automatic.
+    expect(await toldSubjects()).toEqual([]);
+    await act(id, 'attribute', { changeId, controller: 'kunde-1' });
+    await varsel.readMails();
+    expect(await unreadAnswers()).toMatchObject([{ text: 'Jeg er på ferie til den 20. marts.' }]);
+    expect(await mailsOf('?takenAs=automatic')).toEqual([]);
+    expect(await toldSubjects()).toEqual([expect.stringContaining('kunde-1 has answered the notice')]);
+  });
+
   test('takes a notice back when it is a report and attributed', async () => {
     await mailIn(varsel, aBounce(PERSON), { from: '', to: FROM });
     const [{ id }] = await waiting();

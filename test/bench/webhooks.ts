@@ -142,6 +142,7 @@ async function install(parts: Setting['parts']) {
       operatorAddress: 'indsigelse@telenor.example',
       log,
       registry: new Registry(),
+      giveUp: (reason) => log.error({}, reason),
     },
     postgres.url,
   );

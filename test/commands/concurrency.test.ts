@@ -9,7 +9,7 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { takeMail, type JudgedMail } from '../../src/commands/take-mail.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
 import { inTransaction, oneRow, type Transaction } from '../../src/db/postgres.ts';
-import { lockProductsToJoin, lockProductToAnnounce } from '../../src/db/products.ts';
+import { lockProductsToJoin, lockProduct } from '../../src/db/products.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
@@ -312,6 +312,6 @@ test('an objection gets its turn while outcomes are recorded without a pause', a
 });
 
 test('an announcement gets its turn while controllers are saved without a pause', async () => {
-  const announcing = (tx: Transaction) => lockProductToAnnounce(tx, 'truetalk');
+  const announcing = (tx: Transaction) => lockProduct(tx, 'truetalk');
   expect(await orderOf(database.pool, announcing, lockProductsToJoin)).toEqual(['alone', 'sharing']);
 });

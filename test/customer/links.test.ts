@@ -205,7 +205,7 @@ describe('a request that cannot be read', () => {
     await app.register((scope) => serveCustomerPages(scope, noDatabase(), ROUTES.customer));
     for (const method of ['GET', 'POST'] as const) {
       const { statusCode, body } = await app.inject({ method, url: link });
-      expect(statusCode).toBe(500);
+      expect(statusCode).toBe(503);
       expect(body).toContain('Der er sket en fejl hos os');
       expect(body).toContain('Something went wrong on our side');
       expect(body).not.toMatch(/ECONN|127\.0\.0\.1|secret|node_modules/);

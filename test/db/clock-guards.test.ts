@@ -3,7 +3,7 @@ import { activateChange } from '../../src/commands/activate-change.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { measureClock, moveClock, otherClockOffset } from '../../src/db/installation.ts';
-import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { dayIn } from '../../src/domain/instant.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -21,7 +21,8 @@ let database: TestDatabase;
 let companies = 7000;
 
 beforeAll(async () => {
-  database = await createDatabase('PT0S');
+  // A trial's, by as little as there is: what happened weeks ago can be written.
+  database = await createDatabase('PT0.001S');
   await seed(database.pool, 2, START.toString());
 });
 afterAll(() => database.close());
@@ -54,9 +55,6 @@ const object = async (changeId: string, receivedAt: Temporal.Instant) =>
       at(receivedAt.toString()),
     ),
   );
-
-const set = (table: string, column: string, id: string, instant: Temporal.Instant) =>
-  rows(database.pool, `update ${table} set ${column} = $2 where id = $1`, [id, instant]);
 
 describe('A process whose clock is ahead', () => {
   test('activates nothing before the database’s time has come there, and what is due at once', async () => {

@@ -14,6 +14,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/products', 'reader'],
   ['get', '/v1/products/:product', 'reader'],
   ['put', '/v1/products/:product', 'admin'],
+  ['get', '/v1/products/:product/terms', 'reader'],
   ['get', '/v1/products/:product/register', 'reader'],
   ['put', '/v1/products/:product/register', 'admin'],
   ['get', '/v1/controllers', 'reader'],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
@@ -78,7 +78,7 @@ describe('/readyz', () => {
       expect((await supertest(url).get('/healthz')).status).toBe(200);
       for (const address of ['/v1/products', '/metrics']) {
         const failed = await supertest(url).get(address).set('authorization', 'Bearer some-key');
-        expect(failed).toMatchObject({ status: 500, body: { code: 'internal-error' } });
+        expect(failed).toMatchObject({ status: 503, body: { code: 'overloaded' } });
         expect(failed.text).not.toMatch(/secret-password|ECONNREFUSED|node_modules/);
       }
     } finally {
@@ -139,11 +139,49 @@ describe('a request for which no database connection comes free', () => {
   ])('gets the failure page %s without waiting for a second one', (_, address) =>
     withOneConnection(async ({ whileHeld }) => {
       const { response, asked } = await whileHeld(address());
-      expect(response.status).toBe(500);
+      expect(response.status).toBe(503);
+      expect(response.headers['retry-after']).toBe('5');
       expect(response.headers['content-type']).toMatch('text/html');
       expect(asked).toBe(1);
     }),
   );
+});
+
+test('While PostgreSQL has no connection left to give, requests get 503 and when to come back, and nothing is done', async () => {
+  const { owner, url } = varsel.database;
+  const limit = (connections: number) =>
+    owner.query(`alter database "${new URL(url).pathname.slice(1)}" connection limit ${connections}`);
+  const app = await buildApp({
+    databaseUrl: url,
+    clock: varsel.clock.now,
+    links: varsel.links,
+    references: references(APP_SECRET),
+    withoutSecrets,
+    webhooks: webhooksUnderTest(),
+    apiUrl: () => 'http://varsel.example/v1',
+    logLevel: 'silent',
+  });
+  onTestFinished(() => app.close());
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const post = () =>
+    supertest(address)
+      .post('/v1/changes')
+      .set('authorization', 'Bearer officer-key-of-the-tests')
+      .set('idempotency-key', 'while-it-is-full')
+      .send(anAnnouncement({ subProcessor: aSubProcessor(700) }));
+  await limit(0);
+  const refused = [
+    await post(),
+    await supertest(address).get(`/objections/${varsel.links.tokenOf(randomUUID())}`),
+    await supertest(address).get('/register/truetalk'),
+    await supertest(address).get('/register/truetalk.json'),
+    await supertest(address).get('/metrics'),
+  ];
+  expect(await supertest(address).get('/readyz')).toMatchObject({ status: 503, body: { code: 'not-ready' } });
+  await limit(-1);
+  expect(refused.map(({ status, headers }) => `${status} ${headers['retry-after']}`)).toEqual(Array(5).fill('503 5'));
+  expect((await post()).status).toBe(201);
+  await varsel.deliver();
 });
 
 describe('/metrics', () => {

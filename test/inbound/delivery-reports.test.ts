@@ -22,6 +22,14 @@ const DAEMON = 'Mail Delivery System <MAILER-DAEMON@mx.kunde-1.example>';
 const aMail = ({ from = DAEMON, subject = 'Undelivered Mail Returned to Sender', header = '', text }: Written) =>
   `From: ${from}\nTo: bounce@svar.telenor.example\nSubject: ${subject}\n${header}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
 
+test('A warning of Exim that gives no reason is told in its own first words, and not in its advice', async () => {
+  const reported = await reportsIn(fromCorpus('delayed/exim-warning-without-a-reason'));
+  expect(reported?.reports).toMatchObject([
+    { action: 'delayed', diagnostic: expect.stringMatching(/has not yet been delivered/) },
+  ]);
+  expect(reported?.reports[0]?.diagnostic).not.toContain('No action is required');
+});
+
 describe('A report of a failure names the recipient, the status where it has one, and the reason', () => {
   test.each([
     ['action-expired-without-status', null, /^Connection timed out$/],

@@ -186,6 +186,18 @@ describe('a mail', () => {
     expect(await send(anotherAnswer())).toMatchObject({ code: 250 });
   }, 60_000);
 
+  test('gets its response from Exim too, which sends QUIT behind it and closes its side where PIPELINING is offered', async () => {
+    const exim = await talk();
+    let offers = '';
+    exim.socket.on('data', (text) => (offers += String(text)));
+    await exim.envelope(PERSON, addresses.reply);
+    expect(await exim.say('DATA')).toMatch(/^354/);
+    const mail = `${anotherAnswer().replaceAll('\n', '\r\n')}\r\n.\r\n`;
+    if (/PIPELINING/i.test(offers)) exim.socket.end(`${mail}QUIT\r\n`);
+    else exim.socket.write(mail);
+    expect(await exim.reply()).toBe('250 2.0.0 On record');
+  });
+
   test('whose connection ends before it does is not recorded', async () => {
     const before = await recorded();
     const smtp = await talk();

@@ -105,6 +105,36 @@ const STYLES: readonly {
     line: (line) => `\t${line}`,
     text: ({ text }) => text,
   },
+  {
+    name: 'Apple Mail in German',
+    head: 'Am 02.03.2026 um 10:00 schrieb Telenor A/S <varsel@telenor.example>:\n',
+    line: (line) => `> ${line}`,
+    text: ({ html }) => wrapped(textOfHtml(html).text, 60),
+  },
+  {
+    name: 'Roundcube',
+    head: 'Telenor A/S skrev den 2026-03-02 10:00:',
+    line: (line) => `> ${line}`,
+    text: ({ text }) => text,
+  },
+  {
+    name: 'Yahoo',
+    head: 'Den mandag den 2. marts 2026 10.00.00 CET skrev Telenor A/S <varsel@telenor.example>:\n',
+    line: (line) => line,
+    text: ({ html }) => textOfHtml(html).text,
+  },
+  {
+    name: 'Notes',
+    head: '-----"Telenor A/S" <varsel@telenor.example> skrev: -----\nTil: dpo@kunde.example\nFra: "Telenor A/S" <varsel@telenor.example>\nDato: 02-03-2026 10:00\nEmne: TrueTalk\n',
+    line: (line) => line,
+    text: ({ text }) => text.replaceAll(/([^\n])\n(?=[^\n-])/g, '$1 '),
+  },
+  {
+    name: 'Outlook with a banner of the company',
+    head: '*Fra:* Telenor A/S <varsel@telenor.example>\n*Sendt:* 2. marts 2026 10:00\n*Til:* Dorthe Persson\n*Emne:* TrueTalk\n\n[EKSTERN MAIL] Klik ikke på links.\n',
+    line: (line) => line,
+    text: ({ html }) => textOfHtml(html).text,
+  },
   { name: 'no head', head: '', line: (line) => line, text: ({ text }) => text },
   { name: 'marks without a head', head: '', line: (line) => `>> ${line}`, text: ({ text }) => text },
 ];
@@ -123,7 +153,7 @@ describe.each(STYLES)('quoted as by $name', ({ head, line, text }) => {
       const { text: own, quoted } = withoutQuotedOriginal(whole, original, 'dpo@kunde.example');
       expect(own).toContain(answer);
       expect(quoted).not.toContain(answer);
-      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 25);
+      expect(wordsOf(own).length).toBeLessThan(wordsOf(answer).length + 30);
       expect(wordsOf(quoted).length).toBeGreaterThan(200);
     }
   });
@@ -206,6 +236,19 @@ describe('a quotation that is not as we sent it', () => {
     const { text } = split(`Vi har læst det.\n\n${OUTLOOK}${line}\nDet gør vi.`);
     expect(text).toContain('Det gør vi.');
   });
+});
+
+test('no line of dashes and no link is left of what is hidden', () => {
+  const withoutLink = { ...danish, text: danish.text.replaceAll(/https:\S+/g, '[link removed]') };
+  const quotation = withoutLink.text.split('\n').map((line) => `\t${line}`);
+  expect(withoutLink.text).toMatch(/^\[link removed\]$[^]*^-{10,}$/m);
+  for (const answer of ['Vi siger nej.', '👍', '-- \nMette Holm', 'https://kunde.example/svar']) {
+    const whole = `Telenor A/S <varsel@telenor.example> wrote:\n\n${quotation.join('\n')}\n${answer}`;
+    const { text } = withoutQuotedOriginal(`Nej tak.\n\n${whole}`, withoutLink, 'dpo@kunde.example');
+    expect(text.split('\n').filter((line) => /^\s*\[link removed\]|-{10,}/.test(line))).toEqual([]);
+    expect(text).toContain('Nej tak.');
+    expect(text).toContain(answer.trim().split('\n').at(-1));
+  }
 });
 
 test('without the original, only what is clearly marked is hidden', () => {

@@ -204,6 +204,19 @@ describe('a mail to an address without a tag', () => {
     expect(await blockers()).toEqual(['answers-unread']);
   });
 
+  test('is an answer by what it replies to also where no program can read it', async () => {
+    const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
+    const parts = Array.from(
+      { length: 3_000 },
+      (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}`,
+    );
+    await arrive(`From: ${PERSON}\r\nIn-Reply-To: ${messageId}\r\n${parts.join('\r\n')}\r\n`, FROM);
+    await varsel.readMails();
+    expect(await blockers()).toEqual(['answers-unread']);
+    const { body } = await varsel.api('officer').get('/v1/mails');
+    expect(body.items).toMatchObject([{ takenAs: 'answer', knownBy: 'unreadable', controller: 'kunde-1' }]);
+  });
+
   test('is an answer by a tag or a link that it quotes', async () => {
     const { text = '' } = theMailTo(varsel, PERSON, SUBJECTS.notice);
     const link = /https?:\S+\/objections\/\S+/.exec(text)?.[0] ?? '';

@@ -16,7 +16,7 @@ function start(queue: QueueUnderTest, smtpUrl: string, { wakes = WOKEN, connecti
 /** The process ids of the connections that listen. */
 async function listeners({ pool }: QueueUnderTest): Promise<number[]> {
   const { rows } = await pool.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = current_database() and query ilike 'listen %'`,
+    `select pid from pg_stat_activity where datname = current_database() and query ~* '^(listen|notify) '`,
   );
   return rows.map(({ pid }) => pid);
 }

@@ -80,16 +80,9 @@ describe('A window that opens', () => {
   test('under terms that roll forward ends on the next Danish working day, and the notice says so', async () => {
     const varsel = await startVarsel('2026-05-26T08:00:00Z');
     onTestFinished(() => varsel.close());
-    const { id: _id, registerLoadedAt: _loaded, ...product } = (await varsel.api().get('/v1/products/truetalk')).body;
-    const terms = { ...product.terms, rollForward: true };
-    expect(
-      (
-        await varsel
-          .api()
-          .put('/v1/products/truetalk')
-          .send({ ...product, terms })
-      ).status,
-    ).toBe(200);
+    const { id: _id, ...product } = (await varsel.api().get('/v1/products/truetalk')).body;
+    const changed = { ...product, terms: { ...product.terms, rollForward: true }, reason: 'Rolls to working days' };
+    expect((await varsel.api().put('/v1/products/truetalk').send(changed)).status).toBe(200);
     await haveControllers(varsel, [aController(1)]);
     const changeId = await announce(varsel, { plannedActivationOn: '2026-06-09' });
     await varsel.deliver();
@@ -102,16 +95,14 @@ describe('A window that opens', () => {
     onTestFinished(() => varsel.close());
     await haveControllers(varsel, [aController(1)]);
     const changeId = await announce(varsel);
-    const { id: _id, registerLoadedAt: _loaded, ...product } = (await varsel.api().get('/v1/products/truetalk')).body;
-    const terms = { objectionWindowDays: 30, timeZone: 'America/New_York', rollForward: true };
-    expect(
-      (
-        await varsel
-          .api()
-          .put('/v1/products/truetalk')
-          .send({ ...product, terms })
-      ).status,
-    ).toBe(200);
+    const { id: _id, ...product } = (await varsel.api().get('/v1/products/truetalk')).body;
+    const changed = {
+      ...product,
+      terms: { objectionWindowDays: 30, timeZone: 'America/New_York', rollForward: true },
+      contractMinimum: { objectionWindowDays: 30, timeZone: 'America/New_York' },
+      reason: 'A contract of another country',
+    };
+    expect((await varsel.api().put('/v1/products/truetalk').send(changed)).status).toBe(200);
     await varsel.deliver();
     expect((await changeNow(varsel, changeId)).lastDeadline).toBe('2026-03-12T23:00:00.000Z');
   });

@@ -508,7 +508,7 @@ describe('On a database and a mail server of its own', () => {
       const next = startProcess({
         ...sharing(DATABASE_URL, mailbox.smtpUrl),
         DATA_DIR: await dataDirectory(),
-        CLOCK_OFFSET: 'PT6M',
+        CLOCK_OFFSET: 'PT35S',
       });
       const { url: nextUrl } = await next.up;
       await vi.waitFor(async () => {

@@ -24,13 +24,15 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 const ADDRESS = 'dpo@kunde-1.example';
 const HANS = 'hans@kunde-1.example';
 const DORTHE = 'dorthe@kunde-1.example';
+/** An address without a tag, which the company routes to Varsel. */
+const UNTAGGED = 'varsel@telenor.example';
 const NOTIFIED_AT = '2026-03-02T09:00:00.000Z';
 const EVIDENCE = 'Dorthe Persson har bekræftet i telefonen, at hun har læst underretningen.';
 
 let varsel: TestVarsel;
 let changeId: string;
 beforeEach(async () => {
-  varsel = await startVarsel(NOTIFIED_AT, {});
+  varsel = await startVarsel(NOTIFIED_AT, { addresses: [UNTAGGED] });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
@@ -112,6 +114,10 @@ test('an objection through the link of a notice that has bounced is pending, and
   const { rows } = await varsel.database.pool.query('select objection_id, recorded_at from window_restorations');
   expect(rows).toEqual([{ objection_id: body.id, recorded_at: Temporal.Instant.from('2026-03-05T09:00:00Z') }]);
 
+  // The deadline that was told holds, so nobody has to be told another.
+  await varsel.deliver();
+  expect(mailsTo(varsel, ADDRESS, /senere frist/)).toEqual([]);
+
   // Whoever forges one more report gains nothing.
   await report({ status: '5.7.1' });
   expect(await part()).toMatchObject(STANDS);
@@ -127,6 +133,11 @@ test('a window that stands again long after its deadline ends with the third day
     { code: 'objection-windows-open', count: 1 },
     { code: 'objections-pending', count: 1 },
   ]);
+  // The contact was told an earlier deadline (D11).
+  await varsel.deliver();
+  const moved = theMailTo(varsel, ADDRESS, /senere frist/);
+  expect(wordsOf(moved)).toContain('Ny frist for indsigelse: mandag den 23. marts 2026');
+  expect(wordsOf(moved)).toContain('Tidligere oplyst frist: torsdag den 12. marts 2026');
   const [objection] = await objectionsOf(varsel, changeId);
   await varsel.api('officer').post(`/v1/objections/${objection?.id}/resolve`).send({ outcome: 'withdrawn' });
   varsel.clock.set('2026-03-23T22:59:59.999Z');
@@ -207,6 +218,22 @@ test('a report on one member of an alias takes the notice back, and the operator
   // A report on the address itself is told by the change alone.
   await report();
   expect(await operatorMails(varsel)).toHaveLength(1);
+});
+
+test('a report on one member of an alias is told also where the controller stays notified, with what has become of it', async () => {
+  expect((await objectThrough(varsel, tokenOf(varsel, ADDRESS), REASONS)).status).toBe(201);
+  await report({ member: HANS });
+  expect(await effects()).toEqual(['revoked']);
+  expect(await part()).toMatchObject(STANDS);
+  const [mail, ...more] = await operatorMails(varsel);
+  expect(more).toEqual([]);
+  if (mail === undefined) throw new Error('the operator was not told');
+  expect(wordsOf(mail)).toContain(
+    `failed for ${HANS}, to which ${ADDRESS} passes mail on: 5.1.1 550 5.1.1 no such user`,
+  );
+  expect(wordsOf(mail)).toContain('The window of kunde-1');
+  expect(wordsOf(mail)).toContain('is as it was before.');
+  expect(wordsOf(mail)).not.toContain('cannot be activated');
 });
 
 test('an officer states with evidence that the controller was reached: the window stands, and no bounce closes it again', async () => {
@@ -294,6 +321,27 @@ test.each([
   await report({ action: 'delivered', member, status: '2.1.5' });
   expect(await part()).toMatchObject(NOT_NOTIFIED);
   expect(await effects()).toEqual(['none', 'reopened', 'none']);
+});
+
+test('a delivery to another member that names the notice by its reference alone proves nothing, and is for a person', async () => {
+  const { text = '' } = theMailTo(varsel, ADDRESS, SUBJECTS.notice);
+  const reference = /VS-\w+-\w+/.exec(text)?.[0] ?? '';
+  const raw = aBounce(ADDRESS, { action: 'delivered', status: '2.0.0' })
+    .replace(`Final-Recipient: rfc822; ${ADDRESS}`, `Final-Recipient: rfc822; ${DORTHE}`)
+    .replace(/^Subject: .*$/m, `Subject: Delivered: ${reference}`);
+  await mailIn(varsel, raw, { from: '', to: UNTAGGED });
+  await report({ member: HANS });
+  expect(await part()).toMatchObject(NOT_NOTIFIED);
+  const { body } = await varsel.api('officer').get(`/v1/changes/${changeId}/answers`);
+  expect(body.items).toMatchObject([{ status: 'unread', subject: `Delivered: ${reference}` }]);
+});
+
+test('a failure that names the notice by its reference alone takes it back', async () => {
+  const { text = '' } = theMailTo(varsel, ADDRESS, SUBJECTS.notice);
+  const reference = /VS-\w+-\w+/.exec(text)?.[0] ?? '';
+  const raw = aBounce(ADDRESS).replace(/^Subject: .*$/m, `Subject: Undeliverable: ${reference}`);
+  await mailIn(varsel, raw, { from: '', to: UNTAGGED });
+  expect(await part()).toMatchObject(NOT_NOTIFIED);
 });
 
 test('a bounce after activation is no incident where an objection had proved the arrival', async () => {

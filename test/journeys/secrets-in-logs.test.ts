@@ -24,7 +24,7 @@ const decoded = (text: string) =>
 
 /** A process with the most verbose log, an announced change and its notices sent. */
 async function notifying(settings: Readonly<Record<string, string>>) {
-  const [database, mailbox] = await Promise.all([createDatabase(), startMailbox()]);
+  const [database, mailbox] = await Promise.all([createDatabase('PT0S'), startMailbox()]);
   const running = startProcess({
     LOG_LEVEL: 'trace',
     DATABASE_URL: database.url,

@@ -13,11 +13,10 @@ const ADMIN_API_KEY = 'varsel_qL8w-Zt3XkYd0VnR5bGmJcTe7hA';
 const TRIAL_LINE = /^This is a trial and not production: .*$/gm;
 
 /** What production needs, on this database. Nothing takes its mails. */
-const productionOn = (DATABASE_URL: string) => ({
+const productionOn = (database: { DATABASE_URL: string; DATABASE_OWNER_URL: string }) => ({
   NODE_ENV: 'production',
   PUBLIC_URL: 'https://varsel.example',
-  DATABASE_URL,
-  ALLOW_DATABASE_OWNER: 'true',
+  ...database,
   SMTP_URL: 'smtp://127.0.0.1:9',
   MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
   MAIL_REPLY_TO: 'indsigelse@telenor.example',
@@ -25,12 +24,12 @@ const productionOn = (DATABASE_URL: string) => ({
   ADMIN_API_KEY,
 });
 
-/** A database that is empty, as an operator gives it, with the role that owns it. */
-async function emptyDatabase(): Promise<string> {
+/** A database that is empty, as an operator gives it, with a role that owns it and one for the application. */
+async function emptyDatabase() {
   const database = await createDatabase();
   onTestFinished(() => database.close());
   await database.owner.query('drop schema public cascade; create schema public');
-  return database.ownerUrl;
+  return { DATABASE_URL: database.url, DATABASE_OWNER_URL: database.ownerUrl };
 }
 
 async function query(databaseUrl: string, sql: string) {
@@ -43,8 +42,8 @@ async function query(databaseUrl: string, sql: string) {
   }
 }
 
-const tablesIn = (databaseUrl: string) =>
-  query(databaseUrl, `select tablename from pg_tables where schemaname = 'public'`);
+const tablesIn = ({ DATABASE_OWNER_URL }: { DATABASE_OWNER_URL: string }) =>
+  query(DATABASE_OWNER_URL, `select tablename from pg_tables where schemaname = 'public'`);
 
 /** The local addresses that processes listen on for TCP, as the kernel writes them: in hexadecimal, with the port. */
 async function listeningAddresses(pids: readonly number[]): Promise<string[]> {
@@ -96,27 +95,27 @@ describe('A trial', () => {
   });
 
   test('is one on a database of somebody else only where TRIAL=true says so', async () => {
-    const DATABASE_URL = await emptyDatabase();
-    const env = { DATABASE_URL, DATA_DIR: await dataDirectory(), CLOCK_OFFSET: 'P11D', ADMIN_API_KEY };
+    const database = await emptyDatabase();
+    const env = { ...database, DATA_DIR: await dataDirectory(), CLOCK_OFFSET: 'P11D', ADMIN_API_KEY };
     const refused = await ended(startProcess({ ...env, TRIAL: '' }));
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^ {2}CLOCK_OFFSET is set: production runs on the real clock$/m);
     expect(refused.stderr).toMatch(/^ {2}TRIAL is not set: .*TRIAL=true/m);
-    expect(await tablesIn(DATABASE_URL)).toEqual([]);
+    expect(await tablesIn(database)).toEqual([]);
 
     const trial = startProcess({ ...env, TRIAL: 'true' });
     await trial.up;
     expect(trial.output().match(TRIAL_LINE)).toHaveLength(1);
-    expect(await query(DATABASE_URL, 'select external_id from controllers order by 1')).toHaveLength(3);
+    expect(await query(database.DATABASE_URL, 'select external_id from controllers order by 1')).toHaveLength(3);
     expect((await trial.stop()).code).toBe(0);
   });
 
   test.each(['Production', 'prod', 'production '])(
     'is none by mistake: NODE_ENV=%j starts nothing and makes nothing',
     async (NODE_ENV) => {
-      const DATABASE_URL = await emptyDatabase();
+      const database = await emptyDatabase();
       const dataDir = path.join(await dataDirectory(), 'data');
-      const env = { ...productionOn(DATABASE_URL), NODE_ENV, DATA_DIR: dataDir };
+      const env = { ...productionOn(database), NODE_ENV, DATA_DIR: dataDir };
       expect(await ended(startProcess(env))).toEqual({
         code: 1,
         stdout: '',
@@ -125,7 +124,7 @@ describe('A trial', () => {
           `  NODE_ENV is ${JSON.stringify(NODE_ENV)}: expected production, development, test, or nothing\n`,
       });
       expect((await ended(startProcess({ NODE_ENV, DATA_DIR: dataDir }))).code).toBe(1);
-      expect(await tablesIn(DATABASE_URL)).toEqual([]);
+      expect(await tablesIn(database)).toEqual([]);
       await expect(stat(dataDir)).rejects.toThrow('ENOENT');
     },
   );
@@ -133,13 +132,13 @@ describe('A trial', () => {
 
 describe('Production', () => {
   test('begins on an empty database with nothing made up, and says nothing of a trial', async () => {
-    const DATABASE_URL = await emptyDatabase();
-    const running = startProcess(productionOn(DATABASE_URL));
+    const database = await emptyDatabase();
+    const running = startProcess(productionOn(database));
     await running.up;
     expect(running.output()).not.toMatch(/trial/i);
-    expect(await query(DATABASE_URL, 'select id from products')).toEqual([]);
-    expect(await query(DATABASE_URL, 'select id from controllers')).toEqual([]);
-    expect(await query(DATABASE_URL, 'select name, role from api_keys')).toEqual([
+    expect(await query(database.DATABASE_URL, 'select id from products')).toEqual([]);
+    expect(await query(database.DATABASE_URL, 'select id from controllers')).toEqual([]);
+    expect(await query(database.DATABASE_URL, 'select name, role from api_keys')).toEqual([
       { name: 'First key', role: 'admin' },
     ]);
     expect((await running.stop()).code).toBe(0);

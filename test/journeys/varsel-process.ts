@@ -108,8 +108,8 @@ export function startProcess(
 function greetingIn(stdout: string): Greeting | null {
   const field = (name: string) => new RegExp(`^ {2}${name} +(\\S+)$`, 'm').exec(stdout)?.[1] ?? '';
   const curl = /^curl [^]*?'\n\n/m.exec(stdout)?.[0];
-  // In production there is no example: the greeting ends with an empty line.
-  if (curl === undefined && !/^ {2}Docs .*\n(?: {2}.*\n)*\n$/m.test(stdout)) return null;
+  // In production there is no example: the greeting ends with an empty line, and lines of the log may follow at once.
+  if (curl === undefined && !/^ {2}Docs .*\n(?: {2}.*\n)*\n(?!Announce)/m.test(stdout)) return null;
   return {
     url: field('API').replace(/\/v1$/, ''),
     mailbox: field('Mailbox'),

@@ -265,6 +265,22 @@ test('of the notice that it quotes nothing is shown first, and all that is writt
     expect(body.text).not.toContain(words);
 });
 
+test('of the calendar that mutt quotes below the notice nothing is shown first, either', async () => {
+  const { text, attachments } = theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
+  const calendar = attachments.map(({ content }) => content.toString()).join('\n');
+  expect(calendar).toContain('BEGIN:VCALENDAR');
+  varsel.clock.set('2026-03-03T08:13:00Z');
+  const quoted = (part = '') => part.trim().replaceAll(/^/gm, '> ');
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  const written = `${OBJECTION}\n\nOn Mon, Mar 02, 2026 at 10:00:00AM +0100, Telenor A/S wrote:\n${quoted(text)}\n\n${quoted(calendar)}`;
+  const head = 'From: dpo@kunde-1.example\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n';
+  expect(await mailIn(varsel, `${head}${written}\n`, { from: 'dpo@kunde-1.example', to: reply })).toMatchObject({
+    code: 250,
+  });
+  const [found] = await answers();
+  expect(found?.text).toBe(OBJECTION);
+});
+
 test('an objection that is written again, to its receipt, is shown as what it is; in a quoted receipt it is not', async () => {
   const reasons =
     'Nordlys Hosting har ikke dokumenteret sin kryptering i hvile.\nVi har desuden dårlige erfaringer med leverandøren fra et tidligere samarbejde, hvor der var to brud på datasikkerheden.';

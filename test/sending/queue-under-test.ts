@@ -23,7 +23,10 @@ export interface QueueUnderTest {
   readonly pool: pg.Pool;
   readonly change: ChangeView;
   /** A process that sends to this mail server, stopped when the test ends. */
-  sender(smtpUrl: string, options?: Pick<WorkingProcessOptions, 'connections' | 'wakes' | 'broken'>): TestSender;
+  sender(
+    smtpUrl: string,
+    options?: Pick<WorkingProcessOptions, 'connections' | 'wakes' | 'broken' | 'lease'>,
+  ): TestSender;
   mailbox(meanwhile?: Parameters<typeof startAskingMailbox>[0]): Promise<AskingMailbox>;
   /** The controllers of the change with their windows and notices, as the API lists them. */
   controllers(): Promise<ControllerInChange[]>;

@@ -1,3 +1,4 @@
+import { LEASE } from '../../src/concurrency/leases.ts';
 import { markClaimed, lockDueMessages, type DueMessage } from '../../src/db/message-claims.ts';
 import type { Transaction } from '../../src/db/postgres.ts';
 
@@ -11,7 +12,7 @@ export async function claimMessages(
 ): Promise<LeasedMessage[]> {
   const { leaseId, now } = claim;
   const due = await lockDueMessages(tx, claim);
-  const leasedUntil = now.add({ minutes: 5 });
+  const leasedUntil = now.add(LEASE);
   await markClaimed(
     tx,
     { leaseId, leasedUntil },

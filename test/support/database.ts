@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { connectionOptions } from '../../src/db/connection-options.ts';
+import { connectionOptions, MIGRATION } from '../../src/db/connection-options.ts';
 import { moveClock } from '../../src/db/installation.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { opened } from './leaks.ts';
@@ -36,7 +36,8 @@ export async function createDatabase(clockOffset = CLOCK_OFFSET): Promise<TestDa
   const url = urlOf(inject('templateUrl'), name);
   const ownerUrl = urlOf(inject('templateOwnerUrl'), name);
   const [pool, owner] = [url, ownerUrl].map((each) => {
-    const made = new pg.Pool({ ...connectionOptions(each), max: 20 });
+    // A test may hold what others wait for, for as long as a busy machine takes.
+    const made = new pg.Pool({ ...connectionOptions(each, MIGRATION), max: 20 });
     // Tests that cut connections off would end the process otherwise.
     made.on('error', () => undefined);
     return made;

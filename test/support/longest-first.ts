@@ -21,6 +21,8 @@ const LONGEST = [
   'inbound/listener-limits',
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
+  'journeys/arrival-sequences',
+  'journeys/clocks',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { startSending, startTransport } from '../../src/service/sending.ts';
+import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
 import type { SendingProcessArgument } from './sending-processes.ts';
@@ -31,7 +31,7 @@ const shared = sharedParts({
   appSecret,
   dkim: null,
 });
-const jobs = startSending(shared, startTransport(shared, smtpUrl), {
+const jobs = startServiceJobs(shared, startTransport(shared, smtpUrl), {
   pool,
   log: { warn: log, error: log },
   publicUrl: 'http://localhost',

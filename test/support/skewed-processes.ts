@@ -9,6 +9,8 @@ const READY_WITHIN_MS = 60_000;
 /** Varsel in a process of its own, on a machine whose clock is wrong. */
 export interface SkewedProcess {
   readonly url: string;
+  /** Where it takes mail, if it does. */
+  readonly mailPort: number;
   /** What it logged. */
   log(): string;
   /** Sets the machine's clock to so far ahead of the true one, and resolves when the process is ready again. */
@@ -27,12 +29,13 @@ export async function startSkewed(aheadMs: number, env: Readonly<Record<string, 
   const ended = once(child, 'exit');
   const answer = async () => {
     const [said] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
-    if (typeof said !== 'string') throw new Error(`the process ended: ${log}`);
+    if (typeof said !== 'object' || said === null) throw new Error(`the process ended: ${log}`);
     return said;
   };
-  const url = await answer();
+  const { url, mailPort } = (await answer()) as Pick<SkewedProcess, 'url' | 'mailPort'>;
   return {
     url,
+    mailPort,
     log: () => log,
     async setClock(newAheadMs) {
       child.send(newAheadMs);

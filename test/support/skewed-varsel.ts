@@ -10,8 +10,8 @@ let aheadMs = Number(process.argv[2]);
 const service = await startService(readConfig(), () => systemClock().add({ milliseconds: aheadMs }));
 process.on('message', (newAheadMs: number) => {
   aheadMs = newAheadMs;
-  process.send?.('set');
+  process.send?.({ isSet: true });
 });
 // Whoever started it is gone, or ends it.
 process.on('disconnect', () => void service.stop().then(() => process.exit()));
-process.send?.(service.url);
+process.send?.({ url: service.url, mailPort: Number(new URL(service.inbound?.url ?? 'smtp://-:0').port) });

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { readConfig, type Config } from '../../src/config/config.ts';
 import type { StartedJobs, Wakes } from '../../src/jobs/schedule.ts';
-import { startSending, startTransport } from '../../src/service/sending.ts';
+import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts, type Shared } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
 import type { MovableClock } from './clock.ts';
@@ -23,6 +23,8 @@ export interface WorkingProcessOptions {
   /** Nothing listens there unless given: for tests that send no mail. */
   readonly smtpUrl?: string;
   readonly connections?: number;
+  /** How long claims hold that are not renewed. */
+  readonly lease?: Temporal.DurationLike;
   /** What wakes the jobs; nothing unless given: the test runs them itself. `null`: what wakes them in the product. */
   readonly wakes?: Wakes | null;
   /** Breaks a part, or replaces it. */
@@ -32,21 +34,21 @@ export interface WorkingProcessOptions {
 const NEVER: Wakes = { sweep: null, isNotified: false };
 
 export function startWorkingProcess(options: WorkingProcessOptions): WorkingProcess {
-  const { database, clock, smtpUrl = 'smtp://127.0.0.1:1', connections = 5, wakes = NEVER } = options;
+  const { database, clock, smtpUrl = 'smtp://127.0.0.1:1', connections = 5, wakes = NEVER, lease } = options;
   const logged: { message: string; details: object }[] = [];
   const log = (details: object, message: string) => void logged.push({ message, details });
   const stops = new Stops();
   const shared = sharedParts({
     config: configOf(database.url, smtpUrl, connections),
     clock: clock.now,
-    substitutes: wakes === null ? {} : { wakes },
+    substitutes: { ...(wakes && { wakes }), ...(lease && { lease }) },
     stops,
     databaseUrl: database.url,
     appSecret: APP_SECRET,
     dkim: null,
   });
   const { breaker, registry } = shared;
-  const jobs = startSending({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
+  const jobs = startServiceJobs({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
     pool: database.pool,
     log: { warn: log, error: log },
     publicUrl: 'http://localhost',

@@ -28,10 +28,10 @@ export function startTransport({ config, dkim, stops }: Shared, smtpUrl: string)
 }
 
 /**
- * Starts the jobs, which send notices, deliver events and read the mail that came in, and adds their stop. Links in mails
- * begin with `publicUrl`.
+ * Starts the jobs of the service, which send notices, deliver events and read the mail that came in, and adds their stop.
+ * Links in mails begin with `publicUrl`.
  */
-export function startSending(
+export function startServiceJobs(
   shared: Shared,
   transport: MailTransport,
   { pool, log, publicUrl }: { readonly pool: pg.Pool; readonly log: Log; readonly publicUrl: string },
@@ -47,6 +47,7 @@ export function startSending(
     addresses,
     registry,
     breaker,
+    watch,
     withoutSecrets,
   } = shared;
   const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
@@ -74,6 +75,8 @@ export function startSending(
       ...(substitutes.lease && { lease: substitutes.lease }),
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
+      watch,
+      giveUp: substitutes.giveUp ?? ((reason) => log.error({}, reason)),
       metrics: sendingMetrics(registry, breaker, transport),
       registry,
     },

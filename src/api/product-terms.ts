@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { listTerms } from '../db/product-terms.ts';
+import { findProduct } from '../db/products.ts';
+import { instantText } from '../domain/instant.ts';
+import { notFound } from '../domain/refused.ts';
+import { query } from '../http/operation.ts';
+import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { instantOut, line, productId, uuid } from './fields.ts';
+
+const timeZone = line(100).refine((zone) => {
+  try {
+    // Throws for an unknown zone.
+    Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone.includes('/') || zone === 'UTC';
+  } catch {
+    return false;
+  }
+}, 'Expected an IANA time zone, like Europe/Copenhagen');
+
+/** The terms of a product. */
+export const terms = z.strictObject({ objectionWindowDays: z.number().int(), timeZone, rollForward: z.boolean() });
+/** What the contract of a product promises at least; `null` where Varsel has not been told. */
+export const contractMinimum = z.strictObject({ objectionWindowDays: z.number().int(), timeZone }).nullable();
+
+export const exampleTerms = {
+  terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+  contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
+};
+
+const termsOnRecord = z
+  .object({
+    id: uuid,
+    terms,
+    contractMinimum,
+    reason: z.string().nullable(),
+    recordedAt: instantOut,
+    recordedBy: z.string(),
+  })
+  .meta({
+    id: 'TermsOnRecord',
+    description: 'Terms that a product has had since `recordedAt`. The first have no reason.',
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        ...exampleTerms,
+        reason: null,
+        recordedAt: '2026-03-01T09:30:00.000Z',
+        recordedBy: `Contract team (key ${EXAMPLE_ID})`,
+      },
+    ],
+  });
+
+export const list = query({
+  summary: 'The terms that a product has had: since when, why, and who changed them',
+  tag: 'Products',
+  role: 'reader',
+  params: z.object({ product: productId }),
+  query: z.strictObject(page),
+  responses: { 200: pageSchema(termsOnRecord) },
+  refusals: ['not-found'],
+  read: async (db, { params: { product: id }, query: { limit, cursor } }) => {
+    if ((await findProduct(db, id)) === null) throw notFound(`product ${id}`);
+    const found = await listTerms(db, id, placeOf(cursor, uuid), limit + 1);
+    return pageOf(
+      found,
+      limit,
+      (each) => each.id,
+      ({ recordedAt, ...shown }) => ({ ...shown, recordedAt: instantText(recordedAt) }),
+    );
+  },
+});

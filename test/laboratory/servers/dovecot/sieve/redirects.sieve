@@ -1,0 +1,1 @@
+redirect "gone@exim.example";
