@@ -72,3 +72,44 @@ begin
 end $$;
 create or replace trigger guard_withdrawal_instant before insert on objection_decisions
   for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawal_instant();
+
+-- D28. What somebody does is dated when it is recorded: a day is more than any transaction takes. Of a trial, whose clock is
+-- moved, nothing is known. What a mail system or a mail says may be recorded days later.
+
+create or replace function refuse_backdating() returns trigger language plpgsql as $$
+begin
+  if (select clock_offset = '0' from installation) then
+    raise exception '% of % is earlier than the database''s time, %: nothing is recorded as done before (D28)', tg_argv[0],
+      tg_table_name, current_instant() using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+do $$
+declare
+  instant text[];
+begin
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
+    ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
+    ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
+    ['agreements', 'ended_at']]
+  loop
+    execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
+      when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',
+      instant[2] || '_is_recent', instant[2], instant[1]);
+  end loop;
+end $$;
+
+-- An import appends hundreds of acts in a statement.
+create or replace function guard_audit_log() returns trigger language plpgsql as $$
+declare
+  earliest constant timestamptz := current_instant() - interval '1 day';
+begin
+  if exists (select from added where at < earliest) and (select clock_offset = '0' from installation) then
+    raise exception 'an act is recorded when it is done, at % (D28)', current_instant()
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_audit_log after insert on audit_log
+  referencing new table as added for each statement execute function guard_audit_log();

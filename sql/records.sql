@@ -2,6 +2,7 @@
 -- docs/domain.md:
 --
 --   D4, D6         a change is announced on its product's terms        guard_announcement
+--   D9, D28        which are those that it was told last, on record    guard_terms
 --   D5, D20        and activated when its fan-out has ended            guard_activation_after_fan_out
 --   D7             who joins gets its window for each announced change guard_joining
 --   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
@@ -13,7 +14,6 @@
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
 --   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
---   D28            what is recorded now is dated now                   …_is_recent, guard_audit_log
 --   D28            an event has its place in the feed                  guard_event_place
 --   D28            a key keeps its role                                key_is_final
 
@@ -42,6 +42,24 @@ begin
 end $$;
 create or replace trigger guard_announcement before insert on changes
   for each row execute function guard_announcement();
+
+-- D9, D28. A product has the terms of its last row in product_terms, when the transaction ends.
+
+create or replace function guard_terms() returns trigger language plpgsql as $$
+declare
+  told product_terms%rowtype;
+begin
+  select * into told from product_terms where product_id = new.id order by id desc limit 1;
+  if (told.objection_window_days, told.time_zone, told.roll_forward, told.contract_window_days, told.contract_time_zone)
+    is distinct from (select (objection_window_days, time_zone, roll_forward, contract_window_days, contract_time_zone)
+      from products where id = new.id) then
+    raise exception 'product % has the terms that are on record (D9, D28)', new.id using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists guard_terms on products;
+create constraint trigger guard_terms after insert or update on products deferrable initially deferred
+  for each row execute function guard_terms();
 
 -- D5, D20. A change that nobody wrote windows for has no open one. Its fan-out says that all are written.
 
@@ -274,47 +292,6 @@ begin
 end $$;
 create or replace trigger guard_mail_decision before insert on inbound_mail_decisions
   for each row execute function guard_mail_decision();
-
--- D28. What somebody does is dated when it is recorded: a day is more than any transaction takes. Of a trial, whose clock is
--- moved, nothing is known. What a mail system or a mail says may be recorded days later.
-
-create or replace function refuse_backdating() returns trigger language plpgsql as $$
-begin
-  if (select clock_offset = '0' from installation) then
-    raise exception '% of % is earlier than the database''s time, %: nothing is recorded as done before (D28)', tg_argv[0],
-      tg_table_name, current_instant() using errcode = 'restrict_violation';
-  end if;
-  return new;
-end $$;
-
-do $$
-declare
-  instant text[];
-begin
-  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
-    ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
-    ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
-    ['agreements', 'ended_at']]
-  loop
-    execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
-      when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',
-      instant[2] || '_is_recent', instant[2], instant[1]);
-  end loop;
-end $$;
-
--- An import appends hundreds of acts in a statement.
-create or replace function guard_audit_log() returns trigger language plpgsql as $$
-declare
-  earliest constant timestamptz := current_instant() - interval '1 day';
-begin
-  if exists (select from added where at < earliest) and (select clock_offset = '0' from installation) then
-    raise exception 'an act is recorded when it is done, at % (D28)', current_instant()
-      using errcode = 'restrict_violation';
-  end if;
-  return null;
-end $$;
-create or replace trigger guard_audit_log after insert on audit_log
-  referencing new table as added for each statement execute function guard_audit_log();
 
 -- D28. An event has the place of its transaction in the feed, or that of its change's event before it (docs/decisions/016). A
 -- later one would keep readers waiting until the database's transactions have come there.

@@ -3,9 +3,9 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
   (
     [
       [
-        'what a product is for the next change; announced ones keep theirs (D6)',
+        'what a product is called and who answers for it, for the next change; announced ones keep theirs (D6)',
         'products',
-        ['name', 'processor', 'objection_address', 'objection_window_days', 'time_zone', 'roll_forward', 'updated_at'],
+        ['name', 'processor', 'objection_address', 'updated_at'],
       ],
       [
         'what a controller is called; the audit log has what the API saved',
@@ -95,6 +95,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   objection_windows: 'a window more, which blocks',
   objections: 'an objection that nobody made blocks; a rejected one counts for nothing',
   operator_mails: 'a mail to the company',
+  product_terms: 'terms that no admin gave; they are on record, and hold for the changes announced later (D9)',
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
   sending_rate: 'how fast mails go out',

@@ -321,6 +321,15 @@ test.each([
   ).rejects.toThrow('from the announcement on, and before it is recorded (D17)');
 });
 
+test.each([
+  'objection_window_days = 30',
+  'roll_forward = true',
+  'contract_window_days = 5',
+  'contract_window_days = null, contract_time_zone = null',
+])('A product has the terms that are on record, and not by plain SQL %s (D9)', async (assignment) => {
+  await expect(sql(`update products set ${assignment}`)).rejects.toThrow('the terms that are on record (D9, D28)');
+});
+
 test('A change says nothing of an end that it has not had, and no milestone is told anew', async () => {
   const id = await aChange();
   for (const assignment of [`withdrawn_by = 'x'`, `activated_by = 'x'`, `withdrawal_reason = '{}'`]) {

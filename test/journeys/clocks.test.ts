@@ -253,7 +253,8 @@ describe('At a start, Node’s and PostgreSQL’s time zones are compared', () =
     await compare();
     expect(logged).toEqual([]);
     // To PostgreSQL, CET is winter time all the year.
-    await rows(pool, `update products set time_zone = 'CET'`);
+    const inCet = { ...aProduct(), terms: { ...aProduct().terms, timeZone: 'CET' }, contractMinimum: null };
+    await inTransaction(pool, (tx) => saveProduct(tx, inCet, at(ANNOUNCED), 'Vintertid hele året'));
     await compare();
     expect(logged).toEqual([
       {
