@@ -47,18 +47,18 @@ const activate = (url: string, changeId: string) => send(url, `/v1/changes/${cha
 const aheadOf = async ({ pool }: TestDatabase) =>
   (await inTransaction(pool, (tx) => measureClock(tx, systemClock))).aheadMs;
 
-describe('Two processes on one database, one clock 10 s ahead and one 10 s behind', () => {
+describe('Two processes on one database, one clock half a minute ahead and one as far behind', () => {
   let database: TestDatabase;
   let ahead: SkewedProcess;
   let behind: SkewedProcess;
-  let wrongByMs = 10_000;
+  let wrongByMs = 30_000;
 
   beforeAll(async () => {
     database = await createDatabase();
     await seed(database.pool, 2, ANNOUNCED);
     const env = { ...envOf(database), ROLE: 'api' };
-    ahead = await startSkewed(10_000, env);
-    behind = await startSkewed(-10_000, env);
+    ahead = await startSkewed(30_000, env);
+    behind = await startSkewed(-30_000, env);
   });
   afterAll(async () => {
     await ahead.end();
@@ -101,13 +101,11 @@ describe('Two processes on one database, one clock 10 s ahead and one 10 s behin
   test('no activation slips past the last moments, and every objection in time is taken', async () => {
     await moveClock(database.owner, Temporal.Duration.from('P100Y'));
     const five = await changes(6100);
-    await itIs(DEADLINE.subtract({ seconds: 12 }));
-    await until(-8_000);
-    // By a clock that is ten seconds ahead, all windows have closed.
+    await itIs(DEADLINE.subtract({ seconds: 20 }));
+    // By a clock that is half a minute ahead, all windows have closed.
     expect(await Promise.all(five.map(async ({ id }) => (await activate(ahead.url, id)).status))).toEqual(
       five.map(() => 409),
     );
-    await until(-4_000);
     const filed = await Promise.all(
       five.map(async ({ path }) => (await send(ahead.url, path, { reasons: 'Vi siger nej til USA' })).status),
     );
@@ -122,7 +120,7 @@ describe('Two processes on one database, one clock 10 s ahead and one 10 s behin
   test('no objection is in time by a clock that is behind, and no activation is dated before its windows closed', async () => {
     await moveClock(database.owner, Temporal.Duration.from('P100Y'));
     const five = await changes(6200);
-    await itIs(DEADLINE.subtract({ seconds: 8 }));
+    await itIs(DEADLINE.subtract({ seconds: 4 }));
     await until(200);
     const filed = await Promise.all(
       five.map(async ({ path }) => (await send(behind.url, path, { reasons: 'Vi siger nej til USA' })).json()),

@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Those that take longest, so that none of them is begun last while the other workers have nothing left to do. */
 const LONGEST = [
   'journeys/process',
+  'journeys/clocks',
   'journeys/every-page',
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
@@ -26,7 +27,6 @@ const LONGEST = [
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
   'journeys/arrival-sequences',
-  'journeys/clocks',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */
