@@ -8,6 +8,8 @@ import type {
   Outcome,
   PendingObjection,
 } from '../src/domain/objection.ts';
+import { SYSTEM } from '../src/domain/author.ts';
+import type { WithdrawalRequest } from '../src/domain/withdrawal.ts';
 import type { RegisterEntry, SubProcessor } from '../src/domain/register.ts';
 import type { MessageFrame } from '../src/mail/message-view.ts';
 
@@ -126,10 +128,12 @@ const OBJECTION: PendingObjection = {
   changeId: REPLACEMENT.id,
   controller: 'kunde-1',
   channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
   from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
   reasons:
     'Vi er uenige i overførslen til USA.\n\n1. Kommunens politik tillader ikke, at borgeres oplysninger behandles uden for EØS.\n2. Risikovurderingen af Nordlys Inc. er fra 2024 og nævner ikke TrueTalk.',
   receivedAt: at('2026-11-30T13:05:42Z'),
+  withdrawal: null,
   status: 'pending',
 };
 
@@ -161,6 +165,7 @@ function example(
       contactName: 'Dorthe Persson',
       link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
       reference: 'VS-K7Q2-9F3M',
+      code: kind === 'withdrawal-code' ? '48120934' : null,
       composedAt: at('2026-11-23T09:00:04Z'),
     },
   };
@@ -175,9 +180,41 @@ function rejected(rejectedFor: ObjectionRefusal, title: string, more: Partial<Ob
 }
 
 function resolved(outcome: Outcome, title: string, explanation: string | null): Example {
-  const resolution = { outcome, explanation, resolvedAt: at('2026-12-02T08:30:00Z'), resolvedBy: 'officer' };
+  const resolution = {
+    outcome,
+    explanation,
+    mailId: null,
+    resolvedAt: at('2026-12-02T08:30:00Z'),
+    resolvedBy: 'officer',
+  };
   const objection: Objection = { ...OBJECTION, status: 'resolved', resolution };
   return example(`objection-resolved-${outcome}`, title, 'objection-resolved', REPLACEMENT, { objection });
+}
+
+const ENDED = {
+  status: 'stopped',
+  endedAt: at('2026-12-01T14:02:00Z'),
+  endedBy: 'Dorthe Persson (dorthe@aeroe.example, through the link)',
+} as const;
+
+function withdrawing(
+  name: string,
+  title: string,
+  kind: 'withdrawal-requested' | 'withdrawal-stopped',
+  more: Partial<WithdrawalRequest> = {},
+): Example {
+  const withdrawal: WithdrawalRequest = {
+    status: 'waiting',
+    email: 'dpo@aeroe.example',
+    explanation: null,
+    delayHours: 24,
+    requestedAt: at('2026-12-01T12:30:00Z'),
+    takesEffectAt: null,
+    endedAt: null,
+    endedBy: null,
+    ...more,
+  };
+  return example(name, title, kind, REPLACEMENT, { objection: { ...OBJECTION, withdrawal } });
 }
 
 const ACTIVATED = { status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') } as const;
@@ -215,6 +252,17 @@ export const EXAMPLES: readonly Example[] = [
   resolved('invalid', 'Objection resolved: invalid', 'Indsigelsen gentager indsigelse nr. 41.'),
   resolved('agreement-ended', 'Objection resolved: agreement ended', null),
   resolved('change-withdrawn', 'Objection resolved: change withdrawn', null),
+  example('withdrawal-code', 'Code for a withdrawal', 'withdrawal-code', REPLACEMENT, { objection: OBJECTION }),
+  withdrawing('withdrawal-requested', 'Withdrawal requested', 'withdrawal-requested'),
+  withdrawing('withdrawal-requested-at-once', 'Withdrawal requested: no delay', 'withdrawal-requested', {
+    delayHours: 0,
+    explanation: 'Aftalt med jer i telefonen: behandlingen bliver i Danmark.',
+  }),
+  withdrawing('withdrawal-stopped', 'Withdrawal stopped by a contact', 'withdrawal-stopped', ENDED),
+  withdrawing('withdrawal-stopped-former-contact', 'Withdrawal stopped: contact removed', 'withdrawal-stopped', {
+    ...ENDED,
+    endedBy: SYSTEM,
+  }),
   example('change-activated-addition', 'Change activated: addition', 'change-activated', { ...ADDITION, ...ACTIVATED }),
   example('change-activated-replacement', 'Change activated: replacement', 'change-activated', {
     ...REPLACEMENT,

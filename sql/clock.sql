@@ -26,7 +26,8 @@ begin
   foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
     ['changes', 'notified_event_at'], ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'],
     ['messages', 'accepted_at'], ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
-    ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at']]
+    ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
+    ['withdrawal_codes', 'used_at'], ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
@@ -59,6 +60,18 @@ begin
 end $$;
 create or replace trigger guard_late_objection before insert on objections
   for each row when (new.rejected_for = 'window-closed') execute function guard_late_objection();
+
+-- D31. Nor has a withdrawal waited for its time before that has come by the database's time.
+create or replace function guard_withdrawal_instant() returns trigger language plpgsql as $$
+begin
+  if withdrawal_due_at(new.withdrawal_request_id) > latest_instant() then
+    raise exception 'objection % is not withdrawn yet by the database''s time, % (D29, D31)', new.objection_id,
+      current_instant() using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_withdrawal_instant before insert on objection_decisions
+  for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawal_instant();
 
 -- D28. What somebody does is dated when it is recorded: a day is more than any transaction takes. Of a trial, whose clock is
 -- moved, nothing is known. What a mail system or a mail says may be recorded days later.

@@ -29,7 +29,7 @@ begin
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
-      contract_time_zone, objection_address, register_loaded_at, updated_at) on products',
+      contract_time_zone, objection_address, withdrawal_delay_hours, register_loaded_at, updated_at) on products',
     'select, insert, update (name, registration_number, updated_at) on controllers',
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',
@@ -39,6 +39,9 @@ begin
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
     'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
     'select, insert, update (status) on objections',
+    'select, insert, update (number, rejected_for, from_name, reasons, received_at) on further_attempts',
+    'select, insert, update (wrong_tries, used_at) on withdrawal_codes',
+    'select, insert, update (status, ended_at, ended_by) on withdrawal_requests',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, printed_deadline, accepted_at,
       last_error) on messages',
     'select, insert, update (message_id, change_id, controller_id, taken_as, known_by, next_reading_at, readings, from_name,

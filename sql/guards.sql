@@ -9,6 +9,8 @@
 --   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
 --   D12, D30       except that its last notice bounced, and nothing proves that any arrived   guard_reopened_window, guard_revoked_notice
 --   D14–D19, D22   an objection moves on by decisions     guard_objection
+--   D31            it is withdrawn by its controller's act   guard_withdrawn, guard_withdrawal_code, guard_withdrawal_request
+--   D15            further attempts are counted          guard_further_attempt
 --   D17, D20, D22  so does an answer                      guard_answer
 --   D17, D20, D22  a mail blocks until it has been read   guard_mail
 
@@ -33,7 +35,7 @@ begin
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'further_attempts', 'withdrawal_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
   loop
     execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -47,7 +49,7 @@ create or replace trigger content_is_final
   before update of id, change_id, controller_id, external_id, created_at on objection_windows
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
-  before update of id, number, change_id, controller_id, channel, from_name, from_email, reasons, received_at,
+  before update of id, number, change_id, controller_id, message_id, channel, from_name, from_email, reasons, received_at,
     recorded_at, recorded_by, rejected_for on objections
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
@@ -326,6 +328,83 @@ begin
   return new;
 end $$;
 create or replace trigger guard_objection before insert or update on objections for each row execute function guard_objection();
+
+-- D31. An objection is withdrawn by its controller's act on record: a request with a code that was mailed to one of its
+-- contacts, told to all of them and not stopped since; or by an officer's decision with its evidence, which a check demands.
+
+-- When a withdrawal that waits takes effect: so many hours after the last of the mails that tell it was accepted. Null as long
+-- as one of them is on its way, and where none has stood.
+create or replace function withdrawal_due_at(request uuid) returns timestamptz language sql stable as $$
+  select max(told.accepted_at) + make_interval(hours => r.delay_hours)
+  from withdrawal_requests r join objections o on o.id = r.objection_id
+    join messages m on m.change_id = o.change_id and m.controller_id = o.controller_id and m.kind = 'withdrawal-requested'
+      and m.objection_id = o.id and m.created_at >= r.requested_at
+    left join lateral (select m.accepted_at where m.status = 'accepted'
+      and not exists (select from bounces where message_id = m.id and action = 'failed')) as told on true
+  where r.id = request and r.status = 'waiting'
+  group by r.id
+  having bool_and(m.status not in ('pending', 'in-flight'))
+$$;
+
+create or replace function guard_withdrawn() returns trigger language plpgsql as $$
+begin
+  if not exists (select from withdrawal_requests
+    where id = new.withdrawal_request_id and objection_id = new.objection_id and withdrawal_due_at(id) <= new.decided_at) then
+    raise exception 'objection %: no withdrawal of its controller is due (D31)', new.objection_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_withdrawn before insert on objection_decisions
+  for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawn();
+
+create or replace function guard_withdrawal_code() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['wrong_tries', 'used_at'];
+begin
+  if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or new.wrong_tries < old.wrong_tries
+    or old.used_at is not null or new.used_at >= new.expires_at then
+    raise exception 'code of message %: it is tried a few times, and used once within its time (D31)', old.message_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_withdrawal_code before update on withdrawal_codes
+  for each row execute function guard_withdrawal_code();
+
+create or replace function guard_withdrawal_request() returns trigger language plpgsql as $$
+declare
+  moving constant text[] := array['status', 'ended_at', 'ended_by'];
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'waiting' or not exists (select from withdrawal_codes c join messages m on m.id = c.message_id
+        join objections o on o.id = c.objection_id
+      where c.message_id = new.code_message_id and c.objection_id = new.objection_id and c.used_at = new.requested_at
+        and m.kind = 'withdrawal-code' and m.email = new.email and o.status = 'pending') then
+      raise exception 'objection %: a withdrawal begins with a code that was mailed to its controller (D31)', new.objection_id
+        using errcode = 'restrict_violation';
+    end if;
+  elsif to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.status <> 'waiting'
+    or (new.status = 'carried-out') <> exists (select from objection_decisions where withdrawal_request_id = old.id) then
+    raise exception 'withdrawal %: it ends once, and is carried out by a decision on record (D31)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_withdrawal_request before insert or update on withdrawal_requests
+  for each row execute function guard_withdrawal_request();
+
+-- D15. Further attempts through a link are counted, and only written over by later ones.
+create or replace function guard_further_attempt() returns trigger language plpgsql as $$
+begin
+  if (new.message_id, new.slot) is distinct from (old.message_id, old.slot) or new.number <= old.number then
+    raise exception 'attempt % through message %: only a later one takes its place (D15)', old.number, old.message_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_further_attempt before update on further_attempts
+  for each row execute function guard_further_attempt();
 
 -- D17, D20, D22. An answer begins unread, and moves on by a decision on record.
 

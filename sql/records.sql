@@ -257,7 +257,6 @@ begin
         exists (select from changes where id = decided.change_id and status = 'withdrawn')
       when 'agreement-ended' then not exists (select from agreements a join changes c on c.product_id = a.product_id
         where c.id = decided.change_id and a.controller_id = decided.controller_id and a.ended_at is null)
-      when 'invalid' then coalesce(new.explanation ~ '[^[:space:]]', false)
       else true
     end;
   if not fits then

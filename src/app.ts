@@ -26,6 +26,7 @@ import { sendUnknownLink } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
@@ -44,6 +45,7 @@ import {
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
+import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -123,6 +125,8 @@ export const ROUTES = {
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
+    ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
+    ['POST', '/objections/:token/:objectionId/keep', keepObjection],
     ['ALL', '/objections/*', showNoSuchPage],
   ] as const satisfies readonly CustomerRoute[],
 
@@ -157,6 +161,7 @@ export interface AppDependencies {
   readonly connectWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  readonly codes: WithdrawalCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
@@ -198,6 +203,7 @@ export async function mountRoutes(
   {
     clock,
     links,
+    codes,
     references,
     withoutSecrets,
     webhooks: webhookDependencies,
@@ -236,7 +242,7 @@ export async function mountRoutes(
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);
-    return serveCustomerPages(context, { pool, clock, links, references, withoutSecrets }, ROUTES.customer);
+    return serveCustomerPages(context, { pool, clock, links, codes, references, withoutSecrets }, ROUTES.customer);
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

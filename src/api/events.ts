@@ -24,11 +24,11 @@ const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
 const exampleWebhook = { id: EXAMPLE_ID, url: 'https://example.com', because: 'gone', failingSince: null };
 
 const objectionInEvent = objection
-  .omit({ from: true, reasons: true })
+  .omit({ from: true, reasons: true, messageId: true, withdrawal: true })
   .extend({ resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable() })
   .meta({
     id: 'ObjectionInEvent',
-    description: 'Without reasons and sender, which may be confidential: ask the API.',
+    description: 'Without reasons, sender and withdrawals that are asked for, which may be confidential: ask the API.',
     examples: [exampleObjection],
   });
 

@@ -5,6 +5,7 @@ import { findMailOfReport, findNotice, type NoticeOnRecord } from '../db/notices
 import { BOUNCE_EFFECTS, REPORTED_ACTIONS } from '../domain/delivery-report.ts';
 import { instantText } from '../domain/instant.ts';
 import { MESSAGE_KINDS, SEND_OUTCOMES } from '../domain/message.ts';
+import { OBJECTION_REFUSALS } from '../domain/objection.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
@@ -48,11 +49,22 @@ const notice = z
       }),
     ),
     arrivals: z.array(z.object({ id: uuid, evidence: z.string(), recordedAt: instantOut, recordedBy: z.string() })),
+    furtherAttempts: z.object({
+      count: z.number().int(),
+      latest: z.array(
+        z.object({
+          rejectedFor: z.enum(OBJECTION_REFUSALS),
+          name: z.string().nullable(),
+          reasons: z.string().nullable(),
+          receivedAt: instantOut,
+        }),
+      ),
+    }),
   })
   .meta({
     id: 'Notice',
     description:
-      'A message to one contact, and what became of it: every attempt with the mail server’s own words, every report that came afterwards, and what officers stated of its arrival. `recipient` is the address that a report names, which is a member’s where an alias passed the message on. `mailId` is the mail that a report came in, which officers read at `/v1/mails/{id}`.',
+      'A message to one contact, and what became of it: every attempt with the mail server’s own words, every report that came afterwards, and what officers stated of its arrival. `recipient` is the address that a report names, which is a member’s where an alias passed the message on. `mailId` is the mail that a report came in, which officers read at `/v1/mails/{id}`. `furtherAttempts` are rejected attempts to object through its link, after the first 20, which are objections: they are counted, and the latest 20 kept with their texts (D15).',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -90,6 +102,7 @@ const notice = z
           },
         ],
         arrivals: [],
+        furtherAttempts: { count: 0, latest: [] },
       },
     ],
   });
@@ -247,5 +260,9 @@ function viewOfNotice(found: NoticeOnRecord) {
     })),
     reports: found.reports.map((report) => ({ ...report, recordedAt: instantText(report.recordedAt) })),
     arrivals: found.arrivals.map((each) => ({ ...each, recordedAt: instantText(each.recordedAt) })),
+    furtherAttempts: {
+      count: found.furtherAttempts.count,
+      latest: found.furtherAttempts.latest.map((each) => ({ ...each, receivedAt: instantText(each.receivedAt) })),
+    },
   };
 }

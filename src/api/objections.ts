@@ -17,6 +17,7 @@ import {
   viewOfObjection,
 } from '../domain/objection.ts';
 import { charactersIn, storable } from '../domain/text.ts';
+import { WITHDRAWAL_STATUSES } from '../domain/withdrawal.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
@@ -30,6 +31,7 @@ export const objection = z
     changeId: uuid,
     controller: externalId,
     channel: z.enum(OBJECTION_CHANNELS),
+    messageId: uuid.nullable(),
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     reasons: z.string().nullable(),
     receivedAt: instantOut,
@@ -39,14 +41,28 @@ export const objection = z
       .object({
         outcome: z.enum(RESOLUTION_OUTCOMES),
         explanation: z.string().nullable(),
+        mailId: uuid.nullable(),
         resolvedAt: instantOut,
         resolvedBy: z.string(),
+      })
+      .nullable(),
+    withdrawal: z
+      .object({
+        status: z.enum(WITHDRAWAL_STATUSES),
+        email: z.string(),
+        explanation: z.string().nullable(),
+        delayHours: z.number().int(),
+        requestedAt: instantOut,
+        takesEffectAt: instantOut.nullable(),
+        endedAt: instantOut.nullable(),
+        endedBy: z.string().nullable(),
       })
       .nullable(),
   })
   .meta({
     id: 'Objection',
-    description: 'An objection, or an attempt that was rejected and is kept on record (D15, D16).',
+    description:
+      'An objection, or an attempt that was rejected and is kept on record (D15, D16). `messageId` is the message whose link it came through; of very many attempts through one link, `/v1/notices/{messageId}` has the number. `withdrawal` is the latest that the controller asked for with a code (D31): while it is `waiting`, the objection is pending and blocks; `takesEffectAt` is known once every contact has been told. `mailId` is the mail that a decision rests on.',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -54,12 +70,14 @@ export const objection = z
         changeId: EXAMPLE_ID,
         controller: 'kunde-1001',
         channel: 'link',
+        messageId: EXAMPLE_ID,
         from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
         reasons: 'Vi er uenige i overførslen til USA.',
         receivedAt: '2026-11-25T08:15:00.000Z',
         status: 'pending',
         rejectedFor: null,
         resolution: null,
+        withdrawal: null,
       },
     ],
   });
@@ -177,18 +195,31 @@ export const resolve = command({
   tag: 'Objections',
   role: 'officer',
   params,
-  body: z.strictObject({ outcome: z.enum(CHOSEN_OUTCOMES), explanation: explanation.nullable().default(null) }).meta({
-    id: 'Resolution',
-    examples: [
-      { outcome: 'accommodated', explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.' },
-    ],
-  }),
+  body: z
+    .strictObject({
+      outcome: z.enum(CHOSEN_OUTCOMES),
+      explanation: explanation.nullable().default(null),
+      mailId: uuid.nullable().default(null),
+    })
+    .meta({
+      id: 'Resolution',
+      description:
+        'withdrawn, accommodated and invalid need their evidence: an explanation, or mailId, the mail on record that shows it (D19).',
+      examples: [
+        { outcome: 'withdrawn', mailId: EXAMPLE_ID },
+        {
+          outcome: 'accommodated',
+          explanation: 'Behandlingen flyttes til Tyskland; bekræftet skriftligt 2. december.',
+        },
+      ],
+    }),
   responses: { 200: objection },
   refusals: [
     'not-found',
     'objection-already-resolved',
     'objection-not-pending',
     'explanation-required',
+    'mail-unknown',
     'agreement-running',
   ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({

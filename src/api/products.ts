@@ -17,27 +17,34 @@ const described = {
   objectionAddress: z.strictObject({ email, postal: prose(500) }),
 };
 
+const withdrawalDelayHours = z.number().int().min(0).max(720).meta({
+  description:
+    'Hours from when every contact has been told that an objection is being withdrawn to when it is, so that one of them can stop it (D31). Applies at once, to withdrawals that are asked for from then on.',
+});
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
   ...exampleTerms,
   objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV' },
+  withdrawalDelayHours: 24,
 };
 
 const productBody = z
   .strictObject({
     ...described,
     contractMinimum: contractMinimum.optional(),
+    withdrawalDelayHours: withdrawalDelayHours.optional(),
     reason: prose(2_000).nullable().default(null),
   })
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so is `withdrawalDelayHours`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
-  .object({ id: productId, ...described })
+  .object({ id: productId, ...described, withdrawalDelayHours })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({ lastDay: dayOut, deadline: instantOut, earliestPlannedActivation: dayOut });
@@ -50,6 +57,7 @@ const savedProduct = z
   .object({
     id: productId,
     ...described,
+    withdrawalDelayHours,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
   })
   .meta({

@@ -21,6 +21,8 @@ export interface ReceivedObjection {
   readonly changeId: string;
   readonly controllerId: string;
   readonly channel: ObjectionChannel;
+  /** The message whose link it came through; left out of what an officer records. */
+  readonly messageId?: string;
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly reasons: string | null;
   readonly receivedAt: Temporal.Instant;

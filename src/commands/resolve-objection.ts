@@ -1,26 +1,61 @@
 import { lockChange } from '../db/change-locks.ts';
 import { hasRunningAgreement } from '../db/controllers.ts';
+import { findMail } from '../db/mails-on-record.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
-import { needsExplanation, refuseLateAcceptance, type ChosenOutcome } from '../domain/objection.ts';
+import { needsEvidence, refuseLateAcceptance, type ChosenOutcome, type PendingObjection } from '../domain/objection.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { recordEvents } from './record-events.ts';
 
+/** What an officer decides about an objection, and the mail on record that shows it. */
+export interface OfficersDecision {
+  readonly outcome: ChosenOutcome;
+  readonly explanation: string | null;
+  readonly mailId: string | null;
+}
+
 /**
- * Resolves a pending objection, in the name of its author (D19), and queues the e-mail to the controller about it.
- * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt, and
- * `explanation-required` for `invalid` without an explanation, and `agreement-running` for `agreement-ended` before it has.
+ * Resolves a pending objection, as an officer decides (D19), and queues the e-mail to the controller about it.
+ * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt,
+ * `explanation-required` for an outcome that needs its evidence where there is neither an explanation nor a mail,
+ * `mail-unknown` for a mail that is not about this controller's part in the change, and `agreement-running` for `agreement-ended`
+ * before it has.
  */
 export async function resolveObjection(
   tx: Transaction,
   id: string,
-  { outcome, explanation }: { outcome: ChosenOutcome; explanation: string | null },
+  { outcome, explanation, mailId }: OfficersDecision,
   by: Author,
 ): Promise<StoredObjection> {
   const { change, objection } = await lockWithChange(tx, id);
+  refuseUnlessPending(objection);
+  if (needsEvidence(outcome) && explanation === null && mailId === null) {
+    const detail = `An objection is ${outcome} with its evidence only: an explanation, or the mail on record that shows it (D19).`;
+    throw refusedAt('explanation', 'explanation-required', detail);
+  }
+  const mail = mailId === null ? null : await findMail(tx, mailId);
+  if (mailId !== null && (mail?.changeId !== change.id || mail.controller !== objection.controller)) {
+    throw refusedAt(
+      'mailId',
+      'mail-unknown',
+      `There is no mail ${mailId} of controller ${objection.controller} about this change.`,
+    );
+  }
+  if (outcome === 'agreement-ended' && (await hasRunningAgreement(tx, objection.controllerId, change.product))) {
+    const detail = `The agreement of ${objection.controller} for ${change.product} is running: end it first (D7, D19).`;
+    throw refusedAt('outcome', 'agreement-running', detail);
+  }
+  await markResolved(tx, objection, { outcome, explanation, inboundMailId: mailId, ...by });
+  return tellResolved(tx, change, id, by.at);
+}
+
+/** Refuses a rejected attempt, and what has been resolved, with `objection-not-pending` and `objection-already-resolved`. */
+export function refuseUnlessPending(
+  objection: StoredObjection,
+): asserts objection is StoredObjection & PendingObjection {
   if (objection.status === 'resolved') {
     throw new Refused(
       'objection-already-resolved',
@@ -33,19 +68,19 @@ export async function resolveObjection(
       `Attempt ${objection.number} was rejected: there is nothing to resolve.`,
     );
   }
-  if (needsExplanation(outcome) && explanation === null) {
-    const detail = 'An objection is found invalid with an explanation only (D19).';
-    throw refusedAt('explanation', 'explanation-required', detail);
-  }
-  if (outcome === 'agreement-ended' && (await hasRunningAgreement(tx, objection.controllerId, change.product))) {
-    const detail = `The agreement of ${objection.controller} for ${change.product} is running: end it first (D7, D19).`;
-    throw refusedAt('outcome', 'agreement-running', detail);
-  }
-  await markResolved(tx, objection, { outcome, explanation, ...by });
-  const controllerIds = [objection.controllerId];
-  await insertMessages(tx, { kind: 'objection-resolved', change, controllerIds, objectionId: id, now: by.at });
+}
+
+/** Tells the controller of an objection that has been resolved, and writes the event. Returns the objection. */
+export async function tellResolved(
+  tx: Transaction,
+  change: Change,
+  id: string,
+  now: Temporal.Instant,
+): Promise<StoredObjection> {
   const resolved = await getObjection(tx, id);
-  await recordEvents(tx, change.id, by.at, [{ type: 'objection.resolved', objection: resolved }]);
+  const controllerIds = [resolved.controllerId];
+  await insertMessages(tx, { kind: 'objection-resolved', change, controllerIds, objectionId: id, now });
+  await recordEvents(tx, change.id, now, [{ type: 'objection.resolved', objection: resolved }]);
   return resolved;
 }
 
@@ -80,7 +115,10 @@ export async function acceptLateObjection(
 }
 
 /** The objection, and its change locked. Every decision about an objection waits for that lock. Refuses with `not-found`. */
-async function lockWithChange(tx: Transaction, id: string): Promise<{ change: Change; objection: StoredObjection }> {
+export async function lockWithChange(
+  tx: Transaction,
+  id: string,
+): Promise<{ change: Change; objection: StoredObjection }> {
   const found = await findObjection(tx, id);
   const change = found && (await lockChange(tx, found.changeId));
   if (!change) throw notFound(`objection ${id}`);

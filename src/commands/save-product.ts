@@ -4,12 +4,15 @@ import { recordTerms } from '../db/product-terms.ts';
 import { findProduct, lockProduct, upsertProduct, type Product } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { notFound, refusedAt } from '../domain/refused.ts';
+import { WITHDRAWAL_DELAY_HOURS } from '../domain/withdrawal.ts';
 import { areSame, refuseTerms, type ContractMinimum } from '../domain/terms.ts';
 
 /** A product as it is to be. */
-interface ProductToSave extends Omit<Product, 'registerLoadedAt' | 'contractMinimum'> {
+interface ProductToSave extends Omit<Product, 'registerLoadedAt' | 'contractMinimum' | 'withdrawalDelayHours'> {
   /** Left out, what stands is kept: nobody forgets a promise by not repeating it. */
   readonly contractMinimum?: ContractMinimum | null | undefined;
+  /** The same; 24 hours of a new product (D31). */
+  readonly withdrawalDelayHours?: number | undefined;
 }
 
 /**
@@ -25,7 +28,11 @@ export async function saveProduct(
 ): Promise<{ product: Product; before: Product | null }> {
   const before = await lockProduct(tx, given.id);
   const kept = before?.contractMinimum ?? null;
-  const product = { ...given, contractMinimum: given.contractMinimum === undefined ? kept : given.contractMinimum };
+  const product = {
+    ...given,
+    contractMinimum: given.contractMinimum === undefined ? kept : given.contractMinimum,
+    withdrawalDelayHours: given.withdrawalDelayHours ?? before?.withdrawalDelayHours ?? WITHDRAWAL_DELAY_HOURS,
+  };
   const refusal = refuseTerms(product, before, reason);
   if (refusal !== null) throw refusedAt(refusal.path, refusal.because, refusal.detail);
   await upsertProduct(tx, product, by.at);

@@ -12,6 +12,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
+import type { WithdrawalCodes } from '../security/withdrawal-codes.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 
 /** The dependencies of the pages. */
@@ -19,6 +20,7 @@ export interface PageDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
+  readonly codes: WithdrawalCodes;
   readonly references: References;
   /** Cuts our own tokens out of what somebody writes. */
   readonly withoutSecrets: WithoutSecrets;
@@ -127,6 +129,7 @@ export function pathsOf({ token }: CustomerLink, lang: string | null) {
     page: `/objections/${token}${query}`,
     receipt: (objectionId: string) => `/objections/${token}/${objectionId}${query}`,
     withdrawal: (objectionId: string) => `/objections/${token}/${objectionId}/withdraw${query}`,
+    keep: (objectionId: string) => `/objections/${token}/${objectionId}/keep${query}`,
   };
 }
 export type LinkPaths = ReturnType<typeof pathsOf>;

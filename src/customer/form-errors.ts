@@ -1,5 +1,4 @@
-import type { FiledObjection } from '../commands/file-objection.ts';
-import type { ObjectionRefusal } from '../domain/objection.ts';
+import type { Objection, ObjectionRefusal } from '../domain/objection.ts';
 import type { Language } from '../domain/text.ts';
 import { deadlineInWords } from '../domain/wording.ts';
 import type { ChangeAndWindow } from './customer-link.ts';
@@ -15,15 +14,22 @@ export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
   'change-ended': 409,
 };
 
+/** An attempt that does not count. `objection` is `null` where it was counted among very many, and has no number. */
+export interface RejectedAttempt {
+  readonly refusal: ObjectionRefusal;
+  readonly deadline: Temporal.Instant | null;
+  readonly objection: Pick<Objection, 'number'> | null;
+}
+
 /** The error of a rejected objection: why it was rejected, and that the attempt is on record (D15, D16). */
 export function errorOfRefusal(
-  { refusal, deadline, objection }: FiledObjection & { refusal: ObjectionRefusal },
+  { refusal, deadline, objection }: RejectedAttempt,
   { change, window }: ChangeAndWindow,
   language: Language,
 ): FormError {
   const { error: t } = textsIn(language);
   const until = deadline && deadlineInWords(deadline, change.terms.timeZone, language);
-  const onRecord = t.onRecord(objection.number);
+  const onRecord = objection === null ? t.counted : t.onRecord(objection.number);
   if (refusal === 'reasons-required') {
     const { summary, field, body } = t['reasons-required'];
     return { summary, field: 'reasons', message: field, notes: [body(until), onRecord] };

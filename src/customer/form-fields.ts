@@ -26,7 +26,8 @@ export interface Submission {
 }
 
 const objectionFields = z.strictObject({ reasons: z.string().nullish(), name: z.string().nullish() });
-const withdrawalFields = z.strictObject({ explanation: z.string().nullish() });
+const withdrawalFields = z.strictObject({ code: z.string().nullish(), explanation: z.string().nullish() });
+const MAX_CODE_LENGTH = 100;
 
 /** Reads an objection from a form or a JSON body. Throws `InvalidRequest` for a JSON body that does not fit its schema. */
 export function readObjection(request: FastifyRequest): Submission {
@@ -41,9 +42,9 @@ export function readObjection(request: FastifyRequest): Submission {
 
 /** The fields of a withdrawal. */
 export interface Withdrawal {
+  /** As it was typed; `null` where there was no field for it, so that one is to be mailed. */
+  readonly code: string | null;
   readonly explanation: Typed;
-  /** Whether the box was ticked. A program confirms by calling this address. */
-  readonly isConfirmed: boolean;
 }
 
 /** Reads a withdrawal from a form or a JSON body, as `readObjection` does. */
@@ -54,9 +55,16 @@ export function readWithdrawal(request: FastifyRequest): Withdrawal {
       ? validated(withdrawalFields, request.body)
       : formFields(request.body);
   const explanation = typed(fields.explanation, MAX_EXPLANATION_LENGTH, '\n\n');
-  if (!prefersJson(request)) return { explanation, isConfirmed: fields.confirmed !== undefined };
-  refuseFaults({ explanation });
-  return { explanation, isConfirmed: true };
+  const code = typeof fields.code === 'string' ? fields.code.slice(0, MAX_CODE_LENGTH) : null;
+  if (prefersJson(request)) refuseFaults({ explanation });
+  return { code, explanation };
+}
+
+/** Whether the box of a form was ticked. A program confirms by calling the address, with an empty object or nothing. */
+export function isTicked(request: FastifyRequest): boolean {
+  if (!isJson(request)) return prefersJson(request) || formFields(request.body).confirmed !== undefined;
+  if (request.body !== undefined) validated(z.strictObject({}), request.body ?? {});
+  return true;
 }
 
 /** Whether the body is JSON. */

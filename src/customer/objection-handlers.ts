@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { fileObjection, type FiledObjection } from '../commands/file-objection.ts';
+import type { FiledObjection } from '../commands/file-objection.ts';
+import { objectThroughLink, type CountedAttempt } from '../commands/object-through-link.ts';
 import { Refused } from '../domain/refused.ts';
 import type { StoredObjection } from '../db/objections.ts';
 import { inTransaction } from '../db/postgres.ts';
@@ -15,7 +16,7 @@ import {
 } from './customer-link.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { objectionPage } from './objection-page.ts';
-import { errorOfRefusal, errorsOfFaults, REFUSAL_STATUS } from './form-errors.ts';
+import { errorOfRefusal, errorsOfFaults, REFUSAL_STATUS, type RejectedAttempt } from './form-errors.ts';
 import { readObjection, type Submission } from './form-fields.ts';
 import { oneObjectionPage } from './receipt-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
@@ -70,15 +71,15 @@ function file(
   link: CustomerLink,
   { reasons, name }: Submission,
   receivedAt: Temporal.Instant,
-): Promise<FiledObjection> {
-  const { changeId, controllerId, email, name: contactName } = link.message;
+): Promise<FiledObjection | CountedAttempt> {
+  const { id: messageId, changeId, controllerId, email, name: contactName } = link.message;
   return inTransaction(pool, (tx) =>
-    fileObjection(
+    objectThroughLink(
       tx,
       {
         changeId,
         controllerId,
-        channel: 'link',
+        messageId,
         from: { name: name.text === '' ? contactName : withoutSecrets(name.text), email },
         reasons: reasons.text === '' ? null : withoutSecrets(reasons.text),
         receivedAt,
@@ -91,7 +92,7 @@ function file(
 function respondToProgram(
   reply: FastifyReply,
   link: CustomerLink,
-  { objection, refusal, deadline }: FiledObjection,
+  { objection, refusal, deadline }: FiledObjection | CountedAttempt,
 ): FastifyReply {
   if (refusal !== null) {
     const until = deadline && instantText(deadline);
@@ -101,7 +102,11 @@ function respondToProgram(
       'agreement-ended': 'The controller’s agreement has ended, so the change no longer concerns it.',
       'change-ended': 'The change has been activated or withdrawn.',
     };
-    throw new Refused(refusal, `${detail[refusal]} The attempt is on record as number ${objection.number}.`, {
+    const onRecord =
+      objection === null
+        ? 'Many attempts came through this link. They are counted; the first and the latest are kept with their texts.'
+        : `The attempt is on record as number ${objection.number}.`;
+    throw new Refused(refusal, `${detail[refusal]} ${onRecord}`, {
       deadline: until,
     });
   }
@@ -153,12 +158,7 @@ async function showRefusal(
   dependencies: PageDependencies,
   request: LinkRequest,
   reply: FastifyReply,
-  {
-    link,
-    submission,
-    receivedAt,
-    filed,
-  }: Received & { readonly filed: FiledObjection & { readonly refusal: ObjectionRefusal } },
+  { link, submission, receivedAt, filed }: Received & { readonly filed: RejectedAttempt },
 ): Promise<FastifyReply> {
   const { language } = pageLanguage(request, link.message.language);
   const changeAndWindow = await findChangeAndWindow(dependencies, link);

@@ -22,8 +22,10 @@ export interface ObjectionInWords {
   readonly excerpt: string | null;
   readonly resolution: { readonly at: string; readonly explanation: string | null } | null;
   readonly receiptPath: string;
-  /** The address of the withdrawal; `null` unless the objection is pending. */
+  /** The address of the withdrawal; `null` unless the objection is pending and none waits. */
   readonly withdrawalPath: string | null;
+  /** The address at which a withdrawal that waits can be stopped; otherwise `null`. */
+  readonly keepPath: string | null;
 }
 
 /** The objection in words, with its times in the change's time zone. */
@@ -34,12 +36,17 @@ export function objectionInWords(
   const { objections: t } = textsIn(language);
   const { reasons, from } = objection;
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
+  const isWaiting = objection.withdrawal?.status === 'waiting';
   const rejectedFor = objection.status === 'rejected' ? objection.rejectedFor : null;
   return {
     number: objection.number,
     status: objection.status,
     statusName: t.statuses[objection.status],
-    because: resolution ? t.outcome[resolution.outcome] : rejectedFor && t.rejectedFor[rejectedFor],
+    because: resolution
+      ? t.outcome[resolution.outcome]
+      : isWaiting
+        ? t.withdrawing
+        : rejectedFor && t.rejectedFor[rejectedFor],
     received: instantInWords(objection.receivedAt, timeZone, language),
     channel: t.channel[objection.channel],
     sender: [from.name && oneLine(from.name), from.email].filter((part) => part !== null).join(', '),
@@ -50,7 +57,8 @@ export function objectionInWords(
       explanation: resolution.explanation,
     },
     receiptPath: paths.receipt(objection.id),
-    withdrawalPath: objection.status === 'pending' ? paths.withdrawal(objection.id) : null,
+    withdrawalPath: objection.status === 'pending' && !isWaiting ? paths.withdrawal(objection.id) : null,
+    keepPath: isWaiting ? paths.keep(objection.id) : null,
   };
 }
 

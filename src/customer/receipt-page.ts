@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StoredObjection } from '../db/objections.ts';
-import { oneLine } from '../domain/text.ts';
-import { deadlineInWords } from '../domain/wording.ts';
+import { oneLine, type Language } from '../domain/text.ts';
+import { deadlineInWords, instantInWords } from '../domain/wording.ts';
 import {
   findOwnObjection,
   openLink,
@@ -34,6 +34,8 @@ export interface OneObjectionPage extends PageFrame {
   readonly pagePath: string;
   /** Why a withdrawal was not possible; otherwise `null`. */
   readonly problem: string | null;
+  /** What the reader is told of a withdrawal that waits; otherwise `null`. */
+  readonly waiting: string | null;
 }
 
 /** The content of a page about one objection. Changes nothing (D26). */
@@ -67,7 +69,38 @@ export async function oneObjectionPage(
     email: change.objectionAddress.email,
     pagePath: paths.page,
     problem: null,
+    waiting: waitingInWords(objection, timeZone, language),
   };
+}
+
+/** What is to be known of a withdrawal that waits; `null` where none does. */
+function waitingInWords({ withdrawal }: StoredObjection, timeZone: string, language: Language): string | null {
+  if (withdrawal?.status !== 'waiting') return null;
+  const { waiting: t } = textsIn(language).withdrawal;
+  const { email, requestedAt, takesEffectAt, delayHours } = withdrawal;
+  const when =
+    takesEffectAt === null ? t.afterAllAreTold(delayHours) : t.at(instantInWords(takesEffectAt, timeZone, language));
+  return `${t.asked(email, instantInWords(requestedAt, timeZone, language))} ${when}`;
+}
+
+/** Sends the receipt with why nothing can be done about the objection. */
+export async function showReceiptWith(
+  dependencies: PageDependencies,
+  request: ObjectionRequest,
+  reply: FastifyReply,
+  {
+    link,
+    objection,
+    problem,
+  }: { link: CustomerLink; objection: StoredObjection; problem: keyof Texts['withdrawal']['problem'] },
+): Promise<FastifyReply> {
+  const { language } = pageLanguage(request, link.message.language);
+  const page: OneObjectionPage = {
+    ...(await oneObjectionPage(dependencies, link, objection, request)),
+    isError: true,
+    problem: textsIn(language).withdrawal.problem[problem],
+  };
+  return sendPage(reply, 409, 'customer/views/receipt', page);
 }
 
 /** `GET /objections/:token/:objectionId`: the receipt of an objection, with its present status. */

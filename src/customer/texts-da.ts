@@ -175,6 +175,8 @@ export const danish = {
       body: 'Indsigelsen er afvist, fordi ændringen ikke længere vedrører jer.',
     },
     onRecord: (number: number) => `Henvendelsen er gemt med hele sin tekst som nr. ${number}.`,
+    counted:
+      'Der er kommet mange henvendelser gennem dette link. Vi tæller dem og gemmer teksten i de første og de seneste.',
     notSent: 'Vi har endnu ikke registreret indsigelsen. Ret fejlen, og send igen.',
   },
 
@@ -188,6 +190,8 @@ export const danish = {
     noText: 'Ingen tekst',
     receipt: (number: number) => `Kvittering for nr. ${number}`,
     withdraw: (number: number) => `Træk nr. ${number} tilbage`,
+    withdrawing: 'I er ved at trække den tilbage.',
+    keep: (number: number) => `Behold nr. ${number}`,
     more: 'Der er flere, end vi viser her. Skriv til os, hvis I vil have dem alle.',
     channel: { link: 'gennem linket', email: 'på e-mail', letter: 'med brev' },
     statuses: { pending: 'Under behandling', resolved: 'Afsluttet', rejected: 'Afvist' },
@@ -225,27 +229,70 @@ export const danish = {
     former: (controller: string) =>
       `Alle kontaktpersoner hos ${controller} får en kvittering på e-mail og kan følge indsigelsen. Det kan du ikke gennem dette link.`,
     withdraw: 'Træk indsigelsen tilbage',
+    keepIt: 'Det var ikke os: behold indsigelsen',
   },
 
   withdrawal: {
     heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
-    effect: (name: string) =>
-      `Når I har trukket indsigelsen tilbage, hindrer den ikke længere, at ${name} tages i brug. Det kan ikke fortrydes.`,
+    effect: (name: string) => `Når indsigelsen er trukket tilbage, hindrer den ikke længere, at ${name} tages i brug.`,
     again: (deadline: string | null) => `I kan gøre en ny indsigelse${deadline === null ? '' : ` indtil ${deadline}`}.`,
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
-    told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked på e-mail.`,
+    told: (controller: string) =>
+      `Alle kontaktpersoner hos ${controller} får besked på e-mail og kan stoppe det, før det får virkning.`,
     explanation: 'Bemærkning (kan udelades)',
     explanationHint: (limit: string) => `For eksempel hvad I har aftalt med os. Højst ${limit} tegn.`,
     explanationTooLong: (limit: string, found: string) =>
       `Bemærkningen må højst være på ${limit} tegn. Den er på ${found}.`,
     explanationRepeated:
       'Feltet blev sendt flere gange. Vi har sat teksterne sammen her. Se dem igennem, og send igen.',
-    confirmation: (number: number) => `Ja, vi trækker indsigelse nr. ${number} tilbage`,
-    confirmationMissing: 'Sæt kryds, hvis I vil trække indsigelsen tilbage',
+    codeFirst: (email: string) =>
+      `Kun en kontaktperson kan trække indsigelsen tilbage. Derfor sender vi først en kode til ${email}, som du skal skrive på næste side.`,
+    sendCode: 'Send koden',
+    codeHeading: (number: number) => `Træk indsigelse nr. ${number} tilbage`,
+    codeSent: (email: string, until: string) =>
+      `Vi har sendt en e-mail med en kode til ${email}. Den gælder til ${until}.`,
+    code: 'Koden fra e-mailen',
+    codeHint: 'Otte cifre.',
+    codeMissing: 'Skriv koden fra e-mailen',
+    codeWrong: (triesLeft: number) =>
+      `Koden er forkert. Du kan prøve ${triesLeft === 1 ? '1 gang' : `${triesLeft} gange`} til. Har du fået flere koder, gælder kun den nyeste.`,
+    codeOver: { summary: 'Koden gælder ikke længere', body: 'Få sendt en ny kode her på siden.' },
+    codeLimit: {
+      summary: 'Vi har ikke sendt en kode',
+      body: (email: string) =>
+        `Vi har sendt flere koder til ${email} inden for den seneste time. Brug den nyeste, eller prøv igen senere.`,
+    },
+    newCode: 'Er koden ikke kommet?',
+    sendNewCode: 'Send en ny kode',
     submit: 'Træk indsigelsen tilbage',
     cancel: 'Behold indsigelsen',
-    alreadyResolved: 'Indsigelsen er allerede afsluttet og kan ikke trækkes tilbage.',
-    notPending: 'Henvendelsen er afvist, så der er ingen indsigelse at trække tilbage.',
+    waiting: {
+      asked: (email: string, when: string) =>
+        `${email} bad ${when} om at trække indsigelsen tilbage. Alle kontaktpersoner får besked på e-mail og kan stoppe det. Indsigelsen er under behandling så længe.`,
+      at: (when: string) => `Den er trukket tilbage ${when}, hvis ingen stopper det.`,
+      afterAllAreTold: (hours: number) =>
+        hours === 0
+          ? 'Den er trukket tilbage, når alle har fået besked.'
+          : `Den er trukket tilbage ${hours === 1 ? '1 time' : `${hours} timer`} efter, at alle har fået besked, hvis ingen stopper det.`,
+    },
+    problem: {
+      alreadyResolved: 'Indsigelsen er allerede afsluttet og kan ikke trækkes tilbage.',
+      notPending: 'Henvendelsen er afvist, så der er ingen indsigelse at trække tilbage.',
+      alreadyRequested: 'En kontaktperson har allerede bedt om at trække indsigelsen tilbage.',
+      nothingToStop: 'Ingen er ved at trække indsigelsen tilbage, så der er ikke noget at stoppe.',
+    },
+  },
+
+  keep: {
+    heading: (number: number) => `Vil I beholde indsigelse nr. ${number}?`,
+    effect: (name: string) =>
+      `Indsigelsen bliver da ikke trukket tilbage. ${name} må ikke tages i brug, så længe den er under behandling.`,
+    told: (controller: string, processor: string) =>
+      `Alle kontaktpersoner hos ${controller} får besked på e-mail, og ${processor} får besked om, at det ikke var jer.`,
+    confirmation: (number: number) => `Ja, vi beholder indsigelse nr. ${number}`,
+    confirmationMissing: 'Sæt kryds, hvis I vil beholde indsigelsen',
+    submit: 'Behold indsigelsen',
+    cancel: 'Tilbage til indsigelsen',
   },
 
   failure: {

@@ -174,6 +174,7 @@ export const english: Texts = {
       body: 'The objection was rejected because the change no longer concerns you.',
     },
     onRecord: (number) => `What you sent is on record with its full text as no. ${number}.`,
+    counted: 'Many messages have come through this link. We count them, and keep the text of the first and the latest.',
     notSent: 'We have not recorded the objection yet. Correct the error and send again.',
   },
 
@@ -187,6 +188,8 @@ export const english: Texts = {
     noText: 'No text',
     receipt: (number) => `Receipt for no. ${number}`,
     withdraw: (number) => `Withdraw no. ${number}`,
+    withdrawing: 'You are withdrawing it.',
+    keep: (number) => `Keep no. ${number}`,
     more: 'There are more than we show here. Write to us if you want them all.',
     channel: { link: 'through the link', email: 'by e-mail', letter: 'by letter' },
     statuses: { pending: 'Pending', resolved: 'Resolved', rejected: 'Rejected' },
@@ -224,26 +227,67 @@ export const english: Texts = {
     former: (controller) =>
       `Every contact at ${controller} is sent a receipt by e-mail and can follow the objection. You cannot do so through this link.`,
     withdraw: 'Withdraw the objection',
+    keepIt: 'That was not us: keep the objection',
   },
 
   withdrawal: {
     heading: (number) => `Do you want to withdraw objection no. ${number}?`,
-    effect: (name) =>
-      `Once you have withdrawn the objection, it no longer prevents ${name} from being engaged. This cannot be undone.`,
+    effect: (name) => `Once the objection is withdrawn, it no longer prevents ${name} from being engaged.`,
     again: (deadline) => `You can make a new objection${deadline === null ? '' : ` until ${deadline}`}.`,
     noneAgain: 'The deadline has passed, so you cannot object again.',
-    told: (controller) => `Every contact at ${controller} will be told by e-mail.`,
+    told: (controller) =>
+      `Every contact at ${controller} will be told by e-mail, and can stop it before it takes effect.`,
     explanation: 'Comment (optional)',
     explanationHint: (limit) => `For example what we have agreed with you. At most ${limit} characters.`,
     explanationTooLong: (limit, found) => `The comment may have at most ${limit} characters. It has ${found}.`,
     explanationRepeated:
       'The field was sent several times. We have put the texts together here. Please check them and send again.',
-    confirmation: (number) => `Yes, we withdraw objection no. ${number}`,
-    confirmationMissing: 'Tick the box if you want to withdraw the objection',
+    codeFirst: (email) =>
+      `Only a contact can withdraw the objection. So we first send a code to ${email}, which you type on the next page.`,
+    sendCode: 'Send the code',
+    codeHeading: (number) => `Withdraw objection no. ${number}`,
+    codeSent: (email, until) => `We have sent an e-mail with a code to ${email}. It can be used until ${until}.`,
+    code: 'The code in the e-mail',
+    codeHint: 'Eight digits.',
+    codeMissing: 'Type the code in the e-mail',
+    codeWrong: (triesLeft) =>
+      `The code is wrong. You can try ${triesLeft === 1 ? 'once' : `${triesLeft} times`} more. If you have been sent several codes, only the latest can be used.`,
+    codeOver: { summary: 'The code can no longer be used', body: 'Have a new code sent from this page.' },
+    codeLimit: {
+      summary: 'We have not sent a code',
+      body: (email) =>
+        `We have sent several codes to ${email} within the last hour. Use the latest, or try again later.`,
+    },
+    newCode: 'Has the code not arrived?',
+    sendNewCode: 'Send a new code',
     submit: 'Withdraw the objection',
     cancel: 'Keep the objection',
-    alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',
-    notPending: 'The objection was rejected, so there is no objection to withdraw.',
+    waiting: {
+      asked: (email, when) =>
+        `${email} asked on ${when} to withdraw the objection. Every contact is told by e-mail and can stop it. The objection is pending meanwhile.`,
+      at: (when) => `It is withdrawn on ${when}, unless somebody stops it.`,
+      afterAllAreTold: (hours) =>
+        hours === 0
+          ? 'It is withdrawn once all have been told.'
+          : `It is withdrawn ${hours === 1 ? '1 hour' : `${hours} hours`} after all have been told, unless somebody stops it.`,
+    },
+    problem: {
+      alreadyResolved: 'The objection has already been resolved and cannot be withdrawn.',
+      notPending: 'The objection was rejected, so there is no objection to withdraw.',
+      alreadyRequested: 'A contact has already asked to withdraw the objection.',
+      nothingToStop: 'Nobody is withdrawing the objection, so there is nothing to stop.',
+    },
+  },
+
+  keep: {
+    heading: (number) => `Do you want to keep objection no. ${number}?`,
+    effect: (name) => `The objection is then not withdrawn. ${name} may not be engaged while it is pending.`,
+    told: (controller, processor) =>
+      `Every contact at ${controller} will be told by e-mail, and ${processor} will be told that it was not you.`,
+    confirmation: (number) => `Yes, we keep objection no. ${number}`,
+    confirmationMissing: 'Tick the box if you want to keep the objection',
+    submit: 'Keep the objection',
+    cancel: 'Back to the objection',
   },
 
   failure: {

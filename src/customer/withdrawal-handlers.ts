@@ -1,10 +1,14 @@
 import type { FastifyReply } from 'fastify';
-import { Refused } from '../domain/refused.ts';
-import { resolveObjection } from '../commands/resolve-objection.ts';
+import { askForCode, requestWithdrawal, type TypedCode } from '../commands/withdraw-objection.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { StoredObjection } from '../db/objections.ts';
+import { latestCode, type ContactOfObjection } from '../db/withdrawals.ts';
+import { instantText } from '../domain/instant.ts';
 import { viewOfObjection } from '../domain/objection.ts';
-import { charactersIn } from '../domain/text.ts';
+import { Refused } from '../domain/refused.ts';
+import { isUsable } from '../domain/withdrawal.ts';
+import { prefersJson } from '../web/prefers-json.ts';
+import { chosenLanguage } from '../web/language.ts';
 import {
   authorOf,
   findOwnObjection,
@@ -13,134 +17,133 @@ import {
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
-import { chosenLanguage, pageLanguage } from '../web/language.ts';
-import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
-import { MAX_EXPLANATION_LENGTH, readWithdrawal, type Withdrawal } from './form-fields.ts';
-import { textsIn } from './texts.ts';
-import type { FormError } from '../web/form-error.ts';
-import { prefersJson } from '../web/prefers-json.ts';
-import { sendPage } from '../web/page.ts';
-
-/** The page that asks whether to withdraw an objection. */
-interface WithdrawalPage extends OneObjectionPage {
-  readonly errors: readonly FormError[];
-  readonly action: string;
-  readonly isConfirmed: boolean;
-  readonly confirmationError: string | null;
-  readonly explanation: string;
-  readonly limit: string;
-  readonly explanationCount: string | null;
-  readonly explanationError: string | null;
-}
+import { readWithdrawal, type Withdrawal } from './form-fields.ts';
+import { showReceiptWith, type ObjectionRequest } from './receipt-page.ts';
+import { sendWithdrawalPage } from './withdrawal-page.ts';
 
 /**
- * `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw. Changes nothing, because scanners open links
- * (D26).
+ * `GET /objections/:token/:objectionId/withdraw`: asks whether to withdraw, or for the code that was mailed to the link's
+ * contact a moment ago. Changes nothing (D26).
  */
 export function askWhetherToWithdraw(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
-    if (objection.status !== 'pending') return showNothingToWithdraw(dependencies, request, reply, link, objection);
-    return showQuestion(dependencies, request, reply, { link, objection, sent: null });
+    const because = reasonAgainst(objection);
+    if (because !== null) return showReceiptWith(dependencies, request, reply, { link, objection, problem: because });
+    const code = await usableCode(dependencies, link, objection);
+    return sendWithdrawalPage(dependencies, request, reply, { link, objection, code, fault: null });
   };
 }
 
 /**
- * `POST /objections/:token/:objectionId/withdraw`: withdraws the controller's own pending objection (D19). A form must have
- * its box ticked: scanners press buttons, and the controller would lose its right (D26).
+ * `POST /objections/:token/:objectionId/withdraw`: without a code, mails one to the link's contact; with it, asks for the
+ * withdrawal of the controller's own pending objection (D31). The steps are the same for a person and a program.
  */
 export function withdrawObjection(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const at = dependencies.clock();
     const link = await openLink(dependencies, request.params.token);
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
     const sent = readWithdrawal(request);
-    const { explanation, isConfirmed } = sent;
-    if (!isConfirmed || explanation.fault !== null) {
-      return objection.status === 'pending'
-        ? showQuestion(dependencies, request, reply, { link, objection, sent })
-        : showNothingToWithdraw(dependencies, request, reply, link, objection);
-    }
     try {
-      const withdrawn = await inTransaction(dependencies.pool, (tx) =>
-        resolveObjection(
-          tx,
-          objection.id,
-          { outcome: 'withdrawn', explanation: explanation.text.trim() === '' ? null : explanation.text },
-          authorOf(link, at),
-        ),
-      );
-      if (prefersJson(request)) return reply.send(viewOfObjection(withdrawn));
-      return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(objection.id), 303);
+      if (sent.code === null) return await mailCode(dependencies, request, reply, link, objection);
+      return await useCode(dependencies, request, reply, { link, objection, sent, code: sent.code });
     } catch (error) {
       if (prefersJson(request) || !(error instanceof Refused)) throw error;
+      if (error.code === 'withdrawal-code-limit') {
+        const code = await usableCode(dependencies, link, objection);
+        return sendWithdrawalPage(dependencies, request, reply, { link, objection, code, fault: { kind: 'limit' } });
+      }
       const current = await findOwnObjection(dependencies, link, objection.id);
-      return showNothingToWithdraw(dependencies, request, reply, link, current);
+      const because = reasonAgainst(current);
+      if (because === null) throw error;
+      return showReceiptWith(dependencies, request, reply, { link, objection: current, problem: because });
     }
   };
 }
 
-/** Sends the page that asks whether to withdraw, with what was `sent` and its errors if a form could not be accepted. */
-async function showQuestion(
-  dependencies: PageDependencies,
-  request: ObjectionRequest,
-  reply: FastifyReply,
-  { link, objection, sent }: { link: CustomerLink; objection: StoredObjection; sent: Withdrawal | null },
-): Promise<FastifyReply> {
-  const { language, lang } = pageLanguage(request, link.message.language);
-  const { withdrawal: t, count, characters } = textsIn(language);
-  const text = sent?.explanation.text ?? '';
-  const fault = sent?.explanation.fault ?? null;
-  const confirmationError = sent === null || sent.isConfirmed ? null : t.confirmationMissing;
-  const heading = t.heading(objection.number);
-  const explanationError =
-    fault?.because === 'too-long'
-      ? t.explanationTooLong(count(fault.limit), count(fault.found))
-      : fault && t.explanationRepeated;
-  const errors = [
-    ...(explanationError === null ? [] : [formError('explanation', explanationError)]),
-    ...(confirmationError === null ? [] : [formError('confirmed', confirmationError)]),
-  ];
-  const isWrong = errors.length > 0;
-  const receipt = await oneObjectionPage(dependencies, link, objection, request);
-  const page: WithdrawalPage = {
-    ...receipt,
-    title: heading,
-    heading,
-    isError: isWrong,
-    otherLanguagePath: isWrong ? null : receipt.otherLanguagePath,
-    errors,
-    action: pathsOf(link, lang).withdrawal(objection.id),
-    isConfirmed: sent?.isConfirmed ?? false,
-    confirmationError,
-    explanation: text,
-    limit: count(MAX_EXPLANATION_LENGTH),
-    explanationCount: isWrong && text !== '' ? characters(charactersIn(text), MAX_EXPLANATION_LENGTH) : null,
-    explanationError,
-  };
-  const status = fault?.because === 'repeated' ? 400 : 422;
-  return sendPage(reply, isWrong ? status : 200, 'customer/views/withdrawal', page);
+/** Why the objection cannot be withdrawn; `null` when it can. */
+function reasonAgainst({ status, withdrawal }: StoredObjection) {
+  if (status === 'rejected') return 'notPending';
+  if (status === 'resolved') return 'alreadyResolved';
+  return withdrawal?.status === 'waiting' ? 'alreadyRequested' : null;
 }
 
-function formError(field: string, message: string): FormError {
-  return { summary: message, field, message, notes: [] };
+function contactOf({ message }: CustomerLink, { id }: StoredObjection): ContactOfObjection {
+  return { objectionId: id, controllerId: message.controllerId, email: message.email };
 }
 
-/** Sends the receipt with the error that there is nothing to withdraw (any more). */
-async function showNothingToWithdraw(
-  dependencies: PageDependencies,
+async function usableCode({ pool, clock }: PageDependencies, link: CustomerLink, objection: StoredObjection) {
+  const code = await latestCode(pool, contactOf(link, objection));
+  return code !== null && isUsable(code, clock()) ? code : null;
+}
+
+async function mailCode(
+  { pool, clock }: PageDependencies,
   request: ObjectionRequest,
   reply: FastifyReply,
   link: CustomerLink,
   objection: StoredObjection,
 ): Promise<FastifyReply> {
-  const { language } = pageLanguage(request, link.message.language);
-  const { withdrawal: t } = textsIn(language);
-  const page: OneObjectionPage = {
-    ...(await oneObjectionPage(dependencies, link, objection, request)),
-    isError: true,
-    problem: objection.status === 'rejected' ? t.notPending : t.alreadyResolved,
-  };
-  return sendPage(reply, 409, 'customer/views/receipt', page);
+  const at = clock();
+  const mailed = await inTransaction(pool, (tx) => askForCode(tx, contactOf(link, objection), authorOf(link, at)));
+  if (prefersJson(request)) {
+    return reply.code(202).send({ codeSentTo: mailed.sentTo, expiresAt: instantText(mailed.expiresAt) });
+  }
+  return reply.redirect(pathsOf(link, chosenLanguage(request)).withdrawal(objection.id), 303);
+}
+
+interface Typed {
+  readonly link: CustomerLink;
+  readonly objection: StoredObjection;
+  readonly sent: Withdrawal;
+  readonly code: string;
+}
+
+async function useCode(
+  dependencies: PageDependencies,
+  request: ObjectionRequest,
+  reply: FastifyReply,
+  { link, objection, sent, code }: Typed,
+): Promise<FastifyReply> {
+  const { pool, clock, codes, withoutSecrets } = dependencies;
+  const faulty = sent.explanation.fault !== null || code.trim() === '';
+  // Nobody loses a try because a comment is too long, or the field was left empty.
+  const typed: TypedCode | null = faulty
+    ? null
+    : await inTransaction(pool, (tx) =>
+        requestWithdrawal(
+          tx,
+          contactOf(link, objection),
+          {
+            isCodeOf: (messageId) => codes.isCodeOf(messageId, code),
+            explanation: sent.explanation.text.trim() === '' ? null : withoutSecrets(sent.explanation.text),
+          },
+          authorOf(link, clock()),
+        ),
+      );
+  if (typed?.isRight) {
+    if (prefersJson(request)) return reply.code(202).send(viewOfObjection(typed.objection));
+    return reply.redirect(pathsOf(link, chosenLanguage(request)).receipt(objection.id), 303);
+  }
+  const triesLeft = typed?.triesLeft ?? null;
+  if (prefersJson(request)) throw wrongCode(triesLeft);
+  const usable = await usableCode(dependencies, link, objection);
+  return sendWithdrawalPage(dependencies, request, reply, {
+    link,
+    objection,
+    code: usable,
+    fault: { kind: 'typed', sent, triesLeft },
+  });
+}
+
+/** `triesLeft` is `null` where nothing was tried. */
+function wrongCode(triesLeft: number | null): Refused {
+  const what =
+    triesLeft === null
+      ? 'Expected the code that was mailed, found an empty one.'
+      : triesLeft > 0
+        ? `The code is wrong; it can be tried ${triesLeft} more times.`
+        : 'No code can be used (any more): have a new one mailed, by a POST without a code.';
+  return new Refused('withdrawal-code-wrong', what);
 }

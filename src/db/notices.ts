@@ -1,6 +1,7 @@
 import type { BounceEffect, ReportedAction } from '../domain/delivery-report.ts';
 import type { MessageKind, SendOutcome } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
+import { findFurtherAttempts, type FurtherAttempts } from './further-attempts.ts';
 import { row, rows, type Queryable } from './postgres.ts';
 
 /** One attempt to send a message. */
@@ -55,11 +56,13 @@ export interface NoticeOnRecord {
   readonly attempts: readonly RecordedAttempt[];
   readonly reports: readonly RecordedReport[];
   readonly arrivals: readonly RecordedArrival[];
+  /** Rejected attempts to object through its link, after so many that they are counted (D15). */
+  readonly furtherAttempts: FurtherAttempts;
 }
 
 /** The message with its attempts, the reports on it and the statements of its arrival, each in the order in which they happened; `null` for no message. */
 export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRecord | null> {
-  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals'>>(
+  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals' | 'furtherAttempts'>>(
     db,
     // As `listControllersInChange` shows it: of a withdrawn change, one that waits is cancelled (D24).
     `select m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.email, m.name, m.language,
@@ -90,7 +93,7 @@ export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRec
      from arrival_statements where message_id = $1 order by id`,
     [id],
   );
-  return { ...notice, attempts, reports, arrivals };
+  return { ...notice, attempts, reports, arrivals, furtherAttempts: await findFurtherAttempts(db, id) };
 }
 
 /** The mail that a report on a message came in, byte for byte; `null` when there is no such report, or it came in no mail. */

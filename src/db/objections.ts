@@ -8,19 +8,34 @@ import type {
   Outcome,
   PendingObjection,
 } from '../domain/objection.ts';
+import type { WithdrawalRequest } from '../domain/withdrawal.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { endResolved } from './withdrawals.ts';
 
-interface RowAsReceived {
+interface RowAsReceived extends RowOfWithdrawal {
   id: string;
   number: number;
   change_id: string;
   controller_id: string;
   external_id: string;
   channel: ObjectionChannel;
+  message_id: string | null;
   from_name: string | null;
   from_email: string | null;
   reasons: string | null;
   received_at: Temporal.Instant;
+}
+
+/** Of the latest withdrawal that was asked for; its status is null where there is none. */
+interface RowOfWithdrawal {
+  w_status: WithdrawalRequest['status'] | null;
+  w_email: string;
+  w_explanation: string | null;
+  w_delay_hours: number;
+  w_requested_at: Temporal.Instant;
+  w_takes_effect_at: Temporal.Instant | null;
+  w_ended_at: Temporal.Instant | null;
+  w_ended_by: string | null;
 }
 
 /** guards.sql and the table's checks make sure that a resolved objection has a decision, and a rejected one a reason. */
@@ -32,6 +47,7 @@ type ObjectionRow = RowAsReceived &
         status: 'resolved';
         outcome: Outcome;
         explanation: string | null;
+        inbound_mail_id: string | null;
         decided_at: Temporal.Instant;
         decided_by: string;
       }
@@ -43,8 +59,12 @@ interface OfController {
 }
 export type StoredObjection = Objection & OfController;
 
-const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.decided_at, d.decided_by
+const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbound_mail_id, d.decided_at, d.decided_by,
+    w.status as w_status, w.email as w_email, w.explanation as w_explanation, w.delay_hours as w_delay_hours,
+    w.requested_at as w_requested_at, withdrawal_due_at(w.id) as w_takes_effect_at, w.ended_at as w_ended_at,
+    w.ended_by as w_ended_by
   from objections o join controllers k on k.id = o.controller_id
+    left join lateral (select * from withdrawal_requests where objection_id = o.id order by id desc limit 1) w on true
     left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'`;
 
 function toObjection(found: ObjectionRow): StoredObjection {
@@ -55,8 +75,12 @@ function toObjection(found: ObjectionRow): StoredObjection {
     case 'rejected':
       return { ...received, status: found.status, rejectedFor: found.rejected_for };
     case 'resolved': {
-      const { outcome, explanation, decided_at: resolvedAt, decided_by: resolvedBy } = found;
-      return { ...received, status: found.status, resolution: { outcome, explanation, resolvedAt, resolvedBy } };
+      const { outcome, explanation, inbound_mail_id: mailId, decided_at: resolvedAt, decided_by: resolvedBy } = found;
+      return {
+        ...received,
+        status: found.status,
+        resolution: { outcome, explanation, mailId, resolvedAt, resolvedBy },
+      };
     }
   }
 }
@@ -69,9 +93,23 @@ function asReceived(found: RowAsReceived): ObjectionAsReceived & OfController {
     controllerId: found.controller_id,
     controller: found.external_id,
     channel: found.channel,
+    messageId: found.message_id,
     from: { name: found.from_name, email: found.from_email },
     reasons: found.reasons,
     receivedAt: found.received_at,
+    withdrawal:
+      found.w_status === null
+        ? null
+        : {
+            status: found.w_status,
+            email: found.w_email,
+            explanation: found.w_explanation,
+            delayHours: found.w_delay_hours,
+            requestedAt: found.w_requested_at,
+            takesEffectAt: found.w_takes_effect_at,
+            endedAt: found.w_ended_at,
+            endedBy: found.w_ended_by,
+          },
   };
 }
 
@@ -81,14 +119,16 @@ export async function insertObjection(
   objection: Pick<StoredObjection, 'changeId' | 'controllerId' | 'channel' | 'from' | 'reasons' | 'receivedAt'> & {
     /** Why it does not count; `null` for one that is pending. */
     rejectedFor: ObjectionRefusal | null;
+    /** The message whose link it came through. */
+    messageId?: string;
   },
   by: Author,
 ): Promise<StoredObjection> {
   const saved = await oneRow<{ id: string }>(
     tx,
     `insert into objections (change_id, controller_id, channel, from_name, from_email, reasons, received_at, recorded_at,
-       recorded_by, status, rejected_for)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+       recorded_by, status, rejected_for, message_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
     [
       objection.changeId,
       objection.controllerId,
@@ -101,6 +141,7 @@ export async function insertObjection(
       by.actor,
       objection.rejectedFor === null ? 'pending' : 'rejected',
       objection.rejectedFor,
+      objection.messageId ?? null,
     ],
   );
   return getObjection(tx, saved.id);
@@ -123,7 +164,10 @@ export async function getObjection(db: Queryable, id: string): Promise<StoredObj
   return toObjection(await oneRow<ObjectionRow>(db, `${OBJECTIONS} where o.id = $1`, [id]));
 }
 
-/** The pending objection with the same text that the same contact has made through a link, or `null`. */
+/**
+ * The pending objection with the same text that the same contact has made through a link, or `null`. One whose withdrawal waits
+ * is another: who objects again then wants an objection that stands.
+ */
 export async function findSamePending(
   db: Queryable,
   given: Pick<StoredObjection, 'changeId' | 'controllerId' | 'from' | 'reasons'>,
@@ -132,7 +176,7 @@ export async function findSamePending(
     db,
     `${OBJECTIONS}
      where o.change_id = $1 and o.controller_id = $2 and o.channel = 'link' and o.status = 'pending'
-       and o.from_email is not distinct from $3 and o.reasons = $4
+       and o.from_email is not distinct from $3 and o.reasons = $4 and w.status is distinct from 'waiting'
      order by o.id limit 1`,
     [given.changeId, given.controllerId, given.from.email, given.reasons],
   );
@@ -163,6 +207,8 @@ export async function listObjections(
 
 interface Decision extends Author {
   readonly explanation: string | null;
+  readonly withdrawalRequestId?: string | null;
+  readonly inboundMailId?: string | null;
 }
 
 async function decide(
@@ -170,17 +216,19 @@ async function decide(
   ids: readonly string[],
   decision: Decision & { kind: 'resolved' | 'accepted-late'; outcome: Outcome | null },
 ): Promise<void> {
-  const { kind, outcome, explanation, at, actor } = decision;
+  const { kind, outcome, explanation, withdrawalRequestId = null, inboundMailId = null, at, actor } = decision;
   await rows(
     tx,
-    `insert into objection_decisions (objection_id, decision, outcome, explanation, decided_at, decided_by)
-     select unnest($1::uuid[]), $2, $3, $4, $5, $6`,
-    [ids, kind, outcome, explanation, at, actor],
+    `insert into objection_decisions (objection_id, decision, outcome, explanation, withdrawal_request_id, inbound_mail_id,
+       decided_at, decided_by)
+     select unnest($1::uuid[]), $2, $3, $4, $5, $6, $7, $8`,
+    [ids, kind, outcome, explanation, withdrawalRequestId, inboundMailId, at, actor],
   );
   await rows(tx, 'update objections set status = $2 where id = any($1)', [
     ids,
     kind === 'resolved' ? 'resolved' : 'pending',
   ]);
+  if (kind === 'resolved') await endResolved(tx, ids, { carriedOut: withdrawalRequestId !== null, at, actor });
 }
 
 /** Resolves a pending objection, on the record (D19). */

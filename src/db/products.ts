@@ -8,6 +8,8 @@ export interface Product extends TermsUnderContract {
   readonly name: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
+  /** Hours that a withdrawal waits after every contact has been told of it (D31). */
+  readonly withdrawalDelayHours: number;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -21,6 +23,7 @@ interface ProductRow {
   contract_window_days: number | null;
   contract_time_zone: string | null;
   objection_address: ObjectionAddress;
+  withdrawal_delay_hours: number;
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -49,6 +52,7 @@ function toProduct(found: ProductRow): Product {
     processor: found.processor,
     ...termsIn(found),
     objectionAddress: found.objection_address,
+    withdrawalDelayHours: found.withdrawal_delay_hours,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -101,13 +105,14 @@ export async function upsertProduct(
   await rows(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
-       contract_window_days, contract_time_zone, created_at, updated_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+       contract_window_days, contract_time_zone, created_at, updated_at,
+       withdrawal_delay_hours)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
        contract_window_days = excluded.contract_window_days, contract_time_zone = excluded.contract_time_zone,
-       updated_at = excluded.updated_at`,
+       withdrawal_delay_hours = excluded.withdrawal_delay_hours, updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -119,6 +124,7 @@ export async function upsertProduct(
       contractMinimum?.objectionWindowDays ?? null,
       contractMinimum?.timeZone ?? null,
       now,
+      product.withdrawalDelayHours,
     ],
   );
 }

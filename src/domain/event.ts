@@ -27,10 +27,18 @@ export function matchesEventType(pattern: string, type: string): boolean {
 }
 
 /**
- * An objection as an event carries it. Without reasons and sender: they may be confidential, and only the API shows them.
+ * An objection as an event carries it. Without reasons, sender and what is asked for: they may be confidential, and only the API
+ * shows them.
  */
 export function objectionInEvent(objection: Objection) {
-  const { reasons: _reasons, from: _from, resolution, ...rest } = viewOfObjection(objection);
+  const {
+    reasons: _reasons,
+    from: _from,
+    messageId: _link,
+    withdrawal: _asked,
+    resolution,
+    ...rest
+  } = viewOfObjection(objection);
   return {
     ...rest,
     resolution: resolution && { outcome: resolution.outcome, resolvedAt: resolution.resolvedAt },

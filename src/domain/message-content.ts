@@ -1,6 +1,7 @@
 import type { ActivatedChange, Change, WithdrawnChange } from './change.ts';
 import type { MessageKind } from './message.ts';
 import type { Objection, RejectedObjection, ResolvedObjection } from './objection.ts';
+import type { WithdrawalRequest } from './withdrawal.ts';
 
 /** The facts on record when a message is composed. */
 export interface RecordedFacts {
@@ -33,6 +34,11 @@ interface AboutObjection extends RecordedFacts {
   readonly objection: Objection;
 }
 
+/** About a withdrawal that was asked for (D31). */
+interface AboutWithdrawal extends AboutObjection {
+  readonly objection: Objection & { readonly withdrawal: WithdrawalRequest };
+}
+
 interface AboutEnd extends RecordedFacts {
   readonly toldDeadline: null;
   readonly objection: null;
@@ -45,6 +51,8 @@ export type MessageContent =
   | (AboutObjection & { readonly kind: 'objection-received' })
   | (AboutObjection & { readonly kind: 'objection-rejected'; readonly objection: RejectedObjection })
   | (AboutObjection & { readonly kind: 'objection-resolved'; readonly objection: ResolvedObjection })
+  | (AboutObjection & { readonly kind: 'withdrawal-code' })
+  | (AboutWithdrawal & { readonly kind: 'withdrawal-requested' | 'withdrawal-stopped' })
   | (AboutEnd & { readonly kind: 'change-activated'; readonly change: ActivatedChange })
   | (AboutEnd & { readonly kind: 'change-withdrawn'; readonly change: WithdrawnChange });
 
@@ -64,6 +72,7 @@ export function contentOf({ kind, change, deadline, toldDeadline, objection }: R
       }
       return { kind, change, deadline, toldDeadline, objection: null };
     case 'objection-received':
+    case 'withdrawal-code':
       if (objection === null) throw without('objection');
       return { kind, change, deadline, toldDeadline: null, objection };
     case 'objection-rejected':
@@ -74,6 +83,13 @@ export function contentOf({ kind, change, deadline, toldDeadline, objection }: R
       if (objection === null) throw without('objection');
       if (objection.status !== 'resolved') throw without('resolution');
       return { kind, change, deadline, toldDeadline: null, objection };
+    case 'withdrawal-requested':
+    case 'withdrawal-stopped': {
+      if (objection === null) throw without('objection');
+      const { withdrawal } = objection;
+      if (withdrawal === null) throw without('withdrawal');
+      return { kind, change, deadline, toldDeadline: null, objection: { ...objection, withdrawal } };
+    }
     case 'change-activated':
       if (change.status !== 'activated') throw without('day of activation');
       return { kind, change, deadline, toldDeadline: null, objection: null };

@@ -9,6 +9,9 @@ export const MESSAGE_KINDS = [
   'objection-received',
   'objection-rejected',
   'objection-resolved',
+  'withdrawal-code',
+  'withdrawal-requested',
+  'withdrawal-stopped',
   'change-activated',
   'change-withdrawn',
 ] as const;

@@ -2,9 +2,13 @@ import { instantText } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
 import { visibleText } from './visible-text.ts';
+import { viewOfWithdrawal, type WithdrawalRequest } from './withdrawal.ts';
 
 /** Reasons may be this long, in Unicode code points (D15). */
 export const MAX_REASONS_LENGTH = 20_000;
+
+/** How many rejected attempts through one link are kept first, and how many of the latest; the others are counted (D15). */
+export const KEPT_ATTEMPTS = 20;
 
 /** The channels of objections that an officer records (D17). */
 export const RECORDED_CHANNELS = ['email', 'letter'] as const;
@@ -33,10 +37,14 @@ export interface ObjectionAsReceived {
   /** External id. */
   readonly controller: string;
   readonly channel: ObjectionChannel;
+  /** The message whose link it came through; `null` of another channel, and of what is older than this record. */
+  readonly messageId: string | null;
   readonly from: { readonly name: string | null; readonly email: string | null };
   /** As received; `null` when none were given. */
   readonly reasons: string | null;
   readonly receivedAt: Temporal.Instant;
+  /** The latest withdrawal that its controller has asked for (D31); `null` for none. */
+  readonly withdrawal: WithdrawalRequest | null;
 }
 
 /** An objection that blocks activation until it is resolved (D18, D19). */
@@ -49,6 +57,8 @@ export interface ResolvedObjection extends ObjectionAsReceived {
   readonly resolution: {
     readonly outcome: Outcome;
     readonly explanation: string | null;
+    /** The mail on record that the decision rests on. */
+    readonly mailId: string | null;
     readonly resolvedAt: Temporal.Instant;
     readonly resolvedBy: string;
   };
@@ -71,12 +81,14 @@ export function viewOfObjection(objection: Objection) {
     changeId: objection.changeId,
     controller: objection.controller,
     channel: objection.channel,
+    messageId: objection.messageId,
     from: objection.from,
     reasons: objection.reasons,
     receivedAt: instantText(objection.receivedAt),
     status: objection.status,
     rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     resolution: resolution && { ...resolution, resolvedAt: instantText(resolution.resolvedAt) },
+    withdrawal: objection.withdrawal && viewOfWithdrawal(objection.withdrawal),
   };
 }
 
@@ -194,9 +206,12 @@ export function messageAfter(
   return channel === 'link' ? null : 'objection-rejected';
 }
 
-/** Whether this outcome needs an explanation: an officer must justify finding an objection invalid (D19). */
-export function needsExplanation(outcome: ChosenOutcome): boolean {
-  return outcome === 'invalid';
+/**
+ * Whether an officer's decision on this outcome needs its evidence: that the controller has withdrawn the objection, or confirmed
+ * a solution, in writing, or why the objection is invalid (D19). The end of an agreement is on record by itself.
+ */
+export function needsEvidence(outcome: ChosenOutcome): boolean {
+  return outcome !== 'agreement-ended';
 }
 
 /** What an objection is judged against, read under the change's row lock (D22). */

@@ -13,6 +13,7 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
       address: 'Frederikskaj 8, 2450 København SV',
     },
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+    withdrawalDelayHours: 24,
     contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
     objectionAddress: { email: objectionEmail, postal: 'Telenor A/S\nFrederikskaj 8\n2450 København SV' },
   };

@@ -238,7 +238,36 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'explanation-required': {
     status: 422,
     title: 'An explanation is needed',
-    explanation: 'An objection is found invalid (D19), and an answer to be no objection, with an explanation only.',
+    explanation:
+      'An objection is withdrawn, accommodated or invalid with its evidence only: an explanation, or `mailId`, the mail on record that shows it (D19). An answer is found to be no objection with an explanation only.',
+  },
+  'mail-unknown': {
+    status: 422,
+    title: 'There is no such mail',
+    explanation:
+      'A decision about an objection can rest on a mail that is on record for its controller and its change.',
+  },
+  'withdrawal-code-wrong': {
+    status: 422,
+    title: 'The code is wrong, or cannot be used any more',
+    explanation:
+      'A code is mailed to the contact that the link was sent to. It is good for 15 minutes, five tries, and one withdrawal (D31). `POST` without a code has a new one mailed.',
+  },
+  'withdrawal-code-limit': {
+    status: 429,
+    title: 'Too many codes within an hour',
+    explanation:
+      'Five codes are mailed to a contact within an hour for one objection (D31). The latest can still be used.',
+  },
+  'withdrawal-already-requested': {
+    status: 409,
+    title: 'The withdrawal has been asked for already',
+    explanation: 'It takes effect once every contact has been told and had the time to stop it (D31).',
+  },
+  'no-withdrawal-waiting': {
+    status: 409,
+    title: 'No withdrawal waits',
+    explanation: 'Only a withdrawal that was asked for and has not taken effect can be stopped (D31).',
   },
   'agreement-running': {
     status: 422,

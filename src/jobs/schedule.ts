@@ -12,9 +12,10 @@ import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
 import { sendOperatorMails } from '../sending/send-operator-mails.ts';
+import { carryOutWithdrawals } from './carry-out-withdrawals.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
-import { followSchema } from './follow-schema.ts';
+import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
 /** Each is read in a thread of its own. */
@@ -50,11 +51,8 @@ export interface StartedJobs extends Jobs {
 type JobDependencies = Sending &
   Delivering &
   Reading &
-  CheckingCounts & {
-    readonly operatorAddress: string;
-    /** Is told, in words for the operator, why this process can no longer do its work. */
-    readonly giveUp: (reason: string) => void;
-  };
+  CheckingCounts &
+  FollowingSchema & { readonly operatorAddress: string };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -98,6 +96,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     async runAll() {
       await jobs.readMails();
       await jobs.continueFanOuts();
+      await jobs.carryOutWithdrawals();
       await jobs.sendMessages();
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
@@ -142,6 +141,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
       return sendMessages();
     },
     followWindows: followAllWindows,
+    carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
@@ -160,6 +160,7 @@ function scheduleSweeps(
     'send-messages': jobs.sendMessages,
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,
+    'carry-out-withdrawals': jobs.carryOutWithdrawals,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,

@@ -3,6 +3,8 @@ import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
+import { SYSTEM } from '../domain/author.ts';
+import { CODE_LIFETIME } from '../domain/withdrawal.ts';
 import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
@@ -35,6 +37,8 @@ export interface MessageFrame {
    * `null` where there is none.
    */
   readonly reference: string | null;
+  /** What is to be typed to withdraw an objection, in a mail that carries it (D31); otherwise `null`. */
+  readonly code: string | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
 }
@@ -53,9 +57,13 @@ export function viewOf(facts: MessageFacts) {
   return {
     language,
     link: facts.link,
+    /** Where a withdrawal of the objection is stopped (D31). */
+    keepLink: objection && `${facts.link}/${objection.id}/keep`,
     controllerName: facts.controllerName,
     contactName: facts.contactName,
     reference: facts.reference,
+    // Two groups are easier to read and to type.
+    code: facts.code && facts.code.replace(/(?=.{4}$)/, ' '),
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,
@@ -75,6 +83,7 @@ export function viewOf(facts: MessageFacts) {
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     rows: comparisonOf(facts),
+    codeMinutes: CODE_LIFETIME.minutes,
     objection: objection && objectionForTemplate(objection, timeZone, language),
   };
 }
@@ -142,5 +151,10 @@ function objectionForTemplate(objection: Objection, timeZone: string, language: 
     outcome: resolution?.outcome ?? null,
     explanation: resolution?.explanation ?? null,
     resolvedAt: resolution && instantInWords(resolution.resolvedAt, timeZone, language),
+    withdrawal: objection.withdrawal && {
+      ...objection.withdrawal,
+      requestedAt: instantInWords(objection.withdrawal.requestedAt, timeZone, language),
+      isStoppedByContact: objection.withdrawal.endedBy !== SYSTEM,
+    },
   };
 }

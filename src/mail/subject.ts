@@ -51,6 +51,12 @@ function danishSubject(facts: MessageFacts): string {
       return `${product}: jeres indsigelse nr. ${number} mod ${name} er afvist`;
     case 'objection-resolved':
       return `${product}: jeres indsigelse nr. ${number} mod ${name} er afsluttet`;
+    case 'withdrawal-code':
+      return `${product}: kode til at trække indsigelse nr. ${number} mod ${name} tilbage`;
+    case 'withdrawal-requested':
+      return `${product}: jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`;
+    case 'withdrawal-stopped':
+      return `${product}: jeres indsigelse nr. ${number} mod ${name} står ved magt`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} har erstattet underdatabehandler ${replacedName}`
@@ -78,6 +84,12 @@ function englishSubject(facts: MessageFacts): string {
       return `${product}: your objection no. ${number} to ${name} has been rejected`;
     case 'objection-resolved':
       return `${product}: your objection no. ${number} to ${name} has been resolved`;
+    case 'withdrawal-code':
+      return `${product}: code for withdrawing objection no. ${number} to ${name}`;
+    case 'withdrawal-requested':
+      return `${product}: your objection no. ${number} to ${name} is being withdrawn – was that you?`;
+    case 'withdrawal-stopped':
+      return `${product}: your objection no. ${number} to ${name} stands`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} has replaced sub-processor ${replacedName}`

@@ -37,7 +37,7 @@ export async function factsOf(
   db: Queryable,
   { message, change, deadline }: MessageInContext,
   registerContext: RegisterContext,
-  { linkOf, referenceOf }: Pick<Sending, 'linkOf' | 'referenceOf'>,
+  { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   const content = contentOf({
@@ -56,6 +56,7 @@ export async function factsOf(
     contactName: message.name,
     link: linkOf(message.id),
     reference: message.windowNumber && referenceOf(message.windowNumber),
+    code: message.kind === 'withdrawal-code' ? codeOf(message.id) : null,
     composedAt,
   };
 }

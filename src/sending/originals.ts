@@ -26,7 +26,7 @@ export function originalsOf({
   log,
   from,
   ...addresses
-}: Pick<Sending, 'linkOf' | 'referenceOf'> & {
+}: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'> & {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Log;

@@ -19,6 +19,8 @@ export interface Sending {
   readonly linkOf: (messageId: string) => string;
   /** The reference in a message: what its controller names in a letter or a new mail about the change. */
   readonly referenceOf: (windowNumber: string) => string;
+  /** The code in a message that carries one (D31). */
+  readonly codeOf: (messageId: string) => string;
   /** The return path and the reply address of a message; left out where no mail is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   /** Takes out of a mail server's response what is secret in our mails: a refusal repeats the address that it refuses. */

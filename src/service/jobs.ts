@@ -52,6 +52,7 @@ export function startServiceJobs(
   } = shared;
   const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
   const referenceOf = (windowNumber: string) => shared.marks.references.of(windowNumber);
+  const codeOf = (messageId: string) => shared.codes.codeOf(messageId);
   const reader = mailReader({ threads: MAILS_READ_AT_ONCE });
   stops.add(() => reader.stop());
   const jobs = startJobs(
@@ -63,12 +64,13 @@ export function startServiceJobs(
       returnTo: addresses?.of,
       linkOf,
       referenceOf,
+      codeOf,
       poster: webhooks.poster,
       secretOf: webhooks.secretOf,
       reader,
       marks: shared.marks,
       withoutSecrets,
-      originalOf: originalsOf({ pool, from: config.mailFrom, linkOf, referenceOf, clock, log }),
+      originalOf: originalsOf({ pool, from: config.mailFrom, linkOf, referenceOf, codeOf, clock, log }),
       apiUrl: `${publicUrl}/v1`,
       operatorAddress: shared.operatorAddress,
       log,

@@ -10,6 +10,7 @@ import { inboundTags } from '../security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../security/objection-links.ts';
 import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
+import { withdrawalCodes, type WithdrawalCodes } from '../security/withdrawal-codes.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
@@ -45,6 +46,8 @@ interface Given {
 /** What the parts of one process share. */
 export interface Shared extends Given {
   readonly links: ObjectionLinks;
+  /** The codes in mails to who wants to withdraw an objection. */
+  readonly codes: WithdrawalCodes;
   /** What finds our own marks in mail that comes in. */
   readonly marks: Marks;
   /** What cuts our own marks out of what people and programs write back. */
@@ -69,6 +72,7 @@ export function sharedParts(given: Given): Shared {
   return {
     ...given,
     links: marks.links,
+    codes: withdrawalCodes(appSecret),
     marks,
     withoutSecrets: withoutSecretsOf(marks.links, marks.tags),
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },

@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
 import { importControllers } from '../../src/api/controller-import.ts';
 import { references } from '../../src/security/references.ts';
+import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { withoutSecrets } from '../support/mails.ts';
@@ -323,6 +324,7 @@ describe('an import with an idempotency key', () => {
       poolSize: 2,
       clock: varsel.clock.now,
       links: varsel.links,
+      codes: withdrawalCodes(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
       webhooks: webhooksUnderTest(),

@@ -46,6 +46,7 @@ test('a notice that waits has no attempts yet', async () => {
     attempts: [],
     reports: [],
     arrivals: [],
+    furtherAttempts: { count: 0, latest: [] },
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { aController } from '../support/examples.ts';
-import { announceAnother, eventsOf, haveControllers, leave, withdraw } from '../support/story.ts';
+import { recordMailTo } from '../support/mails.ts';
+import { announceAnother, eventsOf, haveControllers, leave, partOf, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -53,12 +54,14 @@ describe('an objection that came by e-mail or letter', () => {
       changeId,
       controller: 'kunde-1',
       channel: 'letter',
+      messageId: null,
       from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
       reasons: 'Vi er uenige i overførslen',
       receivedAt: '2026-03-03T09:15:00.000Z',
       status: 'pending',
       rejectedFor: null,
       resolution: null,
+      withdrawal: null,
     });
     expect(await show(id)).toEqual(response.body);
     expect(await show(id.toUpperCase())).toEqual(response.body);
@@ -286,7 +289,11 @@ describe('the objections to a change', () => {
     const first = (await file(changeId)).body.id;
     await file(changeId, { reasons: 'ingen' });
     const third = (await file(changeId, { controller: 'kunde-2' })).body.id;
-    await varsel.api('officer').post(`/v1/objections/${first}/resolve`).send({ outcome: 'withdrawn' }).expect(200);
+    await varsel
+      .api('officer')
+      .post(`/v1/objections/${first}/resolve`)
+      .send({ outcome: 'withdrawn', explanation: 'I jeres brev' })
+      .expect(200);
     const statuses = async (query = '') =>
       (await list(changeId, query)).map(({ status }: { status: string }) => status);
     expect(await statuses()).toEqual(['resolved', 'rejected', 'pending']);
@@ -315,7 +322,7 @@ describe('an objection that nobody knows', () => {
       const address = `/v1/objections/${encodeURIComponent(id)}`;
       for (const response of await Promise.all([
         api.get(address),
-        api.post(`${address}/resolve`).send({ outcome: 'withdrawn' }),
+        api.post(`${address}/resolve`).send({ outcome: 'withdrawn', explanation: 'I jeres brev' }),
         api.post(`${address}/accept-late`).send({}),
       ])) {
         expect(response).toMatchObject({ status: 404, body: { code: 'not-found' } });
@@ -373,7 +380,7 @@ describe('resolving an objection', () => {
 
   test('is final', async () => {
     const { body: objection } = await file(await open());
-    await resolve(objection.id, { outcome: 'withdrawn' }).expect(200);
+    await resolve(objection.id, { outcome: 'withdrawn', explanation: 'I brev' }).expect(200);
     expect(await resolve(objection.id, { outcome: 'accommodated' })).toMatchObject({
       status: 409,
       body: { code: 'objection-already-resolved' },
@@ -383,18 +390,53 @@ describe('resolving an objection', () => {
 
   test('happens once, however many do it at once', async () => {
     const { body: objection } = await file(await open());
-    const responses = await Promise.all([1, 2, 3].map(() => resolve(objection.id, { outcome: 'withdrawn' })));
+    const responses = await Promise.all(
+      [1, 2, 3].map(() => resolve(objection.id, { outcome: 'withdrawn', explanation: 'I brev' })),
+    );
     expect(responses.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409, 409]);
   });
 
-  test('finds an objection invalid with an explanation only', async () => {
+  test.each(['withdrawn', 'accommodated', 'invalid'])('as %s needs its evidence', async (outcome) => {
     const { body: objection } = await file(await open());
-    for (const explanation of [undefined, null]) {
-      expect(await resolve(objection.id, { outcome: 'invalid', explanation })).toMatchObject({
+    for (const evidence of [{}, { explanation: null }, { explanation: null, mailId: null }]) {
+      expect(await resolve(objection.id, { outcome, ...evidence })).toMatchObject({
         status: 422,
         body: { code: 'explanation-required', errors: [{ path: 'explanation' }] },
       });
     }
+    expect((await show(objection.id)).status).toBe('pending');
+  });
+
+  test('rests on a mail on record, where the officer names one of this controller about this change', async () => {
+    const [changeId, other] = [await open(), await open()];
+    const mailAbout = async (about: string, externalId: string) => {
+      const { notices } = await partOf(varsel, about, externalId);
+      await recordMailTo(
+        varsel.database.pool,
+        notices[0].id,
+        `Vi trækker indsigelsen tilbage, ${about}`,
+        varsel.clock.now(),
+      );
+      await varsel.readMails();
+      const { body } = await varsel.api('officer').get(`/v1/changes/${about}/mails`);
+      return body.items.findLast((each: { controller: string }) => each.controller === externalId).id;
+    };
+    const { body: objection } = await file(changeId);
+    for (const mailId of [UNKNOWN_ID, await mailAbout(other, 'kunde-1'), await mailAbout(changeId, 'kunde-2')]) {
+      expect(await resolve(objection.id, { outcome: 'withdrawn', mailId })).toMatchObject({
+        status: 422,
+        body: { code: 'mail-unknown', errors: [{ path: 'mailId' }] },
+      });
+    }
+    const mailId = await mailAbout(changeId, 'kunde-1');
+    expect(await resolve(objection.id, { outcome: 'withdrawn', mailId })).toMatchObject({
+      status: 200,
+      body: { resolution: { outcome: 'withdrawn', explanation: null, mailId } },
+    });
+  });
+
+  test('finds no explanation in what nobody can see', async () => {
+    const { body: objection } = await file(await open());
     expect((await resolve(objection.id, { outcome: 'invalid', explanation: ' \u200b ' })).status).toBe(400);
     expect((await show(objection.id)).status).toBe('pending');
   });
@@ -460,7 +502,11 @@ describe('accepting an objection that came late', () => {
     const { body: change } = await varsel.api('reader').get(`/v1/changes/${changeId}`);
     expect(change.activation.blockers).toContainEqual({ code: 'objections-pending', count: 1, objections: [id] });
     expect(await accept(id, {})).toMatchObject({ status: 409, body: { code: 'objection-not-late' } });
-    await varsel.api('officer').post(`/v1/objections/${id}/resolve`).send({ outcome: 'withdrawn' }).expect(200);
+    await varsel
+      .api('officer')
+      .post(`/v1/objections/${id}/resolve`)
+      .send({ outcome: 'withdrawn', explanation: 'I jeres brev' })
+      .expect(200);
     expect((await show(id)).status).toBe('resolved');
   });
 

@@ -33,6 +33,7 @@ describe('a product', () => {
         email: 'indsigelse@telenor.example',
         postal: 'Telenor A/S\nFrederikskaj 8\n2450 København SV',
       },
+      withdrawalDelayHours: 24,
     };
     expect((await get('truetalk').expect(200)).body).toEqual(truetalk);
     const { body } = await varsel.api('reader').get('/v1/products').expect(200);
@@ -51,6 +52,19 @@ describe('a product', () => {
     expect(await rows(varsel.database.pool, `select action, actor from audit_log where subject = 'talk-2'`)).toEqual(
       [1, 2].map(() => ({ action: 'product.saved', actor: expect.stringMatching(/^Test admin \(key /) })),
     );
+  });
+
+  test('says how long a withdrawal waits, a day unless told, and keeps what stands where nothing is said (D31)', async () => {
+    const delay = async (id: string) => (await get(id)).body.withdrawalDelayHours;
+    const silent = { ...example, withdrawalDelayHours: undefined };
+    await put('talk-9', silent).expect(201);
+    expect(await delay('talk-9')).toBe(24);
+    await put('talk-9', { ...example, withdrawalDelayHours: 0 }).expect(200);
+    await put('talk-9', silent).expect(200);
+    expect(await delay('talk-9')).toBe(0);
+    for (const hours of [-1, 721, 1.5, '24', null]) {
+      await put('talk-9', { ...example, withdrawalDelayHours: hours }).expect(400);
+    }
   });
 
   test('changes its terms for changes announced later, never for one announced already', async () => {

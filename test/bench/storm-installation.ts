@@ -14,6 +14,9 @@ export const CLOCKS_APART_MS = 10_000;
 /** What the addresses end in that mail comes back to. */
 export const DOMAIN = 'svar.telenor.example';
 
+/** The status of a request that no connection came free for, or no lock, in time. Nothing was done. */
+export const NOT_SERVED = 503;
+
 /** A response: when it was asked for and came, in milliseconds of the epoch by the database's time. */
 export interface Response {
   readonly status: number;
@@ -29,8 +32,13 @@ export interface Installation {
   now(): number;
   /** How far it is ahead of the machine's. */
   movedMs(): number;
-  /** Sends a request to any of the processes. Rejects where the response is a fault of ours. */
+  /**
+   * Sends a request to any of the processes. A machine that cannot keep up responds with 503 and has done nothing. Rejects where
+   * the response is a fault of ours.
+   */
   call(method: string, address: string, body?: unknown, type?: string): Promise<Response>;
+  /** How many requests were not served. */
+  notServed(): number;
   /** The port of any process that takes mail. */
   mailPort(): number;
   /** Sets the database's time, and each process's clock to another wrong one, and waits until they know. */
@@ -71,6 +79,7 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
   parts.defer(() => db.end());
 
   let movedMs = 0;
+  let notServed = 0;
   const now = () => Date.now() + movedMs;
   const any = () => processes[Math.floor(between(0, PROCESSES))] as SkewedProcess;
   return {
@@ -80,9 +89,11 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
     async call(method, address, body, type = 'application/json') {
       const askedMs = now();
       const { status, text } = await send(any().url, method, address, body, type);
-      if (status >= 500) throw new Error(`${method} ${address} → ${status}: ${text}`);
+      if (status === NOT_SERVED) notServed += 1;
+      else if (status >= 500) throw new Error(`${method} ${address} → ${status}: ${text}`);
       return { status, body: text === '' ? {} : JSON.parse(text), askedMs, answeredMs: now() };
     },
+    notServed: () => notServed,
     mailPort: () => any().mailPort,
     async moveTo(instantMs) {
       moves += 1;

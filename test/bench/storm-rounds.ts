@@ -3,7 +3,7 @@ import { trueTalk } from '../../src/examples/truetalk.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
-import { DOMAIN, type Installation } from './storm-installation.ts';
+import { DOMAIN, NOT_SERVED, type Installation } from './storm-installation.ts';
 import { KINDS, NEEDS_OWN_PRODUCT, type Kind, type Round } from './storm-races.ts';
 import { APP_SECRET } from './varsel.ts';
 
@@ -78,7 +78,9 @@ export async function untilNotified({ db }: Installation, rounds: readonly Round
 }
 
 async function succeed(installation: Installation, ...request: Parameters<Installation['call']>) {
-  const { status, body } = await installation.call(...request);
+  let response = await installation.call(...request);
+  while (response.status === NOT_SERVED) response = await installation.call(...request);
+  const { status, body } = response;
   if (status >= 300) throw new Error(`${request[0]} ${request[1]} → ${status}: ${JSON.stringify(body)}`);
   return body;
 }

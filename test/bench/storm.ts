@@ -29,12 +29,21 @@ export const storm: Measurement = {
       const { found, outcomes } = await runRounds(installation, first, count);
       violations.push(...found);
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) sums[name] += outcomes[name];
-      say(`storm: ${first + count - 1} rounds, ${JSON.stringify(sums)}, ${violations.length} violations`);
+      say(
+        `storm: ${first + count - 1} rounds, ${JSON.stringify(sums)}, ${installation.notServed()} requests not served, ${violations.length} violations`,
+      );
       for (const violation of found) say(`  ${violation}`);
     }
     if (violations.length > 0) throw new Error(`${violations.length} violations, the first is ${violations[0]}`);
     const perSecond = rounds / ((performance.now() - startedAt) / 1_000);
-    return { controllers, rounds, ...sums, violations: 0, 'rounds/s': perSecond };
+    return {
+      controllers,
+      rounds,
+      ...sums,
+      'not served': installation.notServed(),
+      violations: 0,
+      'rounds/s': perSecond,
+    };
   },
 };
 

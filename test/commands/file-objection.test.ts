@@ -66,7 +66,12 @@ test('another text, another contact, and the same text after it was resolved are
   expect((await file('Anden')).objection.id).not.toBe(first.objection.id);
   expect((await file('Første', 'anden@kunde-1.example')).objection.id).not.toBe(first.objection.id);
   await inTransaction(database.pool, (tx) =>
-    resolveObjection(tx, first.objection.id, { outcome: 'withdrawn', explanation: null }, at(NOW)),
+    resolveObjection(
+      tx,
+      first.objection.id,
+      { outcome: 'withdrawn', explanation: 'I mailen af 3. marts', mailId: null },
+      at(NOW),
+    ),
   );
   expect((await file('Første')).objection.id).not.toBe(first.objection.id);
 });

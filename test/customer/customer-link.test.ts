@@ -58,12 +58,14 @@ describe('an objection as JSON through the link', () => {
       changeId,
       controller: 'kunde-1',
       channel: 'link',
+      messageId: varsel.links.messageIdOf(token),
       from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
       reasons: 'USA',
       receivedAt: LAST_MILLISECOND,
       status: 'pending',
       rejectedFor: null,
       resolution: null,
+      withdrawal: null,
     });
     expect(await attempts(changeId)).toEqual([response.body]);
     expect((await varsel.customer().get(response.headers.location ?? '')).status).toBe(200);
@@ -247,19 +249,10 @@ describe('a token', () => {
         .send({});
     expect(await takeBack(other)).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect((await varsel.customer().get(`/objections/${other}/${objection.id}`)).status).toBe(404);
-    expect(await takeBack(token)).toMatchObject({
-      status: 200,
-      body: {
-        ...objection,
-        status: 'resolved',
-        resolution: {
-          outcome: 'withdrawn',
-          explanation: null,
-          resolvedBy: 'Dorthe Persson 1 (dpo@kunde-1.example, through the link)',
-        },
-      },
-    });
-    expect(await takeBack(token)).toMatchObject({ status: 409, body: { code: 'objection-already-resolved' } });
+    expect(await takeBack(token)).toMatchObject({ status: 202, body: { codeSentTo: 'dpo@kunde-1.example' } });
+    expect(await rows(varsel.database.pool, 'select asked_by from withdrawal_codes')).toEqual([
+      { asked_by: 'Dorthe Persson 1 (dpo@kunde-1.example, through the link)' },
+    ]);
   });
 
   test('of one change is none for an objection to another', async () => {

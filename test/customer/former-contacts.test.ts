@@ -68,11 +68,11 @@ describe('the link of a contact who has been removed', () => {
 
   it('opens no objection and none of its steps, as a page or for a program', async () => {
     const unknown = (await pages.get('/objections/unknown')).body;
-    for (const below of ['', '/withdraw']) {
+    for (const below of ['', '/withdraw', '/keep']) {
       const page = await pages.get(`${link}/${objection.id}${below}`);
       expect([page.statusCode, page.body]).toEqual([404, unknown]);
     }
-    expect((await pages.form(`${link}/${objection.id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(404);
+    expect((await pages.form(`${link}/${objection.id}/withdraw`, { code: '12345678' })).statusCode).toBe(404);
     const problem = await pages.json(`${link}/${objection.id}/withdraw`, {});
     expect(problem.json()).toMatchObject({ status: 404, code: 'not-found' });
     expect(await objectionsOf(varsel, changeId)).toMatchObject([{ id: objection.id, status: 'pending' }]);

@@ -203,7 +203,10 @@ describe('the page behind a link, in its other states', () => {
       for (const each of words) expect(page).toContain(each);
     }
     const [objection] = await objectionsOf(varsel, replacement);
-    await varsel.api('officer').post(`/v1/objections/${objection?.id}/resolve`).send({ outcome: 'withdrawn' });
+    await varsel
+      .api('officer')
+      .post(`/v1/objections/${objection?.id}/resolve`)
+      .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   });
 
   it('says after the deadline when it was and whom to write to, without a form', async () => {

@@ -105,7 +105,9 @@ describe('what is sent through one link', () => {
     const filed = await pages.json(link, { reasons: REASONS });
     const { id } = filed.json();
     await flood(POSTS - 2, () => pages.form(link, { reasons: '' }));
-    expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(303);
+    const resolution = { outcome: 'withdrawn', explanation: 'I mail af 3. marts' };
+    await varsel.api('officer').post(`/v1/objections/${id}/resolve`).send(resolution).expect(200);
+    await pages.form(link, { reasons: '' });
     expect((await pages.form(link, { reasons: '' })).statusCode).toBe(429);
     expect((await pages.form(link, { reasons: REASONS })).statusCode).toBe(303);
   });
@@ -114,7 +116,8 @@ describe('what is sent through one link', () => {
     const { id } = (await pages.json(link, { reasons: REASONS })).json();
     await flood(POSTS, () => pages.form(link, { reasons: '' }));
     expect((await pages.form(link, { reasons: `${REASONS} Og en grund til.` })).statusCode).toBe(429);
-    expect((await pages.form(`${link}/${id}/withdraw`, { confirmed: 'yes' })).statusCode).toBe(429);
+    expect((await pages.form(`${link}/${id}/withdraw`, '')).statusCode).toBe(429);
+    expect((await pages.form(`${link}/${id}/keep`, { confirmed: 'yes' })).statusCode).toBe(429);
     expect(await pendingOf(next)).toHaveLength(1);
   });
 

@@ -149,7 +149,7 @@ async function happen(what: string, number: number, index: number): Promise<void
     case 'resolve': {
       const { body } = await api.get(`${change}/objections?status=pending`);
       for (const { id } of body.items.slice(0, 3))
-        await api.post(`/v1/objections/${id}/resolve`).send({ outcome: 'accommodated' });
+        await api.post(`/v1/objections/${id}/resolve`).send({ outcome: 'accommodated', explanation: 'I brev' });
       break;
     }
     case 'refuse its mail': {

@@ -284,7 +284,12 @@ test('an application that resolves and activates is let through by every guard',
   const id = await aQuietChange();
   const objection = await object(id);
   await inTransaction(database.pool, (tx) =>
-    resolveObjection(tx, objection, { outcome: 'withdrawn', explanation: null }, at(AFTER)),
+    resolveObjection(
+      tx,
+      objection,
+      { outcome: 'withdrawn', explanation: 'I mailen af 3. marts', mailId: null },
+      at(AFTER),
+    ),
   );
   const activated = await inTransaction(database.pool, (tx) => activateChange(tx, id, at(AFTER)));
   expect(activated.status).toBe('activated');

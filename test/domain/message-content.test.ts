@@ -17,7 +17,7 @@ test('A moved deadline is not told without an earlier one that was told before (
   }
 });
 
-test.each(['objection-received', 'objection-rejected', 'objection-resolved'] as const)(
+test.each(MESSAGE_KINDS.filter((kind) => /^(objection|withdrawal)-/.test(kind)))(
   'An %s is not written without its objection',
   (kind) => {
     expect(lacking(kind, { objection: null })).toThrow(/without its objection/);
@@ -29,6 +29,12 @@ test('A rejection or resolution is not told of an objection that is pending', ()
   expect(lacking('objection-resolved', { objection: anObjection() })).toThrow(/resolution/);
 });
 
+test('Nothing is told of a withdrawal that nobody has asked for', () => {
+  for (const kind of ['withdrawal-requested', 'withdrawal-stopped'] as const) {
+    expect(lacking(kind, { objection: anObjection() })).toThrow(/without its withdrawal/);
+  }
+});
+
 test('The end of a change is not told of one that has not ended so', () => {
   expect(lacking('change-activated', { change: aReplacement() })).toThrow(/day of activation/);
   expect(lacking('change-withdrawn', { change: activated(aReplacement()) })).toThrow(/day of withdrawal/);
@@ -38,5 +44,5 @@ test.each(MESSAGE_KINDS)('A %s has what its kind needs, and nothing of another k
   const { deadline: told, toldDeadline, objection } = contentOf({ ...factsFor(kind), kind });
   expect(told).not.toBeNull();
   expect(toldDeadline === null).toBe(kind !== 'deadline-moved');
-  expect(objection === null).toBe(!kind.startsWith('objection-'));
+  expect(objection === null).toBe(!/^(objection|withdrawal)-/.test(kind));
 });

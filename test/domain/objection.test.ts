@@ -5,7 +5,7 @@ import {
   isPossibleReceipt,
   judgeObjection,
   messageAfter,
-  needsExplanation,
+  needsEvidence,
   refuseLateAcceptance,
   statesReasons,
   viewOfObjection,
@@ -430,14 +430,17 @@ const anObjection: PendingObjection = {
   changeId: '01999a2e-5f1c-7d3e-8a4b-000000000001',
   controller: 'kunde-1',
   channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
   from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
   reasons: '  <b>USA</b>\r\n',
   receivedAt: instant('2026-03-25T09:00:00Z'),
+  withdrawal: null,
   status: 'pending',
 };
 const RESOLUTION = {
   outcome: 'withdrawn',
   explanation: null,
+  mailId: null,
   resolvedAt: instant('2026-03-26T10:11:12.345Z'),
   resolvedBy: 'key:officer',
 } as const;
@@ -516,5 +519,5 @@ test('A controller is told by e-mail of an objection that counts, and of a rejec
 });
 
 test('Only finding an objection invalid needs an explanation (D19)', () => {
-  expect(CHOSEN_OUTCOMES.filter(needsExplanation)).toEqual(['invalid']);
+  expect(CHOSEN_OUTCOMES.filter(needsEvidence)).toEqual(['withdrawn', 'accommodated', 'invalid']);
 });

@@ -193,7 +193,13 @@ describe('the OpenAPI document', () => {
       }
     }
     // Problems of the service and of customers' links, which no call of the API has.
-    for (const code of ['not-ready', 'too-many-requests']) seen.add(code);
+    const ofCustomers = [
+      'withdrawal-code-wrong',
+      'withdrawal-code-limit',
+      'withdrawal-already-requested',
+      'no-withdrawal-waiting',
+    ];
+    for (const code of ['not-ready', 'too-many-requests', ...ofCustomers]) seen.add(code);
     expect([...seen].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
   });
 

@@ -4,6 +4,7 @@ import supertest from 'supertest';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
+import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { withoutSecrets } from '../support/mails.ts';
@@ -61,6 +62,7 @@ describe('/readyz', () => {
       databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
       clock: varsel.clock.now,
       links: objectionLinks('a secret of the tests, of more than 32 bytes'),
+      codes: withdrawalCodes(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
       webhooks: webhooksUnderTest(),
@@ -101,6 +103,7 @@ describe('a request for which no database connection comes free', () => {
       connectWithinMs: 200,
       clock: varsel.clock.now,
       links: varsel.links,
+      codes: withdrawalCodes(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
       webhooks: webhooksUnderTest(),
@@ -155,6 +158,7 @@ test('While PostgreSQL has no connection left to give, requests get 503 and when
     databaseUrl: url,
     clock: varsel.clock.now,
     links: varsel.links,
+    codes: withdrawalCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks: webhooksUnderTest(),

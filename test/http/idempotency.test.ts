@@ -134,7 +134,7 @@ describe('the same idempotency key with the same body', () => {
       return first.body;
     };
     const objection = await repeat(`/v1/changes/${id}/objections`, received(), 201);
-    await repeat(`/v1/objections/${objection.id}/resolve`, { outcome: 'withdrawn' }, 200);
+    await repeat(`/v1/objections/${objection.id}/resolve`, { outcome: 'withdrawn', explanation: 'I brev' }, 200);
     const controller = `/v1/changes/${id}/controllers/kunde-1`;
     await repeat(`${controller}/notice-by-letter`, { arrivedOn: '2026-03-02', reference: 'x' }, 201);
     await repeat(`${controller}/resend`, undefined, 202);

@@ -128,3 +128,34 @@ test('a job that fails is logged, and the next run takes up what it left', async
   await announceAnother(queue, 2);
   await vi.waitFor(() => expect(mailbox.taken).toHaveLength(4), SOON);
 });
+
+test('while the clock cannot be trusted no job begins, and one that has begun sends no more (D29)', async () => {
+  const queue = await startQueue(30);
+  let fault: string | null = 'The clock has not been measured.';
+  let asked = 0;
+  const mailbox = await queue.mailbox(async () => {
+    if (mailbox.taken.length === 0) fault = 'The clock was set.';
+  });
+  queue.sender(mailbox.smtpUrl, {
+    wakes: EVERY_SECOND,
+    connections: 2,
+    broken: ({ clock }) => ({
+      clock: Object.assign(() => clock(), {
+        fault: () => {
+          asked += 1;
+          return fault;
+        },
+      }),
+    }),
+  });
+  await expect.poll(() => asked).toBeGreaterThan(10);
+  expect(mailbox.taken).toEqual([]);
+  fault = null;
+  await expect.poll(() => mailbox.taken.length).toBeGreaterThan(0);
+  // What was being handed over is on record, and what was claimed has been given back.
+  await expect.poll(async () => (await queue.claims())['in-flight'] ?? 0).toBe(0);
+  expect(mailbox.taken.length).toBeLessThanOrEqual(2);
+  fault = null;
+  await expect.poll(() => queue.claims()).toEqual({ accepted: 30 });
+  expect(mailbox.taken).toHaveLength(30);
+});

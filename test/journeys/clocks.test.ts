@@ -9,6 +9,7 @@ import { startService } from '../../src/service.ts';
 import { compareTimeZones } from '../../src/service/time-zones.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aProduct, aSubProcessor } from '../support/examples.ts';
+import { sendRaw } from '../support/inbound.ts';
 import { startMailbox } from '../support/mailbox.ts';
 import { announce, at, notifyAll, seed } from '../support/seed.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
@@ -184,6 +185,7 @@ describe('A process whose clock cannot be trusted', () => {
       PORT: '0',
       INBOUND_DOMAIN: 'svar.telenor.example',
       INBOUND_SMTP_PORT: '0',
+      INBOUND_ADDRESSES: 'indsigelse@telenor.example',
       LOG_LEVEL: 'silent',
     });
     const service = await startService(config, () => systemClock().add({ milliseconds: aheadMs }));
@@ -193,20 +195,23 @@ describe('A process whose clock cannot be trusted', () => {
       await database.close();
     });
     const { url } = service;
+    const port = Number(new URL(service.inbound?.url ?? '').port);
+    const mail = 'From: dpo@kunde.example\nSubject: Spørgsmål\n\nHvornår?\n';
     const statuses = async () => [
       (await fetch(`${url}/readyz`)).status,
       (await fetch(`${url}/v1/products`, { headers: { authorization: `Bearer ${ADMIN_API_KEY}` } })).status,
       (await fetch(`${url}/objections/a-link`)).status,
+      (await sendRaw(port, mail, { from: 'dpo@kunde.example', to: 'indsigelse@telenor.example' })).code,
     ];
-    expect(await statuses()).toEqual([200, 200, 404]);
+    expect(await statuses()).toEqual([200, 200, 404, 250]);
     // Nobody answers how late it is.
     await rows(database.owner, 'alter function current_instant() rename to forgotten_instant');
     aheadMs = 5_000;
-    expect(await statuses()).toEqual([503, 503, 500]);
+    expect(await statuses()).toEqual([503, 503, 500, 451]);
     const problem = await (await fetch(`${url}/readyz`)).json();
     expect(problem).toMatchObject({ errors: [{ path: 'clock', message: expect.stringContaining('clock was set') }] });
     await rows(database.owner, 'alter function forgotten_instant() rename to current_instant');
-    await vi.waitFor(async () => expect(await statuses()).toEqual([200, 200, 404]), SOON);
+    await vi.waitFor(async () => expect(await statuses()).toEqual([200, 200, 404, 250]), SOON);
     expect(Math.abs(service.clock().since(systemClock()).total('milliseconds'))).toBeLessThan(1_500);
   });
 });
@@ -244,7 +249,7 @@ describe('At a start, Node’s and PostgreSQL’s time zones are compared', () =
     const logged: { details: object; message: string }[] = [];
     const log = (details: object, message: string) => void logged.push({ details, message });
     const compare = () => compareTimeZones(pool, now, { warn: log, error: log });
-    await inTransaction(pool, (tx) => saveProduct(tx, aProduct(), at(ANNOUNCED)));
+    await inTransaction(pool, (tx) => saveProduct(tx, aProduct({ contractMinimum: null }), at(ANNOUNCED)));
     await compare();
     expect(logged).toEqual([]);
     // To PostgreSQL, CET is winter time all the year.

@@ -14,6 +14,7 @@ import {
   theMailTo,
   wordsOf,
 } from '../support/story.ts';
+import { codeTo, WITHDRAWAL_SUBJECTS } from '../support/withdrawing.ts';
 import { expectNoSidewaysScrolling, focusOn, followMail, languageOf, recordOf } from './person.ts';
 
 const OPEN = '2026-03-04T09:00:00Z';
@@ -69,6 +70,27 @@ async function object(page: Page, reasons: string): Promise<void> {
   await reasonsField(page).fill(reasons);
   await sendButton(page).click();
   await page.waitForURL(/\/objections\/[\w-]+\/[\w-]+/);
+}
+
+/** The code that was mailed last. */
+async function code(): Promise<string> {
+  await varsel.deliver();
+  return codeTo(varsel, `dpo@${kunde}.example`);
+}
+
+/** Has a code mailed, and types it. */
+async function typeCode(page: Page): Promise<void> {
+  await page.getByRole('button', { name: da.withdrawal.sendCode }).click();
+  const field = page.getByLabel(da.withdrawal.code);
+  await field.waitFor();
+  await field.fill(await code());
+}
+
+/** Until a withdrawal that nobody stops has taken effect. */
+async function waitADay(): Promise<void> {
+  await varsel.deliver();
+  varsel.clock.advance({ hours: 24 });
+  await varsel.deliver();
 }
 
 /** Opens the question whether to withdraw, from the page that offers it. */
@@ -157,18 +179,21 @@ describe('with the keyboard alone', () => {
     expect((await record()).at(-1)).toMatchObject({ status: 'pending', reasons: 'Vi kender ikke leverandøren' });
   });
 
-  test('one withdraws: the box, then the button', async () => {
+  test('one withdraws: the code from the mail, then the button', async () => {
     const page = await openNotice();
     await object(page, REASONS);
     await tabTo(page, da.receipt.withdraw);
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/withdraw/);
-    await tabTo(page, 'confirmed');
-    await page.keyboard.press('Space');
+    await tabTo(page, da.withdrawal.sendCode);
+    await page.keyboard.press('Enter');
+    await page.getByLabel(da.withdrawal.code).waitFor();
+    await tabTo(page, 'code');
+    await page.keyboard.type(await code());
     await tabTo(page, da.withdrawal.submit);
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
-    expect(await record()).toMatchObject([{ status: 'resolved', resolution: { outcome: 'withdrawn' } }]);
+    expect(await record()).toMatchObject([{ status: 'pending', withdrawal: { status: 'waiting' } }]);
   });
 });
 
@@ -193,9 +218,10 @@ test('without JavaScript one objects, reads the receipt, and withdraws', async (
   await page.getByRole('alert').waitFor();
   await object(page, REASONS);
   await askToWithdraw(page);
-  await page.getByRole('checkbox').check();
+  await typeCode(page);
   await page.getByRole('button', { name: da.withdrawal.submit }).click();
   await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+  await waitADay();
   expect((await record()).map(({ status }) => status)).toEqual(['rejected', 'resolved']);
 });
 
@@ -255,21 +281,26 @@ test('who sends after the deadline has passed meanwhile keeps the text, is told 
 });
 
 describe('withdrawing', () => {
-  test('is asked about first, takes a tick, keeps the comment until then, and is told by e-mail', async () => {
+  test('is asked about first, takes a code, keeps the comment until then, and is told by e-mail', async () => {
     const page = await openNotice({ viewport: PHONE });
     await object(page, REASONS);
     await askToWithdraw(page);
+    await page.getByRole('button', { name: da.withdrawal.sendCode }).click();
     await page.getByLabel(da.withdrawal.explanation).fill('Vi har fået svar');
+    await expectNoSidewaysScrolling(page, 'the form for the code');
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.getByRole('alert').waitFor();
-    expect(await focused(page)).toBe(da.withdrawal.confirmationMissing);
-    expect(await record()).toMatchObject([{ status: 'pending' }]);
+    expect(await focused(page)).toBe(da.withdrawal.codeMissing);
+    expect(await record()).toMatchObject([{ status: 'pending', withdrawal: null }]);
 
-    await page.getByRole('link', { name: da.withdrawal.confirmationMissing }).click();
-    expect(await focused(page)).toBe('confirmed');
-    await page.getByRole('checkbox').check();
+    await page.getByRole('link', { name: da.withdrawal.codeMissing }).click();
+    expect(await focused(page)).toBe('code');
+    await page.getByLabel(da.withdrawal.code).fill(await code());
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+    expect(await page.getByRole('link', { name: da.receipt.keepIt }).count()).toBe(1);
+    await waitADay();
+    await page.reload();
     expect(await page.getByText(da.objections.outcome.withdrawn).count()).toBeGreaterThan(0);
     expect(await record()).toMatchObject([
       { status: 'resolved', resolution: { outcome: 'withdrawn', explanation: 'Vi har fået svar' } },
@@ -282,15 +313,33 @@ describe('withdrawing', () => {
     const page = await openNotice();
     await object(page, REASONS);
     await askToWithdraw(page);
+    await typeCode(page);
     const second = await page.context().newPage();
     await second.goto(page.url());
-    for (const tab of [page, second]) {
-      await tab.getByRole('checkbox').check();
-      await tab.getByRole('button', { name: da.withdrawal.submit }).click();
-    }
+    await second.getByLabel(da.withdrawal.code).fill(await page.getByLabel(da.withdrawal.code).inputValue());
+    for (const tab of [page, second]) await tab.getByRole('button', { name: da.withdrawal.submit }).click();
     await second.getByRole('alert').waitFor();
-    expect(await second.getByRole('alert').innerText()).toContain(da.withdrawal.alreadyResolved);
+    expect(await second.getByRole('alert').innerText()).toContain(da.withdrawal.problem.alreadyRequested);
     expect(await record()).toHaveLength(1);
+  });
+
+  test('is stopped by a colleague who follows the link in the mail about it, and ticks the box', async () => {
+    const page = await openNotice();
+    await object(page, REASONS);
+    await askToWithdraw(page);
+    await typeCode(page);
+    await page.getByRole('button', { name: da.withdrawal.submit }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
+    await varsel.deliver();
+    const mail = theMailTo(varsel, `ciso@${kunde}.example`, WITHDRAWAL_SUBJECTS.requested);
+    const [stop = ''] = /http\S+\/keep/.exec(mail.text ?? '') ?? [];
+    const colleague = await page.context().newPage();
+    await colleague.goto(`${varsel.url}${new URL(stop).pathname}`);
+    await colleague.getByRole('checkbox').check();
+    await colleague.getByRole('button', { name: textsIn('en').keep.submit }).click();
+    await colleague.waitForURL((url) => !url.pathname.endsWith('/keep'));
+    await waitADay();
+    expect(await record()).toMatchObject([{ status: 'pending', withdrawal: { status: 'stopped' } }]);
   });
 });
 

@@ -71,7 +71,10 @@ describe('A window that opens', () => {
     ]);
     const inTime = await objectThrough(varsel, token, REASONS);
     expect(inTime.status).toBe(201);
-    await varsel.api().post(`/v1/objections/${inTime.body.id}/resolve`).send({ outcome: 'withdrawn' });
+    await varsel
+      .api()
+      .post(`/v1/objections/${inTime.body.id}/resolve`)
+      .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
     varsel.clock.set(deadline);
     expect((await objectThrough(varsel, token, REASONS)).body).toMatchObject({ code: 'window-closed', deadline });
     expect(await activate(varsel, changeId)).toEqual([]);

@@ -81,7 +81,10 @@ test('its window blocks activation after all others have closed, and it can stil
   expect(early.body.code).toBe('window-closed');
   const inTime = await objectThrough(varsel, tokenOf(varsel, 'ciso@kunde-2.example'), REASONS);
   expect(inTime.status).toBe(201);
-  await varsel.api().post(`/v1/objections/${inTime.body.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api()
+    .post(`/v1/objections/${inTime.body.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
 });
 
 test('once it has closed the change is activated, and its milestones have been told once', async () => {

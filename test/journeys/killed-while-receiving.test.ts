@@ -26,7 +26,7 @@ async function announceAsGreeted({ url, apiKey, curl }: Greeting, client: pg.Cli
 }
 
 test('kill -9 between receiving and recording loses nothing that was answered with 250, and records nothing twice', async () => {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   onTestFinished(() => database.close());
   const client = new pg.Client(database.url);
   await client.connect();

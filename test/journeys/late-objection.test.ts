@@ -104,7 +104,10 @@ test('an officer can accept it after all: it is pending, blocks, and every conta
   ]);
 
   expect((await acceptLate(attempt.id)).body.code).toBe('objection-not-late');
-  await varsel.api().post(`/v1/objections/${attempt.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api()
+    .post(`/v1/objections/${attempt.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   expect(await activate(varsel, changeId)).toEqual([]);
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',

@@ -92,7 +92,10 @@ test('an objection by letter is in time until the deadline, and the change is ac
     });
   expect(body.status).toBe('pending');
   expect(await activate(varsel, changeId)).toMatchObject([{ code: 'objections-pending' }]);
-  await varsel.api().post(`/v1/objections/${body.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api()
+    .post(`/v1/objections/${body.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   expect(await activate(varsel, changeId)).toEqual([]);
 });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
+import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { requestWithdrawal } from '../support/withdrawing.ts';
 import {
   activate,
   aControllerOfTwo,
@@ -76,7 +78,10 @@ test('what is recorded after the deadline counts when it came before, and is rej
   const inTime = await record('kunde-3', { receivedAt: '2026-03-12T23:59:59.999+01:00' });
   expect(inTime.status).toBe(201);
   expect(inTime.body.receivedAt).toBe('2026-03-12T22:59:59.999Z');
-  await varsel.api().post(`/v1/objections/${inTime.body.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api()
+    .post(`/v1/objections/${inTime.body.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
 
   const late = await record('kunde-2', { receivedAt: '2026-03-13T00:00:00+01:00' });
   expect({ status: late.status, code: late.body.code, deadline: late.body.deadline }).toEqual({
@@ -98,7 +103,10 @@ test('one of a controller that was not notified by then is pending all the same,
   varsel.clock.set('2026-03-14T12:00:00Z');
   await varsel.deliver();
   expect(await partOf(varsel, changeId, 'kunde-4')).toMatchObject({ state: 'open' });
-  await varsel.api().post(`/v1/objections/${body.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api()
+    .post(`/v1/objections/${body.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
 });
 
 test.each([
@@ -137,11 +145,13 @@ test('an objection is withdrawn by its controller through the link, and every co
   const [, notice] = mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice);
   const token = /objections\/([\w-]+)/.exec(notice?.text ?? '')?.[1] ?? '';
   const { body: objection } = await varsel.customer().post(`/objections/${token}`).send({ reasons: REASONS });
-  const { status, body } = await varsel
-    .customer()
-    .post(`/objections/${token}/${objection.id}/withdraw`)
-    .send({ explanation: 'Vi er blevet enige.' });
-  expect({ status, outcome: body.resolution?.outcome }).toEqual({ status: 200, outcome: 'withdrawn' });
+  const step = { link: `/objections/${token}`, id: objection.id, email: 'dpo@kunde-1.example' };
+  await requestWithdrawal({ varsel, pages: pagesOf(varsel) }, { ...step, explanation: 'Vi er blevet enige.' });
+  await varsel.deliver();
+  varsel.clock.advance({ hours: 24 });
+  await varsel.deliver();
+  const { body } = await varsel.api('reader').get(`/v1/objections/${objection.id}`);
+  expect(body.resolution).toMatchObject({ outcome: 'withdrawn', explanation: 'Vi er blevet enige.' });
   await varsel.deliver();
   expect(mailsTo(varsel, 'ciso@kunde-1.example', SUBJECTS.resolved)).toHaveLength(2);
   varsel.clock.set('2026-04-04T22:00:00Z');

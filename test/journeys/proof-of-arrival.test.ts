@@ -92,7 +92,10 @@ test('a report that is forged after an objection through the link changes the re
     'notice.failed',
   ]);
 
-  await varsel.api('officer').post(`/v1/objections/${objection.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api('officer')
+    .post(`/v1/objections/${objection.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   varsel.clock.set(DEADLINE);
   expect(await activate(varsel, changeId)).toEqual([]);
 });
@@ -139,7 +142,10 @@ test('a window that stands again long after its deadline ends with the third day
   expect(wordsOf(moved)).toContain('Ny frist for indsigelse: mandag den 23. marts 2026');
   expect(wordsOf(moved)).toContain('Tidligere oplyst frist: torsdag den 12. marts 2026');
   const [objection] = await objectionsOf(varsel, changeId);
-  await varsel.api('officer').post(`/v1/objections/${objection?.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api('officer')
+    .post(`/v1/objections/${objection?.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   varsel.clock.set('2026-03-23T22:59:59.999Z');
   expect(await activate(varsel, changeId)).toMatchObject([{ code: 'objection-windows-open' }]);
   varsel.clock.set('2026-03-23T23:00:00Z');
@@ -346,7 +352,10 @@ test('a failure that names the notice by its reference alone takes it back', asy
 
 test('a bounce after activation is no incident where an objection had proved the arrival', async () => {
   const { body } = await objectThrough(varsel, tokenOf(varsel, ADDRESS), REASONS);
-  await varsel.api('officer').post(`/v1/objections/${body.id}/resolve`).send({ outcome: 'withdrawn' });
+  await varsel
+    .api('officer')
+    .post(`/v1/objections/${body.id}/resolve`)
+    .send({ outcome: 'withdrawn', explanation: 'I jeres brev' });
   varsel.clock.set(DEADLINE);
   await varsel.deliver();
   expect(await activate(varsel, changeId)).toEqual([]);

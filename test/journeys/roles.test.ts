@@ -13,7 +13,7 @@ const SOON = { timeout: 30_000, interval: 50 };
 afterAll(endAll);
 
 async function start() {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   const mailbox = await startMailbox();
   onTestFinished(async () => {
     await mailbox.close();

@@ -20,7 +20,7 @@ async function importOver(varsel: TestVarsel, first: number, last: number): Prom
 }
 
 test('a process that is killed in the middle of a fan-out leaves no controller out, and none twice', async () => {
-  const database = await createDatabase();
+  const database = await createDatabase('PT0S');
   onTestFinished(() => database.close());
   onTestFinished(endAll);
   const env = { DATA_DIR: await dataDirectory(), DATABASE_URL: database.url, SMTP_URL: 'smtp://127.0.0.1:9' };

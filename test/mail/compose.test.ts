@@ -4,7 +4,7 @@ import { contentOf } from '../../src/domain/message-content.ts';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
 import { composeMessage, composeMime } from '../../src/mail/compose.ts';
-import { facedWith, factsFor, oneLine, shownBy, wordsIn } from './example-facts.ts';
+import { facedWith, factsFor, linkIn, oneLine, shownBy, wordsIn } from './example-facts.ts';
 
 const EVERY_MESSAGE = MESSAGE_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
 
@@ -34,8 +34,8 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
     const { subject, html, text } = composeMessage(facts);
     expect(subject).toContain('TrueTalk');
     expect(subject).toContain('Nordlys Kundeservice ApS');
-    expect(html).toContain(`href="${facts.link}"`);
-    expect(text.split('\n')).toContain(facts.link);
+    expect(html).toContain(`href="${linkIn(facts)}"`);
+    expect(text.split('\n')).toContain(linkIn(facts));
     expect(html.replaceAll(facts.link, '').replaceAll(/ xmlns(:\w)?="[^"]*"/g, '')).not.toMatch(
       /https?:|src=|url\(|<img|<link|@import/,
     );

@@ -1,5 +1,5 @@
 import type { ActivatedChange, AnnouncedChange, Change, WithdrawnChange } from '../../src/domain/change.ts';
-import { contentOf, type RecordedFacts } from '../../src/domain/message-content.ts';
+import { type MessageContent, contentOf, type RecordedFacts } from '../../src/domain/message-content.ts';
 import type { MessageKind } from '../../src/domain/message.ts';
 import type {
   Objection,
@@ -8,6 +8,7 @@ import type {
   RejectedObjection,
   ResolvedObjection,
 } from '../../src/domain/objection.ts';
+import type { WithdrawalRequest } from '../../src/domain/withdrawal.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
 import type { MessageFacts } from '../../src/mail/message-view.ts';
@@ -91,9 +92,11 @@ export function anObjection(overrides: Partial<PendingObjection> = {}): PendingO
     changeId: aReplacement().id,
     controller: 'kunde-1',
     channel: 'email',
+    messageId: null,
     from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
     reasons: 'Vi er uenige i overførslen.\n\n  1. Politik\n  2. Risiko',
     receivedAt: at('2026-11-30T13:05:42Z'),
+    withdrawal: null,
     status: 'pending',
     ...overrides,
   };
@@ -104,11 +107,30 @@ export function aRejected(rejectedFor: ObjectionRefusal): RejectedObjection {
 }
 
 export function aResolved(overrides: Partial<ResolvedObjection['resolution']> = {}): ResolvedObjection {
-  const resolution = { outcome: 'accommodated', explanation: 'Kun i Tyskland', resolvedBy: 'officer' } as const;
+  const resolution = {
+    outcome: 'accommodated',
+    explanation: 'Kun i Tyskland',
+    resolvedBy: 'officer',
+    mailId: null,
+  } as const;
   return {
     ...anObjection(),
     status: 'resolved',
     resolution: { ...resolution, resolvedAt: at('2026-12-02T08:30:00Z'), ...overrides },
+  };
+}
+
+function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequest {
+  return {
+    status: 'waiting',
+    email: 'dpo@aeroe.example',
+    explanation: 'Aftalt i telefonen',
+    delayHours: 24,
+    requestedAt: at('2026-12-01T12:30:00Z'),
+    takesEffectAt: null,
+    endedAt: null,
+    endedBy: null,
+    ...overrides,
   };
 }
 
@@ -132,6 +154,9 @@ export function factsFor(
     'objection-received': anObjection(),
     'objection-rejected': aRejected('reasons-required'),
     'objection-resolved': aResolved(),
+    'withdrawal-code': anObjection(),
+    'withdrawal-requested': anObjection({ withdrawal: aWithdrawal() }),
+    'withdrawal-stopped': anObjection({ withdrawal: aWithdrawal({ status: 'stopped' }) }),
   };
   const content = contentOf({
     kind,
@@ -151,6 +176,7 @@ export function factsFor(
     contactName: 'Dorthe Persson',
     link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
     reference: 'VS-K7Q2-9F3M',
+    code: kind === 'withdrawal-code' ? '48120934' : null,
     composedAt: at('2026-11-23T09:00:04.321Z'),
     ...overrides,
     ...content,
@@ -225,4 +251,9 @@ function objectionFacedWith(text: string, given: Objection): Objection {
   return objection.status === 'resolved'
     ? { ...objection, resolution: { ...objection.resolution, explanation: text } }
     : objection;
+}
+
+/** Where the link in a message leads: to its page, or to the page that stops what it tells of. */
+export function linkIn({ kind, link, objection }: Omit<MessageFrame, 'language'> & MessageContent): string {
+  return kind === 'withdrawal-requested' ? `${link}/${objection.id}/keep` : link;
 }

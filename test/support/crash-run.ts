@@ -44,6 +44,7 @@ export interface CrashSummary {
 
 const LEASE_SECONDS = 4;
 const POLL_MS = 20;
+const WHILE_STARTING_MS = 2_000;
 
 /** Sends so many notices by two processes through the disturbances, and tells what arrived and what is on record. */
 export async function runThroughCrashes(run: CrashRun): Promise<CrashSummary> {
@@ -78,7 +79,10 @@ export async function runThroughCrashes(run: CrashRun): Promise<CrashSummary> {
     for (let time = 0; time < run.times; time += 1) {
       const since = sink.arrivals.length;
       const name = run.disturbance === 'kill' ? `shaken-${time}` : '';
+      // While a process starts, the other must not send all that there is.
+      sink.delayMs = Math.max(run.sinkDelayMs, WHILE_STARTING_MS);
       await until(`a notice from ${name}`, () => arrivedFrom(sink, name, since));
+      sink.delayMs = run.sinkDelayMs;
       await sleep(20 + Math.random() * 400);
       if (run.disturbance === 'kill') {
         disturbedAt.push(performance.now());

@@ -114,12 +114,14 @@ export interface Recorded {
   readonly number: number;
   readonly controller: string;
   readonly channel: string;
+  readonly messageId: string | null;
   readonly receivedAt: string;
   readonly status: string;
   readonly rejectedFor: string | null;
   readonly reasons: string | null;
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly resolution: { readonly outcome: string; readonly explanation: string | null } | null;
+  readonly withdrawal: { readonly status: string } | null;
 }
 
 /** The objections and attempts about a change, in the order received. */
