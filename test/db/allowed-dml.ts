@@ -8,6 +8,17 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['name', 'processor', 'objection_address', 'updated_at'],
       ],
       [
+        'how long the next withdrawal waits; one that waits keeps its time, and every contact is told of it first (D31)',
+        'products',
+        ['withdrawal_delay_hours'],
+      ],
+      [
+        'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
+        'withdrawal_codes',
+        ['wrong_tries', 'used_at'],
+      ],
+      ['how many attempts were rejected is only raised (D15)', 'further_attempts', ['number']],
+      [
         'what a controller is called; the audit log has what the API saved',
         'controllers',
         ['name', 'registration_number', 'updated_at'],
@@ -82,6 +93,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   contacts: 'somebody who is no contact gets the next notice: the audit log has the contacts that the API saved',
   controllers: 'as agreements',
   events: 'what did not happen: the numbers of a change’s events follow its version',
+  further_attempts: 'a rejected attempt that nobody made',
   fan_outs: 'that windows are being written: it is not finished before they are',
   idempotency_keys: 'a stored response',
   inbound_contents: 'a mail that nobody sent',
@@ -99,6 +111,9 @@ export const INSERTS: Readonly<Record<string, string>> = {
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
   sending_rate: 'how fast mails go out',
+  withdrawal_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
+  withdrawal_requests:
+    'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   webhook_attempts: 'a post that was not made',
   webhook_deliveries: 'an event that is delivered once more',
   webhook_replays: 'as webhook_deliveries',

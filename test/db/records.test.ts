@@ -218,7 +218,7 @@ describe('A decision', () => {
     {
       decision = 'resolved',
       outcome = 'accommodated',
-      explanation,
+      explanation = 'Bekræftet skriftligt',
       decidedAt = '2026-03-04T09:00:00Z',
       decidedBy = 'Officer',
     }: Decision = {},
@@ -234,7 +234,7 @@ describe('A decision', () => {
     ['before the objection was recorded', { decidedAt: '2026-03-03T08:58:00Z' }, 'after what it is about'],
     ['as change-withdrawn while the change is announced', { outcome: 'change-withdrawn' }, 'cannot be decided as'],
     ['as agreement-ended while the agreement runs', { outcome: 'agreement-ended' }, 'cannot be decided as'],
-    ['as invalid without an explanation', { outcome: 'invalid', explanation: '  ' }, 'cannot be decided as'],
+    ['as invalid without an explanation', { outcome: 'invalid', explanation: '  ' }, 'objection_decisions_evidence'],
     ['as accepted late, which it was not', { decision: 'accepted-late', outcome: null }, 'cannot be decided as'],
   ])('resolves no objection %s (D19)', async (_name, decision, refusal) => {
     const objection = await anObjection(await aChange());
