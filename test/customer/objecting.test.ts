@@ -262,12 +262,14 @@ describe('JSON to a link', () => {
       changeId,
       controller: 'kunde-1',
       channel: 'link',
+      messageId: varsel.links.messageIdOf(link.replace('/objections/', '')),
       from: { name: 'Mette Holm', email: 'dpo@kunde-1.example' },
       reasons: REASONS,
       receivedAt: OPEN,
       status: 'pending',
       rejectedFor: null,
       resolution: null,
+      withdrawal: null,
     });
   });
 
