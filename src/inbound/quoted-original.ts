@@ -127,7 +127,7 @@ function hiddenLines(lines: readonly string[], original: OriginalMail | null, wr
   }
   // A line without words goes with the one above it.
   for (const [index, line] of bare.entries()) {
-    if (NO_WORDS.test(line) && index > 0) isHidden[index] = isHidden[index - 1] ?? false;
+    if (NO_WORDS.test(line) && index > 0) isHidden[index] ||= isHidden[index - 1] ?? false;
   }
   return isHidden;
 }
