@@ -32,7 +32,7 @@ export default defineConfig({
     ],
     pool: 'forks',
     // Four on two cores: many tests wait for a process, a lease or a mail server.
-    maxWorkers: 4,
+    maxWorkers: 5,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
     setupFiles: ['test/support/leave-nothing.ts'],
