@@ -113,9 +113,7 @@ export const mailContent = {
   subject: z.string(),
   text: z.string(),
   quoted: z.string(),
-  attachments: z.array(
-    z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() }),
-  ),
+  attachments: z.array(z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() })),
 };
 
 /** The body of a call that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
