@@ -31,8 +31,8 @@ export default defineConfig({
       { extends: true, test: { ...rest, exclude: [...PURE, ...FEED, ...IN_A_BROWSER] } },
     ],
     pool: 'forks',
-    // Four on two cores: many tests wait for a process, a lease or a mail server.
-    maxWorkers: 4,
+    // Five on two cores: many tests wait for a process, a lease or a mail server.
+    maxWorkers: 5,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
     setupFiles: ['test/support/leave-nothing.ts'],

@@ -1,18 +1,22 @@
 -- What the database itself refuses, so that no way around the application breaks a hard rule. What must be on record before
 -- something counts stands in records.sql. By rule of docs/domain.md:
 --
---   D28            records stay as they were written     append_only, never_deleted, content_is_final, …_is_final
---   D6, D20–D22, D24  a change keeps what it announced, ends once, and is activated only without a blocker   guard_change
---   D20, D21       a change begins as announced           guard_new_change
---   D21, D23       the register changes by activation     guard_register, guard_product
---   D5, D7         every controller gets a window         guard_fan_out
---   D7, D8, D11    a window is not shortened              guard_window, guard_new_windows
---   D12, D30       except that its last notice bounced, and nothing proves that any arrived   guard_reopened_window, guard_revoked_notice
---   D14–D19, D22   an objection moves on by decisions     guard_objection
---   D31            it is withdrawn by its controller's act   guard_withdrawn, guard_withdrawal_code, guard_withdrawal_request
---   D15            further attempts are counted          guard_further_attempt
---   D17, D20, D22  so does an answer                      guard_answer
---   D17, D20, D22  a mail blocks until it has been read   guard_mail
+--   D28               records stay as they were written              append_only, never_deleted, content_is_final,
+--                                                                    end_is_final, outcome_is_final
+--   D20, D21          a change begins as announced                   guard_new_change
+--   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
+--                     activated only without a blocker
+--   D21, D23          the register changes by activation             guard_register, guard_product
+--   D5, D7            every controller gets a window                 guard_fan_out
+--   D7, D8, D11       a window is not shortened                      guard_window, guard_new_windows
+--   D12, D30          except that its last notice bounced, and       guard_reopened_window, guard_revoked_notice
+--                     nothing proves that any arrived
+--   D14–D19, D22      an objection moves on by decisions             guard_objection
+--   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_withdrawal_code,
+--                                                                    guard_withdrawal_request
+--   D15               further attempts are counted                   guard_further_attempt
+--   D17, D20, D22     an answer moves on by decisions                guard_answer
+--   D17, D20, D22     a mail blocks until it has been read           guard_mail
 
 -- D28. Records stay as they were written.
 

@@ -4,10 +4,11 @@
 --   D4, D6         a change is announced on its product's terms        guard_announcement
 --   D9, D28        which are those that it was told last, on record    guard_terms
 --   D5, D20        and activated when its fan-out has ended            guard_activation_after_fan_out
---   D7             who joins gets its window for each announced change guard_joining
+--   D7             who joins gets its window for each announced change guard_joining, agreement_begins
 --   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
 --   D8, D12, D13, D30  a window opens by what arrived                  guard_opened_window
---   D9             with its whole time                                 guard_opened_window
+--   D8             it is written closed                                window_begins
+--   D9             it opens with its whole time                        guard_opened_window
 --   D28            a message has the outcome of an attempt             guard_message_outcomes, outcome_comes_later
 --   D13            a letter arrived between announcement and record    guard_letter
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
@@ -15,7 +16,7 @@
 --                                                                      guard_mail_decision
 --   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
 --   D28            an event has its place in the feed                  guard_event_place
---   D28            a key keeps its role                                key_is_final
+--   D28            a key keeps its role, and a revoked one stays so    key_is_final, revocation_is_final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
 create or replace function order_tolerance() returns interval language sql immutable

@@ -52,6 +52,11 @@ test('Every path in a document exists', () => {
   expect(broken(paths, isFile)).toEqual([]);
 });
 
+test('Every file that a comment names with its folder exists', () => {
+  const named = found(SOURCES, /(?:\/\/|\*|--).*?\b((?:src|test|sql|docs|emails)\/[\w./-]+\.(?:ts|sql|md|eta|mjml))/g);
+  expect(broken(named, exists)).toEqual([]);
+});
+
 test('Every link between documents leads to a file', () => {
   const links = found(DOCUMENTS, /\]\((?!https?:)([^)#]+)[^)]*\)/g);
   expect(broken(links, (link, file) => exists(path.join(path.dirname(file), link)))).toEqual([]);

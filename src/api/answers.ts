@@ -7,7 +7,7 @@ import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answe
 import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -33,13 +33,7 @@ const answer = z
     changeId: uuid,
     controller: externalId,
     messageId: uuid.nullable(),
-    from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
-    subject: z.string(),
-    text: z.string(),
-    quoted: z.string(),
-    attachments: z.array(
-      z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() }),
-    ),
+    ...mailContent,
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
     decision: z

@@ -13,25 +13,27 @@ const wellFormed = (text: string) => text.isWellFormed();
 /** Whether a reader sees anything. The empty string passes, because `min` reports it already. */
 const visible = (text: string) => text === '' || /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(text);
 
-/** Text on one line. */
-export const line = (max: number) =>
+const someText = (max: number) =>
   z
     .string()
     .trim()
     .min(1, 'Expected text, found none')
     .max(max, `Expected at most ${max} characters`)
-    .refine(visible, 'Expected text, found none that can be seen')
-    .refine((text) => !/\p{Cc}/u.test(text) && wellFormed(text), 'Expected one line without control characters');
+    .refine(visible, 'Expected text, found none that can be seen');
+
+/** Text on one line. */
+export const line = (max: number) =>
+  someText(max).refine(
+    (text) => !/\p{Cc}/u.test(text) && wellFormed(text),
+    'Expected one line without control characters',
+  );
 
 /** Text of any number of lines. */
 export const prose = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'Expected text, found none')
-    .max(max, `Expected at most ${max} characters`)
-    .refine(visible, 'Expected text, found none that can be seen')
-    .refine((text) => !UNPRINTABLE.test(text) && wellFormed(text), 'Expected text without control characters');
+  someText(max).refine(
+    (text) => !UNPRINTABLE.test(text) && wellFormed(text),
+    'Expected text without control characters',
+  );
 
 export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional() }).meta({
   id: 'Text',
@@ -104,6 +106,17 @@ const location = z.strictObject({ country, transferBasis: transferBasis.nullable
 export const locations = z.array(location).min(1, 'Expected at least one place of processing').max(100);
 
 export const contactPerson = z.strictObject({ name: line(200), email });
+
+/** The fields of a response that show a mail's words (`MailContent`). */
+export const mailContent = {
+  from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
+  subject: z.string(),
+  text: z.string(),
+  quoted: z.string(),
+  attachments: z.array(
+    z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() }),
+  ),
+};
 
 /** The body of a call that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
 export const nothing = z

@@ -9,7 +9,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -49,13 +49,7 @@ const mail = z
     answerId: uuid.nullable(),
     sentTo: z.string(),
     envelopeFrom: z.string(),
-    from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
-    subject: z.string(),
-    text: z.string(),
-    quoted: z.string(),
-    attachments: z.array(
-      z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() }),
-    ),
+    ...mailContent,
     receivedAt: instantOut,
     decisions: z.array(
       z.object({

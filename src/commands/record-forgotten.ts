@@ -1,5 +1,6 @@
 import { countMailsTo } from '../db/inbound-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
+import { sentToLinkOf } from '../domain/mail-on-record.ts';
 import { recordMail } from './record-mail.ts';
 
 /** So many texts are kept that come through one such link; more are no use to anybody. */
@@ -26,7 +27,7 @@ export async function recordForgotten(
   tx: Transaction,
   { messageId, name, text, remoteAddress, receivedAt }: ForgottenText,
 ): Promise<boolean> {
-  const sentTo = `link of message ${messageId}`;
+  const sentTo = sentToLinkOf(messageId);
   if ((await countMailsTo(tx, sentTo)) >= MOST_KEPT) return false;
   const raw = Buffer.from(
     [

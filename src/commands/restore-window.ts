@@ -9,8 +9,8 @@ import { recordEvents } from './record-events.ts';
 /**
  * Makes a controller's window stand again, on record, if a bounce had closed it as not notified and a record proves by now
  * that a notification arrived (D30): as it stood, with at least three whole days left. `notice.reached` is written. A window
- * that never opened stays so. The contacts who were told an earlier deadline get a message (D11). Returns the deadline of the window, or `null` when there was nothing to restore. The caller
- * holds the change's lock, and has written `proof`.
+ * that never opened stays so. The contacts who were told an earlier deadline get a message (D11). Returns the deadline of the
+ * window, or `null` when there was nothing to restore. The caller holds the change's lock, and has written `proof`.
  */
 export async function restoreWindow(
   tx: Transaction,

@@ -7,7 +7,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { memberReported, reportFor, type RecipientReport } from '../domain/delivery-report.ts';
-import { withoutTags } from '../domain/mail-on-record.ts';
+import { isOfForgotten, withoutTags } from '../domain/mail-on-record.ts';
 import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
 
@@ -28,11 +28,14 @@ export type TakenMail =
   | ({ readonly takenAs: 'report' } & RecordedBounce);
 
 /**
- * Takes a mail that has been read, which then blocks nothing any more by itself. A report is recorded (`recordBounceOf`), and
- * the operator gets a mail where a report on one member of an alias takes a notice back (D12). An automatic reply is listed and blocks nothing. A person's mail becomes an unread answer of the controller, which blocks
- * activation (D20) and of which the operator gets a mail. A mail that nobody can attribute waits for an officer, who gets a
- * mail about it, and blocks nothing. Returns `null` when another process has taken the mail.
- * Refuses as `recordBounceOf` does; the mail then stays unread.
+ * Takes a mail that has been read, which then blocks nothing any more by itself:
+ * - A report is recorded (`recordBounceOf`). The operator gets a mail where a report on one member of an alias takes a notice
+ *   back (D12).
+ * - An automatic reply is listed and blocks nothing.
+ * - A person's mail becomes an unread answer of the controller, which blocks activation (D20). The operator gets a mail.
+ * - A mail that nobody can attribute waits for an officer, who gets a mail about it, and blocks nothing.
+ *
+ * Returns `null` when another process has taken the mail. Refuses as `recordBounceOf` does; the mail then stays unread.
  */
 export async function takeMail(
   tx: Transaction,
@@ -138,10 +141,6 @@ const FORGOTTEN = [
   'point? Whoever wrote has lost nothing: what is attributed counts from when it came.',
 ];
 
-function isForgotten(sentTo: string): boolean {
-  return sentTo.startsWith('link of message ') || withoutTags(sentTo) !== sentTo;
-}
-
 async function keepUnattributed(
   tx: Transaction,
   { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
@@ -159,7 +158,7 @@ async function keepUnattributed(
       subject: `A mail to ${address} names no change: ${content.subject}`,
       body: [
         `${senderOf(content)} has written to ${address}. Nothing in the mail says which change it is about, so it blocks none.`,
-        ...(isForgotten(sentTo) ? FORGOTTEN : []),
+        ...(isOfForgotten(sentTo) ? FORGOTTEN : []),
         'If it is about a change, say which one and whose it is; it then counts from when it came. Or dismiss it:',
         `${apiUrl}/mails/${id}`,
         '',

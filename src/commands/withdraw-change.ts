@@ -1,7 +1,7 @@
 import { markWithdrawn } from '../db/changes.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { stopNotices } from '../db/fan-outs.ts';
-import { findObjections, resolveAllAsWithdrawn } from '../db/objections.ts';
+import { findObjections, resolveAsChangeWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
@@ -25,7 +25,7 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   // The last controller may have been notified a moment ago, and that milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);
   await markWithdrawn(tx, change, { ...by, reason });
-  const resolved = await resolveAllAsWithdrawn(tx, id, by.at, SYSTEM);
+  const resolved = await resolveAsChangeWithdrawn(tx, id, by.at, SYSTEM);
   await stopNotices(tx, id, by.at);
   await beginFanOut(tx, change, 'change-withdrawn', by.at);
   const objections = await findObjections(tx, resolved);

@@ -136,7 +136,7 @@ export function authorOf({ message }: CustomerLink, at: Temporal.Instant): Autho
 }
 
 /** The addresses of a link's pages, with the language if the reader has chosen one. */
-export function pathsOf({ token }: CustomerLink, lang: string | null) {
+export function pathsOf({ token }: Pick<CustomerLink, 'token'>, lang: string | null) {
   const query = lang === null ? '' : `?lang=${lang}`;
   return {
     page: `/objections/${token}${query}`,

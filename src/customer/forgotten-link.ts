@@ -5,7 +5,7 @@ import { acceptedLanguage } from '../web/accepted-language.ts';
 import { chosenLanguage, otherLanguagePath } from '../web/language.ts';
 import { sendPage, type PageFrame } from '../web/page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
-import { noSuchPage, type ForgottenLink, type PageDependencies } from './customer-link.ts';
+import { noSuchPage, pathsOf, type ForgottenLink, type PageDependencies } from './customer-link.ts';
 import { readObjection, type Submission } from './form-fields.ts';
 import { textsIn, type Texts } from './texts.ts';
 
@@ -53,7 +53,7 @@ const ALARM =
 function show(
   request: FastifyRequest,
   reply: FastifyReply,
-  { token }: ForgottenLink,
+  link: ForgottenLink,
   { status, sent, isReceived }: { status: number; sent: Submission | null; isReceived: boolean },
 ): Promise<FastifyReply> {
   const lang = chosenLanguage(request);
@@ -69,7 +69,7 @@ function show(
     isError: isWrong,
     sender: null,
     otherLanguagePath: sent === null ? otherLanguagePath(request, language) : null,
-    action: `/objections/${token}${lang === null ? '' : `?lang=${lang}`}`,
+    action: pathsOf(link, lang).page,
     isReceived,
     reasons: sent?.reasons.text ?? '',
     name: sent?.name.text ?? '',

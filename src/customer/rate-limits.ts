@@ -24,7 +24,7 @@ class TooManyRequests extends Error {
 }
 
 /**
- * Limits the requests to customers' links, in this process (decision 13). POSTs are counted per link, GETs per link and
+ * Limits the requests to customers' links, in this process (docs/decisions/013). POSTs are counted per link, GETs per link and
  * address, and requests to unknown links per address. So no controller is limited by another, even from the same address.
  * The valid objection of a controller that has none pending is always accepted.
  */

@@ -28,8 +28,8 @@ export async function insertContent(tx: Transaction, sha256: Buffer, raw: Buffer
 
 /**
  * Records that a mail came, unread: from this transaction's commit on it blocks its change, or every announced change where
- * its address does not name one (D20). Waits for an activation that is under way, and for nothing else (`guard_mail`). A repeated mail is not
- * recorded again.
+ * its address does not name one (D20). Waits for an activation that is under way, and for nothing else (`guard_mail`). A
+ * repeated mail is not recorded again.
  */
 export async function insertUnreadMail(
   tx: Transaction,

@@ -79,8 +79,8 @@ export async function markClaimed(
 }
 
 /**
- * Prolongs the leases of claimed messages, and returns the claims. Skips those whose rows are locked: their outcome is being
- * recorded, or they are being released, and to wait for either could be a deadlock.
+ * Prolongs the leases of claimed messages. Skips those whose rows are locked: their outcome is being recorded, or they are being
+ * released, and to wait for either could be a deadlock. Returns all of the claims, those that others have taken over, too.
  */
 export async function renewMessages(
   db: Queryable,

@@ -60,7 +60,10 @@ export interface NoticeOnRecord {
   readonly furtherAttempts: FurtherAttempts;
 }
 
-/** The message with its attempts, the reports on it and the statements of its arrival, each in the order in which they happened; `null` for no message. */
+/**
+ * The message with its attempts, the reports on it and the statements of its arrival, each in the order in which they happened;
+ * `null` for no message.
+ */
 export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRecord | null> {
   const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals' | 'furtherAttempts'>>(
     db,

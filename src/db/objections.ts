@@ -246,7 +246,7 @@ export async function markAcceptedLate(tx: Transaction, id: string, decision: De
 }
 
 /** Resolves every pending objection of a withdrawn change as `change-withdrawn` (D24). Returns their ids. */
-export async function resolveAllAsWithdrawn(
+export async function resolveAsChangeWithdrawn(
   tx: Transaction,
   changeId: string,
   at: Temporal.Instant,
@@ -258,7 +258,7 @@ export async function resolveAllAsWithdrawn(
     [changeId],
   );
   const ids = pending.map(({ id }) => id);
-  if (ids.length > 0)
-    await decide(tx, ids, { kind: 'resolved', outcome: 'change-withdrawn', explanation: null, at, actor });
+  if (ids.length === 0) return [];
+  await decide(tx, ids, { kind: 'resolved', outcome: 'change-withdrawn', explanation: null, at, actor });
   return ids;
 }

@@ -63,7 +63,7 @@ function refusePowerfulRole({ name, powers }: DatabaseRole): void {
   if (powers.length === 0) return;
   throw new Error(
     `The role ${name} of DATABASE_URL could take off or go around what guards the record: it ${powers.join(', ')}. Give the ` +
-      'application a role that owns nothing, and DATABASE_OWNER_URL the owner (README, Configuration), or set ' +
+      'application a role that owns nothing, and DATABASE_OWNER_URL the owner (README, Production), or set ' +
       'ALLOW_DATABASE_OWNER=true.',
   );
 }

@@ -59,3 +59,15 @@ export function viewOfMail({ receivedAt, sentTo, envelopeFrom, ...mail }: MailOn
 export function withoutTags(address: string): string {
   return address.replaceAll(/\+[a-z2-7]{42}/gi, '');
 }
+
+const LINK = 'link of message ';
+
+/** What stands for the address of a text that came through the link of a message that is not on record (D32). */
+export function sentToLinkOf(messageId: string): string {
+  return `${LINK}${messageId}`;
+}
+
+/** Whether a mail that names no message came by what we give to a message alone: we have forgotten that message (D32). */
+export function isOfForgotten(sentTo: string): boolean {
+  return sentTo.startsWith(LINK) || withoutTags(sentTo) !== sentTo;
+}

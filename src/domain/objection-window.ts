@@ -17,7 +17,7 @@ export type WindowState = (typeof WINDOW_STATES)[number];
 
 /** The last day on which a controller notified at `notifiedAt` can object (D9, D10). */
 export function lastDay(notifiedAt: Temporal.Instant, terms: WindowTerms): Temporal.PlainDate {
-  let day = notifiedAt.toZonedDateTimeISO(terms.timeZone).toPlainDate().add({ days: terms.objectionWindowDays });
+  let day = dayIn(terms.timeZone, notifiedAt).add({ days: terms.objectionWindowDays });
   while (terms.rollForward && !isDanishWorkingDay(day)) day = day.add({ days: 1 });
   return day;
 }

@@ -164,9 +164,9 @@ const PLACEHOLDERS = new Set(
 );
 
 /**
- * Whether a text states reasons (D15), judged by what a reader sees of it: markup is none. It does not when, after Unicode NFKC normalisation, it has no letters (only white
- * space, invisible characters, punctuation, digits, symbols and emoji), or when its letters are a placeholder for
- * "no reason" in Danish or English. The quality of reasons is not graded: "USA" is a reason.
+ * Whether a text states reasons (D15), judged by what a reader sees of it: markup is none. It does not when, after Unicode NFKC
+ * normalisation, it has no letters (only white space, invisible characters, punctuation, digits, symbols and emoji), or when its
+ * letters are a placeholder for "no reason" in Danish or English. The quality of reasons is not graded: "USA" is a reason.
  */
 export function statesReasons(text: string | null | undefined): text is string {
   if (text === null || text === undefined) return false;

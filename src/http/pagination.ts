@@ -7,7 +7,7 @@ export const page = {
   cursor: z.string().min(1).max(500).optional(),
 };
 
-/** The place in a list that a cursor stands for; `null` for the beginning. Throws `invalid-request` for a cursor that no list gave out. */
+/** The place in a list that a cursor stands for; `null`: the beginning. Throws `invalid-request` for one that no list gave out. */
 export function placeOf(
   cursor: string | undefined,
   shape: z.ZodType<string>,

@@ -24,8 +24,8 @@ export interface ConnectionState {
 /**
  * Decides which recipients are admitted: the addresses that we gave to messages, and the listed addresses. A message that is
  * not on record is one that we have forgotten: its mail is taken as one that names no message (D32), and the log says so once.
- * The function returned notes the recipient in the connection's state, or throws an `SmtpRefusal`: 550 for an unknown address, 421 after
- * too many of them, 450 where the message has had all its mails of this hour, 451 when the database is away.
+ * The function returned notes the recipient in the connection's state, or throws an `SmtpRefusal`: 550 for an unknown address,
+ * 421 after too many of them, 450 where the message has had all its mails of this hour, 451 when the database is away.
  */
 export function recipientAdmission(
   { pool, addresses, log }: { pool: pg.Pool; addresses: InboundAddresses; log: Log },

@@ -45,13 +45,10 @@ export function automaticReplyIn(
   const sign = signIn(mail, hasNullSender);
   if (sign === null || !isSubjectOfNotice(mail, original)) return null;
   const hasWords = wordsOf(ownText).length > 0;
-  return hasWords
+  const isAutomatic = hasWords
     ? isAbsenceNotice(ownText, contextOf(mail, original))
-      ? sign
-      : null
-    : AUTOMATIC_SUBJECT.test(mail.subject)
-      ? sign
-      : null;
+    : AUTOMATIC_SUBJECT.test(mail.subject);
+  return isAutomatic ? sign : null;
 }
 
 /** What kind of report a mail is by its form; `report` for one that nobody has understood; `mail` for none. */
@@ -77,8 +74,8 @@ function isCutOrCarries({ isCut, attachments }: ReadMail): boolean {
 
 /** Whether one of our mails has come back with nothing added. */
 function isOwnMail({ from }: ReadMail, ownText: string, original: OriginalMail | null): boolean {
-  if (original === null || from.email === null || !original.from.toLowerCase().includes(from.email.toLowerCase()))
-    return false;
+  if (original === null || from.email === null) return false;
+  if (!original.from.toLowerCase().includes(from.email.toLowerCase())) return false;
   const ours = wordsOf(original.text).join(' ');
   return ours.includes(wordsOf(ownText).join(' '));
 }

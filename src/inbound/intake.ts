@@ -15,12 +15,11 @@ export interface IntakeDependencies {
 }
 
 /**
- * Takes one mail that has arrived whole, and resolves when it is on record for every message that it is addressed to, in one
- * transaction, as it came: nobody has read it yet, and it blocks what it can concern (D20). A reply to all names a message and
- * another address of ours: then the message alone counts. Throws an `SmtpRefusal` with a 4xx code for a mail that is not
- * taken and may be sent again.
+ * Puts one mail that has arrived whole on record, for every message that it is addressed to, in one transaction, as it came:
+ * nobody has read it yet, and it blocks what it can concern (D20). A reply to all names a message and another address of ours:
+ * then the message alone counts. Throws an `SmtpRefusal` with a 4xx code for a mail that is not taken and may be sent again.
  */
-export async function takeMail(
+export async function putOnRecord(
   { pool, clock, log }: IntakeDependencies,
   raw: Buffer,
   { envelope, remoteAddress }: Pick<SMTPServerSession, 'envelope' | 'remoteAddress'>,
@@ -31,10 +30,10 @@ export async function takeMail(
   const envelopeFrom = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
   const tagged = recipients.filter(({ kind }) => kind === 'message');
   const mail = { raw, envelopeFrom, remoteAddress, receivedAt };
-  const taking = tagged.length > 0 ? tagged : recipients;
+  const counting = tagged.length > 0 ? tagged : recipients;
   await tryLaterIfItFails(log, async () => {
     const fault = faultOf(clock);
     if (fault !== null) throw new Error(fault);
-    await inTransaction(pool, (tx) => recordMail(tx, taking, mail));
+    await inTransaction(pool, (tx) => recordMail(tx, counting, mail));
   });
 }

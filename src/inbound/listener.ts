@@ -4,7 +4,7 @@ import type { SMTPServerDataStream, SMTPServerOptions, SMTPServerSession } from 
 import type { InboundAddresses } from './addresses.ts';
 import { recipientAdmission, type ConnectionState } from './admission.ts';
 import { clientsBy } from './clients.ts';
-import { takeMail, type IntakeDependencies } from './intake.ts';
+import { putOnRecord, type IntakeDependencies } from './intake.ts';
 import { LimitedSmtpServer } from './limited-smtp-server.ts';
 import { mailLimits, type HourlyLimits } from './mail-limits.ts';
 import { mailMemory } from './mail-memory.ts';
@@ -98,7 +98,7 @@ function handlersOf(
     });
     limits.check(recipients, client);
     await memory.hold(stream, client, (raw) =>
-      limits.counted(recipients, client, () => takeMail(dependencies, raw, { envelope, remoteAddress }, recipients)),
+      limits.counted(recipients, client, () => putOnRecord(dependencies, raw, { envelope, remoteAddress }, recipients)),
     );
   };
   return {

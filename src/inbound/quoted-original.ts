@@ -69,7 +69,8 @@ interface Quotation {
  * wrote into it. All else is shown: the person's own words wherever they stand, and other people's words.
  *
  * Where the original is not known (`null`), a quotation counts as ours if its author has an address under a domain other than
- * the writer's, or a sentence names the author and the lines are marked. If nothing of the sender's would be left, the whole text counts as theirs, so no answer is cut to nothing.
+ * the writer's, or a sentence names the author and the lines are marked. If nothing of the sender's would be left, the whole
+ * text counts as theirs, so no answer is cut to nothing.
  *
  * Takes a text, or the parts of one that were written beside each other.
  */
@@ -127,7 +128,7 @@ function hiddenLines(lines: readonly string[], original: OriginalMail | null, wr
   }
   // A line without words goes with the one above it.
   for (const [index, line] of bare.entries()) {
-    if (NO_WORDS.test(line) && index > 0) isHidden[index] = isHidden[index - 1] ?? false;
+    if (NO_WORDS.test(line) && index > 0) isHidden[index] ||= isHidden[index - 1] ?? false;
   }
   return isHidden;
 }

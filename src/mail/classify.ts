@@ -92,7 +92,7 @@ function isForGood(responseCode: number | null): boolean {
   return responseCode !== null && responseCode >= 500;
 }
 
-/** The server is closing the connection (RFC 5321). It may say so in response to any command: it says nothing about this message. */
+/** The server closes the connection (RFC 5321), in response to any command. That says nothing about this message. */
 export const CLOSING = 421;
 /** Bad sequence of commands: the session is in a wrong state. The same message can go through on another connection. */
 const BAD_SEQUENCE = 503;

@@ -188,7 +188,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 function offersOf(connection: SMTPConnection): SmtpOffers {
-  // Private, and read at the exact version in package.json; test/mail/relay.test.ts reads them off real servers.
+  // Private, and read at the exact version in package.json; test/mail/mail-server.test.ts reads them off real servers.
   const { _maxAllowedSize: size, _supportedExtensions: extensions } = connection as unknown as {
     readonly _maxAllowedSize: number;
     readonly _supportedExtensions: readonly string[];

@@ -106,7 +106,7 @@ export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
   for (const parent of parents) {
     for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id)) parents.push(id);
   }
-  // The sub-processors of a replaced entry stay listed (decision 10).
+  // The sub-processors of a replaced entry stay listed (docs/decisions/010).
   const withoutParent = [...byParent.keys()].filter((id) => !parents.includes(id));
   return [...parents, ...withoutParent].flatMap((id) => {
     const children = byParent.get(id) ?? [];

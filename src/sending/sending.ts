@@ -32,7 +32,7 @@ export interface Sending {
    * message is sent again.
    */
   readonly lease?: Temporal.DurationLike;
-  /** The most messages a second, 0.2 for one in five, that all processes of the installation send together; no limit unless given. */
+  /** Messages a second at most, by all processes of the installation together: 0.2 is one in five. No limit unless given. */
   readonly maxPerSecond?: number | null;
   /** Its own unless given. */
   readonly breaker?: Breaker;

@@ -1,12 +1,12 @@
 import type pg from 'pg';
 import type { Log } from '../domain/log.ts';
-import { mailReader } from '../inbound/mail-reader.ts';
+import { mailReader, type MailReader } from '../inbound/mail-reader.ts';
 import { MAILS_READ_AT_ONCE, startJobs, type StartedJobs } from '../jobs/schedule.ts';
 import { createMailTransport, type MailTransport } from '../mail/transport.ts';
 import { sendingMetrics } from '../sending/metrics.ts';
 import { originalsOf } from '../sending/originals.ts';
 import type { Shared } from './shared-parts.ts';
-import { atMost } from './stops.ts';
+import { atMost, type Stops } from './stops.ts';
 
 /** How long the jobs may take to finish at a stop. An SMTP time-out lasts longer than a stop may. */
 const FINISH_MS = 4_000;
@@ -53,8 +53,7 @@ export function startServiceJobs(
   const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
   const referenceOf = (windowNumber: string) => shared.marks.references.of(windowNumber);
   const codeOf = (messageId: string) => shared.codes.codeOf(messageId);
-  const reader = mailReader({ threads: MAILS_READ_AT_ONCE });
-  stops.add(() => reader.stop());
+  const reader = substitutes.reader ?? startReader(stops);
   const jobs = startJobs(
     {
       pool,
@@ -87,4 +86,10 @@ export function startServiceJobs(
   );
   stops.add(() => atMost(FINISH_MS, jobs.stop()));
   return jobs;
+}
+
+function startReader(stops: Stops): MailReader {
+  const reader = mailReader({ threads: MAILS_READ_AT_ONCE });
+  stops.add(() => reader.stop());
+  return reader;
 }

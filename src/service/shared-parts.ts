@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../domain/clock.ts';
 import { inboundAddresses, type InboundAddresses } from '../inbound/addresses.ts';
 import type { Marks } from '../inbound/attribution.ts';
+import type { MailReader } from '../inbound/mail-reader.ts';
 import type { Wakes } from '../jobs/schedule.ts';
 import type { DkimSigner } from '../mail/dkim.ts';
 import { inboundTags } from '../security/inbound-tags.ts';
@@ -29,6 +30,7 @@ export interface Substitutes {
   /** Is told, in words for the operator, why the process can no longer do its work; logged unless given. */
   readonly giveUp?: (reason: string) => void;
   readonly wakes?: Wakes;
+  readonly reader?: MailReader;
   readonly lease?: NonNullable<Sending['lease']>;
 }
 

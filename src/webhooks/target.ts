@@ -38,8 +38,9 @@ export function sharedLookup(resolve: TargetPolicy['resolve']): TargetPolicy['re
 
 /**
  * Checks where a URL leads, now: https (http where the policy says so), no credentials in it, a port for the web (443, or
- * above 1023), and global unicast addresses only, the literal one or every one that its name resolves to. One bad address refuses the whole URL, because a connection
- * could take any of them. Connect to `address` and look nothing up again: the name may resolve to another one by then.
+ * above 1023), and global unicast addresses only, the literal one or every one that its name resolves to. One bad address
+ * refuses the whole URL, because a connection could take any of them. Connect to `address` and look nothing up again: the name
+ * may resolve to another one by then.
  */
 export async function checkTarget(text: string, policy: TargetPolicy): Promise<Target> {
   const refuse = (because: TargetRefusal, detail: string): Target => ({ allowed: false, because, detail });

@@ -220,7 +220,8 @@ const ACTS: readonly (readonly [number, string, (story: Story) => Promise<void>]
     async ({ id, model }) => {
       const pending = (await objectionsOf(varsel, id)).find(({ status }) => status === 'pending');
       if (pending === undefined) return;
-      await officer().post(`/v1/objections/${pending.id}/resolve`).send({ outcome: 'withdrawn' });
+      const decision = { outcome: 'withdrawn', explanation: 'Trukket tilbage i telefonen' };
+      await officer().post(`/v1/objections/${pending.id}/resolve`).send(decision).expect(200);
       model.resolve();
     },
   ],

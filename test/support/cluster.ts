@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -6,6 +6,10 @@ import type { TestProject } from 'vitest/node';
 import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { CLOCK_OFFSET } from './database.ts';
+
+/** Linux has it. */
+const IN_MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 4 * 2 ** 30;
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,7 +22,7 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the whole run. The copies are made by `createDatabase`. */
 export default async function startCluster(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'varsel-test-'));
+  const directory = await mkdtemp(path.join(await folderOfDatabases(), 'varsel-test-'));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), durable: false });
   const client = new pg.Client(postgres.ownerUrl);
   await client.connect();
@@ -35,6 +39,12 @@ export default async function startCluster(project: TestProject): Promise<() => 
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   };
+}
+
+/** In memory where there is enough of it: a database is copied in 17 ms there, and in 40 to 300 on a disk. */
+async function folderOfDatabases(): Promise<string> {
+  const memory = await statfs(IN_MEMORY).catch(() => null);
+  return memory !== null && memory.bavail * memory.bsize >= ENOUGH_BYTES ? IN_MEMORY : tmpdir();
 }
 
 function templateOf(url: string): string {

@@ -3,11 +3,11 @@ import { recordMail } from '../../src/commands/record-mail.ts';
 import { takeMail, type TakenMail } from '../../src/commands/take-mail.ts';
 import { inTransaction, oneRow } from '../../src/db/postgres.ts';
 import type { InboundVerdict, MailContent } from '../../src/domain/inbound-mail.ts';
-import { mailReader } from '../../src/inbound/mail-reader.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { withoutSecretsOf } from '../../src/security/secrets-in-text.ts';
+import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
 
 /** What people are shown of a mail of these words. */
@@ -70,10 +70,10 @@ export async function takeMailOf(pool: pg.Pool, messageId: string, verdict: Inbo
 /** Cuts what is secret in the mails of tests. */
 export const withoutSecrets = withoutSecretsOf(objectionLinks(APP_SECRET), inboundTags(APP_SECRET));
 
-/** What jobs read mail with. No thread starts before there is a mail to read. */
+/** What jobs read mail with. */
 export function readingUnderTest() {
   return {
-    reader: mailReader(),
+    reader: sharedReader(),
     marks: {
       tags: inboundTags(APP_SECRET),
       links: objectionLinks(APP_SECRET),

@@ -12,6 +12,7 @@ import { CLOCK_OFFSET, createDatabase, type TestDatabase } from './database.ts';
 import { aSubProcessor } from './examples.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
 import { seed } from './seed.ts';
+import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
 
 const KEYS: Readonly<Record<Role, string>> = {
@@ -74,6 +75,7 @@ export async function startVarsel(
       sleep: async (milliseconds) => void waits.push(milliseconds),
       // A test runs the jobs itself, when it wants to: `deliver`.
       wakes: { sweep: null, isNotified: false },
+      reader: sharedReader(),
     });
   let service: Service = await up();
   return {
