@@ -48,11 +48,12 @@ end $$;
 create or replace trigger guard_activation_instant before update of status on changes
   for each row when (new.status = 'activated' and old.status <> 'activated') execute function guard_activation_instant();
 
--- D16. Nor is an objection late while its window is open by the database's time.
+-- D16. Nor is an objection late while its window is open by the database's time. That of a controller that has left closed as it
+-- left (D7).
 create or replace function guard_late_objection() returns trigger language plpgsql as $$
 begin
   if exists (select from objection_windows where change_id = new.change_id and controller_id = new.controller_id
-    and deadline > latest_instant()) then
+    and least(deadline, left_at) > latest_instant()) then
     raise exception 'an objection of change % is not late: its window is open by the database''s time, % (D16, D29)',
       new.change_id, current_instant() using errcode = 'object_not_in_prerequisite_state';
   end if;

@@ -21,7 +21,7 @@ export interface ForgottenText {
 /**
  * Keeps what was sent through the link of a message that is not on record, as a mail that came in and names no change (D32): it
  * blocks until a program has read it (D20), officers are told and say what it is about, and it then counts from when it came.
- * The same text is kept once. Returns whether it is on record: `false` where the link has had its texts.
+ * The same text through the same link is kept once. Returns whether it is on record: `false` where the link has had its texts.
  */
 export async function recordForgotten(
   tx: Transaction,
@@ -32,7 +32,8 @@ export async function recordForgotten(
   const raw = Buffer.from(
     [
       `From: ${name === '' ? '' : `=?utf-8?B?${Buffer.from(name).toString('base64')}?= `}<${NOBODY}>`,
-      'Subject: What was sent through the link of a message that is not on record',
+      // Names the link: the same words through another one are another customer's.
+      `Subject: What was sent through the link of message ${messageId}, which is not on record`,
       'MIME-Version: 1.0',
       'Content-Type: text/plain; charset=utf-8',
       'Content-Transfer-Encoding: base64',

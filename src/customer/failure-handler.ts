@@ -62,8 +62,8 @@ function wordsOf(name: FailureName) {
 function failureOf(error: unknown): { name: FailureName; status: number } {
   if (error instanceof Refused && error.code === 'not-found') return { name: 'notFound', status: 404 };
   if (error instanceof InvalidRequest) return { name: 'malformed', status: 400 };
-  if (wasNotServed(error)) return { name: 'internal', status: 503 };
-  const { statusCode = 500 } = error as { statusCode?: number };
+  const { statusCode = wasNotServed(error) ? 503 : 500 } = error as { statusCode?: number };
+  if (statusCode === 503) return { name: 'internal', status: statusCode };
   const known: Readonly<Record<number, FailureName>> = { 413: 'tooLarge', 415: 'unsupported', 429: 'tooMany' };
   const name = known[statusCode] ?? (statusCode >= 400 && statusCode < 500 ? 'malformed' : 'internal');
   return { name, status: name === 'internal' ? 500 : statusCode };

@@ -110,8 +110,10 @@ function respondToProgram(
       deadline: until,
     });
   }
-  if (link.isOfContact) reply.header('location', pathsOf(link, null).receipt(objection.id));
-  return reply.code(201).send(viewOfObjection(objection));
+  reply.code(201);
+  // Who has left and sends its own text again learns nothing of what has become of it (D25).
+  if (!link.isOfContact) return reply.send(viewOfObjection({ ...objection, withdrawal: null }));
+  return reply.header('location', pathsOf(link, null).receipt(objection.id)).send(viewOfObjection(objection));
 }
 
 /**

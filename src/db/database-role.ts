@@ -22,6 +22,10 @@ const POWERS: Readonly<Record<string, string>> = {
   'may truncate tables or give them triggers': `exists (select from pg_class
     where relnamespace = current_schema()::regnamespace and relkind = 'r' and has_table_privilege(oid, 'truncate, trigger'))`,
   'may write to every table': `coalesce(has_table_privilege(to_regclass('migrations'), 'insert, update, delete'), false)`,
+  'can become a superuser': `not (select rolsuper from pg_roles where rolname = current_user)
+    and exists (select from pg_roles where rolsuper and pg_has_role(oid, 'member'))`,
+  'may run programs or write files on the server': `pg_has_role('pg_execute_server_program', 'member')
+    or pg_has_role('pg_write_server_files', 'member')`,
   'may set session_replication_role': `has_parameter_privilege('session_replication_role', 'set')`,
 };
 

@@ -1,5 +1,5 @@
 import { databaseRole, type DatabaseRole } from './database-role.ts';
-import { migrate, refuseUnmigrated } from './migrations.ts';
+import { migrate, refuseUnmigrated, schemaFaults } from './migrations.ts';
 import { onOwnConnection } from './own-connection.ts';
 
 /** The database as the application uses it, and as its owner, who migrates; `null` where one role does both. */
@@ -20,7 +20,8 @@ export interface PreparedDatabase {
  * Makes the database ready for the application (docs/decisions/030): migrated by its owner, with the grants of the
  * application's role, and with the clock of a trial moved by `clockOffset`. Without `ownerUrl`, the application's role migrates
  * where it owns the database; otherwise the database must be up to date. Throws, with a message for the operator, where it is
- * not, where `migrate` throws, and where the application's role could take off or go around the guards, unless that is allowed.
+ * not, where `migrate` throws, where the two URLs lead to different tables, and where the application's role could take off or go
+ * around the guards, unless that is allowed.
  */
 export async function prepareDatabase(
   { databaseUrl, ownerUrl }: DatabaseUrls,
@@ -43,7 +44,17 @@ export async function prepareDatabase(
     application: before.name,
     clockOffset,
   });
-  const role = await onOwnConnection(application, databaseRole);
+  const [role, [fault]] = await onOwnConnection(application, async (db) => [
+    await databaseRole(db),
+    await schemaFaults(db),
+  ]);
+  // It would work on tables of another version.
+  if (fault !== undefined) {
+    throw new Error(
+      `DATABASE_URL and DATABASE_OWNER_URL lead to different tables: the owner has migrated, and the role ${role.name} finds ` +
+        `that ${fault}. Name the same database in both; both roles have to find the tables in the same schema.`,
+    );
+  }
   if (!allowOwner) refusePowerfulRole(role);
   return { role, applied };
 }

@@ -6,6 +6,7 @@ import {
   tryLockIdempotencyKey,
   type StoredResponse,
 } from '../db/idempotency-keys.ts';
+import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { withSavepoint, type Transaction } from '../db/postgres.ts';
 import { toProblem } from './errors.ts';
 import type { ApiResponse } from './operation.ts';
@@ -61,12 +62,13 @@ export async function storedResponseFor(
 /**
  * Does `work` once per idempotency key. The response, also that of a refusal, is stored in the transaction that did the
  * work, so that neither a crash nor a repeat can come between them. A refused command's writes are rolled back first.
- * `address` is the request's, redacted: it stands in the problem of a refusal.
+ * `address` is the request's, redacted: it stands in the problem of a refusal. `withoutSecrets` cuts our tokens out of the
+ * rest of it.
  */
 export async function once(
   tx: Transaction,
   key: { apiKeyId: string; key: string },
-  request: { hash: Buffer; address: string; now: Temporal.Instant },
+  request: { hash: Buffer; address: string; now: Temporal.Instant; withoutSecrets: WithoutSecrets },
   work: () => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
   const stored = await storedResponseFor(tx, key, request.hash);
@@ -82,7 +84,7 @@ export async function once(
     response = {
       status: PROBLEMS[code].status,
       headers: { 'content-type': 'application/problem+json' },
-      body: problemBody(code, detail, request.address, details),
+      body: JSON.parse(request.withoutSecrets(JSON.stringify(problemBody(code, detail, request.address, details)))),
     };
   }
   const { status, headers = {}, body, repeatedBody = body } = response;

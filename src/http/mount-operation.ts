@@ -67,7 +67,7 @@ async function run<Dependencies extends OperationDependencies>(
   request: FastifyRequest,
   call: AnyCall,
 ): Promise<ApiResponse> {
-  const { pool, semaphore: limited, redactAddress } = dependencies;
+  const { pool, semaphore: limited, redactAddress, withoutSecrets } = dependencies;
   const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
   let work: (tx: Transaction) => Promise<ApiResponse>;
   if ('write' in operation) {
@@ -83,7 +83,8 @@ async function run<Dependencies extends OperationDependencies>(
     inTransaction(pool, (tx) => {
       if (idempotency === null) return work(tx);
       const { hash } = idempotency;
-      return once(tx, idempotency, { hash, address: redactAddress(request.url), now: call.by.at }, () => work(tx));
+      const sent = { hash, address: redactAddress(request.url), now: call.by.at, withoutSecrets };
+      return once(tx, idempotency, sent, () => work(tx));
     }),
   );
   const alarm = 'write' in operation ? (operation.alarm?.(response) ?? null) : null;

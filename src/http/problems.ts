@@ -367,6 +367,11 @@ export class Problem extends Error {
     this.code = code;
     this.details = details;
   }
+
+  /** For who responds with something else than a problem: a page. */
+  get statusCode(): number {
+    return PROBLEMS[this.code].status;
+  }
 }
 
 /** A problem as it is sent: RFC 9457. */

@@ -14,6 +14,7 @@ import {
   withdraw,
 } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { requestWithdrawal } from '../support/withdrawing.ts';
 
 let varsel: TestVarsel;
 let pages: Pages;
@@ -97,6 +98,21 @@ describe('the link of a contact who has been removed', () => {
     expect(response).toMatchObject({ statusCode: 201 });
     expect(response.headers.location).toBeUndefined();
     expect(response.json()).toMatchObject({ status: 'pending', reasons: 'USA' });
+  });
+
+  it('says nothing of a withdrawal of its own objection that a colleague has asked for', async () => {
+    await haveControllers(varsel, [controller]);
+    const reasons = 'Alices egne grunde';
+    const own = (await pages.json(link, { reasons })).json();
+    const email = `dpo@kunde-${number}.example`;
+    const colleagues = linkTo(email);
+    await requestWithdrawal({ varsel, pages }, { link: colleagues, id: own.id, email, explanation: 'Aftalt internt' });
+    expect((await pages.json(`${colleagues}/${own.id}/keep`, {})).statusCode).toBe(200);
+    await haveControllers(varsel, [withoutAlice()]);
+    const again = await pages.json(link, { reasons });
+    expect(again.statusCode).toBe(201);
+    expect(again.json()).toMatchObject({ id: own.id, status: 'pending', withdrawal: null });
+    expect(again.body).not.toContain(email);
   });
 
   it('rejects one without reasons as it always does', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { measureClock, moveClock, otherClockOffset } from '../../src/db/installation.ts';
@@ -40,13 +41,13 @@ async function aChange(announcedAt = START, { isNotified = true } = {}): Promise
 const activate = (id: string, instant: Temporal.Instant) =>
   inTransaction(database.pool, (tx) => activateChange(tx, id, at(instant.toString())));
 
-const object = async (changeId: string, receivedAt: Temporal.Instant) =>
+const object = async (changeId: string, receivedAt: Temporal.Instant, controller = 'kunde-1') =>
   inTransaction(database.pool, async (tx) =>
     fileObjection(
       tx,
       {
         changeId,
-        controllerId: await controllerId(database.pool, 'kunde-1'),
+        controllerId: await controllerId(database.pool, controller),
         channel: 'link',
         from: { name: null, email: null },
         reasons: 'Vi er uenige i overførslen',
@@ -119,6 +120,18 @@ describe('A process whose clock is ahead', () => {
 
   test('is told by a code that says to try again, and not that the data are broken', async () => {
     await expect(aChange(systemClock().add({ minutes: 6 }))).rejects.toMatchObject({ code: '55000' });
+  });
+
+  test('calls an objection late whose controller has left before its deadline, and keeps it', async () => {
+    const id = await aChange(systemClock().subtract({ hours: 24 }));
+    const left = systemClock().subtract({ hours: 1 });
+    await inTransaction(database.pool, (tx) => endAgreement(tx, 'kunde-2', 'truetalk', at(left.toString())));
+    const { refusal, deadline, objection } = await object(id, systemClock(), 'kunde-2');
+    expect({ refusal, deadline: deadline?.toString(), status: objection.status }).toEqual({
+      refusal: 'window-closed',
+      deadline: left.toString(),
+      status: 'rejected',
+    });
   });
 });
 

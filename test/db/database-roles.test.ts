@@ -191,6 +191,17 @@ describe('A database is prepared', () => {
     expect(await prepare(another.url, null)).toMatchObject({ role: { name: another.name, powers: [] } });
   });
 
+  test('not where the application is on another one, which may be of an older version', async () => {
+    const [made, other] = [await aDatabase(), await aDatabase()];
+    await other.owner.query(`delete from migrations where name = '010_terms_on_record.sql'`);
+    await expect(prepare(other.url, made.ownerUrl)).rejects.toThrow(
+      'DATABASE_URL and DATABASE_OWNER_URL lead to different tables: the owner has migrated, and the role varsel_application ' +
+        'finds that 010_terms_on_record.sql has not been applied.',
+    );
+    await other.owner.query('drop schema public cascade; create schema public; grant usage on schema public to public');
+    await expect(prepare(other.url, made.ownerUrl)).rejects.toThrow('finds that 001_schema.sql has not been applied');
+  });
+
   test('by its owner again after it was restored from a dump, so that readers of the feed miss nothing', async () => {
     const made = await aDatabase();
     await made.owner.query('alter table events disable trigger guard_event_place');
@@ -215,6 +226,8 @@ test.each<[string, (role: string) => string]>([
   ['may truncate tables or give them triggers', (role) => `grant trigger on changes to ${role}`],
   ['may truncate tables or give them triggers', (role) => `grant truncate on audit_log to ${role}`],
   ['may write to every table', (role) => `grant pg_write_all_data to ${role}`],
+  ['can become a superuser', (role) => `grant varsel to ${role}`],
+  ['may run programs or write files on the server', (role) => `grant pg_write_server_files to ${role}`],
   ['may set session_replication_role', (role) => `grant set on parameter session_replication_role to ${role}`],
 ])('A role that %s is refused in production', async (power, giving) => {
   const made = await aDatabase();

@@ -100,6 +100,16 @@ test('the same text is kept once, nothing is kept of none, and no link fills the
   expect((await waiting()).length).toBeLessThanOrEqual(had + 20);
 });
 
+test('the same words through two links are those of two customers, and both are kept', async () => {
+  const had = (await waiting()).length;
+  const ids = ['01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a01', '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a02'];
+  for (const id of ids) {
+    await pages.form(`/objections/${restored.links.tokenOf(id)}`, { reasons: 'Vi gør indsigelse', name: 'Indkøb' });
+  }
+  const sentTo = (await waiting()).slice(had).map((mail: { sentTo: string }) => mail.sentTo);
+  expect(sentTo.toSorted()).toEqual(ids.map((id) => `link of message ${id}`));
+});
+
 test('a program is told whether what it sent is on record', async () => {
   const other = `/objections/${restored.links.tokenOf('01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b')}`;
   expect((await pages.json(other, { reasons: 'USA' })).json()).toEqual({ onRecord: true });

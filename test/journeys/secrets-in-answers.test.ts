@@ -246,3 +246,17 @@ test('reasons that somebody types have none either: through the link, by an offi
   await varsel.deliver();
   await expectNoSecrets();
 });
+
+test('a problem that quotes an address has none, also where it is kept for an idempotency key', async () => {
+  const address = `/v1/changes/${changeId}/controllers/${token}/resend`;
+  for (const key of [null, 'first', 'first']) {
+    const sent = varsel.api('officer').post(address);
+    const { status, text } = await (key === null ? sent : sent.set('Idempotency-Key', key));
+    expect(status).toBe(404);
+    expect(text).toContain('removed');
+    expect(text).not.toContain(token);
+  }
+  const { rows } = await varsel.database.pool.query<{ body: string }>('select body::text from idempotency_keys');
+  expect(rows.filter(({ body }) => body.includes('removed'))).toHaveLength(1);
+  expect(JSON.stringify(rows)).not.toContain(token);
+});
