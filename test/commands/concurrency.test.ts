@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
@@ -30,6 +31,8 @@ afterAll(() => database.close());
 
 /** Waits, so that either of the two transactions may be first. */
 const jitter = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+/** Begins at random, but for the round in which it begins when the other has ended, so that either is first at least once. */
+const begin = (isLast: boolean) => (isLast ? sleep(1_000) : jitter());
 
 test('an objection of the last millisecond and an activation race 200 times, and never do both happen', async () => {
   const { pool } = database;
@@ -42,7 +45,7 @@ test('an objection of the last millisecond and an activation race 200 times, and
     });
     await notifyAll(pool, change.id, 1, ANNOUNCED);
     const objecting = (async () => {
-      await jitter();
+      await begin(round === 0);
       return inTransaction(pool, (tx) =>
         fileObjection(
           tx,
@@ -59,7 +62,7 @@ test('an objection of the last millisecond and an activation race 200 times, and
       );
     })();
     const activating = (async () => {
-      await jitter();
+      await begin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -99,14 +102,14 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
     const [notified] = await listedControllers(pool, change.id, Temporal.Instant.from(ANNOUNCED));
     const noticeId = notified?.notices[0]?.id ?? '';
     const answering = (async () => {
-      await jitter();
+      await begin(round === 0);
       await recordMailTo(pool, noticeId, `Svar ${round}`, Temporal.Instant.from(DEADLINE));
       await jitter();
       const verdict = { takenAs: 'answer', knownBy: 'nothing else', content: contentOf('Nej tak') } as const;
       await takeMailOf(pool, noticeId, verdict);
     })();
     const activating = (async () => {
-      await jitter();
+      await begin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -162,12 +165,12 @@ test('an attribution of a mail and an activation race 60 times: either it blocks
     const mail = await unattributedMail(`Post ${round}`, receivedAt);
     const { id } = mail;
     const attributing = (async () => {
-      await jitter();
+      await begin(round === 0);
       const subject = { changeId: change.id, controller: 'kunde-1' };
       return inTransaction(pool, (tx) => attributeMail(tx, id, { subject, explanation: null }, at(DEADLINE)));
     })();
     const activating = (async () => {
-      await jitter();
+      await begin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -212,8 +215,8 @@ test('an objection through a link and a bounce race 60 times: it is pending and 
     const { id, noticeId } = await changeNotifiedByMail(round + 8000);
     const now = '2026-03-03T09:00:00Z';
     await recordMailTo(pool, noticeId, `Retur ${round}`, Temporal.Instant.from(now));
-    const bouncing = jitter().then(() => takeMailOf(pool, noticeId, A_BOUNCE));
-    const objecting = jitter().then(() =>
+    const bouncing = begin(round === 0).then(() => takeMailOf(pool, noticeId, A_BOUNCE));
+    const objecting = begin(round === 1).then(() =>
       inTransaction(pool, (tx) =>
         fileObjection(
           tx,
