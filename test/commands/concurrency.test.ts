@@ -32,7 +32,7 @@ afterAll(() => database.close());
 /** Waits, so that either of the two transactions may be first. */
 const jitter = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
 /** Begins at random, but for the round in which it begins when the other has ended, so that either is first at least once. */
-const begin = (isLast: boolean) => (isLast ? sleep(1_000) : jitter());
+const toBegin = (isLast: boolean) => (isLast ? sleep(1_000) : jitter());
 
 test('an objection of the last millisecond and an activation race 200 times, and never do both happen', async () => {
   const { pool } = database;
@@ -45,7 +45,7 @@ test('an objection of the last millisecond and an activation race 200 times, and
     });
     await notifyAll(pool, change.id, 1, ANNOUNCED);
     const objecting = (async () => {
-      await begin(round === 0);
+      await toBegin(round === 0);
       return inTransaction(pool, (tx) =>
         fileObjection(
           tx,
@@ -62,7 +62,7 @@ test('an objection of the last millisecond and an activation race 200 times, and
       );
     })();
     const activating = (async () => {
-      await begin(round === 1);
+      await toBegin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -102,14 +102,14 @@ test('an answer and an activation race 100 times: either it blocks, or it came a
     const [notified] = await listedControllers(pool, change.id, Temporal.Instant.from(ANNOUNCED));
     const noticeId = notified?.notices[0]?.id ?? '';
     const answering = (async () => {
-      await begin(round === 0);
+      await toBegin(round === 0);
       await recordMailTo(pool, noticeId, `Svar ${round}`, Temporal.Instant.from(DEADLINE));
       await jitter();
       const verdict = { takenAs: 'answer', knownBy: 'nothing else', content: contentOf('Nej tak') } as const;
       await takeMailOf(pool, noticeId, verdict);
     })();
     const activating = (async () => {
-      await begin(round === 1);
+      await toBegin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -165,12 +165,12 @@ test('an attribution of a mail and an activation race 60 times: either it blocks
     const mail = await unattributedMail(`Post ${round}`, receivedAt);
     const { id } = mail;
     const attributing = (async () => {
-      await begin(round === 0);
+      await toBegin(round === 0);
       const subject = { changeId: change.id, controller: 'kunde-1' };
       return inTransaction(pool, (tx) => attributeMail(tx, id, { subject, explanation: null }, at(DEADLINE)));
     })();
     const activating = (async () => {
-      await begin(round === 1);
+      await toBegin(round === 1);
       return inTransaction(pool, (tx) => activateChange(tx, change.id, at(DEADLINE)));
     })().then(
       () => true,
@@ -215,8 +215,8 @@ test('an objection through a link and a bounce race 60 times: it is pending and 
     const { id, noticeId } = await changeNotifiedByMail(round + 8000);
     const now = '2026-03-03T09:00:00Z';
     await recordMailTo(pool, noticeId, `Retur ${round}`, Temporal.Instant.from(now));
-    const bouncing = begin(round === 0).then(() => takeMailOf(pool, noticeId, A_BOUNCE));
-    const objecting = begin(round === 1).then(() =>
+    const bouncing = toBegin(round === 0).then(() => takeMailOf(pool, noticeId, A_BOUNCE));
+    const objecting = toBegin(round === 1).then(() =>
       inTransaction(pool, (tx) =>
         fileObjection(
           tx,
