@@ -10,6 +10,7 @@ import { findObjection, type StoredObjection } from '../db/objections.ts';
 import type { Change } from '../domain/change.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
+import { UUID } from '../domain/uuid.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
 import type { WithdrawalCodes } from '../security/withdrawal-codes.ts';
@@ -49,7 +50,7 @@ export interface ChangeAndWindow {
 
 const POLL_MS = 50;
 const SETTLED_WITHIN_MS = 3_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const ID = new RegExp(`^${UUID}$`);
 
 /** The refusal for every kind of wrong link: always the same, so that it reveals nothing about a link. */
 export function noSuchPage() {
@@ -125,7 +126,7 @@ export async function findOwnObjection(
   { message, isOfContact }: CustomerLink,
   id: string,
 ): Promise<StoredObjection> {
-  const objection = isOfContact && UUID.test(id) ? await findObjection(pool, id) : null;
+  const objection = isOfContact && ID.test(id) ? await findObjection(pool, id) : null;
   if (objection?.changeId !== message.changeId || objection.controllerId !== message.controllerId) throw noSuchPage();
   return objection;
 }

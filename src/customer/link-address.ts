@@ -1,6 +1,8 @@
+import { UUID } from '../domain/uuid.ts';
+
 /** More encodings over each other than any program makes: what is still encoded then is shown to nobody. */
 const MAX_LAYERS = 8;
-const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ID = new RegExp(`^${UUID}$`, 'i');
 const LINK = /^(?:https?:\/\/[^/]*)?\/+objections\/(?:[^/]*(\/[0-9a-f-]{36}(?:\/[a-z]{1,20})?)$|.*)/is;
 /** A token has 43 characters. With 30 of them, 78 bits are left to guess. */
 const LIKE_A_TOKEN = /[\w-]{30,}/g;

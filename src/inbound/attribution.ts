@@ -3,6 +3,7 @@ import { findWindowByNumber } from '../db/objection-windows.ts';
 import { isOperatorMail } from '../db/operator-mails.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { MailSubject } from '../domain/inbound-mail.ts';
+import { UUID } from '../domain/uuid.ts';
 import type { InboundTags } from '../security/inbound-tags.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
@@ -18,7 +19,6 @@ export interface Marks {
 /** What a mail may be about: a message by its id, or a controller's part in a change by the number in its reference. */
 export type Clue = { readonly messageId: string } | { readonly windowNumber: string };
 
-const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const MESSAGE_ID = new RegExp(`<(${UUID})@`, 'gi');
 const TAG = /(?:bounce|reply)\+([a-z2-7]{42})@/gi;
 const LINK = /\/objections\/([\w-]{43})(?![\w-])/g;
