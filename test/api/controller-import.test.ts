@@ -5,15 +5,11 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Controller } from '../../src/db/controllers.ts';
-import { buildApp } from '../../src/app.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
 import { importControllers } from '../../src/api/controller-import.ts';
-import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { anotherApp } from '../support/another-app.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { withoutSecrets } from '../support/mails.ts';
-import { APP_SECRET, webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const ADDRESS = '/v1/controllers/import';
@@ -319,18 +315,7 @@ describe('an import with an idempotency key', () => {
   });
 
   test('holds no connection that others need while it lasts', async () => {
-    const app = await buildApp({
-      databaseUrl: varsel.database.url,
-      poolSize: 2,
-      clock: varsel.clock.now,
-      links: varsel.links,
-      codes: withdrawalCodes(APP_SECRET),
-      references: references(APP_SECRET),
-      withoutSecrets,
-      webhooks: webhooksUnderTest(),
-      apiUrl: () => 'http://varsel.example/v1',
-      logLevel: 'silent',
-    });
+    const app = await anotherApp(varsel, { poolSize: 2 });
     try {
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
       const uploads = [1, 2, 3].map((number) => {

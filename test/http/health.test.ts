@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import supertest from 'supertest';
-import { buildApp } from '../../src/app.ts';
-import { objectionLinks } from '../../src/security/objection-links.ts';
-import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { anotherApp } from '../support/another-app.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { withoutSecrets } from '../support/mails.ts';
-import { APP_SECRET, webhooksUnderTest } from '../support/webhooks.ts';
 
 const START = '2026-03-02T09:00:00Z';
 
@@ -57,18 +52,9 @@ describe('/readyz', () => {
   });
 
   test('is 503 naming the database where that cannot be reached, and the process lives on', async () => {
-    const app = await buildApp({
-      // Nothing listens on port 1.
-      databaseUrl: 'postgres://somebody:secret-password@127.0.0.1:1/nowhere',
-      clock: varsel.clock.now,
-      links: objectionLinks('a secret of the tests, of more than 32 bytes'),
-      codes: withdrawalCodes(APP_SECRET),
-      references: references(APP_SECRET),
-      withoutSecrets,
-      webhooks: webhooksUnderTest(),
-      apiUrl: () => 'http://varsel.example/v1',
-      logLevel: 'silent',
-    });
+    // Nothing listens on port 1.
+    const databaseUrl = 'postgres://somebody:secret-password@127.0.0.1:1/nowhere';
+    const app = await anotherApp(varsel, { databaseUrl });
     try {
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
       const ready = await supertest(url).get('/readyz');
@@ -97,19 +83,7 @@ describe('a request for which no database connection comes free', () => {
       whileHeld: (address: string) => Promise<{ response: supertest.Response; asked: number }>;
     }) => Promise<void>,
   ): Promise<void> {
-    const app = await buildApp({
-      databaseUrl: varsel.database.url,
-      poolSize: 1,
-      connectWithinMs: 200,
-      clock: varsel.clock.now,
-      links: varsel.links,
-      codes: withdrawalCodes(APP_SECRET),
-      references: references(APP_SECRET),
-      withoutSecrets,
-      webhooks: webhooksUnderTest(),
-      apiUrl: () => 'http://varsel.example/v1',
-      logLevel: 'silent',
-    });
+    const app = await anotherApp(varsel, { poolSize: 1, connectWithinMs: 200 });
     try {
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
       const get = (address: string) =>
@@ -154,17 +128,7 @@ test('While PostgreSQL has no connection left to give, requests get 503 and when
   const { owner, url } = varsel.database;
   const limit = (connections: number) =>
     owner.query(`alter database "${new URL(url).pathname.slice(1)}" connection limit ${connections}`);
-  const app = await buildApp({
-    databaseUrl: url,
-    clock: varsel.clock.now,
-    links: varsel.links,
-    codes: withdrawalCodes(APP_SECRET),
-    references: references(APP_SECRET),
-    withoutSecrets,
-    webhooks: webhooksUnderTest(),
-    apiUrl: () => 'http://varsel.example/v1',
-    logLevel: 'silent',
-  });
+  const app = await anotherApp(varsel);
   onTestFinished(() => app.close());
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = () =>

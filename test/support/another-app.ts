@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import { buildApp, type AppDependencies } from '../../src/app.ts';
+import { references } from '../../src/security/references.ts';
+import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { withoutSecrets } from './mails.ts';
+import type { TestVarsel } from './varsel.ts';
+import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
+
+/** Another HTTP side on the database of a Varsel, with a pool of its own. It listens nowhere yet. */
+export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> = {}): Promise<FastifyInstance> {
+  return buildApp({
+    databaseUrl: varsel.database.url,
+    clock: varsel.clock.now,
+    links: varsel.links,
+    codes: withdrawalCodes(APP_SECRET),
+    references: references(APP_SECRET),
+    withoutSecrets,
+    webhooks: webhooksUnderTest(),
+    apiUrl: () => 'http://varsel.example/v1',
+    logLevel: 'silent',
+    ...limits,
+  });
+}
