@@ -4,7 +4,7 @@ import { notFound } from '../domain/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import { findController, listControllers, type StoredController } from '../db/controllers.ts';
 import { importControllers } from './controller-import.ts';
-import { command, query, type StreamedCommand } from '../http/operation.ts';
+import { command, query, streamedCommand } from '../http/operation.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { email, externalId, language, line, productId } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -124,12 +124,13 @@ export const leaveProduct = command({
   },
 });
 
-export const importAll: StreamedCommand<ApiDependencies> = {
+export const importAll = streamedCommand({
   summary: 'Create or replace many controllers',
   tag: 'Controllers',
   role: 'admin',
   body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
   responses: { 200: importResult },
   refusals: [],
-  receive: ({ pool }, body, by) => importControllers(body, { pool, schema: importedController, by }),
-};
+  receive: ({ pool }: ApiDependencies, { body, by }) =>
+    importControllers(body, { pool, schema: importedController, by }),
+});

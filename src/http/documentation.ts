@@ -37,7 +37,7 @@ interface DocumentedOperation {
 
 /** The route schema of an operation, which validates, serializes and documents. */
 export function documented(operation: DocumentedOperation): FastifySchema {
-  const { method, params, query, body } = operation;
+  const { method, params, query = z.strictObject({}), body } = operation;
   const codes: ProblemCode[] = [
     'invalid-request',
     'unauthorized',
@@ -55,7 +55,7 @@ export function documented(operation: DocumentedOperation): FastifySchema {
     tags: [operation.tag],
     security: [{ apiKey: [] }],
     ...(params && { params }),
-    ...(query && { querystring: query }),
+    querystring: query,
     ...(body && { body }),
     ...(method === 'POST' && { headers: z.object({ 'idempotency-key': z.string().optional() }) }),
     response: {

@@ -25,6 +25,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
   // A context of its own, because it parses other bodies than the other operations.
   void app.register(async (streamed) => {
     // The body is handed on as a stream: the limit of a body does not hold for it.
+    const validate = streamed.validatorCompiler;
     streamed.removeAllContentTypeParsers();
     streamed.addContentTypeParser(CONTENT_TYPE, (_request, payload, done) => done(null, payload));
     streamed.route<{ Body: NodeJS.ReadableStream | undefined }>({
@@ -32,13 +33,18 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
       url,
       schema: { ...documented({ ...operation, method: 'POST', url }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
-      validatorCompiler: () => (value) => ({ value }),
+      validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
       onRequest: authenticateAs(operation.role, dependencies),
       handler: async (request) => {
         const body = request.body ?? emptyStream();
         const hash = createHash('sha256').update(`POST ${url}\n`);
         const key = idempotencyKeyOf(request);
-        const receive = () => operation.receive(dependencies, hashed(body, hash), () => authorOf(request, clock()));
+        const receive = () =>
+          operation.receive(dependencies, {
+            body: hashed(body, hash),
+            query: request.query,
+            by: () => authorOf(request, clock()),
+          });
         if (key === null) return receive();
         return inLongTransaction(pool, async (tx) => {
           const owned = { apiKeyId: apiKeyOf(request).id, key };

@@ -32,8 +32,9 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly tag: string;
   readonly role: Role;
   readonly params?: P;
-  readonly query?: Q;
   readonly body?: B;
+  /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
+  readonly query?: Q;
   /** The schema of each response that is not a refusal, by status. */
   readonly responses: Readonly<Record<number, z.ZodType>>;
   /** Its own refusals, beside those that every operation has. */
@@ -50,12 +51,13 @@ export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
-export interface Command<Dependencies, P extends Schema = Schema, B extends Schema = Schema> extends Described<
-  P,
-  undefined,
-  B
-> {
-  readonly write: (tx: Transaction, call: Call<P, undefined, B>, dependencies: Dependencies) => Promise<ApiResponse>;
+export interface Command<
+  Dependencies,
+  P extends Schema = Schema,
+  B extends Schema = Schema,
+  Q extends Schema = Schema,
+> extends Described<P, Q, B> {
+  readonly write: (tx: Transaction, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<ApiResponse>;
   /** What to log as an error once the transaction is committed; `null` for nothing. */
   readonly alarm?: (response: ApiResponse) => string | null;
 }
@@ -80,9 +82,12 @@ export interface PreparedCommand<Dependencies, P extends Schema = Schema, B exte
  * A command whose body is a stream of JSON lines of any length. It opens its own transactions, one for each batch of lines,
  * so a stream that breaks off keeps what was saved. The idempotency key covers the whole stream.
  */
-export interface StreamedCommand<Dependencies> extends Described<undefined, undefined, z.ZodType> {
+export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extends Described<undefined, Q, z.ZodType> {
   /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
-  readonly receive: (dependencies: Dependencies, body: AsyncIterable<Buffer>, by: () => Author) => Promise<unknown>;
+  readonly receive: (
+    dependencies: Dependencies,
+    call: { readonly body: AsyncIterable<Buffer>; readonly query: Of<Q>; readonly by: () => Author },
+  ) => Promise<unknown>;
 }
 
 export type Operation<Dependencies> =
@@ -94,9 +99,19 @@ export const query = <Dependencies, P extends Schema = undefined, Q extends Sche
 ): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */
-export const command = <Dependencies, P extends Schema = undefined, B extends Schema = undefined>(
-  described: Command<Dependencies, P, B>,
+export const command = <
+  Dependencies,
+  P extends Schema = undefined,
+  B extends Schema = undefined,
+  Q extends Schema = undefined,
+>(
+  described: Command<Dependencies, P, B, Q>,
 ): Command<Dependencies> => described;
+
+/** Types a streamed command's call by its schemas. */
+export const streamedCommand = <Dependencies, Q extends Schema = undefined>(
+  described: StreamedCommand<Dependencies, Q>,
+): StreamedCommand<Dependencies> => described;
 
 /** Types a prepared command's call by its schemas. */
 export const preparedCommand = <Dependencies, P extends Schema = undefined, B extends Schema = undefined>(

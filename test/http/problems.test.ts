@@ -15,7 +15,7 @@ const postText = (body: string | Buffer, type = 'application/json') =>
 
 describe('a problem', () => {
   test('has the form of RFC 9457, with the page that explains it', async () => {
-    const response = await varsel.api().get('/v1/products/nowhere?some=query');
+    const response = await varsel.api().get('/v1/products/nowhere');
     expect(response.status).toBe(404);
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.body).toEqual({
@@ -46,6 +46,21 @@ describe('a problem', () => {
       ['product', 'reason.da', 'reason.en', 'subProcessor.country', 'a', 'b'].toSorted(),
     );
     expect(body.errors).toContainEqual({ path: 'a', message: 'Unknown field' });
+  });
+
+  test('is the response to a query parameter that an operation does not take, and nothing is done', async () => {
+    const asked = [
+      varsel.api().post('/v1/changes?dryRun=true').send(anAnnouncement()),
+      varsel.api().get('/v1/changes?prodct=truetalk'),
+      varsel.api().delete('/v1/controllers/kunde-1/products/truetalk?dryRun=true'),
+      varsel.api().post('/v1/controllers/import?dryRum=true').type('application/x-ndjson').send('{}'),
+    ];
+    for (const { status, body } of await Promise.all(asked)) {
+      expect([status, body.code, body.errors.length]).toEqual([400, 'invalid-request', 1]);
+      expect(body.errors[0].path).toMatch(/^(dryRun|dryRum|prodct)$/);
+    }
+    const announced = await oneRow<{ count: number }>(varsel.database.pool, 'select count(*)::int from changes');
+    expect(announced.count).toBe(0);
   });
 
   test('is the response at an unknown address, whatever the method', async () => {
