@@ -88,6 +88,7 @@ async function controllerAsItIs(
 }
 
 export const list = query({
+  operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
   role: 'reader',
@@ -119,6 +120,7 @@ export const list = query({
 });
 
 export const noticeByLetter = command({
+  operationId: 'recordNoticeByLetter',
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
   role: 'officer',
@@ -135,6 +137,7 @@ export const noticeByLetter = command({
 });
 
 export const resend = command({
+  operationId: 'resendNotice',
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
   role: 'officer',

@@ -17,6 +17,7 @@ import { nothing, productId, text, uuid } from './fields.ts';
 const params = z.object({ id: uuid });
 
 export const announce = command({
+  operationId: 'announceChange',
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
   role: 'officer',
@@ -41,6 +42,7 @@ export const announce = command({
 });
 
 export const list = query({
+  operationId: 'listChanges',
   summary: 'Changes, the latest first',
   tag: 'Changes',
   role: 'reader',
@@ -73,6 +75,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getChange',
   summary: 'A change, how far it has come, and what blocks its activation',
   tag: 'Changes',
   role: 'reader',
@@ -87,6 +90,7 @@ export const get = query({
 });
 
 export const activate = preparedCommand({
+  operationId: 'activateChange',
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
   role: 'officer',
@@ -106,6 +110,7 @@ export const activate = preparedCommand({
 });
 
 export const withdraw = command({
+  operationId: 'withdrawChange',
   summary: 'Withdraw a change for good (D24)',
   tag: 'Changes',
   role: 'officer',

@@ -133,6 +133,7 @@ const event = z
 const place = z.string().regex(FEED_PLACE);
 
 export const list = query({
+  operationId: 'listEvents',
   summary:
     'Every event in order. `nextCursor` is where to go on, also when there is nothing new yet: keep it and ask again',
   tag: 'Events',

@@ -172,6 +172,7 @@ const arrival = z
 const params = z.object({ id: uuid });
 
 export const get = query({
+  operationId: 'getNotice',
   summary: 'A notice or another message to a contact: attempts, and what was reported of it',
   tag: 'Notices',
   role: 'reader',
@@ -186,6 +187,7 @@ export const get = query({
 });
 
 export const getMailOfReport = query({
+  operationId: 'getMailOfReport',
   summary: 'The mail that a report on a notice came in, byte for byte',
   tag: 'Notices',
   role: 'officer',
@@ -200,6 +202,7 @@ export const getMailOfReport = query({
 });
 
 export const bounce = command({
+  operationId: 'recordBounce',
   summary: 'Record what a mail provider reports of a notice (D12)',
   tag: 'Notices',
   role: 'officer',
@@ -222,6 +225,7 @@ export const bounce = command({
 });
 
 export const reached = command({
+  operationId: 'recordArrival',
   summary: 'State, with evidence, that a notice reached its controller (D30)',
   tag: 'Notices',
   role: 'officer',

@@ -116,6 +116,7 @@ const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
 export const file = command({
+  operationId: 'recordObjection',
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
   role: 'officer',
@@ -157,6 +158,7 @@ export const file = command({
 });
 
 export const list = query({
+  operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
   role: 'reader',
@@ -177,6 +179,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getObjection',
   summary: 'An objection',
   tag: 'Objections',
   role: 'reader',
@@ -191,6 +194,7 @@ export const get = query({
 });
 
 export const resolve = command({
+  operationId: 'resolveObjection',
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
   role: 'officer',
@@ -229,6 +233,7 @@ export const resolve = command({
 });
 
 export const acceptLate = command({
+  operationId: 'acceptLateObjection',
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
   role: 'officer',

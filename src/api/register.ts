@@ -72,6 +72,7 @@ const viewOfEntry = (found: RegisterEntry) => ({
 });
 
 export const get = query({
+  operationId: 'getRegister',
   summary: 'The register on a day: today, or `asOf`',
   tag: 'Register',
   role: 'reader',
@@ -88,6 +89,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'loadRegister',
   summary: 'Load the first register of a product, once',
   tag: 'Register',
   role: 'admin',

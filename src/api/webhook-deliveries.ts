@@ -35,6 +35,7 @@ const exampleAttempt = {
 };
 
 export const sendTest = preparedCommand({
+  operationId: 'testWebhook',
   summary: 'Send webhook.test now, and tell what the receiver said',
   tag: 'Webhooks',
   role: 'admin',
@@ -95,6 +96,7 @@ const viewOfDelivery = ({ attempts, createdAt, nextAttemptAt, ...rest }: Deliver
 });
 
 export const list = query({
+  operationId: 'listWebhookDeliveries',
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
   role: 'admin',
@@ -147,6 +149,7 @@ const viewOfReplay = (replay: Replay) => ({
 });
 
 export const replay = command({
+  operationId: 'replayEvents',
   summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
   tag: 'Webhooks',
   role: 'admin',
@@ -172,6 +175,7 @@ export const replay = command({
 });
 
 export const replays = query({
+  operationId: 'listWebhookReplays',
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
   role: 'admin',

@@ -25,6 +25,7 @@ const problem = z
 interface DocumentedOperation {
   readonly method: string;
   readonly url: string;
+  readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
   readonly role: Role;
@@ -50,6 +51,7 @@ export function documented(operation: DocumentedOperation): FastifySchema {
   ];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return {
+    operationId: operation.operationId,
     summary: operation.summary,
     description: `Role: ${operation.role}.${method === 'POST' ? ' Takes an `Idempotency-Key`.' : ''}`,
     tags: [operation.tag],

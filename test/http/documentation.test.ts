@@ -12,6 +12,7 @@ interface Media {
   readonly examples?: Record<string, { value: unknown }>;
 }
 interface Operation {
+  readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly string[];
   readonly parameters?: readonly { name: string; in: string; example?: unknown; schema: Json }[];
@@ -82,6 +83,12 @@ describe('the OpenAPI document', () => {
   test('names every call of the API, and no other', () => {
     const mounted = ROUTES.api.map(([method, url]) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(operations.map(({ name }) => name).toSorted()).toEqual(mounted.toSorted());
+  });
+
+  test('gives every operation an id of its own, which generated clients call it by', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+([A-Z][a-z]+)+$/);
+    expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
   });
 
   test('leaves no reference unresolved', () => {
