@@ -10,7 +10,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
+import { day, externalId, instantOut, line, uuid } from './fields.ts';
 
 const controllerInChange = z
   .object({
@@ -142,7 +142,6 @@ export const resend = command({
   tag: 'Changes',
   role: 'officer',
   params: controllerParams,
-  body: nothing,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],
   write: async (tx, { params: { id: changeId, externalId: wanted }, by }, dependencies: ApiDependencies) => {

@@ -12,7 +12,7 @@ import { command, preparedCommand, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { announcement, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { nothing, productId, text, uuid } from './fields.ts';
+import { productId, text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
@@ -95,7 +95,6 @@ export const activate = preparedCommand({
   tag: 'Changes',
   role: 'officer',
   params,
-  body: nothing,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
   prepare: async ({ pool, clock, sleep }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {

@@ -9,7 +9,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -41,7 +41,7 @@ const example = {
 const mail = z
   .object({
     id: uuid,
-    takenAs: z.enum(TAKEN_AS).nullable(),
+    takenAs: openEnum(TAKEN_AS).nullable(),
     knownBy: z.string().nullable(),
     changeId: uuid.nullable(),
     controller: externalId.nullable(),

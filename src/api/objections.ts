@@ -89,6 +89,7 @@ export const reasons = z
     error: ({ input }) =>
       `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? charactersIn(input) : 'none'}`,
   })
+  .meta({ maxLength: MAX_REASONS_LENGTH })
   .transform(storable);
 
 const received = z

@@ -35,7 +35,7 @@ const example = {
 
 const exampleEntry = { id: EXAMPLE_ID, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
 
-const entry = z
+export const entry = z
   .object({ id: uuid, ...described, activeFrom: dayOut, activeUntil: dayOut.nullable(), changeId: uuid.nullable() })
   .meta({
     id: 'Entry',
