@@ -84,8 +84,8 @@ export function refusedAt(path: string, code: RefusalCode, detail: string): Refu
 export class InvalidRequest extends Error {
   readonly errors: readonly InputFault[];
 
-  constructor(errors: readonly InputFault[]) {
-    super('The request does not fit its schema: see errors.');
+  constructor(errors: readonly InputFault[], detail = 'The request does not fit its schema: see errors.') {
+    super(detail);
     this.name = 'InvalidRequest';
     this.errors = errors;
   }

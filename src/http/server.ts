@@ -3,13 +3,12 @@ import postgres from '@fastify/postgres';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
+import { InvalidRequest } from '../domain/refused.ts';
 import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
-
-/** How deep a body may nest. PostgreSQL and what works through it by recursion run out of stack at some thousands. */
-const DEEPEST = 100;
 
 /** A line without such a run of characters has no token in it, in no spelling of an address. Most have none, and cost nothing. */
 const MAY_HAVE_TOKEN = /[\w%=&#;\\-]{43}/;
@@ -87,33 +86,26 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   return server;
 }
 
-/** Takes bodies of JSON in UTF-8, nested no deeper than `DEEPEST`, and no others: a body of plain text was sent by mistake. */
+/** Takes bodies of JSON in UTF-8, and no others: a body of plain text was sent by mistake. */
 function parseJsonAlone(server: FastifyInstance): void {
-  const parseJson = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
-    if (body.length === 0) return done(null);
-    try {
-      // Text in another charset would be kept as something nobody wrote.
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body));
-      void parseJson(request, text, (error, value) => {
-        if (error === null && isTooDeep(value)) error = badRequest(`The body nests deeper than ${DEEPEST} levels.`);
-        done(error, value);
-      });
-    } catch {
-      done(badRequest('The body is not UTF-8, which JSON is (RFC 8259).'));
-    }
-  });
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => {
+      // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
+      if (body.length === 0) return undefined;
+      return parseJson(textOf(body));
+    },
+  );
 }
 
-const badRequest = (message: string) => Object.assign(new Error(message), { statusCode: 400 });
-
-/** Looks level by level, because recursions are what this protects. */
-function isTooDeep(body: unknown): boolean {
-  const isNesting = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  let level = [body].filter(isNesting);
-  for (let depth = 0; depth < DEEPEST; depth += 1)
-    level = level.flatMap((each) => Object.values(each)).filter(isNesting);
-  return level.length > 0;
+function textOf(body: Buffer): string {
+  try {
+    // Text in another charset would be kept as something nobody wrote.
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    const message = 'The body is not UTF-8, which JSON is (RFC 8259).';
+    throw new InvalidRequest([{ path: '', message }], message);
+  }
 }
