@@ -22,7 +22,7 @@ import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failure-handler.ts';
+import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
@@ -127,7 +127,8 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
     ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
-    ['ALL', '/objections/*', showNoSuchPage],
+    ['GET', '/objections/*', showNoSuchPage],
+    ['POST', '/objections/*', showNoSuchPage],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -239,6 +240,10 @@ export async function mountRoutes(
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
+  });
+  // Not in the context of the pages: a method that no page takes is refused outside of it.
+  server.addHook('onRequest', async (request, reply) => {
+    if (isLinkAddress(request.url)) setPageHeaders(reply);
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);

@@ -14,6 +14,7 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
+    requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),

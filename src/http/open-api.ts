@@ -53,12 +53,15 @@ function withProblemExamples(document: OpenApi): OpenApi {
           codes.map((code) => [
             code,
             {
-              value: problemBody(
-                code,
-                PROBLEMS[code].explanation,
-                url.replaceAll(/\{\w+\}/g, EXAMPLE_ID),
-                EXAMPLE_DETAILS[code],
-              ),
+              value: {
+                ...problemBody(
+                  code,
+                  PROBLEMS[code].explanation,
+                  url.replaceAll(/\{\w+\}/g, EXAMPLE_ID),
+                  EXAMPLE_DETAILS[code],
+                ),
+                requestId: EXAMPLE_ID,
+              },
             },
           ]),
         );

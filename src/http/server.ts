@@ -4,11 +4,17 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
 import { InvalidRequest } from '../domain/refused.ts';
-import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { errorHandler, problemSender, type RedactAddress, type SendProblem } from './errors.ts';
+import { refuseEncodedBody } from './media-types.ts';
 import { parseJson } from './parse-json.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** The longest part of an address that is read. */
+const MAX_PARAM_LENGTH = 500;
 
 /** A line without such a run of characters has no token in it, in no spelling of an address. Most have none, and cost nothing. */
 const MAY_HAVE_TOKEN = /[\w%=&#;\\-]{43}/;
@@ -46,9 +52,12 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: 300_000,
-    routerOptions: { maxParamLength: 500 },
-    // Such a request reaches no plugin and no route.
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: (request) => requestIdOf(request, withoutSecrets),
+    requestIdLogLabel: 'requestId',
+    // Such a request reaches no plugin, no hook and no route.
     frameworkErrors: (error, request, reply) => {
+      reply.header(REQUEST_ID, request.id);
       const responding =
         settings.respondToUnreadable(request, reply) ??
         sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
@@ -65,9 +74,11 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(errorHandler(sendProblem));
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
-  );
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID, request.id);
+  });
+  server.addHook('preParsing', refuseEncodedBody);
+  refuseOtherMethods(server, sendProblem);
   server.decorateRequest('apiKey', null);
   server.decorateRequest('idempotency', null);
   parseJsonAlone(server);
@@ -84,6 +95,19 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     referrerPolicy: { policy: 'no-referrer' },
   });
   return server;
+}
+
+/** Responds where no route does: with the methods of an address that has some, else that nothing is there. */
+function refuseOtherMethods(server: FastifyInstance, sendProblem: SendProblem): void {
+  const methodsOf = allowedMethods(server, MAX_PARAM_LENGTH);
+  server.setNotFoundHandler((request, reply) => {
+    const allow = methodsOf(request.url).join(', ');
+    if (allow === '') return sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
+    reply.header('allow', allow);
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+    const detail = `Found ${request.method}; expected one of ${allow}.`;
+    return sendProblem(request, reply, 'method-not-allowed', detail);
+  });
 }
 
 /** Takes bodies of JSON in UTF-8, and no others: a body of plain text was sent by mistake. */
