@@ -160,6 +160,8 @@ export interface AppDependencies {
   readonly poolSize?: number;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: WithdrawalCodes;
@@ -183,11 +185,12 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
+    ...(receiveWithinMs !== undefined && { receiveWithinMs }),
     logLevel,
     redactAddress,
     withoutSecrets,

@@ -43,7 +43,7 @@ export function documented(operation: DocumentedOperation): FastifySchema {
     'invalid-request',
     'unauthorized',
     'forbidden',
-    ...(body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
+    ...(body ? (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const) : []),
     ...(method === 'POST' ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
     'internal-error',
     'overloaded',

@@ -93,6 +93,10 @@ export function problemSender(redactAddress: RedactAddress, withoutSecrets: (tex
 /** The last resort of every route: a refusal becomes its problem; any other error is logged, and its details are hidden. */
 export function errorHandler(sendProblem: SendProblem) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (error === request.raw.errored) {
+      request.log.info('the client hung up before its request was whole');
+      return sendProblem(request, reply, 'invalid-request', 'The request breaks off.');
+    }
     // An ill-formed id names nothing. Only a PUT creates the thing that its address names, and is told what a name may be.
     const isAboutAddress = hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params';
     if (isAboutAddress && request.method !== 'PUT') {

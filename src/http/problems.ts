@@ -6,6 +6,8 @@ export type RequestProblemCode =
   | 'unauthorized'
   | 'forbidden'
   | 'method-not-allowed'
+  | 'request-timeout'
+  | 'headers-too-large'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'too-many-requests'
@@ -54,6 +56,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 405,
     title: 'This address does not take that method',
     explanation: 'There is something at the address, and other methods are for it: `Allow` names them.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not come whole in time',
+    explanation:
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming: lines that came whole are saved. The connection is closed.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The address and the headers are too large',
+    explanation: 'Together they may have 16 KiB. The connection is closed.',
   },
   'body-too-large': {
     status: 413,

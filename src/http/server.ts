@@ -1,10 +1,11 @@
 import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
 import { InvalidRequest } from '../domain/refused.ts';
 import { allowedMethods } from './allowed-methods.ts';
+import { brokenRequests } from './broken-requests.ts';
 import { errorHandler, problemSender, type RedactAddress, type SendProblem } from './errors.ts';
 import { refuseEncodedBody } from './media-types.ts';
 import { parseJson } from './parse-json.ts';
@@ -12,6 +13,10 @@ import { REQUEST_ID, requestIdOf } from './request-id.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** A body without end, or of a byte a minute, must not hold a connection. */
+const RECEIVE_WITHIN_MS = 30_000;
+const CHECKED_EVERY_MS = 1_000;
 
 /** The longest part of an address that is read. */
 const MAX_PARAM_LENGTH = 500;
@@ -25,6 +30,8 @@ interface ServerSettings {
   readonly poolSize: number;
   /** How long a request waits for one of them, before it is refused with 503; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole, and each next byte of one that streams; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
@@ -43,18 +50,26 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     databaseUrl,
     poolSize,
     connectWithinMs = CONNECT_WITHIN_MS,
+    receiveWithinMs = RECEIVE_WITHIN_MS,
     logLevel,
     redactAddress,
     withoutSecrets,
   } = settings;
   const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
   const sendProblem = problemSender(redactAddress, cut);
+  const broken = brokenRequests(receiveWithinMs, redactAddress);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 300_000,
+    requestTimeout: receiveWithinMs,
+    http: {
+      // Node.js exchanges the two limits where that of the headers is the longer one.
+      headersTimeout: receiveWithinMs,
+      connectionsCheckingInterval: Math.min(receiveWithinMs, CHECKED_EVERY_MS),
+    },
+    clientErrorHandler: broken.onConnectionError,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     genReqId: (request) => requestIdOf(request, withoutSecrets),
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ requestIdLogLabel: 'requestId' }),
     // Such a request reaches no plugin, no hook and no route.
     frameworkErrors: (error, request, reply) => {
       reply.header(REQUEST_ID, request.id);
@@ -77,6 +92,7 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   server.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID, request.id);
   });
+  broken.watch(server);
   server.addHook('preParsing', refuseEncodedBody);
   refuseOtherMethods(server, sendProblem);
   server.decorateRequest('apiKey', null);

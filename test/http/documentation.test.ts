@@ -199,7 +199,7 @@ describe('the OpenAPI document', () => {
       'withdrawal-already-requested',
       'no-withdrawal-waiting',
     ];
-    for (const code of ['not-ready', 'method-not-allowed', 'too-many-requests', ...ofCustomers]) seen.add(code);
+    for (const code of ['not-ready', 'method-not-allowed', 'headers-too-large', 'too-many-requests', ...ofCustomers]) seen.add(code);
     expect([...seen].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
   });
 
