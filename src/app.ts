@@ -22,7 +22,7 @@ import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failure-handler.ts';
+import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
@@ -128,7 +128,8 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
     ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
-    ['ALL', '/objections/*', showNoSuchPage],
+    ['GET', '/objections/*', showNoSuchPage],
+    ['POST', '/objections/*', showNoSuchPage],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -160,6 +161,8 @@ export interface AppDependencies {
   readonly poolSize?: number;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: WithdrawalCodes;
@@ -183,11 +186,12 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
+    ...(receiveWithinMs !== undefined && { receiveWithinMs }),
     logLevel,
     redactAddress,
     withoutSecrets,
@@ -244,6 +248,10 @@ export async function mountRoutes(
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
+  });
+  // Not in the context of the pages: a method that no page takes is refused outside of it.
+  server.addHook('onRequest', async (request, reply) => {
+    if (isLinkAddress(request.url)) setPageHeaders(reply);
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);

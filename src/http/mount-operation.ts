@@ -94,7 +94,8 @@ async function run<Dependencies extends OperationDependencies>(
 
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  // A stored refusal is a problem already; the serializer of this status may be that of the operation's own response.
-  if (headers['content-type'] === 'application/problem+json') reply.serializer(JSON.stringify);
-  return status === 204 ? reply.send() : reply.send(body);
+  if (status === 204) return reply.send();
+  if (headers['content-type'] !== 'application/problem+json') return reply.send(body);
+  // A refusal is a problem already; the serializer of this status may be that of the operation's own response.
+  return reply.serializer(JSON.stringify).send({ ...(body as object), requestId: reply.request.id });
 }
