@@ -25,12 +25,9 @@ const announced = z.strictObject({
   reason: text,
   plannedActivationOn: day,
   supersedes: uuid.nullable().default(null),
-  farDate: z
-    .boolean()
-    .default(false)
-    .meta({
-      description: 'Whether a `plannedActivationOn` more than two years away is meant; it is refused otherwise.',
-    }),
+  farDate: z.boolean().default(false).meta({
+    description: 'Whether a `plannedActivationOn` more than two years away is meant; it is refused otherwise.',
+  }),
 });
 
 /** An addition replaces nothing, a replacement something (D1). */

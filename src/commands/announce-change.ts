@@ -8,7 +8,8 @@ import type { ChangeView } from '../domain/change-view.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { differencesFrom, type Expectation } from '../domain/expectation.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { announcementFacts, contentOf } from './announcement-facts.ts';
+import { contentOf } from './announcement-content.ts';
+import { announcementFacts } from './announcement-facts.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 

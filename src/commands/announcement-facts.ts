@@ -4,7 +4,7 @@ import type { Queryable } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import type { AnnouncementFacts } from '../domain/announcement.ts';
-import type { Announcement, ChangeContent } from '../domain/change.ts';
+import type { Announcement } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 
 /** What an announcement is judged against at `now`, and who would be notified of it. */
@@ -24,10 +24,4 @@ export async function announcementFacts(
     superseded: superseded?.product === product.id ? superseded : null,
   };
   return { facts, audience };
-}
-
-/** What a change would tell: the announcement, with what its product says of itself now. */
-export function contentOf({ farDate: _, ...announced }: Announcement, product: Product): ChangeContent {
-  const { name: productName, processor, objectionAddress, terms } = product;
-  return { ...announced, productName, processor, objectionAddress, terms };
 }

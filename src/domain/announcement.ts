@@ -66,9 +66,9 @@ function locationRefusals({ subProcessor }: Announcement): AnnouncementRefusal[]
 export function referenceRefusals(
   { product, subProcessor: { parentId }, replaces }: Announcement,
   register: AnnouncementFacts['register'],
-): AnnouncementRefusal[] {
+): (AnnouncementRefusal & { readonly path: string })[] {
   const inRegister = (id: string) => register.some((entry) => entry.id === id);
-  const refusals: AnnouncementRefusal[] = [];
+  const refusals: (AnnouncementRefusal & { readonly path: string })[] = [];
   if (replaces !== null && !inRegister(replaces)) {
     refusals.push({
       because: 'replaced-entry-unknown',

@@ -33,17 +33,20 @@ interface DocumentedOperation {
   readonly body?: z.ZodType | undefined;
   readonly responses: Readonly<Record<number, z.ZodType>>;
   readonly refusals: readonly ProblemCode[];
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
 /** The route schema of an operation, which validates, serializes and documents. */
 export function documented(operation: DocumentedOperation): FastifySchema {
   const { method, params, query = z.strictObject({}), body } = operation;
+  const takesKey = method === 'POST' && operation.read === undefined;
   const codes: ProblemCode[] = [
     'invalid-request',
     'unauthorized',
     'forbidden',
     ...(body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-    ...(method === 'POST' ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+    ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
     'internal-error',
     'overloaded',
     ...operation.refusals,
@@ -51,13 +54,13 @@ export function documented(operation: DocumentedOperation): FastifySchema {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return {
     summary: operation.summary,
-    description: `Role: ${operation.role}.${method === 'POST' ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Role: ${operation.role}.${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
     tags: [operation.tag],
     security: [{ apiKey: [] }],
     ...(params && { params }),
     querystring: query,
     ...(body && { body }),
-    ...(method === 'POST' && { headers: z.object({ 'idempotency-key': z.string().optional() }) }),
+    ...(takesKey && { headers: z.object({ 'idempotency-key': z.string().optional() }) }),
     response: {
       ...operation.responses,
       ...Object.fromEntries(
