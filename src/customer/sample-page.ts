@@ -11,6 +11,8 @@ import type { PageDependencies } from './customer-link.ts';
 import { pageWith, type ObjectionPage } from './objection-page.ts';
 import { textsIn } from './texts.ts';
 
+const HASH = /^[0-9a-f]{64}$/;
+
 type SampleRequest = FastifyRequest<{ Params: { hash: string } }>;
 
 /** `GET /samples/:hash`: the page as a customer would see it on the day of the test notice. It is marked, and changes nothing. */
@@ -34,6 +36,7 @@ export function receiveNothing(dependencies: PageDependencies) {
 
 async function samplePage({ pool, clock }: PageDependencies, request: SampleRequest): Promise<ObjectionPage | null> {
   const { hash } = request.params;
+  if (!HASH.test(hash)) return null;
   const found = await findTestNotice(pool, hash, clock().subtract(SAMPLE_LIFETIME));
   if (found === null) return null;
   const { content, createdAt } = found;
