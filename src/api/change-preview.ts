@@ -61,8 +61,7 @@ const preview = z
   });
 
 /** The address of the page that a sample's link opens. */
-const samplePage = (publicUrl: string, hash: string, language: Language) =>
-  `${publicUrl}/samples/${hash}?lang=${language}`;
+const samplePage = (publicUrl: string, hash: string, lang: Language) => `${publicUrl}/samples/${hash}?lang=${lang}`;
 
 export const show = query({
   summary: 'See what an announcement would do, and the mails that would go out; nothing is written (D34)',

@@ -142,7 +142,8 @@ describe('a test notice', () => {
        from (select * from test_notices limit 1) one, generate_series(1, 28)`,
     );
     const responses = await Promise.all(Array.from({ length: 5 }, () => send(EVA)));
-    expect(responses.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429, 429]);
+    expect(responses.filter(({ status }) => status === 200).length).toBe(2);
+    expect(responses.filter(({ status }) => status === 429).length).toBe(3);
     expect(responses.find(({ status }) => status === 429)?.body.code).toBe('test-notice-limit');
     varsel.clock.set('2026-03-02T13:30:00Z');
     expect((await sent(EVA)).outcome).toBe('accepted');
@@ -218,7 +219,7 @@ describe('the page of a sample', () => {
   });
 
   test('is no address that can be guessed or that breaks', async () => {
-    for (const hash of ['x', '%00', '%zz', `${'0'.repeat(64)}`, '..%2F..', 'a'.repeat(600)]) {
+    for (const hash of ['x', '%00', '%zz', '0'.repeat(64), '..%2F..', 'a'.repeat(600)]) {
       expect((await pages.get(`/samples/${hash}`)).statusCode).toBe(404);
     }
   });

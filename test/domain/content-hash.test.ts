@@ -78,7 +78,7 @@ function structuredCloneOf(given: ChangeContent): ChangeContent {
       ? value
       : Object.fromEntries(
           Object.entries(value)
-            .reverse()
+            .toReversed()
             .map(([key, child]) => [key, reversed(child)]),
         );
   const plain = reversed(JSON.parse(JSON.stringify(given))) as ChangeContent;
