@@ -33,6 +33,7 @@ import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-h
 import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
+import { PUBLIC_OPERATIONS } from './app/public-operations.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { Problem } from './http/problems.ts';
@@ -235,12 +236,16 @@ export async function mountRoutes(
     sleep = sleepByTimer,
   } = rest;
   const { pool } = server.pg;
+  // Before the routes, which it documents.
+  if (!isWorker) {
+    const { WEBHOOK_BODIES: webhookBodies } = events;
+    await server.register(swagger, openApi({ webhookBodies, publicOperations: PUBLIC_OPERATIONS, publicUrl }));
+  }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;
 
-  await server.register(swagger, openApi(events.WEBHOOK_BODIES));
   await server.register(swaggerUi, { routePrefix: ROUTES.documentation.pages, staticCSP: true });
   server.get(ROUTES.documentation.start, HIDDEN, (_request, reply) => reply.redirect(ROUTES.documentation.pages));
   const api: ApiDependencies = {

@@ -64,6 +64,7 @@ const preview = z
 const samplePage = (publicUrl: string, hash: string, lang: Language) => `${publicUrl}/samples/${hash}?lang=${lang}`;
 
 export const show = query({
+  operationId: 'previewChange',
   summary: 'See what an announcement would do, and the mails that would go out; nothing is written (D34)',
   tag: 'Changes',
   role: 'officer',
@@ -116,6 +117,7 @@ const sentTestNotice = z
   });
 
 export const sendTest = preparedCommand({
+  operationId: 'sendTestNotice',
   summary: 'Send one test notice, to an address of the company, and tell what the mail server said (D34)',
   tag: 'Changes',
   role: 'officer',

@@ -43,7 +43,10 @@ export const announcement = announced
 
 const expectation = z
   .strictObject({
-    hash: z.string().regex(/^[0-9a-f]{64}$/, 'Expected the hash of a preview: 64 hexadecimal digits in lower case'),
+    hash: z
+      .string()
+      .length(64)
+      .regex(/^[0-9a-f]{64}$/, 'Expected the hash of a preview: 64 hexadecimal digits in lower case'),
     controllers: z.number().int().min(0),
   })
   .meta({
