@@ -46,7 +46,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     onRequest: authenticateAs(operation.role, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
-      if (method !== 'POST') return;
+      if (method !== 'POST' || 'read' in operation) return;
       const key = idempotencyKeyOf(request);
       if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
     },
