@@ -34,7 +34,7 @@ begin
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',
     'select, insert, update (status, version, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
-      withdrawal_reason, notified_event_at, windows_closed_event_at) on changes',
+      withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
     'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',

@@ -93,8 +93,9 @@ create or replace trigger guard_new_change before insert on changes for each row
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
-  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
+    'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'];
+  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
+    'windows_closed_event_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then
     raise exception 'change % is announced: it cannot be altered, only withdrawn and announced anew (D6)', old.id
@@ -420,8 +421,8 @@ begin
     end if;
     -- Either the answer waits for an activation under way, or the activation waits for the answer and then sees it (D22).
     perform from changes where id = new.change_id for share;
-  elsif new.status is distinct from old.status and (old.status <> 'unread' or not exists (
-      select from answer_decisions where answer_id = new.id and decision = new.status)) then
+  elsif new.status is distinct from old.status and new.status is distinct from (
+      select decision from answer_decisions where answer_id = new.id order by id desc limit 1) then
     raise exception 'answer % goes from % to % by a decision on record only', new.id, old.status, new.status
       using errcode = 'restrict_violation';
   end if;

@@ -93,8 +93,11 @@ create or replace trigger guard_end_of_change
     or (new.status = 'withdrawn') <> (new.withdrawal_reason is not null))
   execute function guard_end_of_change();
 
-create or replace trigger milestone_is_final before update of notified_event_at, windows_closed_event_at on changes
+create or replace trigger milestone_is_final
+  before update of notified_event_at, deadline_approaching_event_at, windows_closed_event_at on changes
   for each row when (old.notified_event_at is not null and old.notified_event_at is distinct from new.notified_event_at
+    or old.deadline_approaching_event_at is not null
+      and old.deadline_approaching_event_at is distinct from new.deadline_approaching_event_at
     or old.windows_closed_event_at is not null
       and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
   execute function refuse_change_of_record();
@@ -275,9 +278,16 @@ declare
 begin
   select * into decided from answers where id = new.answer_id;
   perform refuse_undated_decision(new.decided_by, new.decided_at, decided.received_at);
-  if decided.status <> 'unread' or new.objection_id is not null and not exists (select from objections
+  if new.objection_id is not null and not exists (select from objections
     where id = new.objection_id and (change_id, controller_id) = (decided.change_id, decided.controller_id)) then
     raise exception 'answer % is %, and becomes an objection of its controller to its change, or none (D17)',
+      new.answer_id, decided.status using errcode = 'restrict_violation';
+  end if;
+  if decided.status <> 'unread' and (decided.status = new.decision or new.explanation is null
+    or not exists (select from changes where id = decided.change_id and status = 'announced')
+    or exists (select from answer_decisions d join objections o on o.id = d.objection_id
+      where d.answer_id = new.answer_id and o.status = 'pending')) then
+    raise exception 'answer % is %: it is classified anew as something else, for a reason, while its change is announced and no objection of it is pending (D17)',
       new.answer_id, decided.status using errcode = 'restrict_violation';
   end if;
   return new;

@@ -277,8 +277,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'answer-already-classified': {
     status: 409,
-    title: 'The answer has been read already',
-    explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+    title: 'The answer is that already',
+    explanation:
+      'An answer is classified anew as something else only, with an explanation, until its change has ended (D17).',
   },
   'mail-being-read': {
     status: 409,
