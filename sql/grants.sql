@@ -50,7 +50,7 @@ begin
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',
-    'select, insert, update (url, events, product_id, description, rate_limit, secret_version, secret_rotated_at,
+    'select, insert, update (url, events, products, description, rate_limit, secret_version, secret_rotated_at,
       previous_secret_until, enabled, disabled_at, disabled_because, failures, failing_since, told_failing_at,
       told_ending_at, paused_until, lease_id, leased_until, served_at, deleted_at, deleted_by) on webhooks',
     'select, insert, update (status, attempts, next_attempt_at, finished_at) on webhook_deliveries',

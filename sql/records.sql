@@ -16,7 +16,7 @@
 --                                                                      guard_mail_decision
 --   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
 --   D28            an event has its place in the feed                  guard_event_place
---   D28            a key keeps its role, and a revoked one stays so    key_is_final, revocation_is_final
+--   D28            a key keeps what it may, a revoked one stays so     key_is_final, revocation_is_final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
 create or replace function order_tolerance() returns interval language sql immutable
@@ -319,7 +319,8 @@ create or replace trigger guard_event_place before insert on events for each row
 
 -- D28. A key keeps what it was made with, and a revoked one stays so.
 
-create or replace trigger key_is_final before update of id, name, role, hash, created_at, created_by, expires_at on api_keys
+create or replace trigger key_is_final
+  before update of id, name, role, scopes, products, hash, created_at, created_by, expires_at on api_keys
   for each statement execute function refuse_change_of_record();
 create or replace trigger revocation_is_final before update of revoked_at, revoked_by on api_keys
   for each row when (old.revoked_at is not null) execute function refuse_change_of_record();

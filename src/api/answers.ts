@@ -84,7 +84,7 @@ const params = z.object({ id: uuid });
 export const list = query({
   summary: 'What controllers have written back',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
   responses: { 200: pageSchema(answer) },
@@ -104,7 +104,7 @@ export const list = query({
 export const get = query({
   summary: 'An answer',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: answer },
   refusals: ['not-found'],
@@ -118,7 +118,7 @@ export const get = query({
 export const getMail = query({
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -132,7 +132,7 @@ export const getMail = query({
 export const classify = command({
   summary: 'Say what an answer is: an objection, or not one; until its change has ended also anew, with an explanation',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:classify',
   params,
   body: z
     .strictObject({

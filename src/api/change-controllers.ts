@@ -90,7 +90,7 @@ async function controllerAsItIs(
 export const list = query({
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
   responses: { 200: pageSchema(controllerInChange) },
@@ -121,7 +121,7 @@ export const list = query({
 export const noticeByLetter = command({
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   body: z
     .strictObject({ arrivedOn: day, reference: line(200) })
@@ -137,7 +137,7 @@ export const noticeByLetter = command({
 export const resend = command({
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   body: nothing,
   responses: { 202: controllerInChange },

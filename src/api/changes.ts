@@ -19,7 +19,7 @@ const params = z.object({ id: uuid });
 export const announce = command({
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:announce',
   body: announcement,
   responses: { 201: change },
   refusals: [
@@ -43,7 +43,7 @@ export const announce = command({
 export const list = query({
   summary: 'Changes, the latest first',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   query: z.strictObject({ ...page, product: productId.optional(), status: z.enum(CHANGE_STATUSES).optional() }),
   responses: { 200: pageSchema(change) },
   refusals: [],
@@ -75,7 +75,7 @@ export const list = query({
 export const get = query({
   summary: 'A change, how far it has come, and what blocks its activation',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   responses: { 200: change },
   refusals: ['not-found'],
@@ -89,7 +89,7 @@ export const get = query({
 export const activate = preparedCommand({
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:activate',
   params,
   body: nothing,
   responses: { 200: change },
@@ -108,7 +108,7 @@ export const activate = preparedCommand({
 export const withdraw = command({
   summary: 'Withdraw a change for good (D24)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:withdraw',
   params,
   body: z
     .strictObject({ reason: text })

@@ -70,7 +70,7 @@ const view = ({ id: _id, ...shown }: StoredController) => shown;
 export const list = query({
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
-  role: 'reader',
+  scope: 'controllers:read',
   query: z.strictObject({ ...page, product: productId.optional() }),
   responses: { 200: pageSchema(controller) },
   refusals: [],
@@ -84,7 +84,7 @@ export const list = query({
 export const get = query({
   summary: 'A controller, its products and its contacts',
   tag: 'Controllers',
-  role: 'reader',
+  scope: 'controllers:read',
   params,
   responses: { 200: controller },
   refusals: ['not-found'],
@@ -98,7 +98,7 @@ export const get = query({
 export const put = command({
   summary: 'Create a controller, or replace what is known of it; it is notified of changes already announced (D7)',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   params,
   body: controllerBody,
   responses: { 200: controller, 201: controller },
@@ -114,7 +114,7 @@ export const put = command({
 export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   params: z.object({ externalId, product: productId }),
   responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
   refusals: ['not-found'],
@@ -127,7 +127,7 @@ export const leaveProduct = command({
 export const importAll = streamedCommand({
   summary: 'Create or replace many controllers',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
   responses: { 200: importResult },
   refusals: [],

@@ -213,7 +213,7 @@ export const list = query({
   summary:
     'Every event in order. `nextCursor` is where to go on, also when there is nothing new yet: keep it and ask again',
   tag: 'Events',
-  role: 'reader',
+  scope: 'events:read',
   query: z.strictObject({ limit: page.limit, after: page.cursor, product: productId.optional() }),
   responses: {
     200: z

@@ -79,6 +79,9 @@ export const productId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
   .meta({ examples: ['truetalk'] });
 
+/** Products that something is limited to. */
+export const productIds = z.array(productId).min(1, 'Expected at least one, or null for all products').max(100);
+
 export const externalId = z
   .string()
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')

@@ -102,7 +102,7 @@ const explanation = prose(5_000);
 export const listOfChange = query({
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   query: z.strictObject({ ...page, takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() }),
   responses: { 200: pageSchema(mail) },
@@ -118,7 +118,7 @@ export const listOfChange = query({
 export const list = query({
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   query: z.strictObject({
     ...page,
     attributed: z
@@ -140,7 +140,7 @@ export const list = query({
 export const get = query({
   summary: 'A mail',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: mail },
   refusals: ['not-found'],
@@ -154,7 +154,7 @@ export const get = query({
 export const getRaw = query({
   summary: 'A mail byte for byte, with its attachments',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -168,7 +168,7 @@ export const getRaw = query({
 export const attribute = command({
   summary: 'Say what a mail is about (D17): it counts from when it came',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({
@@ -209,7 +209,7 @@ export const attribute = command({
 export const dismiss = command({
   summary: 'Say that a mail which is attributed to nobody is of no concern',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z.strictObject({ explanation }).meta({ id: 'Dismissal', examples: [{ explanation: 'Reklame.' }] }),
   responses: { 200: mail },
@@ -223,7 +223,7 @@ export const dismiss = command({
 export const callAnAnswer = command({
   summary: 'Say that a person wrote a mail which was taken as automatic: it is an unread answer',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

@@ -174,7 +174,7 @@ const params = z.object({ id: uuid });
 export const get = query({
   summary: 'A notice or another message to a contact: attempts, and what was reported of it',
   tag: 'Notices',
-  role: 'reader',
+  scope: 'notices:read',
   params,
   responses: { 200: notice },
   refusals: ['not-found'],
@@ -188,7 +188,7 @@ export const get = query({
 export const getMailOfReport = query({
   summary: 'The mail that a report on a notice came in, byte for byte',
   tag: 'Notices',
-  role: 'officer',
+  scope: 'mails:read',
   params: z.object({ id: uuid, reportId: uuid }),
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -202,7 +202,7 @@ export const getMailOfReport = query({
 export const bounce = command({
   summary: 'Record what a mail provider reports of a notice (D12)',
   tag: 'Notices',
-  role: 'officer',
+  scope: 'notices:write',
   params,
   body: providersReport,
   responses: { 200: recorded },
@@ -224,7 +224,7 @@ export const bounce = command({
 export const reached = command({
   summary: 'State, with evidence, that a notice reached its controller (D30)',
   tag: 'Notices',
-  role: 'officer',
+  scope: 'notices:write',
   params,
   body: z.strictObject({ evidence: prose(5_000) }).meta({
     id: 'ArrivalEvidence',

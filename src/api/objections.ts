@@ -118,7 +118,7 @@ const explanation = prose(5_000);
 export const file = command({
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:file',
   params,
   body: received,
   responses: { 201: objection },
@@ -159,7 +159,7 @@ export const file = command({
 export const list = query({
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
   responses: { 200: pageSchema(objection) },
@@ -179,7 +179,7 @@ export const list = query({
 export const get = query({
   summary: 'An objection',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   responses: { 200: objection },
   refusals: ['not-found'],
@@ -193,7 +193,7 @@ export const get = query({
 export const resolve = command({
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({
@@ -231,7 +231,7 @@ export const resolve = command({
 export const acceptLate = command({
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

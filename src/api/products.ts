@@ -86,7 +86,7 @@ function meaningOf(found: Product, now: Temporal.Instant) {
 export const list = query({
   summary: 'The products and their terms',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   query: z.strictObject(page),
   responses: { 200: pageSchema(product) },
   refusals: [],
@@ -97,7 +97,7 @@ export const list = query({
 export const get = query({
   summary: 'A product and its terms',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   params,
   responses: { 200: product },
   refusals: ['not-found'],
@@ -111,7 +111,7 @@ export const get = query({
 export const put = command({
   summary: 'Create a product, or change its terms for changes announced later',
   tag: 'Products',
-  role: 'admin',
+  scope: 'products:write',
   params,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },

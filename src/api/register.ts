@@ -74,7 +74,7 @@ const viewOfEntry = (found: RegisterEntry) => ({
 export const get = query({
   summary: 'The register on a day: today, or `asOf`',
   tag: 'Register',
-  role: 'reader',
+  scope: 'products:read',
   params,
   query: z.strictObject({ asOf: day.optional() }),
   responses: { 200: register },
@@ -90,7 +90,7 @@ export const get = query({
 export const put = command({
   summary: 'Load the first register of a product, once',
   tag: 'Register',
-  role: 'admin',
+  scope: 'products:write',
   params,
   body: firstRegister,
   responses: { 201: register },

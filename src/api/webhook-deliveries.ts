@@ -37,7 +37,7 @@ const exampleAttempt = {
 export const sendTest = preparedCommand({
   summary: 'Send webhook.test now, and tell what the receiver said',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: nothing,
   responses: {
@@ -97,7 +97,7 @@ const viewOfDelivery = ({ attempts, createdAt, nextAttemptAt, ...rest }: Deliver
 export const list = query({
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   query: z.strictObject({ ...page, status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() }),
   responses: { 200: pageSchema(delivery) },
@@ -149,7 +149,7 @@ const viewOfReplay = (replay: Replay) => ({
 export const replay = command({
   summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({
@@ -174,7 +174,7 @@ export const replay = command({
 export const replays = query({
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   query: z.strictObject(page),
   responses: { 200: pageSchema(replaySchema) },

@@ -10,7 +10,7 @@ const params = z.object({ id: uuid });
 export const rotate = preparedCommand({
   summary: 'A new secret, shown this once; the one before signs for 24 hours more, or is revoked',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({ revokePrevious: z.boolean().default(false) })
@@ -29,7 +29,7 @@ export const rotate = preparedCommand({
 export const revokePrevious = command({
   summary: 'Revoke the secret before the present one, at once',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: { 200: webhook },
   refusals: ['not-found'],

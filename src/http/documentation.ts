@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -27,7 +27,7 @@ interface DocumentedOperation {
   readonly url: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
+  readonly scope: Scope;
   readonly params?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;
@@ -51,7 +51,7 @@ export function documented(operation: DocumentedOperation): FastifySchema {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return {
     summary: operation.summary,
-    description: `Role: ${operation.role}.${method === 'POST' ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Scope: ${operation.scope} (role ${rolesWith(operation.scope).join(' or ')}).${method === 'POST' ? ' Takes an `Idempotency-Key`.' : ''}`,
     tags: [operation.tag],
     security: [{ apiKey: [] }],
     ...(params && { params }),
