@@ -82,6 +82,7 @@ const params = z.object({ id: uuid });
 
 // Not for readers: an answer quotes the notice with its link, and whoever has the link can object for the controller.
 export const list = query({
+  operationId: 'listChangeAnswers',
   summary: 'What controllers have written back',
   tag: 'Answers',
   scope: 'answers:read',
@@ -102,6 +103,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getAnswer',
   summary: 'An answer',
   tag: 'Answers',
   scope: 'answers:read',
@@ -116,6 +118,7 @@ export const get = query({
 });
 
 export const getMail = query({
+  operationId: 'getMailOfAnswer',
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
   scope: 'answers:read',
@@ -130,6 +133,7 @@ export const getMail = query({
 });
 
 export const classify = command({
+  operationId: 'classifyAnswer',
   summary: 'Say what an answer is: an objection, or not one; until its change has ended also anew, with an explanation',
   tag: 'Answers',
   scope: 'answers:classify',

@@ -60,6 +60,7 @@ const view = (key: ApiKey) => ({
 });
 
 export const create = command({
+  operationId: 'createKey',
   summary: 'Create an API key; it is shown this once',
   tag: 'Keys',
   scope: 'keys:manage',
@@ -118,6 +119,7 @@ function permissionsIn({
 }
 
 export const list = query({
+  operationId: 'listKeys',
   summary: 'The API keys, without their secrets',
   tag: 'Keys',
   scope: 'keys:manage',
@@ -129,6 +131,7 @@ export const list = query({
 });
 
 export const revoke = command({
+  operationId: 'revokeKey',
   summary: 'Revoke an API key, at once and for good',
   tag: 'Keys',
   scope: 'keys:manage',
