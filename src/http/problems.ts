@@ -133,7 +133,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'product-unknown': {
     status: 422,
     title: 'There is no such product',
-    explanation: 'A controller can have agreements for products that exist only.',
+    explanation: 'Agreements, keys and webhooks are for products that exist only.',
   },
   'terms-out-of-range': {
     status: 422,

@@ -54,6 +54,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         [
           'url',
           'events',
+          'products',
           'description',
           'secret_version',
           'secret_rotated_at',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/app.ts';
 import { oneRow } from '../../src/db/postgres.ts';
-import { ROLES, scopesOf, type Role } from '../../src/domain/permission.ts';
+import { ROLES, type Role } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
