@@ -63,7 +63,11 @@ export async function startVarsel(
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
     for (const role of ['reader', 'officer', 'admin'] as const) {
-      await createApiKey(tx, { name: `Test ${role}`, role, scopes: null, products: null, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
+      await createApiKey(
+        tx,
+        { name: `Test ${role}`, role, scopes: null, products: null, hash: hashApiKey(KEYS[role]), expiresAt: null },
+        by,
+      );
     }
   });
   const config = configOf(database, mailbox, inbound);
