@@ -25,7 +25,7 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      idempotency_keys',
+      test_notices, idempotency_keys',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,

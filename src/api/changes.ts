@@ -10,7 +10,7 @@ import { viewOfChange } from '../domain/change-view.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
-import { announcement, change } from './change-schemas.ts';
+import { announcementToMake, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { productId, text, uuid } from './fields.ts';
 
@@ -21,11 +21,13 @@ export const announce = command({
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
   scope: 'changes:announce',
-  body: announcement,
+  body: announcementToMake,
   responses: { 201: change },
   refusals: [
     'not-found',
+    'preview-outdated',
     'planned-date-too-early',
+    'planned-date-too-far',
     'transfer-basis-missing',
     'transfer-basis-invalid',
     'replaced-entry-unknown',
@@ -35,9 +37,9 @@ export const announce = command({
     'already-in-register',
     'change-already-announced',
   ],
-  write: async (tx, { body, by }) => {
-    const announced = await announceChange(tx, body, by);
-    return { status: 201, headers: { location: `/v1/changes/${announced.id}` }, body: announced };
+  write: async (tx, { body: { expect, ...announced }, by }) => {
+    const made = await announceChange(tx, announced, by, expect);
+    return { status: 201, headers: { location: `/v1/changes/${made.id}` }, body: made };
   },
 });
 

@@ -1,6 +1,7 @@
 import { EXAMPLE_ID } from '../http/documentation.ts';
 
 export { EXAMPLE_ID };
+export const EXAMPLE_HASH = '3f1c9a2e5d7b4086e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8';
 
 export const exampleAnnouncement = {
   product: 'truetalk',

@@ -238,9 +238,9 @@ export const callAnAnswer = command({
     .meta({ id: 'CallAnAnswer', examples: [{}, { explanation: 'Sagssystemet sætter Auto-Submitted på alt.' }] }),
   responses: { 200: calledAnAnswer },
   refusals: ['not-found', 'mail-being-read', 'mail-not-automatic'],
-  write: async (tx, { params: { id: wanted }, body, by }, { apiUrl }: ApiDependencies) => {
+  write: async (tx, { params: { id: wanted }, body, by }, { publicUrl }: ApiDependencies) => {
     const explained = body?.explanation ?? null;
-    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: apiUrl() }) };
+    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: `${publicUrl()}/v1` }) };
   },
   alarm: ({ body }) =>
     (body as z.output<typeof calledAnAnswer>).isIncident ? 'an answer had come before its change was activated' : null,

@@ -166,7 +166,7 @@ export const replay = command({
     .refine(({ since, eventIds }) => (since === null) !== (eventIds === null), 'Expected either since or eventIds')
     .meta({ id: 'EventsToReplay', examples: [{ since: '2026-11-23T00:00:00Z' }] }),
   responses: { 202: replaySchema },
-  refusals: ['not-found', 'webhook-disabled', 'events-unknown'],
+  refusals: ['not-found', 'webhook-disabled', 'events-unknown', 'replay-from-the-future'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 202,
     body: viewOfReplay(await replayEvents(tx, wanted, body, by)),

@@ -16,6 +16,8 @@ export interface Announcement {
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
+  /** Whether a planned day more than two years away is meant. */
+  readonly farDate?: boolean | undefined;
 }
 
 /** The company that announces, as it was when the change was announced. */
@@ -31,15 +33,19 @@ export interface ObjectionAddress {
   readonly postal: string;
 }
 
-/** A change's content and the terms that it was announced under: neither ever changes (D6). */
-export interface ChangeAsAnnounced extends Announcement {
-  readonly id: string;
-  /** The number of events that the change has had. */
-  readonly version: number;
+/** All that a change tells: what is announced, by whom and under which terms. */
+export interface ChangeContent extends Omit<Announcement, 'farDate'> {
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
   readonly terms: WindowTerms;
+}
+
+/** A change's content and the terms that it was announced under: neither ever changes (D6). */
+export interface ChangeAsAnnounced extends ChangeContent {
+  readonly id: string;
+  /** The number of events that the change has had. */
+  readonly version: number;
   readonly announcedAt: Temporal.Instant;
 }
 

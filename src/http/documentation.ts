@@ -14,6 +14,7 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
+    requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
@@ -32,6 +33,8 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
 /** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
@@ -52,23 +55,23 @@ export function documented(
   operation: DocumentedOperation & { readonly method: string; readonly scope: Scope },
 ): FastifySchema {
   const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
-  const isPost = method === 'POST';
+  const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${isPost ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
     params,
     query,
     ...(!isRead && { body }),
-    ...(isPost && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(takesKey && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
     security: [{ apiKey: [] }],
     refusals: [
       'invalid-request',
       'unauthorized',
       'forbidden',
       ...(params ? (['not-found'] as const) : []),
-      ...(isRead ? [] : (['body-too-large', 'unsupported-media-type'] as const)),
-      ...(isPost ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
+      ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
       'internal-error',
       'overloaded',
       'not-ready',

@@ -48,7 +48,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     onRequest: authenticateFor(operation.scope, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
-      if (method !== 'POST') return;
+      if (method !== 'POST' || 'read' in operation) return;
       const key = idempotencyKeyOf(request);
       if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
     },
@@ -103,7 +103,8 @@ function takesProduct(query: Schema): boolean {
 
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  // A stored refusal is a problem already; the serializer of this status may be that of the operation's own response.
-  if (headers['content-type'] === 'application/problem+json') reply.serializer(JSON.stringify);
-  return status === 204 ? reply.send() : reply.send(body);
+  if (status === 204) return reply.send();
+  if (headers['content-type'] !== 'application/problem+json') return reply.send(body);
+  // A refusal is a problem already; the serializer of this status may be that of the operation's own response.
+  return reply.serializer(JSON.stringify).send({ ...(body as object), requestId: reply.request.id });
 }

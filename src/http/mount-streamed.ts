@@ -32,6 +32,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
     streamed.route<{ Body: NodeJS.ReadableStream | undefined }>({
       method: 'POST',
       url,
+      config: { isStreamed: true },
       schema: { ...documented({ ...operation, method: 'POST' }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
@@ -41,7 +42,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
         const said = { method: 'POST', url, params: {}, query: {}, body: null };
         await keepToProducts(pool, apiKeyOf(request).products, said, false);
       },
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const body = request.body ?? emptyStream();
         const hash = createHash('sha256').update(`POST ${url}\n`);
         const key = idempotencyKeyOf(request);
@@ -58,7 +59,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
             for await (const chunk of body) hash.update(chunk);
             return hash.digest();
           });
-          if (stored !== null) return stored.body;
+          if (stored !== null) return reply.headers(stored.headers).send(stored.body);
           const result = await receive();
           await insertStoredResponse(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
           return result;

@@ -46,13 +46,17 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly refusals: readonly ProblemCode[];
 }
 
-/** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */
-export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema = Schema> extends Described<
-  P,
-  Q,
-  undefined
-> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>, dependencies: Dependencies) => Promise<unknown>;
+/**
+ * An operation that reads. It gets the pool and writes nothing, no response under an idempotency key either. `Dependencies` are
+ * what else it may need.
+ */
+export interface Query<
+  Dependencies,
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+> extends Described<P, Q, B> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
@@ -99,8 +103,13 @@ export type Operation<Dependencies> =
   Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
 /** Types a query's call by its schemas. */
-export const query = <Dependencies, P extends Schema = undefined, Q extends Schema = undefined>(
-  described: Query<Dependencies, P, Q>,
+export const query = <
+  Dependencies,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(
+  described: Query<Dependencies, P, Q, B>,
 ): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */

@@ -44,12 +44,16 @@ export async function keepToProducts(
 
 /** Every product that is named; `null` where `products: null` names all. */
 function namedProducts({ params, query, body }: Said): string[] | null {
-  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const given = fieldsOf(body);
   if (given['products'] === null) return null;
-  return [params.product, query['product'], given['product'], given['products']]
+  const announced = fieldsOf(given['announcement'])['product'];
+  return [params.product, query['product'], given['product'], given['products'], announced]
     .flat()
     .filter((product) => typeof product === 'string');
 }
+
+const fieldsOf = (value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
 
 /** Finds the thing that the address names, and refuses one that is not within the key's products. `null` where it names none. */
 async function keepToThing(db: Queryable, own: readonly string[], { method, url, params }: Said): Promise<true | null> {

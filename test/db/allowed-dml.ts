@@ -115,6 +115,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   withdrawal_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
+  test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',
   webhook_attempts: 'a post that was not made',
   webhook_deliveries: 'an event that is delivered once more',
   webhook_replays: 'as webhook_deliveries',

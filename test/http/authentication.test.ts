@@ -23,6 +23,8 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['post', '/v1/controllers/import', 'admin'],
   ['delete', '/v1/controllers/:externalId/products/:product', 'admin'],
   ['post', '/v1/changes', 'officer'],
+  ['post', '/v1/changes/preview', 'officer'],
+  ['post', '/v1/changes/preview/notice', 'officer'],
   ['get', '/v1/changes', 'reader'],
   ['get', '/v1/changes/:id', 'reader'],
   ['get', '/v1/changes/:id/controllers', 'reader'],

@@ -1,11 +1,12 @@
 import { activateChange } from '../../src/commands/activate-change.ts';
+import { beginTestNotice } from '../../src/commands/begin-test-notice.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import type { TestDatabase } from './database.ts';
-import { aSubProcessor } from './examples.ts';
+import { anAnnouncement, aSubProcessor } from './examples.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
 import { acceptNotice, announce, at, controllerId, notifyAll, seed } from './seed.ts';
 
@@ -53,6 +54,8 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await object(announced, null, DAY_AFTER);
   await object(announced, 'For sent', LATER);
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
+  const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
+  await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
   for (const statement of PLAIN) await rows(pool, statement);
   return announced;
 }

@@ -123,6 +123,7 @@ function configOf({ url }: TestDatabase, { smtpUrl }: TestMailbox, inbound: Part
     SMTP_CONNECTIONS: '5',
     INBOUND_DOMAIN,
     INBOUND_SMTP_PORT: '0',
+    TEST_MAIL_DOMAINS: 'telenor.example, Prøve.example',
     APP_SECRET,
     ADMIN_API_KEY: KEYS.admin,
     WEBHOOK_ALLOW_PRIVATE: 'true',
