@@ -7,20 +7,23 @@ import { refuseAnnouncement, type AnnouncementRefusal } from '../domain/announce
 import type { Author } from '../domain/author.ts';
 import type { Announcement } from '../domain/change.ts';
 import type { ChangeView } from '../domain/change-view.ts';
+import { endOfHold } from '../domain/hold.ts';
 import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
+import { tellControllers } from './tell-controllers.ts';
 
 /**
  * Announces a planned change (D1–D7). All or nothing: writes the change, one objection window per controller of the product,
  * one notice per contact, and the event `change.announced`. Messages are sent after the commit. With too many controllers
- * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`).
+ * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`). With a hold, the change
+ * alone is written, and `endHold` writes the rest (D33).
  * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
  */
 export async function announceChange(tx: Transaction, announcement: Announcement, by: Author): Promise<ChangeView> {
   const product = await lockProduct(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
+  const heldUntil = endOfHold(by.at, announcement.holdMinutes ?? product.holdMinutes);
   const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
   const audience = await audienceOf(tx, product.id);
   const refusal = refuseAnnouncement(
@@ -32,12 +35,11 @@ export async function announceChange(tx: Transaction, announcement: Announcement
       controllersWithoutContact: audience.withoutContact,
       superseded: superseded?.product === product.id ? superseded : null,
     },
-    by.at,
+    heldUntil ?? by.at,
   );
   if (refusal) throw errorOf(refusal);
-  const change = await insertChange(tx, announcement, product, by);
-  await beginFanOut(tx, change, 'notice', by.at, audience);
-  return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
+  const change = await insertChange(tx, announcement, product, heldUntil, by);
+  return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);
 }
 
 function errorOf({ because, detail, path, earliest }: AnnouncementRefusal): Refused {

@@ -1,4 +1,5 @@
 import type { AnnouncedChange, Announcement, Change } from './change.ts';
+import { dayIn } from './instant.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { isSameCompany, type RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
@@ -34,17 +35,20 @@ export type AnnouncementRefusal = {
   readonly path?: string;
 };
 
-/** Why this announcement cannot be made at `now`: the first reason found, or `null` when it can (D1, D3, D4, D6, D7). */
+/**
+ * Why this announcement cannot be made: the first reason found, or `null` when it can (D1, D3, D4, D6, D7). `toldFrom` is when
+ * controllers begin to be told: now, or at the end of the hold (D33).
+ */
 export function refuseAnnouncement(
   announcement: Announcement,
   facts: AnnouncementFacts,
-  now: Temporal.Instant,
+  toldFrom: Temporal.Instant,
 ): AnnouncementRefusal | null {
   return (
     refuseLocations(announcement) ??
     refuseReferences(announcement, facts) ??
     refuseRepetition(announcement, facts) ??
-    refusePlannedDate(announcement, facts, now) ??
+    refusePlannedDate(announcement, facts, toldFrom) ??
     refuseMissingContacts(facts)
   );
 }
@@ -118,17 +122,17 @@ function refuseRepetition(
   };
 }
 
-/** Refuses a planned day on which a window opened at `now` would still be open (D4). */
+/** Refuses a planned day on which a window opened at `toldFrom` would still be open (D4). */
 function refusePlannedDate(
   { plannedActivationOn }: Announcement,
   { terms }: AnnouncementFacts,
-  now: Temporal.Instant,
+  toldFrom: Temporal.Instant,
 ): AnnouncementRefusal | null {
-  const earliest = earliestPlannedActivation(now, terms);
+  const earliest = earliestPlannedActivation(toldFrom, terms);
   if (Temporal.PlainDate.compare(plannedActivationOn, earliest) >= 0) return null;
   return {
     because: 'planned-date-too-early',
-    detail: `A window opened today is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${plannedActivationOn.toString()}.`,
+    detail: `A window opened on ${dayIn(terms.timeZone, toldFrom).toString()} is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${plannedActivationOn.toString()}.`,
     earliest,
     path: 'plannedActivationOn',
   };

@@ -16,6 +16,8 @@ export interface Announcement {
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
+  /** How long nobody is told of it (D33); left out, as long as its product says. */
+  readonly holdMinutes?: number | undefined;
 }
 
 /** The company that announces, as it was when the change was announced. */
@@ -32,7 +34,7 @@ export interface ObjectionAddress {
 }
 
 /** A change's content and the terms that it was announced under: neither ever changes (D6). */
-export interface ChangeAsAnnounced extends Announcement {
+export interface ChangeAsAnnounced extends Omit<Announcement, 'holdMinutes'> {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
@@ -41,6 +43,10 @@ export interface ChangeAsAnnounced extends Announcement {
   readonly objectionAddress: ObjectionAddress;
   readonly terms: WindowTerms;
   readonly announcedAt: Temporal.Instant;
+  /** Until when nobody is told of it (D33); `null` where it was not held. */
+  readonly heldUntil: Temporal.Instant | null;
+  /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
+  readonly toldSince: Temporal.Instant | null;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
