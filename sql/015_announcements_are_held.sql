@@ -19,4 +19,4 @@ alter table changes
   add constraint changes_untold_are_silent check (told_since is not null or version = 0),
   add constraint changes_untold_are_not_activated check (told_since is not null or status <> 'activated');
 
-create index changes_held on changes (held_until) where told_since is null and status = 'announced';
+create index changes_untold on changes (id) where told_since is null;
