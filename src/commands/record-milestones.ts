@@ -2,6 +2,7 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { markMilestone, recordedMilestones } from '../db/milestones.ts';
 import type { Transaction } from '../db/postgres.ts';
+import { isHeld } from '../domain/hold.ts';
 import { milestonesDue, type Milestone } from '../domain/milestone.ts';
 import { recordEvents } from './record-events.ts';
 
@@ -16,7 +17,7 @@ const EVENT_OF = { notified: 'change.notified', 'windows-closed': 'change.window
  */
 export async function recordMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
   const change = await lockChange(tx, changeId);
-  if (change?.status !== 'announced') return;
+  if (change?.status !== 'announced' || isHeld(change)) return;
   const recorded = await recordedMilestones(tx, changeId);
   const progress = await progressOfOne(tx, changeId, now);
   if (progress.countsDisagree) return;

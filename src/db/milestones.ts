@@ -14,7 +14,8 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
            coalesce(sum(amount) filter (where counted = 'windows' and at > $1), 0) as open
          from (${COUNTS_OF_CHANGE}) counts
        ) n
-     where c.status = 'announced' and (c.notified_event_at is null or c.windows_closed_event_at is null)
+     where c.status = 'announced' and c.told_since is not null
+       and (c.notified_event_at is null or c.windows_closed_event_at is null)
        and n.notified = n.controllers and (c.notified_event_at is null or n.open = 0)
        and not exists (select from fan_outs where change_id = c.id and kind = 'notice' and finished_at is null)
        -- The rows have the last word: a count may be wrong, and an event is never taken back. In a \`case\` this is asked last.
