@@ -29,11 +29,12 @@ begin
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
-      contract_time_zone, objection_address, withdrawal_delay_hours, register_loaded_at, updated_at) on products',
+      contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, register_loaded_at, updated_at)
+      on products',
     'select, insert, update (name, registration_number, updated_at) on controllers',
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',
-    'select, insert, update (status, version, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
+    'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
       withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',

@@ -14,7 +14,8 @@
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
---   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
+--   D24, D28, D33  a change says of its end what happened, once, and   guard_end_of_change, milestone_is_final,
+--                  since when its controllers are told                 telling_is_final
 --   D28            an event has its place in the feed                  guard_event_place
 --   D28            a key keeps what it may, a revoked one stays so     key_is_final, revocation_is_final
 
@@ -35,7 +36,8 @@ begin
       = (new.objection_window_days, new.time_zone, new.roll_forward)) then
     raise exception 'a change is announced on the terms of its product (D6)' using errcode = 'restrict_violation';
   end if;
-  if new.planned_activation_on <= (new.announced_at at time zone new.time_zone)::date + new.objection_window_days then
+  if new.planned_activation_on
+    <= (coalesce(new.held_until, new.announced_at) at time zone new.time_zone)::date + new.objection_window_days then
     raise exception 'a change is planned for a day after the windows that open with it (D4)'
       using errcode = 'restrict_violation';
   end if;
@@ -102,13 +104,19 @@ create or replace trigger milestone_is_final
       and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
   execute function refuse_change_of_record();
 
--- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it.
+-- D33. Controllers begin to be told of a change once.
+create or replace trigger telling_is_final before update of told_since on changes
+  for each row when (old.told_since is not null and old.told_since is distinct from new.told_since)
+  execute function refuse_change_of_record();
+
+-- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it. Of one
+-- that is held nobody has one (D33).
 
 create or replace function guard_joining() returns trigger language plpgsql as $$
 begin
   -- Waits for an announcement under way, which holds this lock alone and does not see this agreement.
   perform from products where id = new.product_id for share;
-  if exists (select from changes c where c.product_id = new.product_id and c.status = 'announced'
+  if exists (select from changes c where c.product_id = new.product_id and c.status = 'announced' and c.told_since is not null
       and not exists (select from objection_windows w
         where w.change_id = c.id and w.controller_id = new.controller_id and w.left_at is null)
       and not exists (select from fan_outs f where f.change_id = c.id and f.kind = 'notice' and f.finished_at is null

@@ -112,7 +112,7 @@ export const activate = preparedCommand({
 
 export const withdraw = command({
   operationId: 'withdrawChange',
-  summary: 'Withdraw a change for good (D24)',
+  summary: 'Withdraw a change for good (D24); while it is held, nobody is told (D33)',
   tag: 'Changes',
   scope: 'changes:withdraw',
   params,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
 import { hiddenCharacterIn } from '../domain/hidden-characters.ts';
+import { MAX_HOLD_MINUTES } from '../domain/hold.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { EXAMPLE_ID } from './examples.ts';
 
@@ -95,6 +96,8 @@ export const openEnum = (values: readonly string[]) => z.string().meta({ 'x-exte
 
 /** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+/** How long an announcement is held (D33). */
+export const holdMinutes = z.number().int().min(0).max(MAX_HOLD_MINUTES);
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
 const transferBasis = z

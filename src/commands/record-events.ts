@@ -27,7 +27,7 @@ export interface NewEvent {
 /**
  * Writes events of one change. Each raises the change's version by one and carries the change as this transaction leaves it,
  * so a command calls this last. Takes the change's row lock, so that versions follow the order in which events happen.
- * Returns the change as the API shows it.
+ * Returns the change as the API shows it; with no events it does only that.
  */
 export async function recordEvents(
   tx: Transaction,

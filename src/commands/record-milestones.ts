@@ -4,6 +4,7 @@ import { markMilestone, outstandingAsTold, recordedMilestones } from '../db/mile
 import type { Transaction } from '../db/postgres.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import type { DeadlineInEvent } from '../domain/event.ts';
+import { isHeld } from '../domain/hold.ts';
 import { instantText } from '../domain/instant.ts';
 import { milestonesDue, type Milestone } from '../domain/milestone.ts';
 import { recordEvents, type NewEvent } from './record-events.ts';
@@ -15,7 +16,7 @@ import { recordEvents, type NewEvent } from './record-events.ts';
  */
 export async function recordMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
   const change = await lockChange(tx, changeId);
-  if (change?.status !== 'announced') return;
+  if (change?.status !== 'announced' || isHeld(change)) return;
   const recorded = await recordedMilestones(tx, changeId);
   const progress = await progressOfOne(tx, changeId, now);
   if (progress.countsDisagree) return;

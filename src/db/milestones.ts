@@ -28,7 +28,7 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
            max(at) filter (where counted = 'windows' and amount > 0) as latest_deadline
          from (${COUNTS_OF_CHANGE}) counts
        ) n
-     where c.status = 'announced' and n.notified = n.controllers
+     where c.status = 'announced' and c.told_since is not null and n.notified = n.controllers
        and (c.notified_event_at is null
          or n.open = 0 and c.windows_closed_event_at is null
          or n.open > 0 and c.deadline_approaching_event_at is null

@@ -120,7 +120,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The planned date is too early',
     explanation:
-      'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+      'A change can be planned for the day after the last day of a window opened today, or when the hold ends (D33), or later (D4). `earliest` is that day.',
   },
   'planned-date-too-far': {
     status: 422,

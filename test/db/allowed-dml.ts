@@ -12,6 +12,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'products',
         ['withdrawal_delay_hours'],
       ],
+      ['how long the next announcement is held (D33); one that is held keeps its time', 'products', ['hold_minutes']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
         'withdrawal_codes',
