@@ -24,5 +24,5 @@ export const SAMPLE_LIFETIME = { hours: 30 * 24 };
 
 /** What a change of this content would be if it were announced at `at`. It is on no record. */
 export function sampleChange(content: ChangeContent, at: Temporal.Instant): AnnouncedChange {
-  return { ...content, id: NOBODY, version: 1, status: 'announced', announcedAt: at };
+  return { ...content, id: NOBODY, version: 1, status: 'announced', announcedAt: at, heldUntil: null, toldSince: at };
 }

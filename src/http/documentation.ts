@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -52,14 +52,14 @@ const idempotencyKey = z
 
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly role: Role },
+  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Role: ${role}.${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
     params,
     query,
     ...(!isRead && { body }),

@@ -228,6 +228,8 @@ describe('A change as callers see it', () => {
     objectionAddress,
     terms,
     announcedAt: NOW,
+    heldUntil: null,
+    toldSince: NOW,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -255,6 +257,8 @@ describe('A change as callers see it', () => {
       status: 'announced',
       version: 3,
       announcedAt: '2026-03-20T14:00:00.000Z',
+      heldUntil: null,
+      toldSince: '2026-03-20T14:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
       withdrawnAt: null,
