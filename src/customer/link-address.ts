@@ -9,7 +9,7 @@ const LIKE_A_TOKEN = /[\w-]{30,}/g;
 
 /** Whether an address is a customer's link, an address below one, or the link of a sample, however it is spelt. */
 export function isLinkAddress(address: string): boolean {
-  return /^(?:https?:\/\/[^/]*)?\/objections\//i.test(decoded(address) ?? '');
+  return /^(?:https?:\/\/[^/]*)?\/(?:objections|samples)\//i.test(decoded(address) ?? '');
 }
 
 /**
