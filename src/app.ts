@@ -31,6 +31,7 @@ import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-h
 import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
+import { PUBLIC_OPERATIONS } from './app/public-operations.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { Problem } from './http/problems.ts';
@@ -168,8 +169,8 @@ export interface AppDependencies {
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** The URL of the API; asked for when a request has come. */
-  readonly apiUrl: () => string;
+  /** What links and the addresses of the API begin with; asked for when a request has come. */
+  readonly publicUrl: () => string;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -214,14 +215,18 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
+  const { poolSize, publicUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
+  // Before the routes, which it documents.
+  if (!isWorker) {
+    const { WEBHOOK_BODIES: webhookBodies } = events;
+    await server.register(swagger, openApi({ webhookBodies, publicOperations: PUBLIC_OPERATIONS, publicUrl }));
+  }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;
 
-  await server.register(swagger, openApi(events.WEBHOOK_BODIES));
   await server.register(swaggerUi, { routePrefix: ROUTES.documentation.pages, staticCSP: true });
   server.get(ROUTES.documentation.start, HIDDEN, (_request, reply) => reply.redirect(ROUTES.documentation.pages));
   const api: ApiDependencies = {
@@ -233,7 +238,7 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
-    apiUrl,
+    apiUrl: () => `${publicUrl()}/v1`,
     sleep,
   };
   const refuseWithoutTime = async () => {

@@ -38,7 +38,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks,
-    apiUrl: () => 'http://varsel.example/v1',
+    publicUrl: () => 'http://varsel.example',
     isWorker,
   });
   await server.ready();

@@ -68,6 +68,7 @@ const params = z.object({ externalId });
 const view = ({ id: _id, ...shown }: StoredController) => shown;
 
 export const list = query({
+  operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   role: 'reader',
@@ -82,6 +83,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getController',
   summary: 'A controller, its products and its contacts',
   tag: 'Controllers',
   role: 'reader',
@@ -96,6 +98,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'putController',
   summary: 'Create a controller, or replace what is known of it; it is notified of changes already announced (D7)',
   tag: 'Controllers',
   role: 'admin',
@@ -112,6 +115,7 @@ export const put = command({
 });
 
 export const leaveProduct = command({
+  operationId: 'endAgreement',
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   role: 'admin',
@@ -125,6 +129,7 @@ export const leaveProduct = command({
 });
 
 export const importAll = streamedCommand({
+  operationId: 'importControllers',
   summary: 'Create or replace many controllers',
   tag: 'Controllers',
   role: 'admin',

@@ -84,6 +84,7 @@ function meaningOf(found: Product, now: Temporal.Instant) {
 }
 
 export const list = query({
+  operationId: 'listProducts',
   summary: 'The products and their terms',
   tag: 'Products',
   role: 'reader',
@@ -95,6 +96,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getProduct',
   summary: 'A product and its terms',
   tag: 'Products',
   role: 'reader',
@@ -109,6 +111,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'putProduct',
   summary: 'Create a product, or change its terms for changes announced later',
   tag: 'Products',
   role: 'admin',

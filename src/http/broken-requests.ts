@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { randomUUIDv7 } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RedactAddress } from './errors.ts';
-import { problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
+import { problemBody, type ProblemCode } from './problems.ts';
 import { REQUEST_ID } from './request-id.ts';
 
 declare module 'fastify' {

@@ -41,7 +41,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
   app.route({
     method,
     url,
-    schema: documented({ ...operation, method, url }),
+    schema: documented({ ...operation, method }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: authenticateAs(operation.role, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.

@@ -32,7 +32,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
       method: 'POST',
       url,
       config: { isStreamed: true },
-      schema: { ...documented({ ...operation, method: 'POST', url }), consumes: [CONTENT_TYPE] },
+      schema: { ...documented({ ...operation, method: 'POST' }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
       onRequest: authenticateAs(operation.role, dependencies),
