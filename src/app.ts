@@ -5,6 +5,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
@@ -26,6 +27,7 @@ import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { receiveNothing, showSample } from './customer/sample-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
@@ -43,6 +45,7 @@ import {
   showRegister,
   type RegisterRoute,
 } from './public-register/handlers.ts';
+import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
@@ -68,6 +71,8 @@ export const ROUTES = {
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
+    ['POST', '/v1/changes/preview', changePreview.show],
+    ['POST', '/v1/changes/preview/notice', changePreview.sendTest],
     ['GET', '/v1/changes', changes.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
@@ -119,7 +124,7 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Customers, with the link in their mail. */
+  /** Customers, with the link in their mail; and the sample of what they see. */
   customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
@@ -130,6 +135,8 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
     ['GET', '/objections/*', showNoSuchPage],
     ['POST', '/objections/*', showNoSuchPage],
+    ['GET', '/samples/:hash', showSample],
+    ['POST', '/samples/:hash', receiveNothing],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -169,8 +176,10 @@ export interface AppDependencies {
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** What links and the addresses of the API begin with; asked for when a request has come. */
+  /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
+  /** How test notices are sent; nowhere unless given. */
+  readonly testSending?: TestSending;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -180,6 +189,12 @@ export interface AppDependencies {
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
+
+/** Of a process that is given none. */
+const NOWHERE: TestSending = {
+  domains: [],
+  send: () => Promise.reject(new Error('no test notice can be sent from here')),
+};
 
 /**
  * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
@@ -215,7 +230,15 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, publicUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
+  const {
+    poolSize,
+    publicUrl,
+    testSending = NOWHERE,
+    isWorker = false,
+    registry = new Registry(),
+    sending,
+    sleep = sleepByTimer,
+  } = rest;
   const { pool } = server.pg;
   // Before the routes, which it documents.
   if (!isWorker) {
@@ -238,7 +261,8 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
-    apiUrl: () => `${publicUrl()}/v1`,
+    publicUrl,
+    testSending,
     sleep,
   };
   const refuseWithoutTime = async () => {

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -33,6 +33,8 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
 /** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
@@ -50,18 +52,18 @@ const idempotencyKey = z
 
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly role: Role },
+  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
-  const isPost = method === 'POST';
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Role: ${role}.${isPost ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
     params,
     query,
     ...(!isRead && { body }),
-    ...(isPost && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(takesKey && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
     security: [{ apiKey: [] }],
     refusals: [
       'invalid-request',
@@ -69,7 +71,7 @@ export function documented(
       'forbidden',
       ...(params ? (['not-found'] as const) : []),
       ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
-      ...(isPost ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
       'internal-error',
       'overloaded',
       'not-ready',
