@@ -41,7 +41,7 @@ export async function importControllers(
     batch = new Map();
     if (controllers.length === 0) return;
     const saved = await inTransaction(pool, (tx) => saveControllers(tx, controllers, by()));
-    for (const how of saved.values()) result[how] += 1;
+    for (const how of saved.savedAs.values()) result[how] += 1;
   };
   try {
     for await (const { line, text, fault } of linesOf(body)) {

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { inTransaction, type Transaction } from '../db/postgres.ts';
+import { inDryRun, inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { documented } from './documentation.ts';
+import { dryRunQuery, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
@@ -38,10 +39,12 @@ export function mountOperation<Dependencies extends OperationDependencies>(
 ): void {
   if ('receive' in operation) return mountStreamed(app, dependencies, url, operation);
   const { pool, clock } = dependencies;
+  // Every PUT can be tried.
+  const dryRun = method === 'PUT' ? { query: dryRunQuery, responses: withDryRun(operation.responses) } : {};
   app.route({
     method,
     url,
-    schema: documented({ ...operation, method, url }),
+    schema: documented({ ...operation, ...dryRun, method, url }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: authenticateAs(operation.role, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
@@ -79,6 +82,8 @@ async function run<Dependencies extends OperationDependencies>(
     if (stored !== null) return stored;
     work = await operation.prepare(dependencies, call);
   }
+  if ((call.query as { dryRun?: boolean } | undefined)?.dryRun === true)
+    return responseOf(await limited(() => inDryRun(pool, work)));
   const response = await limited(() =>
     inTransaction(pool, (tx) => {
       if (idempotency === null) return work(tx);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Warning } from '../domain/warning.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The HTTP response of an operation. */
@@ -12,6 +13,18 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a repeat with the same idempotency key gets instead of `body`, where `body` holds a secret that is shown once. */
   readonly repeatedBody?: unknown;
+  /** Of a PUT, what it did; a dry run answers it. Left out, one thing was created with 201, or updated. */
+  readonly effects?: Effects;
+}
+
+/** What a command did to the record. */
+export interface Effects {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly agreementsEnded: number;
+  readonly mails: number;
+  readonly warnings: readonly Warning[];
 }
 
 export type Schema = z.ZodType | undefined;
