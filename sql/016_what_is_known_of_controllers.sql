@@ -19,6 +19,5 @@ from (select id as of, regexp_replace(upper(normalize(registration_number, nfkc)
   from controllers) as found
 where id = of;
 
-alter table controllers alter column external_id_key set not null;
 create index on controllers (external_id_key, external_id);
 create index on controllers (registration_key, external_id) where registration_key is not null;

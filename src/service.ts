@@ -146,6 +146,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     apiUrl,
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
+    maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
     ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),

@@ -4,11 +4,9 @@ import { notFound } from '../domain/refused.ts';
 import { counts, saveControllers } from '../commands/save-controllers.ts';
 import { findController, findNearDuplicates, listControllers, type StoredController } from '../db/controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { warningsOf } from '../domain/near-duplicate.ts';
+import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { flag, warning } from '../http/dry-run.ts';
-import { importControllers } from './controller-import.ts';
-import { command, query, streamedCommand } from '../http/operation.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { command, query } from '../http/operation.ts';
 import { email, externalId, language, line, productId } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
@@ -49,7 +47,7 @@ const described = {
   }),
 };
 
-const example = {
+export const exampleController = {
   name: 'Kunde A/S',
   registrationNumber: '10000001',
   products: ['truetalk'],
@@ -58,8 +56,9 @@ const example = {
   metadata: { EAN: '5790000000001' },
 };
 
-const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
-const importedController = z.strictObject({ externalId, ...described });
+const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [exampleController] });
+/** A controller as a file has it. */
+export const importedController = z.strictObject({ externalId, ...described });
 const controller = z
   // The API creates no controller without contacts, but can show one.
   .object({
@@ -70,28 +69,7 @@ const controller = z
     metadata: z.record(z.string(), z.string()),
     warnings: z.array(warning),
   })
-  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example, warnings: [] }] });
-
-const importResult = z
-  .object({
-    created: z.number().int(),
-    updated: z.number().int(),
-    unchanged: z.number().int(),
-    rejected: z.array(
-      z.object({ line: z.number().int(), errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
-    ),
-  })
-  .meta({
-    id: 'ImportResult',
-    examples: [
-      {
-        created: 24,
-        updated: 0,
-        unchanged: 0,
-        rejected: [{ line: 7, errors: [{ path: 'contacts', message: 'Expected at least one contact' }] }],
-      },
-    ],
-  });
+  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...exampleController, warnings: [] }] });
 
 const params = z.object({ externalId });
 
@@ -105,7 +83,7 @@ async function viewsOf(db: Queryable, controllers: readonly StoredController[]) 
   const similar = await findNearDuplicates(db, wanted);
   return controllers.map(({ id: _id, ...shown }) => ({
     ...shown,
-    warnings: warningsOf(shown, similar.get(shown.externalId) ?? { sameNumber: [], similarId: [] }),
+    warnings: warningsOf(shown, similar.get(shown.externalId) ?? NO_DUPLICATES),
   }));
 }
 
@@ -176,15 +154,4 @@ export const leaveProduct = command({
     await endAgreement(tx, wanted, product, by);
     return { status: 204, body: null };
   },
-});
-
-export const importAll = streamedCommand({
-  summary: 'Create or replace many controllers',
-  tag: 'Controllers',
-  role: 'admin',
-  body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
-  responses: { 200: importResult },
-  refusals: [],
-  receive: ({ pool }: ApiDependencies, { body, by }) =>
-    importControllers(body, { pool, schema: importedController, by }),
 });

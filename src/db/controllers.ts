@@ -192,6 +192,17 @@ export async function hasRunningAgreement(db: Queryable, controllerId: string, p
   return (await row(db, running, [controllerId, product])) !== null;
 }
 
+/** The external ids of the controllers that have an agreement for the product, in order. */
+export async function controllersOf(db: Queryable, product: string): Promise<string[]> {
+  const found = await rows<{ external_id: string }>(
+    db,
+    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
+     where a.product_id = $1 and a.ended_at is null order by c.external_id`,
+    [product],
+  );
+  return found.map(({ external_id }) => external_id);
+}
+
 /** Who would be notified of a change of a product. */
 export interface Audience {
   readonly controllers: number;

@@ -13,6 +13,8 @@ export interface NearDuplicates {
   readonly similarId: readonly string[];
 }
 
+export const NO_DUPLICATES: NearDuplicates = { sameNumber: [], similarId: [] };
+
 /** How many others a warning names. */
 const NAMED = 3;
 

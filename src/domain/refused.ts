@@ -12,6 +12,8 @@ export type RefusalCode =
   | 'register-exists'
   | 'last-admin-key'
   | 'product-unknown'
+  | 'lines-rejected'
+  | 'import-outdated'
   | 'activation-blocked'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
@@ -54,6 +56,8 @@ export interface RefusalDetails {
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
   readonly earliest?: string;
+  /** The lines of an import that are rejected. */
+  readonly rejected?: readonly unknown[];
 }
 
 /** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */

@@ -13,5 +13,6 @@ export const WARNING_CODES = [
   'column-unknown',
   'encoding-mixed',
   'nothing-ended',
+  'more-warnings',
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];

@@ -15,6 +15,11 @@ export const dryRunQuery = z.strictObject({
   }),
 });
 
+/** Whether a validated query asks for a dry run. */
+export function isDryRun(query: unknown): boolean {
+  return (query as { readonly dryRun?: boolean } | undefined)?.dryRun === true;
+}
+
 const count = z.number().int();
 
 /** What a call did, or would do. */

@@ -7,7 +7,7 @@ import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { documented } from './documentation.ts';
-import { dryRunQuery, responseOf, withDryRun } from './dry-run.ts';
+import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
@@ -22,6 +22,8 @@ export interface OperationDependencies {
   readonly redactAddress: RedactAddress;
   /** Cuts our own tokens out of what somebody has written. */
   readonly withoutSecrets: WithoutSecrets;
+  /** The largest file of an import, in bytes. */
+  readonly maxImportBytes: number;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -82,8 +84,7 @@ async function run<Dependencies extends OperationDependencies>(
     if (stored !== null) return stored;
     work = await operation.prepare(dependencies, call);
   }
-  if ((call.query as { dryRun?: boolean } | undefined)?.dryRun === true)
-    return responseOf(await limited(() => inDryRun(pool, work)));
+  if (isDryRun(call.query)) return responseOf(await limited(() => inDryRun(pool, work)));
   const response = await limited(() =>
     inTransaction(pool, (tx) => {
       if (idempotency === null) return work(tx);

@@ -5,6 +5,7 @@ import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { ProblemCode } from './problems.ts';
+import type { SpooledBody } from './spooled-body.ts';
 
 /** The HTTP response of an operation. */
 export interface ApiResponse {
@@ -92,14 +93,18 @@ export interface PreparedCommand<Dependencies, P extends Schema = Schema, B exte
 }
 
 /**
- * A command whose body is a stream of JSON lines of any length. It opens its own transactions, one for each batch of lines,
- * so a stream that breaks off keeps what was saved. The idempotency key covers the whole stream.
+ * A command whose body is a file of any length up to a limit. It is run once the file has come whole, and opens its own
+ * transactions. The idempotency key covers the whole file.
  */
 export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extends Described<undefined, Q, z.ZodType> {
+  /** The media types of its body; the first where a request names none. */
+  readonly consumes: readonly [string, ...string[]];
+  /** How to make what is taken out of a body of another media type; `null` where nothing is known. */
+  readonly notTaken: (mediaType: string) => string | null;
   /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
   readonly receive: (
     dependencies: Dependencies,
-    call: { readonly body: AsyncIterable<Buffer>; readonly query: Of<Q>; readonly by: () => Author },
+    call: { readonly body: SpooledBody; readonly mediaType: string; readonly query: Of<Q>; readonly by: () => Author },
   ) => Promise<unknown>;
 }
 
