@@ -1,7 +1,11 @@
+import { InvalidRequest } from '../domain/refused.ts';
 import { z } from 'zod';
 import { dryRunQuery, effects, warning } from '../http/dry-run.ts';
 import { streamedCommand } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
+import { csv } from '../importing/csv.ts';
+import { FIELDS } from '../importing/csv-columns.ts';
+import type { Format } from '../importing/format.ts';
 import { importControllers } from '../importing/import-controllers.ts';
 import { ndjson } from '../importing/ndjson.ts';
 import { exampleController, importedController } from './controllers.ts';
@@ -71,11 +75,37 @@ const importResult = z
     ],
   });
 
+/** `externalId:Kundenr,name:Firma`, as the column of each field. */
+const columns = z
+  .string()
+  .max(2_000)
+  .transform((text) => new Map(text.split(',').map(pairOf)))
+  .refine(
+    (pairs) => [...pairs].every(([field, name]) => isField(field) && name !== ''),
+    `Expected field:column, separated by commas; a field is one of ${FIELDS.join(', ')}, email2 and so on, or metadata.…`,
+  )
+  .optional()
+  .meta({
+    description:
+      'Which column of a CSV holds what, where the names of the columns do not say it: `externalId:Kundenr,name:Firma`.',
+    examples: ['externalId:Kundenr,name:Firma'],
+  });
+
+function pairOf(pair: string): [string, string] {
+  const at = pair.indexOf(':');
+  return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+}
+
+function isField(text: string): boolean {
+  return /^metadata\../.test(text) || FIELDS.includes(text.replace(/(?<=email|contact|language)\d+$/, ''));
+}
+
 export const importAll = streamedCommand({
   summary: 'Create or replace many controllers, from NDJSON or CSV, once the whole file is judged',
   tag: 'Controllers',
   role: 'admin',
   query: dryRunQuery.extend({
+    columns,
     endMissing: productId.optional().meta({
       description:
         'Ends the agreements for this product of controllers that the file lacks. Takes the `hash` of a dry run, and a file without rejected lines.',
@@ -91,11 +121,17 @@ export const importAll = streamedCommand({
   notTaken: (mediaType) => (/spreadsheet|excel/.test(mediaType) ? AS_CSV : null),
   responses: { 200: importResult },
   refusals: ['lines-rejected', 'import-outdated'],
-  receive: async ({ pool }: ApiDependencies, { body, query: { dryRun, endMissing = null, hash = null }, by }) => {
+  receive: async ({ pool }: ApiDependencies, { body, mediaType, query, by }) => {
+    const { dryRun, endMissing = null, hash = null, columns: mapped = new Map<string, string>() } = query;
     if (SPREADSHEETS.some((beginning) => body.head.subarray(0, 4).equals(beginning))) {
       throw new Problem('unsupported-media-type', AS_CSV);
     }
-    const order = { format: ndjson(body), fingerprint: body.sha256, dryRun, endMissing, hash };
+    if (mediaType !== CSV && mapped.size > 0) {
+      throw new InvalidRequest([{ path: 'columns', message: 'Expected none for NDJSON: only a CSV has columns' }]);
+    }
+    const format: Format = mediaType === CSV ? await csv(body, mapped) : ndjson(body);
+    const fingerprint = JSON.stringify([body.sha256, mediaType, [...mapped]]);
+    const order = { format, fingerprint, dryRun, endMissing, hash };
     return importControllers(order, { pool, schema: importedController, by });
   },
 });
