@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, unlink } from 'node:fs/promises';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Problem } from './problems.ts';
+
+const PIECE_BYTES = 64 * 1024;
 
 /** A whole body on disk, which can be read as often as it takes. */
 export interface SpooledBody {
@@ -46,6 +48,16 @@ export async function withSpooledBody<Result>(
   return await use({
     sha256: hash.digest('hex'),
     head: buffer.subarray(0, bytesRead),
-    read: () => file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>,
+    read: () => piecesOf(file),
   });
+}
+
+/** Not a stream, which whoever stops in the middle of it would close the file with. */
+async function* piecesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }

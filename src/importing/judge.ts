@@ -63,16 +63,18 @@ function superseded(line: number, externalId: string, last: number): Judgement {
 
 function judge(candidate: Candidate, { line, externalId }: Entry, { schema, products }: Measure): Judgement {
   const { value, faults, warnings, placeOf } = candidate;
-  if (faults.length > 0) return { line, controller: null, rejected: byLine(faults, externalId), warnings };
   const parsed = schema.safeParse(value);
   const errors = parsed.success
     ? parsed.data.products
         .filter((product) => !products.has(product))
         .map((product) => ({ path: 'products', message: `There is no product ${product}`, found: product }))
     : inputFaults(parsed.error.issues).map((fault) => ({ ...fault, found: found(valueAt(value, fault.path)) }));
-  if (parsed.success && errors.length === 0) return { line, controller: parsed.data, rejected: [], warnings };
-  const placed = errors.map((error) => ({ ...error, ...placeOf(error.path) }));
-  return { line, controller: null, rejected: byLine(placed, externalId), warnings };
+  // What is known to be wrong with a cell says more than that it does not fit.
+  const isKnown = (place: ReturnType<Candidate['placeOf']>) =>
+    faults.some((fault) => fault.line === place.line && fault.path === place.path);
+  const placed = errors.map((error) => ({ ...error, ...placeOf(error.path) })).filter((error) => !isKnown(error));
+  const rejected = byLine([...faults, ...placed], externalId);
+  return { line, controller: parsed.success && rejected.length === 0 ? parsed.data : null, rejected, warnings };
 }
 
 /** The value at a dotted path; `undefined` where there is none. */
