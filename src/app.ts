@@ -5,6 +5,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
 import * as controllerImport from './api/controller-import.ts';
 import * as controllers from './api/controllers.ts';
@@ -23,15 +24,17 @@ import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failure-handler.ts';
+import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { receiveNothing, showSample } from './customer/sample-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
+import { PUBLIC_OPERATIONS } from './app/public-operations.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { Problem } from './http/problems.ts';
@@ -43,6 +46,7 @@ import {
   showRegister,
   type RegisterRoute,
 } from './public-register/handlers.ts';
+import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
@@ -68,6 +72,8 @@ export const ROUTES = {
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
+    ['POST', '/v1/changes/preview', changePreview.show],
+    ['POST', '/v1/changes/preview/notice', changePreview.sendTest],
     ['GET', '/v1/changes', changes.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
@@ -119,7 +125,7 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Customers, with the link in their mail. */
+  /** Customers, with the link in their mail; and the sample of what they see. */
   customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
@@ -128,7 +134,10 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
     ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
-    ['ALL', '/objections/*', showNoSuchPage],
+    ['GET', '/objections/*', showNoSuchPage],
+    ['POST', '/objections/*', showNoSuchPage],
+    ['GET', '/samples/:hash', showSample],
+    ['POST', '/samples/:hash', receiveNothing],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -160,14 +169,18 @@ export interface AppDependencies {
   readonly poolSize?: number;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: WithdrawalCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** The URL of the API; asked for when a request has come. */
-  readonly apiUrl: () => string;
+  /** What addresses of ours begin with; asked for when a request has come. */
+  readonly publicUrl: () => string;
+  /** How test notices are sent; nowhere unless given. */
+  readonly testSending?: TestSending;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -180,16 +193,23 @@ export interface AppDependencies {
   readonly sleep?: ApiDependencies['sleep'];
 }
 
+/** Of a process that is given none. */
+const NOWHERE: TestSending = {
+  domains: [],
+  send: () => Promise.reject(new Error('no test notice can be sent from here')),
+};
+
 /**
  * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
+    ...(receiveWithinMs !== undefined && { receiveWithinMs }),
     logLevel,
     redactAddress,
     withoutSecrets,
@@ -215,7 +235,8 @@ export async function mountRoutes(
 ): Promise<void> {
   const {
     poolSize,
-    apiUrl,
+    publicUrl,
+    testSending = NOWHERE,
     isWorker = false,
     registry = new Registry(),
     sending,
@@ -223,12 +244,16 @@ export async function mountRoutes(
     maxImportBytes = 512 * 1024 ** 2,
   } = rest;
   const { pool } = server.pg;
+  // Before the routes, which it documents.
+  if (!isWorker) {
+    const { WEBHOOK_BODIES: webhookBodies } = events;
+    await server.register(swagger, openApi({ webhookBodies, publicOperations: PUBLIC_OPERATIONS, publicUrl }));
+  }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;
 
-  await server.register(swagger, openApi(events.WEBHOOK_BODIES));
   await server.register(swaggerUi, { routePrefix: ROUTES.documentation.pages, staticCSP: true });
   server.get(ROUTES.documentation.start, HIDDEN, (_request, reply) => reply.redirect(ROUTES.documentation.pages));
   const api: ApiDependencies = {
@@ -241,7 +266,8 @@ export async function mountRoutes(
     references,
     withoutSecrets,
     maxImportBytes,
-    apiUrl,
+    publicUrl,
+    testSending,
     sleep,
   };
   const refuseWithoutTime = async () => {
@@ -251,6 +277,10 @@ export async function mountRoutes(
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
+  });
+  // Not in the context of the pages: a method that no page takes is refused outside of it.
+  server.addHook('onRequest', async (request, reply) => {
+    if (isLinkAddress(request.url)) setPageHeaders(reply);
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);

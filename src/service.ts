@@ -18,6 +18,7 @@ import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
 import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
+import { sendOnce } from './service/send-once.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
 import { compareTimeZones } from './service/time-zones.ts';
@@ -77,7 +78,7 @@ async function start(
   const { signal } = substitutes;
   const started = await startParts(config, machineClock, substitutes, stops);
   signal?.throwIfAborted();
-  const app = await startApp(started, () => `${publicUrl}/v1`);
+  const app = await startApp(started, () => publicUrl);
   signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
@@ -119,7 +120,7 @@ async function startParts(
 }
 
 /** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
-async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
+async function startApp(started: Process, publicUrl: () => string): Promise<FastifyInstance> {
   const {
     config,
     clock,
@@ -143,7 +144,8 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     references: marks.references,
     withoutSecrets,
     webhooks,
-    apiUrl,
+    publicUrl,
+    testSending: { domains: config.testMailDomains, send: sendOnce(started) },
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     maxImportBytes: config.importMaxBytes,

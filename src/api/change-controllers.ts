@@ -10,7 +10,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
+import { day, externalId, instantOut, line, uuid } from './fields.ts';
 
 const controllerInChange = z
   .object({
@@ -88,9 +88,10 @@ async function controllerAsItIs(
 }
 
 export const list = query({
+  operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
   responses: { 200: pageSchema(controllerInChange) },
@@ -119,9 +120,10 @@ export const list = query({
 });
 
 export const noticeByLetter = command({
+  operationId: 'recordNoticeByLetter',
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   body: z
     .strictObject({ arrivedOn: day, reference: line(200) })
@@ -135,11 +137,11 @@ export const noticeByLetter = command({
 });
 
 export const resend = command({
+  operationId: 'resendNotice',
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
-  body: nothing,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],
   write: async (tx, { params: { id: changeId, externalId: wanted }, by }, dependencies: ApiDependencies) => {

@@ -101,9 +101,10 @@ function isField(text: string): boolean {
 }
 
 export const importAll = streamedCommand({
+  operationId: 'importControllers',
   summary: 'Create or replace many controllers, from NDJSON or CSV, once the whole file is judged',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   query: dryRunQuery.extend({
     columns,
     endMissing: productId.optional().meta({
@@ -118,7 +119,7 @@ export const importAll = streamedCommand({
   }),
   body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...exampleController })] }),
   consumes: [NDJSON, CSV],
-  notTaken: (mediaType) => (/spreadsheet|excel/.test(mediaType) ? AS_CSV : null),
+  notTaken: { mediaTypes: /^application\/\S*(?:spreadsheet|excel)/, detail: AS_CSV },
   responses: { 200: importResult },
   refusals: ['lines-rejected', 'import-outdated'],
   receive: async ({ pool }: ApiDependencies, { body, mediaType, query, by }) => {

@@ -95,9 +95,10 @@ async function viewOf(db: Queryable, wanted: string) {
 }
 
 export const list = query({
+  operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
-  role: 'reader',
+  scope: 'controllers:read',
   query: z.strictObject({ ...page, product: productId.optional(), duplicates }),
   responses: { 200: pageSchema(controller) },
   refusals: [],
@@ -114,9 +115,10 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getController',
   summary: 'A controller, its products and its contacts',
   tag: 'Controllers',
-  role: 'reader',
+  scope: 'controllers:read',
   params,
   responses: { 200: controller },
   refusals: ['not-found'],
@@ -124,9 +126,10 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'putController',
   summary: 'Create a controller, or replace what is known of it; it is notified of changes already announced (D7)',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   params,
   body: controllerBody,
   responses: { 200: controller, 201: controller },
@@ -144,9 +147,10 @@ export const put = command({
 });
 
 export const leaveProduct = command({
+  operationId: 'endAgreement',
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
-  role: 'admin',
+  scope: 'controllers:write',
   params: z.object({ externalId, product: productId }),
   responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
   refusals: ['not-found'],

@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
+import { hiddenCharacterIn } from '../domain/hidden-characters.ts';
+import { MAX_HOLD_MINUTES } from '../domain/hold.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { EXAMPLE_ID } from './examples.ts';
-
-/** Control characters except tab and line ends: PostgreSQL cannot store U+0000, and nobody can read the others. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const wellFormed = (text: string) => text.isWellFormed();
 
 /** Whether a reader sees anything. The empty string passes, because `min` reports it already. */
 const visible = (text: string) => text === '' || /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(text);
+
+/** What is wrong with a text that hides or turns what is read; `null` where nothing is. */
+function hidingFault(text: unknown): string | null {
+  const found = typeof text === 'string' ? hiddenCharacterIn(text) : null;
+  if (found === null) return null;
+  const what = found.turnsDirection ? 'turns the direction of writing' : 'nobody can see';
+  return `Expected no hidden characters, found ${found.code}, which ${what}, as character ${found.place}`;
+}
 
 const someText = (max: number) =>
   z
@@ -19,21 +25,18 @@ const someText = (max: number) =>
     .trim()
     .min(1, 'Expected text, found none')
     .max(max, `Expected at most ${max} characters`)
-    .refine(visible, 'Expected text, found none that can be seen');
+    .refine(visible, 'Expected text, found none that can be seen')
+    .refine((text) => !visible(text) || hidingFault(text) === null, { error: ({ input }) => hidingFault(input) ?? '' });
 
 /** Text on one line. */
 export const line = (max: number) =>
   someText(max).refine(
-    (text) => !/\p{Cc}/u.test(text) && wellFormed(text),
-    'Expected one line without control characters',
+    (text) => !/[\t\n\r\p{Zl}\p{Zp}]/u.test(text) && wellFormed(text),
+    'Expected one line, found a tab or a line end',
   );
 
 /** Text of any number of lines. */
-export const prose = (max: number) =>
-  someText(max).refine(
-    (text) => !UNPRINTABLE.test(text) && wellFormed(text),
-    'Expected text without control characters',
-  );
+export const prose = (max: number) => someText(max).refine(wellFormed, 'Expected whole characters, found half of one');
 
 export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional() }).meta({
   id: 'Text',
@@ -49,14 +52,15 @@ export const email = z
   .refine(
     isMailAddress,
     'Expected an address like name@example.com: no quotes, comments, commas, line breaks or invisible characters, at most 254 bytes',
-  );
+  )
+  .meta({ maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$', examples: ['dpo@kunde.example'] });
 
 export const language = z.enum(LANGUAGES);
 
 export const country = z
   .string()
   .refine(isCountry, 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK')
-  .meta({ examples: ['DK'] });
+  .meta({ maxLength: 2, pattern: '^[A-Z]{2}$', examples: ['DK'] });
 
 /** A calendar day that exists, as `Temporal.PlainDate`. PostgreSQL has no year 0. */
 export const day = z.iso
@@ -80,15 +84,23 @@ export const uuid = z
 export const productId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
-  .meta({ examples: ['truetalk'] });
+  .meta({ maxLength: 63, examples: ['truetalk'] });
+
+/** Products that something is limited to. */
+export const productIds = z.array(productId).min(1, 'Expected at least one, or null for all products').max(100);
 
 export const externalId = z
   .string()
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
-  .meta({ examples: ['kunde-1001'] });
+  .meta({ maxLength: 100, examples: ['kunde-1001'] });
+
+/** A value in a response that may be another one than these later, without notice: one of many, and growing. */
+export const openEnum = (values: readonly string[]) => z.string().meta({ 'x-extensible-enum': values });
 
 /** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+/** How long an announcement is held (D33). */
+export const holdMinutes = z.number().int().min(0).max(MAX_HOLD_MINUTES);
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
 const transferBasis = z
@@ -118,9 +130,3 @@ export const mailContent = {
   quoted: z.string(),
   attachments: z.array(z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() })),
 };
-
-/** The body of a call that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
-export const nothing = z
-  .strictObject({})
-  .nullish()
-  .meta({ id: 'Nothing', examples: [{}] });

@@ -9,7 +9,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -41,7 +41,7 @@ const example = {
 const mail = z
   .object({
     id: uuid,
-    takenAs: z.enum(TAKEN_AS).nullable(),
+    takenAs: openEnum(TAKEN_AS).nullable(),
     knownBy: z.string().nullable(),
     changeId: uuid.nullable(),
     controller: externalId.nullable(),
@@ -100,9 +100,10 @@ const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
 export const listOfChange = query({
+  operationId: 'listChangeMails',
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   query: z.strictObject({ ...page, takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() }),
   responses: { 200: pageSchema(mail) },
@@ -116,9 +117,10 @@ export const listOfChange = query({
 });
 
 export const list = query({
+  operationId: 'listMails',
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   query: z.strictObject({
     ...page,
     attributed: z
@@ -138,9 +140,10 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getMail',
   summary: 'A mail',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: mail },
   refusals: ['not-found'],
@@ -152,9 +155,10 @@ export const get = query({
 });
 
 export const getRaw = query({
+  operationId: 'getRawMail',
   summary: 'A mail byte for byte, with its attachments',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -166,9 +170,10 @@ export const getRaw = query({
 });
 
 export const attribute = command({
+  operationId: 'attributeMail',
   summary: 'Say what a mail is about (D17): it counts from when it came',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({
@@ -207,9 +212,10 @@ export const attribute = command({
 });
 
 export const dismiss = command({
+  operationId: 'dismissMail',
   summary: 'Say that a mail which is attributed to nobody is of no concern',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z.strictObject({ explanation }).meta({ id: 'Dismissal', examples: [{ explanation: 'Reklame.' }] }),
   responses: { 200: mail },
@@ -221,9 +227,10 @@ export const dismiss = command({
 });
 
 export const callAnAnswer = command({
+  operationId: 'callMailAnAnswer',
   summary: 'Say that a person wrote a mail which was taken as automatic: it is an unread answer',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })
@@ -231,9 +238,9 @@ export const callAnAnswer = command({
     .meta({ id: 'CallAnAnswer', examples: [{}, { explanation: 'Sagssystemet sætter Auto-Submitted på alt.' }] }),
   responses: { 200: calledAnAnswer },
   refusals: ['not-found', 'mail-being-read', 'mail-not-automatic'],
-  write: async (tx, { params: { id: wanted }, body, by }, { apiUrl }: ApiDependencies) => {
+  write: async (tx, { params: { id: wanted }, body, by }, { publicUrl }: ApiDependencies) => {
     const explained = body?.explanation ?? null;
-    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: apiUrl() }) };
+    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: `${publicUrl()}/v1` }) };
   },
   alarm: ({ body }) =>
     (body as z.output<typeof calledAnAnswer>).isIncident ? 'an answer had come before its change was activated' : null,

@@ -89,6 +89,7 @@ export const reasons = z
     error: ({ input }) =>
       `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? charactersIn(input) : 'none'}`,
   })
+  .meta({ maxLength: MAX_REASONS_LENGTH })
   .transform(storable);
 
 const received = z
@@ -116,9 +117,10 @@ const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
 export const file = command({
+  operationId: 'recordObjection',
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:file',
   params,
   body: received,
   responses: { 201: objection },
@@ -157,9 +159,10 @@ export const file = command({
 });
 
 export const list = query({
+  operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
   responses: { 200: pageSchema(objection) },
@@ -177,9 +180,10 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getObjection',
   summary: 'An objection',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   responses: { 200: objection },
   refusals: ['not-found'],
@@ -191,9 +195,10 @@ export const get = query({
 });
 
 export const resolve = command({
+  operationId: 'resolveObjection',
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({
@@ -229,9 +234,10 @@ export const resolve = command({
 });
 
 export const acceptLate = command({
+  operationId: 'acceptLateObjection',
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

@@ -6,6 +6,9 @@ import type { TermsRefusal } from './terms.ts';
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
+  | 'preview-outdated'
+  | 'test-address-not-allowed'
+  | 'test-notice-limit'
   | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal
@@ -31,6 +34,7 @@ export type RefusalCode =
   | 'webhook-target-forbidden'
   | 'webhook-disabled'
   | 'events-unknown'
+  | 'replay-from-the-future'
   | 'answer-already-classified'
   | 'mail-being-read'
   | 'mail-already-attributed'
@@ -88,8 +92,8 @@ export function refusedAt(path: string, code: RefusalCode, detail: string): Refu
 export class InvalidRequest extends Error {
   readonly errors: readonly InputFault[];
 
-  constructor(errors: readonly InputFault[]) {
-    super('The request does not fit its schema: see errors.');
+  constructor(errors: readonly InputFault[], detail = 'The request does not fit its schema: see errors.') {
+    super(detail);
     this.name = 'InvalidRequest';
     this.errors = errors;
   }
@@ -102,11 +106,11 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
-/** Every fault that a schema found. Each unknown field is one of its own. */
-export function inputFaults(issues: readonly SchemaIssue[]): InputFault[] {
+/** Every fault that a schema found. Each unknown field is one of its own, in the words of `unknown`. */
+export function inputFaults(issues: readonly SchemaIssue[], unknown = 'Unknown field'): InputFault[] {
   return issues.flatMap(({ path, message, keys }) =>
     keys === undefined
       ? [{ path: path.join('.'), message }]
-      : keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' })),
+      : keys.map((key) => ({ path: [...path, key].join('.'), message: unknown })),
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -14,6 +14,7 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
+    requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
@@ -22,55 +23,105 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
-/** The parts of an operation that the documentation shows. */
-interface DocumentedOperation {
-  readonly method: string;
-  readonly url: string;
+/** What the documentation shows of any operation. */
+export interface DocumentedOperation {
+  readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
   readonly params?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;
-  readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** By status: the schema of JSON, or of each media type. */
+  readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
-/** The route schema of an operation, which validates, serializes and documents. */
-export function documented(operation: DocumentedOperation): FastifySchema {
-  const { method, params, query = z.strictObject({}), body } = operation;
-  const codes: ProblemCode[] = [
-    'invalid-request',
-    'unauthorized',
-    'forbidden',
-    ...(body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-    ...(method === 'POST' ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
-    'internal-error',
-    'overloaded',
-    ...operation.refusals,
-  ];
-  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
-  return {
-    summary: operation.summary,
-    description: `Role: ${operation.role}.${method === 'POST' ? ' Takes an `Idempotency-Key`.' : ''}`,
-    tags: [operation.tag],
+/** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
+export const NOTHING = z.strictObject({}).nullish();
+
+const idempotencyKey = z
+  .string()
+  .optional()
+  .meta({
+    minLength: 1,
+    maxLength: 255,
+    description: 'A repeat with the same key gets the first response, and does nothing.',
+    examples: [EXAMPLE_ID],
+  });
+
+/** The route schema of an operation of the API, which validates, serializes and documents. */
+export function documented(
+  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope },
+): FastifySchema {
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const takesKey = method === 'POST' && operation.read === undefined;
+  const isRead = method === 'GET';
+  return described({
+    ...shown,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
+    params,
+    query,
+    ...(!isRead && { body }),
+    ...(takesKey && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
     security: [{ apiKey: [] }],
+    refusals: [
+      'invalid-request',
+      'unauthorized',
+      'forbidden',
+      ...(params ? (['not-found'] as const) : []),
+      ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
+      ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      'internal-error',
+      'overloaded',
+      'not-ready',
+      ...refusals,
+    ],
+  });
+}
+
+/** The schema of a route that takes no key. It documents alone: the route validates and serializes by itself. */
+export const documentedPublicly = (operation: DocumentedOperation): FastifySchema =>
+  described({ ...operation, security: [] });
+
+function described(
+  operation: DocumentedOperation & {
+    readonly description?: string;
+    readonly headers?: z.ZodType;
+    readonly security: readonly Record<string, []>[];
+  },
+): FastifySchema {
+  const { operationId, summary, description, tag, security, params, query, body, headers } = operation;
+  const codes = [...new Set(operation.refusals)];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
+  const problems = statuses.map((status) => {
+    const other = operation.responses[status];
+    const content = { ...(other && contentOf(other)), 'application/problem+json': { schema: problem } };
+    return [status, { description: codes.filter((code) => PROBLEMS[code].status === status).join(', '), content }];
+  });
+  return {
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [tag],
+    security,
     ...(params && { params }),
-    querystring: query,
+    ...(query && { querystring: query }),
     ...(body && { body }),
-    ...(method === 'POST' && { headers: z.object({ 'idempotency-key': z.string().optional() }) }),
-    response: {
-      ...operation.responses,
-      ...Object.fromEntries(
-        statuses.map((status) => [
-          status,
-          {
-            description: codes.filter((code) => PROBLEMS[code].status === status).join(', '),
-            content: { 'application/problem+json': { schema: problem } },
-          },
-        ]),
-      ),
-    },
+    ...(headers && { headers }),
+    response: { ...mapValues(operation.responses, responseOf), ...Object.fromEntries(problems) },
     'x-problem-codes': codes,
   } as FastifySchema;
 }
+
+type Response = DocumentedOperation['responses'][number];
+
+const responseOf = (response: Response) =>
+  response instanceof z.ZodType ? response : { content: contentOf(response), description: 'Default Response' };
+
+const contentOf = (response: Response) =>
+  mapValues(response instanceof z.ZodType ? { 'application/json': response } : response, (schema) => ({ schema }));
+
+const mapValues = <Value, Mapped>(values: Readonly<Record<string, Value>>, map: (value: Value) => Mapped) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));

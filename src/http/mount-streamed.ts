@@ -5,12 +5,13 @@ import type pg from 'pg';
 import { insertStoredResponse } from '../db/idempotency-keys.ts';
 import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import { documented } from './documentation.ts';
 import { isDryRun } from './dry-run.ts';
 import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
 import type { StreamedCommand } from './operation.ts';
 import { Problem } from './problems.ts';
+import { keepToProducts } from './product-access.ts';
 import { withSpooledBody, type SpooledBody } from './spooled-body.ts';
 
 interface StreamedDependencies {
@@ -31,7 +32,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
   operation: StreamedCommand<Dependencies>,
 ): void {
   const { pool, clock, maxImportBytes } = dependencies;
-  const run = async (request: FastifyRequest, body: SpooledBody) => {
+  const run = async (request: FastifyRequest, reply: FastifyReply, body: SpooledBody) => {
     const receive = () =>
       operation.receive(dependencies, {
         body,
@@ -45,7 +46,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       const owned = { apiKeyId: apiKeyOf(request).id, key };
       const hash = createHash('sha256').update(`POST ${request.url}\n${body.sha256}`).digest();
       const stored = await storedResponseFor(tx, owned, hash);
-      if (stored !== null) return stored.body;
+      if (stored !== null) return reply.headers(stored.headers).send(stored.body);
       const result = await receive();
       await insertStoredResponse(tx, owned, hash, { status: 200, headers: {}, body: result }, clock());
       return result;
@@ -57,22 +58,28 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
     const validate = streamed.validatorCompiler;
     streamed.removeAllContentTypeParsers();
     streamed.addContentTypeParser([...operation.consumes], (_request, payload, done) => done(null, payload));
-    streamed.addContentTypeParser('*', (request, _payload, done) => {
-      const found = mediaTypeOf(request) ?? 'none';
-      const detail = operation.notTaken(found) ?? `Expected ${operation.consumes.join(' or ')}, found ${found}.`;
-      done(new Problem('unsupported-media-type', detail));
-    });
+    streamed.addContentTypeParser(operation.notTaken.mediaTypes, (_request, _payload, done) =>
+      done(new Problem('unsupported-media-type', operation.notTaken.detail)),
+    );
     streamed.route<{ Body: Readable | undefined }>({
       method: 'POST',
       url,
-      schema: { ...documented({ ...operation, method: 'POST', url }), consumes: [...operation.consumes] },
+      config: { isStreamed: true },
+      schema: { ...documented({ ...operation, method: 'POST' }), consumes: [...operation.consumes] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
-      onRequest: authenticateAs(operation.role, dependencies),
+      onRequest: authenticateFor(operation.scope, dependencies),
+      // Its lines may be of any product.
+      preHandler: async (request) => {
+        const said = { method: 'POST', url, params: {}, query: {}, body: null };
+        await keepToProducts(pool, apiKeyOf(request).products, said, false);
+      },
       handler: async (request, reply) => {
         idempotencyKeyOf(request);
         try {
-          return await withSpooledBody(request.body ?? Readable.from([]), maxImportBytes, (body) => run(request, body));
+          return await withSpooledBody(request.body ?? Readable.from([]), maxImportBytes, (body) =>
+            run(request, reply, body),
+          );
         } catch (error) {
           stopReading(reply, error);
           throw error;

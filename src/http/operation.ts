@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Warning } from '../domain/warning.ts';
+import type { Permissions, Scope } from '../domain/permission.ts';
 import type { ProblemCode } from './problems.ts';
 import type { SpooledBody } from './spooled-body.ts';
 
@@ -38,13 +38,18 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
+  /** What whoever asks may do. */
+  readonly may: Permissions;
 }
 
 /** What every operation says of itself. */
 export interface Described<P extends Schema, Q extends Schema, B extends Schema> {
+  /** What generated clients call it: verb and noun, of no other operation. */
+  readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
+  /** What a key must be allowed. */
+  readonly scope: Scope;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
@@ -55,13 +60,17 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly refusals: readonly ProblemCode[];
 }
 
-/** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */
-export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema = Schema> extends Described<
-  P,
-  Q,
-  undefined
-> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>, dependencies: Dependencies) => Promise<unknown>;
+/**
+ * An operation that reads. It gets the pool and writes nothing, no response under an idempotency key either. `Dependencies` are
+ * what else it may need.
+ */
+export interface Query<
+  Dependencies,
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+> extends Described<P, Q, B> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
@@ -99,8 +108,8 @@ export interface PreparedCommand<Dependencies, P extends Schema = Schema, B exte
 export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extends Described<undefined, Q, z.ZodType> {
   /** The media types of its body; the first where a request names none. */
   readonly consumes: readonly [string, ...string[]];
-  /** How to make what is taken out of a body of another media type; `null` where nothing is known. */
-  readonly notTaken: (mediaType: string) => string | null;
+  /** Media types that are refused with how to make one of these out of them. */
+  readonly notTaken: { readonly mediaTypes: RegExp; readonly detail: string };
   /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
   readonly receive: (
     dependencies: Dependencies,
@@ -112,8 +121,13 @@ export type Operation<Dependencies> =
   Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
 /** Types a query's call by its schemas. */
-export const query = <Dependencies, P extends Schema = undefined, Q extends Schema = undefined>(
-  described: Query<Dependencies, P, Q>,
+export const query = <
+  Dependencies,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(
+  described: Query<Dependencies, P, Q, B>,
 ): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */

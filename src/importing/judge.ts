@@ -71,7 +71,7 @@ function judge(candidate: Candidate, { line, externalId }: Entry, { schema, prod
     : inputFaults(parsed.error.issues).map((fault) => ({ ...fault, found: found(valueAt(value, fault.path)) }));
   // What is known to be wrong with a cell says more than that it does not fit.
   const isKnown = (place: ReturnType<Candidate['placeOf']>) =>
-    faults.some((fault) => fault.line === place.line && fault.path === place.path);
+    value === undefined || faults.some((fault) => fault.line === place.line && fault.path === place.path);
   const placed = errors.map((error) => ({ ...error, ...placeOf(error.path) })).filter((error) => !isKnown(error));
   const rejected = byLine([...faults, ...placed], externalId);
   return { line, controller: parsed.success && rejected.length === 0 ? parsed.data : null, rejected, warnings };

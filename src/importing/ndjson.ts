@@ -1,9 +1,11 @@
-import { found, MAX_LINE_BYTES, type Entry, type Format, type ImportFile } from './format.ts';
+import { InvalidRequest } from '../domain/refused.ts';
+import { parseJson } from '../http/parse-json.ts';
+import { found, MAX_LINE_BYTES, type Entry, type Format, type ImportFile, type LineFault } from './format.ts';
 
 interface JsonLine extends Entry {
   readonly value: unknown;
   /** Why it is not JSON, and what it is instead; `null` where it is. */
-  readonly fault: { readonly message: string; readonly found: string | null } | null;
+  readonly fault: LineFault | null;
 }
 
 /** NDJSON: a controller on each line, in UTF-8. Of two lines of one external id, the later counts. Blank lines are skipped. */
@@ -17,7 +19,7 @@ export function ndjson(file: ImportFile): Format<JsonLine> {
       const { line, value, fault } = entry;
       return {
         value,
-        faults: fault === null ? [] : [{ line, path: '', ...fault }],
+        faults: fault === null ? [] : [{ line, ...fault }],
         warnings: [],
         placeOf: (path) => ({ line, path }),
       };
@@ -27,16 +29,18 @@ export function ndjson(file: ImportFile): Format<JsonLine> {
 
 function parsed(line: number, text: string): JsonLine {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, line);
     const externalId = (value as { externalId?: unknown } | null)?.externalId;
     return { line, value, externalId: typeof externalId === 'string' ? externalId : null, fault: null };
   } catch (error) {
-    return faulty(line, `Not JSON: ${(error as Error).message}`, found(text));
+    const [fault] = error instanceof InvalidRequest ? error.errors : [];
+    if (fault === undefined) throw error;
+    return { line, value: undefined, externalId: null, fault: { ...fault, found: found(text) } };
   }
 }
 
 function faulty(line: number, message: string, what: string | null): JsonLine {
-  return { line, value: undefined, externalId: null, fault: { message, found: what } };
+  return { line, value: undefined, externalId: null, fault: { path: '', message, found: what } };
 }
 
 /** The lines of a stream of bytes, numbered from 1, without blank ones. */
