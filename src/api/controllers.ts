@@ -6,13 +6,19 @@ import { findController, listControllers, type StoredController } from '../db/co
 import { importControllers } from './controller-import.ts';
 import { command, query, streamedCommand } from '../http/operation.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { email, externalId, language, line, productId } from './fields.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { email, externalId, language, line, productId, uuid } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
-const contact = z.strictObject({ email, name: line(200), language });
+const contactDetails = { email, name: line(200), language };
+/** A contact as it is shown. Its id stays while its address does, and when it is corrected under it. */
+const contact = z.object({ id: uuid, ...contactDetails }).meta({
+  id: 'Contact',
+  examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+});
 
 const described = {
   name: line(200),
@@ -22,7 +28,7 @@ const described = {
     .max(100)
     .refine((products) => unique(products, (product) => product), 'Expected each product once'),
   contacts: z
-    .array(contact)
+    .array(z.strictObject(contactDetails))
     .min(1, 'Expected at least one contact')
     .max(100)
     .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
@@ -40,7 +46,10 @@ const importedController = z.strictObject({ externalId, ...described });
 const controller = z
   // The API creates no controller without contacts, but can show one.
   .object({ externalId, ...described, contacts: z.array(contact) })
-  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
+  .meta({
+    id: 'Controller',
+    examples: [{ externalId: 'kunde-1001', ...example, contacts: contact.meta()?.examples ?? [] }],
+  });
 
 const importResult = z
   .object({

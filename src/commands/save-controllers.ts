@@ -9,15 +9,15 @@ import {
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';
-import { isWritingNotices } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { areSameAddress } from '../domain/contacts.ts';
 import { refusedAt } from '../domain/refused.ts';
 import { leaveProducts } from './end-agreement.ts';
-import { writeAheadOfFanOut } from './fan-out.ts';
+import { haveMoved, tellContacts } from './tell-contacts.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
@@ -30,7 +30,7 @@ interface Saving {
    */
   readonly isChanged: boolean;
   readonly before: StoredController;
-  readonly after: StoredController;
+  readonly after: Controller & { readonly id: string };
 }
 
 /**
@@ -57,7 +57,7 @@ export async function saveControllers(
     if (before === undefined) throw new Error(`controller ${given.externalId} was not inserted`);
     return savingOf(before, given, created.has(given.externalId));
   });
-  await saveDetails(tx, savings, known, by);
+  await saveDetails(tx, savings, by);
   await leaveProducts(tx, savings.flatMap(agreementsLeft), by);
   await joinProducts(tx, savings.flatMap(agreementsJoined), by);
   return new Map(savings.map(({ savedAs, before }) => [before.externalId, savedAs]));
@@ -66,7 +66,12 @@ export async function saveControllers(
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
   // Both sides are sorted here, because the database may sort by another collation.
   const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
-  const after = { ...sorted(given), id: before.id };
+  // A contact is known by its id, or else by its address.
+  const contacts = given.contacts.map((contact) => {
+    const id = contact.id ?? before.contacts.find(({ email }) => areSameAddress(email, contact.email))?.id;
+    return id === undefined ? contact : { id, ...contact };
+  });
+  const after = { ...sorted(given), id: before.id, contacts };
   const isChanged = !isDeepStrictEqual(sorted(before), after);
   return { savedAs: isNew ? 'created' : isChanged ? 'updated' : 'unchanged', isChanged, before, after };
 }
@@ -83,25 +88,21 @@ function agreementsLeft({ before, after }: Saving) {
     .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
 }
 
-/** Saves changed names, registration numbers and contacts, on the record. */
-async function saveDetails(
-  tx: Transaction,
-  savings: readonly Saving[],
-  products: readonly string[],
-  by: Author,
-): Promise<void> {
+/** Saves changed names, registration numbers and contacts, on the record, and tells new contacts of announced changes (D35). */
+async function saveDetails(tx: Transaction, savings: readonly Saving[], by: Author): Promise<void> {
   const changed = savings.filter(({ isChanged }) => isChanged);
   if (changed.length === 0) return;
-  // Notices go to the contacts at the time of the announcement. Those that a fan-out has yet to write are written first.
-  if (await isWritingNotices(tx, products)) {
-    const ids = changed.map(({ before }) => before.id);
-    for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
-  }
+  const moved = changed.map(contactsOf).filter(haveMoved);
+  // Before the contacts are saved: a fan-out writes the notices of a controller to those of before, or to those of after.
+  const products = [...new Set(moved.flatMap((each) => each.products))];
+  const changes = products.length === 0 ? [] : await lockAnnouncedChanges(tx, products);
   await replaceDetails(
     tx,
     changed.map(({ after }) => after),
+    changed.flatMap(contactsRemoved),
     by.at,
   );
+  await tellContacts(tx, changes, moved, by.at);
   await appendToAuditLog(
     tx,
     by,
@@ -111,6 +112,15 @@ async function saveDetails(
       details: { before: savedAs === 'created' ? null : before, after },
     })),
   );
+}
+
+function contactsOf({ before, after }: Saving) {
+  return { controllerId: before.id, products: before.products, before: before.contacts, after: after.contacts };
+}
+
+function contactsRemoved({ before, after }: Saving): string[] {
+  const kept = new Set(after.contacts.map(({ id }) => id));
+  return before.contacts.map(({ id }) => id).filter((id) => !kept.has(id));
 }
 
 /** Starts agreements, each with a notice and a full window for every announced change of its product (D7). */

@@ -16,6 +16,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'activation-blocked': {
     blockers: [
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-1001'] },
+      { code: 'contacts-untold', count: 1, controllers: ['kunde-1002'] },
       { code: 'objection-windows-open', count: 2, lastDeadline: '2026-12-03T23:00:00.000Z' },
       { code: 'objections-pending', count: 1, objections: [EXAMPLE_ID] },
       { code: 'answers-unread', count: 1, answers: [EXAMPLE_ID] },
