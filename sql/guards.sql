@@ -17,6 +17,8 @@
 --   D15               further attempts are counted                   guard_further_attempt
 --   D17, D20, D22     an answer moves on by decisions                guard_answer
 --   D17, D20, D22     a mail blocks until it has been read           guard_mail
+--   D20, D35          a controller blocks, none of whose contacts    guard_change, untold.sql
+--                     of now has been told
 
 -- D28. Records stay as they were written.
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { changeController, lockController, MOST_CONTACTS } from '../commands/change-controller.ts';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import { findController, listControllers, type StoredController } from '../db/controllers.ts';
 import { importControllers } from './controller-import.ts';
-import { command, query, streamedCommand } from '../http/operation.ts';
+import { command, query, streamedCommand, type Version } from '../http/operation.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, language, line, productId, uuid } from './fields.ts';
@@ -13,9 +14,9 @@ import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
-const contactDetails = { email, name: line(200), language };
+export const contactDetails = { email, name: line(200), language };
 /** A contact as it is shown. Its id stays while its address does, and when it is corrected under it. */
-const contact = z.object({ id: uuid, ...contactDetails }).meta({
+export const contact = z.object({ id: uuid, ...contactDetails }).meta({
   id: 'Contact',
   examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
 });
@@ -30,7 +31,7 @@ const described = {
   contacts: z
     .array(z.strictObject(contactDetails))
     .min(1, 'Expected at least one contact')
-    .max(100)
+    .max(MOST_CONTACTS)
     .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
 };
 
@@ -72,9 +73,19 @@ const importResult = z
     ],
   });
 
-const params = z.object({ externalId });
+export const controllerParams = z.object({ externalId });
+const params = controllerParams;
 
 const view = ({ id: _id, ...shown }: StoredController) => shown;
+
+/** Of a controller, with its contacts and agreements. */
+export const controllerVersion: Version<{ externalId: string }> = {
+  lock: (tx, { externalId: wanted }) => lockController(tx, wanted),
+  show: async (db, { externalId: wanted }) => {
+    const found = await findController(db, wanted);
+    return found && view(found);
+  },
+};
 
 export const list = query({
   summary: 'Controllers in the order of their external ids',
@@ -95,6 +106,7 @@ export const get = query({
   tag: 'Controllers',
   role: 'reader',
   params,
+  version: controllerVersion,
   responses: { 200: controller },
   refusals: ['not-found'],
   read: async (db, { params: { externalId: wanted } }) => {
@@ -109,6 +121,7 @@ export const put = command({
   tag: 'Controllers',
   role: 'admin',
   params,
+  version: controllerVersion,
   body: controllerBody,
   responses: { 200: controller, 201: controller },
   refusals: ['product-unknown'],
@@ -120,11 +133,30 @@ export const put = command({
   },
 });
 
+export const patch = command({
+  summary: 'Change what is known of a controller: what is given is replaced, and what is left out stays',
+  tag: 'Controllers',
+  role: 'admin',
+  params,
+  version: controllerVersion,
+  body: z
+    .strictObject(described)
+    .partial()
+    .meta({ id: 'ControllerPatch', examples: [{ name: 'Kunde Holding A/S' }] }),
+  responses: { 200: controller },
+  refusals: ['not-found', 'product-unknown', 'last-contact'],
+  write: async (tx, { params: { externalId: wanted }, body, by }) => {
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    return { status: 200, body: view(await changeController(tx, wanted, () => given, by)) };
+  },
+});
+
 export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   role: 'admin',
-  params: z.object({ externalId, product: productId }),
+  params: controllerParams.extend({ product: productId }),
+  version: controllerVersion,
   responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
   refusals: ['not-found'],
   write: async (tx, { params: { externalId: wanted, product }, by }) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
-import { findProduct, listProducts, type Product } from '../db/products.ts';
+import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { nextAnnouncement } from '../domain/terms.ts';
-import { command, query } from '../http/operation.ts';
+import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, instantOut, line, productId, prose } from './fields.ts';
 import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -73,6 +73,14 @@ const params = z.object({ product: productId });
 
 const view = ({ registerLoadedAt: _loaded, ...shown }: Product) => shown;
 
+const version: Version<{ product: string }> = {
+  lock: (tx, { product: id }) => lockProduct(tx, id),
+  show: async (db, { product: id }) => {
+    const found = await findProduct(db, id);
+    return found && view(found);
+  },
+};
+
 /** What these terms would mean for a change announced at `now`. */
 function meaningOf(found: Product, now: Temporal.Instant) {
   const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(found.terms, now);
@@ -99,6 +107,7 @@ export const get = query({
   tag: 'Products',
   role: 'reader',
   params,
+  version,
   responses: { 200: product },
   refusals: ['not-found'],
   read: async (db, { params: { product: id } }) => {
@@ -113,6 +122,7 @@ export const put = command({
   tag: 'Products',
   role: 'admin',
   params,
+  version,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },
   refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required'],

@@ -12,6 +12,7 @@ export type RefusalCode =
   | 'register-exists'
   | 'last-admin-key'
   | 'product-unknown'
+  | 'last-contact'
   | 'activation-blocked'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
@@ -54,6 +55,8 @@ export interface RefusalDetails {
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
   readonly earliest?: string;
+  /** Of what was to be changed, as it is; `null` where it does not exist. */
+  readonly etag?: string | null;
 }
 
 /** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */

@@ -11,6 +11,7 @@ import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
+import { etagNow, isKnown, onCondition, refuseConditions } from './versions.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -54,7 +55,15 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const { params, query } = request;
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
       const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
-      if ('read' in operation) return operation.read(pool, call, dependencies);
+      if ('read' in operation) {
+        // Before what is shown, so that nobody gets a later ETag with what was shown before.
+        const etag = operation.version ? await etagNow(operation.version, pool, params) : null;
+        if (etag !== null) {
+          reply.header('etag', etag);
+          if (isKnown(request, etag)) return reply.code(304).send();
+        }
+        return operation.read(pool, call, dependencies);
+      }
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });
@@ -69,9 +78,12 @@ async function run<Dependencies extends OperationDependencies>(
 ): Promise<ApiResponse> {
   const { pool, semaphore: limited, redactAddress, withoutSecrets } = dependencies;
   const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
+  if (operation.version === undefined) refuseConditions(request);
   let work: (tx: Transaction) => Promise<ApiResponse>;
   if ('write' in operation) {
-    work = (tx) => operation.write(tx, call, dependencies);
+    const { version, write } = operation;
+    const writing = (tx: Transaction) => write(tx, call, dependencies);
+    work = version ? (tx) => onCondition(version, tx, { request, params: call.params }, () => writing(tx)) : writing;
   } else {
     // A repeat prepares nothing: it gets the stored response.
     const stored =

@@ -9,6 +9,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'invalid-request': {
     errors: [{ path: 'subProcessor.country', message: 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK' }],
   },
+  'precondition-failed': { etag: '"2jmj7l5rSw0yVb_vlWAYkK_YBwk"' },
   'planned-date-too-early': { earliest: '2026-12-04' },
   'reasons-required': { deadline: '2026-12-03T23:00:00.000Z' },
   'window-closed': { deadline: '2026-12-03T23:00:00.000Z' },

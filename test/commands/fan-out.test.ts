@@ -13,6 +13,7 @@ import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { announce, at, controllerId, seed } from '../support/seed.ts';
 
 /** More controllers than the announcing transaction writes for. */
@@ -152,6 +153,26 @@ describe('an announcement to more controllers than fit into its transaction', ()
     await continueAll();
     expect(await noticesOf(NOT_REACHED)).toEqual(contacts.map(({ email }) => ({ email, status: 'pending' })));
     expect((await progress()).notices).toMatchObject({ total: MANY + 1, pending: MANY + 1 });
+  });
+
+  test('notifies a contact who is corrected while a step is under way, whichever comes first', async () => {
+    const { pool } = database;
+    const { rows: running } = await pool.query(`select id from fan_outs where finished_at is null`);
+    const step = { id: running[0].id, changeId: change.id };
+    const corrected = aController(999, {
+      contacts: [{ email: 'rettet@kunde-999.example', name: 'Ny', language: 'da' }],
+    });
+    const { correcting } = await inTransaction(pool, async (tx) => {
+      await continueFanOut(tx, step, MANY, clock());
+      const waiting = inTransaction(pool, (other) => saveControllers(other, [corrected], at(TEN)));
+      await untilLockWaiters(pool);
+      return { correcting: waiting };
+    });
+    await correcting;
+    expect(await noticesOf(NOT_REACHED)).toEqual([
+      { email: 'dpo@kunde-999.example', status: 'cancelled' },
+      { email: 'rettet@kunde-999.example', status: 'pending' },
+    ]);
   });
 
   test('notifies a contact who is corrected after it came to the controller, and who it was before no more', async () => {
