@@ -23,7 +23,7 @@ import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failure-handler.ts';
+import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
@@ -32,6 +32,7 @@ import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-h
 import { faultOf, type Clock } from './domain/clock.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
+import { PUBLIC_OPERATIONS } from './app/public-operations.ts';
 import { openApi } from './http/open-api.ts';
 import type { Operation } from './http/operation.ts';
 import { Problem } from './http/problems.ts';
@@ -133,7 +134,8 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
     ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
-    ['ALL', '/objections/*', showNoSuchPage],
+    ['GET', '/objections/*', showNoSuchPage],
+    ['POST', '/objections/*', showNoSuchPage],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -165,14 +167,16 @@ export interface AppDependencies {
   readonly poolSize?: number;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: WithdrawalCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** The URL of the API; asked for when a request has come. */
-  readonly apiUrl: () => string;
+  /** What links and the addresses of the API begin with; asked for when a request has come. */
+  readonly publicUrl: () => string;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -188,11 +192,12 @@ export interface AppDependencies {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
+    ...(receiveWithinMs !== undefined && { receiveWithinMs }),
     logLevel,
     redactAddress,
     withoutSecrets,
@@ -216,14 +221,18 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, apiUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
+  const { poolSize, publicUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
   const { pool } = server.pg;
+  // Before the routes, which it documents.
+  if (!isWorker) {
+    const { WEBHOOK_BODIES: webhookBodies } = events;
+    await server.register(swagger, openApi({ webhookBodies, publicOperations: PUBLIC_OPERATIONS, publicUrl }));
+  }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;
 
-  await server.register(swagger, openApi(events.WEBHOOK_BODIES));
   await server.register(swaggerUi, { routePrefix: ROUTES.documentation.pages, staticCSP: true });
   server.get(ROUTES.documentation.start, HIDDEN, (_request, reply) => reply.redirect(ROUTES.documentation.pages));
   const api: ApiDependencies = {
@@ -235,7 +244,7 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
-    apiUrl,
+    apiUrl: () => `${publicUrl()}/v1`,
     sleep,
   };
   const refuseWithoutTime = async () => {
@@ -245,6 +254,10 @@ export async function mountRoutes(
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
+  });
+  // Not in the context of the pages: a method that no page takes is refused outside of it.
+  server.addHook('onRequest', async (request, reply) => {
+    if (isLinkAddress(request.url)) setPageHeaders(reply);
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);

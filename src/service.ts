@@ -77,7 +77,7 @@ async function start(
   const { signal } = substitutes;
   const started = await startParts(config, machineClock, substitutes, stops);
   signal?.throwIfAborted();
-  const app = await startApp(started, () => `${publicUrl}/v1`);
+  const app = await startApp(started, () => publicUrl);
   signal?.throwIfAborted();
   const url = await listenForRequests(app, config);
   const publicUrl = config.publicUrl ?? localUrl(url);
@@ -119,7 +119,7 @@ async function startParts(
 }
 
 /** Builds the app, measures the clock, and makes the database ready: the first key, and the examples outside production. */
-async function startApp(started: Process, apiUrl: () => string): Promise<FastifyInstance> {
+async function startApp(started: Process, publicUrl: () => string): Promise<FastifyInstance> {
   const {
     config,
     clock,
@@ -143,7 +143,7 @@ async function startApp(started: Process, apiUrl: () => string): Promise<Fastify
     references: marks.references,
     withoutSecrets,
     webhooks,
-    apiUrl,
+    publicUrl,
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     registry,

@@ -79,6 +79,7 @@ const params = z.object({ id: uuid });
 
 // Not for readers: an answer quotes the notice with its link, and whoever has the link can object for the controller.
 export const list = query({
+  operationId: 'listChangeAnswers',
   summary: 'What controllers have written back',
   tag: 'Answers',
   role: 'officer',
@@ -99,6 +100,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getAnswer',
   summary: 'An answer',
   tag: 'Answers',
   role: 'officer',
@@ -113,6 +115,7 @@ export const get = query({
 });
 
 export const getMail = query({
+  operationId: 'getMailOfAnswer',
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
   role: 'officer',
@@ -127,6 +130,7 @@ export const getMail = query({
 });
 
 export const classify = command({
+  operationId: 'classifyAnswer',
   summary: 'Say what an answer is: an objection, or not one',
   tag: 'Answers',
   role: 'officer',

@@ -10,7 +10,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, externalId, instantOut, line, nothing, uuid } from './fields.ts';
+import { day, externalId, instantOut, line, uuid } from './fields.ts';
 
 const controllerInChange = z
   .object({
@@ -91,6 +91,7 @@ async function controllerAsItIs(
 }
 
 export const list = query({
+  operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
   role: 'reader',
@@ -122,6 +123,7 @@ export const list = query({
 });
 
 export const noticeByLetter = command({
+  operationId: 'recordNoticeByLetter',
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
   role: 'officer',
@@ -138,11 +140,11 @@ export const noticeByLetter = command({
 });
 
 export const resend = command({
+  operationId: 'resendNotice',
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
   role: 'officer',
   params: controllerParams,
-  body: nothing,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],
   write: async (tx, { params: { id: changeId, externalId: wanted }, by }, dependencies: ApiDependencies) => {

@@ -12,11 +12,12 @@ import { command, preparedCommand, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { announcement, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { nothing, productId, text, uuid } from './fields.ts';
+import { productId, text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
 export const announce = command({
+  operationId: 'announceChange',
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
   role: 'officer',
@@ -41,6 +42,7 @@ export const announce = command({
 });
 
 export const list = query({
+  operationId: 'listChanges',
   summary: 'Changes, the latest first',
   tag: 'Changes',
   role: 'reader',
@@ -73,6 +75,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getChange',
   summary: 'A change, how far it has come, and what blocks its activation',
   tag: 'Changes',
   role: 'reader',
@@ -87,11 +90,11 @@ export const get = query({
 });
 
 export const activate = preparedCommand({
+  operationId: 'activateChange',
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
   role: 'officer',
   params,
-  body: nothing,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
   prepare: async ({ pool, clock, sleep }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
@@ -106,6 +109,7 @@ export const activate = preparedCommand({
 });
 
 export const withdraw = command({
+  operationId: 'withdrawChange',
   summary: 'Withdraw a change for good (D24)',
   tag: 'Changes',
   role: 'officer',

@@ -16,6 +16,7 @@ const shared = { tag: 'Controllers', version: controllerVersion } as const;
 
 export const list = query({
   ...shared,
+  operationId: 'listContacts',
   summary: 'The contacts of a controller, in their order',
   role: 'reader',
   params: controllerParams,
@@ -32,6 +33,7 @@ export const list = query({
 
 export const add = command({
   ...shared,
+  operationId: 'addContact',
   summary: 'Add a contact; it is told of changes already announced (D35)',
   role: 'admin',
   params: controllerParams,
@@ -46,6 +48,7 @@ export const add = command({
 
 export const correct = command({
   ...shared,
+  operationId: 'correctContact',
   summary: 'Correct a contact; at another address it is told of changes already announced (D35)',
   role: 'admin',
   params: contactParams,
@@ -60,6 +63,7 @@ export const correct = command({
 
 export const remove = command({
   ...shared,
+  operationId: 'removeContact',
   summary: 'Remove a contact; it gets no notice that has not left yet (D35)',
   role: 'admin',
   params: contactParams,

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { Author } from '../domain/author.ts';
-import { inputFaults, type InputFault } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest, type InputFault } from '../domain/refused.ts';
+import { parseJson } from '../http/parse-json.ts';
 import { saveControllers } from '../commands/save-controllers.ts';
 import type { Controller } from '../db/controllers.ts';
 import { inTransaction } from '../db/postgres.ts';
@@ -44,8 +45,9 @@ export async function importControllers(
     for (const how of saved.values()) result[how] += 1;
   };
   try {
-    for await (const { line, text, fault } of linesOf(body)) {
-      const parsed = fault === null ? parse(text, schema, products) : { errors: [{ path: '', message: fault }] };
+    for await (const read of linesOf(body)) {
+      const { line, fault } = read;
+      const parsed = fault === null ? parse(read, schema, products) : { errors: [{ path: '', message: fault }] };
       if ('errors' in parsed) {
         if (result.rejected.length < NAMED_AT_MOST) result.rejected.push({ line, errors: parsed.errors });
         else unnamed += 1;
@@ -66,15 +68,16 @@ export async function importControllers(
 }
 
 function parse(
-  text: string,
+  { text, line }: Line,
   schema: z.ZodType<Controller>,
   products: ReadonlySet<string>,
 ): { controller: Controller } | { errors: InputFault[] } {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text, line);
   } catch (error) {
-    return { errors: [{ path: '', message: `Not JSON: ${(error as Error).message}` }] };
+    if (error instanceof InvalidRequest) return { errors: [...error.errors] };
+    throw error;
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) return { errors: inputFaults(parsed.error.issues) };

@@ -88,6 +88,7 @@ export const controllerVersion: Version<{ externalId: string }> = {
 };
 
 export const list = query({
+  operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   role: 'reader',
@@ -102,6 +103,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getController',
   summary: 'A controller, its products and its contacts',
   tag: 'Controllers',
   role: 'reader',
@@ -117,6 +119,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'putController',
   summary: 'Create a controller, or replace what is known of it; it is notified of changes already announced (D7)',
   tag: 'Controllers',
   role: 'admin',
@@ -134,6 +137,7 @@ export const put = command({
 });
 
 export const patch = command({
+  operationId: 'changeController',
   summary: 'Change what is known of a controller: what is given is replaced, and what is left out stays',
   tag: 'Controllers',
   role: 'admin',
@@ -152,6 +156,7 @@ export const patch = command({
 });
 
 export const leaveProduct = command({
+  operationId: 'endAgreement',
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   role: 'admin',
@@ -166,6 +171,7 @@ export const leaveProduct = command({
 });
 
 export const importAll = streamedCommand({
+  operationId: 'importControllers',
   summary: 'Create or replace many controllers',
   tag: 'Controllers',
   role: 'admin',

@@ -5,7 +5,7 @@ import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain
 import { change } from './change-schemas.ts';
 import { EXAMPLE_ID, exampleChange } from './examples.ts';
 import { query } from '../http/operation.ts';
-import { externalId, instantOut, productId, uuid } from './fields.ts';
+import { externalId, instantOut, openEnum, productId, uuid } from './fields.ts';
 import { objection } from './objections.ts';
 import { cursorAt, page, placeOf } from '../http/pagination.ts';
 
@@ -111,7 +111,7 @@ export const WEBHOOK_BODIES = [
 const event = z
   .object({
     id: uuid,
-    type: z.enum(EVENT_TYPES),
+    type: openEnum(EVENT_TYPES),
     timestamp: instantOut,
     product: productId.nullable(),
     data: z.looseObject({ eventId: uuid }),
@@ -133,6 +133,7 @@ const event = z
 const place = z.string().regex(FEED_PLACE);
 
 export const list = query({
+  operationId: 'listEvents',
   summary:
     'Every event in order. `nextCursor` is where to go on, also when there is nothing new yet: keep it and ask again',
   tag: 'Events',

@@ -46,14 +46,15 @@ export const email = z
   .refine(
     isMailAddress,
     'Expected an address like name@example.com: no quotes, comments, commas, line breaks or invisible characters, at most 254 bytes',
-  );
+  )
+  .meta({ maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$', examples: ['dpo@kunde.example'] });
 
 export const language = z.enum(LANGUAGES);
 
 export const country = z
   .string()
   .refine(isCountry, 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK')
-  .meta({ examples: ['DK'] });
+  .meta({ maxLength: 2, pattern: '^[A-Z]{2}$', examples: ['DK'] });
 
 /** A calendar day that exists, as `Temporal.PlainDate`. PostgreSQL has no year 0. */
 export const day = z.iso
@@ -77,12 +78,15 @@ export const uuid = z
 export const productId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
-  .meta({ examples: ['truetalk'] });
+  .meta({ maxLength: 63, examples: ['truetalk'] });
 
 export const externalId = z
   .string()
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
-  .meta({ examples: ['kunde-1001'] });
+  .meta({ maxLength: 100, examples: ['kunde-1001'] });
+
+/** A value in a response that may be another one than these later, without notice: one of many, and growing. */
+export const openEnum = (values: readonly string[]) => z.string().meta({ 'x-extensible-enum': values });
 
 /** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
@@ -115,9 +119,3 @@ export const mailContent = {
   quoted: z.string(),
   attachments: z.array(z.object({ filename: z.string().nullable(), contentType: z.string(), bytes: z.number().int() })),
 };
-
-/** The body of a call that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
-export const nothing = z
-  .strictObject({})
-  .nullish()
-  .meta({ id: 'Nothing', examples: [{}] });

@@ -53,6 +53,7 @@ const view = (key: ApiKey) => ({
 });
 
 export const create = command({
+  operationId: 'createKey',
   summary: 'Create an API key; it is shown this once',
   tag: 'Keys',
   role: 'admin',
@@ -74,6 +75,7 @@ export const create = command({
 });
 
 export const list = query({
+  operationId: 'listKeys',
   summary: 'The API keys, without their secrets',
   tag: 'Keys',
   role: 'admin',
@@ -85,6 +87,7 @@ export const list = query({
 });
 
 export const revoke = command({
+  operationId: 'revokeKey',
   summary: 'Revoke an API key, at once and for good',
   tag: 'Keys',
   role: 'admin',

@@ -9,7 +9,7 @@ import { command, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -41,7 +41,7 @@ const example = {
 const mail = z
   .object({
     id: uuid,
-    takenAs: z.enum(TAKEN_AS).nullable(),
+    takenAs: openEnum(TAKEN_AS).nullable(),
     knownBy: z.string().nullable(),
     changeId: uuid.nullable(),
     controller: externalId.nullable(),
@@ -100,6 +100,7 @@ const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
 export const listOfChange = query({
+  operationId: 'listChangeMails',
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
   role: 'officer',
@@ -116,6 +117,7 @@ export const listOfChange = query({
 });
 
 export const list = query({
+  operationId: 'listMails',
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
   role: 'officer',
@@ -138,6 +140,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getMail',
   summary: 'A mail',
   tag: 'Mails',
   role: 'officer',
@@ -152,6 +155,7 @@ export const get = query({
 });
 
 export const getRaw = query({
+  operationId: 'getRawMail',
   summary: 'A mail byte for byte, with its attachments',
   tag: 'Mails',
   role: 'officer',
@@ -166,6 +170,7 @@ export const getRaw = query({
 });
 
 export const attribute = command({
+  operationId: 'attributeMail',
   summary: 'Say what a mail is about (D17): it counts from when it came',
   tag: 'Mails',
   role: 'officer',
@@ -207,6 +212,7 @@ export const attribute = command({
 });
 
 export const dismiss = command({
+  operationId: 'dismissMail',
   summary: 'Say that a mail which is attributed to nobody is of no concern',
   tag: 'Mails',
   role: 'officer',
@@ -221,6 +227,7 @@ export const dismiss = command({
 });
 
 export const callAnAnswer = command({
+  operationId: 'callMailAnAnswer',
   summary: 'Say that a person wrote a mail which was taken as automatic: it is an unread answer',
   tag: 'Mails',
   role: 'officer',

@@ -9,13 +9,13 @@ import { OBJECTION_REFUSALS } from '../domain/objection.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, language, prose, uuid } from './fields.ts';
+import { externalId, instantOut, language, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const notice = z
   .object({
     id: uuid,
-    kind: z.enum(MESSAGE_KINDS),
+    kind: openEnum(MESSAGE_KINDS),
     changeId: uuid,
     controller: externalId,
     email: z.string(),
@@ -42,7 +42,7 @@ const notice = z
         status: z.string().nullable(),
         diagnostic: z.string().nullable(),
         recipient: z.string().nullable(),
-        effect: z.enum(BOUNCE_EFFECTS),
+        effect: openEnum(BOUNCE_EFFECTS),
         recordedAt: instantOut,
         recordedBy: z.string(),
         mailId: uuid.nullable(),
@@ -113,6 +113,7 @@ const providersReport = z
     status: z
       .string()
       .regex(/^[245]\.\d{1,3}\.\d{1,3}$/, 'Expected an enhanced status code like 5.1.1')
+      .meta({ maxLength: 9, examples: ['5.1.1'] })
       .nullable()
       .default(null),
     diagnostic: prose(2_000).nullable().default(null),
@@ -137,7 +138,7 @@ const recorded = z
     id: uuid,
     noticeId: uuid,
     controller: z.string(),
-    effect: z.enum(BOUNCE_EFFECTS),
+    effect: openEnum(BOUNCE_EFFECTS),
   })
   .meta({
     id: 'RecordedReport',
@@ -151,7 +152,7 @@ const arrival = z
     id: uuid,
     noticeId: uuid,
     controller: externalId,
-    effect: z.enum(['none', 'restored']),
+    effect: openEnum(['none', 'restored']),
     deadline: instantOut.nullable(),
   })
   .meta({
@@ -172,6 +173,7 @@ const arrival = z
 const params = z.object({ id: uuid });
 
 export const get = query({
+  operationId: 'getNotice',
   summary: 'A notice or another message to a contact: attempts, and what was reported of it',
   tag: 'Notices',
   role: 'reader',
@@ -186,6 +188,7 @@ export const get = query({
 });
 
 export const getMailOfReport = query({
+  operationId: 'getMailOfReport',
   summary: 'The mail that a report on a notice came in, byte for byte',
   tag: 'Notices',
   role: 'officer',
@@ -200,6 +203,7 @@ export const getMailOfReport = query({
 });
 
 export const bounce = command({
+  operationId: 'recordBounce',
   summary: 'Record what a mail provider reports of a notice (D12)',
   tag: 'Notices',
   role: 'officer',
@@ -222,6 +226,7 @@ export const bounce = command({
 });
 
 export const reached = command({
+  operationId: 'recordArrival',
   summary: 'State, with evidence, that a notice reached its controller (D30)',
   tag: 'Notices',
   role: 'officer',

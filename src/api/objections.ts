@@ -89,6 +89,7 @@ export const reasons = z
     error: ({ input }) =>
       `Expected at most ${MAX_REASONS_LENGTH} characters, found ${typeof input === 'string' ? charactersIn(input) : 'none'}`,
   })
+  .meta({ maxLength: MAX_REASONS_LENGTH })
   .transform(storable);
 
 const received = z
@@ -116,6 +117,7 @@ const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
 export const file = command({
+  operationId: 'recordObjection',
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
   role: 'officer',
@@ -157,6 +159,7 @@ export const file = command({
 });
 
 export const list = query({
+  operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
   role: 'reader',
@@ -177,6 +180,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getObjection',
   summary: 'An objection',
   tag: 'Objections',
   role: 'reader',
@@ -191,6 +195,7 @@ export const get = query({
 });
 
 export const resolve = command({
+  operationId: 'resolveObjection',
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
   role: 'officer',
@@ -229,6 +234,7 @@ export const resolve = command({
 });
 
 export const acceptLate = command({
+  operationId: 'acceptLateObjection',
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
   role: 'officer',

@@ -52,6 +52,7 @@ const termsOnRecord = z
   });
 
 export const list = query({
+  operationId: 'listProductTerms',
   summary: 'The terms that a product has had: since when, why, and who changed them',
   tag: 'Products',
   role: 'reader',

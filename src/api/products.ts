@@ -92,6 +92,7 @@ function meaningOf(found: Product, now: Temporal.Instant) {
 }
 
 export const list = query({
+  operationId: 'listProducts',
   summary: 'The products and their terms',
   tag: 'Products',
   role: 'reader',
@@ -103,6 +104,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getProduct',
   summary: 'A product and its terms',
   tag: 'Products',
   role: 'reader',
@@ -118,6 +120,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'putProduct',
   summary: 'Create a product, or change its terms for changes announced later',
   tag: 'Products',
   role: 'admin',

@@ -35,7 +35,7 @@ const example = {
 
 const exampleEntry = { id: EXAMPLE_ID, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
 
-const entry = z
+export const entry = z
   .object({ id: uuid, ...described, activeFrom: dayOut, activeUntil: dayOut.nullable(), changeId: uuid.nullable() })
   .meta({
     id: 'Entry',
@@ -72,6 +72,7 @@ const viewOfEntry = (found: RegisterEntry) => ({
 });
 
 export const get = query({
+  operationId: 'getRegister',
   summary: 'The register on a day: today, or `asOf`',
   tag: 'Register',
   role: 'reader',
@@ -88,6 +89,7 @@ export const get = query({
 });
 
 export const put = command({
+  operationId: 'loadRegister',
   summary: 'Load the first register of a product, once',
   tag: 'Register',
   role: 'admin',

@@ -12,7 +12,7 @@ import { signingSecrets } from '../security/webhook-secrets.ts';
 import { signEvent } from '../webhooks/signature.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { instant, instantOut, nothing, uuid } from './fields.ts';
+import { instant, instantOut, openEnum, uuid } from './fields.ts';
 import { existing, textOf } from './webhook-view.ts';
 
 const params = z.object({ id: uuid });
@@ -35,11 +35,11 @@ const exampleAttempt = {
 };
 
 export const sendTest = preparedCommand({
+  operationId: 'testWebhook',
   summary: 'Send webhook.test now, and tell what the receiver said',
   tag: 'Webhooks',
   role: 'admin',
   params,
-  body: nothing,
   responses: {
     200: attempt
       .extend({ delivered: z.boolean() })
@@ -64,7 +64,7 @@ const delivery = z
   .object({
     id: uuid,
     eventId: uuid,
-    type: z.enum(EVENT_TYPES),
+    type: openEnum(EVENT_TYPES),
     replayId: uuid.nullable(),
     status: z.enum(DELIVERY_STATUSES),
     createdAt: instantOut,
@@ -95,6 +95,7 @@ const viewOfDelivery = ({ attempts, createdAt, nextAttemptAt, ...rest }: Deliver
 });
 
 export const list = query({
+  operationId: 'listWebhookDeliveries',
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
   role: 'admin',
@@ -147,6 +148,7 @@ const viewOfReplay = (replay: Replay) => ({
 });
 
 export const replay = command({
+  operationId: 'replayEvents',
   summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
   tag: 'Webhooks',
   role: 'admin',
@@ -164,7 +166,7 @@ export const replay = command({
     .refine(({ since, eventIds }) => (since === null) !== (eventIds === null), 'Expected either since or eventIds')
     .meta({ id: 'EventsToReplay', examples: [{ since: '2026-11-23T00:00:00Z' }] }),
   responses: { 202: replaySchema },
-  refusals: ['not-found', 'webhook-disabled', 'events-unknown'],
+  refusals: ['not-found', 'webhook-disabled', 'events-unknown', 'replay-from-the-future'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 202,
     body: viewOfReplay(await replayEvents(tx, wanted, body, by)),
@@ -172,6 +174,7 @@ export const replay = command({
 });
 
 export const replays = query({
+  operationId: 'listWebhookReplays',
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
   role: 'admin',

@@ -8,6 +8,7 @@ import { existing, viewOfWebhook, webhook, webhookWithSecret, withSecret } from 
 const params = z.object({ id: uuid });
 
 export const rotate = preparedCommand({
+  operationId: 'rotateWebhookSecret',
   summary: 'A new secret, shown this once; the one before signs for 24 hours more, or is revoked',
   tag: 'Webhooks',
   role: 'admin',
@@ -27,6 +28,7 @@ export const rotate = preparedCommand({
 });
 
 export const revokePrevious = command({
+  operationId: 'revokePreviousWebhookSecret',
   summary: 'Revoke the secret before the present one, at once',
   tag: 'Webhooks',
   role: 'admin',

@@ -19,7 +19,8 @@ const pattern = z
   .refine(
     (value) => EVENT_TYPES.some((type) => matchesEventType(value, type)),
     `Expected *, a prefix like change.* or a type: ${EVENT_TYPES.join(', ')}`,
-  );
+  )
+  .meta({ maxLength: 100, examples: ['change.*', ...EVENT_TYPES] });
 export const settings = {
   url,
   events: z.array(pattern).min(1, 'Expected at least one').max(50),

@@ -30,6 +30,7 @@ async function expectGoodTarget({ targets }: WebhookDependencies, text: string):
 const TARGET_REFUSALS = ['webhook-url-invalid', 'webhook-target-unresolvable', 'webhook-target-forbidden'] as const;
 
 export const create = preparedCommand({
+  operationId: 'createWebhook',
   summary: 'Create a webhook; its secret is shown this once',
   tag: 'Webhooks',
   role: 'admin',
@@ -60,6 +61,7 @@ export const create = preparedCommand({
 });
 
 export const list = query({
+  operationId: 'listWebhooks',
   summary: 'The webhooks',
   tag: 'Webhooks',
   role: 'admin',
@@ -71,6 +73,7 @@ export const list = query({
 });
 
 export const get = query({
+  operationId: 'getWebhook',
   summary: 'A webhook, and what waits for it',
   tag: 'Webhooks',
   role: 'admin',
@@ -81,6 +84,7 @@ export const get = query({
 });
 
 export const patch = preparedCommand({
+  operationId: 'updateWebhook',
   summary: 'Change a webhook; enabled again, it gets what waited for it, unless catchUp is false',
   tag: 'Webhooks',
   role: 'admin',
@@ -114,6 +118,7 @@ function given<Fields extends object>(body: Fields): { [Name in keyof Fields]: E
 }
 
 export const remove = command({
+  operationId: 'deleteWebhook',
   summary: 'Delete a webhook; its deliveries stay on record',
   tag: 'Webhooks',
   role: 'admin',

@@ -19,7 +19,8 @@ import {
 } from '../db/webhooks.ts';
 import { SECRETS_OVERLAP_HOURS, type Webhook } from '../domain/webhook.ts';
 import type { Author } from '../domain/author.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+import { instantText } from '../domain/instant.ts';
+import { notFound, refusedAt, Refused } from '../domain/refused.ts';
 
 /**
  * Creates an endpoint that gets the events from now on. The caller has checked its URL. Refuses with `not-found` for an
@@ -92,7 +93,7 @@ export async function revokeSecret(tx: Transaction, id: string, by: Author): Pro
 /**
  * Delivers events to an endpoint again, under their own ids: the events since a time that match its patterns, or those with
  * the given ids. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`,
- * `webhook-disabled`, `events-unknown`.
+ * `webhook-disabled`, `events-unknown`, `replay-from-the-future`.
  */
 export async function replayEvents(
   tx: Transaction,
@@ -103,6 +104,10 @@ export async function replayEvents(
   const webhook = await lockKnown(tx, id);
   if (!webhook.enabled) {
     throw new Refused('webhook-disabled', 'The webhook is disabled: nothing can be delivered to it now.');
+  }
+  if (wanted.since !== null && Temporal.Instant.compare(wanted.since, by.at) > 0) {
+    const detail = `Expected now or earlier, found ${instantText(wanted.since)}; it is ${instantText(by.at)}.`;
+    throw refusedAt('since', 'replay-from-the-future', detail);
   }
   const unknown = await unknownEvents(tx, wanted.eventIds ?? []);
   if (unknown.length > 0) {

@@ -25,9 +25,17 @@ export interface Submission {
   readonly name: Typed;
 }
 
-const objectionFields = z.strictObject({ reasons: z.string().nullish(), name: z.string().nullish() });
-const withdrawalFields = z.strictObject({ code: z.string().nullish(), explanation: z.string().nullish() });
 const MAX_CODE_LENGTH = 100;
+
+// The limits are judged by who reads the fields, and stand here for the documentation.
+const field = (maxLength: number) => z.string().meta({ maxLength }).nullish();
+/** An objection as JSON. */
+export const objectionFields = z.strictObject({ reasons: field(MAX_REASONS_LENGTH), name: field(MAX_NAME_LENGTH) });
+/** A withdrawal as JSON. */
+export const withdrawalFields = z.strictObject({
+  code: field(MAX_CODE_LENGTH),
+  explanation: field(MAX_EXPLANATION_LENGTH),
+});
 
 /** Reads an objection from a form or a JSON body. Throws `InvalidRequest` for a JSON body that does not fit its schema. */
 export function readObjection(request: FastifyRequest): Submission {

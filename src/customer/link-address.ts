@@ -9,7 +9,7 @@ const LIKE_A_TOKEN = /[\w-]{30,}/g;
 
 /** Whether an address is a customer's link or an address below one, however it is spelt. */
 export function isLinkAddress(address: string): boolean {
-  return /^\/objections\//i.test(decoded(address) ?? '');
+  return /^(?:https?:\/\/[^/]*)?\/objections\//i.test(decoded(address) ?? '');
 }
 
 /**

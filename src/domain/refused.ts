@@ -30,6 +30,7 @@ export type RefusalCode =
   | 'webhook-target-forbidden'
   | 'webhook-disabled'
   | 'events-unknown'
+  | 'replay-from-the-future'
   | 'answer-already-classified'
   | 'mail-being-read'
   | 'mail-already-attributed'
@@ -87,8 +88,8 @@ export function refusedAt(path: string, code: RefusalCode, detail: string): Refu
 export class InvalidRequest extends Error {
   readonly errors: readonly InputFault[];
 
-  constructor(errors: readonly InputFault[]) {
-    super('The request does not fit its schema: see errors.');
+  constructor(errors: readonly InputFault[], detail = 'The request does not fit its schema: see errors.') {
+    super(detail);
     this.name = 'InvalidRequest';
     this.errors = errors;
   }
@@ -101,11 +102,11 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
-/** Every fault that a schema found. Each unknown field is one of its own. */
-export function inputFaults(issues: readonly SchemaIssue[]): InputFault[] {
+/** Every fault that a schema found. Each unknown field is one of its own, in the words of `unknown`. */
+export function inputFaults(issues: readonly SchemaIssue[], unknown = 'Unknown field'): InputFault[] {
   return issues.flatMap(({ path, message, keys }) =>
     keys === undefined
       ? [{ path: path.join('.'), message }]
-      : keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' })),
+      : keys.map((key) => ({ path: [...path, key].join('.'), message: unknown })),
   );
 }

@@ -14,6 +14,7 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
+    requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
@@ -22,79 +23,129 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
-/** The parts of an operation that the documentation shows. */
-interface DocumentedOperation {
-  readonly method: string;
-  readonly url: string;
+/** What the documentation shows of any operation. */
+export interface DocumentedOperation {
+  readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
   readonly params?: z.ZodType | undefined;
   readonly query?: z.ZodType | undefined;
   readonly body?: z.ZodType | undefined;
-  readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** By status: the schema of JSON, or of each media type. */
+  readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
-  readonly version?: unknown;
 }
+
+/** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
+export const NOTHING = z.strictObject({}).nullish();
+
+const idempotencyKey = z
+  .string()
+  .optional()
+  .meta({
+    minLength: 1,
+    maxLength: 255,
+    description: 'A repeat with the same key gets the first response, and does nothing.',
+    examples: [EXAMPLE_ID],
+  });
+
+const condition = (description: string) =>
+  z
+    .string()
+    .max(2_000)
+    .optional()
+    .meta({ description, examples: [`"${EXAMPLE_ID}"`] });
+
+/** The headers that an operation takes. */
+const headersOf = (method: string, isVersioned: boolean) => ({
+  ...(method === 'POST' && { 'idempotency-key': idempotencyKey }),
+  ...(isVersioned && {
+    ...(method !== 'GET' && { 'if-match': condition('Changes only what has this ETag still.') }),
+    'if-none-match': condition(
+      method === 'GET'
+        ? 'Answered with 304 where that is still the ETag.'
+        : 'With `*` nothing that exists is replaced.',
+    ),
+  }),
+});
 
 const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match` names.' });
 
-function descriptionOf({ method, role, version }: DocumentedOperation): string {
-  const sentences = [
-    `Role: ${role}.`,
-    ...(method === 'POST' ? ['Takes an `Idempotency-Key`.'] : []),
-    ...(version ? ['Answers with an `ETag`.'] : []),
-    ...(version && method !== 'GET'
-      ? ['With that as its `If-Match` nothing that somebody else has changed meanwhile is undone.']
-      : []),
-  ];
-  return sentences.join(' ');
+/** The route schema of an operation of the API, which validates, serializes and documents. */
+export function documented(
+  operation: DocumentedOperation & { readonly method: string; readonly role: Role; readonly version?: unknown },
+): FastifySchema {
+  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, version, ...shown } = operation;
+  const isPost = method === 'POST';
+  const isRead = method === 'GET';
+  const isVersioned = version !== undefined;
+  const headers = headersOf(method, isVersioned);
+  return described({
+    ...shown,
+    description: `Role: ${role}.${isPost ? ' Takes an `Idempotency-Key`.' : ''}${isVersioned ? ' Answers with an `ETag`.' : ''}`,
+    params,
+    query,
+    ...(!isRead && { body }),
+    ...(Object.keys(headers).length > 0 && { headers: z.object(headers) }),
+    responses: isVersioned && isRead ? { ...shown.responses, 304: NOT_MODIFIED } : shown.responses,
+    security: [{ apiKey: [] }],
+    refusals: [
+      'invalid-request',
+      'unauthorized',
+      'forbidden',
+      ...(params ? (['not-found'] as const) : []),
+      ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
+      ...(isPost ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(isVersioned && !isRead ? (['precondition-failed'] as const) : []),
+      'internal-error',
+      'overloaded',
+      'not-ready',
+      ...refusals,
+    ],
+  });
 }
 
-/** The route schema of an operation, which validates, serializes and documents. */
-export function documented(operation: DocumentedOperation): FastifySchema {
-  const { method, params, query = z.strictObject({}), body, version } = operation;
-  const codes: ProblemCode[] = [
-    'invalid-request',
-    'unauthorized',
-    'forbidden',
-    ...(body ? (['body-too-large', 'unsupported-media-type'] as const) : []),
-    ...(method === 'POST' ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
-    ...(version && method !== 'GET' ? (['precondition-failed'] as const) : []),
-    'internal-error',
-    'overloaded',
-    ...operation.refusals,
-  ];
-  const headers = [
-    ...(method === 'POST' ? ['idempotency-key'] : []),
-    ...(version && method !== 'GET' ? ['if-match'] : []),
-    ...(version ? ['if-none-match'] : []),
-  ];
+/** The schema of a route that takes no key. It documents alone: the route validates and serializes by itself. */
+export const documentedPublicly = (operation: DocumentedOperation): FastifySchema =>
+  described({ ...operation, security: [] });
+
+function described(
+  operation: DocumentedOperation & {
+    readonly description?: string;
+    readonly headers?: z.ZodType;
+    readonly security: readonly Record<string, []>[];
+  },
+): FastifySchema {
+  const { operationId, summary, description, tag, security, params, query, body, headers } = operation;
+  const codes = [...new Set(operation.refusals)];
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
+  const problems = statuses.map((status) => {
+    const other = operation.responses[status];
+    const content = { ...(other && contentOf(other)), 'application/problem+json': { schema: problem } };
+    return [status, { description: codes.filter((code) => PROBLEMS[code].status === status).join(', '), content }];
+  });
   return {
-    summary: operation.summary,
-    description: descriptionOf(operation),
-    tags: [operation.tag],
-    security: [{ apiKey: [] }],
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [tag],
+    security,
     ...(params && { params }),
-    querystring: query,
+    ...(query && { querystring: query }),
     ...(body && { body }),
-    ...(headers.length > 0 && {
-      headers: z.object(Object.fromEntries(headers.map((header) => [header, z.string().optional()]))),
-    }),
-    response: {
-      ...operation.responses,
-      ...(version && method === 'GET' ? { 304: NOT_MODIFIED } : {}),
-      ...Object.fromEntries(
-        statuses.map((status) => [
-          status,
-          {
-            description: codes.filter((code) => PROBLEMS[code].status === status).join(', '),
-            content: { 'application/problem+json': { schema: problem } },
-          },
-        ]),
-      ),
-    },
+    ...(headers && { headers }),
+    response: { ...mapValues(operation.responses, responseOf), ...Object.fromEntries(problems) },
     'x-problem-codes': codes,
   } as FastifySchema;
 }
+
+type Response = DocumentedOperation['responses'][number];
+
+const responseOf = (response: Response) =>
+  response instanceof z.ZodType ? response : { content: contentOf(response), description: 'Default Response' };
+
+const contentOf = (response: Response) =>
+  mapValues(response instanceof z.ZodType ? { 'application/json': response } : response, (schema) => ({ schema }));
+
+const mapValues = <Value, Mapped>(values: Readonly<Record<string, Value>>, map: (value: Value) => Mapped) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, map(value)]));

@@ -42,7 +42,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
   app.route({
     method,
     url,
-    schema: documented({ ...operation, method, url }),
+    schema: documented({ ...operation, method }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: authenticateAs(operation.role, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
@@ -106,7 +106,8 @@ async function run<Dependencies extends OperationDependencies>(
 
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  // A stored refusal is a problem already; the serializer of this status may be that of the operation's own response.
-  if (headers['content-type'] === 'application/problem+json') reply.serializer(JSON.stringify);
-  return status === 204 ? reply.send() : reply.send(body);
+  if (status === 204) return reply.send();
+  if (headers['content-type'] !== 'application/problem+json') return reply.send(body);
+  // A refusal is a problem already; the serializer of this status may be that of the operation's own response.
+  return reply.serializer(JSON.stringify).send({ ...(body as object), requestId: reply.request.id });
 }

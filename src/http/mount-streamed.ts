@@ -31,11 +31,12 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
     streamed.route<{ Body: NodeJS.ReadableStream | undefined }>({
       method: 'POST',
       url,
-      schema: { ...documented({ ...operation, method: 'POST', url }), consumes: [CONTENT_TYPE] },
+      config: { isStreamed: true },
+      schema: { ...documented({ ...operation, method: 'POST' }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
       onRequest: authenticateAs(operation.role, dependencies),
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const body = request.body ?? emptyStream();
         const hash = createHash('sha256').update(`POST ${url}\n`);
         const key = idempotencyKeyOf(request);
@@ -52,7 +53,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
             for await (const chunk of body) hash.update(chunk);
             return hash.digest();
           });
-          if (stored !== null) return stored.body;
+          if (stored !== null) return reply.headers(stored.headers).send(stored.body);
           const result = await receive();
           await insertStoredResponse(tx, owned, hash.digest(), { status: 200, headers: {}, body: result }, clock());
           return result;

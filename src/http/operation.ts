@@ -36,6 +36,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
 
 /** What every operation says of itself. */
 export interface Described<P extends Schema, Q extends Schema, B extends Schema> {
+  /** What generated clients call it: verb and noun, of no other operation. */
+  readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
   readonly role: Role;

@@ -5,6 +5,9 @@ export type RequestProblemCode =
   | 'invalid-request'
   | 'unauthorized'
   | 'forbidden'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'headers-too-large'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'too-many-requests'
@@ -20,6 +23,8 @@ export type ProblemCode = RefusalCode | RequestProblemCode;
 interface CatalogueEntry {
   readonly status: number;
   readonly title: string;
+  /** In how many seconds the same request may have another response, where that is known. */
+  readonly retryAfterSeconds?: number;
   /** For the page behind the problem's `type`: why it happens and what to do. Code stands between backticks. */
   readonly explanation: string;
 }
@@ -48,6 +53,22 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'There is no such thing',
     explanation: 'The id is unknown, or the address is.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    explanation: 'There is something at the address, and other methods are for it: `Allow` names them.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not come whole in time',
+    explanation:
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming: lines that came whole are saved. The connection is closed.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The address and the headers are too large',
+    explanation: 'Together they may have 16 KiB. The connection is closed.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
@@ -57,7 +78,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'unsupported-media-type': {
     status: 415,
     title: 'This content type is not taken here',
-    explanation: 'Send `application/json`, and `application/x-ndjson` to an import.',
+    explanation:
+      'Send `application/json`, and `application/x-ndjson` to an import, in UTF-8 and not compressed (no `Content-Encoding`). `detail` says what was found.',
   },
   'too-many-requests': {
     status: 429,
@@ -73,6 +95,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'request-in-progress': {
     status: 409,
     title: 'The first request with this idempotency key is still running',
+    retryAfterSeconds: 1,
     explanation: 'Repeat it in a moment to get its answer.',
   },
   'precondition-failed': {
@@ -89,12 +112,14 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'not-ready': {
     status: 503,
     title: 'The service is not ready',
+    retryAfterSeconds: 5,
     explanation:
       'The database cannot be reached, is read-only, lacks migrations or has those of a newer version, the sending cannot use it, or the clock of this process is not known well enough to decide by it (D29). `errors` names each. Nothing was done.',
   },
   overloaded: {
     status: 503,
     title: 'The database cannot serve this now',
+    retryAfterSeconds: 5,
     explanation:
       'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
@@ -269,6 +294,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'withdrawal-code-limit': {
     status: 429,
     title: 'Too many codes within an hour',
+    retryAfterSeconds: 3_600,
     explanation:
       'Five codes are mailed to a contact within an hour for one objection (D31). The latest can still be used.',
   },
@@ -366,6 +392,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'There are no such events',
     explanation: 'Every id of a replay must be an event’s; `errors` names the others. Nothing was queued.',
+  },
+  'replay-from-the-future': {
+    status: 422,
+    title: 'A replay cannot begin in the future',
+    explanation: 'A replay has events that have happened: `since` is now or earlier.',
   },
 };
 

@@ -355,7 +355,8 @@ describe('an import with an idempotency key', () => {
     const [response] = await once(upload, 'response');
     expect(response.statusCode).toBe(200);
     response.resume();
-    expect((await post(`${line(1)}\n${line(2)}`, key)).body).toMatchObject({ created: 2 });
+    const again = await post(`${line(1)}\n${line(2)}`, key);
+    expect(again).toMatchObject({ headers: { 'idempotency-replayed': 'true' }, body: { created: 2 } });
   });
 });
 

@@ -406,6 +406,14 @@ describe('a replay', () => {
     },
   );
 
+  test('since a time to come is refused', async () => {
+    const { id } = await aWebhook(await aReceiver());
+    const since = varsel.clock.now().add({ hours: 1 }).toString();
+    const { body } = await varsel.api().post(`/v1/webhooks/${id}/replay`).send({ since }).expect(422);
+    expect(body).toMatchObject({ code: 'replay-from-the-future', errors: [{ path: 'since' }] });
+    await varsel.api().post(`/v1/webhooks/${id}/replay`).send({ since: varsel.clock.now().toString() }).expect(202);
+  });
+
   test('of unknown events is refused with each of them named, and to a disabled webhook altogether', async () => {
     const { id } = await aWebhook(await aReceiver());
     const { body } = await varsel

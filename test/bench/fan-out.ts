@@ -80,7 +80,7 @@ export const fanOut: Measurement = {
       references: references(APP_SECRET),
       withoutSecrets,
       webhooks: webhooksUnderTest(),
-      apiUrl: () => 'http://varsel.example/v1',
+      publicUrl: () => 'http://varsel.example',
       logLevel: 'error',
     });
     parts.defer(() => app.close());

@@ -16,7 +16,7 @@ export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> 
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks: webhooksUnderTest(),
-    apiUrl: () => 'http://varsel.example/v1',
+    publicUrl: () => 'http://varsel.example',
     logLevel: 'silent',
     ...limits,
   });
