@@ -5,6 +5,7 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
 import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
@@ -27,6 +28,7 @@ import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { receiveNothing, showSample } from './customer/sample-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
@@ -44,6 +46,7 @@ import {
   showRegister,
   type RegisterRoute,
 } from './public-register/handlers.ts';
+import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
@@ -69,11 +72,13 @@ export const ROUTES = {
     ['PATCH', '/v1/controllers/:externalId', controllers.patch],
     ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
     ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
-    ['PUT', '/v1/controllers/:externalId/contacts/:id', contacts.correct],
-    ['DELETE', '/v1/controllers/:externalId/contacts/:id', contacts.remove],
+    ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
+    ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
+    ['POST', '/v1/changes/preview', changePreview.show],
+    ['POST', '/v1/changes/preview/notice', changePreview.sendTest],
     ['GET', '/v1/changes', changes.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
@@ -125,7 +130,7 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Customers, with the link in their mail. */
+  /** Customers, with the link in their mail; and the sample of what they see. */
   customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
@@ -136,6 +141,8 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
     ['GET', '/objections/*', showNoSuchPage],
     ['POST', '/objections/*', showNoSuchPage],
+    ['GET', '/samples/:hash', showSample],
+    ['POST', '/samples/:hash', receiveNothing],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -175,8 +182,10 @@ export interface AppDependencies {
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** What links and the addresses of the API begin with; asked for when a request has come. */
+  /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
+  /** How test notices are sent; nowhere unless given. */
+  readonly testSending?: TestSending;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
@@ -186,6 +195,12 @@ export interface AppDependencies {
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
+
+/** Of a process that is given none. */
+const NOWHERE: TestSending = {
+  domains: [],
+  send: () => Promise.reject(new Error('no test notice can be sent from here')),
+};
 
 /**
  * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
@@ -221,7 +236,15 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, publicUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
+  const {
+    poolSize,
+    publicUrl,
+    testSending = NOWHERE,
+    isWorker = false,
+    registry = new Registry(),
+    sending,
+    sleep = sleepByTimer,
+  } = rest;
   const { pool } = server.pg;
   // Before the routes, which it documents.
   if (!isWorker) {
@@ -244,7 +267,8 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
-    apiUrl: () => `${publicUrl()}/v1`,
+    publicUrl,
+    testSending,
     sleep,
   };
   const refuseWithoutTime = async () => {

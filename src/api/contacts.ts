@@ -9,7 +9,7 @@ import { uuid } from './fields.ts';
 const body = z
   .strictObject(contactDetails)
   .meta({ id: 'ContactDetails', examples: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }] });
-const contactParams = controllerParams.extend({ id: uuid });
+const contactParams = controllerParams.extend({ contactId: uuid });
 
 // The version of a contact is that of its controller, whose contacts are saved as one.
 const shared = { tag: 'Controllers', version: controllerVersion } as const;
@@ -18,7 +18,7 @@ export const list = query({
   ...shared,
   operationId: 'listContacts',
   summary: 'The contacts of a controller, in their order',
-  role: 'reader',
+  scope: 'controllers:read',
   params: controllerParams,
   responses: {
     200: z.object({ items: z.array(contact) }).meta({ examples: [{ items: contact.meta()?.examples ?? [] }] }),
@@ -35,7 +35,7 @@ export const add = command({
   ...shared,
   operationId: 'addContact',
   summary: 'Add a contact; it is told of changes already announced (D35)',
-  role: 'admin',
+  scope: 'controllers:write',
   params: controllerParams,
   body,
   responses: { 201: contact },
@@ -50,12 +50,12 @@ export const correct = command({
   ...shared,
   operationId: 'correctContact',
   summary: 'Correct a contact; at another address it is told of changes already announced (D35)',
-  role: 'admin',
+  scope: 'controllers:write',
   params: contactParams,
   body,
   responses: { 200: contact },
   refusals: ['not-found'],
-  write: async (tx, { params: { externalId, id }, body: given, by }) => ({
+  write: async (tx, { params: { externalId, contactId: id }, body: given, by }) => ({
     status: 200,
     body: await correctContact(tx, externalId, { id, ...given }, by),
   }),
@@ -65,11 +65,11 @@ export const remove = command({
   ...shared,
   operationId: 'removeContact',
   summary: 'Remove a contact; it gets no notice that has not left yet (D35)',
-  role: 'admin',
+  scope: 'controllers:write',
   params: contactParams,
   responses: { 204: z.null().meta({ description: 'The contact is removed.' }) },
   refusals: ['not-found', 'last-contact'],
-  write: async (tx, { params: { externalId, id }, by }) => {
+  write: async (tx, { params: { externalId, contactId: id }, by }) => {
     await removeContact(tx, externalId, id, by);
     return { status: 204, body: null };
   },

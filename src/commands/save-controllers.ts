@@ -15,8 +15,10 @@ import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { areSameAddress } from '../domain/contacts.ts';
+import { controllersInEvent } from '../domain/event.ts';
 import { refusedAt } from '../domain/refused.ts';
 import { leaveProducts } from './end-agreement.ts';
+import { recordEvents } from './record-events.ts';
 import { haveMoved, tellContacts } from './tell-contacts.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
@@ -36,7 +38,8 @@ interface Saving {
 /**
  * Creates or replaces controllers, each given once. Returns by external id how each was saved. A product that is new for a
  * controller starts an agreement: for every announced change of that product the controller gets a notice and a full window
- * of its own (D7). A product that is no longer given ends an agreement.
+ * of its own (D7). A product that is no longer given ends an agreement. Each such change gets one `controller.joined` and one
+ * `controller.left` for all of them.
  * Refuses with `product-unknown`.
  */
 export async function saveControllers(
@@ -79,7 +82,7 @@ function savingOf(before: StoredController, given: Controller, isNew: boolean): 
 function agreementsJoined({ before, after }: Saving) {
   return after.products
     .filter((product) => !before.products.includes(product))
-    .map((product) => ({ controllerId: before.id, product }));
+    .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
 }
 
 function agreementsLeft({ before, after }: Saving) {
@@ -96,13 +99,9 @@ async function saveDetails(tx: Transaction, savings: readonly Saving[], by: Auth
   // Before the contacts are saved: a fan-out writes the notices of a controller to those of before, or to those of after.
   const products = [...new Set(moved.flatMap((each) => each.products))];
   const changes = products.length === 0 ? [] : await lockAnnouncedChanges(tx, products);
-  await replaceDetails(
-    tx,
-    changed.map(({ after }) => after),
-    changed.flatMap(contactsRemoved),
-    by.at,
-  );
-  await tellContacts(tx, changes, moved, by.at);
+  const details = changed.map(({ after }) => after);
+  const removed = changed.flatMap(contactsRemoved);
+  await tellContacts(tx, changes, moved, by.at, () => replaceDetails(tx, details, removed, by.at));
   await appendToAuditLog(
     tx,
     by,
@@ -126,16 +125,17 @@ function contactsRemoved({ before, after }: Saving): string[] {
 /** Starts agreements, each with a notice and a full window for every announced change of its product (D7). */
 async function joinProducts(
   tx: Transaction,
-  joined: readonly { controllerId: string; product: string }[],
+  joined: readonly { controllerId: string; externalId: string; product: string }[],
   by: Author,
 ): Promise<void> {
   if (joined.length === 0) return;
   await startAgreements(tx, joined, by.at);
   for (const change of await lockAnnouncedChanges(tx, [...new Set(joined.map(({ product }) => product))])) {
-    const controllerIds = joined
-      .filter(({ product }) => product === change.product)
-      .map(({ controllerId }) => controllerId);
+    const ofProduct = joined.filter(({ product }) => product === change.product);
+    const controllerIds = ofProduct.map(({ controllerId }) => controllerId);
     await insertWindows(tx, change, controllerIds, by.at);
     await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+    const controllers = controllersInEvent(ofProduct.map(({ externalId }) => externalId));
+    await recordEvents(tx, change.id, by.at, [{ type: 'controller.joined', controllers }]);
   }
 }

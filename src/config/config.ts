@@ -24,6 +24,8 @@ export interface Config {
   readonly inbound: InboundConfig | null;
   readonly mailFrom: string;
   readonly mailReplyTo: string;
+  /** The domains that test notices may go to, as DNS has them. */
+  readonly testMailDomains: readonly string[];
   /** `null`: generated and kept in the data directory. */
   readonly appSecret: string | null;
   /** `null`: generated and kept in the data directory. */
@@ -119,6 +121,7 @@ function configOf(data: Environment, production: boolean): Config {
     inbound: inboundOf(data, production),
     mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
     mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
+    testMailDomains: data.TEST_MAIL_DOMAINS,
     appSecret: data.APP_SECRET ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     clockOffset: data.CLOCK_OFFSET,

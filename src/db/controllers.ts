@@ -183,6 +183,22 @@ export async function audienceOf(db: Queryable, product: string): Promise<Audien
   return { controllers, contacts, withoutContact: lacking ? await controllersWithoutContact(db, product) : [] };
 }
 
+/** How many controllers of the product have no contact, and how many contacts read each language. */
+export async function contactCounts(
+  db: Queryable,
+  product: string,
+): Promise<{ withoutContact: number; byLanguage: Record<Language, number> }> {
+  const found = await rows<{ language: Language | null; contacts: number }>(
+    db,
+    `select c.language, count(*) as contacts
+     from agreements a left join contacts c on c.controller_id = a.controller_id
+     where a.product_id = $1 and a.ended_at is null group by c.language`,
+    [product],
+  );
+  const countOf = (wanted: Language | null) => found.find(({ language }) => language === wanted)?.contacts ?? 0;
+  return { withoutContact: countOf(null), byLanguage: { da: countOf('da'), en: countOf('en') } };
+}
+
 async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
   const found = await rows<{ external_id: string }>(
     db,

@@ -94,6 +94,16 @@ export async function openWindows(
   return changed.filter(({ wasOpen }) => wasOpen);
 }
 
+/** One controller's window for one change. */
+export interface WindowOfController {
+  /** What the controller's reference carries. */
+  readonly number: string;
+  readonly createdAt: Temporal.Instant;
+  /** `null` while it is not open yet. */
+  readonly deadline: Temporal.Instant | null;
+  readonly leftAt: Temporal.Instant | null;
+}
+
 /**
  * The controller's latest window for the change, or `null` when it never had one. For a controller that has left, the
  * deadline is not later than the moment it left (D7).
@@ -102,13 +112,7 @@ export async function findWindow(
   db: Queryable,
   changeId: string,
   controllerId: string,
-): Promise<{
-  /** What the controller's reference carries. */
-  number: string;
-  createdAt: Temporal.Instant;
-  deadline: Temporal.Instant | null;
-  leftAt: Temporal.Instant | null;
-} | null> {
+): Promise<WindowOfController | null> {
   return row(
     db,
     // By the external id, whose index also has windows that were left: reads 1 row, 0.03 ms. By controller_id it would read
@@ -120,6 +124,22 @@ export async function findWindow(
      order by w.left_at is null desc, w.id desc limit 1`,
     [changeId, controllerId],
   );
+}
+
+/** The external ids of those of these controllers none of whose contacts has been told (D35), by the changes that it is of. */
+export async function untoldControllers(
+  tx: Transaction,
+  changeIds: readonly string[],
+  controllerIds: readonly string[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const found = await rows<{ changeId: string; controllers: string[] }>(
+    tx,
+    `select change_id as "changeId", array_agg(external_id order by external_id) as controllers from objection_windows
+     where change_id = any($1) and controller_id = any($2) and left_at is null and contacts_untold
+     group by change_id`,
+    [changeIds, controllerIds],
+  );
+  return new Map(found.map(({ changeId, controllers }) => [changeId, controllers]));
 }
 
 /** Marks a controller's windows as left: it no longer counts for these changes (D7). */

@@ -6,6 +6,9 @@ import type { TermsRefusal } from './terms.ts';
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
+  | 'preview-outdated'
+  | 'test-address-not-allowed'
+  | 'test-notice-limit'
   | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -34,6 +34,8 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
 /** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
@@ -57,8 +59,8 @@ const condition = (description: string) =>
     .meta({ description, examples: [`"${EXAMPLE_ID}"`] });
 
 /** The headers that an operation takes. */
-const headersOf = (method: string, isVersioned: boolean) => ({
-  ...(method === 'POST' && { 'idempotency-key': idempotencyKey }),
+const headersOf = (method: string, takesKey: boolean, isVersioned: boolean) => ({
+  ...(takesKey && { 'idempotency-key': idempotencyKey }),
   ...(isVersioned && {
     ...(method !== 'GET' && { 'if-match': condition('Changes only what has this ETag still.') }),
     'if-none-match': condition(
@@ -73,16 +75,16 @@ const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match
 
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly role: Role; readonly version?: unknown },
+  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope; readonly version?: unknown },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, version, ...shown } = operation;
-  const isPost = method === 'POST';
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, version, ...shown } = operation;
+  const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   const isVersioned = version !== undefined;
-  const headers = headersOf(method, isVersioned);
+  const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,
-    description: `Role: ${role}.${isPost ? ' Takes an `Idempotency-Key`.' : ''}${isVersioned ? ' Answers with an `ETag`.' : ''}`,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${isVersioned ? ' Answers with an `ETag`.' : ''}`,
     params,
     query,
     ...(!isRead && { body }),
@@ -95,7 +97,7 @@ export function documented(
       'forbidden',
       ...(params ? (['not-found'] as const) : []),
       ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
-      ...(isPost ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
       ...(isVersioned && !isRead ? (['precondition-failed'] as const) : []),
       'internal-error',
       'overloaded',

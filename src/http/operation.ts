@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Permissions, Scope } from '../domain/permission.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The HTTP response of an operation. */
@@ -32,6 +32,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
+  /** What whoever asks may do. */
+  readonly may: Permissions;
 }
 
 /** What every operation says of itself. */
@@ -40,7 +42,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
+  /** What a key must be allowed. */
+  readonly scope: Scope;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
@@ -53,13 +56,17 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly refusals: readonly ProblemCode[];
 }
 
-/** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */
-export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema = Schema> extends Described<
-  P,
-  Q,
-  undefined
-> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>, dependencies: Dependencies) => Promise<unknown>;
+/**
+ * An operation that reads. It gets the pool and writes nothing, no response under an idempotency key either. `Dependencies` are
+ * what else it may need.
+ */
+export interface Query<
+  Dependencies,
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+> extends Described<P, Q, B> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
@@ -106,8 +113,13 @@ export type Operation<Dependencies> =
   Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
 /** Types a query's call by its schemas. */
-export const query = <Dependencies, P extends Schema = undefined, Q extends Schema = undefined>(
-  described: Query<Dependencies, P, Q>,
+export const query = <
+  Dependencies,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(
+  described: Query<Dependencies, P, Q, B>,
 ): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */

@@ -127,7 +127,30 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The planned date is too early',
     explanation:
-      'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+      'A change can be planned for the day after the last day of a window opened today, or when the hold ends (D33), or later (D4). `earliest` is that day.',
+  },
+  'planned-date-too-far': {
+    status: 422,
+    title: 'The planned date cannot be meant',
+    explanation:
+      'A day more than two years away is most often a slip of the pen. Where it is meant, say `"farDate": true` in the announcement.',
+  },
+  'preview-outdated': {
+    status: 409,
+    title: 'What would go out is not what was previewed',
+    explanation:
+      '`expect` has the `hash` of a preview and its number of controllers (D34). The announcement, its product or the number of controllers is another now: `errors` names which. Nobody was told; preview again.',
+  },
+  'test-address-not-allowed': {
+    status: 422,
+    title: 'Test notices are not sent to this address',
+    explanation:
+      'A test notice goes to the domains that the setting `TEST_MAIL_DOMAINS` lists, separated by commas, and to none unless it is set: `TEST_MAIL_DOMAINS=example.com`. Subdomains are listed by themselves. Nothing was sent.',
+  },
+  'test-notice-limit': {
+    status: 429,
+    title: 'Too many test notices within an hour',
+    explanation: 'Of each product 30 test notices are sent within an hour. Nothing was sent; try again later.',
   },
   'transfer-basis-missing': {
     status: 422,
@@ -165,7 +188,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'product-unknown': {
     status: 422,
     title: 'There is no such product',
-    explanation: 'A controller can have agreements for products that exist only.',
+    explanation: 'Agreements, keys and webhooks are for products that exist only.',
   },
   'last-contact': {
     status: 409,
@@ -316,8 +339,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'answer-already-classified': {
     status: 409,
-    title: 'The answer has been read already',
-    explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+    title: 'The answer is that already',
+    explanation:
+      'An answer is classified anew as something else only, with an explanation, until its change has ended (D17).',
   },
   'mail-being-read': {
     status: 409,

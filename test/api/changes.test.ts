@@ -57,6 +57,8 @@ describe('an announcement', () => {
       status: 'announced',
       version: 1,
       announcedAt: '2026-03-02T09:00:00.000Z',
+      heldUntil: null,
+      toldSince: '2026-03-02T09:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
       withdrawnAt: null,

@@ -8,6 +8,7 @@ import {
   activate,
   announceAnother,
   changeNow,
+  eventsOf,
   haveControllers,
   haveProduct,
   mailsTo,
@@ -91,6 +92,7 @@ test('an address that is corrected after its notice was accepted gets the notice
   expect(await emailsUntold(id, externalId)).toEqual([right]);
   expect(await blockersOf(id)).toContainEqual(untoldBlocker(externalId));
   expect((await changeNow(varsel, id)).activation.earliestAt).toBeNull();
+  expect((await eventsOf(varsel, id)).filter((type) => type === 'contact.untold')).toHaveLength(1);
   await varsel.deliver();
   const notice = theMailTo(varsel, right, SUBJECTS.notice);
   const after = await partOf(varsel, id, externalId);
