@@ -14,6 +14,7 @@ import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempo
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
 import { keepToProducts, type Said } from './product-access.ts';
+import { etagNow, isKnown, onCondition, refuseConditions } from './versions.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -63,7 +64,15 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const query = await keepToProducts(pool, may.products, said, takesProduct(operation.query));
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
       const call = { params: request.params, query, body, by: authorOf(request, clock()), may } as unknown as AnyCall;
-      if ('read' in operation) return operation.read(pool, call, dependencies);
+      if ('read' in operation) {
+        // Before what is shown, so that nobody gets a later ETag with what was shown before.
+        const etag = operation.version ? await etagNow(operation.version, pool, request.params) : null;
+        if (etag !== null) {
+          reply.header('etag', etag);
+          if (isKnown(request, etag)) return reply.code(304).send();
+        }
+        return operation.read(pool, call, dependencies);
+      }
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });
@@ -78,9 +87,12 @@ async function run<Dependencies extends OperationDependencies>(
 ): Promise<ApiResponse> {
   const { pool, semaphore: limited, redactAddress, withoutSecrets } = dependencies;
   const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
+  if (operation.version === undefined) refuseConditions(request);
   let work: (tx: Transaction) => Promise<ApiResponse>;
   if ('write' in operation) {
-    work = (tx) => operation.write(tx, call, dependencies);
+    const { version, write } = operation;
+    const writing = (tx: Transaction) => write(tx, call, dependencies);
+    work = version ? (tx) => onCondition(version, tx, { request, params: call.params }, () => writing(tx)) : writing;
   } else {
     // A repeat prepares nothing: it gets the stored response.
     const stored =

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Transaction } from '../db/postgres.ts';
+import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Permissions, Scope } from '../domain/permission.ts';
@@ -26,6 +26,14 @@ export interface Effects {
   readonly agreementsEnded: number;
   readonly mails: number;
   readonly warnings: readonly Warning[];
+}
+
+/** How two people who change the same thing are kept from undoing each other (RFC 9110, section 13). */
+export interface Version<Params> {
+  /** Locks the thing, in the order of all locks, so that it stays as it is until the transaction ends. */
+  readonly lock: (tx: Transaction, params: Params) => Promise<unknown>;
+  /** What a GET of it shows now; `null` where it does not exist. */
+  readonly show: (db: Queryable, params: Params) => Promise<unknown>;
 }
 
 export type Schema = z.ZodType | undefined;
@@ -56,6 +64,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly query?: Q;
   /** The schema of each response that is not a refusal, by status. */
   readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** Of what can be read and changed: a GET answers with its ETag, and a change takes `If-Match` and `If-None-Match`. */
+  readonly version?: Version<Of<P>>;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
 }

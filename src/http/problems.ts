@@ -13,6 +13,7 @@ export type RequestProblemCode =
   | 'too-many-requests'
   | 'idempotency-key-reused'
   | 'request-in-progress'
+  | 'precondition-failed'
   | 'internal-error'
   | 'not-ready'
   | 'overloaded';
@@ -109,6 +110,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     retryAfterSeconds: 1,
     explanation: 'Repeat it in a moment to get its answer.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'Somebody has changed it meanwhile',
+    explanation:
+      'The `If-Match` does not name what it is now, or with `If-None-Match: *` it exists already. `etag` is its ETag now, or null where it does not exist. Nothing was done: read it again, and decide again.',
+  },
   'internal-error': {
     status: 500,
     title: 'Something went wrong here',
@@ -194,6 +201,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'There is no such product',
     explanation: 'Agreements, keys and webhooks are for products that exist only.',
+  },
+  'last-contact': {
+    status: 409,
+    title: 'A controller with an agreement has a contact',
+    explanation:
+      'Every controller of a product must be notified (D7), so its last contact is not removed while an agreement runs. Add another contact first, or end the agreements.',
   },
   'terms-out-of-range': {
     status: 422,
