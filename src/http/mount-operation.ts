@@ -53,7 +53,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     handler: async (request, reply) => {
       const { params, query } = request;
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
-      const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
+      const call = { params, query, body, by: authorOf(request, clock()), key: apiKeyOf(request) } as AnyCall;
       if ('read' in operation) return operation.read(pool, call, dependencies);
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },

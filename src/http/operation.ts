@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import type { ApiKey, Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { ProblemCode } from './problems.ts';
@@ -24,6 +24,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
+  /** The key that it was allowed by. */
+  readonly key: ApiKey;
 }
 
 /** What every operation says of itself. */
