@@ -36,6 +36,8 @@ export default defineConfig({
     maxWorkers: 5,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
+    // Young objects die young where they have room: a tenth of a worker's time went to collecting them.
+    execArgv: ['--max-semi-space-size=64'],
     setupFiles: ['test/support/leave-nothing.ts'],
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/summary-reporter.ts'],

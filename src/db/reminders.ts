@@ -1,27 +1,28 @@
 import { wakeSenders } from './message-queue.ts';
-import { oneRow, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
- * `remindersDueUntil` (D8) in SQL, and no objection: of windows `w` of the change $1, those that are not reminded and have a
- * deadline after now ($3) and until $2.
+ * `remindersDueUntil` (D8) in SQL, and no objection: of windows `w` of a change, those that are not reminded and have a deadline
+ * after now ($1) and until then.
  */
-const TO_BE_REMINDED = `w.change_id = $1 and w.left_at is null and w.reminded_at is null and w.deadline <= $2
-  and w.deadline > $3
+const isToBeReminded = (changeId: string, dueUntil: string) => `w.change_id = ${changeId} and w.left_at is null
+  and w.reminded_at is null and w.deadline <= ${dueUntil} and w.deadline > $1
   and not exists (select from objections o
-    where o.change_id = $1 and o.controller_id = w.controller_id and o.status <> 'rejected')`;
+    where o.change_id = w.change_id and o.controller_id = w.controller_id and o.status <> 'rejected')`;
 
-/** Whether a controller of the change is to be reminded. */
-export async function hasRemindersDue(
+/** Those of the changes of which a controller is to be reminded, each asked for deadlines until its own `dueUntil`. */
+export async function changesWithRemindersDue(
   db: Queryable,
-  changeId: string,
-  { dueUntil, now }: { dueUntil: Temporal.Instant; now: Temporal.Instant },
-): Promise<boolean> {
-  const { due } = await oneRow<{ due: boolean }>(
+  changes: readonly { id: string; dueUntil: Temporal.Instant }[],
+  now: Temporal.Instant,
+): Promise<string[]> {
+  const found = await rows<{ id: string }>(
     db,
-    `select exists (select from objection_windows w where ${TO_BE_REMINDED}) as due`,
-    [changeId, dueUntil, now],
+    `select given.id from unnest($2::uuid[], $3::timestamptz[]) as given(id, due_until)
+     where exists (select from objection_windows w where ${isToBeReminded('given.id', 'given.due_until')})`,
+    [now, changes.map(({ id }) => id), changes.map(({ dueUntil }) => dueUntil.toString())],
   );
-  return due;
+  return found.map(({ id }) => id);
 }
 
 /**
@@ -36,16 +37,16 @@ export async function insertReminders(
   const { reminded } = await oneRow<{ reminded: number }>(
     tx,
     `with due as (
-       select w.id from objection_windows w where ${TO_BE_REMINDED} limit $4
+       select w.id from objection_windows w where ${isToBeReminded('$2', '$3')} limit $4
      ), reminded as (
-       update objection_windows set reminded_at = $3 where id in (select id from due) returning controller_id
+       update objection_windows set reminded_at = $1 where id in (select id from due) returning controller_id
      ), written as (
        insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-       select 'reminder', $1, c.controller_id, c.email, c.name, c.language, $3, $3
+       select 'reminder', $2, c.controller_id, c.email, c.name, c.language, $1, $1
        from reminded join contacts c on c.controller_id = reminded.controller_id
      )
      select count(*) as reminded from reminded`,
-    [changeId, dueUntil, now, limit],
+    [now, changeId, dueUntil, limit],
   );
   await wakeSenders(tx);
   return reminded;

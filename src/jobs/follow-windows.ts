@@ -4,7 +4,7 @@ import { remindControllers } from '../commands/remind-controllers.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { foldCounts } from '../db/change-counts.ts';
 import { changesWithMilestoneDue } from '../db/milestones.ts';
-import { hasRemindersDue } from '../db/reminders.ts';
+import { changesWithRemindersDue } from '../db/reminders.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { remindersDueUntil } from '../domain/objection-window.ts';
@@ -17,10 +17,10 @@ const REMINDER_BATCH = 1_000;
  * change: its last controller is notified, its last window has closed. Also folds the ledger of counts, to keep it short.
  */
 export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clock }): Promise<void> {
-  for (const { id, terms } of await announcedChanges(pool, null)) {
-    const now = clock();
-    const dueUntil = remindersDueUntil(now, terms);
-    if (!(await hasRemindersDue(pool, id, { dueUntil, now }))) continue;
+  const now = clock();
+  const announced = await announcedChanges(pool, null);
+  const asked = announced.map(({ id, terms }) => ({ id, dueUntil: remindersDueUntil(now, terms) }));
+  for (const id of await changesWithRemindersDue(pool, asked, now)) {
     while ((await inTransaction(pool, (tx) => remindControllers(tx, id, REMINDER_BATCH, now))) === REMINDER_BATCH);
   }
   await foldCounts(pool);

@@ -79,11 +79,17 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
   const wake = async (job: () => Promise<void>) => {
     if (faultOf(dependencies.clock) === null) await runLogged(job);
   };
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps(jobs, wakes.sweep, wake);
+  /** Follows the windows behind the sending, and keeps it waiting for nothing: that may take long, and mail may be due meanwhile. */
+  const sendMessages = async () => {
+    await jobs.sendMessages();
+    // The last notice of a change may just have been accepted.
+    if (!stopping.signal.aborted) void wake(jobs.followWindows);
+  };
+  const tasks = wakes.sweep === null ? [] : scheduleSweeps({ ...jobs, sendMessages }, wakes.sweep, wake);
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
       void wake(jobs.continueFanOuts);
-      void wake(jobs.sendMessages);
+      void wake(sendMessages);
     },
     [MAILS_CHANNEL]: () => void wake(jobs.readMails),
     [DELIVERIES_CHANNEL]: () => void wake(jobs.deliverer.sweep),
@@ -98,6 +104,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.continueFanOuts();
       await jobs.carryOutWithdrawals();
       await jobs.sendMessages();
+      await jobs.followWindows();
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
       await jobs.sendOperatorMails();
@@ -123,12 +130,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
   const sender = messageSender({ ...dependencies, pool: sendingPool });
-  const followAllWindows = runExclusively(() => followWindows(dependencies));
-  const sendMessages = runExclusively(async () => {
-    await sender.send(stopping);
-    // The last notice of a change may just have been accepted.
-    if (!stopping.aborted) await followAllWindows();
-  });
+  const sendMessages = runExclusively(() => sender.send(stopping));
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
@@ -140,7 +142,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
       sender.lookAgain();
       return sendMessages();
     },
-    followWindows: followAllWindows,
+    followWindows: runExclusively(() => followWindows(dependencies)),
     carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followSchema: runExclusively(() => followSchema(dependencies)),

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Jobs, Wakes } from '../../src/jobs/schedule.ts';
 import { aSubProcessor } from '../support/examples.ts';
-import { announce, notifyAll } from '../support/seed.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
+import { acceptNotice, announce, notifyAll } from '../support/seed.ts';
 import { NINE, startQueue, type QueueUnderTest } from '../sending/queue-under-test.ts';
 
 const SOON = { timeout: 30_000, interval: 10 };
@@ -115,6 +116,27 @@ test('a mail server that takes its time holds no milestone of another change bac
   onTestFinished(() => release.resolve());
   await inHand.promise;
   await vi.waitFor(async () => expect(await notified(queue)).toBe(1), SOON);
+});
+
+test('windows that take long to follow, and are to be followed again and again, keep no notice waiting', async () => {
+  const queue = await startQueue(1);
+  await acceptNotice(queue.pool, queue.change.id, 'kunde-1', NINE);
+  const holder = await queue.pool.connect();
+  await holder.query('begin');
+  await holder.query('select from changes where id = $1 for update', [queue.change.id]);
+  // Before the jobs are stopped: they let what is under way end.
+  onTestFinished(async () => {
+    await holder.query('rollback');
+    holder.release();
+  });
+  const mailbox = await queue.mailbox();
+  // The milestone of the change that is held is due, so whoever follows the windows waits for the holder.
+  start(queue, mailbox.smtpUrl, { wakes: EVERY_SECOND });
+  await untilLockWaiters(queue.pool);
+  for (const number of [2, 3]) {
+    await announceAnother(queue, number);
+    await vi.waitFor(() => expect(mailbox.taken).toHaveLength(number - 1), SOON);
+  }
 });
 
 test('a job that fails is logged, and the next run takes up what it left', async () => {
