@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
+import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -32,6 +33,7 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  readonly deprecated?: Deprecation;
 }
 
 /** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
@@ -56,7 +58,11 @@ export function documented(
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Role: ${role}.${isPost ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: [
+      `Role: ${role}.`,
+      ...(isPost ? ['Takes an `Idempotency-Key`.'] : []),
+      ...(operation.deprecated ? [deprecationInWords(operation.deprecated)] : []),
+    ].join(' '),
     params,
     query,
     ...(!isRead && { body }),
@@ -100,6 +106,7 @@ function described(
     operationId,
     summary,
     ...(description !== undefined && { description }),
+    ...(operation.deprecated && { deprecated: true }),
     tags: [tag],
     security,
     ...(params && { params }),

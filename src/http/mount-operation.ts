@@ -6,6 +6,7 @@ import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
+import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
@@ -43,7 +44,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     url,
     schema: documented({ ...operation, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: authenticateAs(operation.role, dependencies),
+    onRequest: [...tellDeprecation(operation.deprecated), authenticateAs(operation.role, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
       if (method !== 'POST') return;

@@ -5,6 +5,7 @@ import { insertStoredResponse } from '../db/idempotency-keys.ts';
 import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
 import type { StreamedCommand } from './operation.ts';
@@ -34,7 +35,7 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
       schema: { ...documented({ ...operation, method: 'POST' }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
-      onRequest: authenticateAs(operation.role, dependencies),
+      onRequest: [...tellDeprecation(operation.deprecated), authenticateAs(operation.role, dependencies)],
       handler: async (request) => {
         const body = request.body ?? emptyStream();
         const hash = createHash('sha256').update(`POST ${url}\n`);

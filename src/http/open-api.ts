@@ -55,7 +55,7 @@ export const openApi = ({
       title: 'Varsel',
       version: API_VERSION,
       description:
-        'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md.',
+        'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md, the conventions and what may change without notice in docs/api.md.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },

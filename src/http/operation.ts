@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ApiKey, Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Deprecation } from './deprecation.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The HTTP response of an operation. */
@@ -43,6 +44,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly responses: Readonly<Record<number, z.ZodType>>;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
+  /** Given where it will end. Callers are told with every answer. */
+  readonly deprecated?: Deprecation;
 }
 
 /** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */

@@ -1,0 +1,114 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { semaphore } from '../../src/concurrency/semaphore.ts';
+import { mountOperation } from '../../src/http/mount-operation.ts';
+import { openApi } from '../../src/http/open-api.ts';
+import { command, query, streamedCommand } from '../../src/http/operation.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { withoutSecrets } from '../support/mails.ts';
+import type { OpenApiDocument } from '../support/open-api.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+const said = { tag: 'Keys', role: 'reader', refusals: [] } as const;
+const responses = { 200: z.object({ ok: z.boolean() }) };
+const ENDING = { since: '2026-03-01', sunset: '2026-12-01', instead: 'GET /v1/new' };
+const OLD = query({
+  ...said,
+  operationId: 'getOld',
+  summary: 'An operation that will end',
+  responses,
+  deprecated: ENDING,
+  read: async () => ({ ok: true }),
+});
+const UNDATED = command({
+  ...said,
+  operationId: 'doOld',
+  summary: 'One that will end some day',
+  responses,
+  deprecated: { since: '2026-03-01', sunset: null, instead: null },
+  write: async () => ({ status: 200, body: { ok: true } }),
+});
+const STREAMED = streamedCommand({
+  ...said,
+  operationId: 'streamOld',
+  summary: 'A stream that will end',
+  responses,
+  body: z.string(),
+  deprecated: ENDING,
+  receive: async () => ({ ok: true }),
+});
+const NEW = query({
+  ...said,
+  operationId: 'getNew',
+  summary: 'An operation that stays',
+  responses,
+  read: async () => ({ ok: true }),
+});
+
+let varsel: TestVarsel;
+let server: FastifyInstance;
+beforeAll(async () => {
+  varsel = await startVarsel();
+  server = await buildServer({
+    databaseUrl: varsel.database.url,
+    poolSize: 2,
+    logLevel: 'silent',
+    redactAddress: (address) => address,
+    withoutSecrets,
+    respondToUnreadable: () => null,
+  });
+  await server.register(swagger, openApi({ webhookBodies: [], publicOperations: {}, publicUrl: () => varsel.url }));
+  const { pool } = server.pg;
+  const redactAddress = (address: string) => address;
+  const dependencies = { pool, clock: varsel.clock.now, semaphore: semaphore(1), redactAddress, withoutSecrets };
+  await server.register(async (api) => {
+    mountOperation(api, dependencies, 'GET', '/v1/old', OLD);
+    mountOperation(api, dependencies, 'POST', '/v1/undated', UNDATED);
+    mountOperation(api, dependencies, 'POST', '/v1/streamed', STREAMED);
+    mountOperation(api, dependencies, 'GET', '/v1/new', NEW);
+  });
+  await server.ready();
+});
+afterAll(async () => {
+  await server.close();
+  await varsel.close();
+});
+
+const authorization = 'Bearer reader-key-of-the-tests';
+const ends = { deprecation: '@1772323200', sunset: 'Tue, 01 Dec 2026 00:00:00 GMT' };
+
+test('an operation that will end says so with every answer, refusals too', async () => {
+  const answered = await server.inject({ url: '/v1/old', headers: { authorization } });
+  expect(answered.statusCode).toBe(200);
+  expect(answered.headers).toMatchObject(ends);
+  const refused = await server.inject({ url: '/v1/old?limit=1', headers: { authorization } });
+  expect(refused.statusCode).toBe(400);
+  expect(refused.headers).toMatchObject(ends);
+  const unauthorized = await server.inject('/v1/old');
+  expect(unauthorized.statusCode).toBe(401);
+  expect(unauthorized.headers).toMatchObject(ends);
+});
+
+test('a stream says it, too; without a day of its end there is no Sunset; an operation that stays says nothing', async () => {
+  const headers = { authorization, 'content-type': 'application/x-ndjson' };
+  const streamed = await server.inject({ method: 'POST', url: '/v1/streamed', headers, payload: '' });
+  expect([streamed.statusCode, streamed.headers]).toMatchObject([200, ends]);
+  const undated = await server.inject({ method: 'POST', url: '/v1/undated', headers: { authorization } });
+  expect([undated.statusCode, undated.headers.deprecation]).toEqual([200, ends.deprecation]);
+  expect(undated.headers).not.toHaveProperty('sunset');
+  const stays = await server.inject({ url: '/v1/new', headers: { authorization } });
+  expect(stays.statusCode).toBe(200);
+  for (const name of Object.keys(ends)) expect(stays.headers).not.toHaveProperty(name);
+});
+
+test('the documentation marks it, and says until when and what to use instead', () => {
+  const { paths } = server.swagger() as unknown as OpenApiDocument;
+  expect(paths['/v1/old']?.get).toMatchObject({
+    deprecated: true,
+    description: 'Role: reader. Deprecated since 2026-03-01, and may end on 2026-12-01. Use `GET /v1/new` instead.',
+  });
+  expect(paths['/v1/undated']?.post?.description).toContain('Deprecated since 2026-03-01.');
+  expect(paths['/v1/new']?.get).not.toHaveProperty('deprecated');
+});
