@@ -88,6 +88,8 @@ const REPLACEMENT: AnnouncedChange = {
   },
   terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
   announcedAt: at('2026-11-23T09:00:00Z'),
+  heldUntil: null,
+  toldSince: at('2026-11-23T09:00:00Z'),
 };
 
 const ADDITION: AnnouncedChange = {

@@ -5,7 +5,9 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
+import * as controllerImport from './api/controller-import.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import * as events from './api/events.ts';
@@ -23,10 +25,11 @@ import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
-import { sendUnknownLink } from './customer/failure-handler.ts';
+import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
+import { receiveNothing, showSample } from './customer/sample-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
@@ -44,6 +47,7 @@ import {
   showRegister,
   type RegisterRoute,
 } from './public-register/handlers.ts';
+import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
@@ -63,12 +67,14 @@ export const ROUTES = {
     ['PUT', '/v1/products/:product/register', register.put],
 
     ['GET', '/v1/controllers', controllers.list],
-    ['POST', '/v1/controllers/import', controllers.importAll],
+    ['POST', '/v1/controllers/import', controllerImport.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
+    ['POST', '/v1/changes/preview', changePreview.show],
+    ['POST', '/v1/changes/preview/notice', changePreview.sendTest],
     ['GET', '/v1/changes', changes.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
@@ -121,7 +127,7 @@ export const ROUTES = {
     ['DELETE', '/v1/keys/:id', keys.revoke],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
-  /** Customers, with the link in their mail. */
+  /** Customers, with the link in their mail; and the sample of what they see. */
   customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
@@ -130,7 +136,10 @@ export const ROUTES = {
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
     ['GET', '/objections/:token/:objectionId/keep', askWhetherToKeep],
     ['POST', '/objections/:token/:objectionId/keep', keepObjection],
-    ['ALL', '/objections/*', showNoSuchPage],
+    ['GET', '/objections/*', showNoSuchPage],
+    ['POST', '/objections/*', showNoSuchPage],
+    ['GET', '/samples/:hash', showSample],
+    ['POST', '/samples/:hash', receiveNothing],
   ] as const satisfies readonly CustomerRoute[],
 
   /** Everybody. */
@@ -162,34 +171,47 @@ export interface AppDependencies {
   readonly poolSize?: number;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: WithdrawalCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
-  /** What links and the addresses of the API begin with; asked for when a request has come. */
+  /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
+  /** How test notices are sent; nowhere unless given. */
+  readonly testSending?: TestSending;
   readonly logLevel: string;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
   /** The sending, where this process sends. */
   readonly sending?: HealthDependencies['sending'];
+  /** The largest file of an import, in bytes; 512 MiB unless given. */
+  readonly maxImportBytes?: number;
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
+
+/** Of a process that is given none. */
+const NOWHERE: TestSending = {
+  domains: [],
+  send: () => Promise.reject(new Error('no test notice can be sent from here')),
+};
 
 /**
  * The whole HTTP side, ready and not listening, on a database that is migrated. The jobs share its pool (`app.pg.pool`),
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
+    ...(receiveWithinMs !== undefined && { receiveWithinMs }),
     logLevel,
     redactAddress,
     withoutSecrets,
@@ -213,7 +235,16 @@ export async function mountRoutes(
     ...rest
   }: AppDependencies & { readonly poolSize: number },
 ): Promise<void> {
-  const { poolSize, publicUrl, isWorker = false, registry = new Registry(), sending, sleep = sleepByTimer } = rest;
+  const {
+    poolSize,
+    publicUrl,
+    testSending = NOWHERE,
+    isWorker = false,
+    registry = new Registry(),
+    sending,
+    sleep = sleepByTimer,
+    maxImportBytes = 512 * 1024 ** 2,
+  } = rest;
   const { pool } = server.pg;
   // Before the routes, which it documents.
   if (!isWorker) {
@@ -236,7 +267,9 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
-    apiUrl: () => `${publicUrl()}/v1`,
+    maxImportBytes,
+    publicUrl,
+    testSending,
     sleep,
   };
   const refuseWithoutTime = async () => {
@@ -246,6 +279,10 @@ export async function mountRoutes(
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
+  });
+  // Not in the context of the pages: a method that no page takes is refused outside of it.
+  server.addHook('onRequest', async (request, reply) => {
+    if (isLinkAddress(request.url)) setPageHeaders(reply);
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);

@@ -18,6 +18,7 @@ import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
 import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
+import { sendOnce } from './service/send-once.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
 import { compareTimeZones } from './service/time-zones.ts';
@@ -144,8 +145,10 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     withoutSecrets,
     webhooks,
     publicUrl,
+    testSending: { domains: config.testMailDomains, send: sendOnce(started) },
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
+    maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
     ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),

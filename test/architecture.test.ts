@@ -78,6 +78,26 @@ test('No imports go in a circle, those of types included', () => {
   expect(circles).toEqual([]);
 });
 
+test('A test notice has a way of its own, which reaches no customer and no queue of messages (D34)', () => {
+  const reached = new Set<string>();
+  const follow = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const target of IMPORTS.get(file) ?? []) follow(target);
+  };
+  for (const file of ['src/preview/test-notice.ts', 'src/commands/begin-test-notice.ts']) follow(file);
+  expect(reached).toContain('src/db/test-notices.ts');
+  const tables = /\b(contacts|controllers|agreements|messages|objection_windows)\b/;
+  const readers = [...reached].filter((file) => file.startsWith('src/db/') && tables.test(statementsIn(file)));
+  expect(readers).toEqual([]);
+  expect([...reached].filter((file) => /^src\/(sending|api)\//.test(file))).toEqual([]);
+});
+
+/** What stands between backticks and quotes in a file: its statements. */
+function statementsIn(file: string): string {
+  return (SOURCES.get(file)?.match(/`[^`]*`|'[^'\n]*'/g) ?? []).join('\n');
+}
+
 test('The domain imports no package and nothing of Node.js', () => {
   const foreign = [...SOURCES]
     .filter(([file]) => roomOf(file) === 'domain')

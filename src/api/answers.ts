@@ -25,6 +25,15 @@ const example = {
   receivedAt: '2026-11-25T08:15:00.000Z',
   status: 'unread',
   decision: null,
+  earlierDecisions: [],
+};
+
+const decisionFields = {
+  writtenByPerson: z.boolean(),
+  explanation: z.string().nullable(),
+  objectionId: uuid.nullable(),
+  decidedAt: instantOut,
+  decidedBy: z.string(),
 };
 
 const answer = z
@@ -36,26 +45,20 @@ const answer = z
     ...mailContent,
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
-    decision: z
-      .object({
-        writtenByPerson: z.boolean(),
-        explanation: z.string().nullable(),
-        objectionId: uuid.nullable(),
-        decidedAt: instantOut,
-        decidedBy: z.string(),
-      })
-      .nullable(),
+    decision: z.object(decisionFields).nullable(),
+    earlierDecisions: z.array(z.object({ status: z.enum(ANSWER_DECISIONS), ...decisionFields })),
   })
   .meta({
     id: 'Answer',
     description:
-      'What a controller wrote back by mail (D17). `text` is without `quoted`, the part that was recognised as the mail it answers. It blocks activation while it is unread.',
+      'What a controller wrote back by mail (D17). `text` is without `quoted`, the part that was recognised as the mail it answers. It blocks activation while it is unread. `decision` is the latest, which counts; `earlierDecisions` are those before it.',
     examples: [example],
   });
 
 const answerWithObjection = z.object({ answer, objection: objection.nullable() }).meta({
   id: 'ClassifiedAnswer',
-  description: 'The answer, and the objection that it became: pending, or rejected as any other (D15, D16).',
+  description:
+    'The answer, and the objection that it became: pending, or rejected as any other (D15, D16). Classified anew as no objection, the one that it was, resolved as `invalid`.',
   examples: [
     {
       answer: {
@@ -82,7 +85,7 @@ export const list = query({
   operationId: 'listChangeAnswers',
   summary: 'What controllers have written back',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
   responses: { 200: pageSchema(answer) },
@@ -103,7 +106,7 @@ export const get = query({
   operationId: 'getAnswer',
   summary: 'An answer',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: answer },
   refusals: ['not-found'],
@@ -118,7 +121,7 @@ export const getMail = query({
   operationId: 'getMailOfAnswer',
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -131,9 +134,9 @@ export const getMail = query({
 
 export const classify = command({
   operationId: 'classifyAnswer',
-  summary: 'Say what an answer is: an objection, or not one',
+  summary: 'Say what an answer is: an objection, or not one; until its change has ended also anew, with an explanation',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:classify',
   params,
   body: z
     .strictObject({
@@ -155,7 +158,7 @@ export const classify = command({
       ],
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'explanation-required'],
+  refusals: ['not-found', 'answer-already-classified', 'change-ended', 'explanation-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);
     return {

@@ -91,7 +91,7 @@ export const list = query({
   operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
   responses: { 200: pageSchema(controllerInChange) },
@@ -123,7 +123,7 @@ export const noticeByLetter = command({
   operationId: 'recordNoticeByLetter',
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   body: z
     .strictObject({ arrivedOn: day, reference: line(200) })
@@ -140,7 +140,7 @@ export const resend = command({
   operationId: 'resendNotice',
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],

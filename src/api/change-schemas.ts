@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
-import { exampleAnnouncement, exampleChange } from './examples.ts';
-import { contactPerson, country, day, dayOut, instantOut, line, locations, productId, text, uuid } from './fields.ts';
+import { EXAMPLE_HASH, exampleAnnouncement, exampleChange } from './examples.ts';
+import {
+  contactPerson,
+  country,
+  day,
+  dayOut,
+  holdMinutes,
+  instantOut,
+  line,
+  locations,
+  productId,
+  text,
+  uuid,
+} from './fields.ts';
 
 const subProcessor = z
   .strictObject({
@@ -17,22 +29,54 @@ const subProcessor = z
   })
   .meta({ id: 'SubProcessor', description: 'What a controller needs to know of a sub-processor (D2).' });
 
-export const announcement = z
-  .strictObject({
-    product: productId,
-    kind: z.enum(CHANGE_KINDS),
-    replaces: uuid.nullable().default(null),
-    subProcessor,
-    reason: text,
-    plannedActivationOn: day,
-    supersedes: uuid.nullable().default(null),
-  })
-  .superRefine(({ kind, replaces }, context) => {
-    const fault = (message: string) => context.addIssue({ code: 'custom', path: ['replaces'], message });
-    if (kind === 'replacement' && replaces === null) fault('Expected the id of the register entry that is replaced');
-    if (kind === 'addition' && replaces !== null) fault('Expected nothing: an addition replaces no entry');
-  })
+const announced = z.strictObject({
+  product: productId,
+  kind: z.enum(CHANGE_KINDS),
+  replaces: uuid.nullable().default(null),
+  subProcessor,
+  reason: text,
+  plannedActivationOn: day,
+  supersedes: uuid.nullable().default(null),
+  farDate: z.boolean().default(false).meta({
+    description: 'Whether a `plannedActivationOn` more than two years away is meant; it is refused otherwise.',
+  }),
+  holdMinutes: holdMinutes.optional().meta({
+    description:
+      'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told (D33).',
+  }),
+});
+
+/** An addition replaces nothing, a replacement something (D1). */
+function refuseMisfit({ kind, replaces }: z.output<typeof announced>, context: z.RefinementCtx): void {
+  const fault = (message: string) => context.addIssue({ code: 'custom', path: ['replaces'], message });
+  if (kind === 'replacement' && replaces === null) fault('Expected the id of the register entry that is replaced');
+  if (kind === 'addition' && replaces !== null) fault('Expected nothing: an addition replaces no entry');
+}
+
+export const announcement = announced
+  .superRefine(refuseMisfit)
   .meta({ id: 'Announcement', examples: [exampleAnnouncement] });
+
+const expectation = z
+  .strictObject({
+    hash: z
+      .string()
+      .length(64)
+      .regex(/^[0-9a-f]{64}$/, 'Expected the hash of a preview: 64 hexadecimal digits in lower case'),
+    controllers: z.number().int().min(0),
+  })
+  .meta({
+    id: 'Expectation',
+    description:
+      'What a preview has shown: its `hash` and the total of its `controllers`. The announcement is made only while that is what would go out; the number of controllers may differ by 10 or by 1 %, whichever is more (D34).',
+    examples: [{ hash: EXAMPLE_HASH, controllers: 3 }],
+  });
+
+/** What is announced, and what it is expected to be. */
+export const announcementToMake = announced
+  .extend({ expect: expectation.nullable().default(null) })
+  .superRefine(refuseMisfit)
+  .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
 
 const counts = (names: readonly string[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.number().int()])));
@@ -45,6 +89,13 @@ export const change = z
     status: z.enum(CHANGE_STATUSES),
     version: z.number().int(),
     announcedAt: instantOut,
+    heldUntil: instantOut.nullable().meta({
+      description: 'Until when nobody is told of the change (D33); null where it was announced without a hold.',
+    }),
+    toldSince: instantOut.nullable().meta({
+      description:
+        'When controllers began to be told: at once, or when the hold had ended. Null while the change is held, and for good where it was withdrawn before: then nobody was ever told of it, `version` is 0 and so are the counts.',
+    }),
     plannedActivationOn: dayOut,
     activatedAt: instantOut.nullable(),
     withdrawnAt: instantOut.nullable(),
@@ -55,7 +106,10 @@ export const change = z
     reason: text,
     objectionWindowDays: z.number().int(),
     controllers: counts(['total', 'notified', 'windowsOpen']),
-    notices: counts(['total', 'accepted', 'pending', 'failed']),
+    notices: counts(['total', 'accepted', 'pending', 'failed', 'cancelled']).meta({
+      description:
+        '`cancelled` are those that were not sent because the change or an agreement ended first; `total` is without them.',
+    }),
     sending: z
       .object({ startedAt: instantOut, perSecond: z.number(), secondsLeft: z.number().int().nullable() })
       .nullable()

@@ -10,7 +10,7 @@ import { viewOfChange } from '../domain/change-view.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
-import { announcement, change } from './change-schemas.ts';
+import { announcementToMake, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { productId, text, uuid } from './fields.ts';
 
@@ -20,12 +20,14 @@ export const announce = command({
   operationId: 'announceChange',
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
-  role: 'officer',
-  body: announcement,
+  scope: 'changes:announce',
+  body: announcementToMake,
   responses: { 201: change },
   refusals: [
     'not-found',
+    'preview-outdated',
     'planned-date-too-early',
+    'planned-date-too-far',
     'transfer-basis-missing',
     'transfer-basis-invalid',
     'replaced-entry-unknown',
@@ -35,9 +37,9 @@ export const announce = command({
     'already-in-register',
     'change-already-announced',
   ],
-  write: async (tx, { body, by }) => {
-    const announced = await announceChange(tx, body, by);
-    return { status: 201, headers: { location: `/v1/changes/${announced.id}` }, body: announced };
+  write: async (tx, { body: { expect, ...announced }, by }) => {
+    const made = await announceChange(tx, announced, by, expect);
+    return { status: 201, headers: { location: `/v1/changes/${made.id}` }, body: made };
   },
 });
 
@@ -45,7 +47,7 @@ export const list = query({
   operationId: 'listChanges',
   summary: 'Changes, the latest first',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   query: z.strictObject({ ...page, product: productId.optional(), status: z.enum(CHANGE_STATUSES).optional() }),
   responses: { 200: pageSchema(change) },
   refusals: [],
@@ -78,7 +80,7 @@ export const get = query({
   operationId: 'getChange',
   summary: 'A change, how far it has come, and what blocks its activation',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   responses: { 200: change },
   refusals: ['not-found'],
@@ -93,7 +95,7 @@ export const activate = preparedCommand({
   operationId: 'activateChange',
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:activate',
   params,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
@@ -110,9 +112,9 @@ export const activate = preparedCommand({
 
 export const withdraw = command({
   operationId: 'withdrawChange',
-  summary: 'Withdraw a change for good (D24)',
+  summary: 'Withdraw a change for good (D24); while it is held, nobody is told (D33)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:withdraw',
   params,
   body: z
     .strictObject({ reason: text })

@@ -1,4 +1,5 @@
 import type { OperationDependencies } from '../http/mount-operation.ts';
+import type { TestSending } from '../preview/test-notice.ts';
 import type { References } from '../security/references.ts';
 import type { WebhookSecrets } from '../security/webhook-secrets.ts';
 import type { WebhookPoster } from '../webhooks/attempt.ts';
@@ -8,8 +9,9 @@ import type { TargetPolicy } from '../webhooks/target.ts';
 export interface ApiDependencies extends OperationDependencies {
   readonly webhooks: WebhookDependencies;
   readonly references: References;
-  /** The URL of the API, for the mails to the operator. */
-  readonly apiUrl: () => string;
+  /** What addresses of ours begin with. */
+  readonly publicUrl: () => string;
+  readonly testSending: TestSending;
   /** Waits for so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }

@@ -1,6 +1,7 @@
 import { EXAMPLE_ID } from '../http/documentation.ts';
 
 export { EXAMPLE_ID };
+export const EXAMPLE_HASH = '3f1c9a2e5d7b4086e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8';
 
 export const exampleAnnouncement = {
   product: 'truetalk',
@@ -26,6 +27,8 @@ export const exampleChange = {
   status: 'announced',
   version: 1,
   announcedAt: '2026-11-23T09:30:00.000Z',
+  heldUntil: null,
+  toldSince: '2026-11-23T09:30:00.000Z',
   activatedAt: null,
   withdrawnAt: null,
   withdrawalReason: null,
@@ -33,7 +36,7 @@ export const exampleChange = {
   supersedes: null,
   objectionWindowDays: 10,
   controllers: { total: 3, notified: 0, windowsOpen: 0 },
-  notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+  notices: { total: 4, accepted: 0, pending: 4, failed: 0, cancelled: 0 },
   sending: { startedAt: '2026-11-23T09:30:00.000Z', perSecond: 0, secondsLeft: null },
   objections: { total: 0, pending: 0 },
   answers: { total: 0, unread: 0 },

@@ -1,17 +1,23 @@
 import { z } from 'zod';
 import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
+import { hiddenCharacterIn } from '../domain/hidden-characters.ts';
+import { MAX_HOLD_MINUTES } from '../domain/hold.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { EXAMPLE_ID } from './examples.ts';
-
-/** Control characters except tab and line ends: PostgreSQL cannot store U+0000, and nobody can read the others. */
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const wellFormed = (text: string) => text.isWellFormed();
 
 /** Whether a reader sees anything. The empty string passes, because `min` reports it already. */
 const visible = (text: string) => text === '' || /[^\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(text);
+
+/** What is wrong with a text that hides or turns what is read; `null` where nothing is. */
+function hidingFault(text: unknown): string | null {
+  const found = typeof text === 'string' ? hiddenCharacterIn(text) : null;
+  if (found === null) return null;
+  const what = found.turnsDirection ? 'turns the direction of writing' : 'nobody can see';
+  return `Expected no hidden characters, found ${found.code}, which ${what}, as character ${found.place}`;
+}
 
 const someText = (max: number) =>
   z
@@ -19,21 +25,18 @@ const someText = (max: number) =>
     .trim()
     .min(1, 'Expected text, found none')
     .max(max, `Expected at most ${max} characters`)
-    .refine(visible, 'Expected text, found none that can be seen');
+    .refine(visible, 'Expected text, found none that can be seen')
+    .refine((text) => !visible(text) || hidingFault(text) === null, { error: ({ input }) => hidingFault(input) ?? '' });
 
 /** Text on one line. */
 export const line = (max: number) =>
   someText(max).refine(
-    (text) => !/\p{Cc}/u.test(text) && wellFormed(text),
-    'Expected one line without control characters',
+    (text) => !/[\t\n\r\p{Zl}\p{Zp}]/u.test(text) && wellFormed(text),
+    'Expected one line, found a tab or a line end',
   );
 
 /** Text of any number of lines. */
-export const prose = (max: number) =>
-  someText(max).refine(
-    (text) => !UNPRINTABLE.test(text) && wellFormed(text),
-    'Expected text without control characters',
-  );
+export const prose = (max: number) => someText(max).refine(wellFormed, 'Expected whole characters, found half of one');
 
 export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional() }).meta({
   id: 'Text',
@@ -41,8 +44,11 @@ export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional
   examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }],
 });
 
+const cutSpaces = (typed: string) => typed.replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, '');
+
 export const email = z
   .string()
+  .overwrite(cutSpaces)
   .refine(
     isMailAddress,
     'Expected an address like name@example.com: no quotes, comments, commas, line breaks or invisible characters, at most 254 bytes',
@@ -80,6 +86,9 @@ export const productId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
   .meta({ maxLength: 63, examples: ['truetalk'] });
 
+/** Products that something is limited to. */
+export const productIds = z.array(productId).min(1, 'Expected at least one, or null for all products').max(100);
+
 export const externalId = z
   .string()
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
@@ -90,6 +99,8 @@ export const openEnum = (values: readonly string[]) => z.string().meta({ 'x-exte
 
 /** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+/** How long an announcement is held (D33). */
+export const holdMinutes = z.number().int().min(0).max(MAX_HOLD_MINUTES);
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
 const transferBasis = z

@@ -103,7 +103,7 @@ export const listOfChange = query({
   operationId: 'listChangeMails',
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   query: z.strictObject({ ...page, takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() }),
   responses: { 200: pageSchema(mail) },
@@ -120,7 +120,7 @@ export const list = query({
   operationId: 'listMails',
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   query: z.strictObject({
     ...page,
     attributed: z
@@ -143,7 +143,7 @@ export const get = query({
   operationId: 'getMail',
   summary: 'A mail',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: mail },
   refusals: ['not-found'],
@@ -158,7 +158,7 @@ export const getRaw = query({
   operationId: 'getRawMail',
   summary: 'A mail byte for byte, with its attachments',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -173,7 +173,7 @@ export const attribute = command({
   operationId: 'attributeMail',
   summary: 'Say what a mail is about (D17): it counts from when it came',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({
@@ -215,7 +215,7 @@ export const dismiss = command({
   operationId: 'dismissMail',
   summary: 'Say that a mail which is attributed to nobody is of no concern',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z.strictObject({ explanation }).meta({ id: 'Dismissal', examples: [{ explanation: 'Reklame.' }] }),
   responses: { 200: mail },
@@ -230,7 +230,7 @@ export const callAnAnswer = command({
   operationId: 'callMailAnAnswer',
   summary: 'Say that a person wrote a mail which was taken as automatic: it is an unread answer',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })
@@ -238,9 +238,9 @@ export const callAnAnswer = command({
     .meta({ id: 'CallAnAnswer', examples: [{}, { explanation: 'Sagssystemet sætter Auto-Submitted på alt.' }] }),
   responses: { 200: calledAnAnswer },
   refusals: ['not-found', 'mail-being-read', 'mail-not-automatic'],
-  write: async (tx, { params: { id: wanted }, body, by }, { apiUrl }: ApiDependencies) => {
+  write: async (tx, { params: { id: wanted }, body, by }, { publicUrl }: ApiDependencies) => {
     const explained = body?.explanation ?? null;
-    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: apiUrl() }) };
+    return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: `${publicUrl()}/v1` }) };
   },
   alarm: ({ body }) =>
     (body as z.output<typeof calledAnAnswer>).isIncident ? 'an answer had come before its change was activated' : null,

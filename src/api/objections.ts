@@ -120,7 +120,7 @@ export const file = command({
   operationId: 'recordObjection',
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:file',
   params,
   body: received,
   responses: { 201: objection },
@@ -162,7 +162,7 @@ export const list = query({
   operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
   responses: { 200: pageSchema(objection) },
@@ -183,7 +183,7 @@ export const get = query({
   operationId: 'getObjection',
   summary: 'An objection',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   responses: { 200: objection },
   refusals: ['not-found'],
@@ -198,7 +198,7 @@ export const resolve = command({
   operationId: 'resolveObjection',
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({
@@ -237,7 +237,7 @@ export const acceptLate = command({
   operationId: 'acceptLateObjection',
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

@@ -57,7 +57,7 @@ export const list = query({
   operationId: 'listProductTerms',
   summary: 'The terms that a product has had: since when, why, and who changed them',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   params: z.object({ product: productId }),
   query: z.strictObject(page),
   responses: { 200: pageSchema(termsOnRecord) },

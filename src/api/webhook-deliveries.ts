@@ -38,7 +38,7 @@ export const sendTest = preparedCommand({
   operationId: 'testWebhook',
   summary: 'Send webhook.test now, and tell what the receiver said',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: {
     200: attempt
@@ -98,7 +98,7 @@ export const list = query({
   operationId: 'listWebhookDeliveries',
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   query: z.strictObject({ ...page, status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() }),
   responses: { 200: pageSchema(delivery) },
@@ -151,7 +151,7 @@ export const replay = command({
   operationId: 'replayEvents',
   summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({
@@ -166,7 +166,7 @@ export const replay = command({
     .refine(({ since, eventIds }) => (since === null) !== (eventIds === null), 'Expected either since or eventIds')
     .meta({ id: 'EventsToReplay', examples: [{ since: '2026-11-23T00:00:00Z' }] }),
   responses: { 202: replaySchema },
-  refusals: ['not-found', 'webhook-disabled', 'events-unknown'],
+  refusals: ['not-found', 'webhook-disabled', 'events-unknown', 'replay-from-the-future'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 202,
     body: viewOfReplay(await replayEvents(tx, wanted, body, by)),
@@ -177,7 +177,7 @@ export const replays = query({
   operationId: 'listWebhookReplays',
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   query: z.strictObject(page),
   responses: { 200: pageSchema(replaySchema) },

@@ -1,43 +1,52 @@
-import { announcedChanges, findChange, insertChange } from '../db/changes.ts';
-import { audienceOf } from '../db/controllers.ts';
+import { insertChange } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct } from '../db/products.ts';
-import { registerAsOf } from '../db/register.ts';
-import { refuseAnnouncement, type AnnouncementRefusal } from '../domain/announcement.ts';
+import { refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
 import type { Author } from '../domain/author.ts';
 import type { Announcement } from '../domain/change.ts';
 import type { ChangeView } from '../domain/change-view.ts';
-import { dayIn } from '../domain/instant.ts';
+import { contentHash } from '../domain/content-hash.ts';
+import { differencesFrom, type Expectation } from '../domain/expectation.ts';
+import { endOfHold } from '../domain/hold.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { beginFanOut } from './fan-out.ts';
+import { contentOf } from './announcement-content.ts';
+import { announcementFacts } from './announcement-facts.ts';
 import { recordEvents } from './record-events.ts';
+import { tellControllers } from './tell-controllers.ts';
 
 /**
  * Announces a planned change (D1–D7). All or nothing: writes the change, one objection window per controller of the product,
  * one notice per contact, and the event `change.announced`. Messages are sent after the commit. With too many controllers
- * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`).
- * Refuses with the codes of `AnnouncementRefusal`, and `not-found` for an unknown product.
+ * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`). With a hold, the change
+ * alone is written, and `endHold` writes the rest (D33).
+ * Refuses with the codes of `AnnouncementRefusal`, `not-found` for an unknown product, and `preview-outdated` where what would
+ * go out is not what is expected (D34).
  */
-export async function announceChange(tx: Transaction, announcement: Announcement, by: Author): Promise<ChangeView> {
+export async function announceChange(
+  tx: Transaction,
+  announcement: Announcement,
+  by: Author,
+  expected: Expectation | null = null,
+): Promise<ChangeView> {
   const product = await lockProduct(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
-  const superseded = announcement.supersedes === null ? null : await findChange(tx, announcement.supersedes);
-  const audience = await audienceOf(tx, product.id);
-  const refusal = refuseAnnouncement(
-    announcement,
-    {
-      terms: product.terms,
-      register: await registerAsOf(tx, product.id, dayIn(product.terms.timeZone, by.at)),
-      announced: await announcedChanges(tx, product.id),
-      controllersWithoutContact: audience.withoutContact,
-      superseded: superseded?.product === product.id ? superseded : null,
-    },
-    by.at,
-  );
+  const { facts, audience } = await announcementFacts(tx, announcement, product, by.at);
+  if (expected !== null) {
+    const hash = await contentHash(contentOf(announcement, product));
+    refuseDifference(expected, { hash, controllers: audience.controllers });
+  }
+  const heldUntil = endOfHold(by.at, announcement.holdMinutes ?? product.holdMinutes);
+  const [refusal] = refusalsOf(announcement, facts, heldUntil ?? by.at);
   if (refusal) throw errorOf(refusal);
-  const change = await insertChange(tx, announcement, product, by);
-  await beginFanOut(tx, change, 'notice', by.at, audience);
-  return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
+  const change = await insertChange(tx, announcement, product, heldUntil, by);
+  return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);
+}
+
+function refuseDifference(expected: Expectation, found: Expectation): void {
+  const errors = differencesFrom(expected, found);
+  if (errors.length === 0) return;
+  const detail = `What would go out is not what was previewed. ${errors.map(({ message }) => `${message}.`).join(' ')}`;
+  throw new Refused('preview-outdated', detail, { errors });
 }
 
 function errorOf({ because, detail, path, earliest }: AnnouncementRefusal): Refused {

@@ -1,13 +1,15 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
-import { findController, lockControllers, markAgreementEnded } from '../db/controllers.ts';
+import { lockControllers, markAgreementEnded } from '../db/controllers.ts';
 import { cancelWaitingNotices } from '../db/message-queue.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { controllersInEvent } from '../domain/event.ts';
 import { notFound } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
+import { recordEvents } from './record-events.ts';
 
 interface Agreement {
   readonly controllerId: string;
@@ -17,19 +19,31 @@ interface Agreement {
 
 /** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
 export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Author): Promise<void> {
-  await lockProductsToJoin(tx);
-  await lockControllers(tx, [externalId]);
-  const controller = await findController(tx, externalId);
-  if (controller === null || !controller.products.includes(product)) {
+  if ((await endAgreements(tx, [externalId], product, by)) === 0) {
     throw notFound(`agreement of controller ${externalId} for product ${product}`);
   }
-  await leaveProducts(tx, [{ controllerId: controller.id, externalId, product }], by);
+}
+
+/** Ends the agreements for a product of those of these controllers that have one (D7). Returns how many. */
+export async function endAgreements(
+  tx: Transaction,
+  externalIds: readonly string[],
+  product: string,
+  by: Author,
+): Promise<number> {
+  await lockProductsToJoin(tx);
+  const controllers = await lockControllers(tx, externalIds);
+  const running = controllers
+    .filter(({ products }) => products.includes(product))
+    .map(({ id, externalId }) => ({ controllerId: id, externalId, product }));
+  await leaveProducts(tx, running, by);
+  return running.length;
 }
 
 /**
  * Ends running agreements. Their controllers no longer count for the product's announced changes, on the record, and their
  * pending notices are cancelled (D7). A pending objection stays until an officer resolves it (D19:
- * `agreement-ended`). The caller holds the locks of `lockProductsToJoin` and of the controllers.
+ * `agreement-ended`). Each change gets one `controller.left` for all of them. The caller holds the locks of `lockProductsToJoin` and of the controllers.
  */
 export async function leaveProducts(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {
   if (agreements.length === 0) return;
@@ -51,4 +65,8 @@ export async function leaveProducts(tx: Transaction, agreements: readonly Agreem
       details: { product },
     })),
   );
+  for (const { id, product } of changes) {
+    const left = agreements.filter((each) => each.product === product).map(({ externalId }) => externalId);
+    await recordEvents(tx, id, by.at, [{ type: 'controller.left', controllers: controllersInEvent(left) }]);
+  }
 }

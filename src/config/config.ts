@@ -24,6 +24,8 @@ export interface Config {
   readonly inbound: InboundConfig | null;
   readonly mailFrom: string;
   readonly mailReplyTo: string;
+  /** The domains that test notices may go to, as DNS has them. */
+  readonly testMailDomains: readonly string[];
   /** `null`: generated and kept in the data directory. */
   readonly appSecret: string | null;
   /** `null`: generated and kept in the data directory. */
@@ -31,6 +33,8 @@ export interface Config {
   readonly clockOffset: Temporal.Duration;
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
+  /** The largest file of an import. It is kept in the folder for temporary files while it is imported. */
+  readonly importMaxBytes: number;
   /** Whether this process answers requests, does the work behind them, or both. */
   readonly role: ProcessRole;
   readonly smtpConnections: number;
@@ -119,11 +123,13 @@ function configOf(data: Environment, production: boolean): Config {
     inbound: inboundOf(data, production),
     mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
     mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
+    testMailDomains: data.TEST_MAIL_DOMAINS,
     appSecret: data.APP_SECRET ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     clockOffset: data.CLOCK_OFFSET,
     logLevel: data.LOG_LEVEL,
     webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
+    importMaxBytes: data.IMPORT_MAX_BYTES,
     role: data.ROLE,
     smtpConnections: data.SMTP_CONNECTIONS,
     smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,

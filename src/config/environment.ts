@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { systemClock } from '../domain/clock.ts';
-import { isAsciiMailAddress, isMailAddress } from '../domain/email-address.ts';
+import { isAsciiMailAddress, isMailAddress, mailDomainOf } from '../domain/email-address.ts';
 
 /** The variables that are set, as text. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -161,6 +161,10 @@ export const environment = z.object({
   INBOUND_MAX_UNTAGGED_PER_CLIENT: count('60'),
   MAIL_FROM: sender.optional(),
   MAIL_REPLY_TO: sender.optional(),
+  TEST_MAIL_DOMAINS: list(
+    (domain) => isMailAddress(`a@${domain}`),
+    'expected domains, separated by commas: example.com,prøve.example',
+  ).transform((domains) => domains.map((domain) => mailDomainOf(`a@${domain}`))),
   APP_SECRET: z
     .string()
     .refine((value) => Buffer.byteLength(value) >= 32, 'expected at least 32 bytes')
@@ -172,6 +176,7 @@ export const environment = z.object({
   CLOCK_OFFSET: duration,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEBHOOK_ALLOW_PRIVATE: flag,
+  IMPORT_MAX_BYTES: count('536870912'),
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
   SMTP_CONNECTIONS: whole(1, 1_000).default(20),
   SMTP_MAX_PER_SECOND: rate.optional(),

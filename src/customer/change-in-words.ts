@@ -1,8 +1,8 @@
-import { findEntries, namesAbove } from '../db/register.ts';
+import { registerContextOf } from '../db/register.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
-import type { ContactPerson, SubProcessor } from '../domain/register.ts';
+import type { ContactPerson } from '../domain/register.ts';
 import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 
@@ -53,13 +53,9 @@ export async function describeChange(db: Queryable, change: Change, language: La
       basis: transferBasisInWords(location, language),
     })),
   });
-  const inChain = async (company: SubProcessor): Promise<CompanyInChain> => ({
-    company,
-    chain: [change.processor.name, ...(await namesAbove(db, company))],
-  });
-  const planned = await inChain(change.subProcessor);
-  const [entry] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
-  const replaced = entry ? await inChain(entry) : null;
+  const context = await registerContextOf(db, change);
+  const planned = { company: change.subProcessor, chain: context.chain };
+  const replaced = context.replaced && { company: context.replaced, chain: context.replacedChain };
   return {
     kind: change.kind,
     product: change.productName,

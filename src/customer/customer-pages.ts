@@ -7,15 +7,15 @@ import {
   type RouteHandlerMethod,
 } from 'fastify';
 import { noSuchPage, type PageDependencies } from './customer-link.ts';
-import { failureHandler, setPageHeaders } from './failure-handler.ts';
+import { failureHandler } from './failure-handler.ts';
 import { limitRates } from './rate-limits.ts';
 import { HIDDEN } from '../web/hidden-route.ts';
 
 export type { PageDependencies } from './customer-link.ts';
 
-/** A page's address, and how its handler is made. `ALL` stands for every method. */
+/** A page's address, and how its handler is made. */
 export type CustomerRoute = readonly [
-  method: 'GET' | 'POST' | 'ALL',
+  method: 'GET' | 'POST',
   url: string,
   handlerOf: (dependencies: PageDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
 ];
@@ -32,17 +32,11 @@ export async function serveCustomerPages(
   await app.register(formbody);
   // Otherwise an objection sent as plain text would be read as an objection without reasons.
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (request, reply) => {
-    setPageHeaders(reply);
-    refuseOtherCharsets(request);
-  });
+  app.addHook('onRequest', async (request) => refuseOtherCharsets(request));
   app.setErrorHandler(failureHandler(dependencies));
   await limitRates(app, dependencies);
-  for (const [method, url, handlerOf] of routes) {
-    const handler = handlerOf(dependencies) as RouteHandlerMethod;
-    if (method === 'ALL') app.all(url, HIDDEN, handler);
-    else app.route({ method, url, ...HIDDEN, handler });
-  }
+  for (const [method, url, handlerOf] of routes)
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
 }
 
 /** Any other address below `/objections/`: a broken link, or an attempt by a program. */

@@ -1,12 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import { listObjections } from '../db/objections.ts';
+import { listObjections, type StoredObjection } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
-import { pathsOf, findChangeAndWindow, type CustomerLink, type PageDependencies } from './customer-link.ts';
+import {
+  pathsOf,
+  findChangeAndWindow,
+  type ChangeAndWindow,
+  type CustomerLink,
+  type LinkPaths,
+  type PageDependencies,
+} from './customer-link.ts';
 import { otherLanguagePath, pageLanguage, type PageLanguage } from '../web/language.ts';
 import { canObject, linkState, timeLeft, type LinkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
@@ -66,6 +73,20 @@ export interface Rejected {
   readonly errors: readonly FormError[];
 }
 
+/** What the page is made of. */
+export interface PageFacts extends ChangeAndWindow {
+  readonly changeInWords: ChangeInWords;
+  readonly contact: { readonly name: string; readonly email: string; readonly controllerName: string };
+  readonly isOfContact: boolean;
+  readonly reference: string;
+  /** What the controller has sent about the change, up to one more than is listed. */
+  readonly sent: readonly StoredObjection[];
+  readonly reading: PageLanguage;
+  readonly paths: LinkPaths;
+  readonly otherLanguagePath: string;
+  readonly rejected: Rejected | null;
+}
+
 /** The content of the page behind a link at `now`. Changes nothing (D26). */
 export async function objectionPage(
   dependencies: PageDependencies,
@@ -75,46 +96,61 @@ export async function objectionPage(
   rejected: Rejected | null = null,
 ): Promise<ObjectionPage> {
   const reading = pageLanguage(request, link.message.language);
-  const { language } = reading;
-  const { message } = link;
   const changeAndWindow = await findChangeAndWindow(dependencies, link);
-  const { timeZone, objectionWindowDays } = changeAndWindow.change.terms;
-  const { deadline } = changeAndWindow.window;
-  const state = linkState(changeAndWindow, now);
-  const change = await describeChange(dependencies.pool, changeAndWindow.change, language);
-  const listed = link.isOfContact ? await objectionsOf(dependencies, link) : [];
-  const paths = pathsOf(link, reading.lang);
-  const heading = headingOf(change, language);
-  const endedAt = endOf(changeAndWindow.change) ?? changeAndWindow.window.leftAt;
-  const withdrawalReason =
-    changeAndWindow.change.status === 'withdrawn' ? changeAndWindow.change.withdrawalReason : null;
+  return pageWith(
+    {
+      ...changeAndWindow,
+      changeInWords: await describeChange(dependencies.pool, changeAndWindow.change, reading.language),
+      contact: link.message,
+      isOfContact: link.isOfContact,
+      reference: dependencies.references.of(changeAndWindow.window.number),
+      sent: link.isOfContact ? await objectionsOf(dependencies, link) : [],
+      reading,
+      paths: pathsOf(link, reading.lang),
+      otherLanguagePath: otherLanguagePath(request, reading.language),
+      rejected,
+    },
+    now,
+  );
+}
+
+/** The page with these facts, as it is at `now`. */
+export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage {
+  const { changeInWords, contact, reading, paths, rejected, sent } = facts;
+  const { language } = reading;
+  const { timeZone, objectionWindowDays } = facts.change.terms;
+  const { deadline } = facts.window;
+  const state = linkState(facts, now);
+  const heading = headingOf(changeInWords, language);
+  const endedAt = endOf(facts.change) ?? facts.window.leftAt;
+  const withdrawalReason = facts.change.status === 'withdrawn' ? facts.change.withdrawalReason : null;
   return {
     language,
     t: textsIn(language),
     title: heading,
     heading,
     isError: rejected !== null,
-    sender: { processor: change.processor, product: change.product },
-    otherLanguagePath: rejected === null ? otherLanguagePath(request, language) : null,
+    sender: { processor: changeInWords.processor, product: changeInWords.product },
+    otherLanguagePath: rejected === null ? facts.otherLanguagePath : null,
     state,
-    isPlanned: changeAndWindow.change.status === 'announced',
-    change,
-    contact: { name: oneLine(message.name), email: message.email, controller: oneLine(message.controllerName) },
-    isOfContact: link.isOfContact,
-    reference: dependencies.references.of(changeAndWindow.window.number),
+    isPlanned: facts.change.status === 'announced',
+    change: changeInWords,
+    contact: { name: oneLine(contact.name), email: contact.email, controller: oneLine(contact.controllerName) },
+    isOfContact: facts.isOfContact,
+    reference: facts.reference,
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),
-    rule: windowRuleInWords(changeAndWindow.change.terms, language),
+    rule: windowRuleInWords(facts.change.terms, language),
     timeLeft: deadline && timeLeft(deadline, timeZone, now),
     endedOn: endedAt && dayInWords(dayIn(timeZone, endedAt), language),
     withdrawalReason: withdrawalReason && passage(withdrawalReason, language),
-    objections: listed
+    objections: sent
       .slice(0, MAX_LISTED)
       .map((objection) => objectionInWords(objection, { language, timeZone, paths })),
-    hasObjected: listed.some(({ status }) => status === 'pending'),
-    hasMoreObjections: listed.length > MAX_LISTED,
+    hasObjected: sent.some(({ status }) => status === 'pending'),
+    hasMoreObjections: sent.length > MAX_LISTED,
     errors: rejected?.errors ?? [],
-    form: formOf(state, rejected, { action: paths.page, name: message.name, reading }),
+    form: formOf(state, rejected, { action: paths.page, name: contact.name, reading }),
   };
 }
 

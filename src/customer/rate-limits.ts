@@ -30,28 +30,43 @@ class TooManyRequests extends Error {
  */
 export async function limitRates(app: FastifyInstance, dependencies: PageDependencies): Promise<void> {
   await app.register(rateLimit, { global: false, cache: MAX_COUNTED });
-  const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) =>
-    app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
-  const unknownLinks = limiter(UNKNOWN_LINKS_PER_ADDRESS, ({ ip }) => normalizeIP(ip));
-  const gets = limiter(GETS_PER_LINK_AND_ADDRESS, (request) => `${tokenOf(request)} ${normalizeIP(request.ip)}`);
-  const posts = limiter(POSTS_PER_LINK, tokenOf);
+  const limiter = (name: string, max: number, keyGenerator: (request: FastifyRequest) => string): Limiter => {
+    const count = app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
+    return async (request, reply) => {
+      const counted = await count(request);
+      if (!counted.isAllowed) tellLimit(reply, name, counted);
+      return counted;
+    };
+  };
+  const unknownLinks = limiter('unknown-links', UNKNOWN_LINKS_PER_ADDRESS, ({ ip }) => normalizeIP(ip));
+  const perLinkAndAddress = (request: FastifyRequest) => `${tokenOf(request)} ${normalizeIP(request.ip)}`;
+  const gets = limiter('opening-a-link', GETS_PER_LINK_AND_ADDRESS, perLinkAndAddress);
+  const posts = limiter('posting-to-a-link', POSTS_PER_LINK, tokenOf);
   // Only verifies the proof in the token, so that counting costs no query.
   const isKnown = (request: FastifyRequest) => dependencies.links.messageIdOf(tokenOf(request)) !== null;
 
   // Before the body is read, so that guessing links cannot make us read megabytes.
   app.addHook('onRequest', async (request, reply) => {
-    if (!isKnown(request)) refuseAbove(await unknownLinks(request), reply);
-    else if (request.method !== 'POST') refuseAbove(await gets(request), reply);
+    if (!isKnown(request)) refuseAbove(await unknownLinks(request, reply), reply);
+    else if (request.method !== 'POST') refuseAbove(await gets(request, reply), reply);
   });
   // After the body is read, because a first objection is exempt.
   app.addHook('preHandler', async (request, reply) => {
     if (request.method !== 'POST' || !isKnown(request)) return;
-    const counted = await posts(request);
+    const counted = await posts(request, reply);
     if (isAbove(counted) && !(await isFirstObjection(dependencies, request))) refuseAbove(counted, reply);
   });
 }
 
 type Counted = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
+type Limiter = (request: FastifyRequest, reply: FastifyReply) => Promise<Counted>;
+
+/** Tells a limit, what is left of it, and in how many seconds it is whole again (draft-ietf-httpapi-ratelimit-headers-10). */
+function tellLimit(reply: FastifyReply, name: string, counted: Extract<Counted, { isAllowed: false }>): void {
+  const { max, remaining, timeWindow, ttlInSeconds } = counted;
+  reply.header('ratelimit-policy', `"${name}";q=${max};w=${timeWindow / 1000}`);
+  reply.header('ratelimit', `"${name}";r=${remaining};t=${ttlInSeconds}`);
+}
 
 function isAbove(counted: Counted): counted is Extract<Counted, { isAllowed: false }> {
   return !counted.isAllowed && counted.isExceeded;

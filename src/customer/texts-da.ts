@@ -316,6 +316,20 @@ export const danish = {
     },
   },
 
+  sample: {
+    titlePrefix: 'PRØVE',
+    banner:
+      'PRØVE – sådan vil siden se ud for en kunde, hvis ændringen bliver varslet. Ingen frist løber, og intet, der sendes herfra, bliver gemt.',
+    heading: 'Det var en prøve',
+    body: 'Intet er sendt, og det, du skrev, er hverken læst eller gemt. En kunde ville nu få en kvittering for sin indsigelse.',
+    back: 'Tilbage til prøven',
+    none: {
+      heading: 'Her er ingen prøve at se',
+      body: [
+        'Linket stammer fra en forhåndsvisning, som intet gemmer. Siden kan ses her, når der er sendt en prøveunderretning om den samme ændring, og i 30 dage derefter.',
+      ],
+    },
+  },
   failure: {
     notFound: {
       heading: 'Siden findes ikke',

@@ -311,6 +311,20 @@ export const english: Texts = {
     },
   },
 
+  sample: {
+    titlePrefix: 'SAMPLE',
+    banner:
+      'SAMPLE – this is what the page will look like to a customer if the change is announced. No deadline is running, and nothing that is sent from here is kept.',
+    heading: 'This was a sample',
+    body: 'Nothing has been sent, and what you typed was neither read nor kept. A customer would now get a receipt for the objection.',
+    back: 'Back to the sample',
+    none: {
+      heading: 'There is no sample to see here',
+      body: [
+        'The link comes from a preview, which keeps nothing. The page can be seen here once a test notice of the same change has been sent, for 30 days.',
+      ],
+    },
+  },
   failure: {
     notFound: {
       heading: 'There is no such page',

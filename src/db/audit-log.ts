@@ -8,6 +8,7 @@ export type AuditAction =
   | 'controller.updated'
   | 'agreement.ended'
   | 'notice.resent'
+  | 'test-notice.sent'
   | 'key.created'
   | 'key.revoked'
   | 'webhook.created'

@@ -1,3 +1,4 @@
+import type { ChangeContent } from '../domain/change.ts';
 import {
   nameKey,
   registrationKey,
@@ -64,7 +65,7 @@ export async function findEntries(db: Queryable, ids: readonly string[]): Promis
 }
 
 /** The names of the sub-processors above this one, from the processor's own down to its parent. */
-export async function namesAbove(db: Queryable, { parentId }: Pick<SubProcessor, 'parentId'>): Promise<string[]> {
+async function namesAbove(db: Queryable, { parentId }: Pick<SubProcessor, 'parentId'>): Promise<string[]> {
   if (parentId === null) return [];
   const found = await rows<{ name: string }>(
     db,
@@ -78,6 +79,26 @@ export async function namesAbove(db: Queryable, { parentId }: Pick<SubProcessor,
     [parentId],
   );
   return found.map(({ name }) => name);
+}
+
+/** What a message says of the register: the same in all messages on a change, because an entry never changes but for its end. */
+export interface RegisterContext {
+  readonly replaced: RegisterEntry | null;
+  /** From the processor down to the parent of the sub-processor. */
+  readonly chain: readonly string[];
+  /** The same for the replaced entry; empty where nothing is replaced. */
+  readonly replacedChain: readonly string[];
+}
+
+/** The replaced entry and the chains of a change. */
+export async function registerContextOf(
+  db: Queryable,
+  change: Pick<ChangeContent, 'replaces' | 'subProcessor' | 'processor'>,
+): Promise<RegisterContext> {
+  const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
+  const chainAbove = async (company: SubProcessor) => [change.processor.name, ...(await namesAbove(db, company))];
+  const chain = await chainAbove(change.subProcessor);
+  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(replaced) };
 }
 
 /** Puts a sub-processor into the register from `activeFrom` on. Returns the entry's id. */

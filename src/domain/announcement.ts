@@ -1,4 +1,5 @@
 import type { AnnouncedChange, Announcement, Change } from './change.ts';
+import { dayIn } from './instant.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { isSameCompany, type RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
@@ -19,6 +20,7 @@ export interface AnnouncementFacts {
 export type AnnouncementRefusal = {
   readonly because:
     | 'planned-date-too-early'
+    | 'planned-date-too-far'
     | 'transfer-basis-missing'
     | 'transfer-basis-invalid'
     | 'replaced-entry-unknown'
@@ -34,110 +36,122 @@ export type AnnouncementRefusal = {
   readonly path?: string;
 };
 
-/** Why this announcement cannot be made at `now`: the first reason found, or `null` when it can (D1, D3, D4, D6, D7). */
-export function refuseAnnouncement(
+/** A planned day later than this is a slip of the pen, unless the announcement says `farDate`. */
+const FAR = { years: 2 };
+
+/**
+ * Every reason why this announcement cannot be made, in a fixed order; none when it can (D1, D3, D4, D6, D7). `toldFrom` is when
+ * controllers begin to be told: now, or at the end of the hold (D33).
+ */
+export function refusalsOf(
   announcement: Announcement,
   facts: AnnouncementFacts,
-  now: Temporal.Instant,
-): AnnouncementRefusal | null {
-  return (
-    refuseLocations(announcement) ??
-    refuseReferences(announcement, facts) ??
-    refuseRepetition(announcement, facts) ??
-    refusePlannedDate(announcement, facts, now) ??
-    refuseMissingContacts(facts)
-  );
+  toldFrom: Temporal.Instant,
+): AnnouncementRefusal[] {
+  return [
+    ...locationRefusals(announcement),
+    ...referenceRefusals(announcement, facts.register),
+    ...supersededRefusals(announcement, facts),
+    ...repetitionRefusals(announcement, facts),
+    ...plannedDateRefusals(announcement, facts, toldFrom),
+    ...contactRefusals(facts),
+  ];
 }
 
-function refuseLocations({ subProcessor }: Announcement): AnnouncementRefusal | null {
-  for (const [index, location] of subProcessor.locations.entries()) {
+function locationRefusals({ subProcessor }: Announcement): AnnouncementRefusal[] {
+  return subProcessor.locations.flatMap((location, index) => {
     const refusal = refuseTransferBasis(location);
-    if (refusal) return { ...refusal, path: `subProcessor.locations.${index}.transferBasis` };
-  }
-  return null;
+    return refusal === null ? [] : [{ ...refusal, path: `subProcessor.locations.${index}.transferBasis` }];
+  });
 }
 
-/** Refuses a replaced entry, a parent or a superseded change that cannot be referred to. */
-function refuseReferences(
-  { product, subProcessor: { parentId }, replaces, supersedes }: Announcement,
-  { register, superseded }: AnnouncementFacts,
-): AnnouncementRefusal | null {
+/** Refuses a replaced entry and a parent that are not in the register. Without them no mail about the change can be written. */
+export function referenceRefusals(
+  { product, subProcessor: { parentId }, replaces }: Announcement,
+  register: AnnouncementFacts['register'],
+): (AnnouncementRefusal & { readonly path: string })[] {
   const inRegister = (id: string) => register.some((entry) => entry.id === id);
+  const refusals: (AnnouncementRefusal & { readonly path: string })[] = [];
   if (replaces !== null && !inRegister(replaces)) {
-    return {
+    refusals.push({
       because: 'replaced-entry-unknown',
       detail: `No entry ${replaces} is in the register of ${product} today.`,
       path: 'replaces',
-    };
+    });
   }
-  if (parentId !== null && !inRegister(parentId)) {
-    return {
-      because: 'parent-unknown',
-      detail: `No entry ${parentId} is in the register of ${product} today.`,
-      path: 'subProcessor.parentId',
-    };
+  if (parentId === null) return refusals;
+  const because = 'parent-unknown';
+  const path = 'subProcessor.parentId';
+  if (!inRegister(parentId)) {
+    refusals.push({ because, detail: `No entry ${parentId} is in the register of ${product} today.`, path });
+  } else if (parentId === replaces) {
+    const detail = 'The parent is the entry that is replaced: it leaves the register when this one enters it.';
+    refusals.push({ because, detail, path });
   }
-  if (parentId !== null && parentId === replaces) {
-    return {
-      because: 'parent-unknown',
-      detail: 'The parent is the entry that is replaced: it leaves the register when this one enters it.',
-      path: 'subProcessor.parentId',
-    };
-  }
-  if (supersedes !== null && superseded?.status !== 'withdrawn') {
-    return {
+  return refusals;
+}
+
+function supersededRefusals({ supersedes }: Announcement, { superseded }: AnnouncementFacts): AnnouncementRefusal[] {
+  if (supersedes === null || superseded?.status === 'withdrawn') return [];
+  return [
+    {
       because: 'superseded-change-unknown',
       detail: `A change supersedes a withdrawn change of the same product; ${supersedes} is ${superseded ? superseded.status : 'none of this product'}.`,
       path: 'supersedes',
-    };
-  }
-  return null;
+    },
+  ];
 }
 
 /** Refuses a company that is in the register or announced already, and a second replacement of one entry. */
-function refuseRepetition(
+function repetitionRefusals(
   { product, subProcessor, replaces }: Announcement,
   { register, announced }: AnnouncementFacts,
-): AnnouncementRefusal | null {
+): AnnouncementRefusal[] {
+  const refusals: AnnouncementRefusal[] = [];
   const listed = register.find((entry) => isSameCompany(entry, subProcessor));
   if (listed) {
-    return {
+    refusals.push({
       because: 'already-in-register',
       detail: `${listed.name} is in the register of ${product} already (entry ${listed.id}). Another processing activity of an approved sub-processor needs the controllers' written approval (B.1), not a notice.`,
       path: 'subProcessor',
-    };
+    });
   }
-  const rival = announced.find(
-    (other) => isSameCompany(other.subProcessor, subProcessor) || (replaces !== null && other.replaces === replaces),
-  );
-  if (!rival) return null;
-  const what = isSameCompany(rival.subProcessor, subProcessor) ? 'This sub-processor' : 'The replacement of this entry';
-  return {
-    because: 'change-already-announced',
-    detail: `${what} is announced already, by change ${rival.id}. Withdraw that one first.`,
-  };
+  for (const rival of announced) {
+    const isSame = isSameCompany(rival.subProcessor, subProcessor);
+    if (!isSame && (replaces === null || rival.replaces !== replaces)) continue;
+    refusals.push({
+      because: 'change-already-announced',
+      detail: `${isSame ? 'This sub-processor' : 'The replacement of this entry'} is announced already, by change ${rival.id}. Withdraw that one first.`,
+    });
+  }
+  return refusals;
 }
 
-/** Refuses a planned day on which a window opened at `now` would still be open (D4). */
-function refusePlannedDate(
-  { plannedActivationOn }: Announcement,
+/** Refuses a planned day on which a window opened at `toldFrom` would still be open (D4), and one that cannot be meant. */
+function plannedDateRefusals(
+  { plannedActivationOn: planned, farDate = false }: Announcement,
   { terms }: AnnouncementFacts,
-  now: Temporal.Instant,
-): AnnouncementRefusal | null {
-  const earliest = earliestPlannedActivation(now, terms);
-  if (Temporal.PlainDate.compare(plannedActivationOn, earliest) >= 0) return null;
-  return {
-    because: 'planned-date-too-early',
-    detail: `A window opened today is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${plannedActivationOn.toString()}.`,
-    earliest,
-    path: 'plannedActivationOn',
-  };
+  toldFrom: Temporal.Instant,
+): AnnouncementRefusal[] {
+  const path = 'plannedActivationOn';
+  const earliest = earliestPlannedActivation(toldFrom, terms);
+  const toldOn = dayIn(terms.timeZone, toldFrom);
+  const furthest = toldOn.add(FAR);
+  if (Temporal.PlainDate.compare(planned, earliest) < 0) {
+    const detail = `A window opened on ${toldOn.toString()} is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${planned.toString()}.`;
+    return [{ because: 'planned-date-too-early', detail, earliest, path }];
+  }
+  if (farDate || Temporal.PlainDate.compare(planned, furthest) <= 0) return [];
+  const detail = `${planned.toString()} is more than ${FAR.years} years away: expected ${furthest.toString()} or earlier, or "farDate": true where that day is meant.`;
+  return [{ because: 'planned-date-too-far', detail, path }];
 }
 
-function refuseMissingContacts({ controllersWithoutContact }: AnnouncementFacts): AnnouncementRefusal | null {
-  if (controllersWithoutContact.length === 0) return null;
-  return {
-    because: 'controllers-without-contact',
-    detail: `Every controller must be notified; these have no contact: ${controllersWithoutContact.join(', ')}.`,
-  };
+function contactRefusals({ controllersWithoutContact }: AnnouncementFacts): AnnouncementRefusal[] {
+  if (controllersWithoutContact.length === 0) return [];
+  return [
+    {
+      because: 'controllers-without-contact',
+      detail: `Every controller must be notified; these have no contact: ${controllersWithoutContact.join(', ')}.`,
+    },
+  ];
 }

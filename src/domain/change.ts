@@ -16,6 +16,10 @@ export interface Announcement {
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
+  /** Whether a planned day more than two years away is meant. */
+  readonly farDate?: boolean | undefined;
+  /** How long nobody is told of it (D33); left out, as long as its product says. */
+  readonly holdMinutes?: number | undefined;
 }
 
 /** The company that announces, as it was when the change was announced. */
@@ -31,16 +35,24 @@ export interface ObjectionAddress {
   readonly postal: string;
 }
 
-/** A change's content and the terms that it was announced under: neither ever changes (D6). */
-export interface ChangeAsAnnounced extends Announcement {
-  readonly id: string;
-  /** The number of events that the change has had. */
-  readonly version: number;
+/** All that a change tells: what is announced, by whom and under which terms. */
+export interface ChangeContent extends Omit<Announcement, 'farDate' | 'holdMinutes'> {
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
   readonly terms: WindowTerms;
+}
+
+/** A change's content and the terms that it was announced under: neither ever changes (D6). */
+export interface ChangeAsAnnounced extends ChangeContent {
+  readonly id: string;
+  /** The number of events that the change has had. */
+  readonly version: number;
   readonly announcedAt: Temporal.Instant;
+  /** Until when nobody is told of it (D33); `null` where it was not held. */
+  readonly heldUntil: Temporal.Instant | null;
+  /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
+  readonly toldSince: Temporal.Instant | null;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
@@ -83,6 +95,8 @@ export interface ChangeProgress {
     readonly accepted: number;
     readonly pending: number;
     readonly failed: number;
+    /** Not sent, because the change or an agreement ended first (D7, D24). */
+    readonly cancelled: number;
   };
   /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };

@@ -55,6 +55,11 @@ export function envelopeAddressOf(address: string): string {
   return `${localPart}@${domainToAscii(domain)}`;
 }
 
+/** The domain of an address as DNS has it, in lower case: `xn--r-0gal.dk` for `dpo@Ærø.dk`. */
+export function mailDomainOf(address: string): string {
+  return domainToAscii(partsOf(address).domain).toLowerCase();
+}
+
 /** The characters of a text that are not ASCII, each once and in order; `''` where there are none. */
 export function lettersBeyondAscii(text: string): string {
   // oxlint-disable-next-line no-control-regex

@@ -6,12 +6,17 @@ import type { TermsRefusal } from './terms.ts';
 export type RefusalCode =
   | 'not-found'
   | AnnouncementRefusal['because']
+  | 'preview-outdated'
+  | 'test-address-not-allowed'
+  | 'test-notice-limit'
   | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | 'register-exists'
   | 'last-admin-key'
   | 'product-unknown'
+  | 'lines-rejected'
+  | 'import-outdated'
   | 'activation-blocked'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
@@ -29,6 +34,7 @@ export type RefusalCode =
   | 'webhook-target-forbidden'
   | 'webhook-disabled'
   | 'events-unknown'
+  | 'replay-from-the-future'
   | 'answer-already-classified'
   | 'mail-being-read'
   | 'mail-already-attributed'
@@ -54,6 +60,8 @@ export interface RefusalDetails {
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
   readonly earliest?: string;
+  /** The lines of an import that are rejected. */
+  readonly rejected?: readonly unknown[];
 }
 
 /** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */
@@ -84,8 +92,8 @@ export function refusedAt(path: string, code: RefusalCode, detail: string): Refu
 export class InvalidRequest extends Error {
   readonly errors: readonly InputFault[];
 
-  constructor(errors: readonly InputFault[]) {
-    super('The request does not fit its schema: see errors.');
+  constructor(errors: readonly InputFault[], detail = 'The request does not fit its schema: see errors.') {
+    super(detail);
     this.name = 'InvalidRequest';
     this.errors = errors;
   }
@@ -98,11 +106,11 @@ interface SchemaIssue {
   readonly keys?: readonly string[];
 }
 
-/** Every fault that a schema found. Each unknown field is one of its own. */
-export function inputFaults(issues: readonly SchemaIssue[]): InputFault[] {
+/** Every fault that a schema found. Each unknown field is one of its own, in the words of `unknown`. */
+export function inputFaults(issues: readonly SchemaIssue[], unknown = 'Unknown field'): InputFault[] {
   return issues.flatMap(({ path, message, keys }) =>
     keys === undefined
       ? [{ path: path.join('.'), message }]
-      : keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' })),
+      : keys.map((key) => ({ path: [...path, key].join('.'), message: unknown })),
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
@@ -15,10 +15,12 @@ const problem = z
     detail: z.string(),
     instance: z.string(),
     code: z.string(),
+    requestId: z.string(),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
     earliest: z.string().optional(),
+    rejected: z.array(z.looseObject({ line: z.number().int() })).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
@@ -34,6 +36,8 @@ export interface DocumentedOperation {
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
   readonly deprecated?: Deprecation;
+  /** Of an operation that reads: of a POST, that it takes no idempotency key. */
+  readonly read?: unknown;
 }
 
 /** The body of an operation that takes none: left out, or `{}`. No flag can be sent that would skip a rule (D21). */
@@ -51,30 +55,30 @@ const idempotencyKey = z
 
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly role: Role },
+  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope | null },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
-  const isPost = method === 'POST';
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
     description: [
-      `Role: ${role}.`,
-      ...(isPost ? ['Takes an `Idempotency-Key`.'] : []),
+      scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
+      ...(takesKey ? ['Takes an `Idempotency-Key`.'] : []),
       ...(operation.deprecated ? [deprecationInWords(operation.deprecated)] : []),
     ].join(' '),
     params,
     query,
     ...(!isRead && { body }),
-    ...(isPost && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(takesKey && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
     security: [{ apiKey: [] }],
     refusals: [
       'invalid-request',
       'unauthorized',
       'forbidden',
       ...(params ? (['not-found'] as const) : []),
-      ...(isRead ? [] : (['body-too-large', 'unsupported-media-type'] as const)),
-      ...(isPost ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
+      ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
       'internal-error',
       'overloaded',
       'not-ready',

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { wasNotServed } from '../db/postgres.ts';
 import { inputFaults, InvalidRequest, Refused, type InputFault, type RefusalDetails } from '../domain/refused.ts';
+import { mediaTypeRefused } from './media-types.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** A fault as the type provider reports it. Its `params` are what else zod's issue has. */
@@ -12,13 +13,14 @@ interface ProvidedFault {
 }
 
 /** Every fault that zod found, with a dotted path. */
-function faultsOf(faults: readonly ProvidedFault[]): InputFault[] {
+function faultsOf(faults: readonly ProvidedFault[], unknown: string): InputFault[] {
   return inputFaults(
     faults.map(({ instancePath, message = 'Ill-formed', params }) => ({
       path: instancePath.split('/').filter((part) => part !== ''),
       message,
       ...(Array.isArray(params.keys) && { keys: params.keys.map(String) }),
     })),
+    unknown,
   );
 }
 
@@ -31,11 +33,11 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     return { code: 'invalid-request', detail: error.message, details: { errors: error.errors } };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const where = error.validationContext ?? 'body';
-    const errors = faultsOf(error.validation);
+    const isQuery = error.validationContext === 'querystring';
+    const errors = faultsOf(error.validation, isQuery ? 'Unknown parameter' : 'Unknown field');
     return {
       code: 'invalid-request',
-      detail: `The ${where} does not fit its schema: see errors.`,
+      detail: `The ${isQuery ? 'query' : (error.validationContext ?? 'body')} does not fit its schema: see errors.`,
       details: { errors },
     };
   }
@@ -49,9 +51,6 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };
-  }
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return { code: 'unsupported-media-type', detail: message ?? 'Expected application/json.', details: {} };
   }
   if (statusCode === 429) {
     return { code: 'too-many-requests', detail: message ?? 'Too many requests in a short time.', details: {} };
@@ -70,7 +69,7 @@ export type RedactAddress = (address: string) => string;
 
 /** Sends a problem as the response to a request. */
 export type SendProblem = (
-  request: Pick<FastifyRequest, 'url'>,
+  request: Pick<FastifyRequest, 'id' | 'url'>,
   reply: FastifyReply,
   code: ProblemCode,
   detail: string,
@@ -80,25 +79,31 @@ export type SendProblem = (
 /** `withoutSecrets` cuts our tokens out of the whole problem, which can quote what was sent. */
 export function problemSender(redactAddress: RedactAddress, withoutSecrets: (text: string) => string): SendProblem {
   return async (request, reply, code, detail, details = {}) => {
-    if (code === 'overloaded') reply.header('retry-after', '5');
+    const { status, retryAfterSeconds } = PROBLEMS[code];
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="varsel"');
     await reply
-      .code(PROBLEMS[code].status)
+      .code(status)
       .type('application/problem+json')
       .serializer((body) => withoutSecrets(JSON.stringify(body)))
-      .send(problemBody(code, detail, redactAddress(request.url), details));
+      .send({ ...problemBody(code, detail, redactAddress(request.url), details), requestId: request.id });
   };
 }
 
 /** The last resort of every route: a refusal becomes its problem; any other error is logged, and its details are hidden. */
 export function errorHandler(sendProblem: SendProblem) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (error === request.raw.errored) {
+      request.log.info('the client hung up before its request was whole');
+      return sendProblem(request, reply, 'invalid-request', 'The request breaks off.');
+    }
     // An ill-formed id names nothing. Only a PUT creates the thing that its address names, and is told what a name may be.
     const isAboutAddress = hasZodFastifySchemaValidationErrors(error) && error.validationContext === 'params';
     if (isAboutAddress && request.method !== 'PUT') {
       return sendProblem(request, reply, 'not-found', 'There is nothing at this address: an id in it is ill-formed.');
     }
-    const problem = toProblem(error);
+    const isMediaType = (error as Partial<FastifyError>).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';
+    const problem = toProblem(isMediaType ? mediaTypeRefused(request) : error);
     if (problem) return sendProblem(request, reply, problem.code, problem.detail, problem.details);
     request.log.error({ err: error }, 'request failed');
     return sendProblem(request, reply, 'internal-error', 'Something went wrong here. Nothing was half done.');

@@ -36,7 +36,7 @@ export function requestHash(request: FastifyRequest, body: unknown): Buffer {
 }
 
 /**
- * The response stored under the key; `null` when there is none. Throws `request-in-progress` while the first request runs,
+ * The response stored under the key, marked as replayed; `null` when there is none. Throws `request-in-progress` while the first request runs,
  * and `idempotency-key-reused` where the first request was another one.
  */
 export async function storedResponseFor(
@@ -56,7 +56,8 @@ export async function storedResponseFor(
   if (!stored.requestHash.equals(typeof hash === 'function' ? await hash() : hash)) {
     throw new Problem('idempotency-key-reused', 'This Idempotency-Key came with another request before.');
   }
-  return stored;
+  const { status, headers, body } = stored;
+  return { status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
 }
 
 /**

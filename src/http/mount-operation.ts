@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { inTransaction, type Transaction } from '../db/postgres.ts';
+import { z } from 'zod';
+import { inDryRun, inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { semaphore } from '../concurrency/semaphore.ts';
-import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
+import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
+import { keepToProducts, type Said } from './product-access.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -22,6 +25,8 @@ export interface OperationDependencies {
   readonly redactAddress: RedactAddress;
   /** Cuts our own tokens out of what somebody has written. */
   readonly withoutSecrets: WithoutSecrets;
+  /** The largest file of an import, in bytes. */
+  readonly maxImportBytes: number;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -39,22 +44,26 @@ export function mountOperation<Dependencies extends OperationDependencies>(
 ): void {
   if ('receive' in operation) return mountStreamed(app, dependencies, url, operation);
   const { pool, clock } = dependencies;
+  // Every PUT can be tried.
+  const dryRun = method === 'PUT' ? { query: dryRunQuery, responses: withDryRun(operation.responses) } : {};
   app.route({
     method,
     url,
-    schema: documented({ ...operation, method }),
+    schema: documented({ ...operation, ...dryRun, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: [...tellDeprecation(operation.deprecated), authenticateAs(operation.role, dependencies)],
+    onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
-      if (method !== 'POST') return;
+      if (method !== 'POST' || 'read' in operation) return;
       const key = idempotencyKeyOf(request);
       if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
     },
     handler: async (request, reply) => {
-      const { params, query } = request;
+      const may = apiKeyOf(request);
+      const said = { method, url, params: request.params, query: request.query, body: request.body } as Said;
+      const query = await keepToProducts(pool, may.products, said, takesProduct(operation.query));
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
-      const call = { params, query, body, by: authorOf(request, clock()), key: apiKeyOf(request) } as AnyCall;
+      const call = { params: request.params, query, body, by: authorOf(request, clock()), may } as unknown as AnyCall;
       if ('read' in operation) return operation.read(pool, call, dependencies);
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
@@ -80,6 +89,7 @@ async function run<Dependencies extends OperationDependencies>(
     if (stored !== null) return stored;
     work = await operation.prepare(dependencies, call);
   }
+  if (isDryRun(call.query)) return responseOf(await limited(() => inDryRun(pool, work)));
   const response = await limited(() =>
     inTransaction(pool, (tx) => {
       if (idempotency === null) return work(tx);
@@ -93,9 +103,15 @@ async function run<Dependencies extends OperationDependencies>(
   return response;
 }
 
+/** Whether a query can name the product that a list is of. */
+function takesProduct(query: Schema): boolean {
+  return query instanceof z.ZodObject && 'product' in query.shape;
+}
+
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {
   reply.code(status).headers(headers);
-  // A stored refusal is a problem already; the serializer of this status may be that of the operation's own response.
-  if (headers['content-type'] === 'application/problem+json') reply.serializer(JSON.stringify);
-  return status === 204 ? reply.send() : reply.send(body);
+  if (status === 204) return reply.send();
+  if (headers['content-type'] !== 'application/problem+json') return reply.send(body);
+  // A refusal is a problem already; the serializer of this status may be that of the operation's own response.
+  return reply.serializer(JSON.stringify).send({ ...(body as object), requestId: reply.request.id });
 }

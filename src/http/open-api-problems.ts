@@ -39,7 +39,12 @@ export function withProblemExamples<Document extends object>(document: Document)
         content.examples = Object.fromEntries(
           codes.map((code) => [
             code,
-            { value: problemBody(code, PROBLEMS[code].explanation, instance, EXAMPLE_DETAILS[code]) },
+            {
+              value: {
+                ...problemBody(code, PROBLEMS[code].explanation, instance, EXAMPLE_DETAILS[code]),
+                requestId: EXAMPLE_ID,
+              },
+            },
           ]),
         );
       }

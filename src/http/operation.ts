@@ -1,10 +1,13 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { ApiKey, Role } from '../db/api-keys.ts';
+import type { ApiKey } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Scope } from '../domain/permission.ts';
 import type { Deprecation } from './deprecation.ts';
 import type { ProblemCode } from './problems.ts';
+import type { SpooledBody } from './spooled-body.ts';
 
 /** The HTTP response of an operation. */
 export interface ApiResponse {
@@ -13,6 +16,18 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a repeat with the same idempotency key gets instead of `body`, where `body` holds a secret that is shown once. */
   readonly repeatedBody?: unknown;
+  /** Of a PUT, what it did; a dry run answers it. Left out, one thing was created with 201, or updated. */
+  readonly effects?: Effects;
+}
+
+/** What a command did to the record. */
+export interface Effects {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly agreementsEnded: number;
+  readonly mails: number;
+  readonly warnings: readonly Warning[];
 }
 
 export type Schema = z.ZodType | undefined;
@@ -25,8 +40,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
-  /** The key that it was allowed by. */
-  readonly key: ApiKey;
+  /** The key that it was allowed by, with what it may do. */
+  readonly may: ApiKey;
 }
 
 /** What every operation says of itself. */
@@ -35,7 +50,9 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
+  /** What a key must be allowed. */
+  /** What a key has to be allowed; `null` where any valid key will do. */
+  readonly scope: Scope | null;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
@@ -48,13 +65,17 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly deprecated?: Deprecation;
 }
 
-/** An operation that reads. It gets the pool and writes nothing. `Dependencies` are what else it may need. */
-export interface Query<Dependencies, P extends Schema = Schema, Q extends Schema = Schema> extends Described<
-  P,
-  Q,
-  undefined
-> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, undefined>, dependencies: Dependencies) => Promise<unknown>;
+/**
+ * An operation that reads. It gets the pool and writes nothing, no response under an idempotency key either. `Dependencies` are
+ * what else it may need.
+ */
+export interface Query<
+  Dependencies,
+  P extends Schema = Schema,
+  Q extends Schema = Schema,
+  B extends Schema = Schema,
+> extends Described<P, Q, B> {
+  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */
@@ -86,14 +107,18 @@ export interface PreparedCommand<Dependencies, P extends Schema = Schema, B exte
 }
 
 /**
- * A command whose body is a stream of JSON lines of any length. It opens its own transactions, one for each batch of lines,
- * so a stream that breaks off keeps what was saved. The idempotency key covers the whole stream.
+ * A command whose body is a file of any length up to a limit. It is run once the file has come whole, and opens its own
+ * transactions. The idempotency key covers the whole file.
  */
 export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extends Described<undefined, Q, z.ZodType> {
+  /** The media types of its body; the first where a request names none. */
+  readonly consumes: readonly [string, ...string[]];
+  /** Media types that are refused with how to make one of these out of them. */
+  readonly notTaken: { readonly mediaTypes: RegExp; readonly detail: string };
   /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
   readonly receive: (
     dependencies: Dependencies,
-    call: { readonly body: AsyncIterable<Buffer>; readonly query: Of<Q>; readonly by: () => Author },
+    call: { readonly body: SpooledBody; readonly mediaType: string; readonly query: Of<Q>; readonly by: () => Author },
   ) => Promise<unknown>;
 }
 
@@ -101,8 +126,13 @@ export type Operation<Dependencies> =
   Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
 /** Types a query's call by its schemas. */
-export const query = <Dependencies, P extends Schema = undefined, Q extends Schema = undefined>(
-  described: Query<Dependencies, P, Q>,
+export const query = <
+  Dependencies,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(
+  described: Query<Dependencies, P, Q, B>,
 ): Query<Dependencies> => described;
 
 /** Types a command's call by its schemas. */

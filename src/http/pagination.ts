@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Problem } from './problems.ts';
 
+const LIMITS = 'Expected a whole number from 1 to 200';
+
 /** `?limit=` and `?cursor=` of every list. */
 export const page = {
-  limit: z.coerce.number().int().min(1, 'Expected 1 to 200').max(200, 'Expected 1 to 200').default(50),
+  limit: z.coerce.number(LIMITS).int(LIMITS).min(1, LIMITS).max(200, LIMITS).default(50),
   cursor: z.string().min(1).max(500).optional(),
 };
 

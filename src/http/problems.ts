@@ -5,6 +5,9 @@ export type RequestProblemCode =
   | 'invalid-request'
   | 'unauthorized'
   | 'forbidden'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'headers-too-large'
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'too-many-requests'
@@ -19,6 +22,8 @@ export type ProblemCode = RefusalCode | RequestProblemCode;
 interface CatalogueEntry {
   readonly status: number;
   readonly title: string;
+  /** In how many seconds the same request may have another response, where that is known. */
+  readonly retryAfterSeconds?: number;
   /** For the page behind the problem's `type`: why it happens and what to do. Code stands between backticks. */
   readonly explanation: string;
 }
@@ -47,22 +52,51 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'There is no such thing',
     explanation: 'The id is unknown, or the address is.',
   },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    explanation: 'There is something at the address, and other methods are for it: `Allow` names them.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not come whole in time',
+    explanation:
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming: lines that came whole are saved. The connection is closed.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The address and the headers are too large',
+    explanation: 'Together they may have 16 KiB. The connection is closed.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
     explanation:
-      'A body may have 2 MiB; an import is streamed and has no limit, a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
+      'A body may have 2 MiB, an import what `IMPORT_MAX_BYTES` allows, 512 MiB unless set; a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'This content type is not taken here',
-    explanation: 'Send `application/json`, and `application/x-ndjson` to an import.',
+    explanation:
+      'Send `application/json`, and `application/x-ndjson` or `text/csv` to an import, in UTF-8 and not compressed (no `Content-Encoding`). `detail` says what was found.',
   },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests in a short time',
     explanation:
       'A customer’s link was used far more often than a person does, or many links that do not exist were tried. `Retry-After` says in how many seconds to try again; nothing was done. The valid objection of a controller that has none pending is always taken.',
+  },
+  'lines-rejected': {
+    status: 422,
+    title: 'Lines of the import are rejected',
+    explanation:
+      'No line can be saved, or agreements were to be ended by a file that is not whole. `rejected` names each line, what was expected and what was found. Nothing was saved.',
+  },
+  'import-outdated': {
+    status: 409,
+    title: 'The import would no longer do what its dry run said',
+    explanation:
+      'The file is another one, or what it would do has changed since. Nothing was saved. Look at a new dry run, and send its `hash`.',
   },
   'idempotency-key-reused': {
     status: 422,
@@ -72,6 +106,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'request-in-progress': {
     status: 409,
     title: 'The first request with this idempotency key is still running',
+    retryAfterSeconds: 1,
     explanation: 'Repeat it in a moment to get its answer.',
   },
   'internal-error': {
@@ -82,12 +117,14 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'not-ready': {
     status: 503,
     title: 'The service is not ready',
+    retryAfterSeconds: 5,
     explanation:
       'The database cannot be reached, is read-only, lacks migrations or has those of a newer version, the sending cannot use it, or the clock of this process is not known well enough to decide by it (D29). `errors` names each. Nothing was done.',
   },
   overloaded: {
     status: 503,
     title: 'The database cannot serve this now',
+    retryAfterSeconds: 5,
     explanation:
       'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
   },
@@ -95,7 +132,30 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The planned date is too early',
     explanation:
-      'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+      'A change can be planned for the day after the last day of a window opened today, or when the hold ends (D33), or later (D4). `earliest` is that day.',
+  },
+  'planned-date-too-far': {
+    status: 422,
+    title: 'The planned date cannot be meant',
+    explanation:
+      'A day more than two years away is most often a slip of the pen. Where it is meant, say `"farDate": true` in the announcement.',
+  },
+  'preview-outdated': {
+    status: 409,
+    title: 'What would go out is not what was previewed',
+    explanation:
+      '`expect` has the `hash` of a preview and its number of controllers (D34). The announcement, its product or the number of controllers is another now: `errors` names which. Nobody was told; preview again.',
+  },
+  'test-address-not-allowed': {
+    status: 422,
+    title: 'Test notices are not sent to this address',
+    explanation:
+      'A test notice goes to the domains that the setting `TEST_MAIL_DOMAINS` lists, separated by commas, and to none unless it is set: `TEST_MAIL_DOMAINS=example.com`. Subdomains are listed by themselves. Nothing was sent.',
+  },
+  'test-notice-limit': {
+    status: 429,
+    title: 'Too many test notices within an hour',
+    explanation: 'Of each product 30 test notices are sent within an hour. Nothing was sent; try again later.',
   },
   'transfer-basis-missing': {
     status: 422,
@@ -133,7 +193,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'product-unknown': {
     status: 422,
     title: 'There is no such product',
-    explanation: 'A controller can have agreements for products that exist only.',
+    explanation: 'Agreements, keys and webhooks are for products that exist only.',
   },
   'terms-out-of-range': {
     status: 422,
@@ -256,6 +316,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'withdrawal-code-limit': {
     status: 429,
     title: 'Too many codes within an hour',
+    retryAfterSeconds: 3_600,
     explanation:
       'Five codes are mailed to a contact within an hour for one objection (D31). The latest can still be used.',
   },
@@ -277,8 +338,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'answer-already-classified': {
     status: 409,
-    title: 'The answer has been read already',
-    explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+    title: 'The answer is that already',
+    explanation:
+      'An answer is classified anew as something else only, with an explanation, until its change has ended (D17).',
   },
   'mail-being-read': {
     status: 409,
@@ -353,6 +415,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'There are no such events',
     explanation: 'Every id of a replay must be an event’s; `errors` names the others. Nothing was queued.',
+  },
+  'replay-from-the-future': {
+    status: 422,
+    title: 'A replay cannot begin in the future',
+    explanation: 'A replay has events that have happened: `since` is now or earlier.',
   },
 };
 

@@ -1,15 +1,25 @@
 import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
-import { errorHandler, problemSender, type RedactAddress } from './errors.ts';
+import { InvalidRequest } from '../domain/refused.ts';
+import { allowedMethods } from './allowed-methods.ts';
+import { brokenRequests } from './broken-requests.ts';
+import { errorHandler, problemSender, type RedactAddress, type SendProblem } from './errors.ts';
+import { refuseEncodedBody } from './media-types.ts';
+import { parseJson } from './parse-json.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
 
 /** The largest body that is read whole. Reasons of 1 MB still get the response that names their limit. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
-/** How deep a body may nest. PostgreSQL and what works through it by recursion run out of stack at some thousands. */
-const DEEPEST = 100;
+/** A body without end, or of a byte a minute, must not hold a connection. */
+const RECEIVE_WITHIN_MS = 30_000;
+const CHECKED_EVERY_MS = 1_000;
+
+/** The longest part of an address that is read. */
+const MAX_PARAM_LENGTH = 500;
 
 /** A line without such a run of characters has no token in it, in no spelling of an address. Most have none, and cost nothing. */
 const MAY_HAVE_TOKEN = /[\w%=&#;\\-]{43}/;
@@ -20,6 +30,8 @@ interface ServerSettings {
   readonly poolSize: number;
   /** How long a request waits for one of them, before it is refused with 503; ten seconds unless given. */
   readonly connectWithinMs?: number;
+  /** How long a request may take to come whole, and each next byte of one that streams; 30 seconds unless given. */
+  readonly receiveWithinMs?: number;
   readonly logLevel: string;
   /** Addresses in logs and problems pass through it. */
   readonly redactAddress: RedactAddress;
@@ -38,18 +50,29 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     databaseUrl,
     poolSize,
     connectWithinMs = CONNECT_WITHIN_MS,
+    receiveWithinMs = RECEIVE_WITHIN_MS,
     logLevel,
     redactAddress,
     withoutSecrets,
   } = settings;
   const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
   const sendProblem = problemSender(redactAddress, cut);
+  const broken = brokenRequests(receiveWithinMs, redactAddress);
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 300_000,
-    routerOptions: { maxParamLength: 500 },
-    // Such a request reaches no plugin and no route.
+    requestTimeout: receiveWithinMs,
+    http: {
+      // Node.js exchanges the two limits where that of the headers is the longer one.
+      headersTimeout: receiveWithinMs,
+      connectionsCheckingInterval: Math.min(receiveWithinMs, CHECKED_EVERY_MS),
+    },
+    clientErrorHandler: broken.onConnectionError,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    genReqId: (request) => requestIdOf(request, withoutSecrets),
+    logController: new LogController({ requestIdLogLabel: 'requestId' }),
+    // Such a request reaches no plugin, no hook and no route.
     frameworkErrors: (error, request, reply) => {
+      reply.header(REQUEST_ID, request.id);
       const responding =
         settings.respondToUnreadable(request, reply) ??
         sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
@@ -66,9 +89,12 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(errorHandler(sendProblem));
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, 'not-found', `Nothing answers ${request.method} at this address.`),
-  );
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID, request.id);
+  });
+  broken.watch(server);
+  server.addHook('preParsing', refuseEncodedBody);
+  refuseOtherMethods(server, sendProblem);
   server.decorateRequest('apiKey', null);
   server.decorateRequest('idempotency', null);
   parseJsonAlone(server);
@@ -87,33 +113,39 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   return server;
 }
 
-/** Takes bodies of JSON in UTF-8, nested no deeper than `DEEPEST`, and no others: a body of plain text was sent by mistake. */
-function parseJsonAlone(server: FastifyInstance): void {
-  const parseJson = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
-    if (body.length === 0) return done(null);
-    try {
-      // Text in another charset would be kept as something nobody wrote.
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body));
-      void parseJson(request, text, (error, value) => {
-        if (error === null && isTooDeep(value)) error = badRequest(`The body nests deeper than ${DEEPEST} levels.`);
-        done(error, value);
-      });
-    } catch {
-      done(badRequest('The body is not UTF-8, which JSON is (RFC 8259).'));
-    }
+/** Responds where no route does: with the methods of an address that has some, else that nothing is there. */
+function refuseOtherMethods(server: FastifyInstance, sendProblem: SendProblem): void {
+  const methodsOf = allowedMethods(server, MAX_PARAM_LENGTH);
+  server.setNotFoundHandler((request, reply) => {
+    const allow = methodsOf(request.url).join(', ');
+    if (allow === '') return sendProblem(request, reply, 'not-found', 'Nothing answers at this address.');
+    reply.header('allow', allow);
+    if (request.method === 'OPTIONS') return reply.code(204).send();
+    const detail = `Found ${request.method}; expected one of ${allow}.`;
+    return sendProblem(request, reply, 'method-not-allowed', detail);
   });
 }
 
-const badRequest = (message: string) => Object.assign(new Error(message), { statusCode: 400 });
+/** Takes bodies of JSON in UTF-8, and no others: a body of plain text was sent by mistake. */
+function parseJsonAlone(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => {
+      // Many clients say JSON where they send nothing; a schema that wants a body says so itself.
+      if (body.length === 0) return undefined;
+      return parseJson(textOf(body));
+    },
+  );
+}
 
-/** Looks level by level, because recursions are what this protects. */
-function isTooDeep(body: unknown): boolean {
-  const isNesting = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-  let level = [body].filter(isNesting);
-  for (let depth = 0; depth < DEEPEST; depth += 1)
-    level = level.flatMap((each) => Object.values(each)).filter(isNesting);
-  return level.length > 0;
+function textOf(body: Buffer): string {
+  try {
+    // Text in another charset would be kept as something nobody wrote.
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    const message = 'The body is not UTF-8, which JSON is (RFC 8259).';
+    throw new InvalidRequest([{ path: '', message }], message);
+  }
 }

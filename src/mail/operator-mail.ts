@@ -1,11 +1,5 @@
-import { dateField, headerField, mimeBody, quotedPrintable } from './mime.ts';
+import { composeOneWayMail } from './one-way-mail.ts';
 import { escapeHtml } from './templates.ts';
-
-/**
- * Unlike a message to a contact, a mail to the company itself must bring nothing back, no report either: what comes back is
- * told to the company by the next such mail, and two machines would write to each other for ever.
- */
-const NOTHING_COMES_BACK = ['Auto-Submitted: auto-generated', 'X-Auto-Response-Suppress: All'];
 
 /** The content of a mail to the company itself, for the transport: a plain text, and the same as HTML. */
 export function composeOperatorMail({
@@ -18,6 +12,5 @@ export function composeOperatorMail({
   readonly at: Temporal.Instant;
 }): string {
   const html = `<!doctype html><html lang="en"><body style="white-space:pre-line">${escapeHtml(body)}</body></html>`;
-  const parts = { text: quotedPrintable(`${body}\n`), html: quotedPrintable(html), attachments: [] };
-  return [headerField('Subject', subject), dateField(at), ...NOTHING_COMES_BACK, mimeBody(parts)].join('\r\n');
+  return composeOneWayMail({ subject, text: `${body}\n`, html, at });
 }

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { MessageAttempt } from '../db/message-attempts.ts';
+import { registerContextOf, type RegisterContext } from '../db/register.ts';
 import { responseLine, type SendResult } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
 import { lateNoticeAlarm } from './late-notice-alarm.ts';
-import { factsOf, registerContextOf, type RegisterContext } from './message-facts.ts';
+import { factsOf } from './message-facts.ts';
 import { oversizeAlarm } from './oversize-alarm.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';

@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import { findChange } from '../db/changes.ts';
 import { findSentMessage } from '../db/messages-to-compose.ts';
+import { registerContextOf } from '../db/register.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
-import { factsOf, registerContextOf } from './message-facts.ts';
+import { factsOf } from './message-facts.ts';
 import type { Sending } from './sending.ts';
 
 /**

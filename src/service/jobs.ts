@@ -5,6 +5,7 @@ import { MAILS_READ_AT_ONCE, startJobs, type StartedJobs } from '../jobs/schedul
 import { createMailTransport, type MailTransport } from '../mail/transport.ts';
 import { sendingMetrics } from '../sending/metrics.ts';
 import { originalsOf } from '../sending/originals.ts';
+import { mailSettingsOf } from './send-once.ts';
 import type { Shared } from './shared-parts.ts';
 import { atMost, type Stops } from './stops.ts';
 
@@ -15,13 +16,8 @@ const HANG_UP_MS = 1_000;
 /** Makes the transport to the mail server, and adds its stop. Connects to nothing yet. */
 export function startTransport({ config, dkim, stops }: Shared, smtpUrl: string): MailTransport {
   const transport = createMailTransport({
-    smtpUrl,
-    from: config.mailFrom,
-    replyTo: config.mailReplyTo,
+    ...mailSettingsOf(config, dkim, smtpUrl),
     connections: config.smtpConnections,
-    requireTls: config.smtpRequireTls,
-    allowClearAuth: config.smtpAllowClearAuth,
-    dkim,
   });
   stops.add(() => atMost(HANG_UP_MS, transport.close()));
   return transport;

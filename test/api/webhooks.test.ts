@@ -41,13 +41,13 @@ const deliveriesOf = async (id: string, query = '') =>
 describe('a new webhook', () => {
   test('gets its secret, which is shown this once and stored nowhere', async () => {
     const receiver = await aReceiver();
-    const { secret, ...shown } = await aWebhook(receiver, { description: 'Contract system', product: 'truetalk' });
+    const { secret, ...shown } = await aWebhook(receiver, { description: 'Contract system', products: ['truetalk'] });
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(shown).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       url: receiver.url,
       events: ['change.*'],
-      product: 'truetalk',
+      products: ['truetalk'],
       description: 'Contract system',
       rateLimit: null,
       enabled: true,
@@ -107,8 +107,8 @@ describe('a new webhook', () => {
   });
 
   test('for an unknown product is refused', async () => {
-    const given = { url: 'http://127.0.0.1/', events: ['*'], product: 'unknown' };
-    expect((await varsel.api().post('/v1/webhooks').send(given)).body.code).toBe('not-found');
+    const given = { url: 'http://127.0.0.1/', events: ['*'], products: ['unknown'] };
+    expect((await varsel.api().post('/v1/webhooks').send(given)).body.code).toBe('product-unknown');
   });
 
   test.each([
@@ -140,7 +140,7 @@ describe('an endpoint', () => {
     const [all, some, none, off] = await Promise.all([aReceiver(), aReceiver(), aReceiver(), aReceiver()]);
     await aWebhook(all, { events: ['*'] });
     await aWebhook(some, { events: ['change.notified', 'objection.*'] });
-    await aWebhook(none, { events: ['objection.received'], product: 'truetalk' });
+    await aWebhook(none, { events: ['objection.received'], products: ['truetalk'] });
     const { id } = await aWebhook(off, { enabled: false });
     await happen();
     await varsel.deliver();
@@ -405,6 +405,14 @@ describe('a replay', () => {
       await varsel.api().post(`/v1/webhooks/${id}/replay`).send(given).expect(400);
     },
   );
+
+  test('since a time to come is refused', async () => {
+    const { id } = await aWebhook(await aReceiver());
+    const since = varsel.clock.now().add({ hours: 1 }).toString();
+    const { body } = await varsel.api().post(`/v1/webhooks/${id}/replay`).send({ since }).expect(422);
+    expect(body).toMatchObject({ code: 'replay-from-the-future', errors: [{ path: 'since' }] });
+    await varsel.api().post(`/v1/webhooks/${id}/replay`).send({ since: varsel.clock.now().toString() }).expect(202);
+  });
 
   test('of unknown events is refused with each of them named, and to a disabled webhook altogether', async () => {
     const { id } = await aWebhook(await aReceiver());

@@ -61,11 +61,13 @@ describe('With nothing set', () => {
       inbound: { domain: 'svar.telenor.example', port: 2525, ...INBOUND_DEFAULTS },
       mailFrom: 'Telenor A/S <varsel@telenor.example>',
       mailReplyTo: 'indsigelse@telenor.example',
+      testMailDomains: [],
       appSecret: null,
       adminApiKey: null,
       clockOffset: 'PT0S',
       logLevel: 'info',
       webhookAllowPrivate: false,
+      importMaxBytes: 536_870_912,
       role: 'all',
       smtpConnections: 20,
       smtpMaxPerSecond: null,
@@ -116,8 +118,10 @@ test('Every variable arrives where it belongs', () => {
     INBOUND_MAX_PER_MESSAGE: '7',
     INBOUND_MAX_UNTAGGED: '90',
     INBOUND_MAX_UNTAGGED_PER_CLIENT: '9',
+    TEST_MAIL_DOMAINS: 'Telenor.example, Prøve.example,',
     LOG_LEVEL: 'silent',
     WEBHOOK_ALLOW_PRIVATE: 'false',
+    IMPORT_MAX_BYTES: '1000000',
     ROLE: 'api',
     SMTP_CONNECTIONS: '50',
     SMTP_MAX_PER_SECOND: '200',
@@ -155,11 +159,13 @@ test('Every variable arrives where it belongs', () => {
     },
     mailFrom: PRODUCTION.MAIL_FROM,
     mailReplyTo: PRODUCTION.MAIL_REPLY_TO,
+    testMailDomains: ['telenor.example', 'xn--prve-hra.example'],
     appSecret: SECRET,
     adminApiKey: PRODUCTION.ADMIN_API_KEY,
     clockOffset: 'PT0S',
     logLevel: 'silent',
     webhookAllowPrivate: false,
+    importMaxBytes: 1_000_000,
     role: 'api',
     smtpConnections: 50,
     smtpMaxPerSecond: 200,
@@ -200,6 +206,15 @@ test.each([
 ])('SMTP_MAX_PER_SECOND=%s is a rate', (given, rate) => {
   expect(readConfig({ SMTP_MAX_PER_SECOND: given }).smtpMaxPerSecond).toBe(rate);
 });
+
+test.each(['*.telenor.example', '@telenor.example', 'eva@telenor.example', 'telenor', '.example', 'tele nor.example'])(
+  'TEST_MAIL_DOMAINS=%s is no list of domains',
+  (given) => {
+    expect(faultsOf({ TEST_MAIL_DOMAINS: given })).toEqual([
+      `TEST_MAIL_DOMAINS is ${JSON.stringify(given)}: expected domains, separated by commas: example.com,prøve.example`,
+    ]);
+  },
+);
 
 test('In a trial the clock may be moved and webhooks may reach private addresses', () => {
   const { clockOffset, webhookAllowPrivate } = readConfig({ CLOCK_OFFSET: 'P11D', WEBHOOK_ALLOW_PRIVATE: 'true' });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everyRow } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
-import { pagesOf, type Pages } from '../support/pages.ts';
+import { pagesOf, type Page, type Pages } from '../support/pages.ts';
 import { announce, haveControllers, linkOf, notifyByLetter, objectionsOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -168,6 +168,27 @@ describe('links that do not exist', () => {
 
   it('do not count the style sheet, which every page asks for', async () => {
     expect(new Set(await flood(UNKNOWN + 1, () => pages.get('/assets/varsel.css')))).toEqual(new Set([200]));
+  });
+});
+
+describe('the limits', () => {
+  const limitsOf = ({ headers }: Page) => [headers['ratelimit-policy'], headers.ratelimit];
+
+  it('are told with what is left of each, to people and to programs', async () => {
+    const policy = '"posting-to-a-link";q=30;w=60';
+    expect(limitsOf(await pages.form(link, { reasons: '' }))).toEqual([policy, '"posting-to-a-link";r=29;t=60']);
+    vi.advanceTimersByTime(20_000);
+    expect(limitsOf(await pages.json(link, { reasons: '' }))).toEqual([policy, '"posting-to-a-link";r=28;t=40']);
+    await flood(POSTS, () => pages.form(link, { reasons: '' }));
+    const refused = await pages.json(link, { reasons: '' });
+    expect(limitsOf(refused)).toEqual([policy, '"posting-to-a-link";r=0;t=40']);
+    expect(refused.headers['retry-after']).toBe('40');
+  });
+
+  it('are told for opening a link, and for links that do not exist', async () => {
+    expect(limitsOf(await pages.get(link))).toEqual(['"opening-a-link";q=600;w=60', '"opening-a-link";r=599;t=60']);
+    const unknown = ['"unknown-links";q=60;w=60', '"unknown-links";r=59;t=60'];
+    expect(limitsOf(await pages.get('/objections/x'))).toEqual(unknown);
   });
 });
 

@@ -12,6 +12,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'products',
         ['withdrawal_delay_hours'],
       ],
+      ['how long the next announcement is held (D33); one that is held keeps its time', 'products', ['hold_minutes']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
         'withdrawal_codes',
@@ -19,15 +20,15 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ],
       ['how many attempts were rejected is only raised (D15)', 'further_attempts', ['number']],
       [
-        'what a controller is called; the audit log has what the API saved',
+        'what a controller is called and filed under; the audit log has what the API saved',
         'controllers',
-        ['name', 'registration_number', 'updated_at'],
+        ['name', 'registration_number', 'registration_key', 'reference', 'metadata', 'updated_at'],
       ],
       ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
       [
         'a milestone that is marked is not told: its event, and no window',
         'changes',
-        ['notified_event_at', 'windows_closed_event_at'],
+        ['notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
       ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
@@ -54,6 +55,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         [
           'url',
           'events',
+          'products',
           'description',
           'secret_version',
           'secret_rotated_at',
@@ -114,6 +116,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   withdrawal_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
+  test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',
   webhook_attempts: 'a post that was not made',
   webhook_deliveries: 'an event that is delivered once more',
   webhook_replays: 'as webhook_deliveries',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AnnouncedChange, Announcement, Change, ChangeProgress } from '../../src/domain/change.ts';
-import { refuseAnnouncement, type AnnouncementFacts } from '../../src/domain/announcement.ts';
+import { refusalsOf, type AnnouncementFacts } from '../../src/domain/announcement.ts';
 import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
@@ -36,7 +36,7 @@ const anAnnounced = (subProcessor = aSubProcessor(21), replaces: string | null =
 });
 
 const refusal = (announcement: Announcement, facts = theFacts(), now = NOW) =>
-  refuseAnnouncement(announcement, facts, now);
+  refusalsOf(announcement, facts, now)[0] ?? null;
 
 describe('An announcement', () => {
   test('of an addition is made when nothing is wrong with it', () => {
@@ -175,43 +175,44 @@ describe('An announcement', () => {
     expect(refused?.detail).toContain('kunde-3, kunde-8');
   });
 
-  test('with every fault at once is told them in a fixed order, one after the other', () => {
-    const us = [{ country: 'US', transferBasis: null }];
-    let announcement = aReplacement({
-      subProcessor: aSubProcessor(12, { locations: us, parentId: 'entry-99' }),
+  test('is refused for a day more than two years away, unless that day is said to be meant', () => {
+    expect(refusal(anAnnouncement({ plannedActivationOn: day('2028-03-20') }))).toBeNull();
+    const far = anAnnouncement({ plannedActivationOn: day('2028-03-21') });
+    expect(refusal(far)).toMatchObject({ because: 'planned-date-too-far', path: 'plannedActivationOn' });
+    expect(refusal({ ...far, farDate: false })?.because).toBe('planned-date-too-far');
+    expect(refusal({ ...far, farDate: true })).toBeNull();
+    // By the day in the product's time zone, where 29 February has a day two years later.
+    expect(refusal(far, theFacts(), instant('2026-03-20T23:00:00Z'))).toBeNull();
+    const leapDay = instant('2028-02-29T11:00:00Z');
+    expect(refusal(anAnnouncement({ plannedActivationOn: day('2030-02-28') }), theFacts(), leapDay)).toBeNull();
+  });
+
+  test('with every fault at once is told all of them, in a fixed order', () => {
+    const locations = [
+      { country: 'US', transferBasis: null },
+      { country: 'DK', transferBasis: { article: '46', instrument: 'SCC' } },
+    ] as const;
+    const announcement = aReplacement({
+      subProcessor: aSubProcessor(12, { locations, parentId: 'entry-99' }),
       replaces: 'entry-98',
       supersedes: 'change-0',
       plannedActivationOn: day('2026-03-21'),
     });
-    let facts = theFacts({
-      announced: [anAnnounced(aSubProcessor(1))],
+    const facts = theFacts({
+      announced: [anAnnounced(aSubProcessor(12)), anAnnounced(aSubProcessor(3), 'entry-98')],
       controllersWithoutContact: ['kunde-3'],
     });
-    const told: (string | undefined)[] = [];
-    const mend = (mended: Partial<Announcement>, mendedFacts: Partial<AnnouncementFacts> = {}) => {
-      told.push(refusal(announcement, facts)?.because);
-      announcement = { ...announcement, ...mended };
-      facts = { ...facts, ...mendedFacts };
-    };
-    mend({ subProcessor: aSubProcessor(12, { parentId: 'entry-99' }) });
-    mend({ replaces: 'entry-11' });
-    mend({ subProcessor: aSubProcessor(12) });
-    mend({ supersedes: null });
-    mend({ subProcessor: aSubProcessor(1) });
-    mend({}, { announced: [] });
-    mend({ plannedActivationOn: day('2026-03-31') });
-    mend({}, { controllersWithoutContact: [] });
-    mend({});
-    expect(told).toEqual([
-      'transfer-basis-missing',
-      'replaced-entry-unknown',
-      'parent-unknown',
-      'superseded-change-unknown',
-      'already-in-register',
-      'change-already-announced',
-      'planned-date-too-early',
-      'controllers-without-contact',
-      undefined,
+    expect(refusalsOf(announcement, facts, NOW).map(({ because, path }) => [because, path])).toEqual([
+      ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
+      ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
+      ['replaced-entry-unknown', 'replaces'],
+      ['parent-unknown', 'subProcessor.parentId'],
+      ['superseded-change-unknown', 'supersedes'],
+      ['already-in-register', 'subProcessor'],
+      ['change-already-announced', undefined],
+      ['change-already-announced', undefined],
+      ['planned-date-too-early', 'plannedActivationOn'],
+      ['controllers-without-contact', undefined],
     ]);
   });
 });
@@ -227,11 +228,13 @@ describe('A change as callers see it', () => {
     objectionAddress,
     terms,
     announcedAt: NOW,
+    heldUntil: null,
+    toldSince: NOW,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
     controllers: { total: 2, notified: 2, windowsOpen: 2 },
-    notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
+    notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
     objections: { total: 0, pending: 0 },
     answers: { total: 0, unread: 0 },
     notNotified: [],
@@ -254,6 +257,8 @@ describe('A change as callers see it', () => {
       status: 'announced',
       version: 3,
       announcedAt: '2026-03-20T14:00:00.000Z',
+      heldUntil: null,
+      toldSince: '2026-03-20T14:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
       withdrawnAt: null,
@@ -264,7 +269,7 @@ describe('A change as callers see it', () => {
       reason: change.reason,
       objectionWindowDays: 10,
       controllers: { total: 2, notified: 2, windowsOpen: 2 },
-      notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
+      notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
       sending: null,
       objections: { total: 0, pending: 0 },
       answers: { total: 0, unread: 0 },

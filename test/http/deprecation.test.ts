@@ -11,7 +11,7 @@ import { withoutSecrets } from '../support/mails.ts';
 import type { OpenApiDocument } from '../support/open-api.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
-const said = { tag: 'Keys', role: 'reader', refusals: [] } as const;
+const said = { tag: 'Keys', scope: 'changes:read', refusals: [] } as const;
 const responses = { 200: z.object({ ok: z.boolean() }) };
 const ENDING = { since: '2026-03-01', sunset: '2026-12-01', instead: 'GET /v1/new' };
 const OLD = query({
@@ -36,6 +36,8 @@ const STREAMED = streamedCommand({
   summary: 'A stream that will end',
   responses,
   body: z.string(),
+  consumes: ['application/x-ndjson'],
+  notTaken: { mediaTypes: /^application\/x-other$/, detail: 'Send lines.' },
   deprecated: ENDING,
   receive: async () => ({ ok: true }),
 });
@@ -62,7 +64,14 @@ beforeAll(async () => {
   await server.register(swagger, openApi({ webhookBodies: [], publicOperations: {}, publicUrl: () => varsel.url }));
   const { pool } = server.pg;
   const redactAddress = (address: string) => address;
-  const dependencies = { pool, clock: varsel.clock.now, semaphore: semaphore(1), redactAddress, withoutSecrets };
+  const dependencies = {
+    pool,
+    clock: varsel.clock.now,
+    semaphore: semaphore(1),
+    redactAddress,
+    withoutSecrets,
+    maxImportBytes: 1_000,
+  };
   await server.register(async (api) => {
     mountOperation(api, dependencies, 'GET', '/v1/old', OLD);
     mountOperation(api, dependencies, 'POST', '/v1/undated', UNDATED);
@@ -107,7 +116,8 @@ test('the documentation marks it, and says until when and what to use instead', 
   const { paths } = server.swagger() as unknown as OpenApiDocument;
   expect(paths['/v1/old']?.get).toMatchObject({
     deprecated: true,
-    description: 'Role: reader. Deprecated since 2026-03-01, and may end on 2026-12-01. Use `GET /v1/new` instead.',
+    description:
+      'Scope: changes:read (role reader or officer or admin). Deprecated since 2026-03-01, and may end on 2026-12-01. Use `GET /v1/new` instead.',
   });
   expect(paths['/v1/undated']?.post?.description).toContain('Deprecated since 2026-03-01.');
   expect(paths['/v1/new']?.get).not.toHaveProperty('deprecated');

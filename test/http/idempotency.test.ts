@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import type { Role } from '../../src/db/api-keys.ts';
+import type { Role } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -69,6 +69,10 @@ describe('the same idempotency key with the same body', () => {
     const second = await post('/v1/changes', announcement);
     expect(second.status).toBe(201);
     expect(second.text).toBe(first.text);
+    expect([first.headers['idempotency-replayed'], second.headers['idempotency-replayed']]).toEqual([
+      undefined,
+      'true',
+    ]);
     expect(second.headers.location).toBe(first.headers.location);
     expect(second.headers['content-type']).toBe(first.headers['content-type']);
     expect(await traces()).toEqual(before);
@@ -81,15 +85,19 @@ describe('the same idempotency key with the same body', () => {
     expect(second).toMatchObject({ status: 201, text: first.text });
   });
 
-  test('gets a refusal again, byte for byte, also when it would be done by now', async () => {
+  test('gets a refusal again, under its own request id, also when it would be done by now', async () => {
     const early = newAnnouncement({ plannedActivationOn: '2026-03-12' });
     const first = await post('/v1/changes', early);
     expect(first).toMatchObject({ status: 422, body: { code: 'planned-date-too-early' } });
     varsel.clock.advance({ days: -3 });
     expect((await varsel.api('officer').post('/v1/changes').send(early)).status).toBe(201);
-    const second = await post('/v1/changes', early);
+    const second = await post('/v1/changes', early).set('x-request-id', 'the-second');
     expect(second.status).toBe(422);
-    expect(second.text).toBe(first.text);
+    expect(second.body).toEqual({ ...first.body, requestId: 'the-second' });
+    expect([first.headers['idempotency-replayed'], second.headers['idempotency-replayed']]).toEqual([
+      undefined,
+      'true',
+    ]);
     expect(second.headers['content-type']).toBe(first.headers['content-type']);
     expect(second.headers['content-type']).toMatch(/^application\/problem\+json/);
   });
@@ -100,7 +108,7 @@ describe('the same idempotency key with the same body', () => {
     const first = await post(address);
     expect(first).toMatchObject({ status: 409, body: { code: 'activation-blocked' } });
     varsel.clock.set('2026-04-15T09:00:00Z');
-    expect(await post(address)).toMatchObject({ status: 409, text: first.text });
+    expect(await post(address)).toMatchObject({ status: 409, body: { blockers: first.body.blockers } });
     const done = await post(address, undefined, 'officer', `${key}-again`);
     expect(done).toMatchObject({ status: 200, body: { status: 'activated' } });
     expect(await post(address, undefined, 'officer', `${key}-again`)).toMatchObject({ status: 200, text: done.text });
@@ -113,7 +121,8 @@ describe('the same idempotency key with the same body', () => {
     expect(first).toMatchObject({ status: 422, body: { code: 'reasons-required', deadline: DEADLINE } });
     const before = await traces();
     const second = await post(address, received({ reasons: 'ingen' }));
-    expect(second).toMatchObject({ status: 422, text: first.text });
+    expect(second.status).toBe(422);
+    expect(second.body).toEqual({ ...first.body, requestId: second.headers['x-request-id'] });
     expect(second.headers['content-type']).toBe(first.headers['content-type']);
     expect(await traces()).toEqual(before);
     const { body } = await varsel.api('reader').get(address);
@@ -210,6 +219,7 @@ describe('while the first request with an idempotency key is running', () => {
       await untilLockWaiters(varsel.database.pool);
       expect(await post('/v1/changes', announcement)).toMatchObject({
         status: 409,
+        headers: { 'retry-after': '1' },
         body: { code: 'request-in-progress' },
       });
       await blocking.query('commit');

@@ -6,7 +6,7 @@ import { aSubProcessor } from '../support/examples.ts';
 import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { requestWithdrawal } from '../support/withdrawing.ts';
-import { aControllerOfTwo, activate, announce, haveControllers, objectThrough } from '../support/story.ts';
+import { aControllerOfTwo, activate, announce, changeBody, haveControllers, objectThrough } from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
@@ -176,6 +176,19 @@ function forgottenLink(varsel: TestVarsel): string {
   return `${varsel.url}/objections/${varsel.links.tokenOf('01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b')}`;
 }
 
+/** The page that a test notice leads to. */
+async function samplePage({ varsel }: Gallery, language: Language): Promise<string> {
+  const replaces = '01980000-0000-7000-8000-000000000001';
+  const announcement = changeBody({ kind: 'replacement', replaces, subProcessor: varsel.newCompany() });
+  const to = { email: 'eva@telenor.example', name: 'Eva Lund', language };
+  const { body } = await varsel
+    .api('officer')
+    .post('/v1/changes/preview/notice')
+    .send({ announcement, to })
+    .expect(200);
+  return body.samplePage;
+}
+
 /** While the sixth controller has another contact alone. */
 async function withoutContacts({ varsel }: Gallery, look: () => Promise<void>): Promise<void> {
   const contact = { email: 'ny@kunde-6.example', name: 'Ny Kollega', language: 'da' as const };
@@ -293,6 +306,15 @@ export const SIGHTS: readonly Sight[] = [
       await page.getByText(textsIn(language).forgotten.error).waitFor();
     },
   },
+  at('sample', samplePage),
+  {
+    name: 'sample-sent',
+    async see(gallery, page, language) {
+      await page.goto(await samplePage(gallery, language));
+      await send(page, language, DANISH_REASONS);
+    },
+  },
+  { ...at('no-sample', ({ varsel }) => `${varsel.url}/samples/${'0'.repeat(64)}`), languages: ['da'] },
   { ...at('not-found', ({ varsel }) => `${varsel.url}/objections/unknown`), languages: ['da'] },
   sent('too-large', 'x'.repeat(2_200_000)),
   {

@@ -48,6 +48,8 @@ export function aReplacement(overrides: Partial<AnnouncedChange> = {}): Announce
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
     announcedAt: at('2026-11-23T09:00:00Z'),
+    heldUntil: null,
+    toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
 }

@@ -1,11 +1,12 @@
 import { activateChange } from '../../src/commands/activate-change.ts';
+import { beginTestNotice } from '../../src/commands/begin-test-notice.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import type { TestDatabase } from './database.ts';
-import { aSubProcessor } from './examples.ts';
+import { anAnnouncement, aSubProcessor } from './examples.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
 import { acceptNotice, announce, at, controllerId, notifyAll, seed } from './seed.ts';
 
@@ -17,9 +18,11 @@ const LATER = '2026-03-20T09:00:00Z';
 export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await seed(pool, 3, ANNOUNCED);
   const [announced, activated, withdrawn] = [await aChange(1), await aChange(2), await aChange(3)];
-  async function aChange(number: number): Promise<string> {
+  await aChange(4, 60);
+  async function aChange(number: number, holdMinutes = 0): Promise<string> {
     const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
-    return (await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number), plannedActivationOn })).id;
+    const subProcessor = aSubProcessor(number);
+    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes })).id;
   }
   const object = async (changeId: string, reasons: string | null, when: string) => {
     const received = {
@@ -53,12 +56,15 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await object(announced, null, DAY_AFTER);
   await object(announced, 'For sent', LATER);
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
+  const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
+  await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
   for (const statement of PLAIN) await rows(pool, statement);
   return announced;
 }
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
    select id, 0, 20, 'reasons-required', '-', '${DAY_AFTER}' from messages where kind = 'notice' limit 1`,
   `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)

@@ -1,0 +1,27 @@
+import { announcedChanges, findChange } from '../db/changes.ts';
+import { audienceOf, type Audience } from '../db/controllers.ts';
+import type { Queryable } from '../db/postgres.ts';
+import type { Product } from '../db/products.ts';
+import { registerAsOf } from '../db/register.ts';
+import type { AnnouncementFacts } from '../domain/announcement.ts';
+import type { Announcement } from '../domain/change.ts';
+import { dayIn } from '../domain/instant.ts';
+
+/** What an announcement is judged against at `now`, and who would be notified of it. */
+export async function announcementFacts(
+  db: Queryable,
+  announcement: Announcement,
+  product: Product,
+  now: Temporal.Instant,
+): Promise<{ facts: AnnouncementFacts; audience: Audience }> {
+  const superseded = announcement.supersedes === null ? null : await findChange(db, announcement.supersedes);
+  const audience = await audienceOf(db, product.id);
+  const facts = {
+    terms: product.terms,
+    register: await registerAsOf(db, product.id, dayIn(product.terms.timeZone, now)),
+    announced: await announcedChanges(db, product.id),
+    controllersWithoutContact: audience.withoutContact,
+    superseded: superseded?.product === product.id ? superseded : null,
+  };
+  return { facts, audience };
+}

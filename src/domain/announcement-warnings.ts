@@ -1,0 +1,121 @@
+import type { AnnouncementFacts } from './announcement.ts';
+import type { Announcement } from './change.ts';
+import { isDanishWorkingDay } from './danish-holidays.ts';
+import { dayIn } from './instant.ts';
+import { earliestPlannedActivation, lastDay } from './objection-window.ts';
+import { isSameCompany, type SubProcessor } from './register.ts';
+import { isSimilarName } from './similar-names.ts';
+import type { Language, Text } from './text.ts';
+
+/** What an officer should look at before announcing. It refuses nothing. */
+export interface Warning {
+  readonly code:
+    | 'nobody-to-notify'
+    | 'few-working-days'
+    | 'last-day-not-working'
+    | 'no-day-to-spare'
+    | 'planned-date-far'
+    | 'similar-name'
+    | 'not-translated'
+    | 'children-of-replaced-entry';
+  readonly message: string;
+}
+
+/** Who would be notified: how many controllers, and how many notices in each language. */
+export interface AudienceCount {
+  readonly controllers: number;
+  readonly byLanguage: Readonly<Record<Language, number>>;
+}
+
+/** What is worth a second look in an announcement at `now`. Windows are taken to open today. */
+export function warningsOf(
+  announcement: Announcement,
+  facts: Pick<AnnouncementFacts, 'terms' | 'register' | 'announced'>,
+  audience: AudienceCount,
+  now: Temporal.Instant,
+): Warning[] {
+  const { controllers } = audience;
+  return [
+    ...(controllers === 0
+      ? [{ code: 'nobody-to-notify', message: `No controller has an agreement for ${announcement.product}.` } as const]
+      : []),
+    ...windowWarnings(facts, now),
+    ...dateWarnings(announcement, facts, now),
+    ...similarNames(announcement, facts),
+    ...untranslated(announcement, audience),
+    ...childrenLeftBehind(announcement, facts),
+  ];
+}
+
+/** The days to object that are no working days in Denmark, where that is more than weekends. */
+function windowWarnings({ terms }: Pick<AnnouncementFacts, 'terms'>, now: Temporal.Instant): Warning[] {
+  const [first, last] = [dayIn(terms.timeZone, now).add({ days: 1 }), lastDay(now, terms)];
+  const count = first.until(last, { largestUnit: 'days' }).days + 1;
+  const days = Array.from({ length: count }, (_, after) => first.add({ days: after }));
+  const holidays = days.filter((day) => day.dayOfWeek < 6 && !isDanishWorkingDay(day));
+  const working = days.filter(isDanishWorkingDay).length;
+  const warnings: Warning[] = [];
+  if (holidays.length > 0) {
+    warnings.push({
+      code: 'few-working-days',
+      message: `Of the ${count} days to object, ${working} are working days in Denmark: ${holidays.join(', ')} ${holidays.length === 1 ? 'is none' : 'are none'}.`,
+    });
+  }
+  if (!isDanishWorkingDay(last)) {
+    warnings.push({
+      code: 'last-day-not-working',
+      message: `The last day to object, ${last.toString()}, is no working day in Denmark, and the terms do not roll it forward.`,
+    });
+  }
+  return warnings;
+}
+
+function dateWarnings(
+  { plannedActivationOn: planned }: Announcement,
+  { terms }: Pick<AnnouncementFacts, 'terms'>,
+  now: Temporal.Instant,
+): Warning[] {
+  if (planned.equals(earliestPlannedActivation(now, terms))) {
+    const message = `${planned.toString()} is the earliest day there is: it cannot be kept if a single notice is accepted after today.`;
+    return [{ code: 'no-day-to-spare', message }];
+  }
+  if (Temporal.PlainDate.compare(planned, dayIn(terms.timeZone, now).add({ years: 1 })) <= 0) return [];
+  return [{ code: 'planned-date-far', message: `${planned.toString()} is more than a year away.` }];
+}
+
+/** Companies of nearly the same name, which are other companies to the rules. */
+function similarNames(
+  { subProcessor }: Announcement,
+  { register, announced }: Pick<AnnouncementFacts, 'register' | 'announced'>,
+): Warning[] {
+  const known = [
+    ...register.map((entry) => ({ company: entry as SubProcessor, where: `in the register (entry ${entry.id})` })),
+    ...announced.map((change) => ({ company: change.subProcessor, where: `announced (change ${change.id})` })),
+  ];
+  return known
+    .filter(({ company }) => isSimilarName(subProcessor.name, company.name) && !isSameCompany(subProcessor, company))
+    .map(({ company, where }) => ({
+      code: 'similar-name',
+      message: `${subProcessor.name} is nearly called like ${company.name}, which is ${where}: is it another company?`,
+    }));
+}
+
+function untranslated({ reason, subProcessor }: Announcement, { byLanguage }: AudienceCount): Warning[] {
+  const texts: Record<string, Text> = {
+    reason,
+    'subProcessor.processing': subProcessor.processing,
+    'subProcessor.personalData': subProcessor.personalData,
+  };
+  const missing = Object.keys(texts).filter((path) => texts[path]?.en === undefined);
+  if (byLanguage.en === 0 || missing.length === 0) return [];
+  const message = `${byLanguage.en} ${byLanguage.en === 1 ? 'notice is' : 'notices are'} in English, and these texts are in Danish only: ${missing.join(', ')}.`;
+  return [{ code: 'not-translated', message }];
+}
+
+function childrenLeftBehind({ replaces }: Announcement, { register }: Pick<AnnouncementFacts, 'register'>): Warning[] {
+  const children = replaces === null ? [] : register.filter(({ parentId }) => parentId === replaces);
+  if (children.length === 0) return [];
+  const names = children.map(({ name }) => name).join(', ');
+  const message = `The replaced entry has sub-processors of its own, which stay in the register: ${names}.`;
+  return [{ code: 'children-of-replaced-entry', message }];
+}

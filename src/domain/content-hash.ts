@@ -1,0 +1,35 @@
+import type { ChangeContent } from './change.ts';
+import { regimeOf } from './regime.ts';
+
+/** Names what is hashed, and how. Other fields, or another order of them, need another name. */
+const FORMAT = 'varsel/change-content/1';
+
+/**
+ * The SHA-256, in hexadecimal digits, of what would go out (D34): the announcement, its regime, and what of its product stands
+ * in the mail. The same of an announcement before it is made, and of the change on record. It covers no id, no time, no number
+ * of controllers and no template. `farDate` only lets a day through and
+ * `holdMinutes` only says when it goes out: neither is covered.
+ */
+export async function contentHash(content: ChangeContent): Promise<string> {
+  const { product, kind, replaces, supersedes, subProcessor, reason, plannedActivationOn } = content;
+  const { productName, processor, objectionAddress, terms } = content;
+  const text = canonicalJson({
+    format: FORMAT,
+    announcement: { product, kind, replaces, supersedes, subProcessor, reason, plannedActivationOn },
+    regime: regimeOf(content),
+    announcer: { productName, processor, objectionAddress, terms },
+  });
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex();
+}
+
+/**
+ * JSON that is the same for the same values: members in the order of their names, no white space, and none for what is
+ * undefined (RFC 8785, of which numbers need no more than JSON.stringify here).
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}

@@ -1,0 +1,16 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { WithoutSecrets } from '../security/secrets-in-text.ts';
+
+/** The header that takes a request's id, and tells it. */
+export const REQUEST_ID = 'x-request-id';
+
+/**
+ * The id of a request, for every line of the log about it, its response and its problem: its own `X-Request-Id` where that is 1
+ * to 128 visible ASCII characters and has none of our tokens in it, and a new UUID of version 7 otherwise.
+ */
+export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>, withoutSecrets: WithoutSecrets): string {
+  const given = headers[REQUEST_ID];
+  const isSane = typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) && withoutSecrets(given) === given;
+  return isSane ? given : randomUUIDv7();
+}

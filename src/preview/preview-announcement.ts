@@ -1,0 +1,84 @@
+import { contentOf } from '../commands/announcement-content.ts';
+import { announcementFacts } from '../commands/announcement-facts.ts';
+import { contactCounts } from '../db/controllers.ts';
+import type { Queryable } from '../db/postgres.ts';
+import { findProduct } from '../db/products.ts';
+import { registerContextOf } from '../db/register.ts';
+import { referenceRefusals, refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
+import { warningsOf, type Warning } from '../domain/announcement-warnings.ts';
+import type { Announcement } from '../domain/change.ts';
+import { contentHash } from '../domain/content-hash.ts';
+import type { MessageKind } from '../domain/message.ts';
+import { endOfHold } from '../domain/hold.ts';
+import { earliestPlannedActivation } from '../domain/objection-window.ts';
+import { regimeOf, type Regime } from '../domain/regime.ts';
+import { notFound } from '../domain/refused.ts';
+import { LANGUAGES, type Language } from '../domain/text.ts';
+import { composeMessage } from '../mail/compose.ts';
+import { sampleMails } from './sample-mails.ts';
+
+/** What an announcement would do, and what would go out (D34). */
+export interface Preview {
+  readonly regime: Regime;
+  readonly controllers: { readonly total: number; readonly withoutContact: number };
+  readonly notices: { readonly total: number; readonly byLanguage: Readonly<Record<Language, number>> };
+  readonly earliestPlannedActivationOn: Temporal.PlainDate;
+  readonly refusals: readonly AnnouncementRefusal[];
+  readonly warnings: readonly Warning[];
+  readonly messages: readonly PreviewedMail[];
+  readonly hash: string;
+}
+
+interface PreviewedMail {
+  readonly kind: MessageKind;
+  readonly language: Language;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+}
+
+/**
+ * What would happen if this were announced at `now` (D34). Writes nothing. The mails are in each language that a contact reads,
+ * in both where nobody does, and none while they cannot be written: without the entry that is replaced, or the parent.
+ * `linkOf` is the address of the sample page. Refuses with `not-found` for an unknown product.
+ */
+export async function previewAnnouncement(
+  db: Queryable,
+  announcement: Announcement,
+  linkOf: (hash: string, language: Language) => string,
+  now: Temporal.Instant,
+): Promise<Preview> {
+  const product = await findProduct(db, announcement.product);
+  if (product === null) throw notFound(`product ${announcement.product}`);
+  const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
+  const { facts, audience } = await announcementFacts(db, announcement, product, now);
+  const { withoutContact, byLanguage } = await contactCounts(db, product.id);
+  const content = contentOf(announcement, product);
+  const hash = await contentHash(content);
+  const sample = {
+    content,
+    context: await registerContextOf(db, content),
+    link: linkOf.bind(null, hash),
+    now: toldFrom,
+  };
+  const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
+  const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
+  const languages = read.length === 0 ? LANGUAGES : read;
+  return {
+    regime: regimeOf(content),
+    controllers: { total: audience.controllers, withoutContact },
+    notices: { total: audience.contacts, byLanguage },
+    earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),
+    refusals: refusalsOf(announcement, facts, toldFrom),
+    warnings: warningsOf(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
+    messages: canBeWritten
+      ? languages.flatMap((language) =>
+          sampleMails(sample, language).map((mail) => {
+            const { subject, html, text } = composeMessage(mail);
+            return { kind: mail.kind, language, subject, html, text };
+          }),
+        )
+      : [],
+    hash,
+  };
+}

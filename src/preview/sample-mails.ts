@@ -1,0 +1,51 @@
+import type { RegisterContext } from '../db/register.ts';
+import type { ChangeContent } from '../domain/change.ts';
+import { startOfDay } from '../domain/instant.ts';
+import type { MessageContent } from '../domain/message-content.ts';
+import { deadlineOf } from '../domain/objection-window.ts';
+import { SAMPLE_CONTROLLERS, sampleChange } from '../domain/sample.ts';
+import type { Language } from '../domain/text.ts';
+import type { MessageFacts } from '../mail/message-view.ts';
+
+/** What samples are made of: what would be announced, the register around it, and where their link leads. */
+export interface SampleFacts {
+  readonly content: ChangeContent;
+  readonly context: RegisterContext;
+  readonly link: (language: Language) => string;
+  readonly now: Temporal.Instant;
+}
+
+/** The kinds of mail that go out by themselves when all goes well. Others answer what somebody does or writes. */
+const KINDS = ['notice', 'reminder', 'change-activated'] as const;
+export type SampleKind = (typeof KINDS)[number];
+
+/** The facts of each mail that a sample controller would get if the change were announced, and its mail accepted, at `now`. */
+export function sampleMails(sample: SampleFacts, language: Language): MessageFacts[] {
+  return KINDS.map((kind) => sampleMail(sample, kind, language));
+}
+
+/** The facts of one of them. The change is in force on its planned day. */
+export function sampleMail(sample: SampleFacts, kind: SampleKind, language: Language): MessageFacts {
+  const change = sampleChange(sample.content, sample.now);
+  const { terms, plannedActivationOn } = change;
+  const rest = { deadline: deadlineOf(sample.now, terms), toldDeadline: null, objection: null } as const;
+  if (kind !== 'change-activated') return framed(sample, language, { kind, change, ...rest });
+  const activatedAt = startOfDay(plannedActivationOn, terms.timeZone);
+  return framed(sample, language, { kind, change: { ...change, status: 'activated', activatedAt }, ...rest });
+}
+
+function framed({ context, link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {
+  const { id, name, contact, reference } = SAMPLE_CONTROLLERS[language];
+  return {
+    ...content,
+    ...context,
+    language,
+    controllerId: id,
+    controllerName: name,
+    contactName: contact.name,
+    link: link(language),
+    reference,
+    code: null,
+    composedAt: now,
+  };
+}

@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROUTES } from '../../src/app.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+let varsel: TestVarsel;
+beforeAll(async () => {
+  varsel = await startVarsel();
+});
+afterAll(() => varsel.close());
+
+const { api, customer, register, service } = ROUTES;
+
+/** The methods of each address that has a route. */
+const methodsOf = new Map<string, Set<string>>();
+for (const [method, url] of [...api, ...customer, ...register, ...service]) {
+  const methods = methodsOf.get(url) ?? new Set(['OPTIONS']);
+  methodsOf.set(url, methods.add(method));
+  if (method === 'GET') methods.add('HEAD');
+}
+
+test.each([...methodsOf])('%s refuses another method, and names its own', async (url, methods) => {
+  const other = methods.has('PATCH') ? 'PUT' : 'PATCH';
+  const response = await fetch(`${varsel.url}${url.replaceAll(/[:*]/g, '')}`, { method: other });
+  expect(response.status).toBe(405);
+  expect(await response.json()).toMatchObject({ code: 'method-not-allowed', detail: expect.stringContaining(other) });
+  const allow = response.headers.get('allow')?.split(', ');
+  expect(allow).toEqual(expect.arrayContaining([...methods]));
+  expect(allow).not.toContain(other);
+});
+
+test('an address that two routes share has the methods of both', async () => {
+  const response = await varsel.api().delete('/v1/controllers/import').expect(405);
+  expect(response.headers.allow).toBe('GET, HEAD, OPTIONS, POST, PUT');
+});
+
+test('HEAD is refused where GET is, without a body', async () => {
+  const response = await varsel.api().head('/v1/changes/x/withdraw').expect(405);
+  expect([response.headers.allow, response.text]).toEqual(['OPTIONS, POST', undefined]);
+});
+
+test('OPTIONS names the methods of an address', async () => {
+  const response = await varsel.customer().options('/v1/products/truetalk').expect(204);
+  expect(response.headers.allow).toBe('GET, HEAD, OPTIONS, PUT');
+});
