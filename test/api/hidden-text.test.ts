@@ -62,10 +62,8 @@ test.each(BODIES)(
     const texts = textsIn(body);
     expect(texts.length).toBeGreaterThan(0);
     for (const at of texts) {
-      const response = await varsel
-        .api()
-        [method](path)
-        .send(turnedAt(body, at) as object);
+      const request = varsel.api()[method](path);
+      const response = await request.send(turnedAt(body, at) as object);
       expect({ status: response.status, errors: response.body.errors }).toEqual({
         status: 400,
         errors: [
