@@ -14,6 +14,7 @@ import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
+import * as me from './api/me.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
@@ -126,6 +127,7 @@ export const ROUTES = {
     ['POST', '/v1/webhooks/:id/replay', webhookDeliveries.replay],
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
+    ['GET', '/v1/me', me.get],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { rolesWith, type Scope } from '../domain/permission.ts';
+import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 
 /** The id in every example. */
@@ -35,6 +36,7 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  readonly deprecated?: Deprecation;
   /** Of an operation that reads: of a POST, that it takes no idempotency key. */
   readonly read?: unknown;
 }
@@ -76,7 +78,11 @@ const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match
 
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope; readonly version?: unknown },
+  operation: DocumentedOperation & {
+    readonly method: string;
+    readonly scope: Scope | null;
+    readonly version?: unknown;
+  },
 ): FastifySchema {
   const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, version, ...shown } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
@@ -85,7 +91,12 @@ export function documented(
   const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,
-    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${isVersioned ? ' Answers with an `ETag`.' : ''}`,
+    description: [
+      scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
+      ...(takesKey ? ['Takes an `Idempotency-Key`.'] : []),
+      ...(isVersioned ? ['Answers with an `ETag`.'] : []),
+      ...(operation.deprecated ? [deprecationInWords(operation.deprecated)] : []),
+    ].join(' '),
     params,
     query,
     ...(!isRead && { body }),
@@ -131,6 +142,7 @@ function described(
     operationId,
     summary,
     ...(description !== undefined && { description }),
+    ...(operation.deprecated && { deprecated: true }),
     tags: [tag],
     security,
     ...(params && { params }),

@@ -7,6 +7,7 @@ import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
+import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
@@ -51,7 +52,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     url,
     schema: documented({ ...operation, ...dryRun, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: authenticateFor(operation.scope, dependencies),
+    onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
       if (method !== 'POST' || 'read' in operation) return;

@@ -1,9 +1,11 @@
 import type pg from 'pg';
 import type { z } from 'zod';
+import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { Permissions, Scope } from '../domain/permission.ts';
+import type { Scope } from '../domain/permission.ts';
+import type { Deprecation } from './deprecation.ts';
 import type { ProblemCode } from './problems.ts';
 import type { SpooledBody } from './spooled-body.ts';
 
@@ -46,8 +48,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
-  /** What whoever asks may do. */
-  readonly may: Permissions;
+  /** The key that it was allowed by, with what it may do. */
+  readonly may: ApiKey;
 }
 
 /** What every operation says of itself. */
@@ -57,7 +59,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly summary: string;
   readonly tag: string;
   /** What a key must be allowed. */
-  readonly scope: Scope;
+  /** What a key has to be allowed; `null` where any valid key will do. */
+  readonly scope: Scope | null;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
@@ -68,6 +71,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly version?: Version<Of<P>>;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
+  /** Given where it will end. Callers are told with every answer. */
+  readonly deprecated?: Deprecation;
 }
 
 /**
