@@ -6,8 +6,8 @@ import { findController, listControllers, type StoredController } from '../db/co
 import { importControllers } from './controller-import.ts';
 import { command, query, streamedCommand } from '../http/operation.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { email, externalId, language, line, productId } from './fields.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { email, externalId, language, line, productId, search } from './fields.ts';
+import { list as listing, placed } from '../http/list.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
@@ -67,19 +67,32 @@ const params = z.object({ externalId });
 
 const view = ({ id: _id, ...shown }: StoredController) => shown;
 
-export const list = query({
+export const list = listing({
   operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   role: 'reader',
-  query: z.strictObject({ ...page, product: productId.optional() }),
-  responses: { 200: pageSchema(controller) },
-  refusals: [],
-  read: async (db, { query: { product, limit, cursor } }) => {
-    const after = placeOf(cursor, externalId);
-    const found = await listControllers(db, { product: product ?? null, after, limit: limit + 1 });
-    return pageOf(found, limit, (each) => each.externalId, view);
+  filters: {
+    product: productId.optional(),
+    q: search.optional().meta({
+      description:
+        'A part of a name, an external id, a contact’s address or a registration number, typed in any way: capitals, accents, æ as ae, spaces in a number make no difference.',
+    }),
   },
+  item: controller,
+  place: externalId,
+  refusals: [],
+  find: async (db, { query: { product = null, q = null }, after, limit }) =>
+    placed(await listControllers(db, { product, q, after, limit }), (each) => each.externalId, view),
+  columns: [
+    'externalId',
+    'name',
+    'registrationNumber',
+    'products',
+    'contacts.email',
+    'contacts.name',
+    'contacts.language',
+  ],
 });
 
 export const get = query({

@@ -3,7 +3,7 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
-import { objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
+import { changeInEvent, objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
 import type { Objection } from '../domain/objection.ts';
 
 /** An event to write: its type, and the objection or notice that it is about. */
@@ -35,7 +35,7 @@ export async function recordEvents(
       at,
       data: {
         sequence,
-        change: { ...view, version: sequence },
+        change: { ...changeInEvent(view), version: sequence },
         ...(objection && { objection: objectionInEvent(objection) }),
         ...(notice && { notice }),
       },

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/text.ts';
+import { isFoundIn } from './search.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
@@ -39,10 +40,13 @@ export async function isContact(db: Queryable, controllerId: string, email: stri
   return found !== null;
 }
 
-/** Controllers in order of their external ids, from after `after`; of one product or of all. */
+/**
+ * Controllers in order of their external ids, from after `after`; of one product or of all. `q` is a part of an external id, a
+ * name, a contact's address or a registration number, however it is spelt.
+ */
 export async function listControllers(
   db: Queryable,
-  filter: { product: string | null; after: string | null; limit: number },
+  { product, q, after, limit }: { product: string | null; q: string | null; after: string | null; limit: number },
 ): Promise<StoredController[]> {
   return rows<StoredController>(
     db,
@@ -50,8 +54,10 @@ export async function listControllers(
      where ($1::text is null or exists (select from agreements
          where controller_id = c.id and product_id = $1 and ended_at is null))
        and ($2::text is null or c.external_id > $2)
+       and ($4::text is null or ${isFoundIn({ textKey: 'c.search_key', numberKey: 'c.number_key' }, '$4')}
+         or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($4), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit],
+    [product, after, limit, q],
   );
 }
 

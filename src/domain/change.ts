@@ -47,6 +47,7 @@ export interface ChangeAsAnnounced extends ChangeContent {
   /** The number of events that the change has had. */
   readonly version: number;
   readonly announcedAt: Temporal.Instant;
+  readonly announcedBy: string;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
@@ -58,12 +59,14 @@ export interface AnnouncedChange extends ChangeAsAnnounced {
 export interface ActivatedChange extends ChangeAsAnnounced {
   readonly status: 'activated';
   readonly activatedAt: Temporal.Instant;
+  readonly activatedBy: string;
 }
 
 /** A change that was withdrawn, for good (D24). */
 export interface WithdrawnChange extends ChangeAsAnnounced {
   readonly status: 'withdrawn';
   readonly withdrawnAt: Temporal.Instant;
+  readonly withdrawnBy: string;
   readonly withdrawalReason: Text;
 }
 

@@ -2,6 +2,7 @@ import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { MOST_ROWS } from './send-csv.ts';
 
 /** The id in every example. */
 export const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -50,16 +51,22 @@ const idempotencyKey = z
     examples: [EXAMPLE_ID],
   });
 
+const AS_CSV = ` With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MOST_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
+
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly role: Role },
+  operation: DocumentedOperation & {
+    readonly method: string;
+    readonly role: Role;
+    readonly table?: object | undefined;
+  },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, table, ...shown } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Role: ${role}.${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
+    description: `Role: ${role}.${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${table ? AS_CSV : ''}`,
     params,
     query,
     ...(!isRead && { body }),

@@ -11,6 +11,7 @@ import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
+import { prefersCsv, sendCsv } from './send-csv.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -54,7 +55,11 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const { params, query } = request;
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
       const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
-      if ('read' in operation) return operation.read(pool, call, dependencies);
+      if ('read' in operation) {
+        const { table } = operation;
+        if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
+        return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
+      }
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });

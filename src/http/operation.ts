@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Cell } from '../web/csv.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The HTTP response of an operation. */
@@ -37,8 +38,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
   readonly query?: Q;
-  /** The schema of each response that is not a refusal, by status. */
-  readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** Of each response that is not a refusal, by status: the schema of JSON, or of each media type. */
+  readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
 }
@@ -54,6 +55,15 @@ export interface Query<
   B extends Schema = Schema,
 > extends Described<P, Q, B> {
   readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
+  /** Of a list: the whole of it as a table, read part by part (`http/list.ts`). */
+  readonly table?: {
+    readonly columns: readonly string[];
+    readonly read: (
+      db: pg.Pool,
+      call: Call<P, Q, B>,
+      dependencies: Dependencies,
+    ) => AsyncIterable<readonly (readonly Cell[])[]>;
+  };
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */

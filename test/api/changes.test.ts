@@ -57,9 +57,12 @@ describe('an announcement', () => {
       status: 'announced',
       version: 1,
       announcedAt: '2026-03-02T09:00:00.000Z',
+      announcedBy: expect.stringMatching(/^Test officer \(key /),
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
+      activatedBy: null,
       withdrawnAt: null,
+      withdrawnBy: null,
       withdrawalReason: null,
       subProcessor: announcement.subProcessor,
       replaces: GINTEL,
@@ -528,7 +531,7 @@ describe('a change', () => {
     expect(ofOther.slice(0, 2)).toEqual([newer, older]);
     expect(await idsOf('product=other&status=withdrawn')).toEqual([older]);
     expect(await idsOf('product=other&status=announced')).not.toContain(older);
-    expect(await idsOf('product=nowhere')).toEqual([]);
+    expect((await varsel.api('reader').get('/v1/changes?product=nowhere')).status).toBe(404);
     expect((await varsel.api('reader').get('/v1/changes?status=planned')).body).toMatchObject({
       code: 'invalid-request',
       errors: [{ path: 'status' }],
@@ -566,9 +569,12 @@ describe('the controllers of a change', () => {
           attempts: 1,
           acceptedAt: '2026-03-02T09:00:00.000Z',
           lastError: null,
+          response: expect.stringMatching(/^250/),
         })),
       ),
+      letters: [],
       objections: [objection.body.id],
+      answers: [],
     });
     expect(items[1]).toEqual({
       externalId: 'kunde-2',
@@ -585,9 +591,12 @@ describe('the controllers of a change', () => {
           attempts: 1,
           acceptedAt: null,
           lastError: expect.stringContaining('No such user'),
+          response: expect.stringContaining('No such user'),
         },
       ],
+      letters: [],
       objections: [],
+      answers: [],
     });
   });
 
