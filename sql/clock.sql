@@ -23,9 +23,10 @@ do $$
 declare
   instant text[];
 begin
-  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
-    ['changes', 'notified_event_at'], ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'],
-    ['messages', 'accepted_at'], ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'activated_at'],
+    ['changes', 'withdrawn_at'], ['changes', 'notified_event_at'], ['changes', 'deadline_approaching_event_at'],
+    ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
+    ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
     ['withdrawal_codes', 'used_at'], ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at']]
   loop
@@ -34,6 +35,16 @@ begin
       instant[2] || '_is_past', instant[2], instant[1]);
   end loop;
 end $$;
+
+-- D33. A hold that lasts by the database's time lasts, whatever the process says that would end it.
+create or replace function guard_end_of_hold() returns trigger language plpgsql as $$
+begin
+  raise exception 'change % is held until %, and the database''s time is % (D29, D33)', new.id, new.held_until,
+    current_instant() using errcode = 'object_not_in_prerequisite_state';
+end $$;
+create or replace trigger guard_end_of_hold before insert or update of told_since on changes
+  for each row when (new.told_since is not null and new.held_until > current_instant())
+  execute function guard_end_of_hold();
 
 -- D20, D22. A window that is open by the database's time is open, whatever the process says that activates.
 create or replace function guard_activation_instant() returns trigger language plpgsql as $$
@@ -90,8 +101,8 @@ do $$
 declare
   instant text[];
 begin
-  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'activated_at'], ['changes', 'withdrawn_at'],
-    ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'activated_at'],
+    ['changes', 'withdrawn_at'], ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
     ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
     ['agreements', 'ended_at']]
   loop

@@ -29,12 +29,13 @@ begin
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
-      contract_time_zone, objection_address, withdrawal_delay_hours, register_loaded_at, updated_at) on products',
+      contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, register_loaded_at, updated_at)
+      on products',
     'select, insert, update (name, registration_number, updated_at) on controllers',
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',
-    'select, insert, update (status, version, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
-      withdrawal_reason, notified_event_at, windows_closed_event_at) on changes',
+    'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
+      withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
     'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
@@ -50,7 +51,7 @@ begin
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',
-    'select, insert, update (url, events, product_id, description, rate_limit, secret_version, secret_rotated_at,
+    'select, insert, update (url, events, products, description, rate_limit, secret_version, secret_rotated_at,
       previous_secret_until, enabled, disabled_at, disabled_because, failures, failing_since, told_failing_at,
       told_ending_at, paused_until, lease_id, leased_until, served_at, deleted_at, deleted_by) on webhooks',
     'select, insert, update (status, attempts, next_attempt_at, finished_at) on webhook_deliveries',

@@ -8,6 +8,7 @@
 --                     activated only without a blocker
 --   D21, D23          the register changes by activation             guard_register, guard_product
 --   D5, D7            every controller gets a window                 guard_fan_out
+--   D33               but nobody is told of a change that is held    guard_hold
 --   D7, D8, D11       a window is not shortened                      guard_window, guard_new_windows
 --   D12, D30          except that its last notice bounced, and       guard_reopened_window, guard_revoked_notice
 --                     nothing proves that any arrived
@@ -94,8 +95,10 @@ create or replace trigger guard_new_change before insert on changes for each row
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'notified_event_at', 'windows_closed_event_at'];
-  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'windows_closed_event_at'];
+    'withdrawn_by', 'withdrawal_reason', 'told_since', 'notified_event_at', 'deadline_approaching_event_at',
+    'windows_closed_event_at'];
+  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
+    'windows_closed_event_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then
     raise exception 'change % is announced: it cannot be altered, only withdrawn and announced anew (D6)', old.id
@@ -207,6 +210,26 @@ begin
   return new;
 end $$;
 create or replace trigger guard_fan_out before insert or update on fan_outs for each row execute function guard_fan_out();
+
+-- D33. Nobody is told of a change that is held: nothing is written for its controllers, and it has no event.
+
+create or replace function guard_hold() returns trigger language plpgsql as $$
+begin
+  if exists (select from changes where id in (select change_id from added) and told_since is null) then
+    raise exception '%: nobody is told of a change that is held (D33)', tg_table_name using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+
+do $$
+declare
+  telling text;
+begin
+  foreach telling in array array['fan_outs', 'objection_windows', 'messages', 'events'] loop
+    execute format('create or replace trigger guard_hold after insert on %I
+      referencing new table as added for each statement execute function guard_hold()', telling);
+  end loop;
+end $$;
 
 -- D7, D8, D11. A window opens once, and its deadline is never taken back.
 
@@ -421,8 +444,8 @@ begin
     end if;
     -- Either the answer waits for an activation under way, or the activation waits for the answer and then sees it (D22).
     perform from changes where id = new.change_id for share;
-  elsif new.status is distinct from old.status and (old.status <> 'unread' or not exists (
-      select from answer_decisions where answer_id = new.id and decision = new.status)) then
+  elsif new.status is distinct from old.status and new.status is distinct from (
+      select decision from answer_decisions where answer_id = new.id order by id desc limit 1) then
     raise exception 'answer % goes from % to % by a decision on record only', new.id, old.status, new.status
       using errcode = 'restrict_violation';
   end if;

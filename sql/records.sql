@@ -14,9 +14,10 @@
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
---   D24, D28       a change says of its end what happened, once        guard_end_of_change, milestone_is_final
+--   D24, D28, D33  a change says of its end what happened, once, and   guard_end_of_change, milestone_is_final,
+--                  since when its controllers are told                 telling_is_final
 --   D28            an event has its place in the feed                  guard_event_place
---   D28            a key keeps its role, and a revoked one stays so    key_is_final, revocation_is_final
+--   D28            a key keeps what it may, a revoked one stays so     key_is_final, revocation_is_final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
 create or replace function order_tolerance() returns interval language sql immutable
@@ -35,7 +36,8 @@ begin
       = (new.objection_window_days, new.time_zone, new.roll_forward)) then
     raise exception 'a change is announced on the terms of its product (D6)' using errcode = 'restrict_violation';
   end if;
-  if new.planned_activation_on <= (new.announced_at at time zone new.time_zone)::date + new.objection_window_days then
+  if new.planned_activation_on
+    <= (coalesce(new.held_until, new.announced_at) at time zone new.time_zone)::date + new.objection_window_days then
     raise exception 'a change is planned for a day after the windows that open with it (D4)'
       using errcode = 'restrict_violation';
   end if;
@@ -93,19 +95,28 @@ create or replace trigger guard_end_of_change
     or (new.status = 'withdrawn') <> (new.withdrawal_reason is not null))
   execute function guard_end_of_change();
 
-create or replace trigger milestone_is_final before update of notified_event_at, windows_closed_event_at on changes
+create or replace trigger milestone_is_final
+  before update of notified_event_at, deadline_approaching_event_at, windows_closed_event_at on changes
   for each row when (old.notified_event_at is not null and old.notified_event_at is distinct from new.notified_event_at
+    or old.deadline_approaching_event_at is not null
+      and old.deadline_approaching_event_at is distinct from new.deadline_approaching_event_at
     or old.windows_closed_event_at is not null
       and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
   execute function refuse_change_of_record();
 
--- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it.
+-- D33. Controllers begin to be told of a change once.
+create or replace trigger telling_is_final before update of told_since on changes
+  for each row when (old.told_since is not null and old.told_since is distinct from new.told_since)
+  execute function refuse_change_of_record();
+
+-- D7. Who joins has a window for each announced change, when the transaction ends, or a fan-out has still to write it. Of one
+-- that is held nobody has one (D33).
 
 create or replace function guard_joining() returns trigger language plpgsql as $$
 begin
   -- Waits for an announcement under way, which holds this lock alone and does not see this agreement.
   perform from products where id = new.product_id for share;
-  if exists (select from changes c where c.product_id = new.product_id and c.status = 'announced'
+  if exists (select from changes c where c.product_id = new.product_id and c.status = 'announced' and c.told_since is not null
       and not exists (select from objection_windows w
         where w.change_id = c.id and w.controller_id = new.controller_id and w.left_at is null)
       and not exists (select from fan_outs f where f.change_id = c.id and f.kind = 'notice' and f.finished_at is null
@@ -275,9 +286,16 @@ declare
 begin
   select * into decided from answers where id = new.answer_id;
   perform refuse_undated_decision(new.decided_by, new.decided_at, decided.received_at);
-  if decided.status <> 'unread' or new.objection_id is not null and not exists (select from objections
+  if new.objection_id is not null and not exists (select from objections
     where id = new.objection_id and (change_id, controller_id) = (decided.change_id, decided.controller_id)) then
     raise exception 'answer % is %, and becomes an objection of its controller to its change, or none (D17)',
+      new.answer_id, decided.status using errcode = 'restrict_violation';
+  end if;
+  if decided.status <> 'unread' and (decided.status = new.decision or new.explanation is null
+    or not exists (select from changes where id = decided.change_id and status = 'announced')
+    or exists (select from answer_decisions d join objections o on o.id = d.objection_id
+      where d.answer_id = new.answer_id and o.status = 'pending')) then
+    raise exception 'answer % is %: it is classified anew as something else, for a reason, while its change is announced and no objection of it is pending (D17)',
       new.answer_id, decided.status using errcode = 'restrict_violation';
   end if;
   return new;
@@ -309,7 +327,8 @@ create or replace trigger guard_event_place before insert on events for each row
 
 -- D28. A key keeps what it was made with, and a revoked one stays so.
 
-create or replace trigger key_is_final before update of id, name, role, hash, created_at, created_by, expires_at on api_keys
+create or replace trigger key_is_final
+  before update of id, name, role, scopes, products, hash, created_at, created_by, expires_at on api_keys
   for each statement execute function refuse_change_of_record();
 create or replace trigger revocation_is_final before update of revoked_at, revoked_by on api_keys
   for each row when (old.revoked_at is not null) execute function refuse_change_of_record();

@@ -26,6 +26,15 @@ const example = {
   receivedAt: '2026-11-25T08:15:00.000Z',
   status: 'unread',
   decision: null,
+  earlierDecisions: [],
+};
+
+const decisionFields = {
+  writtenByPerson: z.boolean(),
+  explanation: z.string().nullable(),
+  objectionId: uuid.nullable(),
+  decidedAt: instantOut,
+  decidedBy: z.string(),
 };
 
 const answer = z
@@ -37,26 +46,20 @@ const answer = z
     ...mailContent,
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
-    decision: z
-      .object({
-        writtenByPerson: z.boolean(),
-        explanation: z.string().nullable(),
-        objectionId: uuid.nullable(),
-        decidedAt: instantOut,
-        decidedBy: z.string(),
-      })
-      .nullable(),
+    decision: z.object(decisionFields).nullable(),
+    earlierDecisions: z.array(z.object({ status: z.enum(ANSWER_DECISIONS), ...decisionFields })),
   })
   .meta({
     id: 'Answer',
     description:
-      'What a controller wrote back by mail (D17). `text` is without `quoted`, the part that was recognised as the mail it answers. It blocks activation while it is unread.',
+      'What a controller wrote back by mail (D17). `text` is without `quoted`, the part that was recognised as the mail it answers. It blocks activation while it is unread. `decision` is the latest, which counts; `earlierDecisions` are those before it.',
     examples: [example],
   });
 
 const answerWithObjection = z.object({ answer, objection: objection.nullable() }).meta({
   id: 'ClassifiedAnswer',
-  description: 'The answer, and the objection that it became: pending, or rejected as any other (D15, D16).',
+  description:
+    'The answer, and the objection that it became: pending, or rejected as any other (D15, D16). Classified anew as no objection, the one that it was, resolved as `invalid`.',
   examples: [
     {
       answer: {
@@ -115,7 +118,7 @@ export const list = listing({
   operationId: 'listAnswers',
   summary: 'What controllers have written back about any change',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   filters: { ...filters, product: productId.optional(), change: uuid.optional() },
   item: answer,
   place: uuid,
@@ -128,7 +131,7 @@ export const listOfChange = listing({
   operationId: 'listChangeAnswers',
   summary: 'What controllers have written back about a change',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   filters,
   item: answer,
@@ -145,7 +148,7 @@ export const get = query({
   operationId: 'getAnswer',
   summary: 'An answer',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: answer },
   refusals: ['not-found'],
@@ -160,7 +163,7 @@ export const getMail = query({
   operationId: 'getMailOfAnswer',
   summary: 'The mail that an answer came in, byte for byte, with its attachments',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -173,9 +176,9 @@ export const getMail = query({
 
 export const classify = command({
   operationId: 'classifyAnswer',
-  summary: 'Say what an answer is: an objection, or not one',
+  summary: 'Say what an answer is: an objection, or not one; until its change has ended also anew, with an explanation',
   tag: 'Answers',
-  role: 'officer',
+  scope: 'answers:classify',
   params,
   body: z
     .strictObject({
@@ -197,7 +200,7 @@ export const classify = command({
       ],
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'explanation-required'],
+  refusals: ['not-found', 'answer-already-classified', 'change-ended', 'explanation-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);
     return {

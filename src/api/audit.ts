@@ -46,7 +46,7 @@ export const list = listing({
   operationId: 'listAudit',
   summary: 'Every act on record, with who did it; the latest first',
   tag: 'Audit',
-  role: 'admin',
+  scope: 'audit:read',
   filters: {
     subject: line(200).optional().meta({ description: 'What it was done to: an id, or an external id.' }),
     actor: line(200).optional().meta({ description: 'A part of who did it: a name, or the id of a key.' }),

@@ -157,7 +157,7 @@ export const list = listing({
   operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   filters: {
     externalId: externalId.optional(),
@@ -191,7 +191,7 @@ export const listOfController = listing({
   operationId: 'listControllerChanges',
   summary: 'Every change that concerns or has concerned a controller, the latest first',
   tag: 'Controllers',
-  role: 'reader',
+  scope: 'changes:read',
   params: z.object({ externalId }),
   filters: { product: productId.optional(), status: z.enum(CHANGE_STATUSES).optional() },
   item: changeOfController,
@@ -236,7 +236,7 @@ export const noticeByLetter = command({
   operationId: 'recordNoticeByLetter',
   summary: 'Record that a controller was notified by letter (D13)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   body: z
     .strictObject({ arrivedOn: day, reference: line(200) })
@@ -253,7 +253,7 @@ export const resend = command({
   operationId: 'resendNotice',
   summary: 'Notify a controller again, its contacts as they are now',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params: controllerParams,
   responses: { 202: controllerInChange },
   refusals: ['not-found', 'change-ended'],
@@ -268,7 +268,7 @@ export const resendFailed = command({
   summary:
     'Notify again every controller that is not notified because its notices have failed, its contacts as they are now',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'notices:write',
   params,
   responses: {
     202: z.object({ controllers: z.number().int(), notices: z.number().int(), left: z.number().int() }).meta({

@@ -17,7 +17,7 @@ export const list = listing({
   operationId: 'listChanges',
   summary: 'Changes, the latest first unless sorted otherwise',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   filters: {
     product: productId.optional(),
     status: z.enum(CHANGE_STATUSES).optional(),

@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { EXAMPLE_HASH, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
-import { contactPerson, country, day, dayOut, instantOut, line, locations, productId, text, uuid } from './fields.ts';
+import {
+  contactPerson,
+  country,
+  day,
+  dayOut,
+  holdMinutes,
+  instantOut,
+  line,
+  locations,
+  productId,
+  text,
+  uuid,
+} from './fields.ts';
 
 const subProcessor = z
   .strictObject({
@@ -27,6 +39,10 @@ const announced = z.strictObject({
   supersedes: uuid.nullable().default(null),
   farDate: z.boolean().default(false).meta({
     description: 'Whether a `plannedActivationOn` more than two years away is meant; it is refused otherwise.',
+  }),
+  holdMinutes: holdMinutes.optional().meta({
+    description:
+      'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told (D33).',
   }),
 });
 
@@ -74,6 +90,13 @@ export const change = z
     version: z.number().int(),
     announcedAt: instantOut,
     announcedBy: z.string(),
+    heldUntil: instantOut.nullable().meta({
+      description: 'Until when nobody is told of the change (D33); null where it was announced without a hold.',
+    }),
+    toldSince: instantOut.nullable().meta({
+      description:
+        'When controllers began to be told: at once, or when the hold had ended. Null while the change is held, and for good where it was withdrawn before: then nobody was ever told of it, `version` is 0 and so are the counts.',
+    }),
     plannedActivationOn: dayOut,
     activatedAt: instantOut.nullable(),
     activatedBy: z.string().nullable(),

@@ -18,7 +18,7 @@ export const announce = command({
   operationId: 'announceChange',
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:announce',
   body: announcementToMake,
   responses: { 201: change },
   refusals: [
@@ -45,7 +45,7 @@ export const get = query({
   operationId: 'getChange',
   summary: 'A change, how far it has come, and what blocks its activation',
   tag: 'Changes',
-  role: 'reader',
+  scope: 'changes:read',
   params,
   responses: { 200: change },
   refusals: ['not-found'],
@@ -60,7 +60,7 @@ export const activate = preparedCommand({
   operationId: 'activateChange',
   summary: 'Activate a change: it enters the register (D20–D23)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:activate',
   params,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked'],
@@ -77,9 +77,9 @@ export const activate = preparedCommand({
 
 export const withdraw = command({
   operationId: 'withdrawChange',
-  summary: 'Withdraw a change for good (D24)',
+  summary: 'Withdraw a change for good (D24); while it is held, nobody is told (D33)',
   tag: 'Changes',
-  role: 'officer',
+  scope: 'changes:withdraw',
   params,
   body: z
     .strictObject({ reason: text })

@@ -27,6 +27,8 @@ export const exampleChangeInEvent = {
   status: 'announced',
   version: 1,
   announcedAt: '2026-11-23T09:30:00.000Z',
+  heldUntil: null,
+  toldSince: '2026-11-23T09:30:00.000Z',
   activatedAt: null,
   withdrawnAt: null,
   withdrawalReason: null,

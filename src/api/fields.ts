@@ -3,6 +3,7 @@ import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
 import { startOfDay } from '../domain/instant.ts';
 import { hiddenCharacterIn } from '../domain/hidden-characters.ts';
+import { MAX_HOLD_MINUTES } from '../domain/hold.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import { EXAMPLE_ID } from './examples.ts';
 
@@ -107,6 +108,9 @@ export const productId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
   .meta({ maxLength: 63, examples: ['truetalk'] });
 
+/** Products that something is limited to. */
+export const productIds = z.array(productId).min(1, 'Expected at least one, or null for all products').max(100);
+
 export const externalId = z
   .string()
   .regex(/^[^\s/\\?#%\p{C}]{1,100}$/u, 'Expected 1 to 100 characters without spaces, / \\ ? # or %')
@@ -117,6 +121,8 @@ export const openEnum = (values: readonly string[]) => z.string().meta({ 'x-exte
 
 /** Instants and days in responses. */
 export const instantOut = z.string().meta({ format: 'date-time', examples: ['2026-03-01T09:30:00.000Z'] });
+/** How long an announcement is held (D33). */
+export const holdMinutes = z.number().int().min(0).max(MAX_HOLD_MINUTES);
 export const dayOut = z.string().meta({ format: 'date', examples: ['2026-03-01'] });
 
 const transferBasis = z

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { createApiKey, revokeKey } from '../commands/api-keys.ts';
-import { listApiKeys, ROLES, type ApiKey } from '../db/api-keys.ts';
+import { listApiKeys, type ApiKey } from '../db/api-keys.ts';
 import { instantText } from '../domain/instant.ts';
+import { ROLES, SCOPES, scopesOf, type Permissions, type Role, type Scope } from '../domain/permission.ts';
 import { hashApiKey, newApiKey } from '../security/api-keys.ts';
 import { command } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { instant, instantOut, line, uuid } from './fields.ts';
+import { instant, instantOut, line, productId, productIds, uuid } from './fields.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { Problem } from '../http/problems.ts';
 
 const described = {
   id: uuid,
   name: z.string(),
-  role: z.enum(ROLES),
+  role: z.enum(ROLES).nullable(),
+  scopes: z.array(z.enum(SCOPES)).meta({ description: 'What it may do; with a role, what the role comes to.' }),
+  products: z.array(productId).nullable().meta({ description: 'The products that it is for; `null` for all.' }),
   createdAt: instantOut,
   createdBy: z.string(),
   expiresAt: instantOut.nullable(),
@@ -24,7 +27,9 @@ const described = {
 const example = {
   id: EXAMPLE_ID,
   name: 'Contract team',
-  role: 'officer',
+  role: null,
+  scopes: ['changes:read', 'changes:announce'],
+  products: ['truetalk'],
   createdAt: '2026-11-23T09:00:00.000Z',
   createdBy: `First key (key ${EXAMPLE_ID})`,
   expiresAt: null,
@@ -44,6 +49,8 @@ const view = (key: ApiKey) => ({
   id: key.id,
   name: key.name,
   role: key.role,
+  scopes: scopesOf(key),
+  products: key.products,
   createdAt: instantText(key.createdAt),
   createdBy: key.createdBy,
   expiresAt: key.expiresAt && instantText(key.expiresAt),
@@ -56,41 +63,90 @@ export const create = command({
   operationId: 'createKey',
   summary: 'Create an API key; it is shown this once',
   tag: 'Keys',
-  role: 'admin',
-  body: z.strictObject({ name: line(100), role: z.enum(ROLES), expiresAt: instant.nullable().default(null) }).meta({
-    id: 'KeyToCreate',
-    examples: [{ name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' }],
-  }),
+  scope: 'keys:manage',
+  body: z
+    .strictObject({
+      name: line(100),
+      role: z.enum(ROLES).optional().meta({ description: 'All that the role has; or else `scopes`.' }),
+      scopes: z.array(z.enum(SCOPES)).min(1, 'Expected at least one').optional(),
+      products: productIds.nullable().default(null),
+      expiresAt: instant.nullable().default(null),
+    })
+    .refine(({ role, scopes }) => (role === undefined) !== (scopes === undefined), {
+      path: ['role'],
+      error: 'Expected either a role or scopes',
+    })
+    .meta({
+      id: 'KeyToCreate',
+      examples: [
+        { name: 'Contract team', role: 'officer', expiresAt: '2027-11-23T00:00:00Z' },
+        { name: 'Contract system', scopes: ['changes:read', 'changes:announce'], products: ['truetalk'] },
+      ],
+    }),
   responses: { 201: newKey },
-  refusals: [],
-  write: async (tx, { body, by }) => {
+  refusals: ['product-unknown'],
+  write: async (tx, { body, by, may }) => {
+    const allowed = permissionsIn(body);
+    const more = scopesOf(allowed).filter((scope) => !scopesOf(may).includes(scope));
+    if (more.length > 0) {
+      throw new Problem('forbidden', `A key makes none that may do more than itself: ${more.join(', ')}.`);
+    }
     if (body.expiresAt !== null && Temporal.Instant.compare(body.expiresAt, by.at) <= 0) {
       const message = `Expected an instant after now (${instantText(by.at)}), found ${instantText(body.expiresAt)}`;
       throw new Problem('invalid-request', message, { errors: [{ path: 'expiresAt', message }] });
     }
     const key = newApiKey();
-    const created = await createApiKey(tx, { ...body, hash: hashApiKey(key) }, by);
+    const created = await createApiKey(
+      tx,
+      { name: body.name, expiresAt: body.expiresAt, ...allowed, hash: hashApiKey(key) },
+      by,
+    );
     return { status: 201, body: { ...view(created), key }, repeatedBody: { ...view(created), key: null } };
   },
 });
+
+/** Either a role or scopes: the schema makes sure that one of them is given. */
+function permissionsIn({
+  role,
+  scopes,
+  products,
+}: {
+  role?: Role | undefined;
+  scopes?: Scope[] | undefined;
+  products: string[] | null;
+}): Permissions {
+  return role === undefined ? { role: null, scopes: scopes ?? [], products } : { role, scopes: null, products };
+}
 
 export const list = listing({
   operationId: 'listKeys',
   summary: 'The API keys, without their secrets',
   tag: 'Keys',
-  role: 'admin',
+  scope: 'keys:manage',
   item: apiKey,
   place: uuid,
   refusals: [],
   find: async (db, { after, limit }) => placed(await listApiKeys(db, after, limit), ({ id }) => id, view),
-  columns: ['id', 'name', 'role', 'createdAt', 'createdBy', 'expiresAt', 'revokedAt', 'revokedBy', 'lastUsedAt'],
+  columns: [
+    'id',
+    'name',
+    'role',
+    'scopes',
+    'products',
+    'createdAt',
+    'createdBy',
+    'expiresAt',
+    'revokedAt',
+    'revokedBy',
+    'lastUsedAt',
+  ],
 });
 
 export const revoke = command({
   operationId: 'revokeKey',
   summary: 'Revoke an API key, at once and for good',
   tag: 'Keys',
-  role: 'admin',
+  scope: 'keys:manage',
   params: z.object({ id: uuid }),
   responses: { 200: apiKey },
   refusals: ['not-found', 'last-admin-key'],

@@ -120,7 +120,7 @@ export const listOfChange = listing({
   operationId: 'listChangeMails',
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   filters: { takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() },
   item: mail,
@@ -138,7 +138,7 @@ export const list = listing({
   operationId: 'listMails',
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   filters: {
     attributed: isTrue
       .optional()
@@ -159,7 +159,7 @@ export const get = query({
   operationId: 'getMail',
   summary: 'A mail',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: mail },
   refusals: ['not-found'],
@@ -174,7 +174,7 @@ export const getRaw = query({
   operationId: 'getRawMail',
   summary: 'A mail byte for byte, with its attachments',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:read',
   params,
   responses: { 200: rawMail },
   refusals: ['not-found'],
@@ -189,7 +189,7 @@ export const attribute = command({
   operationId: 'attributeMail',
   summary: 'Say what a mail is about (D17): it counts from when it came',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({
@@ -231,7 +231,7 @@ export const dismiss = command({
   operationId: 'dismissMail',
   summary: 'Say that a mail which is attributed to nobody is of no concern',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z.strictObject({ explanation }).meta({ id: 'Dismissal', examples: [{ explanation: 'Reklame.' }] }),
   responses: { 200: mail },
@@ -246,7 +246,7 @@ export const callAnAnswer = command({
   operationId: 'callMailAnAnswer',
   summary: 'Say that a person wrote a mail which was taken as automatic: it is an unread answer',
   tag: 'Mails',
-  role: 'officer',
+  scope: 'mails:decide',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

@@ -130,7 +130,7 @@ export const file = command({
   operationId: 'recordObjection',
   summary: 'Record an objection that came by e-mail or letter (D17)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:file',
   params,
   body: received,
   responses: { 201: objection },
@@ -216,7 +216,7 @@ export const list = listing({
   operationId: 'listObjections',
   summary: 'Objections of every change, rejected attempts among them',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   filters: { ...filters, product: productId.optional(), change: uuid.optional() },
   item: objection,
   place: sorted,
@@ -229,7 +229,7 @@ export const listOfChange = listing({
   operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   filters,
   item: objection,
@@ -246,7 +246,7 @@ export const get = query({
   operationId: 'getObjection',
   summary: 'An objection',
   tag: 'Objections',
-  role: 'reader',
+  scope: 'objections:read',
   params,
   responses: { 200: objection },
   refusals: ['not-found'],
@@ -261,7 +261,7 @@ export const resolve = command({
   operationId: 'resolveObjection',
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({
@@ -300,7 +300,7 @@ export const acceptLate = command({
   operationId: 'acceptLateObjection',
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
-  role: 'officer',
+  scope: 'objections:resolve',
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

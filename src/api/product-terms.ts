@@ -53,7 +53,7 @@ export const list = listing({
   operationId: 'listProductTerms',
   summary: 'The terms that a product has had: since when, why, and who changed them',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   params: z.object({ product: productId }),
   item: termsOnRecord,
   place: uuid,

@@ -3,9 +3,10 @@ import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
+import { endOfHold } from '../domain/hold.ts';
 import { nextAnnouncement } from '../domain/terms.ts';
 import { command, query } from '../http/operation.ts';
-import { dayOut, email, instantOut, line, productId, prose } from './fields.ts';
+import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
 import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
 import { list as listing, placed } from '../http/list.ts';
 
@@ -22,12 +23,18 @@ const withdrawalDelayHours = z.number().int().min(0).max(720).meta({
     'Hours from when every contact has been told that an objection is being withdrawn to when it is, so that one of them can stop it (D31). Applies at once, to withdrawals that are asked for from then on.',
 });
 
+const hold = holdMinutes.meta({
+  description:
+    'Minutes from an announcement to its first notice, 0 of a new product. Until then nobody is told of it, and it can be withdrawn without telling anybody (D33). Holds for changes announced later; an announcement may say otherwise.',
+});
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
   ...exampleTerms,
   objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV' },
   withdrawalDelayHours: 24,
+  holdMinutes: 0,
 };
 
 const productBody = z
@@ -35,16 +42,17 @@ const productBody = z
     ...described,
     contractMinimum: contractMinimum.optional(),
     withdrawalDelayHours: withdrawalDelayHours.optional(),
+    holdMinutes: hold.optional(),
     reason: prose(2_000).nullable().default(null),
   })
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so is `withdrawalDelayHours`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours` and `holdMinutes`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
-  .object({ id: productId, ...described, withdrawalDelayHours })
+  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({ lastDay: dayOut, deadline: instantOut, earliestPlannedActivation: dayOut });
@@ -58,12 +66,13 @@ const savedProduct = z
     id: productId,
     ...described,
     withdrawalDelayHours,
+    holdMinutes: hold,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
   })
   .meta({
     id: 'SavedProduct',
     description:
-      '`nextAnnouncement` is what the terms mean for a change announced now whose notice is accepted now: `before`, under the terms that stood, and `after`. Changes that are announced keep theirs.',
+      '`nextAnnouncement` is what the terms mean for a change announced now whose notice is accepted now, or when its hold ends: `before`, under the terms that stood, and `after`. Changes that are announced keep theirs.',
     examples: [
       { id: 'truetalk', ...example, nextAnnouncement: { before: exampleAnnouncement, after: exampleAnnouncement } },
     ],
@@ -73,9 +82,12 @@ const params = z.object({ product: productId });
 
 const view = ({ registerLoadedAt: _loaded, ...shown }: Product) => shown;
 
-/** What these terms would mean for a change announced at `now`. */
+/** What these terms, and its hold, would mean for a change announced at `now`. */
 function meaningOf(found: Product, now: Temporal.Instant) {
-  const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(found.terms, now);
+  const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(
+    found.terms,
+    endOfHold(now, found.holdMinutes) ?? now,
+  );
   return {
     lastDay: lastDay.toString(),
     deadline: instantText(deadline),
@@ -87,7 +99,7 @@ export const list = listing({
   operationId: 'listProducts',
   summary: 'The products and their terms',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   item: product,
   place: productId,
   refusals: [],
@@ -113,7 +125,7 @@ export const get = query({
   operationId: 'getProduct',
   summary: 'A product and its terms',
   tag: 'Products',
-  role: 'reader',
+  scope: 'products:read',
   params,
   responses: { 200: product },
   refusals: ['not-found'],
@@ -128,7 +140,7 @@ export const put = command({
   operationId: 'putProduct',
   summary: 'Create a product, or change its terms for changes announced later',
   tag: 'Products',
-  role: 'admin',
+  scope: 'products:write',
   params,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },

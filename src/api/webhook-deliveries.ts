@@ -38,7 +38,7 @@ export const sendTest = preparedCommand({
   operationId: 'testWebhook',
   summary: 'Send webhook.test now, and tell what the receiver said',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: {
     200: attempt
@@ -98,7 +98,7 @@ export const list = listing({
   operationId: 'listWebhookDeliveries',
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   filters: { status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() },
   item: delivery,
@@ -160,7 +160,7 @@ export const replay = command({
   operationId: 'replayEvents',
   summary: 'Deliver events again, under the same webhook-id: those since a time, or these',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({
@@ -186,7 +186,7 @@ export const replays = listing({
   operationId: 'listWebhookReplays',
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   item: replaySchema,
   place: uuid,

@@ -11,7 +11,7 @@ export const rotate = preparedCommand({
   operationId: 'rotateWebhookSecret',
   summary: 'A new secret, shown this once; the one before signs for 24 hours more, or is revoked',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({ revokePrevious: z.boolean().default(false) })
@@ -31,7 +31,7 @@ export const revokePrevious = command({
   operationId: 'revokePreviousWebhookSecret',
   summary: 'Revoke the secret before the present one, at once',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: { 200: webhook },
   refusals: ['not-found'],

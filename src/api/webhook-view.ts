@@ -7,7 +7,7 @@ import { notFound } from '../domain/refused.ts';
 import { DISABLED_BECAUSE } from '../domain/webhook.ts';
 import type { ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { instantOut, line, productId, uuid } from './fields.ts';
+import { instantOut, line, productIds, uuid } from './fields.ts';
 
 const url = z
   .string()
@@ -24,7 +24,7 @@ const pattern = z
 export const settings = {
   url,
   events: z.array(pattern).min(1, 'Expected at least one').max(50),
-  product: productId.nullable(),
+  products: productIds.nullable(),
   description: line(200).nullable(),
   rateLimit: z.number().int().min(1).max(1000).nullable().meta({ description: 'Attempts per second at most.' }),
   enabled: z.boolean(),
@@ -33,7 +33,7 @@ export const settings = {
 export const exampleSettings = {
   url: 'https://example.com/varsel',
   events: ['change.*', 'objection.received'],
-  product: 'truetalk',
+  products: ['truetalk'],
   description: 'Contract system',
   rateLimit: null,
   enabled: true,

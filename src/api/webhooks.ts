@@ -33,18 +33,18 @@ export const create = preparedCommand({
   operationId: 'createWebhook',
   summary: 'Create a webhook; its secret is shown this once',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   body: z
     .strictObject({
       ...settings,
-      product: settings.product.default(null),
+      products: settings.products.default(null),
       description: settings.description.default(null),
       rateLimit: settings.rateLimit.default(null),
       enabled: settings.enabled.default(true),
     })
     .meta({ id: 'WebhookToCreate', examples: [exampleSettings] }),
   responses: { 201: webhookWithSecret },
-  refusals: ['not-found', ...TARGET_REFUSALS],
+  refusals: ['product-unknown', ...TARGET_REFUSALS],
   prepare: async ({ webhooks }: ApiDependencies, { body, by }) => {
     await expectGoodTarget(webhooks, body.url);
     return async (tx) => {
@@ -64,7 +64,7 @@ export const list = listing({
   operationId: 'listWebhooks',
   summary: 'The webhooks',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   item: webhook,
   place: uuid,
   refusals: [],
@@ -73,7 +73,7 @@ export const list = listing({
     'id',
     'url',
     'events',
-    'product',
+    'products',
     'description',
     'rateLimit',
     'enabled',
@@ -93,7 +93,7 @@ export const get = query({
   operationId: 'getWebhook',
   summary: 'A webhook, and what waits for it',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: { 200: webhook },
   refusals: ['not-found'],
@@ -104,13 +104,13 @@ export const patch = preparedCommand({
   operationId: 'updateWebhook',
   summary: 'Change a webhook; enabled again, it gets what waited for it, unless catchUp is false',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   body: z
     .strictObject({
       url: settings.url.optional(),
       events: settings.events.optional(),
-      product: settings.product.optional(),
+      products: settings.products.optional(),
       description: settings.description.optional(),
       rateLimit: settings.rateLimit.optional(),
       enabled: z.boolean().optional(),
@@ -122,7 +122,7 @@ export const patch = preparedCommand({
     })
     .meta({ id: 'WebhookChanges', examples: [{ enabled: true, catchUp: true }] }),
   responses: { 200: webhook },
-  refusals: ['not-found', ...TARGET_REFUSALS],
+  refusals: ['not-found', 'product-unknown', ...TARGET_REFUSALS],
   prepare: async ({ webhooks }: ApiDependencies, { params: { id: wanted }, body, by }) => {
     if (body.url !== undefined) await expectGoodTarget(webhooks, body.url);
     return async (tx) => ({ status: 200, body: viewOfWebhook(await changeWebhook(tx, wanted, given(body), by)) });
@@ -138,7 +138,7 @@ export const remove = command({
   operationId: 'deleteWebhook',
   summary: 'Delete a webhook; its deliveries stay on record',
   tag: 'Webhooks',
-  role: 'admin',
+  scope: 'webhooks:manage',
   params,
   responses: { 204: z.null().meta({ description: 'Deleted' }) },
   refusals: ['not-found'],

@@ -7,16 +7,18 @@ import type { Announcement } from '../domain/change.ts';
 import type { ChangeView } from '../domain/change-view.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { differencesFrom, type Expectation } from '../domain/expectation.ts';
+import { endOfHold } from '../domain/hold.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import { contentOf } from './announcement-content.ts';
 import { announcementFacts } from './announcement-facts.ts';
-import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
+import { tellControllers } from './tell-controllers.ts';
 
 /**
  * Announces a planned change (D1–D7). All or nothing: writes the change, one objection window per controller of the product,
  * one notice per contact, and the event `change.announced`. Messages are sent after the commit. With too many controllers
- * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`).
+ * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`). With a hold, the change
+ * alone is written, and `endHold` writes the rest (D33).
  * Refuses with the codes of `AnnouncementRefusal`, `not-found` for an unknown product, and `preview-outdated` where what would
  * go out is not what is expected (D34).
  */
@@ -33,11 +35,11 @@ export async function announceChange(
     const hash = await contentHash(contentOf(announcement, product));
     refuseDifference(expected, { hash, controllers: audience.controllers });
   }
-  const [refusal] = refusalsOf(announcement, facts, by.at);
+  const heldUntil = endOfHold(by.at, announcement.holdMinutes ?? product.holdMinutes);
+  const [refusal] = refusalsOf(announcement, facts, heldUntil ?? by.at);
   if (refusal) throw errorOf(refusal);
-  const change = await insertChange(tx, announcement, product, by);
-  await beginFanOut(tx, change, 'notice', by.at, audience);
-  return recordEvents(tx, change.id, by.at, [{ type: 'change.announced' }]);
+  const change = await insertChange(tx, announcement, product, heldUntil, by);
+  return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);
 }
 
 function refuseDifference(expected: Expectation, found: Expectation): void {

@@ -82,7 +82,7 @@ export async function callMailAnAnswer(
   await insertMailDecision(tx, id, { decision: 'answer', explanation, about: null }, by);
   await markAs(tx, id, 'answer');
   const mail = await getMail(tx, id);
-  const answer = await keepAnswer(tx, mail, { about, change, content: mail }, apiUrl);
+  const answer = await keepAnswer(tx, mail, { about, change, content: mail, now: by.at }, apiUrl);
   const { controller } = answer;
   return { mailId: id, answerId: answer.id, changeId: change.id, controller, isIncident: answer.isIncident };
 }

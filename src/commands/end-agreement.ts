@@ -6,8 +6,10 @@ import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { controllersInEvent } from '../domain/event.ts';
 import { notFound } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
+import { recordEvents } from './record-events.ts';
 
 interface Agreement {
   readonly controllerId: string;
@@ -29,7 +31,7 @@ export async function endAgreement(tx: Transaction, externalId: string, product:
 /**
  * Ends running agreements. Their controllers no longer count for the product's announced changes, on the record, and their
  * pending notices are cancelled (D7). A pending objection stays until an officer resolves it (D19:
- * `agreement-ended`). The caller holds the locks of `lockProductsToJoin` and of the controllers.
+ * `agreement-ended`). Each change gets one `controller.left` for all of them. The caller holds the locks of `lockProductsToJoin` and of the controllers.
  */
 export async function leaveProducts(tx: Transaction, agreements: readonly Agreement[], by: Author): Promise<void> {
   if (agreements.length === 0) return;
@@ -51,4 +53,8 @@ export async function leaveProducts(tx: Transaction, agreements: readonly Agreem
       details: { product },
     })),
   );
+  for (const { id, product } of changes) {
+    const left = agreements.filter((each) => each.product === product).map(({ externalId }) => externalId);
+    await recordEvents(tx, id, by.at, [{ type: 'controller.left', controllers: controllersInEvent(left) }]);
+  }
 }

@@ -1,7 +1,6 @@
 import { appendToAuditLog, type AuditAction } from '../db/audit-log.ts';
 import { unknownEvents } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { findProduct } from '../db/products.ts';
 import { catchUp, skipWaiting, wakeDeliverers } from '../db/webhook-deliveries.ts';
 import { insertReplay, type Replay } from '../db/webhook-replays.ts';
 import {
@@ -21,13 +20,11 @@ import { SECRETS_OVERLAP_HOURS, type Webhook } from '../domain/webhook.ts';
 import type { Author } from '../domain/author.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound, refusedAt, Refused } from '../domain/refused.ts';
+import { expectProducts } from './expect-products.ts';
 
-/**
- * Creates an endpoint that gets the events from now on. The caller has checked its URL. Refuses with `not-found` for an
- * unknown product.
- */
+/** Creates an endpoint that gets the events from now on. The caller has checked its URL. Refuses with `product-unknown`. */
 export async function createWebhook(tx: Transaction, settings: WebhookSettings, by: Author): Promise<Webhook> {
-  await expectProduct(tx, settings.product);
+  if (settings.products !== null) await expectProducts(tx, settings.products);
   const created = await insertWebhook(tx, settings, by);
   await audit(tx, by, 'webhook.created', created.id, settings);
   return created;
@@ -35,7 +32,8 @@ export async function createWebhook(tx: Transaction, settings: WebhookSettings, 
 
 /**
  * Changes the settings that are given. An endpoint that is enabled again gets at once its waiting deliveries, and those that
- * were given up since it began to fail; with `catchUp: false` both are skipped, on the record. Refuses with `not-found`.
+ * were given up since it began to fail; with `catchUp: false` both are skipped, on the record. Refuses with `not-found` and
+ * `product-unknown`.
  */
 export async function changeWebhook(
   tx: Transaction,
@@ -45,7 +43,7 @@ export async function changeWebhook(
 ): Promise<WebhookWithBacklog> {
   const webhook = await lockKnown(tx, id);
   const { catchUp: wantsCatchUp = true, ...settings } = given;
-  if (settings.product !== undefined) await expectProduct(tx, settings.product);
+  if (settings.products) await expectProducts(tx, settings.products);
   await updateWebhook(tx, id, { ...webhook, ...settings });
   if (settings.enabled === false) await disableWebhook(tx, id, { at: by.at, because: 'by-admin' });
   if (settings.enabled === true && !webhook.enabled) {
@@ -92,7 +90,7 @@ export async function revokeSecret(tx: Transaction, id: string, by: Author): Pro
 
 /**
  * Delivers events to an endpoint again, under their own ids: the events since a time that match its patterns, or those with
- * the given ids. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`,
+ * the given ids, of its products. The outcome of a replay does not count for the endpoint's health. Refuses with `not-found`,
  * `webhook-disabled`, `events-unknown`, `replay-from-the-future`.
  */
 export async function replayEvents(
@@ -109,7 +107,7 @@ export async function replayEvents(
     const detail = `Expected now or earlier, found ${instantText(wanted.since)}; it is ${instantText(by.at)}.`;
     throw refusedAt('since', 'replay-from-the-future', detail);
   }
-  const unknown = await unknownEvents(tx, wanted.eventIds ?? []);
+  const unknown = await unknownEvents(tx, wanted.eventIds ?? [], webhook.products);
   if (unknown.length > 0) {
     const errors = unknown.map((event) => ({ path: 'eventIds', message: `No event has the id ${event}` }));
     throw new Refused('events-unknown', `${unknown.length} of the ids are no event's: see errors.`, { errors });
@@ -130,10 +128,6 @@ async function findKnown(tx: Transaction, id: string): Promise<WebhookWithBacklo
   const webhook = await findWebhook(tx, id);
   if (webhook === null) throw notFound(`webhook ${id}`);
   return webhook;
-}
-
-async function expectProduct(tx: Transaction, product: string | null): Promise<void> {
-  if (product !== null && (await findProduct(tx, product)) === null) throw notFound(`product ${product}`);
 }
 
 async function audit(tx: Transaction, by: Author, action: AuditAction, subject: string, details: object) {

@@ -4,17 +4,19 @@ import { findController } from '../db/controllers.ts';
 import { controllersWithFailedNotices } from '../db/failed-notices.ts';
 import { cancelWaitingNotices, insertMessages } from '../db/message-queue.ts';
 import { insertLetter } from '../db/letters.ts';
-import { findWindow, openWindows } from '../db/objection-windows.ts';
+import { findWindow, openWindows, type WindowOfController } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { AnnouncedChange, Change } from '../domain/change.ts';
+import { controllersInEvent } from '../domain/event.ts';
 import { openingByLetter, refuseArrival } from '../domain/objection-window.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
+import { recordEvents } from './record-events.ts';
 
 /**
  * Records that a letter reached a controller, with the day it arrived and a reference (D13). Opens the controller's window
- * by the same rule as a mail, if none is open yet. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range`
+ * by the same rule as a mail, if none is open yet, and writes `controller.notified`. Refuses with `not-found`, `change-ended`, and `arrival-date-out-of-range`
  * for a day before the announcement, or before the controller joined, or in the future.
  */
 export async function recordLetter(
@@ -22,13 +24,16 @@ export async function recordLetter(
   letter: { changeId: string; externalId: string; arrivedOn: Temporal.PlainDate; reference: string },
   by: Author,
 ): Promise<void> {
-  const { change, controllerId, since } = await lockForController(tx, letter.changeId, letter.externalId, by.at);
+  const { change, controllerId, window } = await lockForController(tx, letter.changeId, letter.externalId, by.at);
   const { terms } = change;
-  const refusal = refuseArrival(letter.arrivedOn, { since, now: by.at, timeZone: terms.timeZone });
+  const refusal = refuseArrival(letter.arrivedOn, { since: window.createdAt, now: by.at, timeZone: terms.timeZone });
   if (refusal !== null) throw refusedAt('arrivedOn', 'arrival-date-out-of-range', refusal);
   await insertLetter(tx, { ...letter, controllerId, ...by });
   const opening = openingByLetter(letter.arrivedOn, terms);
   await openWindows(tx, [{ changeId: change.id, controllerId, opening }]);
+  if (window.deadline !== null) return;
+  const controllers = controllersInEvent([letter.externalId]);
+  await recordEvents(tx, change.id, by.at, [{ type: 'controller.notified', controllers }]);
 }
 
 /**
@@ -87,13 +92,13 @@ function refuseEnded(change: Change): asserts change is AnnouncedChange {
   throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
 }
 
-/** Locks an announced change. Returns it with a controller that counts for it, and `since`: when its window was created. */
+/** Locks an announced change. Returns it with a controller that counts for it, and the controller's window as it is now. */
 async function lockForController(
   tx: Transaction,
   changeId: string,
   externalId: string,
   now: Temporal.Instant,
-): Promise<{ change: AnnouncedChange; controllerId: string; since: Temporal.Instant }> {
+): Promise<{ change: AnnouncedChange; controllerId: string; window: WindowOfController }> {
   const change = await lockChange(tx, changeId);
   if (change === null) throw notFound(`change ${changeId}`);
   const controller = await findController(tx, externalId);
@@ -103,5 +108,5 @@ async function lockForController(
     throw notFound(`controller ${externalId} that counts for change ${changeId}`);
   }
   refuseEnded(change);
-  return { change, controllerId: controller.id, since: window.createdAt };
+  return { change, controllerId: controller.id, window };
 }

@@ -44,7 +44,7 @@ export async function lockMessage(tx: Transaction, messageId: string): Promise<L
 
 /**
  * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12):
- * `notice.failed` is written. If no other notice to its controller counts, and nothing proves that a notification arrived
+ * `notice.bounced` is written. If no other notice to its controller counts, and nothing proves that a notification arrived
  * (D30), the controller is again not notified; after activation that is an incident, of which the operator gets a mail. A
  * report of delivery can be such a proof, and then restores the window. Repeated and temporary reports are only recorded. A
  * controller's pending objections stay.
@@ -103,10 +103,8 @@ export async function recordBounceOf(
   if (effect === 'incident') {
     await reportIncident(tx, { message, change }, { id, said, member: memberReported(message.email, report) }, by);
   }
-  if (change.status === 'announced') {
-    const notice = { id: message.id, controller: message.controller };
-    await recordEvents(tx, change.id, by.at, [{ type: 'notice.failed', notice }]);
-  }
+  const notice = { id: message.id, controller: message.controller, effect };
+  await recordEvents(tx, change.id, by.at, [{ type: 'notice.bounced', notice }]);
   return { id, message, effect };
 }
 

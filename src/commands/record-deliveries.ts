@@ -98,12 +98,13 @@ async function disable(
   now: Temporal.Instant,
 ): Promise<void> {
   if (!webhook.enabled) return;
-  const { id, url, product } = webhook;
+  const { id, url, products } = webhook;
   await disableWebhook(tx, id, { at: now, because });
   const failingSince = health.failingSince && instantText(health.failingSince);
   await insertWebhookEvent(tx, {
     type: 'webhook.disabled',
-    product,
+    // What several products share is told to endpoints of all products.
+    product: products?.length === 1 ? (products[0] ?? null) : null,
     at: now,
     // Only the origin of the URL: the event goes to all other endpoints, and the rest of the URL may contain a secret.
     data: { webhook: { id, url: new URL(url).origin, because, failingSince } },

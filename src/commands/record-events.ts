@@ -3,20 +3,32 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
-import { changeInEvent, objectionInEvent, type ChangeEventType, type NoticeInEvent } from '../domain/event.ts';
+import {
+  answerInEvent,
+  changeInEvent,
+  objectionInEvent,
+  type ChangeEventType,
+  type ControllersInEvent,
+  type DeadlineInEvent,
+  type NoticeInEvent,
+} from '../domain/event.ts';
+import type { Answer } from '../domain/answer.ts';
 import type { Objection } from '../domain/objection.ts';
 
-/** An event to write: its type, and the objection or notice that it is about. */
+/** An event to write: its type, and what it is about beside the change. */
 export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
+  readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
+  readonly controllers?: ControllersInEvent;
+  readonly deadline?: DeadlineInEvent;
 }
 
 /**
  * Writes events of one change. Each raises the change's version by one and carries the change as this transaction leaves it,
  * so a command calls this last. Takes the change's row lock, so that versions follow the order in which events happen.
- * Returns the change as the API shows it.
+ * Returns the change as the API shows it; with no events it does only that.
  */
 export async function recordEvents(
   tx: Transaction,
@@ -26,7 +38,7 @@ export async function recordEvents(
 ): Promise<ChangeView> {
   const change = await raiseVersion(tx, changeId, events.length);
   const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);
-  for (const [index, { type, objection, notice }] of events.entries()) {
+  for (const [index, { type, objection, answer, ...rest }] of events.entries()) {
     const sequence = change.version - events.length + index + 1;
     await insertChangeEvent(tx, {
       type,
@@ -37,7 +49,8 @@ export async function recordEvents(
         sequence,
         change: { ...changeInEvent(view), version: sequence },
         ...(objection && { objection: objectionInEvent(objection) }),
-        ...(notice && { notice }),
+        ...(answer && { answer: answerInEvent(answer) }),
+        ...rest,
       },
     });
   }

@@ -1,27 +1,52 @@
 import { progressOfOne } from '../db/change-counts.ts';
 import { lockChange } from '../db/change-locks.ts';
-import { markMilestone, recordedMilestones } from '../db/milestones.ts';
+import { markMilestone, outstandingAsTold, recordedMilestones } from '../db/milestones.ts';
 import type { Transaction } from '../db/postgres.ts';
+import type { ChangeProgress } from '../domain/change.ts';
+import type { DeadlineInEvent } from '../domain/event.ts';
+import { isHeld } from '../domain/hold.ts';
+import { instantText } from '../domain/instant.ts';
 import { milestonesDue, type Milestone } from '../domain/milestone.ts';
-import { recordEvents } from './record-events.ts';
-
-const EVENT_OF = { notified: 'change.notified', 'windows-closed': 'change.windows-closed' } as const satisfies Record<
-  Milestone,
-  string
->;
+import { recordEvents, type NewEvent } from './record-events.ts';
 
 /**
- * Writes the events of the milestones that an announced change has reached, each once per change. Decides again under the
- * change's lock, because a controller may have joined since the caller found the change.
+ * Writes the events of the milestones that an announced change has reached, each once per change. Once `change.notified` has been
+ * told, whoever is notified after that (who joined, or whose notice had bounced) is told by `controller.notified`, as soon as
+ * nobody is left. Decides again under the change's lock, because a controller may have joined since the caller found the change.
  */
 export async function recordMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
   const change = await lockChange(tx, changeId);
-  if (change?.status !== 'announced') return;
+  if (change?.status !== 'announced' || isHeld(change)) return;
   const recorded = await recordedMilestones(tx, changeId);
   const progress = await progressOfOne(tx, changeId, now);
   if (progress.countsDisagree) return;
-  for (const milestone of milestonesDue(progress, recorded)) {
+  const { total, notified } = progress.controllers;
+  const late = recorded.has('notified') && notified === total ? await outstandingAsTold(tx, changeId) : null;
+  if (late !== null) await recordEvents(tx, changeId, now, [{ type: 'controller.notified', controllers: late }]);
+  for (const milestone of milestonesDue(progress, { recorded, terms: change.terms, now })) {
     await markMilestone(tx, changeId, milestone, now);
-    await recordEvents(tx, changeId, now, [{ type: EVENT_OF[milestone] }]);
+    await recordEvents(tx, changeId, now, [eventOf(milestone, progress)]);
   }
+}
+
+function eventOf(milestone: Milestone, progress: ChangeProgress): NewEvent {
+  switch (milestone) {
+    case 'notified':
+      return { type: 'change.notified' };
+    case 'deadline-approaching':
+      return { type: 'deadline.approaching', deadline: openAtDeadline(progress) };
+    case 'windows-closed':
+      return { type: 'change.windows-closed' };
+  }
+}
+
+/** What is still open while the last deadline, which the milestone has found, comes near. */
+function openAtDeadline({ latestDeadline, controllers, objections, answers }: ChangeProgress): DeadlineInEvent {
+  if (latestDeadline === null) throw new Error('a deadline that is near is known');
+  return {
+    at: instantText(latestDeadline),
+    windowsOpen: controllers.windowsOpen,
+    objectionsPending: objections.pending,
+    answersUnread: answers.unread,
+  };
 }

@@ -15,9 +15,11 @@ import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { controllersInEvent } from '../domain/event.ts';
 import { refusedAt } from '../domain/refused.ts';
 import { leaveProducts } from './end-agreement.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
+import { recordEvents } from './record-events.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
@@ -36,7 +38,8 @@ interface Saving {
 /**
  * Creates or replaces controllers, each given once. Returns by external id how each was saved. A product that is new for a
  * controller starts an agreement: for every announced change of that product the controller gets a notice and a full window
- * of its own (D7). A product that is no longer given ends an agreement.
+ * of its own (D7). A product that is no longer given ends an agreement. Each such change gets one `controller.joined` and one
+ * `controller.left` for all of them.
  * Refuses with `product-unknown`.
  */
 export async function saveControllers(
@@ -74,7 +77,7 @@ function savingOf(before: StoredController, given: Controller, isNew: boolean): 
 function agreementsJoined({ before, after }: Saving) {
   return after.products
     .filter((product) => !before.products.includes(product))
-    .map((product) => ({ controllerId: before.id, product }));
+    .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
 }
 
 function agreementsLeft({ before, after }: Saving) {
@@ -116,16 +119,17 @@ async function saveDetails(
 /** Starts agreements, each with a notice and a full window for every announced change of its product (D7). */
 async function joinProducts(
   tx: Transaction,
-  joined: readonly { controllerId: string; product: string }[],
+  joined: readonly { controllerId: string; externalId: string; product: string }[],
   by: Author,
 ): Promise<void> {
   if (joined.length === 0) return;
   await startAgreements(tx, joined, by.at);
   for (const change of await lockAnnouncedChanges(tx, [...new Set(joined.map(({ product }) => product))])) {
-    const controllerIds = joined
-      .filter(({ product }) => product === change.product)
-      .map(({ controllerId }) => controllerId);
+    const ofProduct = joined.filter(({ product }) => product === change.product);
+    const controllerIds = ofProduct.map(({ controllerId }) => controllerId);
     await insertWindows(tx, change, controllerIds, by.at);
     await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+    const controllers = controllersInEvent(ofProduct.map(({ externalId }) => externalId));
+    await recordEvents(tx, change.id, by.at, [{ type: 'controller.joined', controllers }]);
   }
 }

@@ -8,11 +8,16 @@ import { WITHDRAWAL_DELAY_HOURS } from '../domain/withdrawal.ts';
 import { areSame, refuseTerms, type ContractMinimum } from '../domain/terms.ts';
 
 /** A product as it is to be. */
-interface ProductToSave extends Omit<Product, 'registerLoadedAt' | 'contractMinimum' | 'withdrawalDelayHours'> {
+interface ProductToSave extends Omit<
+  Product,
+  'registerLoadedAt' | 'contractMinimum' | 'withdrawalDelayHours' | 'holdMinutes'
+> {
   /** Left out, what stands is kept: nobody forgets a promise by not repeating it. */
   readonly contractMinimum?: ContractMinimum | null | undefined;
   /** The same; 24 hours of a new product (D31). */
   readonly withdrawalDelayHours?: number | undefined;
+  /** The same; none of a new product (D33). */
+  readonly holdMinutes?: number | undefined;
 }
 
 /**
@@ -32,6 +37,7 @@ export async function saveProduct(
     ...given,
     contractMinimum: given.contractMinimum === undefined ? kept : given.contractMinimum,
     withdrawalDelayHours: given.withdrawalDelayHours ?? before?.withdrawalDelayHours ?? WITHDRAWAL_DELAY_HOURS,
+    holdMinutes: given.holdMinutes ?? before?.holdMinutes ?? 0,
   };
   const refusal = refuseTerms(product, before, reason);
   if (refusal !== null) throw refusedAt(refusal.path, refusal.because, refusal.detail);

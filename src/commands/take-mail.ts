@@ -10,6 +10,7 @@ import { memberReported, reportFor, type RecipientReport } from '../domain/deliv
 import { isOfForgotten, withoutTags } from '../domain/mail-on-record.ts';
 import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
+import { recordEvents } from './record-events.ts';
 
 /** A mail that has been read, and what was found in it. */
 export interface JudgedMail {
@@ -32,7 +33,8 @@ export type TakenMail =
  * - A report is recorded (`recordBounceOf`). The operator gets a mail where a report on one member of an alias takes a notice
  *   back (D12).
  * - An automatic reply is listed and blocks nothing.
- * - A person's mail becomes an unread answer of the controller, which blocks activation (D20). The operator gets a mail.
+ * - A person's mail becomes an unread answer of the controller, which blocks activation (D20). The operator gets a mail, and
+ *   `answer.received` is written.
  * - A mail that nobody can attribute waits for an officer, who gets a mail about it, and blocks nothing.
  *
  * Returns `null` when another process has taken the mail. Refuses as `recordBounceOf` does; the mail then stays unread.
@@ -74,7 +76,7 @@ export async function takeMail(
   await markRead(tx, mail.id, { ...read, takenAs });
   return takenAs === 'automatic'
     ? { takenAs }
-    : keepAnswer(tx, mail, { about, change, content: verdict.content }, apiUrl);
+    : keepAnswer(tx, mail, { about, change, content: verdict.content, now }, apiUrl);
 }
 
 /** The message that a report is about: the one whose tag brought it, or the notice to one of the recipients that it names. */
@@ -171,13 +173,13 @@ async function keepUnattributed(
 }
 
 /**
- * Makes a mail an unread answer of the controller, and queues the mail to the operator about it. The caller holds the change's
- * lock, and has marked the mail as an answer.
+ * Makes a mail an unread answer of the controller, queues the mail to the operator about it, and writes `answer.received`. The
+ * caller holds the change's lock, and has marked the mail as an answer.
  */
 export async function keepAnswer(
   tx: Transaction,
   mail: Pick<UnreadMail, 'id' | 'receivedAt'>,
-  { about, change, content }: { about: MailSubject; change: Change; content: MailContent },
+  { about, change, content, now }: { about: MailSubject; change: Change; content: MailContent; now: Temporal.Instant },
   apiUrl: string,
 ): Promise<Extract<TakenMail, { takenAs: 'answer' }>> {
   const answer = await insertAnswer(tx, { ...about, inboundMailId: mail.id, receivedAt: mail.receivedAt });
@@ -198,6 +200,7 @@ export async function keepAnswer(
     ].join('\n'),
     at: mail.receivedAt,
   });
+  await recordEvents(tx, change.id, now, [{ type: 'answer.received', answer }]);
   return { takenAs: 'answer', id: answer.id, controller: answer.controller, isIncident };
 }
 

@@ -5,6 +5,7 @@ import { findObjections, resolveAsChangeWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
+import { isHeld } from '../domain/hold.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import type { Text } from '../domain/text.ts';
 import { beginFanOut } from './fan-out.ts';
@@ -13,14 +14,18 @@ import { recordMilestones } from './record-milestones.ts';
 
 /**
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`, notices
- * not yet sent are cancelled, and every controller that was notified gets a message. Refuses with `not-found` and
- * `change-ended`.
+ * not yet sent are cancelled, and every controller that was notified gets a message. Of a change that is held nobody has been
+ * told, and nobody is (D33). Refuses with `not-found` and `change-ended`.
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);
   if (change === null) throw notFound(`change ${id}`);
   if (change.status !== 'announced') {
     throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
+  }
+  if (isHeld(change)) {
+    await markWithdrawn(tx, change, { ...by, reason });
+    return recordEvents(tx, id, by.at, []);
   }
   // The last controller may have been notified a moment ago, and that milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);

@@ -1,4 +1,4 @@
-import type { Answer, AnswerAsReceived, AnswerDecision, AnswerStatus, UnreadAnswer } from '../domain/answer.ts';
+import type { Answer, AnswerAsReceived, AnswerDecision, AnswerStatus, DecidedAnswer } from '../domain/answer.ts';
 import type { Author } from '../domain/author.ts';
 import type { MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { keyset, sortOf, type Sort } from './keyset.ts';
@@ -30,6 +30,8 @@ type AnswerRow = RowAsReceived &
         written_by_person: boolean;
         decided_at: Temporal.Instant;
         decided_by: string;
+        /** As JSON has them. */
+        earlier: (Omit<DecidedAnswer['earlierDecisions'][number], 'decidedAt'> & { decidedAt: string })[];
       }
   );
 
@@ -39,17 +41,26 @@ interface OfController {
 }
 export type StoredAnswer = Answer & OfController;
 
-const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id, d.explanation, d.objection_id, d.written_by_person,
-    d.decided_at, d.decided_by
+/** The latest decision counts. */
+const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id,
+    d.explanation, d.objection_id, d.written_by_person, d.decided_at, d.decided_by,
+    (select coalesce(jsonb_agg(jsonb_build_object('status', e.decision, 'writtenByPerson', e.written_by_person,
+        'explanation', e.explanation, 'objectionId', e.objection_id, 'decidedAt', e.decided_at, 'decidedBy', e.decided_by)
+        order by e.id), '[]') from answer_decisions e where e.answer_id = a.id and e.id < d.id) as earlier
   from answers a join inbound_mails m on m.id = a.inbound_mail_id join controllers k on k.id = a.controller_id
-    left join answer_decisions d on d.answer_id = a.id`;
+    left join lateral (select * from answer_decisions where answer_id = a.id order by id desc limit 1) d on true`;
 
 function toAnswer(found: AnswerRow): StoredAnswer {
   const received = asReceived(found);
   if (found.status === 'unread') return { ...received, status: found.status };
   const { status, explanation, objection_id: objectionId, written_by_person: writtenByPerson } = found;
   const { decided_at: decidedAt, decided_by: decidedBy } = found;
-  return { ...received, status, decision: { writtenByPerson, explanation, objectionId, decidedAt, decidedBy } };
+  return {
+    ...received,
+    status,
+    decision: { writtenByPerson, explanation, objectionId, decidedAt, decidedBy },
+    earlierDecisions: found.earlier.map((each) => ({ ...each, decidedAt: Temporal.Instant.from(each.decidedAt) })),
+  };
 }
 
 function asReceived(found: RowAsReceived): AnswerAsReceived & OfController {
@@ -136,10 +147,10 @@ export async function findMailOfAnswer(db: Queryable, id: string): Promise<Buffe
   return found && found.raw;
 }
 
-/** Records what an officer decided about an unread answer (D17). */
+/** Records what an officer decided about an answer (D17), beside what was decided before. */
 export async function decideAnswer(
   tx: Transaction,
-  { id }: UnreadAnswer,
+  { id }: Pick<Answer, 'id'>,
   decision: Author &
     (
       | { decision: 'objection'; writtenByPerson: true; explanation: string | null; objectionId: string }

@@ -1,43 +1,32 @@
 import type { Author } from '../domain/author.ts';
+import type { Permissions, Scope } from '../domain/permission.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** What a key may do. Each role may do all that the roles before it may. */
-export const ROLES = ['reader', 'officer', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
 /** An API key, without its secret: that is not stored. */
-export interface ApiKey {
+export type ApiKey = Permissions & {
   readonly id: string;
   readonly name: string;
-  readonly role: Role;
   readonly createdAt: Temporal.Instant;
   readonly createdBy: string;
   readonly expiresAt: Temporal.Instant | null;
   readonly revokedAt: Temporal.Instant | null;
   readonly revokedBy: string | null;
   readonly lastUsedAt: Temporal.Instant | null;
-}
+};
 
-const COLUMNS = `id, name, role, created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt",
+const COLUMNS = `id, name, role, scopes, products, created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt",
   revoked_at as "revokedAt", revoked_by as "revokedBy", last_used_at as "lastUsedAt"`;
 
 /** Stores a new key by its hash. `null` when a key with this hash is there already. */
 export async function insertApiKey(
   tx: Transaction,
-  key: {
-    name: string;
-    role: Role;
-    hash: Buffer;
-    expiresAt: Temporal.Instant | null;
-    at: Temporal.Instant;
-    actor: string;
-  },
+  key: Permissions & Author & { name: string; hash: Buffer; expiresAt: Temporal.Instant | null },
 ): Promise<ApiKey | null> {
   return row<ApiKey>(
     tx,
-    `insert into api_keys (name, role, hash, expires_at, created_at, created_by) values ($1, $2, $3, $4, $5, $6)
-     on conflict (hash) do nothing returning ${COLUMNS}`,
-    [key.name, key.role, key.hash, key.expiresAt, key.at, key.actor],
+    `insert into api_keys (name, role, scopes, products, hash, expires_at, created_at, created_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (hash) do nothing returning ${COLUMNS}`,
+    [key.name, key.role, key.scopes, key.products, key.hash, key.expiresAt, key.at, key.actor],
   );
 }
 
@@ -51,11 +40,14 @@ export async function findValidApiKey(db: Queryable, hash: Buffer, now: Temporal
   );
 }
 
-/** Locks the keys of admins that are valid at `now`, against revocation, and returns their ids. */
-export async function lockValidAdminKeys(tx: Transaction, now: Temporal.Instant): Promise<string[]> {
+/** The scope with which a key makes others, where it is for all products. */
+const MAKES_KEYS: Scope = 'keys:manage';
+
+/** Locks the keys that are valid at `now` and can make others, against revocation, and returns their ids. */
+export async function lockKeysThatMakeKeys(tx: Transaction, now: Temporal.Instant): Promise<string[]> {
   const found = await rows<{ id: string }>(
     tx,
-    `select id from api_keys where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > $1)
+    `select id from api_keys where (role = 'admin' or '${MAKES_KEYS}' = any(scopes)) and products is null and revoked_at is null and (expires_at is null or expires_at > $1)
      order by id for no key update`,
     [now],
   );

@@ -71,8 +71,12 @@ export async function lockAgainstEnding(
   return (await lockChanges(tx, 'id = any($1)', ids, mode)).map(toChange);
 }
 
-/** The announced changes of these products, locked alone. The caller holds `lockProductsToJoin`: none is announced meanwhile. */
+/**
+ * The announced changes of these products that controllers are told of, locked alone. Without those that are held: who joins,
+ * leaves or gets other contacts meanwhile is found when the hold ends (D33). The caller holds `lockProductsToJoin`: none is
+ * announced, and no hold ends, meanwhile.
+ */
 export async function lockAnnouncedChanges(tx: Transaction, products: readonly string[]): Promise<AnnouncedChange[]> {
-  const which = `product_id = any($1) and status = 'announced'`;
+  const which = `product_id = any($1) and status = 'announced' and told_since is not null`;
   return (await lockChanges<AnnouncedRow>(tx, which, products, 'alone')).map(toAnnounced);
 }

@@ -31,6 +31,8 @@ interface RowAsAnnounced {
   roll_forward: boolean;
   announced_at: Temporal.Instant;
   announced_by: string;
+  held_until: Temporal.Instant | null;
+  told_since: Temporal.Instant | null;
 }
 
 export interface AnnouncedRow extends RowAsAnnounced {
@@ -96,14 +98,17 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
     },
     announcedAt: found.announced_at,
     announcedBy: found.announced_by,
+    heldUntil: found.held_until,
+    toldSince: found.told_since,
   };
 }
 
-/** Writes an announced change under the product's terms of this moment (D6). */
+/** Writes an announced change under the product's terms of this moment (D6), held until `heldUntil` where that is given (D33). */
 export async function insertChange(
   tx: Transaction,
   announcement: Announcement,
   product: Product,
+  heldUntil: Temporal.Instant | null,
   by: Author,
 ): Promise<AnnouncedChange> {
   const { subProcessor } = announcement;
@@ -111,8 +116,8 @@ export async function insertChange(
     tx,
     `insert into changes (product_id, kind, sub_processor, name_key, registration_key, replaces, supersedes, reason,
        planned_activation_on, product_name, processor, objection_address, objection_window_days, time_zone, roll_forward,
-       announced_at, announced_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+       announced_at, announced_by, held_until, told_since)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      returning *`,
     [
       announcement.product,
@@ -132,6 +137,8 @@ export async function insertChange(
       product.terms.rollForward,
       by.at,
       by.actor,
+      heldUntil,
+      heldUntil === null ? by.at : null,
     ],
   );
   return toAnnounced(saved);
@@ -158,15 +165,42 @@ export async function announcedChanges(db: Queryable, product: string | null): P
   return found.map(toAnnounced);
 }
 
-/** Every change of a product, ended or not, newest first. */
-export async function changesOf(db: Queryable, product: string): Promise<Change[]> {
-  const found = await rows<ChangeRow>(db, 'select * from changes where product_id = $1 order by id desc', [product]);
+/** Every change of a product that controllers were told of (D33), ended or not, newest first. */
+export async function changesToldOf(db: Queryable, product: string): Promise<Change[]> {
+  const found = await rows<ChangeRow>(
+    db,
+    'select * from changes where product_id = $1 and told_since is not null order by id desc',
+    [product],
+  );
   return found.map(toChange);
 }
 
 /** Of every change, ended or not, the oldest first. */
 export async function everyChangeId(db: Queryable): Promise<string[]> {
   return (await rows<{ id: string }>(db, 'select id from changes order by id')).map(({ id }) => id);
+}
+
+/** The announced changes whose hold has ended by `until` and that nobody is told of yet (D33). */
+export async function changesToTellOf(
+  db: Queryable,
+  until: Temporal.Instant,
+): Promise<{ id: string; product: string }[]> {
+  return rows(
+    db,
+    `select id, product_id as product from changes
+     where status = 'announced' and told_since is null and held_until <= $1 order by id`,
+    [until],
+  );
+}
+
+/** Records that controllers are told of a change from now on. The caller holds its lock. */
+export async function markTold(
+  tx: Transaction,
+  { id }: AnnouncedChange,
+  now: Temporal.Instant,
+): Promise<AnnouncedChange> {
+  const sql = 'update changes set told_since = $2 where id = $1 returning *';
+  return toAnnounced(await oneRow<AnnouncedRow>(tx, sql, [id, now]));
 }
 
 /** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */

@@ -90,12 +90,17 @@ export async function eventsAfter(
   );
 }
 
-/** Which of these ids belong to no event. */
-export async function unknownEvents(db: Queryable, ids: readonly string[]): Promise<string[]> {
+/** Which of these ids belong to no event of these products; `null` for all products. */
+export async function unknownEvents(
+  db: Queryable,
+  ids: readonly string[],
+  products: readonly string[] | null,
+): Promise<string[]> {
   const found = await rows<{ id: string }>(
     db,
-    `select id from unnest($1::uuid[]) as given(id) where not exists (select from events e where e.id = given.id)`,
-    [ids],
+    `select id from unnest($1::uuid[]) as given(id) where not exists (select from events e
+       where e.id = given.id and ($2::text[] is null or e.product_id = any($2)))`,
+    [ids, products],
   );
   return found.map(({ id }) => id);
 }

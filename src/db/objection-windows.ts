@@ -94,6 +94,16 @@ export async function openWindows(
   return changed.filter(({ wasOpen }) => wasOpen);
 }
 
+/** One controller's window for one change. */
+export interface WindowOfController {
+  /** What the controller's reference carries. */
+  readonly number: string;
+  readonly createdAt: Temporal.Instant;
+  /** `null` while it is not open yet. */
+  readonly deadline: Temporal.Instant | null;
+  readonly leftAt: Temporal.Instant | null;
+}
+
 /**
  * The controller's latest window for the change, or `null` when it never had one. For a controller that has left, the
  * deadline is not later than the moment it left (D7).
@@ -102,13 +112,7 @@ export async function findWindow(
   db: Queryable,
   changeId: string,
   controllerId: string,
-): Promise<{
-  /** What the controller's reference carries. */
-  number: string;
-  createdAt: Temporal.Instant;
-  deadline: Temporal.Instant | null;
-  leftAt: Temporal.Instant | null;
-} | null> {
+): Promise<WindowOfController | null> {
   return row(
     db,
     // By the external id, whose index also has windows that were left: reads 1 row, 0.03 ms. By controller_id it would read

@@ -10,6 +10,8 @@ export interface Product extends TermsUnderContract {
   readonly objectionAddress: ObjectionAddress;
   /** Hours that a withdrawal waits after every contact has been told of it (D31). */
   readonly withdrawalDelayHours: number;
+  /** Minutes from an announcement to its first notice, where it says nothing else (D33). */
+  readonly holdMinutes: number;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -24,6 +26,7 @@ interface ProductRow {
   contract_time_zone: string | null;
   objection_address: ObjectionAddress;
   withdrawal_delay_hours: number;
+  hold_minutes: number;
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -53,6 +56,7 @@ function toProduct(found: ProductRow): Product {
     ...termsIn(found),
     objectionAddress: found.objection_address,
     withdrawalDelayHours: found.withdrawal_delay_hours,
+    holdMinutes: found.hold_minutes,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -106,13 +110,14 @@ export async function upsertProduct(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
        contract_window_days, contract_time_zone, created_at, updated_at,
-       withdrawal_delay_hours)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
+       withdrawal_delay_hours, hold_minutes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
        contract_window_days = excluded.contract_window_days, contract_time_zone = excluded.contract_time_zone,
-       withdrawal_delay_hours = excluded.withdrawal_delay_hours, updated_at = excluded.updated_at`,
+       withdrawal_delay_hours = excluded.withdrawal_delay_hours, hold_minutes = excluded.hold_minutes,
+       updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -125,6 +130,7 @@ export async function upsertProduct(
       contractMinimum?.timeZone ?? null,
       now,
       product.withdrawalDelayHours,
+      product.holdMinutes,
     ],
   );
 }

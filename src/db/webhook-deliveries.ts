@@ -20,7 +20,7 @@ export async function insertDeliveries(
   const inserted = await tx.query(
     `insert into webhook_deliveries (webhook_id, event_id, created_at, next_attempt_at)
      select w.id, $1, $4, $4 from webhooks w
-     where w.deleted_at is null and (w.product_id is null or w.product_id = $3) and ${matchesEventType('$2::text')}
+     where w.deleted_at is null and (w.products is null or $3 = any(w.products)) and ${matchesEventType('$2::text')}
        and w.id is distinct from $5`,
     [event.id, event.type, event.product, event.at.toString(), event.except ?? null],
   );

@@ -65,7 +65,7 @@ export async function queueReplayStep(tx: Transaction, now: Temporal.Instant, li
        from webhook_replays r join webhooks w on w.id = r.webhook_id, events e
        where r.id = $1 and w.deleted_at is null and (e.xact_id, e.position) > (r.reached_xact_id, r.reached_position)
          and (e.id = any(r.event_ids) or e.at between r.since and r.created_at
-           and (w.product_id is null or w.product_id = e.product_id)
+           and (w.products is null or e.product_id = any(w.products))
            and ${matchesEventType('e.type')})
        order by e.xact_id, e.position limit $3
      ), queued as (

@@ -3,7 +3,7 @@ import type { Author } from '../domain/author.ts';
 import type { DisabledBecause, Webhook, WebhookHealth } from '../domain/webhook.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
-const COLUMNS = `w.id, w.url, w.events, w.product_id as product, w.description, w.rate_limit as "rateLimit", w.enabled,
+const COLUMNS = `w.id, w.url, w.events, w.products, w.description, w.rate_limit as "rateLimit", w.enabled,
   w.disabled_at as "disabledAt", w.disabled_because as "disabledBecause", w.failing_since as "failingSince",
   w.created_at as "createdAt", w.created_by as "createdBy", w.secret_version as "secretVersion", w.secret_rotated_at as "secretRotatedAt",
   w.previous_secret_until as "previousSecretUntil"`;
@@ -11,23 +11,23 @@ const HEALTH = `w.failures, w.failing_since as "failingSince", w.told_failing_at
   w.told_ending_at as "toldEndingAt"`;
 
 /** The settings of an endpoint, which an admin chooses. */
-export type WebhookSettings = Pick<Webhook, 'url' | 'events' | 'product' | 'description' | 'rateLimit' | 'enabled'>;
+export type WebhookSettings = Pick<Webhook, 'url' | 'events' | 'products' | 'description' | 'rateLimit' | 'enabled'>;
 
 /** An endpoint with the number of deliveries that wait and that have failed. */
 export type WebhookWithBacklog = Webhook & { readonly pending: number; readonly failed: number };
 
 export async function insertWebhook(
   tx: Transaction,
-  { url, events, product, description, rateLimit, enabled }: WebhookSettings,
+  { url, events, products, description, rateLimit, enabled }: WebhookSettings,
   by: Author,
 ): Promise<Webhook> {
   return oneRow<Webhook>(
     tx,
-    `insert into webhooks as w (url, events, product_id, description, rate_limit, enabled, disabled_at, disabled_because,
+    `insert into webhooks as w (url, events, products, description, rate_limit, enabled, disabled_at, disabled_because,
        created_at, created_by)
      values ($1, $2, $3, $4, $5, $6, case when not $6 then $7::timestamptz end, case when not $6 then 'by-admin' end, $7, $8)
      returning ${COLUMNS}`,
-    [url, events, product, description, rateLimit, enabled, by.at, by.actor],
+    [url, events, products, description, rateLimit, enabled, by.at, by.actor],
   );
 }
 
@@ -65,12 +65,12 @@ export async function lockWebhook(tx: Transaction, id: string): Promise<(Webhook
 export async function updateWebhook(
   tx: Transaction,
   id: string,
-  { url, events, product, description, rateLimit }: Omit<WebhookSettings, 'enabled'>,
+  { url, events, products, description, rateLimit }: Omit<WebhookSettings, 'enabled'>,
 ): Promise<void> {
   await rows(
     tx,
-    'update webhooks set url = $2, events = $3, product_id = $4, description = $5, rate_limit = $6 where id = $1',
-    [id, url, events, product, description, rateLimit],
+    'update webhooks set url = $2, events = $3, products = $4, description = $5, rate_limit = $6 where id = $1',
+    [id, url, events, products, description, rateLimit],
   );
 }
 

@@ -26,6 +26,7 @@ export function settlingTime(latestDeadline: Temporal.Instant | null, now: Tempo
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
   | { code: 'not-announced'; status: ChangeStatus }
+  | { code: 'announcement-held'; heldUntil: string }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
   | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
   | { code: 'objections-pending'; count: number; objections: string[] }
@@ -37,6 +38,8 @@ export type Blocker =
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
   readonly status: ChangeStatus;
+  /** Until when nobody is told of the change (D33); `null` once its controllers are. */
+  readonly heldUntil: Temporal.Instant | null;
   readonly timeZone: string;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
@@ -56,7 +59,8 @@ export interface ActivationFacts {
 export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
   if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
   const blockers: Blocker[] = [];
-  const { notNotified, pendingObjections, unreadAnswers } = facts;
+  const { heldUntil, notNotified, pendingObjections, unreadAnswers } = facts;
+  if (heldUntil !== null) blockers.push({ code: 'announcement-held', heldUntil: instantText(heldUntil) });
   if (notNotified.count > 0) {
     blockers.push({
       code: 'controllers-not-notified',
@@ -96,12 +100,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 
 /**
  * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
- * controller is not notified, an objection is pending, an answer is unread), while the counts are wrong, and when the change has
- * ended.
+ * controller is not notified, an objection is pending, an answer is unread), while the change is held, while the counts are
+ * wrong, and when the change has ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
-  const { status, notNotified, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || facts.countsDisagree) return null;
+  const { status, heldUntil, notNotified, pendingObjections, unreadAnswers } = facts;
+  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
   if (notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

@@ -39,18 +39,21 @@ export type AnnouncementRefusal = {
 /** A planned day later than this is a slip of the pen, unless the announcement says `farDate`. */
 const FAR = { years: 2 };
 
-/** Every reason why this announcement cannot be made at `now`, in a fixed order; none when it can (D1, D3, D4, D6, D7). */
+/**
+ * Every reason why this announcement cannot be made, in a fixed order; none when it can (D1, D3, D4, D6, D7). `toldFrom` is when
+ * controllers begin to be told: now, or at the end of the hold (D33).
+ */
 export function refusalsOf(
   announcement: Announcement,
   facts: AnnouncementFacts,
-  now: Temporal.Instant,
+  toldFrom: Temporal.Instant,
 ): AnnouncementRefusal[] {
   return [
     ...locationRefusals(announcement),
     ...referenceRefusals(announcement, facts.register),
     ...supersededRefusals(announcement, facts),
     ...repetitionRefusals(announcement, facts),
-    ...plannedDateRefusals(announcement, facts, now),
+    ...plannedDateRefusals(announcement, facts, toldFrom),
     ...contactRefusals(facts),
   ];
 }
@@ -124,17 +127,18 @@ function repetitionRefusals(
   return refusals;
 }
 
-/** Refuses a planned day on which a window opened at `now` would still be open (D4), and one that cannot be meant. */
+/** Refuses a planned day on which a window opened at `toldFrom` would still be open (D4), and one that cannot be meant. */
 function plannedDateRefusals(
   { plannedActivationOn: planned, farDate = false }: Announcement,
   { terms }: AnnouncementFacts,
-  now: Temporal.Instant,
+  toldFrom: Temporal.Instant,
 ): AnnouncementRefusal[] {
   const path = 'plannedActivationOn';
-  const earliest = earliestPlannedActivation(now, terms);
-  const furthest = dayIn(terms.timeZone, now).add(FAR);
+  const earliest = earliestPlannedActivation(toldFrom, terms);
+  const toldOn = dayIn(terms.timeZone, toldFrom);
+  const furthest = toldOn.add(FAR);
   if (Temporal.PlainDate.compare(planned, earliest) < 0) {
-    const detail = `A window opened today is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${planned.toString()}.`;
+    const detail = `A window opened on ${toldOn.toString()} is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${planned.toString()}.`;
     return [{ because: 'planned-date-too-early', detail, earliest, path }];
   }
   if (farDate || Temporal.PlainDate.compare(planned, furthest) <= 0) return [];

@@ -1,3 +1,4 @@
+import type { ChangeStatus } from './change.ts';
 import type { MailContent } from './inbound-mail.ts';
 import { instantText } from './instant.ts';
 import { MAX_REASONS_LENGTH } from './objection.ts';
@@ -25,24 +26,53 @@ export interface UnreadAnswer extends AnswerAsReceived {
   readonly status: 'unread';
 }
 
+/** One classification of an answer, on record. */
+export interface DecisionOnAnswer {
+  /** Whether the officer found that a person wrote it, which proves that the controller was notified (D30). */
+  readonly writtenByPerson: boolean;
+  readonly explanation: string | null;
+  readonly objectionId: string | null;
+  readonly decidedAt: Temporal.Instant;
+  readonly decidedBy: string;
+}
+
 export interface DecidedAnswer extends AnswerAsReceived {
   readonly status: AnswerDecision;
-  readonly decision: {
-    /** Whether the officer found that a person wrote it, which proves that the controller was notified (D30). */
-    readonly writtenByPerson: boolean;
-    readonly explanation: string | null;
-    readonly objectionId: string | null;
-    readonly decidedAt: Temporal.Instant;
-    readonly decidedBy: string;
-  };
+  /** The latest, which counts. */
+  readonly decision: DecisionOnAnswer;
+  /** What it was classified as before, the first one first. */
+  readonly earlierDecisions: readonly (DecisionOnAnswer & { readonly status: AnswerDecision })[];
 }
 
 /** A written answer of a controller (D17). */
 export type Answer = UnreadAnswer | DecidedAnswer;
 
+/** Why an answer cannot be classified so. */
+export type ClassificationRefusal = 'answer-already-classified' | 'change-ended' | 'explanation-required';
+
+/**
+ * Whether an officer may classify an answer so (D17). An unread answer is classified at any time, as no objection with an
+ * explanation only. One that has been read is classified anew as something else, with a reason, and until its change has ended.
+ */
+export function refuseClassification(
+  answer: Pick<Answer, 'status'>,
+  given: { readonly decision: AnswerDecision; readonly explanation: string | null },
+  changeStatus: ChangeStatus,
+): ClassificationRefusal | null {
+  const isAnew = answer.status !== 'unread';
+  if (answer.status === given.decision) return 'answer-already-classified';
+  if (isAnew && changeStatus !== 'announced') return 'change-ended';
+  if (given.explanation === null && (isAnew || given.decision === 'not-an-objection')) return 'explanation-required';
+  return null;
+}
+
+function viewOfDecision<Decision extends DecisionOnAnswer>(decision: Decision) {
+  return { ...decision, decidedAt: instantText(decision.decidedAt) };
+}
+
 /** An answer as the API shows it. */
 export function viewOfAnswer(answer: Answer) {
-  const decision = answer.status === 'unread' ? null : answer.decision;
+  const isRead = answer.status !== 'unread';
   return {
     id: answer.id,
     changeId: answer.changeId,
@@ -55,7 +85,8 @@ export function viewOfAnswer(answer: Answer) {
     attachments: answer.attachments,
     receivedAt: instantText(answer.receivedAt),
     status: answer.status,
-    decision: decision && { ...decision, decidedAt: instantText(decision.decidedAt) },
+    decision: isRead ? viewOfDecision(answer.decision) : null,
+    earlierDecisions: isRead ? answer.earlierDecisions.map(viewOfDecision) : [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeKind, ChangeProgress, ChangeStatus } from './change.ts';
+import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
@@ -14,6 +15,8 @@ export interface ChangeView {
   version: number;
   announcedAt: string;
   announcedBy: string;
+  heldUntil: string | null;
+  toldSince: string | null;
   plannedActivationOn: string;
   activatedAt: string | null;
   activatedBy: string | null;
@@ -39,6 +42,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     notNotified: { count: total - notified, controllers: progress.notNotified },
@@ -66,6 +70,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     version: change.version,
     announcedAt: instantText(change.announcedAt),
     announcedBy: change.announcedBy,
+    heldUntil: text(change.heldUntil),
+    toldSince: text(change.toldSince),
     plannedActivationOn: change.plannedActivationOn.toString(),
     activatedAt: change.status === 'activated' ? instantText(change.activatedAt) : null,
     activatedBy: change.status === 'activated' ? change.activatedBy : null,

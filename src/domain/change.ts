@@ -18,6 +18,8 @@ export interface Announcement {
   readonly supersedes: string | null;
   /** Whether a planned day more than two years away is meant. */
   readonly farDate?: boolean | undefined;
+  /** How long nobody is told of it (D33); left out, as long as its product says. */
+  readonly holdMinutes?: number | undefined;
 }
 
 /** The company that announces, as it was when the change was announced. */
@@ -34,7 +36,7 @@ export interface ObjectionAddress {
 }
 
 /** All that a change tells: what is announced, by whom and under which terms. */
-export interface ChangeContent extends Omit<Announcement, 'farDate'> {
+export interface ChangeContent extends Omit<Announcement, 'farDate' | 'holdMinutes'> {
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
@@ -48,6 +50,10 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly version: number;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
+  /** Until when nobody is told of it (D33); `null` where it was not held. */
+  readonly heldUntil: Temporal.Instant | null;
+  /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
+  readonly toldSince: Temporal.Instant | null;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */

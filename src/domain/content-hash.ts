@@ -7,7 +7,8 @@ const FORMAT = 'varsel/change-content/1';
 /**
  * The SHA-256, in hexadecimal digits, of what would go out (D34): the announcement, its regime, and what of its product stands
  * in the mail. The same of an announcement before it is made, and of the change on record. It covers no id, no time, no number
- * of controllers and no template. `farDate` only lets a day through, and is not covered.
+ * of controllers and no template. `farDate` only lets a day through and
+ * `holdMinutes` only says when it goes out: neither is covered.
  */
 export async function contentHash(content: ChangeContent): Promise<string> {
   const { product, kind, replaces, supersedes, subProcessor, reason, plannedActivationOn } = content;

@@ -1,4 +1,8 @@
+import { LISTED_IN_BLOCKER } from './activation.ts';
+import type { Answer } from './answer.ts';
 import type { ChangeView } from './change-view.ts';
+import type { BounceEffect } from './delivery-report.ts';
+import { instantText } from './instant.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
 import type { DisabledByFault } from './webhook.ts';
 
@@ -9,10 +13,19 @@ export const CHANGE_EVENT_TYPES = [
   'change.windows-closed',
   'change.activated',
   'change.withdrawn',
+  'change.corrected',
+  'deadline.approaching',
+  'controller.joined',
+  'controller.left',
+  'controller.notified',
+  'contact.untold',
   'objection.received',
   'objection.rejected',
   'objection.resolved',
+  'answer.received',
+  'answer.classified',
   'notice.failed',
+  'notice.bounced',
   'notice.reached',
 ] as const;
 export type ChangeEventType = (typeof CHANGE_EVENT_TYPES)[number];
@@ -54,10 +67,42 @@ export function objectionInEvent(objection: Objection) {
   };
 }
 
+/** An answer as an event carries it: without sender, subject, text and explanation, which only the API shows. */
+export function answerInEvent(answer: Answer) {
+  return {
+    id: answer.id,
+    controller: answer.controller,
+    receivedAt: instantText(answer.receivedAt),
+    status: answer.status,
+    objectionId: answer.status === 'unread' ? null : answer.decision.objectionId,
+  };
+}
+
 /** The notice that an event is about. */
 export interface NoticeInEvent {
   readonly id: string;
   readonly controller: string;
+  /** What its bounce did to its controller's window; of `notice.bounced` alone. */
+  readonly effect?: Exclude<BounceEffect, 'none'>;
+}
+
+/** The controllers that an event is about: how many, and the external ids of the first of them. */
+export interface ControllersInEvent {
+  readonly count: number;
+  readonly externalIds: readonly string[];
+}
+
+/** These controllers as an event carries them, however many they are. */
+export function controllersInEvent(externalIds: readonly string[]): ControllersInEvent {
+  return { count: externalIds.length, externalIds: externalIds.slice(0, LISTED_IN_BLOCKER) };
+}
+
+/** What is still open while the last deadline of a change comes near. */
+export interface DeadlineInEvent {
+  readonly at: string;
+  readonly windowsOpen: number;
+  readonly objectionsPending: number;
+  readonly answersUnread: number;
 }
 
 /** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
@@ -66,7 +111,10 @@ export interface ChangeEventData {
   readonly sequence: number;
   readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
+  readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
+  readonly controllers?: ControllersInEvent;
+  readonly deadline?: DeadlineInEvent;
 }
 
 /** The data of `webhook.disabled`, which is about an endpoint and not about a change. */

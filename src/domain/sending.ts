@@ -16,14 +16,14 @@ export function rateCountedSince(now: Temporal.Instant): Temporal.Instant {
 
 /** How fast an announced change's notices are sent at `now`; `null` when none is pending. */
 export function sendingOf(
-  { status, announcedAt }: Pick<Change, 'status' | 'announcedAt'>,
+  { status, toldSince }: Pick<Change, 'status' | 'toldSince'>,
   { notices, acceptedLately }: Pick<ChangeProgress, 'notices' | 'acceptedLately'>,
   now: Temporal.Instant,
 ): SendingRate | null {
-  if (status !== 'announced' || notices.pending === 0) return null;
-  const since = Math.max(announcedAt.epochMilliseconds, rateCountedSince(now).epochMilliseconds);
+  if (status !== 'announced' || toldSince === null || notices.pending === 0) return null;
+  const since = Math.max(toldSince.epochMilliseconds, rateCountedSince(now).epochMilliseconds);
   // No rate where the clock stands still or was set back.
   const seconds = (now.epochMilliseconds - since) / 1_000;
   const perSecond = seconds > 0 ? acceptedLately / seconds : 0;
-  return { startedAt: announcedAt, perSecond, secondsLeft: perSecond > 0 ? notices.pending / perSecond : null };
+  return { startedAt: toldSince, perSecond, secondsLeft: perSecond > 0 ? notices.pending / perSecond : null };
 }

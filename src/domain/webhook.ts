@@ -10,8 +10,8 @@ export interface Webhook {
   readonly url: string;
   /** Event types or prefixes of them; see `matchesEventType`. */
   readonly events: readonly string[];
-  /** The product whose events it gets; `null` for all products. */
-  readonly product: string | null;
+  /** The products whose events it gets; `null` for all products. */
+  readonly products: readonly string[] | null;
   readonly description: string | null;
   /** The most attempts per second; `null` for no limit. */
   readonly rateLimit: number | null;

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { findValidApiKey, ROLES, touchApiKey, type ApiKey, type Role } from '../db/api-keys.ts';
+import { findValidApiKey, touchApiKey, type ApiKey } from '../db/api-keys.ts';
 import type { Author } from '../domain/author.ts';
 import type { Clock } from '../domain/clock.ts';
+import { rolesWith, scopesOf, type Scope } from '../domain/permission.ts';
 import { hashApiKey } from '../security/api-keys.ts';
 import { Problem } from './problems.ts';
 
@@ -17,12 +18,12 @@ declare module 'fastify' {
 const NOTED_EVERY_SECONDS = 60;
 
 /**
- * The API key of the request, valid now and of at least this role. Throws `unauthorized` or `forbidden`. Notes the key's
+ * The API key of the request, valid now and with this scope. Throws `unauthorized` or `forbidden`. Notes the key's
  * last use, which is the one thing that a GET writes (D26).
  */
 async function authenticate(
   request: FastifyRequest,
-  role: Role,
+  scope: Scope,
   { pool, now }: { pool: pg.Pool; now: Temporal.Instant },
 ): Promise<ApiKey> {
   const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -38,16 +39,18 @@ async function authenticate(
   if (key.lastUsedAt === null || Math.abs(now.since(key.lastUsedAt).total('seconds')) >= NOTED_EVERY_SECONDS) {
     await touchApiKey(pool, key.id, now);
   }
-  if (ROLES.indexOf(key.role) < ROLES.indexOf(role)) {
-    throw new Problem('forbidden', `This takes the role ${role}; the key "${key.name}" has the role ${key.role}.`);
+  if (!scopesOf(key).includes(scope)) {
+    const has = key.role === null ? `only ${key.scopes.join(', ')}` : `the role ${key.role}`;
+    const takes = `This takes the scope ${scope} (role ${rolesWith(scope).join(' or ')})`;
+    throw new Problem('forbidden', `${takes}; the key "${key.name}" has ${has}.`);
   }
   return key;
 }
 
-/** A hook that lets only requests pass whose key has at least this role. */
-export function authenticateAs(role: Role, { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock }) {
+/** A hook that lets only requests pass whose key has this scope. */
+export function authenticateFor(scope: Scope, { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock }) {
   return async (request: FastifyRequest): Promise<void> => {
-    request.apiKey = await authenticate(request, role, { pool, now: clock() });
+    request.apiKey = await authenticate(request, scope, { pool, now: clock() });
   };
 }
 

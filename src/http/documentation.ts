@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
+import { rolesWith, type Scope } from '../domain/permission.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 import { MOST_ROWS } from './send-csv.ts';
 
@@ -57,16 +57,16 @@ const AS_CSV = ` With \`Accept: text/csv\` the whole list comes as CSV for a spr
 export function documented(
   operation: DocumentedOperation & {
     readonly method: string;
-    readonly role: Role;
+    readonly scope: Scope;
     readonly table?: object | undefined;
   },
 ): FastifySchema {
-  const { method, role, params, query = z.strictObject({}), body = NOTHING, refusals, table, ...shown } = operation;
+  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, table, ...shown } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   return described({
     ...shown,
-    description: `Role: ${role}.${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${table ? AS_CSV : ''}`,
+    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${table ? AS_CSV : ''}`,
     params,
     query,
     ...(!isRead && { body }),

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
+import { z } from 'zod';
 import { inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { semaphore } from '../concurrency/semaphore.ts';
-import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { documented } from './documentation.ts';
@@ -12,6 +13,7 @@ import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempo
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
 import { prefersCsv, sendCsv } from './send-csv.ts';
+import { keepToProducts, type Said } from './product-access.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -44,7 +46,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     url,
     schema: documented({ ...operation, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: authenticateAs(operation.role, dependencies),
+    onRequest: authenticateFor(operation.scope, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
       if (method !== 'POST' || 'read' in operation) return;
@@ -52,9 +54,11 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       if (key !== null) request.idempotency = { key, hash: requestHash(request, request.body) };
     },
     handler: async (request, reply) => {
-      const { params, query } = request;
+      const may = apiKeyOf(request);
+      const said = { method, url, params: request.params, query: request.query, body: request.body } as Said;
+      const query = await keepToProducts(pool, may.products, said, takesProduct(operation.query));
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
-      const call = { params, query, body, by: authorOf(request, clock()) } as AnyCall;
+      const call = { params: request.params, query, body, by: authorOf(request, clock()), may } as unknown as AnyCall;
       if ('read' in operation) {
         const { table } = operation;
         if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
@@ -95,6 +99,11 @@ async function run<Dependencies extends OperationDependencies>(
   const alarm = 'write' in operation ? (operation.alarm?.(response) ?? null) : null;
   if (alarm !== null) request.log.error({ response: response.body }, alarm);
   return response;
+}
+
+/** Whether a query can name the product that a list is of. */
+function takesProduct(query: Schema): boolean {
+  return query instanceof z.ZodObject && 'product' in query.shape;
 }
 
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {

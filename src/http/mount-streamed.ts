@@ -4,10 +4,11 @@ import type pg from 'pg';
 import { insertStoredResponse } from '../db/idempotency-keys.ts';
 import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import { apiKeyOf, authenticateAs, authorOf } from './authentication.ts';
+import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import { documented } from './documentation.ts';
 import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
 import type { StreamedCommand } from './operation.ts';
+import { keepToProducts } from './product-access.ts';
 
 const CONTENT_TYPE = 'application/x-ndjson';
 
@@ -35,7 +36,12 @@ export function mountStreamed<Dependencies extends { readonly pool: pg.Pool; rea
       schema: { ...documented({ ...operation, method: 'POST' }), consumes: [CONTENT_TYPE] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
-      onRequest: authenticateAs(operation.role, dependencies),
+      onRequest: authenticateFor(operation.scope, dependencies),
+      // Its lines may be of any product.
+      preHandler: async (request) => {
+        const said = { method: 'POST', url, params: {}, query: {}, body: null };
+        await keepToProducts(pool, apiKeyOf(request).products, said, false);
+      },
       handler: async (request, reply) => {
         const body = request.body ?? emptyStream();
         const hash = createHash('sha256').update(`POST ${url}\n`);

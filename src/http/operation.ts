@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Role } from '../db/api-keys.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Cell } from '../web/csv.ts';
+import type { Permissions, Scope } from '../domain/permission.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** The HTTP response of an operation. */
@@ -25,6 +25,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
+  /** What whoever asks may do. */
+  readonly may: Permissions;
 }
 
 /** What every operation says of itself. */
@@ -33,7 +35,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  readonly role: Role;
+  /** What a key must be allowed. */
+  readonly scope: Scope;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */

@@ -120,7 +120,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'The planned date is too early',
     explanation:
-      'A change can be planned for the day after the last day of a window opened today, or later (D4). `earliest` is that day.',
+      'A change can be planned for the day after the last day of a window opened today, or when the hold ends (D33), or later (D4). `earliest` is that day.',
   },
   'planned-date-too-far': {
     status: 422,
@@ -181,7 +181,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'product-unknown': {
     status: 422,
     title: 'There is no such product',
-    explanation: 'A controller can have agreements for products that exist only.',
+    explanation: 'Agreements, keys and webhooks are for products that exist only.',
   },
   'terms-out-of-range': {
     status: 422,
@@ -326,8 +326,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'answer-already-classified': {
     status: 409,
-    title: 'The answer has been read already',
-    explanation: 'What an answer was found to be is final. An objection it became is resolved like any other (D19).',
+    title: 'The answer is that already',
+    explanation:
+      'An answer is classified anew as something else only, with an explanation, until its change has ended (D17).',
   },
   'mail-being-read': {
     status: 409,

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Counter, type Registry } from 'prom-client';
-import { mendCounts, progressOf, type MendedCount } from '../db/change-counts.ts';
+import { correctCounts } from '../commands/correct-counts.ts';
+import { progressOf, type MendedCount } from '../db/change-counts.ts';
 import { announcedChanges, everyChangeId } from '../db/changes.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -33,7 +34,7 @@ export function countsChecker({ pool, clock, log, registry }: CheckingCounts): (
     const isForAll = nextOfAll === null || Temporal.Instant.compare(now, nextOfAll) >= 0;
     const ids = isForAll ? await everyChangeId(pool) : await changesWithHiddenBlocker(pool, now);
     for (const id of ids) {
-      const wrong = await inTransaction(pool, (tx) => mendCounts(tx, id));
+      const wrong = await inTransaction(pool, (tx) => correctCounts(tx, id, now));
       if (wrong.length === 0) continue;
       mended.inc(wrong.length);
       log.error({ change: id, counts: inWords(wrong) }, 'counts did not agree with their rows, and were mended');

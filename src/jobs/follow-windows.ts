@@ -13,8 +13,8 @@ import { remindersDueUntil } from '../domain/objection-window.ts';
 const REMINDER_BATCH = 1_000;
 
 /**
- * Follows the windows of announced changes. Reminds controllers whose deadline is near, and tells both milestones once per
- * change: its last controller is notified, its last window has closed. Also folds the ledger of counts, to keep it short.
+ * Follows the windows of announced changes. Reminds controllers whose deadline is near, and tells each milestone once per
+ * change: its last controller is notified, its last deadline is near, its last window has closed. Also folds the ledger of counts, to keep it short.
  */
 export async function followWindows({ pool, clock }: { pool: pg.Pool; clock: Clock }): Promise<void> {
   const now = clock();

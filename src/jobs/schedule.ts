@@ -15,6 +15,7 @@ import { sendOperatorMails } from '../sending/send-operator-mails.ts';
 import { carryOutWithdrawals } from './carry-out-withdrawals.ts';
 import { countsChecker, type CheckingCounts } from './check-counts.ts';
 import { continueFanOuts } from './continue-fan-outs.ts';
+import { endHolds } from './end-holds.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
 
@@ -101,6 +102,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     readMails: jobs.readMails,
     async runAll() {
       await jobs.readMails();
+      await jobs.endHolds();
       await jobs.continueFanOuts();
       await jobs.carryOutWithdrawals();
       await jobs.sendMessages();
@@ -137,6 +139,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
+    endHolds: runExclusively(() => endHolds(dependencies)),
     continueFanOuts: runExclusively(() => continueFanOuts(dependencies, stopping)),
     sendMessages: () => {
       sender.lookAgain();
@@ -160,6 +163,7 @@ function scheduleSweeps(
   const sweeps = {
     'read-mails': jobs.readMails,
     'send-messages': jobs.sendMessages,
+    'end-holds': jobs.endHolds,
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,
     'carry-out-withdrawals': jobs.carryOutWithdrawals,

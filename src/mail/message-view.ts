@@ -75,7 +75,7 @@ export function viewOf(facts: MessageFacts) {
     chain: chainInWords([...facts.chain, name].map(oneLine)),
     reason: passage(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
-    announcedOn: dayOf(change.announcedAt),
+    announcedOn: dayOf(change.toldSince ?? change.announcedAt),
     activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
     withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,

@@ -9,6 +9,7 @@ import { warningsOf, type Warning } from '../domain/announcement-warnings.ts';
 import type { Announcement } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import type { MessageKind } from '../domain/message.ts';
+import { endOfHold } from '../domain/hold.ts';
 import { earliestPlannedActivation } from '../domain/objection-window.ts';
 import { regimeOf, type Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
@@ -49,11 +50,17 @@ export async function previewAnnouncement(
 ): Promise<Preview> {
   const product = await findProduct(db, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
+  const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
   const { facts, audience } = await announcementFacts(db, announcement, product, now);
   const { withoutContact, byLanguage } = await contactCounts(db, product.id);
   const content = contentOf(announcement, product);
   const hash = await contentHash(content);
-  const sample = { content, context: await registerContextOf(db, content), link: linkOf.bind(null, hash), now };
+  const sample = {
+    content,
+    context: await registerContextOf(db, content),
+    link: linkOf.bind(null, hash),
+    now: toldFrom,
+  };
   const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
   const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
   const languages = read.length === 0 ? LANGUAGES : read;
@@ -61,9 +68,9 @@ export async function previewAnnouncement(
     regime: regimeOf(content),
     controllers: { total: audience.controllers, withoutContact },
     notices: { total: audience.contacts, byLanguage },
-    earliestPlannedActivationOn: earliestPlannedActivation(now, product.terms),
-    refusals: refusalsOf(announcement, facts, now),
-    warnings: warningsOf(announcement, facts, { controllers: audience.controllers, byLanguage }, now),
+    earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),
+    refusals: refusalsOf(announcement, facts, toldFrom),
+    warnings: warningsOf(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
     messages: canBeWritten
       ? languages.flatMap((language) =>
           sampleMails(sample, language).map((mail) => {

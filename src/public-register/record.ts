@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { changesOf } from '../db/changes.ts';
+import { changesToldOf } from '../db/changes.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
 import { findEntries, registerAsOf } from '../db/register.ts';
@@ -8,8 +8,8 @@ import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 
 /**
  * What the public may know of a product's register: the sub-processors of one day, and the changes that are planned or have
- * ended, as announced. Every format of the register is made from this record alone. It has no field for a controller, a
- * deadline or an objection, nor for data that reveals them: a change's version counts its objections, and the reason of a
+ * ended, as announced. Nothing of a change that is held (D33). Every format of the register is made from this record alone. It
+ * has no field for a controller, a deadline or an objection, nor for data that reveals them: a change's version counts its objections, and the reason of a
  * withdrawal may name who objected. Contact persons are for controllers only.
  */
 export interface RegisterRecord {
@@ -61,7 +61,7 @@ export async function readRegister(
 ): Promise<RegisterRecord> {
   return inSnapshot(pool, async (db) => {
     const entries = await registerAsOf(db, product.id, asOf);
-    const changes = await changesOf(db, product.id);
+    const changes = await changesToldOf(db, product.id);
     const mentioned = [
       ...entries.map(({ parentId }) => parentId),
       ...changes.flatMap(({ replaces, subProcessor }) => [replaces, subProcessor.parentId]),
@@ -131,7 +131,7 @@ function publicEntry(entry: RegisterEntry, names: Names): PublicEntry {
 }
 
 function publicChange(change: Change, names: Names): PublicChange {
-  const { id, kind, status, reason, plannedActivationOn, announcedAt, replaces } = change;
+  const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, replaces } = change;
   return {
     id,
     kind,
@@ -140,7 +140,7 @@ function publicChange(change: Change, names: Names): PublicChange {
     replaces: replaces === null ? null : { id: replaces, name: names.get(replaces) ?? '' },
     reason,
     plannedActivationOn,
-    announcedAt,
+    announcedAt: toldSince ?? announcedAt,
     activatedAt: change.status === 'activated' ? change.activatedAt : null,
     withdrawnAt: change.status === 'withdrawn' ? change.withdrawnAt : null,
     timeZone: change.terms.timeZone,

@@ -48,7 +48,7 @@ test('the same report again changes nothing, with an idempotency key and without
   const again = await report(FAILED).set('idempotency-key', 'event-1');
   expect(again.body).toEqual(once.body);
   expect((await report(FAILED)).body).toMatchObject({ effect: 'none' });
-  expect((await eventsOf(varsel, changeId)).filter((type) => type === 'notice.failed')).toHaveLength(1);
+  expect((await eventsOf(varsel, changeId)).filter((type) => type === 'notice.bounced')).toHaveLength(1);
   const { rows } = await varsel.database.pool.query('select effect from bounces order by id');
   expect(rows).toEqual([{ effect: 'reopened' }, { effect: 'none' }]);
 });

@@ -58,6 +58,8 @@ describe('an announcement', () => {
       version: 1,
       announcedAt: '2026-03-02T09:00:00.000Z',
       announcedBy: expect.stringMatching(/^Test officer \(key /),
+      heldUntil: null,
+      toldSince: '2026-03-02T09:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
       activatedBy: null,

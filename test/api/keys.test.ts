@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import supertest from 'supertest';
 import { createApiKey, revokeKey } from '../../src/commands/api-keys.ts';
+import { scopesOf } from '../../src/domain/permission.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -15,6 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 beforeEach(() => varsel.clock.set(START));
+
+/** All that can be allowed. */
+const ADMIN = { role: 'admin', scopes: null, products: null } as const;
 
 const create = (body: object = { name: 'Contract team', role: 'reader' }) => varsel.api().post('/v1/keys').send(body);
 /** Whether a key lets its bearer read. */
@@ -35,6 +39,8 @@ describe('a new API key', () => {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       name: 'Contract team',
       role: 'officer',
+      scopes: scopesOf({ role: 'officer', scopes: null, products: null }),
+      products: null,
       createdAt: '2026-03-02T09:00:00.000Z',
       createdBy: expect.stringMatching(/^Test admin \(key [0-9a-f-]{36}\)$/),
       expiresAt: null,
@@ -94,7 +100,7 @@ describe('a new API key', () => {
       {
         action: 'key.created',
         actor: expect.stringMatching(/^Test admin/),
-        details: { name: 'On record', role: 'reader' },
+        details: { name: 'On record', role: 'reader', scopes: null, products: null },
       },
     ]);
   });
@@ -104,7 +110,11 @@ describe('a new API key', () => {
     ['a name of nothing', { name: ' \u200b', role: 'reader' }, 'name'],
     ['a name on two lines', { name: 'a\nb', role: 'reader' }, 'name'],
     ['a name that is too long', { name: 'x'.repeat(101), role: 'reader' }, 'name'],
-    ['no role', { name: 'x' }, 'role'],
+    ['neither a role nor scopes', { name: 'x' }, 'role'],
+    ['a role and scopes', { name: 'x', role: 'reader', scopes: ['changes:read'] }, 'role'],
+    ['no scope', { name: 'x', scopes: [] }, 'scopes'],
+    ['an unknown scope', { name: 'x', scopes: ['changes:force'] }, 'scopes.0'],
+    ['no product', { name: 'x', role: 'reader', products: [] }, 'products'],
     ['an unknown role', { name: 'x', role: 'root' }, 'role'],
     ['a role of everything', { name: 'x', role: ['admin'] }, 'role'],
     ['a secret of its own', { name: 'x', role: 'reader', key: 'varsel_mine' }, 'key'],
@@ -202,7 +212,7 @@ describe('an API key', () => {
     let standing = first?.id ?? '';
     for (let round = 0; round < 20; round += 1) {
       const by = { at: own.clock.now(), actor: 'test' };
-      const key = { name: `Round ${round}`, role: 'admin', hash: randomBytes(32), expiresAt: null } as const;
+      const key = { name: `Round ${round}`, ...ADMIN, hash: randomBytes(32), expiresAt: null } as const;
       const { id: rival } = await inTransaction(pool, (tx) => createApiKey(tx, key, by));
       const outcomes = await Promise.allSettled(
         [standing, rival].map((id) => inTransaction(pool, (tx) => revokeKey(tx, id, by))),

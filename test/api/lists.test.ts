@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/app.ts';
 import { CONTROLLERS, START, tellAStory } from './listed-story.ts';
 import { parseCsv } from '../support/csv.ts';
-import type { Role } from '../../src/db/api-keys.ts';
+import type { Role } from '../../src/domain/permission.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 // oxlint-disable-next-line no-explicit-any

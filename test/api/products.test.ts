@@ -34,6 +34,7 @@ describe('a product', () => {
         postal: 'Telenor A/S\nFrederikskaj 8\n2450 København SV',
       },
       withdrawalDelayHours: 24,
+      holdMinutes: 0,
     };
     expect((await get('truetalk').expect(200)).body).toEqual(truetalk);
     const { body } = await varsel.api('reader').get('/v1/products').expect(200);

@@ -41,13 +41,13 @@ const deliveriesOf = async (id: string, query = '') =>
 describe('a new webhook', () => {
   test('gets its secret, which is shown this once and stored nowhere', async () => {
     const receiver = await aReceiver();
-    const { secret, ...shown } = await aWebhook(receiver, { description: 'Contract system', product: 'truetalk' });
+    const { secret, ...shown } = await aWebhook(receiver, { description: 'Contract system', products: ['truetalk'] });
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(shown).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       url: receiver.url,
       events: ['change.*'],
-      product: 'truetalk',
+      products: ['truetalk'],
       description: 'Contract system',
       rateLimit: null,
       enabled: true,
@@ -108,8 +108,8 @@ describe('a new webhook', () => {
   });
 
   test('for an unknown product is refused', async () => {
-    const given = { url: 'http://127.0.0.1/', events: ['*'], product: 'unknown' };
-    expect((await varsel.api().post('/v1/webhooks').send(given)).body.code).toBe('not-found');
+    const given = { url: 'http://127.0.0.1/', events: ['*'], products: ['unknown'] };
+    expect((await varsel.api().post('/v1/webhooks').send(given)).body.code).toBe('product-unknown');
   });
 
   test.each([
@@ -141,7 +141,7 @@ describe('an endpoint', () => {
     const [all, some, none, off] = await Promise.all([aReceiver(), aReceiver(), aReceiver(), aReceiver()]);
     await aWebhook(all, { events: ['*'] });
     await aWebhook(some, { events: ['change.notified', 'objection.*'] });
-    await aWebhook(none, { events: ['objection.received'], product: 'truetalk' });
+    await aWebhook(none, { events: ['objection.received'], products: ['truetalk'] });
     const { id } = await aWebhook(off, { enabled: false });
     await happen();
     await varsel.deliver();

@@ -71,10 +71,10 @@ export async function announceBare(db: pg.Pool, changeId: string, round: number)
     const { rows } = await tx.query(
       `insert into changes (product_id, kind, sub_processor, name_key, registration_key, reason, planned_activation_on,
          product_name, processor, objection_address, objection_window_days, time_zone, roll_forward, announced_at,
-         announced_by)
+         announced_by, told_since)
        select product_id, kind, sub_processor, 'bare ' || $2, 'bare ' || $2, reason, planned_activation_on,
          product_name, processor, objection_address, objection_window_days, time_zone, roll_forward, announced_at,
-         announced_by
+         announced_by, told_since
        from changes where id = $1 returning id`,
       [changeId, round],
     );

@@ -148,7 +148,7 @@ async function install(parts: Setting['parts']) {
     postgres.url,
   );
   parts.defer(() => jobs.stop());
-  const settings = { events: ['change.announced'], product: null, description: null, rateLimit: null };
+  const settings = { events: ['change.announced'], products: null, description: null, rateLimit: null };
   const by = () => ({ at: clock(), actor: 'bench' });
   const delivered = async (ids: readonly string[]) =>
     (

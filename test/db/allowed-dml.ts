@@ -12,6 +12,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'products',
         ['withdrawal_delay_hours'],
       ],
+      ['how long the next announcement is held (D33); one that is held keeps its time', 'products', ['hold_minutes']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
         'withdrawal_codes',
@@ -27,7 +28,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       [
         'a milestone that is marked is not told: its event, and no window',
         'changes',
-        ['notified_event_at', 'windows_closed_event_at'],
+        ['notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
       ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
@@ -54,6 +55,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         [
           'url',
           'events',
+          'products',
           'description',
           'secret_version',
           'secret_rotated_at',

@@ -85,7 +85,7 @@ async function install(): Promise<Installation> {
       return receiver;
     },
     async webhook(url, settings = {}) {
-      const given = { url, events: ['*'], product: null, description: null, rateLimit: null, enabled: true };
+      const given = { url, events: ['*'], products: null, description: null, rateLimit: null, enabled: true };
       const created = await inTransaction(pool, (tx) => createWebhook(tx, { ...given, ...settings }, at(NINE)));
       return created.id;
     },

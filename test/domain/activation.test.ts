@@ -15,6 +15,7 @@ const NOW = instant('2026-04-10T08:00:00Z');
 /** A change that nothing blocks at NOW. */
 const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   status: 'announced',
+  heldUntil: null,
   timeZone: 'Europe/Copenhagen',
   plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
   notNotified: { count: 0, controllers: [] },
@@ -29,6 +30,10 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
 
 /** Each obstacle on its own: the facts that cause it, and its blocker. */
 const OBSTACLES = [
+  {
+    overrides: { heldUntil: instant('2026-04-10T07:59:59Z') },
+    blocker: { code: 'announcement-held', heldUntil: '2026-04-10T07:59:59.000Z' },
+  },
   {
     overrides: { notNotified: { count: 2, controllers: ['kunde-1', 'kunde-2'] } },
     blocker: { code: 'controllers-not-notified', count: 2, controllers: ['kunde-1', 'kunde-2'] },

@@ -229,6 +229,8 @@ describe('A change as callers see it', () => {
     terms,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
+    heldUntil: null,
+    toldSince: NOW,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -257,6 +259,8 @@ describe('A change as callers see it', () => {
       version: 3,
       announcedAt: '2026-03-20T14:00:00.000Z',
       announcedBy: 'key:announcer',
+      heldUntil: null,
+      toldSince: '2026-03-20T14:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
       activatedBy: null,

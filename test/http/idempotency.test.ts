@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import type { Role } from '../../src/db/api-keys.ts';
+import type { Role } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';

@@ -97,7 +97,7 @@ describe('Counts that were lost', () => {
     expect(await figuresOf(id)).toEqual(before);
     expect((await activate(varsel, id)).map(({ code }) => code)).not.toContain('counts-disagree');
     // No milestone was told of windows that seemed to have closed.
-    expect(await eventsOf(varsel, id)).toEqual(events);
+    expect(await eventsOf(varsel, id)).toEqual([...events, 'change.corrected']);
   });
 });
 

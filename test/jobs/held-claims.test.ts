@@ -71,7 +71,7 @@ test('An endpoint stays with its process however long it takes to respond', asyn
     await goOn.promise;
     response.writeHead(204).end();
   });
-  const settings = { events: ['*'], product: null, description: null, rateLimit: null, enabled: true };
+  const settings = { events: ['*'], products: null, description: null, rateLimit: null, enabled: true };
   await inTransaction(queue.pool, (tx) => createWebhook(tx, { ...settings, url: receiver.url }, at(NINE)));
   await inTransaction(queue.pool, (tx) =>
     recordEvents(tx, queue.change.id, queue.clock.now(), [{ type: 'change.announced' }]),

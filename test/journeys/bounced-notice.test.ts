@@ -66,8 +66,8 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
     lastDeadline: null,
     activation: { allowed: false, earliestAt: null },
   });
-  const { rows } = await varsel.database.pool.query(`select data from events where type = 'notice.failed'`);
-  expect(rows[0].data.notice).toEqual({ id: reopened.notices[0].id, controller: 'kunde-2' });
+  const { rows } = await varsel.database.pool.query(`select data from events where type = 'notice.bounced'`);
+  expect(rows[0].data.notice).toEqual({ id: reopened.notices[0].id, controller: 'kunde-2', effect: 'reopened' });
 
   // Long after the first deadline the controller still blocks, and gets no reminder, because it has no deadline.
   varsel.clock.set('2026-03-20T09:00:00Z');
@@ -103,7 +103,10 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',
     'change.notified',
-    'notice.failed',
+    'notice.bounced',
+    // The corrected contact has been notified: nobody is left.
+    'controller.notified',
+    'deadline.approaching',
     'change.windows-closed',
     'change.activated',
   ]);
@@ -121,7 +124,7 @@ test('a bounce that comes twice, or again in other words, revokes its notice onc
     { action: 'failed', effect: 'reopened' },
     { action: 'failed', effect: 'none' },
   ]);
-  expect((await eventsOf(varsel, changeId)).filter((type) => type === 'notice.failed')).toHaveLength(1);
+  expect((await eventsOf(varsel, changeId)).filter((type) => type === 'notice.bounced')).toHaveLength(1);
 });
 
 test.each(['delayed', 'relayed', 'delivered', 'expanded'])(
@@ -229,7 +232,12 @@ test('a bounce of a change that is withdrawn is on record and takes nothing back
     .send({ reason: { da: 'Aftalen blev ikke til noget' } });
   expect(await report('dpo@kunde-1.example')).toBe(250);
   expect(await bouncesOf()).toEqual([{ action: 'failed', effect: 'revoked' }]);
-  expect(await eventsOf(varsel, changeId)).toEqual(['change.announced', 'change.notified', 'change.withdrawn']);
+  expect(await eventsOf(varsel, changeId)).toEqual([
+    'change.announced',
+    'change.notified',
+    'change.withdrawn',
+    'notice.bounced',
+  ]);
   expect(await operatorMails(varsel)).toEqual([]);
 });
 

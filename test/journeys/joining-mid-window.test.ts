@@ -97,9 +97,12 @@ test('once it has closed the change is activated, and its milestones have been t
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',
     'change.notified',
+    'controller.joined',
+    'controller.notified',
     'objection.rejected',
     'objection.received',
     'objection.resolved',
+    'deadline.approaching',
     'change.windows-closed',
     'change.activated',
   ]);

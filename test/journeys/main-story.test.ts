@@ -297,11 +297,12 @@ const MAIN_STORY: readonly Step[] = [
         'objection.received',
         'change.notified',
         'objection.resolved',
+        'deadline.approaching',
         'change.windows-closed',
         'objection.rejected',
         'change.activated',
       ]);
-      expect((await changeNow(varsel, changeId)).version).toBe(8);
+      expect((await changeNow(varsel, changeId)).version).toBe(9);
       // No further messages were sent: every contact has the notice and the activation.
       expect(varsel.mailbox.mails).toHaveLength(CONTROLLERS + 1 + 2 + 2 + (CONTROLLERS + 1));
       expect(mailsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(2);

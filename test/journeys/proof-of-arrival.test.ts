@@ -89,7 +89,7 @@ test('a report that is forged after an objection through the link changes the re
     'change.announced',
     'change.notified',
     'objection.received',
-    'notice.failed',
+    'notice.bounced',
   ]);
 
   await varsel
@@ -110,7 +110,7 @@ test('an objection through the link of a notice that has bounced is pending, and
   expect(await eventsOf(varsel, changeId)).toEqual([
     'change.announced',
     'change.notified',
-    'notice.failed',
+    'notice.bounced',
     'notice.reached',
     'objection.received',
   ]);
@@ -257,7 +257,7 @@ test('an officer states with evidence that the controller was reached: the windo
     },
   });
   expect(await part()).toMatchObject({ state: 'open', notifiedAt: NOTIFIED_AT, deadline: '2026-03-15T23:00:00.000Z' });
-  expect((await eventsOf(varsel, changeId)).slice(-2)).toEqual(['notice.failed', 'notice.reached']);
+  expect((await eventsOf(varsel, changeId)).slice(-2)).toEqual(['notice.bounced', 'notice.reached']);
   const { body: notice } = await varsel.api('reader').get(`/v1/notices/${await noticeId()}`);
   expect(notice.arrivals).toEqual([
     {

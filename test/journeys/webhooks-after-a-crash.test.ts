@@ -25,7 +25,7 @@ test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more 
   await seed(pool, 1, now.toString());
   const planned = now.toZonedDateTimeISO('UTC').toPlainDate().add({ days: 30 });
   const { id } = await announce(pool, now.toString(), { plannedActivationOn: planned });
-  const settings = { events: ['change.announced'], product: null, description: null, rateLimit: null, enabled: true };
+  const settings = { events: ['change.announced'], products: null, description: null, rateLimit: null, enabled: true };
   const by = { at: now, actor: 'test' };
   await inTransaction(pool, (tx) => createWebhook(tx, { ...settings, url: receiver.url }, by));
   for (let written = 0; written < EVENTS; written += 500) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -7,6 +7,7 @@ import {
   announce,
   changeNow,
   DEADLINE,
+  eventsOf,
   haveControllers,
   mailsTo,
   objectThrough,
@@ -109,7 +110,7 @@ test('an objection by reply blocks until an officer has read it, is one from the
   expect(await activate(varsel, changeId)).toEqual([]);
 });
 
-test('an answer that is no objection lets the change go on, with an explanation only, and is read once', async () => {
+test('an answer that is no objection lets the change go on, with an explanation only', async () => {
   await answer('Tak for beskeden.');
   const id = await theAnswer();
   const without = await classify(id, { decision: 'not-an-objection' });
@@ -120,13 +121,105 @@ test('an answer that is no objection lets the change go on, with an explanation 
     answer: { status: 'not-an-objection', decision: { explanation: 'De takker for beskeden.', objectionId: null } },
     objection: null,
   });
-  const again = await classify(id, { decision: 'objection' });
-  expect({ status: again.status, code: again.body.code }).toEqual({ status: 409, code: 'answer-already-classified' });
   varsel.clock.set('2026-03-16T09:00:00Z');
   await varsel.deliver();
   expect(await activate(varsel, changeId)).toEqual([]);
   const objections = await varsel.api('reader').get(`/v1/changes/${changeId}/objections`);
   expect(objections.body.items).toEqual([]);
+});
+
+describe('An answer is classified anew until its change has ended', () => {
+  const refused = async (id: string, body: object) => {
+    const { status, body: problem } = await classify(id, body);
+    return { status, code: problem.code };
+  };
+  const types = async () => (await eventsOf(varsel, changeId)).slice(2);
+  const RIGHT = { decision: 'objection', explanation: 'Fejlklik: de gør indsigelse.' };
+  const WRONG = { decision: 'not-an-objection', explanation: 'Jeg læste det som en kvittering.' };
+
+  test('so that a misclick loses no objection: it is filed as received when the mail came, also after the deadline', async () => {
+    varsel.clock.set('2026-03-12T22:59:00Z');
+    await answer(OBJECTION);
+    const id = await theAnswer();
+    varsel.clock.set('2026-03-16T09:00:00Z');
+    await varsel.deliver();
+    expect((await classify(id, WRONG)).status).toBe(200);
+    expect(await refused(id, WRONG)).toEqual({ status: 409, code: 'answer-already-classified' });
+    expect(await refused(id, { decision: 'objection' })).toEqual({ status: 422, code: 'explanation-required' });
+
+    const { body } = await classify(id, RIGHT);
+    expect(body.objection).toMatchObject({ status: 'pending', receivedAt: '2026-03-12T22:59:00.000Z' });
+    expect(body.answer).toMatchObject({
+      status: 'objection',
+      decision: { explanation: RIGHT.explanation, objectionId: body.objection.id },
+      earlierDecisions: [
+        {
+          status: 'not-an-objection',
+          explanation: WRONG.explanation,
+          objectionId: null,
+          decidedAt: '2026-03-16T09:00:00.000Z',
+          decidedBy: expect.stringContaining('Test officer'),
+        },
+      ],
+    });
+    expect(await activate(varsel, changeId)).toMatchObject([{ code: 'objections-pending' }]);
+    expect(await types()).toEqual([
+      'answer.received',
+      'change.windows-closed',
+      'answer.classified',
+      'objection.received',
+      'answer.classified',
+    ]);
+    await varsel.deliver();
+    expect(wordsOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.received))).toContain(OBJECTION);
+  });
+
+  test('and no pending objection is lost: the one that it was is resolved as invalid and told, and can be made anew', async () => {
+    await answer('Tak for beskeden.');
+    const id = await theAnswer();
+    const { body: first } = await classify(id, { decision: 'objection' });
+    const { body } = await classify(id, { ...WRONG, decision: 'not-an-objection' });
+    expect(body.objection).toMatchObject({
+      id: first.objection.id,
+      status: 'resolved',
+      resolution: { outcome: 'invalid', explanation: WRONG.explanation },
+    });
+    // What a person wrote stays so, and proves that the controller was notified.
+    expect(body.answer).toMatchObject({
+      status: 'not-an-objection',
+      decision: { writtenByPerson: true, objectionId: null },
+    });
+    expect(await types()).toEqual([
+      'answer.received',
+      'objection.received',
+      'answer.classified',
+      'objection.resolved',
+      'answer.classified',
+    ]);
+    await varsel.deliver();
+    expect(mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.resolved)).toHaveLength(1);
+
+    const { body: second } = await classify(id, RIGHT);
+    expect(second.objection).toMatchObject({ status: 'pending', receivedAt: first.objection.receivedAt });
+    expect(second.objection.id).not.toBe(first.objection.id);
+    expect(second.answer.earlierDecisions.map(({ status }: { status: string }) => status)).toEqual([
+      'objection',
+      'not-an-objection',
+    ]);
+  });
+
+  test('and not after that, when it is classified for the first time only', async () => {
+    await answer('Tak for beskeden.');
+    const id = await theAnswer();
+    await classify(id, WRONG);
+    varsel.clock.set('2026-03-16T09:00:00Z');
+    await varsel.deliver();
+    expect(await activate(varsel, changeId)).toEqual([]);
+    expect(await refused(id, RIGHT)).toEqual({ status: 409, code: 'change-ended' });
+    await answer('Vi gør indsigelse.');
+    const late = (await answers()).find((each) => each.status === 'unread');
+    expect((await classify(late?.id ?? '', WRONG)).status).toBe(200);
+  });
 });
 
 test('an objection that arrived after the deadline is rejected with it, on the record, and can be accepted late', async () => {

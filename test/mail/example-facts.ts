@@ -49,6 +49,8 @@ export function aReplacement(overrides: Partial<AnnouncedChange> = {}): Announce
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
+    heldUntil: null,
+    toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
 }

@@ -26,7 +26,7 @@ export async function startConsumer(database: { pool: pg.Pool; url: string }, cl
   const settings = {
     url: receiver.url,
     events: ['*'],
-    product: null,
+    products: null,
     description: null,
     rateLimit: null,
     enabled: true,

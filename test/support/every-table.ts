@@ -18,9 +18,11 @@ const LATER = '2026-03-20T09:00:00Z';
 export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await seed(pool, 3, ANNOUNCED);
   const [announced, activated, withdrawn] = [await aChange(1), await aChange(2), await aChange(3)];
-  async function aChange(number: number): Promise<string> {
+  await aChange(4, 60);
+  async function aChange(number: number, holdMinutes = 0): Promise<string> {
     const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
-    return (await announce(pool, ANNOUNCED, { subProcessor: aSubProcessor(number), plannedActivationOn })).id;
+    const subProcessor = aSubProcessor(number);
+    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes })).id;
   }
   const object = async (changeId: string, reasons: string | null, when: string) => {
     const received = {

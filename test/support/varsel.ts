@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { createApiKey } from '../../src/commands/api-keys.ts';
 import { readConfig, type Config, type InboundConfig } from '../../src/config/config.ts';
-import type { Role } from '../../src/db/api-keys.ts';
+import type { Role } from '../../src/domain/permission.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
@@ -63,7 +63,11 @@ export async function startVarsel(
   await inTransaction(database.pool, async (tx) => {
     const by = { at: clock.now(), actor: 'test' };
     for (const role of ['reader', 'officer', 'admin'] as const) {
-      await createApiKey(tx, { name: `Test ${role}`, role, hash: hashApiKey(KEYS[role]), expiresAt: null }, by);
+      await createApiKey(
+        tx,
+        { name: `Test ${role}`, role, scopes: null, products: null, hash: hashApiKey(KEYS[role]), expiresAt: null },
+        by,
+      );
     }
   });
   const config = configOf(database, mailbox, inbound);

@@ -1,0 +1,28 @@
+import { row, type Queryable } from './postgres.ts';
+
+const OF_CHANGE = (table: string) =>
+  `select array[c.product_id] as products from ${table} t join changes c on c.id = t.change_id where t.id = $1::uuid`;
+
+/** The products that each kind of thing concerns, by the id that its addresses carry. A mail that names no change has none. */
+const CONCERNED = {
+  changes: 'select array[product_id] as products from changes where id = $1::uuid',
+  objections: OF_CHANGE('objections'),
+  answers: OF_CHANGE('answers'),
+  notices: OF_CHANGE('messages'),
+  mails: OF_CHANGE('inbound_mails'),
+  webhooks: 'select products from webhooks where id = $1::uuid',
+  controllers: `select array(select product_id from agreements where controller_id = k.id and ended_at is null) as products
+    from controllers k where external_id = $1`,
+} as const;
+
+export type Concerning = keyof typeof CONCERNED;
+export const isConcerning = (noun: string): noun is Concerning => noun in CONCERNED;
+
+/** What products a thing concerns: `{ products: null }` for all of them; `null` where there is no such thing, or it has none. */
+export async function productsConcerned(
+  db: Queryable,
+  noun: Concerning,
+  id: string,
+): Promise<{ products: string[] | null } | null> {
+  return row(db, CONCERNED[noun], [id]);
+}
