@@ -20,6 +20,7 @@ const problem = z
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
     earliest: z.string().optional(),
+    rejected: z.array(z.looseObject({ line: z.number().int() })).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
@@ -53,12 +54,18 @@ const idempotencyKey = z
 
 const AS_CSV = ` With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MOST_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
 
+const alsoAsCsv = (page: z.ZodType | undefined, columns: readonly string[]) => ({
+  ...(page && { 'application/json': page }),
+  'text/csv': z.string().meta({ examples: [`${columns.join(';')}\r\n`] }),
+});
+
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
   operation: DocumentedOperation & {
     readonly method: string;
     readonly scope: Scope;
-    readonly table?: object | undefined;
+    readonly responses: Readonly<Record<number, z.ZodType>>;
+    readonly table?: { readonly columns: readonly string[] } | undefined;
   },
 ): FastifySchema {
   const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, table, ...shown } = operation;
@@ -66,6 +73,7 @@ export function documented(
   const isRead = method === 'GET';
   return described({
     ...shown,
+    ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
     description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}${table ? AS_CSV : ''}`,
     params,
     query,

@@ -75,12 +75,7 @@ export function list<
     // What a filter names may not exist.
     refusals: [...new Set([...refusals, ...('product' in filters ? (['not-found'] as const) : [])])],
     query: z.strictObject({ ...page, ...filters }),
-    responses: {
-      200: {
-        'application/json': pageSchema(item),
-        'text/csv': z.string().meta({ examples: [`${columns.join(';')}\r\n`] }),
-      },
-    },
+    responses: { 200: pageSchema(item) },
     read: async (db, call, dependencies) => {
       const { limit = PAGE_LENGTH, cursor, ...given } = call.query as Asked;
       const scope = scopeOf(described.operationId, call.params, given);

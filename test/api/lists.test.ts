@@ -191,11 +191,11 @@ describe('CSV', () => {
     const { text } = await csv('/v1/controllers', { product: 'truetalk' }, 'en');
     expect(text.startsWith('\uFEFF')).toBe(true);
     const [header = [], ...lines] = parseCsv(text.slice(1), ',');
-    expect(header.slice(0, 4)).toEqual(['externalId', 'name', 'registrationNumber', 'products']);
-    expect(lines.map((line) => line.slice(0, 4))).toEqual([
-      ['kunde-1', 'Ørsted Å/S', 'DK 10 00 00 01', 'truetalk'],
-      ['kunde-2', 'Bådeværftet 100%', '10.00.00.02', 'truetalk'],
-      ['kunde-3', "O'Brien_Søn", '10000003', 'mobile | truetalk'],
+    expect(header.slice(0, 5)).toEqual(['externalId', 'name', 'registrationNumber', 'reference', 'products']);
+    expect(lines.map((line) => line.slice(0, 5))).toEqual([
+      ['kunde-1', 'Ørsted Å/S', 'DK 10 00 00 01', '', 'truetalk'],
+      ['kunde-2', 'Bådeværftet 100%', '10.00.00.02', '', 'truetalk'],
+      ['kunde-3', "O'Brien_Søn", '10000003', '', 'mobile | truetalk'],
     ]);
     const { text: all } = await csv('/v1/controllers', {}, 'da');
     expect(parseCsv(all.slice(1), ';')[4]?.[1]).toBe(`'=SUM(A1) Café, "Ægir"; Ltd`);
