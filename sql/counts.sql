@@ -35,14 +35,14 @@ begin
     insert into change_counts (change_id, counted, at, amount)
     select change_id, 'notices-' || case when status = 'in-flight' then 'pending' else status end,
       date_bin('1 minute', accepted_at, 'epoch'), count(*)
-    from added where kind = 'notice' and status <> 'cancelled' group by 1, 2, 3;
+    from added where kind = 'notice' group by 1, 2, 3;
   else
     insert into change_counts (change_id, counted, at, amount)
     select change_id, 'notices-' || case when status = 'in-flight' then 'pending' else status end,
       date_bin('1 minute', accepted_at, 'epoch'), sum(amount)
     from (select 1 as amount, change_id, kind, status, accepted_at from added
       union all select -1, change_id, kind, status, accepted_at from removed) moved
-    where kind = 'notice' and status <> 'cancelled' group by 1, 2, 3 having sum(amount) <> 0;
+    where kind = 'notice' group by 1, 2, 3 having sum(amount) <> 0;
   end if;
   return null;
 end $$;
@@ -108,7 +108,7 @@ security definer set search_path from current as $$
     union all
     select 'notices-' || case when status = 'in-flight' then 'pending' else status end,
       date_bin('1 minute', accepted_at, 'epoch'), count(*) from messages
-    where change_id = of_change and kind = 'notice' and status <> 'cancelled' group by 1, 2
+    where change_id = of_change and kind = 'notice' group by 1, 2
     union all
     select 'objections', null, count(*) from objections where change_id = of_change and status <> 'rejected'
     union all

@@ -106,7 +106,10 @@ export const change = z
     reason: text,
     objectionWindowDays: z.number().int(),
     controllers: counts(['total', 'notified', 'windowsOpen']),
-    notices: counts(['total', 'accepted', 'pending', 'failed']),
+    notices: counts(['total', 'accepted', 'pending', 'failed', 'cancelled']).meta({
+      description:
+        '`cancelled` are those that were not sent because the change or an agreement ended first; `total` is without them.',
+    }),
     sending: z
       .object({ startedAt: instantOut, perSecond: z.number(), secondsLeft: z.number().int().nullable() })
       .nullable()

@@ -36,7 +36,7 @@ export const exampleChange = {
   supersedes: null,
   objectionWindowDays: 10,
   controllers: { total: 3, notified: 0, windowsOpen: 0 },
-  notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+  notices: { total: 4, accepted: 0, pending: 4, failed: 0, cancelled: 0 },
   sending: { startedAt: '2026-11-23T09:30:00.000Z', perSecond: 0, secondsLeft: null },
   objections: { total: 0, pending: 0 },
   answers: { total: 0, unread: 0 },

@@ -73,6 +73,7 @@ const PROGRESS = `
       sum(amount) filter (where counted = 'notices-accepted' and at >= $3) as accepted_lately,
       sum(amount) filter (where counted = 'notices-pending') as pending,
       sum(amount) filter (where counted = 'notices-failed') as failed,
+      sum(amount) filter (where counted = 'notices-cancelled') as cancelled,
       sum(amount) filter (where counted = 'objections') as objections,
       sum(amount) filter (where counted = 'objections-pending') as objections_pending
     from counted group by change_id
@@ -89,22 +90,23 @@ const PROGRESS = `
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
       latest_deadline,
       coalesce(accepted, 0) as accepted, coalesce(accepted_lately, 0)::bigint as accepted_lately,
-      case when c.status = 'withdrawn'
-        then (select count(*) from messages where change_id = c.id and kind = 'notice' and status = 'in-flight')
-        else coalesce(pending, 0) + coalesce(notices_left, 0) end as pending,
+      case when c.status = 'withdrawn' then in_flight else coalesce(pending, 0) + coalesce(notices_left, 0) end as pending,
       coalesce(failed, 0) as failed,
+      coalesce(cancelled, 0) + case when c.status = 'withdrawn' then coalesce(pending, 0) - in_flight else 0 end as cancelled,
       coalesce(objections, 0) as objections, coalesce(objections_pending, 0) as objections_pending,
       coalesce(answer_counts.total, 0) as answers, coalesce(answer_counts.unread, 0) as answers_unread
     from changes c
       left join summed on summed.change_id = c.id
       left join unwritten on unwritten.change_id = c.id
       left join answer_counts on answer_counts.change_id = c.id
+      left join lateral (select count(*) as in_flight from messages
+        where change_id = c.id and kind = 'notice' and status = 'in-flight') sent_now on c.status = 'withdrawn'
     where c.id = any($1)
   )
   select id,
     jsonb_build_object('total', with_window + without_window, 'notified', notified, 'windowsOpen', open) as controllers,
-    jsonb_build_object('total', pending + accepted + failed, 'accepted', accepted, 'pending', pending, 'failed', failed)
-      as notices,
+    jsonb_build_object('total', pending + accepted + failed, 'accepted', accepted, 'pending', pending,
+      'failed', failed, 'cancelled', cancelled) as notices,
     jsonb_build_object('total', objections, 'pending', objections_pending) as objections,
     jsonb_build_object('total', answers, 'unread', answers_unread) as answers,
     ${NOT_NOTIFIED} as "notNotified",

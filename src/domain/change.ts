@@ -95,6 +95,8 @@ export interface ChangeProgress {
     readonly accepted: number;
     readonly pending: number;
     readonly failed: number;
+    /** Not sent, because the change or an agreement ended first (D7, D24). */
+    readonly cancelled: number;
   };
   /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };

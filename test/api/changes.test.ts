@@ -69,7 +69,7 @@ describe('an announcement', () => {
       reason: announcement.reason,
       objectionWindowDays: 10,
       controllers: { total: 3, notified: 0, windowsOpen: 0 },
-      notices: { total: 4, accepted: 0, pending: 4, failed: 0 },
+      notices: { total: 4, accepted: 0, pending: 4, failed: 0, cancelled: 0 },
       sending: { startedAt: '2026-03-02T09:00:00.000Z', perSecond: 0, secondsLeft: null },
       objections: { total: 0, pending: 0 },
       answers: { total: 0, unread: 0 },
@@ -486,7 +486,7 @@ describe('a change', () => {
     await varsel.deliver();
     expect(await show(id)).toMatchObject({
       controllers: { total: 3, notified: 2, windowsOpen: 2 },
-      notices: { total: 4, accepted: 3, pending: 0, failed: 1 },
+      notices: { total: 4, accepted: 3, pending: 0, failed: 1, cancelled: 0 },
       lastDeadline: null,
       activation: {
         allowed: false,

@@ -75,7 +75,7 @@ describe('an announcement to more controllers than fit into its transaction', ()
   test('counts them all at once, and as not notified', async () => {
     expect(change).toMatchObject({
       controllers: { total: MANY, notified: 0, windowsOpen: 0 },
-      notices: { total: MANY, accepted: 0, pending: MANY, failed: 0 },
+      notices: { total: MANY, accepted: 0, pending: MANY, failed: 0, cancelled: 0 },
       lastDeadline: null,
       activation: { allowed: false, earliestAt: null },
     });

@@ -74,15 +74,18 @@ async function counted(db: Queryable, id: string, now: Temporal.Instant) {
        (select max(deadline) from w) as "latestDeadline",
        (select count(*) from n where status = 'accepted')::int as accepted,
        (select count(*) from n where status = 'failed')::int as failed,
+       (select count(*) from n, c where n.status = 'cancelled' or (n.status = 'pending' and c.status = 'withdrawn'))::int
+         as cancelled,
        (select count(*) from n, c where n.status = 'in-flight' or (n.status = 'pending' and c.status <> 'withdrawn'))::int
          + (select count(*) from contacts where controller_id in (select controller_id from unwritten))::int as pending,
        (select count(*) from o)::int as objections, (select count(*) from o where status = 'pending')::int as unresolved`,
     [id, now.toString()],
   );
-  const { total, notified, open, accepted, failed, pending, objections, unresolved, latestDeadline } = rows[0];
+  const { total, notified, open, accepted, failed, pending, cancelled, objections, unresolved, latestDeadline } =
+    rows[0];
   return {
     controllers: { total, notified, windowsOpen: open },
-    notices: { total: accepted + failed + pending, accepted, pending, failed },
+    notices: { total: accepted + failed + pending, accepted, pending, failed, cancelled },
     objections: { total: objections, pending: unresolved },
     latestDeadline: latestDeadline?.toString() ?? null,
   };

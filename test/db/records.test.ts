@@ -330,6 +330,22 @@ test.each([
   await expect(sql(`update products set ${assignment}`)).rejects.toThrow('the terms that are on record (D9, D28)');
 });
 
+test.each([
+  ['objection_window_days', 6],
+  ['objection_window_days', 366],
+  ['contract_window_days', 6],
+])('Terms are of 7 to 365 days from now on, and not with %s = %i (D9)', async (column, days) => {
+  const columns = 'product_id, objection_window_days, time_zone, roll_forward, recorded_at, recorded_by';
+  const terms = { objection_window_days: 10, contract_window_days: 10, [column]: days };
+  await expect(
+    sql(
+      `insert into product_terms (${columns}, contract_window_days) select ${columns.replace('objection_window_days', '$1')},
+         $2 from product_terms limit 1`,
+      [terms.objection_window_days, terms.contract_window_days],
+    ),
+  ).rejects.toThrow(`product_terms_${column}_check`);
+});
+
 test('A change says nothing of an end that it has not had, and no milestone is told anew', async () => {
   const id = await aChange();
   for (const assignment of [`withdrawn_by = 'x'`, `activated_by = 'x'`, `withdrawal_reason = '{}'`]) {

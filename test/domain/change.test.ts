@@ -234,7 +234,7 @@ describe('A change as callers see it', () => {
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
     controllers: { total: 2, notified: 2, windowsOpen: 2 },
-    notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
+    notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
     objections: { total: 0, pending: 0 },
     answers: { total: 0, unread: 0 },
     notNotified: [],
@@ -269,7 +269,7 @@ describe('A change as callers see it', () => {
       reason: change.reason,
       objectionWindowDays: 10,
       controllers: { total: 2, notified: 2, windowsOpen: 2 },
-      notices: { total: 3, accepted: 3, pending: 0, failed: 0 },
+      notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
       sending: null,
       objections: { total: 0, pending: 0 },
       answers: { total: 0, unread: 0 },

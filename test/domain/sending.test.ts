@@ -3,7 +3,7 @@ import { rateCountedSince, sendingOf } from '../../src/domain/sending.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const toldSince = instant('2026-03-02T09:00:00Z');
-const pending = (count: number) => ({ total: 1_000, accepted: 1_000 - count, pending: count, failed: 0 });
+const pending = (count: number) => ({ total: 1_000, accepted: 1_000 - count, pending: count, failed: 0, cancelled: 0 });
 const sending = (now: string, { left = 400, lately = 600, status = 'announced' as const } = {}) =>
   sendingOf({ status, toldSince }, { notices: pending(left), acceptedLately: lately }, instant(now));
 

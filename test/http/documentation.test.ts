@@ -245,7 +245,8 @@ describe('the OpenAPI document', () => {
   });
 
   test('gives every problem of every call an example under its code', () => {
-    const seen = new Set<string>();
+    // No call is found yet when these are the response.
+    const seen = new Set(['method-not-allowed', 'headers-too-large']);
     for (const { name, operation } of operations) {
       for (const [status, { content, description }] of Object.entries(operation.responses)) {
         const problems = content?.['application/problem+json']?.examples;
@@ -261,8 +262,6 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // Any request can have these, also one that reaches no operation.
-    for (const code of ['method-not-allowed', 'headers-too-large']) seen.add(code);
     expect([...seen].toSorted()).toEqual(Object.keys(PROBLEMS).toSorted());
   });
 

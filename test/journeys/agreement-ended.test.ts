@@ -39,7 +39,7 @@ test('a controller whose agreement ends stops counting, and its waiting notice i
   await endAgreement('kunde-2');
   expect(await changeNow(varsel, changeId)).toMatchObject({
     controllers: { total: 1, notified: 1, windowsOpen: 1 },
-    notices: { accepted: 1, pending: 0, failed: 0 },
+    notices: { total: 1, accepted: 1, pending: 0, failed: 0, cancelled: 1 },
     lastDeadline: DEADLINE,
   });
   expect(await partOf(varsel, changeId, 'kunde-2')).toBeUndefined();

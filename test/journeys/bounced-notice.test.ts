@@ -62,7 +62,7 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
   expect(await partOf(varsel, changeId, 'kunde-1')).toMatchObject({ state: 'open', deadline: DEADLINE });
   expect(await changeNow(varsel, changeId)).toMatchObject({
     controllers: { total: 2, notified: 1, windowsOpen: 1 },
-    notices: { total: 2, accepted: 1, pending: 0, failed: 1 },
+    notices: { total: 2, accepted: 1, pending: 0, failed: 1, cancelled: 0 },
     lastDeadline: null,
     activation: { allowed: false, earliestAt: null },
   });

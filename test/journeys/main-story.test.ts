@@ -95,7 +95,7 @@ const MAIN_STORY: readonly Step[] = [
         announcedAt: '2026-03-02T09:00:00.000Z',
         plannedActivationOn: PLANNED_ON,
         controllers: { total: CONTROLLERS, notified: 0, windowsOpen: 0 },
-        notices: { total: CONTROLLERS + 1, accepted: 0, pending: CONTROLLERS + 1, failed: 0 },
+        notices: { total: CONTROLLERS + 1, accepted: 0, pending: CONTROLLERS + 1, failed: 0, cancelled: 0 },
         objections: { total: 0, pending: 0 },
         lastDeadline: null,
         activation: { allowed: false, earliestAt: null },
@@ -207,7 +207,7 @@ const MAIN_STORY: readonly Step[] = [
       });
       expect(await changeNow(varsel, changeId)).toMatchObject({
         controllers: { total: CONTROLLERS, notified: CONTROLLERS, windowsOpen: CONTROLLERS },
-        notices: { total: CONTROLLERS + 1, accepted: CONTROLLERS + 1, pending: 0, failed: 0 },
+        notices: { total: CONTROLLERS + 1, accepted: CONTROLLERS + 1, pending: 0, failed: 0, cancelled: 0 },
         lastDeadline: DEADLINE,
       });
     },

@@ -277,7 +277,7 @@ describe('On an empty folder, with nothing configured', () => {
     expect(running.output()).toMatch(/Clock {4}\S+ \(CLOCK_OFFSET=P11D\)/);
     await vi.waitFor(async () => {
       const { body } = await call(moved, 'GET', `/v1/changes/${second.body.id}`);
-      expect(body.notices).toEqual({ total: 204, accepted: 204, pending: 0, failed: 0 });
+      expect(body.notices).toEqual({ total: 204, accepted: 204, pending: 0, failed: 0, cancelled: 0 });
       expect(body.controllers).toMatchObject({ total: 203, notified: 203 });
     }, SOON);
     const notices = (await mailsIn(moved.mailbox)).filter(({ subject }) => subject.includes('Vega Data A/S'));
@@ -441,7 +441,7 @@ describe('On a database and a mail server of its own', () => {
     expect(change.notices.total).toBe(304);
     await vi.waitFor(async () => {
       const { body } = await call(one, 'GET', `/v1/changes/${change.id}`);
-      expect(body.notices).toEqual({ total: 304, accepted: 304, pending: 0, failed: 0 });
+      expect(body.notices).toEqual({ total: 304, accepted: 304, pending: 0, failed: 0, cancelled: 0 });
     }, SOON);
     const arrived = [...left.taken, ...right.taken].map(({ messageId }) => messageId);
     expect(arrived).toHaveLength(304);
@@ -515,7 +515,7 @@ describe('On a database and a mail server of its own', () => {
       const { url: nextUrl } = await next.up;
       await vi.waitFor(async () => {
         const { body } = await call({ ...api, url: nextUrl }, 'GET', `/v1/changes/${change.id}`);
-        expect(body.notices).toEqual({ total: 44, accepted: 44, pending: 0, failed: 0 });
+        expect(body.notices).toEqual({ total: 44, accepted: 44, pending: 0, failed: 0, cancelled: 0 });
       }, AFTER_LEASES);
       const arrived = mailbox.taken.map(({ messageId }) => messageId);
       expect(new Set(arrived).size).toBe(44);
@@ -548,7 +548,7 @@ describe('On a database and a mail server of its own', () => {
     // The process has received the signal, and accepts no new connection.
     await vi.waitFor(async () => await expect(fetch(`${url}/healthz`)).rejects.toThrow(), SOON);
     toldToEnd.resolve();
-    expect(await (await response).json()).toEqual({ created: 50, updated: 0, unchanged: 0, rejected: [] });
+    expect(await (await response).json()).toMatchObject({ created: 50, updated: 0, unchanged: 0, rejected: [] });
     expect(await ended).toMatchObject({ code: 0, stderr: '' });
   });
 

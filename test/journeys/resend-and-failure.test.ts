@@ -44,7 +44,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
   });
   expect(part.notices[0].lastError).toContain('5.1.1 No such user here');
   expect(await changeNow(varsel, changeId)).toMatchObject({
-    notices: { total: 2, accepted: 1, pending: 0, failed: 1 },
+    notices: { total: 2, accepted: 1, pending: 0, failed: 1, cancelled: 0 },
     lastDeadline: null,
   });
   expect(await eventsOf(varsel, changeId)).toEqual(['change.announced', 'notice.failed']);

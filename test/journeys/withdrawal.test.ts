@@ -74,7 +74,7 @@ test('a withdrawal ends a pending objection, sends no notice that waits, and tel
     withdrawnAt: '2026-03-02T09:00:00.000Z',
     withdrawalReason: WHY,
     objections: { total: 1, pending: 0 },
-    notices: { accepted: 3, pending: 0, failed: 0 },
+    notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 1 },
   });
   const { body: resolved } = await varsel.api('reader').get(`/v1/objections/${objection.id}`);
   expect(resolved).toMatchObject({
@@ -93,6 +93,8 @@ test('a withdrawal ends a pending objection, sends no notice that waits, and tel
   // This controller was never notified, so it gets no withdrawal.
   expect(subjectsTo(varsel, 'dpo@kunde-3.example')).toEqual([]);
   expect(await partOf(varsel, changeId, 'kunde-3')).toMatchObject({ notices: [{ status: 'cancelled' }] });
+  // Cancelled as soon as the change was withdrawn, and still once the sending has written it.
+  expect((await changeNow(varsel, changeId)).notices).toMatchObject({ total: 3, pending: 0, cancelled: 1 });
 });
 
 test('a withdrawn change is final: windows are closed, the link says so, and nothing more can be done to it', async () => {
