@@ -31,7 +31,7 @@ begin
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
       contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, register_loaded_at, updated_at)
       on products',
-    'select, insert, update (name, registration_number, updated_at) on controllers',
+    'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
     'select, insert, delete on contacts',
     'select, insert, update (ended_at) on agreements',
     'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,

@@ -49,7 +49,7 @@ begin
 end $$;
 
 -- Columns that are never assigned again. A trigger on columns costs nothing where none of them is assigned.
-create or replace trigger content_is_final before update of id, external_id on controllers
+create or replace trigger content_is_final before update of id, external_id, external_id_key on controllers
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, change_id, controller_id, external_id, created_at on objection_windows

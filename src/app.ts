@@ -7,6 +7,7 @@ import * as answers from './api/answers.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
+import * as controllerImport from './api/controller-import.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import * as events from './api/events.ts';
@@ -65,7 +66,7 @@ export const ROUTES = {
     ['PUT', '/v1/products/:product/register', register.put],
 
     ['GET', '/v1/controllers', controllers.list],
-    ['POST', '/v1/controllers/import', controllers.importAll],
+    ['POST', '/v1/controllers/import', controllerImport.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
@@ -186,6 +187,8 @@ export interface AppDependencies {
   readonly registry?: Registry;
   /** The sending, where this process sends. */
   readonly sending?: HealthDependencies['sending'];
+  /** The largest file of an import, in bytes; 512 MiB unless given. */
+  readonly maxImportBytes?: number;
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
 }
@@ -238,6 +241,7 @@ export async function mountRoutes(
     registry = new Registry(),
     sending,
     sleep = sleepByTimer,
+    maxImportBytes = 512 * 1024 ** 2,
   } = rest;
   const { pool } = server.pg;
   // Before the routes, which it documents.
@@ -261,6 +265,7 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     withoutSecrets,
+    maxImportBytes,
     publicUrl,
     testSending,
     sleep,

@@ -148,6 +148,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     testSending: { domains: config.testMailDomains, send: sendOnce(started) },
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
+    maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
     ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),

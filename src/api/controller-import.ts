@@ -1,135 +1,138 @@
-import type pg from 'pg';
-import type { z } from 'zod';
-import type { Author } from '../domain/author.ts';
-import { inputFaults, InvalidRequest, type InputFault } from '../domain/refused.ts';
-import { parseJson } from '../http/parse-json.ts';
-import { saveControllers } from '../commands/save-controllers.ts';
-import type { Controller } from '../db/controllers.ts';
-import { inTransaction } from '../db/postgres.ts';
-import { knownProducts } from '../db/products.ts';
+import { InvalidRequest } from '../domain/refused.ts';
+import { z } from 'zod';
+import { dryRunQuery, effects, warning } from '../http/dry-run.ts';
+import { streamedCommand } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
+import { csv } from '../importing/csv.ts';
+import { FIELDS } from '../importing/csv-columns.ts';
+import type { Format } from '../importing/format.ts';
+import { importControllers } from '../importing/import-controllers.ts';
+import { ndjson } from '../importing/ndjson.ts';
+import { exampleController, importedController } from './controllers.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { productId } from './fields.ts';
 
-/** The longest line that is read, in bytes. */
-const MAX_LINE_BYTES = 64 * 1024;
+const NDJSON = 'application/x-ndjson';
+const CSV = 'text/csv';
 
-/** The most bad lines that the response names, so that it fits into memory however many there are. */
-const NAMED_AT_MOST = 10_000;
+const AS_CSV =
+  'A spreadsheet is not read as it is. Save it as CSV (in Excel: File, Save as, "CSV UTF-8 (comma delimited)"; in Danish: "CSV UTF-8 (semikolonsepareret)"), and send that as text/csv.';
+/** How the files of spreadsheets begin: a ZIP archive, and the older format of Microsoft. */
+const SPREADSHEETS = [Buffer.from('PK\u0003\u0004'), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])];
 
-/** The most controllers that one transaction saves. */
-const BATCH_SIZE = 500;
+const line = z.number().int();
+const nullableId = z.string().nullable();
 
-export interface ImportResult {
-  created: number;
-  updated: number;
-  unchanged: number;
-  rejected: { line: number; errors: InputFault[] }[];
+const importResult = z
+  .object({
+    dryRun: z.boolean(),
+    ...effects,
+    rejected: z.array(
+      z.object({
+        line,
+        externalId: nullableId,
+        errors: z.array(z.object({ path: z.string(), message: z.string(), found: z.string().nullable() })),
+      }),
+    ),
+    warnings: z.array(warning.extend({ line: line.nullable(), externalId: nullableId })),
+    missing: z
+      .object({ product: productId, controllers: z.number().int(), externalIds: z.array(z.string()) })
+      .nullable(),
+    sample: z.array(importedController),
+    hash: z.string(),
+  })
+  .meta({
+    id: 'ImportResult',
+    description:
+      'What was done, or would be. `rejected` names the lines that are not saved, each with what was expected and what was `found`. `missing` are the controllers whose agreement for the product of `endMissing` the file lacks, the first 100 by name. `sample` shows the first controllers as they were read. `hash` stands for the file and for what it does.',
+    examples: [
+      {
+        dryRun: true,
+        created: 24,
+        updated: 1,
+        unchanged: 310,
+        agreementsEnded: 2,
+        mails: 25,
+        rejected: [
+          {
+            line: 7,
+            externalId: 'kunde-1007',
+            errors: [{ path: 'contacts', message: 'Expected at least one contact', found: '[]' }],
+          },
+        ],
+        warnings: [
+          {
+            line: 9,
+            externalId: 'kunde-1009',
+            code: 'registration-number-doubtful',
+            message: '10000003 is no Danish CVR number: its check digit is wrong',
+          },
+        ],
+        missing: { product: 'truetalk', controllers: 2, externalIds: ['kunde-88', 'kunde-91'] },
+        sample: [{ externalId: 'kunde-1001', ...exampleController }],
+        hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      },
+    ],
+  });
+
+/** `externalId:Kundenr,name:Firma`, as the column of each field. */
+const columns = z
+  .string()
+  .max(2_000)
+  .transform((text) => new Map(text.split(',').map(pairOf)))
+  .refine(
+    (pairs) => [...pairs].every(([field, name]) => isField(field) && name !== ''),
+    `Expected field:column, separated by commas; a field is one of ${FIELDS.join(', ')}, email2 and so on, or metadata.…`,
+  )
+  .optional()
+  .meta({
+    description:
+      'Which column of a CSV holds what, where the names of the columns do not say it: `externalId:Kundenr,name:Firma`.',
+    examples: ['externalId:Kundenr,name:Firma'],
+  });
+
+function pairOf(pair: string): [string, string] {
+  const at = pair.indexOf(':');
+  return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
 }
 
-/**
- * Saves controllers from NDJSON as it streams in, batch by batch, in memory that does not grow with the stream. Good lines
- * are saved, bad lines are reported with every fault, blank lines are skipped. Where a controller comes twice, the later
- * line counts. Throws where the stream breaks off; the lines that came whole are saved by then.
- */
-export async function importControllers(
-  body: AsyncIterable<Buffer>,
-  { pool, schema, by }: { pool: pg.Pool; schema: z.ZodType<Controller>; by: () => Author },
-): Promise<ImportResult> {
-  const result: ImportResult = { created: 0, updated: 0, unchanged: 0, rejected: [] };
-  const products = new Set(await knownProducts(pool));
-  let batch = new Map<string, Controller>();
-  let unnamed = 0;
-  const save = async () => {
-    const controllers = [...batch.values()];
-    batch = new Map();
-    if (controllers.length === 0) return;
-    const saved = await inTransaction(pool, (tx) => saveControllers(tx, controllers, by()));
-    for (const how of saved.values()) result[how] += 1;
-  };
-  try {
-    for await (const read of linesOf(body)) {
-      const { line, fault } = read;
-      const parsed = fault === null ? parse(read, schema, products) : { errors: [{ path: '', message: fault }] };
-      if ('errors' in parsed) {
-        if (result.rejected.length < NAMED_AT_MOST) result.rejected.push({ line, errors: parsed.errors });
-        else unnamed += 1;
-        continue;
-      }
-      const { controller } = parsed;
-      if (batch.has(controller.externalId) || batch.size === BATCH_SIZE) await save();
-      batch.set(controller.externalId, controller);
+function isField(text: string): boolean {
+  return /^metadata\../.test(text) || FIELDS.includes(text.replace(/(?<=email|contact|language)\d+$/, ''));
+}
+
+export const importAll = streamedCommand({
+  operationId: 'importControllers',
+  summary: 'Create or replace many controllers, from NDJSON or CSV, once the whole file is judged',
+  tag: 'Controllers',
+  scope: 'controllers:write',
+  query: dryRunQuery.extend({
+    columns,
+    endMissing: productId.optional().meta({
+      description:
+        'Ends the agreements for this product of controllers that the file lacks. Takes the `hash` of a dry run, and a file without rejected lines.',
+    }),
+    hash: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'Expected the hash of a dry run')
+      .optional()
+      .meta({ description: 'Saves only what the dry run with this `hash` said; otherwise `import-outdated`.' }),
+  }),
+  body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...exampleController })] }),
+  consumes: [NDJSON, CSV],
+  notTaken: { mediaTypes: /^application\/\S*(?:spreadsheet|excel)/, detail: AS_CSV },
+  responses: { 200: importResult },
+  refusals: ['lines-rejected', 'import-outdated'],
+  receive: async ({ pool }: ApiDependencies, { body, mediaType, query, by }) => {
+    const { dryRun, endMissing = null, hash = null, columns: mapped = new Map<string, string>() } = query;
+    if (SPREADSHEETS.some((beginning) => body.head.subarray(0, 4).equals(beginning))) {
+      throw new Problem('unsupported-media-type', AS_CSV);
     }
-  } finally {
-    await save();
-  }
-  if (unnamed > 0) {
-    const message = `${unnamed} more lines were rejected; at most ${NAMED_AT_MOST} are named. Mend those and import again.`;
-    result.rejected.push({ line: 0, errors: [{ path: '', message }] });
-  }
-  return result;
-}
-
-function parse(
-  { text, line }: Line,
-  schema: z.ZodType<Controller>,
-  products: ReadonlySet<string>,
-): { controller: Controller } | { errors: InputFault[] } {
-  let json: unknown;
-  try {
-    json = parseJson(text, line);
-  } catch (error) {
-    if (error instanceof InvalidRequest) return { errors: [...error.errors] };
-    throw error;
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) return { errors: inputFaults(parsed.error.issues) };
-  const unknown = parsed.data.products.filter((product) => !products.has(product));
-  if (unknown.length > 0)
-    return { errors: [{ path: 'products', message: `There is no product ${unknown.join(', ')}` }] };
-  return { controller: parsed.data };
-}
-
-interface Line {
-  readonly line: number;
-  readonly text: string;
-  readonly fault: string | null;
-}
-
-/** The lines of a stream of bytes, numbered from 1, without blank ones. A line that is too long, or not UTF-8, is a fault. */
-async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let number = 0;
-  let parts: Buffer[] = [];
-  let length = 0;
-  const finish = (): Line | null => {
-    number += 1;
-    const [bytes, found] = [Buffer.concat(parts), length];
-    [parts, length] = [[], 0];
-    if (found > MAX_LINE_BYTES) {
-      return { line: number, text: '', fault: `Expected a line of at most ${MAX_LINE_BYTES} bytes, found ${found}` };
+    if (mediaType !== CSV && mapped.size > 0) {
+      throw new InvalidRequest([{ path: 'columns', message: 'Expected none for NDJSON: only a CSV has columns' }]);
     }
-    try {
-      const text = decoder.decode(bytes);
-      return text.trim() === '' ? null : { line: number, text, fault: null };
-    } catch {
-      return { line: number, text: '', fault: 'Expected UTF-8' };
-    }
-  };
-  for await (const chunk of body) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      add(chunk.subarray(start, end));
-      start = end + 1;
-      const line = finish();
-      if (line) yield line;
-    }
-    add(chunk.subarray(start));
-  }
-  const last = finish();
-  if (last) yield last;
-
-  // Counts the bytes of a line that is too long and drops them, so that a line without an end cannot fill the memory.
-  function add(bytes: Buffer): void {
-    length += bytes.length;
-    if (length <= MAX_LINE_BYTES) parts.push(bytes);
-    else parts = [];
-  }
-}
+    const format: Format = mediaType === CSV ? await csv(body, mapped) : ndjson(body);
+    const fingerprint = JSON.stringify([body.sha256, mediaType, [...mapped]]);
+    const order = { format, fingerprint, dryRun, endMissing, hash };
+    return importControllers(order, { pool, schema: importedController, by });
+  },
+});

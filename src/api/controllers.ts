@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
-import { saveControllers } from '../commands/save-controllers.ts';
-import { findController, listControllers, type StoredController } from '../db/controllers.ts';
-import { importControllers } from './controller-import.ts';
-import { command, query, streamedCommand } from '../http/operation.ts';
-import type { ApiDependencies } from './dependencies.ts';
+import { counts, saveControllers } from '../commands/save-controllers.ts';
+import { findController, findNearDuplicates, listControllers, type StoredController } from '../db/controllers.ts';
+import type { Queryable } from '../db/postgres.ts';
+import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
+import { flag, warning } from '../http/dry-run.ts';
+import { command, query } from '../http/operation.ts';
 import { email, externalId, language, line, productId } from './fields.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 
@@ -13,6 +14,18 @@ const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
 const contact = z.strictObject({ email, name: line(200), language });
+
+const metadataKey = z
+  .string()
+  .max(50)
+  .refine(
+    (key) => /^[\p{L}\p{N}][\p{L}\p{N} ._-]*$/u.test(key),
+    'Expected a key of letters, digits, spaces, dots, hyphens and underscores, at most 50',
+  );
+
+const metadata = z
+  .record(metadataKey, line(500))
+  .refine((fields) => Object.keys(fields).length <= 20, 'Expected at most 20 keys');
 
 const described = {
   name: line(200),
@@ -26,59 +39,78 @@ const described = {
     .min(1, 'Expected at least one contact')
     .max(100)
     .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
+  reference: line(200)
+    .nullish()
+    .meta({ description: 'What the customer is referred to by. Left out, what stands is kept.' }),
+  metadata: metadata.optional().meta({
+    description: 'What the company keeps of it: an EAN, an account manager. Left out, what stands is kept.',
+  }),
 };
 
-const example = {
+export const exampleController = {
   name: 'Kunde A/S',
   registrationNumber: '10000001',
   products: ['truetalk'],
   contacts: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+  reference: 'PO 4711',
+  metadata: { EAN: '5790000000001' },
 };
 
-const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [example] });
-const importedController = z.strictObject({ externalId, ...described });
+const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [exampleController] });
+/** A controller as a file has it. */
+export const importedController = z.strictObject({ externalId, ...described });
 const controller = z
   // The API creates no controller without contacts, but can show one.
-  .object({ externalId, ...described, contacts: z.array(contact) })
-  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...example }] });
-
-const importResult = z
   .object({
-    created: z.number().int(),
-    updated: z.number().int(),
-    unchanged: z.number().int(),
-    rejected: z.array(
-      z.object({ line: z.number().int(), errors: z.array(z.object({ path: z.string(), message: z.string() })) }),
-    ),
+    externalId,
+    ...described,
+    contacts: z.array(contact),
+    reference: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    warnings: z.array(warning),
   })
-  .meta({
-    id: 'ImportResult',
-    examples: [
-      {
-        created: 24,
-        updated: 0,
-        unchanged: 0,
-        rejected: [{ line: 7, errors: [{ path: 'contacts', message: 'Expected at least one contact' }] }],
-      },
-    ],
-  });
+  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...exampleController, warnings: [] }] });
 
 const params = z.object({ externalId });
 
-const view = ({ id: _id, ...shown }: StoredController) => shown;
+const duplicates = flag.meta({
+  description: 'true: those that another customer shares the registration number with, or nearly the external id.',
+});
+
+/** Controllers as the API shows them, each with what looks wrong with it. */
+async function viewsOf(db: Queryable, controllers: readonly StoredController[]) {
+  const wanted = controllers.map((each) => each.externalId);
+  const similar = await findNearDuplicates(db, wanted);
+  return controllers.map(({ id: _id, ...shown }) => ({
+    ...shown,
+    warnings: warningsOf(shown, similar.get(shown.externalId) ?? NO_DUPLICATES),
+  }));
+}
+
+async function viewOf(db: Queryable, wanted: string) {
+  const found = await findController(db, wanted);
+  const [view] = found === null ? [] : await viewsOf(db, [found]);
+  if (view === undefined) throw notFound(`controller ${wanted}`);
+  return view;
+}
 
 export const list = query({
   operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   scope: 'controllers:read',
-  query: z.strictObject({ ...page, product: productId.optional() }),
+  query: z.strictObject({ ...page, product: productId.optional(), duplicates }),
   responses: { 200: pageSchema(controller) },
   refusals: [],
-  read: async (db, { query: { product, limit, cursor } }) => {
+  read: async (db, { query: { product = null, duplicates: areDuplicates, limit, cursor } }) => {
     const after = placeOf(cursor, externalId);
-    const found = await listControllers(db, { product: product ?? null, after, limit: limit + 1 });
-    return pageOf(found, limit, (each) => each.externalId, view);
+    const found = await viewsOf(db, await listControllers(db, { product, areDuplicates, after, limit: limit + 1 }));
+    return pageOf(
+      found,
+      limit,
+      (each) => each.externalId,
+      (each) => each,
+    );
   },
 });
 
@@ -90,11 +122,7 @@ export const get = query({
   params,
   responses: { 200: controller },
   refusals: ['not-found'],
-  read: async (db, { params: { externalId: wanted } }) => {
-    const found = await findController(db, wanted);
-    if (found === null) throw notFound(`controller ${wanted}`);
-    return view(found);
-  },
+  read: (db, { params: { externalId: wanted } }) => viewOf(db, wanted),
 });
 
 export const put = command({
@@ -107,10 +135,14 @@ export const put = command({
   responses: { 200: controller, 201: controller },
   refusals: ['product-unknown'],
   write: async (tx, { params: { externalId: wanted }, body, by }) => {
-    const saved = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
-    const found = await findController(tx, wanted);
-    if (found === null) throw notFound(`controller ${wanted}`);
-    return { status: saved.get(wanted) === 'created' ? 201 : 200, body: view(found) };
+    const { savedAs, agreementsEnded, mails } = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
+    const view = await viewOf(tx, wanted);
+    const how = savedAs.get(wanted) ?? 'unchanged';
+    return {
+      status: how === 'created' ? 201 : 200,
+      body: view,
+      effects: { ...counts([how]), agreementsEnded, mails, warnings: view.warnings },
+    };
   },
 });
 
@@ -126,16 +158,4 @@ export const leaveProduct = command({
     await endAgreement(tx, wanted, product, by);
     return { status: 204, body: null };
   },
-});
-
-export const importAll = streamedCommand({
-  operationId: 'importControllers',
-  summary: 'Create or replace many controllers',
-  tag: 'Controllers',
-  scope: 'controllers:write',
-  body: z.string().meta({ examples: [JSON.stringify({ externalId: 'kunde-1001', ...example })] }),
-  responses: { 200: importResult },
-  refusals: [],
-  receive: ({ pool }: ApiDependencies, { body, by }) =>
-    importControllers(body, { pool, schema: importedController, by }),
 });

@@ -44,8 +44,11 @@ export const text = z.strictObject({ da: prose(5_000), en: prose(5_000).optional
   examples: [{ da: 'Drift af servere', en: 'Hosting of servers' }],
 });
 
+const cutSpaces = (typed: string) => typed.replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, '');
+
 export const email = z
   .string()
+  .overwrite(cutSpaces)
   .refine(
     isMailAddress,
     'Expected an address like name@example.com: no quotes, comments, commas, line breaks or invisible characters, at most 254 bytes',

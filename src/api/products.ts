@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { counts } from '../commands/save-controllers.ts';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, type Product } from '../db/products.ts';
@@ -134,6 +136,11 @@ export const put = command({
   write: async (tx, { params: { product: id }, body: { reason, ...body }, by }) => {
     const { product: saved, before } = await saveProduct(tx, { id, ...body }, by, reason);
     const meaning = { before: before && meaningOf(before, by.at), after: meaningOf(saved, by.at) };
-    return { status: before === null ? 201 : 200, body: { ...view(saved), nextAnnouncement: meaning } };
+    const how = before === null ? 'created' : isDeepStrictEqual(view(saved), view(before)) ? 'unchanged' : 'updated';
+    return {
+      status: before === null ? 201 : 200,
+      body: { ...view(saved), nextAnnouncement: meaning },
+      effects: { ...counts([how]), agreementsEnded: 0, mails: 0, warnings: [] },
+    };
   },
 });

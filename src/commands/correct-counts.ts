@@ -10,7 +10,9 @@ import { recordEvents } from './record-events.ts';
 export async function correctCounts(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<MendedCount[]> {
   const wrong = await mendCounts(tx, changeId);
   if (wrong.length === 0) return wrong;
-  await lockChange(tx, changeId);
+  const change = await lockChange(tx, changeId);
+  // Of one that is held, or was withdrawn before its hold ended, nothing is told (D33).
+  if (change === null || change.toldSince === null) return wrong;
   await recordEvents(tx, changeId, now, [{ type: 'change.corrected' }]);
   return wrong;
 }

@@ -1,6 +1,6 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
-import { findController, lockControllers, markAgreementEnded } from '../db/controllers.ts';
+import { lockControllers, markAgreementEnded } from '../db/controllers.ts';
 import { cancelWaitingNotices } from '../db/message-queue.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -19,13 +19,25 @@ interface Agreement {
 
 /** Ends one controller's agreement for one product (D7). Refuses with `not-found` when there is none. */
 export async function endAgreement(tx: Transaction, externalId: string, product: string, by: Author): Promise<void> {
-  await lockProductsToJoin(tx);
-  await lockControllers(tx, [externalId]);
-  const controller = await findController(tx, externalId);
-  if (controller === null || !controller.products.includes(product)) {
+  if ((await endAgreements(tx, [externalId], product, by)) === 0) {
     throw notFound(`agreement of controller ${externalId} for product ${product}`);
   }
-  await leaveProducts(tx, [{ controllerId: controller.id, externalId, product }], by);
+}
+
+/** Ends the agreements for a product of those of these controllers that have one (D7). Returns how many. */
+export async function endAgreements(
+  tx: Transaction,
+  externalIds: readonly string[],
+  product: string,
+  by: Author,
+): Promise<number> {
+  await lockProductsToJoin(tx);
+  const controllers = await lockControllers(tx, externalIds);
+  const running = controllers
+    .filter(({ products }) => products.includes(product))
+    .map(({ id, externalId }) => ({ controllerId: id, externalId, product }));
+  await leaveProducts(tx, running, by);
+  return running.length;
 }
 
 /**

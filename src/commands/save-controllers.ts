@@ -23,6 +23,22 @@ import { recordEvents } from './record-events.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
+/** How many were saved in each way. */
+export function counts(saved: Iterable<SavedAs>): Record<SavedAs, number> {
+  const counted = { created: 0, updated: 0, unchanged: 0 };
+  for (const how of saved) counted[how] += 1;
+  return counted;
+}
+
+/** What saving has done. */
+export interface SavedControllers {
+  /** How each controller was saved, by its external id. */
+  readonly savedAs: ReadonlyMap<string, SavedAs>;
+  readonly agreementsEnded: number;
+  /** How many mails were queued, because changes are announced (D7). */
+  readonly mails: number;
+}
+
 /** A controller before and after it is saved. */
 interface Saving {
   readonly savedAs: SavedAs;
@@ -36,7 +52,7 @@ interface Saving {
 }
 
 /**
- * Creates or replaces controllers, each given once. Returns by external id how each was saved. A product that is new for a
+ * Creates or replaces controllers, each given once. Returns what that did. A product that is new for a
  * controller starts an agreement: for every announced change of that product the controller gets a notice and a full window
  * of its own (D7). A product that is no longer given ends an agreement. Each such change gets one `controller.joined` and one
  * `controller.left` for all of them.
@@ -46,7 +62,7 @@ export async function saveControllers(
   tx: Transaction,
   controllers: readonly Controller[],
   by: Author,
-): Promise<Map<string, SavedAs>> {
+): Promise<SavedControllers> {
   const known = await lockProductsToJoin(tx);
   const products = new Set(controllers.flatMap((controller) => controller.products));
   const unknown = [...products].filter((product) => !known.includes(product));
@@ -61,15 +77,18 @@ export async function saveControllers(
     return savingOf(before, given, created.has(given.externalId));
   });
   await saveDetails(tx, savings, known, by);
-  await leaveProducts(tx, savings.flatMap(agreementsLeft), by);
-  await joinProducts(tx, savings.flatMap(agreementsJoined), by);
-  return new Map(savings.map(({ savedAs, before }) => [before.externalId, savedAs]));
+  const left = savings.flatMap(agreementsLeft);
+  await leaveProducts(tx, left, by);
+  const mails = await joinProducts(tx, savings.flatMap(agreementsJoined), by);
+  const savedAs = new Map(savings.map((saving) => [saving.before.externalId, saving.savedAs]));
+  return { savedAs, agreementsEnded: left.length, mails };
 }
 
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
   // Both sides are sorted here, because the database may sort by another collation.
   const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
-  const after = { ...sorted(given), id: before.id };
+  const { reference = before.reference, metadata = before.metadata } = given;
+  const after = { ...sorted(given), id: before.id, reference, metadata };
   const isChanged = !isDeepStrictEqual(sorted(before), after);
   return { savedAs: isNew ? 'created' : isChanged ? 'updated' : 'unchanged', isChanged, before, after };
 }
@@ -116,20 +135,22 @@ async function saveDetails(
   );
 }
 
-/** Starts agreements, each with a notice and a full window for every announced change of its product (D7). */
+/** Starts agreements, each with a notice and a full window for every announced change of its product (D7). Returns the number of mails. */
 async function joinProducts(
   tx: Transaction,
   joined: readonly { controllerId: string; externalId: string; product: string }[],
   by: Author,
-): Promise<void> {
-  if (joined.length === 0) return;
+): Promise<number> {
+  if (joined.length === 0) return 0;
+  let mails = 0;
   await startAgreements(tx, joined, by.at);
   for (const change of await lockAnnouncedChanges(tx, [...new Set(joined.map(({ product }) => product))])) {
     const ofProduct = joined.filter(({ product }) => product === change.product);
     const controllerIds = ofProduct.map(({ controllerId }) => controllerId);
     await insertWindows(tx, change, controllerIds, by.at);
-    await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+    mails += await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
     const controllers = controllersInEvent(ofProduct.map(({ externalId }) => externalId));
     await recordEvents(tx, change.id, by.at, [{ type: 'controller.joined', controllers }]);
   }
+  return mails;
 }

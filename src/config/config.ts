@@ -33,6 +33,8 @@ export interface Config {
   readonly clockOffset: Temporal.Duration;
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
+  /** The largest file of an import. It is kept in the folder for temporary files while it is imported. */
+  readonly importMaxBytes: number;
   /** Whether this process answers requests, does the work behind them, or both. */
   readonly role: ProcessRole;
   readonly smtpConnections: number;
@@ -127,6 +129,7 @@ function configOf(data: Environment, production: boolean): Config {
     clockOffset: data.CLOCK_OFFSET,
     logLevel: data.LOG_LEVEL,
     webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,
+    importMaxBytes: data.IMPORT_MAX_BYTES,
     role: data.ROLE,
     smtpConnections: data.SMTP_CONNECTIONS,
     smtpMaxPerSecond: data.SMTP_MAX_PER_SECOND ?? null,

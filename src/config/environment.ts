@@ -176,6 +176,7 @@ export const environment = z.object({
   CLOCK_OFFSET: duration,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEBHOOK_ALLOW_PRIVATE: flag,
+  IMPORT_MAX_BYTES: count('536870912'),
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'expected api, worker or all' }).default('all'),
   SMTP_CONNECTIONS: whole(1, 1_000).default(20),
   SMTP_MAX_PER_SECOND: rate.optional(),

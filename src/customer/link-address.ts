@@ -7,9 +7,9 @@ const LINK = /^(?:https?:\/\/[^/]*)?\/+objections\/(?:[^/]*(\/[0-9a-f-]{36}(?:\/
 /** A token has 43 characters. With 30 of them, 78 bits are left to guess. */
 const LIKE_A_TOKEN = /[\w-]{30,}/g;
 
-/** Whether an address is a customer's link or an address below one, however it is spelt. */
+/** Whether an address is a customer's link, an address below one, or the link of a sample, however it is spelt. */
 export function isLinkAddress(address: string): boolean {
-  return /^(?:https?:\/\/[^/]*)?\/objections\//i.test(decoded(address) ?? '');
+  return /^(?:https?:\/\/[^/]*)?\/(?:objections|samples)\//i.test(decoded(address) ?? '');
 }
 
 /**

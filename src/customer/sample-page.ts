@@ -15,7 +15,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 type SampleRequest = FastifyRequest<{ Params: { hash: string } }>;
 
-/** `GET /samples/:hash`: the page as a customer would see it on the day of the test notice. It is marked, and changes nothing. */
+/** `GET /samples/:hash`: the page as a customer would see it on the day of the test notice. It says so, and changes nothing. */
 export function showSample(dependencies: PageDependencies) {
   return async (request: SampleRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const page = await samplePage(dependencies, request);
@@ -61,8 +61,8 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
     },
     createdAt,
   );
-  const { titlePrefix, mark } = made.t.sample;
-  return { ...made, title: `${titlePrefix}: ${made.title}`, mark };
+  const { titlePrefix, banner } = made.t.sample;
+  return { ...made, title: `${titlePrefix}: ${made.title}`, banner };
 }
 
 /** The page of a sample that is not kept: a preview writes nothing, and the page of a test notice stands for 30 days. */

@@ -318,7 +318,8 @@ export const danish = {
 
   sample: {
     titlePrefix: 'PRØVE',
-    mark: 'PRØVE – sådan vil siden se ud for en kunde, hvis ændringen bliver varslet. Ingen frist løber, og intet, der sendes herfra, bliver gemt.',
+    banner:
+      'PRØVE – sådan vil siden se ud for en kunde, hvis ændringen bliver varslet. Ingen frist løber, og intet, der sendes herfra, bliver gemt.',
     heading: 'Det var en prøve',
     body: 'Intet er sendt, og det, du skrev, er hverken læst eller gemt. En kunde ville nu få en kvittering for sin indsigelse.',
     back: 'Tilbage til prøven',

@@ -313,7 +313,8 @@ export const english: Texts = {
 
   sample: {
     titlePrefix: 'SAMPLE',
-    mark: 'SAMPLE – this is what the page will look like to a customer if the change is announced. No deadline is running, and nothing that is sent from here is kept.',
+    banner:
+      'SAMPLE – this is what the page will look like to a customer if the change is announced. No deadline is running, and nothing that is sent from here is kept.',
     heading: 'This was a sample',
     body: 'Nothing has been sent, and what you typed was neither read nor kept. A customer would now get a receipt for the objection.',
     back: 'Back to the sample',

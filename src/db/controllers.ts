@@ -1,3 +1,5 @@
+import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
+import { readRegistrationNumber } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -15,11 +17,20 @@ export interface Controller {
   readonly registrationNumber: string;
   readonly products: readonly string[];
   readonly contacts: readonly Contact[];
+  /** What the customer wants to be referred to by. Left out, what stands is kept. */
+  readonly reference?: string | null | undefined;
+  /** What the company keeps of it: an EAN, an account manager. Left out, what stands is kept. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-export type StoredController = Controller & { readonly id: string };
+export interface StoredController extends Controller {
+  readonly id: string;
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
+    c.reference, c.metadata,
     array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
     coalesce((select jsonb_agg(jsonb_build_object('email', email, 'name', name, 'language', language) order by position)
       from contacts where controller_id = c.id), '[]') as contacts
@@ -39,10 +50,34 @@ export async function isContact(db: Queryable, controllerId: string, email: stri
   return found !== null;
 }
 
-/** Controllers in order of their external ids, from after `after`; of one product or of all. */
+/** Whether a controller `d` is another one than `c`, and has a running agreement, as who is a customer has. */
+const IS_ANOTHER = `d.id <> c.id and exists (select from agreements where controller_id = d.id and ended_at is null)`;
+
+/** How many near duplicates of each controller are found. */
+const DUPLICATES_AT_MOST = 20;
+
+/** Controllers with a running agreement that may be the same as these, for each of these that is stored (D36). */
+export async function findNearDuplicates(
+  db: Queryable,
+  externalIds: readonly string[],
+): Promise<Map<string, NearDuplicates>> {
+  const others = (which: string) =>
+    `array(select d.external_id from controllers d where ${which} and ${IS_ANOTHER}
+       order by d.external_id limit ${DUPLICATES_AT_MOST})`;
+  const found = await rows<NearDuplicates & { externalId: string }>(
+    db,
+    `select c.external_id as "externalId", ${others('d.registration_key = c.registration_key')} as "sameNumber",
+       ${others('d.external_id_key = c.external_id_key')} as "similarId"
+     from controllers c where c.external_id = any($1)`,
+    [externalIds],
+  );
+  return new Map(found.map((each) => [each.externalId, each]));
+}
+
+/** Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. */
 export async function listControllers(
   db: Queryable,
-  filter: { product: string | null; after: string | null; limit: number },
+  filter: { product: string | null; areDuplicates: boolean; after: string | null; limit: number },
 ): Promise<StoredController[]> {
   return rows<StoredController>(
     db,
@@ -50,8 +85,11 @@ export async function listControllers(
      where ($1::text is null or exists (select from agreements
          where controller_id = c.id and product_id = $1 and ended_at is null))
        and ($2::text is null or c.external_id > $2)
+       and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
+         and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
+           or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit],
+    [filter.product, filter.after, filter.limit, filter.areDuplicates],
   );
 }
 
@@ -63,15 +101,25 @@ export async function insertMissingControllers(
 ): Promise<string[]> {
   const created = await rows<{ external_id: string }>(
     tx,
-    `insert into controllers (external_id, name, registration_number, created_at, updated_at)
-     select "externalId", name, "registrationNumber", $2, $2
-     from jsonb_to_recordset($1) as given("externalId" text, name text, "registrationNumber" text)
+    `insert into controllers (external_id, external_id_key, name, registration_number, registration_key, created_at, updated_at)
+     select "externalId", "externalIdKey", name, "registrationNumber", "registrationKey", $2, $2
+     from jsonb_to_recordset($1) as given("externalId" text, "externalIdKey" text, name text, "registrationNumber" text,
+       "registrationKey" text)
      order by "externalId"
      on conflict (external_id) do nothing
      returning external_id`,
-    [JSON.stringify(controllers), now],
+    [JSON.stringify(controllers.map(withKeys)), now],
   );
   return created.map(({ external_id }) => external_id);
+}
+
+/** A controller with the forms in which it is compared (D36). */
+function withKeys<Some extends Controller>(controller: Some) {
+  return {
+    ...controller,
+    externalIdKey: externalIdKey(controller.externalId),
+    registrationKey: readRegistrationNumber(controller.registrationNumber).key,
+  };
 }
 
 /** The controllers with these external ids, their rows locked in the same order by every transaction. */
@@ -82,17 +130,20 @@ export async function lockControllers(tx: Transaction, externalIds: readonly str
   return rows<StoredController>(tx, `${CONTROLLERS} where c.external_id = any($1)`, [externalIds]);
 }
 
-/** Replaces names, registration numbers and contacts of existing controllers. */
+/** Replaces what is known of existing controllers, but for their agreements. */
 export async function replaceDetails(
   tx: Transaction,
   controllers: readonly StoredController[],
   now: Temporal.Instant,
 ): Promise<void> {
-  const given = JSON.stringify(controllers);
+  const given = JSON.stringify(controllers.map(withKeys));
   await rows(
     tx,
-    `update controllers c set name = given.name, registration_number = given."registrationNumber", updated_at = $2
-     from jsonb_to_recordset($1) as given(id uuid, name text, "registrationNumber" text) where c.id = given.id`,
+    `update controllers c set name = given.name, registration_number = given."registrationNumber",
+       registration_key = given."registrationKey", reference = given.reference, metadata = given.metadata, updated_at = $2
+     from jsonb_to_recordset($1) as given(id uuid, name text, "registrationNumber" text, "registrationKey" text,
+       reference text, metadata jsonb)
+     where c.id = given.id`,
     [given, now],
   );
   await rows(tx, 'delete from contacts where controller_id = any($1)', [controllers.map(({ id }) => id)]);
@@ -139,6 +190,17 @@ export async function markAgreementEnded(
 export async function hasRunningAgreement(db: Queryable, controllerId: string, product: string): Promise<boolean> {
   const running = 'select from agreements where controller_id = $1 and product_id = $2 and ended_at is null';
   return (await row(db, running, [controllerId, product])) !== null;
+}
+
+/** The external ids of the controllers that have an agreement for the product, in order. */
+export async function controllersOf(db: Queryable, product: string): Promise<string[]> {
+  const found = await rows<{ external_id: string }>(
+    db,
+    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
+     where a.product_id = $1 and a.ended_at is null order by c.external_id`,
+    [product],
+  );
+  return found.map(({ external_id }) => external_id);
 }
 
 /** Who would be notified of a change of a product. */

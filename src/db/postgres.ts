@@ -96,6 +96,33 @@ export async function inTransaction<Result>(
   return inTransactionAfter(pool, async () => undefined, work);
 }
 
+/** Carries the result of a dry run out of its transaction. */
+class DryRun<Result> extends Error {
+  readonly result: Result;
+
+  constructor(result: Result) {
+    super('a dry run is rolled back');
+    this.result = result;
+  }
+}
+
+/**
+ * Runs `work` as `inTransaction` would, up to the constraints that a commit asks, and rolls it back: what it returns or throws is
+ * what it would, and nothing is written.
+ */
+export async function inDryRun<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  try {
+    return await inTransaction(pool, async (tx) => {
+      const result = await work(tx);
+      await tx.query('set constraints all immediate');
+      throw new DryRun(result);
+    });
+  } catch (error) {
+    if (error instanceof DryRun) return error.result as Result;
+    throw error;
+  }
+}
+
 /**
  * As `inTransaction`, and saves a round trip: the first statement is sent along with `begin`, and its result handed to
  * `work`. `first` locks and reads and writes nothing: if `begin` failed, it would stand outside the transaction.

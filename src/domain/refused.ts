@@ -15,6 +15,8 @@ export type RefusalCode =
   | 'register-exists'
   | 'last-admin-key'
   | 'product-unknown'
+  | 'lines-rejected'
+  | 'import-outdated'
   | 'activation-blocked'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
@@ -58,6 +60,8 @@ export interface RefusalDetails {
   readonly blockers?: readonly unknown[];
   readonly deadline?: string | null;
   readonly earliest?: string;
+  /** The lines of an import that are rejected. */
+  readonly rejected?: readonly unknown[];
 }
 
 /** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */

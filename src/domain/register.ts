@@ -1,3 +1,4 @@
+import { readRegistrationNumber } from './registration-number.ts';
 import type { Location } from './transfer-basis.ts';
 import type { Text } from './text.ts';
 
@@ -42,16 +43,12 @@ export function nameKey(name: string): string {
     .trim();
 }
 
-/**
- * A registration number in the form that is compared: its country, then its letters and digits. `null` when there is none,
- * or none with a digit: "N/A" is no number.
- */
-export function registrationKey(company: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
-  const key = (company.registrationNumber ?? '')
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-  return /\p{N}/u.test(key) ? `${company.country}:${key}` : null;
+/** A company's registration number in the form that is compared, with its country; `null` when there is none (D36). */
+export function registrationKey({
+  registrationNumber,
+  country,
+}: Pick<SubProcessor, 'registrationNumber' | 'country'>): string | null {
+  return registrationNumber === null ? null : readRegistrationNumber(registrationNumber, country).key;
 }
 
 type Company = Pick<SubProcessor, 'name' | 'registrationNumber' | 'country'>;

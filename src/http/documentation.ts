@@ -19,6 +19,7 @@ const problem = z
     blockers: z.array(z.looseObject({ code: z.string() })).optional(),
     deadline: z.string().nullable().optional(),
     earliest: z.string().optional(),
+    rejected: z.array(z.looseObject({ line: z.number().int() })).optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 

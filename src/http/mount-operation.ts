@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { z } from 'zod';
-import { inTransaction, type Transaction } from '../db/postgres.ts';
+import { inDryRun, inTransaction, type Transaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
 import { documented } from './documentation.ts';
+import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
@@ -23,6 +24,8 @@ export interface OperationDependencies {
   readonly redactAddress: RedactAddress;
   /** Cuts our own tokens out of what somebody has written. */
   readonly withoutSecrets: WithoutSecrets;
+  /** The largest file of an import, in bytes. */
+  readonly maxImportBytes: number;
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -40,10 +43,12 @@ export function mountOperation<Dependencies extends OperationDependencies>(
 ): void {
   if ('receive' in operation) return mountStreamed(app, dependencies, url, operation);
   const { pool, clock } = dependencies;
+  // Every PUT can be tried.
+  const dryRun = method === 'PUT' ? { query: dryRunQuery, responses: withDryRun(operation.responses) } : {};
   app.route({
     method,
     url,
-    schema: documented({ ...operation, method }),
+    schema: documented({ ...operation, ...dryRun, method }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: authenticateFor(operation.scope, dependencies),
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
@@ -83,6 +88,7 @@ async function run<Dependencies extends OperationDependencies>(
     if (stored !== null) return stored;
     work = await operation.prepare(dependencies, call);
   }
+  if (isDryRun(call.query)) return responseOf(await limited(() => inDryRun(pool, work)));
   const response = await limited(() =>
     inTransaction(pool, (tx) => {
       if (idempotency === null) return work(tx);

@@ -2,8 +2,10 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Warning } from '../domain/warning.ts';
 import type { Permissions, Scope } from '../domain/permission.ts';
 import type { ProblemCode } from './problems.ts';
+import type { SpooledBody } from './spooled-body.ts';
 
 /** The HTTP response of an operation. */
 export interface ApiResponse {
@@ -12,6 +14,18 @@ export interface ApiResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a repeat with the same idempotency key gets instead of `body`, where `body` holds a secret that is shown once. */
   readonly repeatedBody?: unknown;
+  /** Of a PUT, what it did; a dry run answers it. Left out, one thing was created with 201, or updated. */
+  readonly effects?: Effects;
+}
+
+/** What a command did to the record. */
+export interface Effects {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly agreementsEnded: number;
+  readonly mails: number;
+  readonly warnings: readonly Warning[];
 }
 
 export type Schema = z.ZodType | undefined;
@@ -88,14 +102,18 @@ export interface PreparedCommand<Dependencies, P extends Schema = Schema, B exte
 }
 
 /**
- * A command whose body is a stream of JSON lines of any length. It opens its own transactions, one for each batch of lines,
- * so a stream that breaks off keeps what was saved. The idempotency key covers the whole stream.
+ * A command whose body is a file of any length up to a limit. It is run once the file has come whole, and opens its own
+ * transactions. The idempotency key covers the whole file.
  */
 export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extends Described<undefined, Q, z.ZodType> {
+  /** The media types of its body; the first where a request names none. */
+  readonly consumes: readonly [string, ...string[]];
+  /** Media types that are refused with how to make one of these out of them. */
+  readonly notTaken: { readonly mediaTypes: RegExp; readonly detail: string };
   /** Returns the body of the 200 response. `by` says who asks, and when it is at each call. */
   readonly receive: (
     dependencies: Dependencies,
-    call: { readonly body: AsyncIterable<Buffer>; readonly query: Of<Q>; readonly by: () => Author },
+    call: { readonly body: SpooledBody; readonly mediaType: string; readonly query: Of<Q>; readonly by: () => Author },
   ) => Promise<unknown>;
 }
 

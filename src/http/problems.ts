@@ -61,7 +61,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 408,
     title: 'The request did not come whole in time',
     explanation:
-      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming: lines that came whole are saved. The connection is closed.',
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done, and the connection is closed.',
   },
   'headers-too-large': {
     status: 431,
@@ -72,19 +72,31 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 413,
     title: 'The body is too large',
     explanation:
-      'A body may have 2 MiB; an import is streamed and has no limit, a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
+      'A body may have 2 MiB, an import what `IMPORT_MAX_BYTES` allows, 512 MiB unless set; a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'This content type is not taken here',
     explanation:
-      'Send `application/json`, and `application/x-ndjson` to an import, in UTF-8 and not compressed (no `Content-Encoding`). `detail` says what was found.',
+      'Send `application/json`, and `application/x-ndjson` or `text/csv` to an import, in UTF-8 and not compressed (no `Content-Encoding`). `detail` says what was found.',
   },
   'too-many-requests': {
     status: 429,
     title: 'Too many requests in a short time',
     explanation:
       'A customer’s link was used far more often than a person does, or many links that do not exist were tried. `Retry-After` says in how many seconds to try again; nothing was done. The valid objection of a controller that has none pending is always taken.',
+  },
+  'lines-rejected': {
+    status: 422,
+    title: 'Lines of the import are rejected',
+    explanation:
+      'No line can be saved, or agreements were to be ended by a file that is not whole. `rejected` names each line, what was expected and what was found. Nothing was saved.',
+  },
+  'import-outdated': {
+    status: 409,
+    title: 'The import would no longer do what its dry run said',
+    explanation:
+      'The file is another one, or what it would do has changed since. Nothing was saved. Look at a new dry run, and send its `hash`.',
   },
   'idempotency-key-reused': {
     status: 422,

@@ -22,7 +22,7 @@ export interface PageFrame {
   /** The address of the header's link to the other language; `null` where following it would lose typed text. */
   readonly otherLanguagePath: string | null;
   /** What the page is that looks like another, above everything: a sample. */
-  readonly mark?: string;
+  readonly banner?: string;
   /** Whether search engines may list the page. Default: no. */
   readonly isListed?: boolean;
   /** The same content in other forms and languages, and its canonical address. */

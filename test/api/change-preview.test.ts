@@ -177,6 +177,26 @@ describe('a preview', () => {
       expect(sent.length).toBe(3);
     }
   });
+
+  test('of an announcement that is held shows what goes out when the hold ends', async () => {
+    const body = { ...fresh(), holdMinutes: 3 * 24 * 60 };
+    const { messages, earliestPlannedActivationOn, hash } = await preview(body);
+    expect(earliestPlannedActivationOn).toBe('2026-03-16');
+    const from = varsel.mailbox.mails.length;
+    await post('/v1/changes', { ...body, expect: { hash, controllers: 2 } }).expect(201);
+    await varsel.deliver();
+    expect(varsel.mailbox.mails.length).toBe(from);
+    varsel.clock.set('2026-03-05T09:01:00Z');
+    await varsel.deliver();
+    await varsel.deliver();
+    const notice = varsel.mailbox.mails
+      .slice(from)
+      .find(
+        (mail) => mail.envelope.to.includes('dpo@kunde-1.example') && mail.subject?.includes(body.subProcessor.name),
+      );
+    expect(notice?.subject?.replace(/ \[.*/, '')).toBe(messages[0].subject.replace(/ \[.*/, ''));
+    expect(notice?.subject).toContain('senest 15. marts 2026');
+  });
 });
 
 describe('an announcement that expects what was previewed', () => {

@@ -1,20 +1,18 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import type { Controller } from '../../src/db/controllers.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import { importControllers } from '../../src/api/controller-import.ts';
 import { anotherApp } from '../support/another-app.ts';
-import { aController, anAnnouncement } from '../support/examples.ts';
+import { aController, anAnnouncement, aProduct } from '../support/examples.ts';
+import { announceAnother, haveProduct } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const ADDRESS = '/v1/controllers/import';
 const NDJSON = 'application/x-ndjson';
-const MEBIBYTE = 1024 * 1024;
 
 let varsel: TestVarsel;
 beforeAll(async () => {
@@ -32,7 +30,7 @@ const LOCKS_HELD = `select count(*) as held from pg_locks
   where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`;
 /** How long to wait for something that takes no time but on a busy machine. */
 const PATIENCE = { timeout: 20_000 };
-/** How many requests with an idempotency key are running. */
+/** How many advisory locks are held: a running request with an idempotency key has one. */
 const running = async () => (await oneRow<{ held: number }>(varsel.database.pool, LOCKS_HELD)).held;
 /** The line of a controller, different for each number and test. */
 const line = (number: number, overrides: object = {}) =>
@@ -57,9 +55,9 @@ describe('an import', () => {
   test('creates, updates and leaves unchanged, and counts each', async () => {
     const first = await post([line(1), line(2), line(3)].join('\n'));
     expect(first).toMatchObject({ status: 200, body: { created: 3, updated: 0, unchanged: 0, rejected: [] } });
-    expect(await show(1)).toEqual({ ...aController(1), externalId: idOf(1) });
+    expect(await show(1)).toMatchObject({ ...aController(1), externalId: idOf(1) });
     const second = await post([line(1), line(2, { name: 'Ny A/S' }), line(4)].join('\n'));
-    expect(second.body).toEqual({ created: 1, updated: 1, unchanged: 1, rejected: [] });
+    expect(second.body).toMatchObject({ dryRun: false, created: 1, updated: 1, unchanged: 1, rejected: [], mails: 0 });
     expect(await show(2)).toMatchObject({ name: 'Ny A/S' });
   });
 
@@ -78,35 +76,48 @@ describe('an import', () => {
       line(7),
     ].join('\n');
     const response = await post(body);
-    expect(response.body).toEqual({
-      created: 2,
-      updated: 0,
-      unchanged: 0,
-      rejected: [
-        { line: 2, errors: [{ path: '', message: expect.stringContaining('Not JSON') }] },
-        {
-          line: 3,
-          errors: [
-            { path: 'name', message: expect.any(String) },
-            { path: 'contacts', message: 'Expected at least one contact' },
-          ],
-        },
-        { line: 5, errors: [{ path: '', message: expect.any(String) }] },
-        { line: 6, errors: [{ path: '', message: expect.any(String) }] },
-        { line: 7, errors: [{ path: 'phone', message: 'Unknown field' }] },
-        { line: 8, errors: [{ path: 'externalId', message: expect.any(String) }] },
-        { line: 9, errors: [{ path: 'products', message: 'There is no product nowhere' }] },
-        { line: 10, errors: [{ path: 'contacts.0.email', message: expect.any(String) }] },
-      ],
-    });
+    expect(response.body).toMatchObject({ created: 2, updated: 0, unchanged: 0 });
+    const externalId = idOf(2);
+    expect(response.body.rejected).toEqual([
+      {
+        line: 2,
+        externalId: null,
+        errors: [{ path: '', message: expect.stringContaining('Not JSON'), found: '{"externalId": "x"' }],
+      },
+      {
+        line: 3,
+        externalId,
+        errors: [
+          { path: 'name', message: expect.any(String), found: '7' },
+          { path: 'contacts', message: 'Expected at least one contact', found: '[]' },
+        ],
+      },
+      { line: 5, externalId: null, errors: [{ path: '', message: expect.any(String), found: '[]' }] },
+      { line: 6, externalId: null, errors: [{ path: '', message: expect.any(String), found: 'null' }] },
+      { line: 7, externalId: idOf(3), errors: [{ path: 'phone', message: 'Unknown field', found: '1' }] },
+      { line: 8, externalId: 'a b', errors: [{ path: 'externalId', message: expect.any(String), found: 'a b' }] },
+      {
+        line: 9,
+        externalId: idOf(5),
+        errors: [{ path: 'products', message: 'There is no product nowhere', found: 'nowhere' }],
+      },
+      {
+        line: 10,
+        externalId: idOf(6),
+        errors: [{ path: 'contacts.0.email', message: expect.any(String), found: 'a@x.example,b@x.example' }],
+      },
+    ]);
     expect(await saved()).toEqual([idOf(1), idOf(7)]);
   });
 
   test('takes no field called __proto__, and is not changed by one', async () => {
     const response = await post(line(1).replace('{', '{"__proto__":{"products":["truetalk"]},'));
-    expect(response.body).toMatchObject({
-      created: 0,
-      rejected: [{ line: 1, errors: [{ path: '__proto__', message: 'Unknown field' }] }],
+    expect(response).toMatchObject({
+      status: 422,
+      body: {
+        code: 'lines-rejected',
+        rejected: [{ line: 1, errors: [{ path: '__proto__', message: 'Unknown field' }] }],
+      },
     });
   });
 
@@ -176,19 +187,44 @@ describe('an import', () => {
     expect(await saved()).toEqual([idOf(1), idOf(2)]);
   });
 
-  test('counts the later line of a controller that comes twice', async () => {
-    const response = await post([line(1), line(2), line(1, { name: 'Senere A/S' }), line(2)].join('\n'));
-    expect(response.body).toEqual({ created: 2, updated: 1, unchanged: 1, rejected: [] });
+  test('counts the later line of a controller that comes twice, and judges both before anybody is told', async () => {
+    const change = await announceAnother(varsel);
+    const mistyped = [{ email: 'dpo@gmial.example', name: 'Åse', language: 'da' }];
+    const response = await post([line(1, { contacts: mistyped }), line(2), line(1, { name: 'Senere A/S' })].join('\n'));
+    expect(response.body).toMatchObject({ created: 2, updated: 0, unchanged: 0, rejected: [], mails: 2 });
+    expect(response.body.warnings).toContainEqual({
+      line: 1,
+      externalId: idOf(1),
+      code: 'line-superseded',
+      message: 'Line 3 has the same externalId, and counts instead',
+    });
     expect(await show(1)).toMatchObject({ name: 'Senere A/S' });
+    const told = await rows<{ email: string }>(
+      varsel.database.pool,
+      'select email from messages where change_id = $1 order by email',
+      [change],
+    );
+    expect(told.map(({ email }) => email)).toEqual(expect.not.arrayContaining(['dpo@gmial.example']));
+    await varsel
+      .api('officer')
+      .post(`/v1/changes/${change}/withdraw`)
+      .send({ reason: { da: 'x' } })
+      .expect(200);
+  });
+
+  test('saves no line of a controller whose later line is bad: what was to be corrected is told to nobody', async () => {
+    const response = await post([line(1), line(2), line(1, { contacts: [] })].join('\n'));
+    expect(response.body).toMatchObject({ created: 1, rejected: [{ line: 3, externalId: idOf(1) }] });
+    expect(await saved()).toEqual([idOf(2)]);
   });
 
   test('refuses what the database could not keep, line by line', async () => {
     const response = await post(
       ['\\u0000', '\\ud800', '\\udc00\\ud800'].map((escape, index) => line(index).replace('Kunde', escape)).join('\n'),
     );
-    expect(response.body).toMatchObject({
-      created: 0,
-      rejected: [1, 2, 3].map((number) => ({ line: number, errors: [{ path: 'name' }] })),
+    expect(response).toMatchObject({
+      status: 422,
+      body: { rejected: [1, 2, 3].map((number) => ({ line: number, errors: [{ path: 'name' }] })) },
     });
   });
 
@@ -214,7 +250,7 @@ describe('an import', () => {
       .expect(200);
   });
 
-  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'text/csv'])(
+  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded'])(
     'is not taken as %s',
     async (type) => {
       const response = await varsel.api().post(ADDRESS).set('content-type', type).send(line(1));
@@ -245,12 +281,12 @@ describe('an import', () => {
 });
 
 describe('an upload that breaks off', () => {
-  test('keeps what the server had read whole, and never half a line, and leaves its idempotency key free', async () => {
+  test('saves nothing, leaves its idempotency key free, and nothing on the disk', async () => {
+    const before = await spooled();
     const { hostname, port } = new URL(varsel.url);
     const socket = connect({ host: hostname, port: Number(port) });
     socket.on('error', () => undefined).resume();
-    const lines = Array.from({ length: 701 }, (_, index) => line(index + 1));
-    const body = lines.join('\n');
+    const body = Array.from({ length: 701 }, (_, index) => line(index + 1)).join('\n');
     const head = [
       `POST ${ADDRESS} HTTP/1.1`,
       'Host: varsel',
@@ -259,34 +295,37 @@ describe('an upload that breaks off', () => {
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Idempotency-Key: broken',
     ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, -20)}`);
-    await expect.poll(async () => (await saved()).length, PATIENCE).toBe(500);
-    socket.end();
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body.slice(0, -20)}`);
     await once(socket, 'close');
-    await expect.poll(running, PATIENCE).toBe(0);
 
-    const kept = await saved();
-    expect(kept.length).toBeLessThan(701);
-    expect(kept.toSorted()).toEqual(kept.map((_, index) => idOf(index + 1)).toSorted());
-    expect(await post(body, { 'idempotency-key': 'broken' })).toMatchObject({
-      status: 200,
-      body: { created: 701 - kept.length, updated: 0, unchanged: kept.length, rejected: [] },
-    });
+    expect(await saved()).toEqual([]);
+    expect(await post(body, { 'idempotency-key': 'broken' })).toMatchObject({ status: 200, body: { created: 701 } });
+    expect(await spooled()).toEqual(before);
   });
 
-  test('keeps the lines that came whole also where they fill no step', async () => {
-    async function* upload() {
-      yield Buffer.from(`${line(1)}\n${line(2)}\n${line(3).slice(0, 40)}`);
-      throw new Error('the connection was lost');
-    }
-    const importing = importControllers(upload(), {
-      pool: varsel.database.pool,
-      schema: z.custom<Controller>(),
-      by: () => ({ at: varsel.clock.now(), actor: 'test' }),
+  /** The files of imports that have a name. */
+  async function spooled(): Promise<string[]> {
+    return (await readdir(tmpdir())).filter((name) => name.startsWith('varsel-import-'));
+  }
+});
+
+test('An import of more bytes than are allowed is refused, and saves nothing', async () => {
+  const app = await anotherApp(varsel, { maxImportBytes: 1_000 });
+  try {
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const response = await fetch(new URL(ADDRESS, url), {
+      method: 'POST',
+      headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON },
+      body: Array.from({ length: 20 }, (_, index) => line(index)).join('\n'),
     });
-    await expect(importing).rejects.toThrow('the connection was lost');
-    expect(await saved()).toEqual([idOf(1), idOf(2)]);
-  });
+    expect({ status: response.status, body: await response.json() }).toMatchObject({
+      status: 413,
+      body: { code: 'body-too-large', detail: expect.stringContaining('at most 1000 bytes') },
+    });
+    expect(await saved()).toEqual([]);
+  } finally {
+    await app.close();
+  }
 });
 
 describe('an import with an idempotency key', () => {
@@ -314,90 +353,178 @@ describe('an import with an idempotency key', () => {
     expect(await saved()).toEqual([idOf(1)]);
   });
 
-  test('holds no connection that others need while it lasts', async () => {
+  test('refuses a second one while the first is running', async () => {
+    const holder = await varsel.database.owner.connect();
+    try {
+      // Nothing can be saved meanwhile.
+      await holder.query('begin');
+      await holder.query('lock table controllers');
+      const first = post(line(1), key).then((response) => response);
+      await expect.poll(running, PATIENCE).toBeGreaterThan(0);
+      expect(await post(line(1), key)).toMatchObject({ status: 409, body: { code: 'request-in-progress' } });
+      await holder.query('rollback');
+      expect(await first).toMatchObject({ status: 200, body: { created: 1 } });
+    } finally {
+      holder.release();
+    }
+  });
+
+  test('holds no connection that others need', async () => {
     const app = await anotherApp(varsel, { poolSize: 2 });
     try {
       const url = await app.listen({ host: '127.0.0.1', port: 0 });
-      const uploads = [1, 2, 3].map((number) => {
-        const upload = request(new URL(ADDRESS, url), {
+      const headers = { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON };
+      const uploads = [1, 2, 3, 4].map((number) =>
+        fetch(new URL(ADDRESS, url), {
           method: 'POST',
-          headers: {
-            authorization: 'Bearer admin-key-of-the-tests',
-            'content-type': NDJSON,
-            'idempotency-key': `import-${run}-${number}`,
-          },
-        });
-        upload.write(`${line(number)}\n`);
-        return upload;
-      });
-      await expect.poll(running, PATIENCE).toBe(3);
-      for (const upload of uploads) {
-        upload.end();
-        const [response] = await once(upload, 'response');
-        expect(response.statusCode).toBe(200);
-        response.resume();
-      }
-      expect((await saved()).toSorted()).toEqual([idOf(1), idOf(2), idOf(3)]);
+          headers: { ...headers, 'idempotency-key': `import-${run}-${number}` },
+          body: line(number),
+        }),
+      );
+      for (const response of await Promise.all(uploads)) expect(response.status).toBe(200);
     } finally {
       await app.close();
     }
   });
 
-  test('refuses a second one while the first is running', async () => {
-    const upload = request(new URL(ADDRESS, varsel.url), {
-      method: 'POST',
-      headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON, ...key },
-    });
-    upload.write(`${line(1)}\n`);
-    await expect.poll(running, PATIENCE).toBe(1);
-    expect(await post(line(1), key)).toMatchObject({ status: 409, body: { code: 'request-in-progress' } });
-    upload.end(line(2));
-    const [response] = await once(upload, 'response');
-    expect(response.statusCode).toBe(200);
-    response.resume();
-    const again = await post(`${line(1)}\n${line(2)}`, key);
-    expect(again).toMatchObject({ headers: { 'idempotency-replayed': 'true' }, body: { created: 2 } });
+  test('is another request with another query', async () => {
+    await post(line(1), key).expect(200);
+    const { body } = await varsel.api().post(`${ADDRESS}?endMissing=truetalk&dryRun=true`).type(NDJSON).send(line(1));
+    const ending = varsel.api().post(`${ADDRESS}?endMissing=truetalk&hash=${body.hash}`).type(NDJSON).set(key);
+    expect(await ending.send(line(1))).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
   });
 });
 
-test(
-  '20,000 controllers are imported, and no more is read of them than can be saved',
-  { timeout: 300_000 },
-  async () => {
-    const COUNT = 20_000;
-    const upload = request(new URL(ADDRESS, varsel.url), {
-      method: 'POST',
-      headers: { authorization: 'Bearer admin-key-of-the-tests', 'content-type': NDJSON },
-    });
-    const responding = once(upload, 'response');
-    const lines = Array.from({ length: COUNT / 100 }, (_, hundred) =>
-      Array.from({ length: 100 }, (_each, index) => `${line(100 * hundred + index + 1)}\n`).join(''),
+describe('a dry run of an import', () => {
+  const tried = (body: string, query = '', headers: Record<string, string> = {}) =>
+    varsel.api().post(`${ADDRESS}?dryRun=true${query}`).type(NDJSON).set(headers).send(body);
+  /** How many rows there are of what an import writes. */
+  const written = () =>
+    oneRow(
+      varsel.database.pool,
+      `select (select count(*) from controllers) as controllers, (select count(*) from messages) as messages,
+         (select count(*) from agreements where ended_at is null) as agreements,
+         (select count(*) from audit_log) as audit, (select count(*) from idempotency_keys) as keys`,
     );
-    // Blank lines, which are passed over.
-    const blank = `${' '.repeat(64_000)}\n`;
-    const isTaken = async (piece: string) => {
-      if (!upload.write(piece)) await Promise.race([once(upload, 'drain'), sleep(1_000)]);
-      return !upload.writableNeedDrain;
-    };
 
-    // While nothing can be saved, the upload comes to a halt: what is on its way then fills the buffers of two sockets.
-    const holder = await varsel.database.owner.connect();
-    await holder.query('begin');
-    await holder.query('lock table controllers');
-    let hasHalted = false;
-    for (let bytes = 0; !hasHalted && bytes < 64 * MEBIBYTE;) {
-      const piece = lines.shift() ?? blank;
-      bytes += Buffer.byteLength(piece);
-      hasHalted = !(await isTaken(piece));
-    }
-    await holder.query('rollback');
-    holder.release();
-    expect(hasHalted).toBe(true);
+  test('says what the import does, and does none of it', async () => {
+    const change = await announceAnother(varsel);
+    await post([line(1), line(2), line(3)].join('\n')).expect(200);
+    const body = [line(1), line(2, { name: 'Ny A/S' }), line(3, { products: [] }), line(4), 'bad'].join('\n');
+    const before = await written();
+    const { body: said } = await tried(body, '', { 'idempotency-key': `tried-${run}` }).expect(200);
+    expect(await written()).toEqual(before);
+    expect(said).toMatchObject({ dryRun: true, created: 1, updated: 2, unchanged: 1, agreementsEnded: 1, mails: 1 });
+    expect(said.sample[1]).toMatchObject({ externalId: idOf(2), name: 'Ny A/S' });
+    // The key that came with the dry run is free.
+    const { body: done } = await post(body, { 'idempotency-key': `tried-${run}` }).expect(200);
+    expect(done).toEqual({ ...said, dryRun: false });
+    await varsel
+      .api('officer')
+      .post(`/v1/changes/${change}/withdraw`)
+      .send({ reason: { da: 'x' } })
+      .expect(200);
+  });
 
-    for (const piece of lines) if (!upload.write(piece)) await once(upload, 'drain');
-    upload.end();
-    const [response] = await responding;
-    const text = (await response.toArray()).join('');
-    expect(JSON.parse(text)).toEqual({ created: COUNT, updated: 0, unchanged: 0, rejected: [] });
-  },
-);
+  test('counts of more than one batch, and warns of what is nearly the same in the file and beyond it', async () => {
+    await post(line(9_001, { externalId: `run-${run}-k-1`, registrationNumber: '99000007' })).expect(200);
+    const lines = [
+      ...Array.from({ length: 1_001 }, (_, index) => line(index, { registrationNumber: `${index} i alt` })),
+      line(2_000, { externalId: `run-${run}-K-1`, registrationNumber: 'DK-99 00 00 07' }),
+      line(2_001, { registrationNumber: 'FR 77' }),
+      line(2_002, { registrationNumber: 'fr-77' }),
+    ];
+    const said = await tried(lines.join('\n')).expect(200);
+    expect(said.body).toMatchObject({ created: 1_004, rejected: [] });
+    expect(said.body.warnings).toEqual([
+      {
+        line: 1_002,
+        externalId: `run-${run}-K-1`,
+        code: 'registration-number-shared',
+        message: expect.stringContaining(`run-${run}-k-1`),
+      },
+      {
+        line: 1_002,
+        externalId: `run-${run}-K-1`,
+        code: 'external-id-similar',
+        message: expect.stringContaining(`run-${run}-k-1`),
+      },
+      {
+        line: 1_003,
+        externalId: idOf(2_001),
+        code: 'registration-number-shared',
+        message: expect.stringContaining(idOf(2_002)),
+      },
+      {
+        line: 1_004,
+        externalId: idOf(2_002),
+        code: 'registration-number-shared',
+        message: expect.stringContaining(idOf(2_001)),
+      },
+    ]);
+    const done = await post(lines.join('\n')).expect(200);
+    expect(done.body).toEqual({ ...said.body, dryRun: false });
+  });
+
+  describe('ends the agreements that the file lacks', () => {
+    const ending = (body: string, hash: string) =>
+      varsel.api().post(`${ADDRESS}?endMissing=ending-${run}&hash=${hash}`).type(NDJSON).send(body);
+    const ours = (number: number) => line(number, { products: [`ending-${run}`] });
+    beforeEach(async () => {
+      await haveProduct(varsel, aProduct({ id: `ending-${run}` }));
+      await post([1, 2, 3].map(ours).join('\n')).expect(200);
+    });
+
+    test('once the import names what the dry run said, and on record', async () => {
+      const { body: said } = await tried(ours(1), `&endMissing=ending-${run}`).expect(200);
+      expect(said).toMatchObject({
+        unchanged: 1,
+        agreementsEnded: 2,
+        missing: { product: `ending-${run}`, controllers: 2, externalIds: [idOf(2), idOf(3)] },
+      });
+      expect(await show(2)).toMatchObject({ products: [`ending-${run}`] });
+      const { body: done } = await ending(ours(1), said.hash).expect(200);
+      expect(done).toEqual({ ...said, dryRun: false });
+      expect(await show(2)).toMatchObject({ products: [] });
+      const ended = `select subject from audit_log where action = 'agreement.ended' and details ->> 'product' = $1 order by subject`;
+      expect(await rows(varsel.database.pool, ended, [`ending-${run}`])).toEqual([
+        { subject: idOf(2) },
+        { subject: idOf(3) },
+      ]);
+    });
+
+    test('not where nobody has looked, the file is another, or what it does has changed', async () => {
+      const { body: said } = await tried(ours(1), `&endMissing=ending-${run}`).expect(200);
+      const unseen = await varsel.api().post(`${ADDRESS}?endMissing=ending-${run}`).type(NDJSON).send(ours(1));
+      expect(unseen).toMatchObject({ status: 400, body: { errors: [{ path: 'hash' }] } });
+      expect(await ending(`${ours(1)}\n`, said.hash)).toMatchObject({ status: 409, body: { code: 'import-outdated' } });
+      await post(ours(4)).expect(200);
+      expect(await ending(ours(1), said.hash)).toMatchObject({ status: 409, body: { code: 'import-outdated' } });
+      expect(await show(2)).toMatchObject({ products: [`ending-${run}`] });
+    });
+
+    test('not with rejected lines, and not by a file without controllers', async () => {
+      const bad = `${ours(1)}\nbad`;
+      const { body: said } = await tried(bad, `&endMissing=ending-${run}`).expect(200);
+      expect(said).toMatchObject({ agreementsEnded: 0, missing: { controllers: 2 } });
+      expect(said.warnings).toContainEqual(expect.objectContaining({ code: 'nothing-ended' }));
+      expect(await ending(bad, said.hash)).toMatchObject({
+        status: 422,
+        body: { code: 'lines-rejected', rejected: [{ line: 2 }] },
+      });
+      expect(await tried('', `&endMissing=ending-${run}`)).toMatchObject({ status: 422, body: { rejected: [] } });
+      expect(await show(2)).toMatchObject({ products: [`ending-${run}`] });
+    });
+  });
+});
+
+test.each([
+  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', Buffer.from('PK\u0003\u0004')],
+  ['application/vnd.ms-excel', Buffer.from('Kundenr;Navn')],
+  ['text/csv', Buffer.from('PK\u0003\u0004rest')],
+  ['text/csv', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+])('A spreadsheet as %s is answered with how to save it as CSV', async (type, body) => {
+  const response = await varsel.api().post(ADDRESS).set('content-type', type).send(body);
+  expect(response).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+  expect(response.body.detail).toContain('Save it as CSV');
+});

@@ -20,9 +20,9 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ],
       ['how many attempts were rejected is only raised (D15)', 'further_attempts', ['number']],
       [
-        'what a controller is called; the audit log has what the API saved',
+        'what a controller is called and filed under; the audit log has what the API saved',
         'controllers',
-        ['name', 'registration_number', 'updated_at'],
+        ['name', 'registration_number', 'registration_key', 'reference', 'metadata', 'updated_at'],
       ],
       ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
       [

@@ -157,6 +157,11 @@ describe('An announcement that is held (D33)', () => {
     const body = changeBody({ product, subProcessor: varsel.newCompany(), holdMinutes: 60 });
     const refused = await officer().post('/v1/changes').send(body);
     expect(refused).toMatchObject({ status: 422, body: { code: 'planned-date-too-early', earliest: '2026-03-14' } });
+    const { body: preview } = await officer().post('/v1/changes/preview').send(body).expect(200);
+    expect(preview).toMatchObject({
+      earliestPlannedActivationOn: '2026-03-14',
+      refusals: [{ code: 'planned-date-too-early' }],
+    });
     expect(refused.body.detail).toContain('A window opened on 2026-03-03 is open to the end of 2026-03-13');
     const { body: held } = await officer()
       .post('/v1/changes')

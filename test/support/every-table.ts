@@ -64,6 +64,7 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
    select id, 0, 20, 'reasons-required', '-', '${DAY_AFTER}' from messages where kind = 'notice' limit 1`,
   `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
