@@ -62,7 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 408,
     title: 'The request did not come whole in time',
     explanation:
-      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done. The connection is closed.',
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done, and the connection is closed.',
   },
   'headers-too-large': {
     status: 431,
@@ -133,7 +133,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The database cannot serve this now',
     retryAfterSeconds: 5,
     explanation:
-      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Or its clock and that of this process differ, so that by its time the request has not come yet (D29). Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,
