@@ -9,11 +9,12 @@ import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
 import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
+import { flag } from '../http/flag.ts';
 import { command } from '../http/operation.ts';
 import { list as listing, placed } from '../http/list.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, dayOut, externalId, instantOut, isTrue, line, productId, uuid } from './fields.ts';
+import { day, dayOut, externalId, instantOut, line, productId, uuid } from './fields.ts';
 
 const part = {
   externalId,
@@ -166,7 +167,7 @@ export const list = listing({
   filters: {
     externalId: externalId.optional(),
     state: z.enum(WINDOW_STATES).optional(),
-    failed: isTrue.optional().meta({
+    failed: flag.optional().meta({
       description:
         'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
     }),

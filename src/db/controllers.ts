@@ -1,5 +1,5 @@
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
-import { readRegistrationNumber } from '../domain/registration-number.ts';
+import { readRegistrationNumber, searchedNumbers } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
 import { isFoundIn } from './search.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -60,7 +60,7 @@ export async function isContact(db: Queryable, controllerId: string, email: stri
 const IS_ANOTHER = `d.id <> c.id and exists (select from agreements where controller_id = d.id and ended_at is null)`;
 
 /** How many near duplicates of each controller are found. */
-const DUPLICATES_AT_MOST = 20;
+const MAX_DUPLICATES = 20;
 
 /** Controllers with a running agreement that may be the same as these, for each of these that is stored (D36). */
 export async function findNearDuplicates(
@@ -69,7 +69,7 @@ export async function findNearDuplicates(
 ): Promise<Map<string, NearDuplicates>> {
   const others = (which: string) =>
     `array(select d.external_id from controllers d where ${which} and ${IS_ANOTHER}
-       order by d.external_id limit ${DUPLICATES_AT_MOST})`;
+       order by d.external_id limit ${MAX_DUPLICATES})`;
   const found = await rows<NearDuplicates & { externalId: string }>(
     db,
     `select c.external_id as "externalId", ${others('d.registration_key = c.registration_key')} as "sameNumber",
@@ -79,6 +79,8 @@ export async function findNearDuplicates(
   );
   return new Map(found.map((each) => [each.externalId, each]));
 }
+
+const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
 /**
  * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. `q` is
@@ -103,10 +105,10 @@ export async function listControllers(
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
-       and ($5::text is null or ${isFoundIn({ textKey: 'c.search_key', numberKey: 'c.number_key' }, '$5')}
+       and ($5::text is null or ${isFoundIn(KEYS, { q: '$5', numbers: '$6' })}
          or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit, filter.areDuplicates, filter.q],
+    [filter.product, filter.after, filter.limit, filter.areDuplicates, filter.q, searchedNumbers(filter.q)],
   );
 }
 
