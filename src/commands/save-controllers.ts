@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
+import { startAgreements } from '../db/agreements.ts';
 import {
   insertMissingControllers,
   lockControllers,
   replaceDetails,
-  startAgreements,
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';

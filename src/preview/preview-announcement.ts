@@ -1,6 +1,6 @@
 import { contentOf } from '../commands/announcement-content.ts';
 import { announcementFacts } from '../commands/announcement-facts.ts';
-import { contactCounts } from '../db/controllers.ts';
+import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { registerContextOf } from '../db/register.ts';
