@@ -236,6 +236,8 @@ export const EXAMPLES: readonly Example[] = [
   example('notice-addition', 'Notice: addition', 'notice', ADDITION),
   example('notice-replacement', 'Notice: replacement', 'notice', REPLACEMENT),
   example('notice-danish-texts', 'Notice: texts in Danish only', 'notice', DANISH_ONLY),
+  example('late-notice-addition', 'To a new contact, after the deadline: addition', 'late-notice', ADDITION),
+  example('late-notice-replacement', 'To a new contact, after the deadline: replacement', 'late-notice', REPLACEMENT),
   example('reminder', 'Reminder', 'reminder', REPLACEMENT),
   example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
     toldDeadline: at('2026-12-02T23:00:00Z'),

@@ -8,11 +8,13 @@ import * as changeControllers from './api/change-controllers.ts';
 import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
 import * as controllerImport from './api/controller-import.ts';
+import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
+import * as me from './api/me.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
@@ -69,6 +71,11 @@ export const ROUTES = {
     ['POST', '/v1/controllers/import', controllerImport.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
+    ['PATCH', '/v1/controllers/:externalId', controllers.patch],
+    ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
+    ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
+    ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
+    ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
@@ -120,6 +127,7 @@ export const ROUTES = {
     ['POST', '/v1/webhooks/:id/replay', webhookDeliveries.replay],
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
+    ['GET', '/v1/me', me.get],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],

@@ -31,11 +31,12 @@ const controllerInChange = z
       }),
     ),
     objections: z.array(uuid),
+    contacts: z.object({ total: z.number().int(), untold: z.array(z.object({ id: uuid, email: z.string() })) }),
   })
   .meta({
     id: 'ControllerInChange',
     description:
-      '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written.',
+      '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.',
     examples: [
       {
         externalId: 'kunde-1001',
@@ -55,6 +56,7 @@ const controllerInChange = z
           },
         ],
         objections: [],
+        contacts: { total: 2, untold: [{ id: EXAMPLE_ID, email: 'ciso@kunde.example' }] },
       },
     ],
   });
@@ -71,6 +73,7 @@ const viewOfController = (found: ControllerInChange & { state: WindowState }, { 
   deadline: found.deadline && instantText(found.deadline),
   notices: found.notices,
   objections: found.objections,
+  contacts: found.contacts,
 });
 
 async function controllerAsItIs(

@@ -8,15 +8,17 @@ import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { instantOut, line, productId, uuid } from './fields.ts';
 
-const timeZone = line(100).refine((zone) => {
-  try {
-    // Throws for an unknown zone.
-    Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone.includes('/') || zone === 'UTC';
-  } catch {
-    return false;
-  }
-}, 'Expected an IANA time zone, like Europe/Copenhagen');
+const timeZone = line(100)
+  .refine((zone) => {
+    try {
+      // Throws for an unknown zone.
+      Intl.DateTimeFormat('en', { timeZone: zone });
+      return zone.includes('/') || zone === 'UTC';
+    } catch {
+      return false;
+    }
+  }, 'Expected an IANA time zone, like Europe/Copenhagen')
+  .meta({ examples: ['Europe/Copenhagen'] });
 
 /** The terms of a product. */
 export const terms = z.strictObject({ objectionWindowDays: z.number().int(), timeZone, rollForward: z.boolean() });

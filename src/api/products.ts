@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { counts } from '../commands/save-controllers.ts';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
-import { findProduct, listProducts, type Product } from '../db/products.ts';
+import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
 import { nextAnnouncement } from '../domain/terms.ts';
-import { command, query } from '../http/operation.ts';
+import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
 import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
 import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
@@ -84,6 +84,14 @@ const params = z.object({ product: productId });
 
 const view = ({ registerLoadedAt: _loaded, ...shown }: Product) => shown;
 
+const version: Version<{ product: string }> = {
+  lock: (tx, { product: id }) => lockProduct(tx, id),
+  show: async (db, { product: id }) => {
+    const found = await findProduct(db, id);
+    return found && view(found);
+  },
+};
+
 /** What these terms, and its hold, would mean for a change announced at `now`. */
 function meaningOf(found: Product, now: Temporal.Instant) {
   const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(
@@ -115,6 +123,7 @@ export const get = query({
   tag: 'Products',
   scope: 'products:read',
   params,
+  version,
   responses: { 200: product },
   refusals: ['not-found'],
   read: async (db, { params: { product: id } }) => {
@@ -130,6 +139,7 @@ export const put = command({
   tag: 'Products',
   scope: 'products:write',
   params,
+  version,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },
   refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required'],

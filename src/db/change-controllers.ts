@@ -1,5 +1,6 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { WindowState } from '../domain/objection-window.ts';
+import { TELLING } from './messages.ts';
 import { rows, type Queryable } from './postgres.ts';
 
 /** A controller that counts for a change, as the API lists it. */
@@ -20,6 +21,11 @@ export interface ControllerInChange {
     lastError: string | null;
   }[];
   readonly objections: readonly string[];
+  readonly contacts: {
+    readonly total: number;
+    /** Those of now who have not been told of the change (D35). */
+    readonly untold: readonly { id: string; email: string }[];
+  };
 }
 
 /** The notices to a controller of `page`. Of a withdrawn change, one that waits is cancelled (D24). */
@@ -31,10 +37,17 @@ const NOTICES = `coalesce((
     'acceptedAt', to_char(m.accepted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'lastError', m.last_error) order by m.id)
   from messages m
-  where m.change_id = $1 and m.controller_id = page.controller_id and m.kind = 'notice'), '[]')`;
+  where m.change_id = $1 and m.controller_id = page.controller_id and m.kind in ${TELLING}), '[]')`;
 
 const OBJECTIONS = `array(
   select id from objections where change_id = $1 and controller_id = page.controller_id order by id)`;
+
+/** The contacts of a controller of `page`, who are told as `told_contacts` says. Before its window is written, nobody is. */
+const CONTACTS = `(
+  select jsonb_build_object('total', count(*), 'untold', coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'email', c.email)
+    order by c.position) filter (where told.id is null), '[]'))
+  from contacts c left join told_contacts($1, page.controller_id, page.since) told on told.id = c.id
+  where c.controller_id = page.controller_id)`;
 
 /**
  * - `windows`: the windows of the change with their states, by `windowState` in SQL (D9). Once the change has ended, every
@@ -45,7 +58,7 @@ const OBJECTIONS = `array(
  */
 const LIST = `
   with windows as (
-    select id as window_id, number, controller_id, external_id, notified_at, deadline,
+    select id as window_id, number, controller_id, external_id, created_at as since, notified_at, deadline,
       case when $8 <> 'announced' then 'closed' when deadline is null then 'awaiting-notice'
         when deadline > $3 then 'open' else 'closed' end as state
     from objection_windows
@@ -56,8 +69,8 @@ const LIST = `
       and ($5::text is null or external_id > $5)
     order by external_id limit $6
   ), unwritten as (
-    select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, null::timestamptz as notified_at,
-      null::timestamptz as deadline, 'awaiting-notice' as state
+    select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id,
+      f.created_at as since, null::timestamptz as notified_at, null::timestamptz as deadline, 'awaiting-notice' as state
     from fan_outs f
       join controllers c on c.id > f.reached
       join agreements a on a.controller_id = c.id and a.product_id = $4 and a.ended_at is null
@@ -73,7 +86,7 @@ const LIST = `
   select page.controller_id as "controllerId", page.external_id as "externalId", c.name, page.number::text as "windowNumber",
     page.notified_at as "notifiedAt", page.deadline, page.state,
     case when window_id is null then '[]' else ${NOTICES} end as notices,
-    case when window_id is null then '{}' else ${OBJECTIONS} end as objections
+    case when window_id is null then '{}' else ${OBJECTIONS} end as objections, ${CONTACTS} as contacts
   from page join controllers c on c.id = page.controller_id
   order by page.external_id`;
 

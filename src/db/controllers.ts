@@ -5,6 +5,8 @@ import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.
 
 /** A person at a controller who receives notices. */
 export interface Contact {
+  /** Of one that is on record. Left out, the contact is known by its address, or is new. */
+  readonly id?: string;
   readonly email: string;
   readonly name: string;
   readonly language: Language;
@@ -23,8 +25,11 @@ export interface Controller {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+export type StoredContact = Contact & { readonly id: string };
+
 export interface StoredController extends Controller {
   readonly id: string;
+  readonly contacts: readonly StoredContact[];
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -32,7 +37,7 @@ export interface StoredController extends Controller {
 const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
     c.reference, c.metadata,
     array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
-    coalesce((select jsonb_agg(jsonb_build_object('email', email, 'name', name, 'language', language) order by position)
+    coalesce((select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name, 'language', language) order by position)
       from contacts where controller_id = c.id), '[]') as contacts
   from controllers c`;
 
@@ -130,10 +135,14 @@ export async function lockControllers(tx: Transaction, externalIds: readonly str
   return rows<StoredController>(tx, `${CONTROLLERS} where c.external_id = any($1)`, [externalIds]);
 }
 
-/** Replaces what is known of existing controllers, but for their agreements. */
+/**
+ * Replaces what is known of existing controllers, but for their agreements. Contacts with an id keep it, those without one get
+ * one, and `removed` are the ids of those who are left out.
+ */
 export async function replaceDetails(
   tx: Transaction,
-  controllers: readonly StoredController[],
+  controllers: readonly (Controller & { readonly id: string })[],
+  removed: readonly string[],
   now: Temporal.Instant,
 ): Promise<void> {
   const given = JSON.stringify(controllers.map(withKeys));
@@ -146,15 +155,20 @@ export async function replaceDetails(
      where c.id = given.id`,
     [given, now],
   );
-  await rows(tx, 'delete from contacts where controller_id = any($1)', [controllers.map(({ id }) => id)]);
   await rows(
     tx,
-    `insert into contacts (controller_id, position, email, name, language)
-     select given.id, contact.position, contact.value ->> 'email', contact.value ->> 'name', contact.value ->> 'language'
+    `insert into contacts (id, controller_id, position, email, name, language)
+     select coalesce((contact.value ->> 'id')::uuid, uuidv7()), given.id, contact.position, contact.value ->> 'email',
+       contact.value ->> 'name', contact.value ->> 'language'
      from jsonb_to_recordset($1) as given(id uuid, contacts jsonb),
-       jsonb_array_elements(given.contacts) with ordinality as contact(value, position)`,
+       jsonb_array_elements(given.contacts) with ordinality as contact(value, position)
+     on conflict (id) do update
+     set position = excluded.position, email = excluded.email, name = excluded.name, language = excluded.language
+     where (contacts.position, contacts.email, contacts.name, contacts.language)
+       is distinct from (excluded.position, excluded.email, excluded.name, excluded.language)`,
     [given],
   );
+  if (removed.length > 0) await rows(tx, 'delete from contacts where id = any($1)', [removed]);
 }
 
 /** Starts agreements. The caller leaves out pairs of controller and product that have a running one. */

@@ -43,6 +43,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     notNotified: { count: total - notified, controllers: progress.notNotified },
+    untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },

@@ -105,6 +105,8 @@ export interface ChangeProgress {
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
+  /** Controllers of whose present contacts none has been told (D35): how many, and the first of their external ids. */
+  readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */

@@ -42,7 +42,7 @@ describe('a controller', () => {
       ],
     };
     expect(await put('havneby', body)).toMatchObject({ status: 201, body: { externalId: 'havneby', ...body } });
-    expect((await get('havneby').expect(200)).body).toEqual({
+    expect((await get('havneby').expect(200)).body).toMatchObject({
       externalId: 'havneby',
       ...body,
       reference: null,
@@ -67,7 +67,7 @@ describe('a controller', () => {
   test('keeps the order of its contacts', async () => {
     const contacts = ['c', 'a', 'b'].map((name) => ({ email: `${name}@x.example`, name, language: 'da' }));
     await put('in-order', details(1, { contacts })).expect(201);
-    expect((await get('in-order')).body.contacts).toEqual(contacts);
+    expect((await get('in-order')).body.contacts).toMatchObject(contacts);
   });
 
   test('may have no product yet', async () => {

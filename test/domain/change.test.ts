@@ -239,6 +239,7 @@ describe('A change as callers see it', () => {
     answers: { total: 0, unread: 0 },
     notNotified: [],
     pendingObjections: [],
+    untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
     countsDisagree: false,

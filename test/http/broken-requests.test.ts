@@ -134,7 +134,7 @@ describe('an import', () => {
     expect(text).toContain(`"created":${number}`);
   });
 
-  test('is cut where nothing comes any more, and nothing of it is saved', async () => {
+  test('is cut where nothing comes any more, and saves nothing', async () => {
     const socket = await open(
       impatient,
       importing(`x-request-id: idle\r\n\r\n${imported(9_001)}${chunk('{"externalId":')}`),

@@ -149,6 +149,7 @@ export function factsFor(
 ): MessageFacts {
   const objections: Record<MessageKind, Objection | null> = {
     notice: null,
+    'late-notice': null,
     reminder: null,
     'deadline-moved': null,
     'change-activated': null,
