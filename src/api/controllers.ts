@@ -9,8 +9,8 @@ import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { flag, warning } from '../http/dry-run.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { email, externalId, language, line, productId, uuid } from './fields.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { email, externalId, language, line, productId, search, uuid } from './fields.ts';
+import { list as listing, placed } from '../http/list.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
@@ -121,24 +121,41 @@ export const controllerVersion: Version<{ externalId: string }> = {
   },
 };
 
-export const list = query({
+export const list = listing({
   operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   scope: 'controllers:read',
-  query: z.strictObject({ ...page, product: productId.optional(), duplicates }),
-  responses: { 200: pageSchema(controller) },
+  filters: {
+    product: productId.optional(),
+    q: search.optional().meta({
+      description:
+        'A part of a name, an external id, a contact’s address or a registration number, typed in any way: capitals, accents, æ as ae, spaces in a number make no difference.',
+    }),
+    duplicates,
+  },
+  item: controller,
+  place: externalId,
   refusals: [],
-  read: async (db, { query: { product = null, duplicates: areDuplicates, limit, cursor } }) => {
-    const after = placeOf(cursor, externalId);
-    const found = await viewsOf(db, await listControllers(db, { product, areDuplicates, after, limit: limit + 1 }));
-    return pageOf(
+  find: async (db, { query: { product = null, q = null, duplicates: areDuplicates }, after, limit }) => {
+    const found = await viewsOf(db, await listControllers(db, { product, q, areDuplicates, after, limit }));
+    return placed(
       found,
-      limit,
       (each) => each.externalId,
       (each) => each,
     );
   },
+  columns: [
+    'externalId',
+    'name',
+    'registrationNumber',
+    'reference',
+    'products',
+    'contacts.email',
+    'contacts.name',
+    'contacts.language',
+    'warnings.code',
+  ],
 });
 
 export const get = query({

@@ -10,7 +10,7 @@ import { nextAnnouncement } from '../domain/terms.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
 import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
 
 const described = {
   name: line(200),
@@ -105,16 +105,30 @@ function meaningOf(found: Product, now: Temporal.Instant) {
   };
 }
 
-export const list = query({
+export const list = listing({
   operationId: 'listProducts',
   summary: 'The products and their terms',
   tag: 'Products',
   scope: 'products:read',
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(product) },
+  item: product,
+  place: productId,
   refusals: [],
-  read: async (db, { query: { limit, cursor } }) =>
-    pageOf(await listProducts(db, placeOf(cursor, productId), limit + 1), limit, ({ id }) => id, view),
+  find: async (db, { after, limit }) => placed(await listProducts(db, after, limit), ({ id }) => id, view),
+  columns: [
+    'id',
+    'name',
+    'processor.name',
+    'processor.registrationNumber',
+    'processor.address',
+    'terms.objectionWindowDays',
+    'terms.timeZone',
+    'terms.rollForward',
+    'contractMinimum.objectionWindowDays',
+    'contractMinimum.timeZone',
+    'objectionAddress.email',
+    'objectionAddress.postal',
+    'withdrawalDelayHours',
+  ],
 });
 
 export const get = query({

@@ -5,6 +5,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
 import {
   answerInEvent,
+  changeInEvent,
   objectionInEvent,
   type ChangeEventType,
   type ControllersInEvent,
@@ -46,7 +47,7 @@ export async function recordEvents(
       at,
       data: {
         sequence,
-        change: { ...view, version: sequence },
+        change: { ...changeInEvent(view), version: sequence },
         ...(objection && { objection: objectionInEvent(objection) }),
         ...(answer && { answer: answerInEvent(answer) }),
         ...rest,

@@ -1,6 +1,7 @@
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
 import { readRegistrationNumber } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
+import { isFoundIn } from './search.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
@@ -79,10 +80,19 @@ export async function findNearDuplicates(
   return new Map(found.map((each) => [each.externalId, each]));
 }
 
-/** Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. */
+/**
+ * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. `q` is
+ * a part of an external id, a name, a contact's address or a registration number, however it is spelt.
+ */
 export async function listControllers(
   db: Queryable,
-  filter: { product: string | null; areDuplicates: boolean; after: string | null; limit: number },
+  filter: {
+    product: string | null;
+    q: string | null;
+    areDuplicates: boolean;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<StoredController[]> {
   return rows<StoredController>(
     db,
@@ -93,8 +103,10 @@ export async function listControllers(
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
+       and ($5::text is null or ${isFoundIn({ textKey: 'c.search_key', numberKey: 'c.number_key' }, '$5')}
+         or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit, filter.areDuplicates],
+    [filter.product, filter.after, filter.limit, filter.areDuplicates, filter.q],
   );
 }
 

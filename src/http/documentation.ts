@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rolesWith, type Scope } from '../domain/permission.ts';
 import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { MOST_ROWS } from './send-csv.ts';
 
 /** The id in every example. */
 export const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -76,25 +77,46 @@ const headersOf = (method: string, takesKey: boolean, isVersioned: boolean) => (
 
 const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match` names.' });
 
+const AS_CSV = `With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MOST_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
+
+const alsoAsCsv = (page: z.ZodType | undefined, columns: readonly string[]) => ({
+  ...(page && { 'application/json': page }),
+  'text/csv': z.string().meta({ examples: [`${columns.join(';')}\r\n`] }),
+});
+
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
   operation: DocumentedOperation & {
     readonly method: string;
     readonly scope: Scope | null;
     readonly version?: unknown;
+    readonly responses: Readonly<Record<number, z.ZodType>>;
+    readonly table?: { readonly columns: readonly string[] } | undefined;
   },
 ): FastifySchema {
-  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, version, ...shown } = operation;
+  const {
+    method,
+    scope,
+    params,
+    query = z.strictObject({}),
+    body = NOTHING,
+    refusals,
+    version,
+    table,
+    ...shown
+  } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
   const isVersioned = version !== undefined;
   const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,
+    ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
     description: [
       scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
       ...(takesKey ? ['Takes an `Idempotency-Key`.'] : []),
       ...(isVersioned ? ['Answers with an `ETag`.'] : []),
+      ...(table ? [AS_CSV] : []),
       ...(operation.deprecated ? [deprecationInWords(operation.deprecated)] : []),
     ].join(' '),
     params,

@@ -14,6 +14,7 @@ import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
+import { prefersCsv, sendCsv } from './send-csv.ts';
 import { keepToProducts, type Said } from './product-access.ts';
 import { etagNow, isKnown, onCondition, refuseConditions } from './versions.ts';
 
@@ -72,7 +73,9 @@ export function mountOperation<Dependencies extends OperationDependencies>(
           reply.header('etag', etag);
           if (isKnown(request, etag)) return reply.code(304).send();
         }
-        return operation.read(pool, call, dependencies);
+        const { table } = operation;
+        if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
+        return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
       }
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Cell } from '../web/csv.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Scope } from '../domain/permission.ts';
 import type { Deprecation } from './deprecation.ts';
@@ -58,7 +59,6 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  /** What a key must be allowed. */
   /** What a key has to be allowed; `null` where any valid key will do. */
   readonly scope: Scope | null;
   readonly params?: P;
@@ -86,6 +86,15 @@ export interface Query<
   B extends Schema = Schema,
 > extends Described<P, Q, B> {
   readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
+  /** Of a list: the whole of it as a table, read part by part (`http/list.ts`). */
+  readonly table?: {
+    readonly columns: readonly string[];
+    readonly read: (
+      db: pg.Pool,
+      call: Call<P, Q, B>,
+      dependencies: Dependencies,
+    ) => AsyncIterable<readonly (readonly Cell[])[]>;
+  };
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */

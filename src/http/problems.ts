@@ -62,7 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 408,
     title: 'The request did not come whole in time',
     explanation:
-      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done. The connection is closed.',
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done, and the connection is closed.',
   },
   'headers-too-large': {
     status: 431,
