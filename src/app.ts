@@ -240,6 +240,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app;
 }
 
+/** Refuses with `not-ready` while the clock cannot be relied on (D29). */
+function expectTime(clock: Clock): void {
+  const fault = faultOf(clock);
+  if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
+}
+
 /** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
 export async function mountRoutes(
   server: FastifyInstance,
@@ -266,8 +272,10 @@ export async function mountRoutes(
   const { pool } = server.pg;
   // Before the routes, which it documents.
   if (!isWorker) {
-    const described = { webhookBodies: WEBHOOK_BODIES, publicOperations: PUBLIC_OPERATIONS, publicUrl };
-    await server.register(swagger, openApi(described));
+    await server.register(
+      swagger,
+      openApi({ webhookBodies: WEBHOOK_BODIES, publicOperations: PUBLIC_OPERATIONS, publicUrl }),
+    );
   }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
@@ -290,10 +298,7 @@ export async function mountRoutes(
     testSending,
     sleep,
   };
-  const refuseWithoutTime = async () => {
-    const fault = faultOf(clock);
-    if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
-  };
+  const refuseWithoutTime = async () => expectTime(clock);
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);
