@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { EVENT_TYPES } from '../src/domain/event.ts';
 import { scopesOf, type Role } from '../src/domain/permission.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -91,4 +92,9 @@ test('The scopes of each role are those that the API goes by', () => {
     officer: more('officer', scopes('reader')),
     admin: more('admin', scopes('officer')),
   });
+});
+
+test('The types of events that consumers are told of are those that there are', () => {
+  const types = found(['docs/webhooks.md'], /^\| `([a-z-]+\.[a-z-]+)` +\|/gm).map(({ captured }) => captured);
+  expect(types.toSorted()).toEqual([...EVENT_TYPES, 'webhook.test'].toSorted());
 });
