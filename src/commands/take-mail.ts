@@ -11,6 +11,7 @@ import { isOfForgotten, withoutTags } from '../domain/mail-on-record.ts';
 import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { reasonOf, recordBounceOf, type RecordedBounce } from './record-bounce.ts';
 import { recordEvents } from './record-events.ts';
+import { tellOfUnattributed } from './tell-officers.ts';
 
 /** A mail that has been read, and what was found in it. */
 export interface JudgedMail {
@@ -47,7 +48,7 @@ export async function takeMail(
   // An activation takes the lock of the change too, so exactly one of the two is first (D22).
   const change = about && (await lockChange(tx, about.changeId));
   if (!(await lockUnreadMail(tx, mail.id))) return null;
-  if (about === null || change === null) return keepUnattributed(tx, mail, verdict, apiUrl);
+  if (about === null || change === null) return keepUnattributed(tx, mail, { verdict, now }, apiUrl);
   const read = { about, knownBy: verdict.knownBy, content: verdict.content };
   if (await isRepeated(tx, mail.id, about)) {
     await markRead(tx, mail.id, { ...read, about: null, takenAs: 'repeated' });
@@ -146,7 +147,7 @@ const FORGOTTEN = [
 async function keepUnattributed(
   tx: Transaction,
   { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
-  { takenAs, knownBy, content }: InboundVerdict,
+  { verdict: { takenAs, knownBy, content }, now }: Pick<JudgedMail, 'verdict' | 'now'>,
   apiUrl: string,
 ): Promise<TakenMail> {
   const isOwn = takenAs === 'dismissed';
@@ -168,6 +169,7 @@ async function keepUnattributed(
       ].join('\n'),
       at: receivedAt,
     });
+    await tellOfUnattributed(tx, { id, receivedAt, content }, now);
   }
   return { takenAs: 'unattributed' };
 }
