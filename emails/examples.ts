@@ -88,6 +88,7 @@ const REPLACEMENT: AnnouncedChange = {
   },
   terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
   announcedAt: at('2026-11-23T09:00:00Z'),
+  announcedBy: 'Contract team',
   heldUntil: null,
   toldSince: at('2026-11-23T09:00:00Z'),
 };
@@ -135,6 +136,9 @@ const OBJECTION: PendingObjection = {
   reasons:
     'Vi er uenige i overførslen til USA.\n\n1. Kommunens politik tillader ikke, at borgeres oplysninger behandles uden for EØS.\n2. Risikovurderingen af Nordlys Inc. er fra 2024 og nævner ikke TrueTalk.',
   receivedAt: at('2026-11-30T13:05:42Z'),
+  recordedAt: at('2026-11-25T09:00:00Z'),
+  recordedBy: 'Dorthe Persson <dpo@kunde.example>',
+  acceptedLate: null,
   withdrawal: null,
   status: 'pending',
 };
@@ -219,7 +223,11 @@ function withdrawing(
   return example(name, title, kind, REPLACEMENT, { objection: { ...OBJECTION, withdrawal } });
 }
 
-const ACTIVATED = { status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') } as const;
+const ACTIVATED = {
+  status: 'activated',
+  activatedAt: at('2026-12-15T05:00:00Z'),
+  activatedBy: 'Contract team',
+} as const;
 
 const DANISH_ONLY: Change = {
   ...REPLACEMENT,
@@ -236,6 +244,8 @@ export const EXAMPLES: readonly Example[] = [
   example('notice-addition', 'Notice: addition', 'notice', ADDITION),
   example('notice-replacement', 'Notice: replacement', 'notice', REPLACEMENT),
   example('notice-danish-texts', 'Notice: texts in Danish only', 'notice', DANISH_ONLY),
+  example('late-notice-addition', 'To a new contact, after the deadline: addition', 'late-notice', ADDITION),
+  example('late-notice-replacement', 'To a new contact, after the deadline: replacement', 'late-notice', REPLACEMENT),
   example('reminder', 'Reminder', 'reminder', REPLACEMENT),
   example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
     toldDeadline: at('2026-12-02T23:00:00Z'),
@@ -274,6 +284,7 @@ export const EXAMPLES: readonly Example[] = [
     ...REPLACEMENT,
     status: 'withdrawn',
     withdrawnAt: at('2026-11-27T10:00:00Z'),
+    withdrawnBy: 'Contract team',
     withdrawalReason: {
       da: 'Adressen på underdatabehandleren var forkert. Vi varsler ændringen igen med den rette adresse.',
       en: 'The address of the sub-processor was wrong. We will announce the change again with the right one.',

@@ -18,6 +18,8 @@
 --   D15               further attempts are counted                   guard_further_attempt
 --   D17, D20, D22     an answer moves on by decisions                guard_answer
 --   D17, D20, D22     a mail blocks until it has been read           guard_mail
+--   D20, D35          a controller blocks, none of whose contacts    guard_change, untold.sql
+--                     of now has been told
 
 -- D28. Records stay as they were written.
 
@@ -50,6 +52,8 @@ end $$;
 
 -- Columns that are never assigned again. A trigger on columns costs nothing where none of them is assigned.
 create or replace trigger content_is_final before update of id, external_id, external_id_key on controllers
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final before update of id, controller_id on contacts
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, change_id, controller_id, external_id, created_at on objection_windows
@@ -133,6 +137,10 @@ begin
       or exists (select from objection_windows
         where change_id = new.id and left_at is null and deadline > new.activated_at) then
       raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from objection_windows where change_id = new.id and left_at is null and contacts_untold) then
+      raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', new.id
         using errcode = 'restrict_violation';
     end if;
     if new.activated_on is null or new.activated_on < new.planned_activation_on then

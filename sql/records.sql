@@ -166,7 +166,8 @@ create or replace trigger guard_left_window before update of left_at on objectio
 -- or again by a restoration on record, and never with less than its days.
 
 create or replace trigger window_begins before insert on objection_windows
-  for each row when (new.notified_at is not null or new.left_at is not null or new.reminded_at is not null)
+  for each row when (new.notified_at is not null or new.left_at is not null or new.reminded_at is not null
+    or new.contacts_untold)
   execute function refuse_change_of_record();
 
 create or replace function guard_opened_window() returns trigger language plpgsql as $$

@@ -4,15 +4,19 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
+import * as audit from './api/audit.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changeList from './api/change-list.ts';
 import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
 import * as controllerImport from './api/controller-import.ts';
+import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
+import * as me from './api/me.ts';
 import * as notices from './api/notices.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
@@ -69,26 +73,35 @@ export const ROUTES = {
     ['POST', '/v1/controllers/import', controllerImport.importAll],
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
+    ['PATCH', '/v1/controllers/:externalId', controllers.patch],
+    ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
+    ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
+    ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
+    ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
+    ['GET', '/v1/controllers/:externalId/changes', changeControllers.listOfController],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
     ['POST', '/v1/changes/preview', changePreview.show],
     ['POST', '/v1/changes/preview/notice', changePreview.sendTest],
-    ['GET', '/v1/changes', changes.list],
+    ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', changeControllers.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', changeControllers.resend],
+    ['POST', '/v1/changes/:id/resend-failed', changeControllers.resendFailed],
 
     ['POST', '/v1/changes/:id/objections', objections.file],
-    ['GET', '/v1/changes/:id/objections', objections.list],
+    ['GET', '/v1/changes/:id/objections', objections.listOfChange],
+    ['GET', '/v1/objections', objections.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],
     ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
 
-    ['GET', '/v1/changes/:id/answers', answers.list],
+    ['GET', '/v1/changes/:id/answers', answers.listOfChange],
+    ['GET', '/v1/answers', answers.list],
     ['GET', '/v1/answers/:id', answers.get],
     ['GET', '/v1/answers/:id/mail', answers.getMail],
     ['POST', '/v1/answers/:id/classify', answers.classify],
@@ -106,6 +119,8 @@ export const ROUTES = {
     ['POST', '/v1/notices/:id/bounce', notices.bounce],
     ['POST', '/v1/notices/:id/reached', notices.reached],
 
+    ['GET', '/v1/audit', audit.list],
+
     ['GET', '/v1/events', events.list],
 
     ['POST', '/v1/webhooks', webhooks.create],
@@ -120,6 +135,7 @@ export const ROUTES = {
     ['POST', '/v1/webhooks/:id/replay', webhookDeliveries.replay],
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
+    ['GET', '/v1/me', me.get],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],

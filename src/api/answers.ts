@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
-import { findAnswer, findMailOfAnswer, listAnswers } from '../db/answers.ts';
-import { findChange } from '../db/changes.ts';
+import { findAnswer, findMailOfAnswer, listAnswers, type AnswerFilter } from '../db/answers.ts';
+import type { Queryable } from '../db/postgres.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, productId, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objections.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
+import { expectNamed } from '../http/named-in-filter.ts';
 
 const example = {
   id: EXAMPLE_ID,
@@ -80,26 +81,67 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
 
 const params = z.object({ id: uuid });
 
+const filters = {
+  status: z.enum(ANSWER_STATUSES).optional(),
+  controller: externalId.optional(),
+  sort: z.enum(['received', '-received']).default('received').meta({ description: '-received: the latest first.' }),
+};
+const columns = [
+  'id',
+  'changeId',
+  'controller',
+  'from.name',
+  'from.email',
+  'subject',
+  'text',
+  'attachments.filename',
+  'receivedAt',
+  'status',
+  'decision.writtenByPerson',
+  'decision.explanation',
+  'decision.objectionId',
+  'decision.decidedAt',
+  'decision.decidedBy',
+] as const;
+
+async function find(
+  db: Queryable,
+  filter: AnswerFilter & { readonly sort: 'received' | '-received' },
+  part: { readonly after: string | null; readonly limit: number },
+) {
+  const { sort } = filter;
+  return placed(await listAnswers(db, filter, { ...part, sort }), ({ id }) => id, viewOfAnswer);
+}
+
 // Not for readers: an answer quotes the notice with its link, and whoever has the link can object for the controller.
-export const list = query({
+export const list = listing({
+  operationId: 'listAnswers',
+  summary: 'What controllers have written back about any change',
+  tag: 'Answers',
+  scope: 'answers:read',
+  filters: { ...filters, product: productId.optional(), change: uuid.optional() },
+  item: answer,
+  place: uuid,
+  refusals: [],
+  find: (db, { query: filter, ...part }) => find(db, filter, part),
+  columns,
+});
+
+export const listOfChange = listing({
   operationId: 'listChangeAnswers',
-  summary: 'What controllers have written back',
+  summary: 'What controllers have written back about a change',
   tag: 'Answers',
   scope: 'answers:read',
   params,
-  query: z.strictObject({ ...page, status: z.enum(ANSWER_STATUSES).optional() }),
-  responses: { 200: pageSchema(answer) },
+  filters,
+  item: answer,
+  place: uuid,
   refusals: ['not-found'],
-  read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
-    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
-    const found = await listAnswers(db, {
-      changeId,
-      status: status ?? null,
-      after: placeOf(cursor, uuid),
-      limit: limit + 1,
-    });
-    return pageOf(found, limit, (each) => each.id, viewOfAnswer);
+  find: async (db, { params: { id: change }, query: filter, ...part }) => {
+    await expectNamed(db, { change });
+    return find(db, { ...filter, change }, part);
   },
+  columns,
 });
 
 export const get = query({

@@ -1,63 +1,130 @@
 import { z } from 'zod';
-import { recordLetter, resendNotice } from '../commands/notify-controller.ts';
+import { recordLetter, resendFailedNotices, resendNotice } from '../commands/notify-controller.ts';
 import { findChange } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
+import { listChangesOfController } from '../db/controller-changes.ts';
+import { findController } from '../db/controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
 import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
-import { command, query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { command } from '../http/operation.ts';
+import { list as listing, placed } from '../http/list.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, externalId, instantOut, line, uuid } from './fields.ts';
+import { day, dayOut, externalId, instantOut, isTrue, line, productId, uuid } from './fields.ts';
+
+const part = {
+  externalId,
+  name: z.string(),
+  reference: z.string().nullable(),
+  state: z.enum(WINDOW_STATES),
+  notifiedAt: instantOut.nullable(),
+  deadline: instantOut.nullable(),
+  notices: z.array(
+    z.object({
+      id: uuid,
+      email: z.string(),
+      status: z.enum(['pending', 'accepted', 'failed', 'cancelled']),
+      attempts: z.number().int(),
+      acceptedAt: instantOut.nullable(),
+      lastError: z.string().nullable(),
+      response: z.string().nullable(),
+    }),
+  ),
+  letters: z.array(
+    z.object({ arrivedOn: dayOut, reference: z.string(), recordedAt: instantOut, recordedBy: z.string() }),
+  ),
+  objections: z.array(uuid),
+  answers: z.array(uuid),
+  contacts: z.object({ total: z.number().int(), untold: z.array(z.object({ id: uuid, email: z.string() })) }),
+};
+
+const examplePart = {
+  externalId: 'kunde-1001',
+  name: 'Kunde A/S',
+  reference: 'VS-00K7-9F3M',
+  state: 'open',
+  notifiedAt: '2026-11-23T09:30:02.000Z',
+  deadline: '2026-12-03T23:00:00.000Z',
+  notices: [
+    {
+      id: EXAMPLE_ID,
+      email: 'dpo@kunde.example',
+      status: 'accepted',
+      attempts: 1,
+      acceptedAt: '2026-11-23T09:30:02.000Z',
+      lastError: null,
+      response: '250 2.0.0 Ok: queued as 4F2A9',
+    },
+  ],
+  letters: [],
+  objections: [],
+  answers: [],
+  contacts: { total: 2, untold: [{ id: EXAMPLE_ID, email: 'ciso@kunde.example' }] },
+};
+
+const ABOUT_PART =
+  '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
 
 const controllerInChange = z
+  .object(part)
+  .meta({ id: 'ControllerInChange', description: ABOUT_PART, examples: [examplePart] });
+
+const changeOfController = z
   .object({
-    externalId,
-    name: z.string(),
-    reference: z.string().nullable(),
-    state: z.enum(WINDOW_STATES),
-    notifiedAt: instantOut.nullable(),
-    deadline: instantOut.nullable(),
-    notices: z.array(
-      z.object({
-        id: uuid,
-        email: z.string(),
-        status: z.enum(['pending', 'accepted', 'failed', 'cancelled']),
-        attempts: z.number().int(),
-        acceptedAt: instantOut.nullable(),
-        lastError: z.string().nullable(),
-      }),
-    ),
-    objections: z.array(uuid),
+    change: z.object({
+      id: uuid,
+      product: productId,
+      kind: z.enum(CHANGE_KINDS),
+      status: z.enum(CHANGE_STATUSES),
+      subProcessor: z.string(),
+      announcedAt: instantOut,
+      plannedActivationOn: dayOut,
+    }),
+    ...part,
+    leftAt: instantOut.nullable(),
   })
   .meta({
-    id: 'ControllerInChange',
-    description:
-      '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written.',
+    id: 'ChangeOfController',
+    description: `A change, and the controller’s part in it. \`leftAt\`: its agreement ended, and it counts no more (D7). ${ABOUT_PART}`,
     examples: [
       {
-        externalId: 'kunde-1001',
-        name: 'Kunde A/S',
-        reference: 'VS-00K7-9F3M',
-        state: 'open',
-        notifiedAt: '2026-11-23T09:30:02.000Z',
-        deadline: '2026-12-03T23:00:00.000Z',
-        notices: [
-          {
-            id: EXAMPLE_ID,
-            email: 'dpo@kunde.example',
-            status: 'accepted',
-            attempts: 1,
-            acceptedAt: '2026-11-23T09:30:02.000Z',
-            lastError: null,
-          },
-        ],
-        objections: [],
+        change: {
+          id: EXAMPLE_ID,
+          product: 'truetalk',
+          kind: 'addition',
+          status: 'announced',
+          subProcessor: 'Nordlys Hosting ApS',
+          announcedAt: '2026-11-23T09:30:00.000Z',
+          plannedActivationOn: '2026-12-15',
+        },
+        ...examplePart,
+        leftAt: null,
       },
     ],
   });
+
+const partColumns = [
+  'externalId',
+  'name',
+  'reference',
+  'state',
+  'notifiedAt',
+  'deadline',
+  'notices.email',
+  'notices.status',
+  'notices.acceptedAt',
+  'notices.lastError',
+  'notices.response',
+  'letters.arrivedOn',
+  'letters.reference',
+  'letters.recordedBy',
+  'objections',
+  'answers',
+  'contacts.untold.email',
+] as const;
 
 const params = z.object({ id: uuid });
 const controllerParams = z.object({ id: uuid, externalId });
@@ -70,7 +137,10 @@ const viewOfController = (found: ControllerInChange & { state: WindowState }, { 
   notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
   deadline: found.deadline && instantText(found.deadline),
   notices: found.notices,
+  letters: found.letters,
   objections: found.objections,
+  contacts: found.contacts,
+  answers: found.answers,
 });
 
 async function controllerAsItIs(
@@ -87,36 +157,83 @@ async function controllerAsItIs(
   return viewOfController(found, dependencies);
 }
 
-export const list = query({
+export const list = listing({
   operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
   tag: 'Changes',
   scope: 'changes:read',
   params,
-  query: z.strictObject({ ...page, state: z.enum(WINDOW_STATES).optional() }),
-  responses: { 200: pageSchema(controllerInChange) },
+  filters: {
+    externalId: externalId.optional(),
+    state: z.enum(WINDOW_STATES).optional(),
+    failed: isTrue.optional().meta({
+      description:
+        'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
+    }),
+  },
+  item: controllerInChange,
+  place: externalId,
   refusals: ['not-found'],
-  read: async (
+  find: async (
     db,
-    { params: { id: changeId }, query: { state, limit, cursor }, by },
+    { params: { id: changeId }, query: { externalId: wanted, state = null, failed }, after, limit, by },
     dependencies: ApiDependencies,
   ) => {
-    const found = await findChange(db, changeId);
-    if (found === null) throw notFound(`change ${changeId}`);
-    const windows = await listControllersInChange(db, {
-      change: found,
-      state: state ?? null,
-      now: by.at,
-      after: placeOf(cursor, externalId),
-      limit: limit + 1,
-    });
-    return pageOf(
-      windows,
-      limit,
+    const change = await findChange(db, changeId);
+    if (change === null) throw notFound(`change ${changeId}`);
+    const filter = { change, externalId: wanted, state, hasFailed: failed, now: by.at, after, limit };
+    return placed(
+      await listControllersInChange(db, filter),
       (each) => each.externalId,
       (each) => viewOfController(each, dependencies),
     );
   },
+  columns: partColumns,
+});
+
+export const listOfController = listing({
+  operationId: 'listControllerChanges',
+  summary: 'Every change that concerns or has concerned a controller, the latest first',
+  tag: 'Controllers',
+  scope: 'changes:read',
+  params: z.object({ externalId }),
+  filters: { product: productId.optional(), status: z.enum(CHANGE_STATUSES).optional() },
+  item: changeOfController,
+  place: uuid,
+  refusals: ['not-found'],
+  find: async (
+    db,
+    { params: { externalId: wanted }, query: { product = null, status = null }, after, limit, by },
+    dependencies: ApiDependencies,
+  ) => {
+    const controller = await findController(db, wanted);
+    if (controller === null) throw notFound(`controller ${wanted}`);
+    const found = await listChangesOfController(db, controller, { product, status, now: by.at, before: after, limit });
+    return placed(
+      found,
+      (each) => each.change.id,
+      (each) => ({
+        change: {
+          ...each.change,
+          announcedAt: instantText(each.change.announcedAt),
+          plannedActivationOn: each.change.plannedActivationOn.toString(),
+        },
+        ...viewOfController(each, dependencies),
+        leftAt: each.leftAt && instantText(each.leftAt),
+      }),
+    );
+  },
+  columns: [
+    'change.id',
+    'change.product',
+    'change.kind',
+    'change.status',
+    'change.subProcessor',
+    'change.announcedAt',
+    'change.plannedActivationOn',
+    ...partColumns,
+    'leftAt',
+  ],
 });
 
 export const noticeByLetter = command({
@@ -148,4 +265,26 @@ export const resend = command({
     await resendNotice(tx, { changeId, externalId: wanted }, by);
     return { status: 202, body: await controllerAsItIs(tx, { changeId, wanted, now: by.at }, dependencies) };
   },
+});
+
+export const resendFailed = command({
+  operationId: 'resendFailedNotices',
+  summary:
+    'Notify again every controller that is not notified because its notices have failed, its contacts as they are now',
+  tag: 'Changes',
+  scope: 'notices:write',
+  params,
+  responses: {
+    202: z.object({ controllers: z.number().int(), notices: z.number().int(), left: z.number().int() }).meta({
+      id: 'ResentNotices',
+      description:
+        'How many controllers are notified again, by how many notices. `left` is how many more there are: one call takes 2,000. A controller whose notice is on its way is not among them, so a repeat sends nothing twice.',
+      examples: [{ controllers: 12, notices: 14, left: 0 }],
+    }),
+  },
+  refusals: ['not-found', 'change-ended'],
+  write: async (tx, { params: { id: changeId }, by }) => ({
+    status: 202,
+    body: await resendFailedNotices(tx, changeId, by),
+  }),
 });

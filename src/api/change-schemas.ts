@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
-import { EXAMPLE_HASH, exampleAnnouncement, exampleChange } from './examples.ts';
+import { EXAMPLE_HASH, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
   country,
@@ -89,6 +89,7 @@ export const change = z
     status: z.enum(CHANGE_STATUSES),
     version: z.number().int(),
     announcedAt: instantOut,
+    announcedBy: z.string(),
     heldUntil: instantOut.nullable().meta({
       description: 'Until when nobody is told of the change (D33); null where it was announced without a hold.',
     }),
@@ -98,7 +99,9 @@ export const change = z
     }),
     plannedActivationOn: dayOut,
     activatedAt: instantOut.nullable(),
+    activatedBy: z.string().nullable(),
     withdrawnAt: instantOut.nullable(),
+    withdrawnBy: z.string().nullable(),
     withdrawalReason: text.nullable(),
     subProcessor,
     replaces: uuid.nullable(),
@@ -127,3 +130,7 @@ export const change = z
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });
+
+export const changeInEvent = change
+  .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })
+  .meta({ id: 'ChangeInEvent', description: 'Without who did what: ask the API.', examples: [exampleChangeInEvent] });

@@ -2,17 +2,15 @@ import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
-import { latestDeadline, progressOf, progressOfOne } from '../db/change-counts.ts';
-import { findChange, listChanges } from '../db/changes.ts';
+import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
+import { findChange } from '../db/changes.ts';
 import { settlingTime } from '../domain/activation.ts';
-import { CHANGE_STATUSES } from '../domain/change.ts';
 import { viewOfChange } from '../domain/change-view.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
 import { announcementToMake, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { productId, text, uuid } from './fields.ts';
+import { text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
@@ -40,39 +38,6 @@ export const announce = command({
   write: async (tx, { body: { expect, ...announced }, by }) => {
     const made = await announceChange(tx, announced, by, expect);
     return { status: 201, headers: { location: `/v1/changes/${made.id}` }, body: made };
-  },
-});
-
-export const list = query({
-  operationId: 'listChanges',
-  summary: 'Changes, the latest first',
-  tag: 'Changes',
-  scope: 'changes:read',
-  query: z.strictObject({ ...page, product: productId.optional(), status: z.enum(CHANGE_STATUSES).optional() }),
-  responses: { 200: pageSchema(change) },
-  refusals: [],
-  read: async (db, { query: { product, status, limit, cursor }, by }) => {
-    const found = await listChanges(db, {
-      product: product ?? null,
-      status: status ?? null,
-      before: placeOf(cursor, uuid),
-      limit: limit + 1,
-    });
-    const progress = await progressOf(
-      db,
-      found.slice(0, limit).map((each) => each.id),
-      by.at,
-    );
-    return pageOf(
-      found,
-      limit,
-      (each) => each.id,
-      (each) => {
-        const come = progress.get(each.id);
-        if (come === undefined) throw new Error(`no progress of change ${each.id}`);
-        return viewOfChange(each, come, by.at);
-      },
-    );
   },
 });
 

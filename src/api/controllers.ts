@@ -1,19 +1,26 @@
 import { z } from 'zod';
+import { changeController, lockController, MOST_CONTACTS } from '../commands/change-controller.ts';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
-import { counts, saveControllers } from '../commands/save-controllers.ts';
+import { effectsOf, saveControllers } from '../commands/save-controllers.ts';
 import { findController, findNearDuplicates, listControllers, type StoredController } from '../db/controllers.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { flag, warning } from '../http/dry-run.ts';
-import { command, query } from '../http/operation.ts';
-import { email, externalId, language, line, productId } from './fields.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { command, query, type Version } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { email, externalId, language, line, productId, search, uuid } from './fields.ts';
+import { list as listing, placed } from '../http/list.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
-const contact = z.strictObject({ email, name: line(200), language });
+export const contactDetails = { email, name: line(200), language };
+/** A contact as it is shown. Its id stays while its address does, and when it is corrected under it. */
+export const contact = z.object({ id: uuid, ...contactDetails }).meta({
+  id: 'Contact',
+  examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+});
 
 const metadataKey = z
   .string()
@@ -35,9 +42,9 @@ const described = {
     .max(100)
     .refine((products) => unique(products, (product) => product), 'Expected each product once'),
   contacts: z
-    .array(contact)
+    .array(z.strictObject(contactDetails))
     .min(1, 'Expected at least one contact')
-    .max(100)
+    .max(MOST_CONTACTS)
     .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
   reference: line(200)
     .nullish()
@@ -69,9 +76,15 @@ const controller = z
     metadata: z.record(z.string(), z.string()),
     warnings: z.array(warning),
   })
-  .meta({ id: 'Controller', examples: [{ externalId: 'kunde-1001', ...exampleController, warnings: [] }] });
+  .meta({
+    id: 'Controller',
+    examples: [
+      { externalId: 'kunde-1001', ...exampleController, contacts: contact.meta()?.examples ?? [], warnings: [] },
+    ],
+  });
 
-const params = z.object({ externalId });
+export const controllerParams = z.object({ externalId });
+const params = controllerParams;
 
 const duplicates = flag.meta({
   description: 'true: those that another customer shares the registration number with, or nearly the external id.',
@@ -87,31 +100,62 @@ async function viewsOf(db: Queryable, controllers: readonly StoredController[]) 
   }));
 }
 
-async function viewOf(db: Queryable, wanted: string) {
-  const found = await findController(db, wanted);
-  const [view] = found === null ? [] : await viewsOf(db, [found]);
-  if (view === undefined) throw notFound(`controller ${wanted}`);
+async function viewOf(db: Queryable, controller: StoredController) {
+  const [view] = await viewsOf(db, [controller]);
+  if (view === undefined) throw new Error(`no view of controller ${controller.externalId}`);
   return view;
 }
 
-export const list = query({
+async function viewOfExisting(db: Queryable, wanted: string) {
+  const found = await findController(db, wanted);
+  if (found === null) throw notFound(`controller ${wanted}`);
+  return viewOf(db, found);
+}
+
+/** Of a controller, with its contacts and agreements. */
+export const controllerVersion: Version<{ externalId: string }> = {
+  lock: (tx, { externalId: wanted }) => lockController(tx, wanted),
+  show: async (db, { externalId: wanted }) => {
+    const found = await findController(db, wanted);
+    return found && (await viewOf(db, found));
+  },
+};
+
+export const list = listing({
   operationId: 'listControllers',
   summary: 'Controllers in the order of their external ids',
   tag: 'Controllers',
   scope: 'controllers:read',
-  query: z.strictObject({ ...page, product: productId.optional(), duplicates }),
-  responses: { 200: pageSchema(controller) },
+  filters: {
+    product: productId.optional(),
+    q: search.optional().meta({
+      description:
+        'A part of a name, an external id, a contact’s address or a registration number, typed in any way: capitals, accents, æ as ae, spaces in a number make no difference.',
+    }),
+    duplicates,
+  },
+  item: controller,
+  place: externalId,
   refusals: [],
-  read: async (db, { query: { product = null, duplicates: areDuplicates, limit, cursor } }) => {
-    const after = placeOf(cursor, externalId);
-    const found = await viewsOf(db, await listControllers(db, { product, areDuplicates, after, limit: limit + 1 }));
-    return pageOf(
+  find: async (db, { query: { product = null, q = null, duplicates: areDuplicates }, after, limit }) => {
+    const found = await viewsOf(db, await listControllers(db, { product, q, areDuplicates, after, limit }));
+    return placed(
       found,
-      limit,
       (each) => each.externalId,
       (each) => each,
     );
   },
+  columns: [
+    'externalId',
+    'name',
+    'registrationNumber',
+    'reference',
+    'products',
+    'contacts.email',
+    'contacts.name',
+    'contacts.language',
+    'warnings.code',
+  ],
 });
 
 export const get = query({
@@ -120,9 +164,10 @@ export const get = query({
   tag: 'Controllers',
   scope: 'controllers:read',
   params,
+  version: controllerVersion,
   responses: { 200: controller },
   refusals: ['not-found'],
-  read: (db, { params: { externalId: wanted } }) => viewOf(db, wanted),
+  read: (db, { params: { externalId: wanted } }) => viewOfExisting(db, wanted),
 });
 
 export const put = command({
@@ -131,18 +176,38 @@ export const put = command({
   tag: 'Controllers',
   scope: 'controllers:write',
   params,
+  version: controllerVersion,
   body: controllerBody,
   responses: { 200: controller, 201: controller },
   refusals: ['product-unknown'],
   write: async (tx, { params: { externalId: wanted }, body, by }) => {
-    const { savedAs, agreementsEnded, mails } = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
-    const view = await viewOf(tx, wanted);
-    const how = savedAs.get(wanted) ?? 'unchanged';
+    const saved = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
+    const view = await viewOfExisting(tx, wanted);
     return {
-      status: how === 'created' ? 201 : 200,
+      status: saved.savedAs.get(wanted) === 'created' ? 201 : 200,
       body: view,
-      effects: { ...counts([how]), agreementsEnded, mails, warnings: view.warnings },
+      effects: { ...effectsOf(saved), warnings: view.warnings },
     };
+  },
+});
+
+export const patch = command({
+  operationId: 'changeController',
+  summary: 'Change what is known of a controller: what is given is replaced, and what is left out stays',
+  tag: 'Controllers',
+  scope: 'controllers:write',
+  params,
+  version: controllerVersion,
+  body: z
+    .strictObject(described)
+    .partial()
+    .meta({ id: 'ControllerPatch', examples: [{ name: 'Kunde Holding A/S' }] }),
+  responses: { 200: controller },
+  refusals: ['not-found', 'product-unknown', 'last-contact'],
+  write: async (tx, { params: { externalId: wanted }, body, by }) => {
+    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { controller: changed } = await changeController(tx, wanted, () => given, by);
+    return { status: 200, body: await viewOf(tx, changed) };
   },
 });
 
@@ -151,7 +216,8 @@ export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   scope: 'controllers:write',
-  params: z.object({ externalId, product: productId }),
+  params: controllerParams.extend({ product: productId }),
+  version: controllerVersion,
   responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },
   refusals: ['not-found'],
   write: async (tx, { params: { externalId: wanted, product }, by }) => {

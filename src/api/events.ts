@@ -4,12 +4,13 @@ import { instantText } from '../domain/instant.ts';
 import { ANSWER_STATUSES } from '../domain/answer.ts';
 import { BOUNCE_EFFECTS } from '../domain/delivery-report.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
-import { change } from './change-schemas.ts';
-import { EXAMPLE_ID, exampleChange } from './examples.ts';
+import { changeInEvent } from './change-schemas.ts';
+import { EXAMPLE_ID, exampleChangeInEvent } from './examples.ts';
 import { query } from '../http/operation.ts';
 import { externalId, instantOut, openEnum, productId, uuid } from './fields.ts';
 import { objection } from './objections.ts';
-import { cursorAt, page, placeOf } from '../http/pagination.ts';
+import { expectNamed } from '../http/named-in-filter.ts';
+import { cursorAt, page, PAGE_LENGTH, placeOf } from '../http/pagination.ts';
 
 const exampleObjection = {
   id: EXAMPLE_ID,
@@ -41,7 +42,15 @@ const exampleDeadline = {
 const exampleWebhook = { id: EXAMPLE_ID, url: 'https://example.com', because: 'gone', failingSince: null };
 
 const objectionInEvent = objection
-  .omit({ from: true, reasons: true, messageId: true, withdrawal: true })
+  .omit({
+    from: true,
+    reasons: true,
+    messageId: true,
+    withdrawal: true,
+    recordedAt: true,
+    recordedBy: true,
+    acceptedLate: true,
+  })
   .extend({ resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable() })
   .meta({
     id: 'ObjectionInEvent',
@@ -160,11 +169,11 @@ const timestamp = '2026-11-24T10:12:00.000Z';
 export const WEBHOOK_BODIES = [
   ...CHANGE_EVENT_TYPES.map((type) => ({
     type,
-    data: z.object({ eventId: uuid, sequence, change, ...aboutOf(type).fields }),
+    data: z.object({ eventId: uuid, sequence, change: changeInEvent, ...aboutOf(type).fields }),
     example: {
       eventId: EXAMPLE_ID,
       sequence: 1,
-      change: exampleChange,
+      change: exampleChangeInEvent,
       ...aboutOf(type).example,
     },
   })),
@@ -202,12 +211,14 @@ const event = z
         type: 'change.announced',
         timestamp,
         product: 'truetalk',
-        data: { eventId: EXAMPLE_ID, sequence: 1, change: exampleChange },
+        data: { eventId: EXAMPLE_ID, sequence: 1, change: exampleChangeInEvent },
       },
     ],
   });
 
 const place = z.string().regex(FEED_PLACE);
+/** Places in the feed are the same with every filter, and a reader may have kept one for years. */
+const FEED = '';
 
 export const list = query({
   operationId: 'listEvents',
@@ -221,13 +232,15 @@ export const list = query({
       .object({ items: z.array(event), nextCursor: z.string().nullable() })
       .meta({ examples: [{ items: event.meta()?.examples ?? [], nextCursor: 'MTIzNC41Ng' }] }),
   },
-  refusals: [],
-  read: async (db, { query: { after, product, limit } }) => {
-    const found = await eventsAfter(db, { after: placeOf(after, place, 'after'), product: product ?? null, limit });
+  refusals: ['not-found'],
+  read: async (db, { query: { after, product, limit = PAGE_LENGTH } }) => {
+    await expectNamed(db, { product });
+    const begin = placeOf(after, { scope: FEED, shape: place, parameter: 'after' });
+    const found = await eventsAfter(db, { after: begin, product: product ?? null, limit });
     const last = found.at(-1);
     return {
       items: found.map(({ at, place: _place, ...rest }) => ({ ...rest, timestamp: instantText(at) })),
-      nextCursor: last === undefined ? (after ?? null) : cursorAt(last.place),
+      nextCursor: last === undefined ? (after ?? null) : cursorAt(last.place, FEED),
     };
   },
 });

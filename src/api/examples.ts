@@ -21,7 +21,7 @@ export const exampleAnnouncement = {
   plannedActivationOn: '2026-12-15',
 };
 
-export const exampleChange = {
+export const exampleChangeInEvent = {
   ...exampleAnnouncement,
   id: EXAMPLE_ID,
   status: 'announced',
@@ -49,4 +49,11 @@ export const exampleChange = {
       { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
     ],
   },
+};
+
+export const exampleChange = {
+  ...exampleChangeInEvent,
+  announcedBy: `Contract team (key ${EXAMPLE_ID})`,
+  activatedBy: null,
+  withdrawnBy: null,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCountry } from '../domain/country.ts';
 import { isMailAddress } from '../domain/email-address.ts';
+import { startOfDay } from '../domain/instant.ts';
 import { hiddenCharacterIn } from '../domain/hidden-characters.ts';
 import { MAX_HOLD_MINUTES } from '../domain/hold.ts';
 import { LANGUAGES } from '../domain/text.ts';
@@ -74,6 +75,30 @@ export const instant = z.iso
   // Keeps milliseconds: Temporal refuses more than nine digits of a second.
   .transform((value) => Temporal.Instant.from(value.replace(/(\.\d{3})\d+/, '$1')))
   .refine((value) => /^(?!0000)\d{4}-/.test(value.toString()), 'Expected a year from 0001 to 9999');
+
+/** Where the days of a filter begin. */
+const DAYS_OF_FILTERS = 'Europe/Copenhagen';
+const EXPECTED_MOMENT =
+  'Expected a day like 2026-03-01, or an instant like 2026-03-01T09:30:00Z with Z or an offset (+ is written %2B)';
+
+/** A filter by time, as `Temporal.Instant`: an instant, or a day, which means its beginning in Danish time. */
+export const moment = z
+  .string()
+  .max(40, EXPECTED_MOMENT)
+  .transform((value, context) => {
+    const [asDay, asInstant] = [day.safeParse(value), instant.safeParse(value)];
+    if (asDay.success) return startOfDay(asDay.data, DAYS_OF_FILTERS);
+    if (asInstant.success) return asInstant.data;
+    context.addIssue({ code: 'custom', message: EXPECTED_MOMENT });
+    return z.NEVER;
+  })
+  .meta({ examples: ['2026-03-01', '2026-03-01T09:30:00Z'] });
+
+/** A filter that is on or off, as a boolean. */
+export const isTrue = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** Words that somebody looks for. */
+export const search = line(200).meta({ examples: ['ørsted'] });
 
 /** In lower case, as PostgreSQL writes it, so that ids can be compared as text. */
 export const uuid = z

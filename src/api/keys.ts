@@ -4,10 +4,10 @@ import { listApiKeys, type ApiKey } from '../db/api-keys.ts';
 import { instantText } from '../domain/instant.ts';
 import { ROLES, SCOPES, scopesOf, type Permissions, type Role, type Scope } from '../domain/permission.ts';
 import { hashApiKey, newApiKey } from '../security/api-keys.ts';
-import { command, query } from '../http/operation.ts';
+import { command } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { instant, instantOut, line, productId, productIds, uuid } from './fields.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { Problem } from '../http/problems.ts';
 
 const described = {
@@ -118,16 +118,28 @@ function permissionsIn({
   return role === undefined ? { role: null, scopes: scopes ?? [], products } : { role, scopes: null, products };
 }
 
-export const list = query({
+export const list = listing({
   operationId: 'listKeys',
   summary: 'The API keys, without their secrets',
   tag: 'Keys',
   scope: 'keys:manage',
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(apiKey) },
+  item: apiKey,
+  place: uuid,
   refusals: [],
-  read: async (db, { query: { limit, cursor } }) =>
-    pageOf(await listApiKeys(db, placeOf(cursor, uuid), limit + 1), limit, (key) => key.id, view),
+  find: async (db, { after, limit }) => placed(await listApiKeys(db, after, limit), ({ id }) => id, view),
+  columns: [
+    'id',
+    'name',
+    'role',
+    'scopes',
+    'products',
+    'createdAt',
+    'createdBy',
+    'expiresAt',
+    'revokedAt',
+    'revokedBy',
+    'lastUsedAt',
+  ],
 });
 
 export const revoke = command({

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { attributeMail, callMailAnAnswer, dismissMail } from '../commands/decide-mail.ts';
-import { findChange } from '../db/changes.ts';
 import { findMail, findRawMail, listMails } from '../db/mails-on-record.ts';
 import { TAKEN_AS } from '../domain/inbound-mail.ts';
 import { MAIL_DECISIONS, viewOfMail } from '../domain/mail-on-record.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
+import { expectNamed } from '../http/named-in-filter.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, openEnum, prose, uuid } from './fields.ts';
+import { externalId, instantOut, isTrue, mailContent, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -96,47 +96,63 @@ const calledAnAnswer = z
     ],
   });
 
+const columns = [
+  'id',
+  'takenAs',
+  'knownBy',
+  'changeId',
+  'controller',
+  'messageId',
+  'answerId',
+  'sentTo',
+  'from.name',
+  'from.email',
+  'subject',
+  'text',
+  'receivedAt',
+  'decisions.decision',
+  'decisions.decidedBy',
+] as const;
 const params = z.object({ id: uuid });
 const explanation = prose(5_000);
 
-export const listOfChange = query({
+export const listOfChange = listing({
   operationId: 'listChangeMails',
   summary: 'Every mail about a change, automatic ones and reports among them',
   tag: 'Mails',
   scope: 'mails:read',
   params,
-  query: z.strictObject({ ...page, takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() }),
-  responses: { 200: pageSchema(mail) },
+  filters: { takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() },
+  item: mail,
+  place: uuid,
   refusals: ['not-found'],
-  read: async (db, { params: { id: changeId }, query: { takenAs = null, limit, cursor } }) => {
-    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
-    const after = placeOf(cursor, uuid);
-    const found = await listMails(db, { changeId, takenAs, isAttributed: null, after, limit: limit + 1 });
-    return pageOf(found, limit, (each) => each.id, viewOfMail);
+  find: async (db, { params: { id: changeId }, query: { takenAs = null }, after, limit }) => {
+    await expectNamed(db, { change: changeId });
+    const found = await listMails(db, { changeId, takenAs, isAttributed: null, after, limit });
+    return placed(found, (each) => each.id, viewOfMail);
   },
+  columns,
 });
 
-export const list = query({
+export const list = listing({
   operationId: 'listMails',
   summary: 'Every mail; those that wait to be attributed by an officer with attributed=false',
   tag: 'Mails',
   scope: 'mails:read',
-  query: z.strictObject({
-    ...page,
-    attributed: z
-      .enum(['true', 'false'])
+  filters: {
+    attributed: isTrue
       .optional()
       .meta({ description: 'true: about a known change. false: it waits for an officer to say what it is about.' }),
     takenAs: z.enum(TAKEN_AS).optional(),
-  }),
-  responses: { 200: pageSchema(mail) },
-  refusals: [],
-  read: async (db, { query: { attributed, takenAs = null, limit, cursor } }) => {
-    const isAttributed = attributed === undefined ? null : attributed === 'true';
-    const after = placeOf(cursor, uuid);
-    const found = await listMails(db, { changeId: null, takenAs, isAttributed, after, limit: limit + 1 });
-    return pageOf(found, limit, (each) => each.id, viewOfMail);
   },
+  item: mail,
+  place: uuid,
+  refusals: [],
+  find: async (db, { query: { attributed: isAttributed = null, takenAs = null }, after, limit }) => {
+    const found = await listMails(db, { changeId: null, takenAs, isAttributed, after, limit });
+    return placed(found, (each) => each.id, viewOfMail);
+  },
+  columns,
 });
 
 export const get = query({

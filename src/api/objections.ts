@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { fileObjection } from '../commands/file-objection.ts';
 import { notFound } from '../domain/refused.ts';
 import { acceptLateObjection, resolveObjection } from '../commands/resolve-objection.ts';
-import { findChange } from '../db/changes.ts';
 import { findController } from '../db/controllers.ts';
-import { findObjection, listObjections } from '../db/objections.ts';
+import { findObjection, listObjections, type ObjectionFilter, type ObjectionSort } from '../db/objections.ts';
+import type { Queryable } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
 import {
   CHOSEN_OUTCOMES,
@@ -20,9 +20,11 @@ import { charactersIn, storable } from '../domain/text.ts';
 import { WITHDRAWAL_STATUSES } from '../domain/withdrawal.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { email, externalId, instant, instantOut, line, prose, uuid } from './fields.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { email, externalId, instant, instantOut, line, productId, prose, uuid } from './fields.ts';
+import { list as listing, placed } from '../http/list.ts';
+import { expectNamed } from '../http/named-in-filter.ts';
 import { problemBody, PROBLEMS } from '../http/problems.ts';
+import { readPlace, sorted, sortedPlace } from '../http/sorted-place.ts';
 
 export const objection = z
   .object({
@@ -35,6 +37,11 @@ export const objection = z
     from: z.object({ name: z.string().nullable(), email: z.string().nullable() }),
     reasons: z.string().nullable(),
     receivedAt: instantOut,
+    recordedAt: instantOut,
+    recordedBy: z.string(),
+    acceptedLate: z
+      .object({ explanation: z.string().nullable(), acceptedAt: instantOut, acceptedBy: z.string() })
+      .nullable(),
     status: z.enum(OBJECTION_STATUSES),
     rejectedFor: z.enum(OBJECTION_REFUSALS).nullable(),
     resolution: z
@@ -74,6 +81,9 @@ export const objection = z
         from: { name: 'Dorthe Persson', email: 'dpo@kunde.example' },
         reasons: 'Vi er uenige i overførslen til USA.',
         receivedAt: '2026-11-25T08:15:00.000Z',
+        recordedAt: '2026-11-25T08:15:00.000Z',
+        recordedBy: 'Dorthe Persson <dpo@kunde.example>',
+        acceptedLate: null,
         status: 'pending',
         rejectedFor: null,
         resolution: null,
@@ -158,25 +168,78 @@ export const file = command({
   },
 });
 
-export const list = query({
+const filters = {
+  status: z.enum(OBJECTION_STATUSES).optional(),
+  controller: externalId.optional(),
+  sort: z.enum(['recorded', '-recorded', 'received', '-received']).default('recorded').meta({
+    description: 'By when they were recorded, or received; with a minus the latest first.',
+  }),
+};
+const columns = [
+  'id',
+  'number',
+  'changeId',
+  'controller',
+  'channel',
+  'from.name',
+  'from.email',
+  'reasons',
+  'receivedAt',
+  'recordedAt',
+  'recordedBy',
+  'status',
+  'rejectedFor',
+  'acceptedLate.acceptedAt',
+  'acceptedLate.acceptedBy',
+  'resolution.outcome',
+  'resolution.explanation',
+  'resolution.resolvedAt',
+  'resolution.resolvedBy',
+  'withdrawal.status',
+  'withdrawal.takesEffectAt',
+] as const;
+
+async function find(
+  db: Queryable,
+  { sort, ...filter }: ObjectionFilter & { readonly sort: ObjectionSort },
+  { after, limit }: { after: string | null; limit: number },
+) {
+  const found = await listObjections(db, filter, { sort, after: readPlace(after), limit });
+  return placed(
+    found,
+    ({ place }) => sortedPlace(place),
+    (each) => viewOfObjection(each.objection),
+  );
+}
+
+export const list = listing({
+  operationId: 'listObjections',
+  summary: 'Objections of every change, rejected attempts among them',
+  tag: 'Objections',
+  scope: 'objections:read',
+  filters: { ...filters, product: productId.optional(), change: uuid.optional() },
+  item: objection,
+  place: sorted,
+  refusals: [],
+  find: (db, { query: filter, ...part }) => find(db, filter, part),
+  columns,
+});
+
+export const listOfChange = listing({
   operationId: 'listChangeObjections',
   summary: 'The objections to a change, rejected attempts among them',
   tag: 'Objections',
   scope: 'objections:read',
   params,
-  query: z.strictObject({ ...page, status: z.enum(OBJECTION_STATUSES).optional() }),
-  responses: { 200: pageSchema(objection) },
+  filters,
+  item: objection,
+  place: sorted,
   refusals: ['not-found'],
-  read: async (db, { params: { id: changeId }, query: { status, limit, cursor } }) => {
-    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
-    const found = await listObjections(db, {
-      changeId,
-      status: status ?? null,
-      after: placeOf(cursor, uuid),
-      limit: limit + 1,
-    });
-    return pageOf(found, limit, (each) => each.id, viewOfObjection);
+  find: async (db, { params: { id: change }, query: filter, ...part }) => {
+    await expectNamed(db, { change });
+    return find(db, { ...filter, change }, part);
   },
+  columns,
 });
 
 export const get = query({

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 import { listTerms } from '../db/product-terms.ts';
-import { findProduct } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
-import { notFound } from '../domain/refused.ts';
-import { query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
+import { expectNamed } from '../http/named-in-filter.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { instantOut, line, productId, uuid } from './fields.ts';
 
-const timeZone = line(100).refine((zone) => {
-  try {
-    // Throws for an unknown zone.
-    Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone.includes('/') || zone === 'UTC';
-  } catch {
-    return false;
-  }
-}, 'Expected an IANA time zone, like Europe/Copenhagen');
+const timeZone = line(100)
+  .refine((zone) => {
+    try {
+      // Throws for an unknown zone.
+      Intl.DateTimeFormat('en', { timeZone: zone });
+      return zone.includes('/') || zone === 'UTC';
+    } catch {
+      return false;
+    }
+  }, 'Expected an IANA time zone, like Europe/Copenhagen')
+  .meta({ examples: ['Europe/Copenhagen'] });
 
 /** The terms of a product. */
 export const terms = z.strictObject({ objectionWindowDays: z.number().int(), timeZone, rollForward: z.boolean() });
@@ -51,23 +51,32 @@ const termsOnRecord = z
     ],
   });
 
-export const list = query({
+export const list = listing({
   operationId: 'listProductTerms',
   summary: 'The terms that a product has had: since when, why, and who changed them',
   tag: 'Products',
   scope: 'products:read',
   params: z.object({ product: productId }),
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(termsOnRecord) },
+  item: termsOnRecord,
+  place: uuid,
   refusals: ['not-found'],
-  read: async (db, { params: { product: id }, query: { limit, cursor } }) => {
-    if ((await findProduct(db, id)) === null) throw notFound(`product ${id}`);
-    const found = await listTerms(db, id, placeOf(cursor, uuid), limit + 1);
-    return pageOf(
-      found,
-      limit,
+  find: async (db, { params: { product: id }, after, limit }) => {
+    await expectNamed(db, { product: id });
+    return placed(
+      await listTerms(db, id, after, limit),
       (each) => each.id,
       ({ recordedAt, ...shown }) => ({ ...shown, recordedAt: instantText(recordedAt) }),
     );
   },
+  columns: [
+    'id',
+    'terms.objectionWindowDays',
+    'terms.timeZone',
+    'terms.rollForward',
+    'contractMinimum.objectionWindowDays',
+    'contractMinimum.timeZone',
+    'reason',
+    'recordedAt',
+    'recordedBy',
+  ],
 });

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { counts } from '../commands/save-controllers.ts';
 import { saveProduct } from '../commands/save-product.ts';
 import { notFound } from '../domain/refused.ts';
-import { findProduct, listProducts, type Product } from '../db/products.ts';
+import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
 import { nextAnnouncement } from '../domain/terms.ts';
-import { command, query } from '../http/operation.ts';
+import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
 import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
 
 const described = {
   name: line(200),
@@ -92,6 +92,14 @@ const params = z.object({ product: productId });
 
 const view = ({ registerLoadedAt: _loaded, ...shown }: Product) => shown;
 
+const version: Version<{ product: string }> = {
+  lock: (tx, { product: id }) => lockProduct(tx, id),
+  show: async (db, { product: id }) => {
+    const found = await findProduct(db, id);
+    return found && view(found);
+  },
+};
+
 /** What these terms, and its hold, would mean for a change announced at `now`. */
 function meaningOf(found: Product, now: Temporal.Instant) {
   const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(
@@ -105,16 +113,30 @@ function meaningOf(found: Product, now: Temporal.Instant) {
   };
 }
 
-export const list = query({
+export const list = listing({
   operationId: 'listProducts',
   summary: 'The products and their terms',
   tag: 'Products',
   scope: 'products:read',
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(product) },
+  item: product,
+  place: productId,
   refusals: [],
-  read: async (db, { query: { limit, cursor } }) =>
-    pageOf(await listProducts(db, placeOf(cursor, productId), limit + 1), limit, ({ id }) => id, view),
+  find: async (db, { after, limit }) => placed(await listProducts(db, after, limit), ({ id }) => id, view),
+  columns: [
+    'id',
+    'name',
+    'processor.name',
+    'processor.registrationNumber',
+    'processor.address',
+    'terms.objectionWindowDays',
+    'terms.timeZone',
+    'terms.rollForward',
+    'contractMinimum.objectionWindowDays',
+    'contractMinimum.timeZone',
+    'objectionAddress.email',
+    'objectionAddress.postal',
+    'withdrawalDelayHours',
+  ],
 });
 
 export const get = query({
@@ -123,6 +145,7 @@ export const get = query({
   tag: 'Products',
   scope: 'products:read',
   params,
+  version,
   responses: { 200: product },
   refusals: ['not-found'],
   read: async (db, { params: { product: id } }) => {
@@ -138,6 +161,7 @@ export const put = command({
   tag: 'Products',
   scope: 'products:write',
   params,
+  version,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },
   refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required'],

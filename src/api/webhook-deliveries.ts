@@ -6,8 +6,8 @@ import { DELIVERY_STATUSES, listDeliveries, type DeliveryOnRecord } from '../db/
 import { listReplays, type Replay } from '../db/webhook-replays.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
 import { instantText } from '../domain/instant.ts';
-import { command, preparedCommand, query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { command, preparedCommand } from '../http/operation.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { signingSecrets } from '../security/webhook-secrets.ts';
 import { signEvent } from '../webhooks/signature.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -94,26 +94,33 @@ const viewOfDelivery = ({ attempts, createdAt, nextAttemptAt, ...rest }: Deliver
   attempts: attempts.map((each) => ({ ...each, startedAt: instantText(Temporal.Instant.from(each.startedAt)) })),
 });
 
-export const list = query({
+export const list = listing({
   operationId: 'listWebhookDeliveries',
   summary: 'Deliveries with their attempts, the latest first',
   tag: 'Webhooks',
   scope: 'webhooks:manage',
   params,
-  query: z.strictObject({ ...page, status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() }),
-  responses: { 200: pageSchema(delivery) },
+  filters: { status: z.enum(DELIVERY_STATUSES).optional(), eventId: uuid.optional() },
+  item: delivery,
+  place: uuid,
   refusals: ['not-found'],
-  read: async (db, { params: { id: wanted }, query: { status, eventId, limit, cursor } }) => {
+  find: async (db, { params: { id: wanted }, query: { status = null, eventId = null }, after, limit }) => {
     await existing(db, wanted);
-    const found = await listDeliveries(db, {
-      webhookId: wanted,
-      status: status ?? null,
-      eventId: eventId ?? null,
-      before: placeOf(cursor, uuid),
-      limit: limit + 1,
-    });
-    return pageOf(found, limit, (each) => each.id, viewOfDelivery);
+    const found = await listDeliveries(db, { webhookId: wanted, status, eventId, before: after, limit });
+    return placed(found, (each) => each.id, viewOfDelivery);
   },
+  columns: [
+    'id',
+    'eventId',
+    'type',
+    'replayId',
+    'status',
+    'createdAt',
+    'nextAttemptAt',
+    'attempts.startedAt',
+    'attempts.status',
+    'attempts.error',
+  ],
 });
 
 const replaySchema = z
@@ -122,6 +129,7 @@ const replaySchema = z
     since: instantOut.nullable(),
     eventIds: z.array(uuid).nullable(),
     createdAt: instantOut,
+    createdBy: z.string(),
     finishedAt: instantOut.nullable(),
     queued: z.number().int(),
   })
@@ -134,6 +142,7 @@ const replaySchema = z
         since: '2026-11-23T00:00:00.000Z',
         eventIds: null,
         createdAt: '2026-11-24T09:30:00.000Z',
+        createdBy: `Contract team (key ${EXAMPLE_ID})`,
         finishedAt: null,
         queued: 0,
       },
@@ -173,18 +182,18 @@ export const replay = command({
   }),
 });
 
-export const replays = query({
+export const replays = listing({
   operationId: 'listWebhookReplays',
   summary: 'The replays of a webhook, the latest first',
   tag: 'Webhooks',
   scope: 'webhooks:manage',
   params,
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(replaySchema) },
+  item: replaySchema,
+  place: uuid,
   refusals: ['not-found'],
-  read: async (db, { params: { id: wanted }, query: { limit, cursor } }) => {
+  find: async (db, { params: { id: wanted }, after, limit }) => {
     await existing(db, wanted);
-    const found = await listReplays(db, wanted, { before: placeOf(cursor, uuid), limit: limit + 1 });
-    return pageOf(found, limit, (each) => each.id, viewOfReplay);
+    return placed(await listReplays(db, wanted, { before: after, limit }), (each) => each.id, viewOfReplay);
   },
+  columns: ['id', 'since', 'eventIds', 'createdAt', 'createdBy', 'finishedAt', 'queued'],
 });

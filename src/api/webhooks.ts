@@ -4,7 +4,7 @@ import { listWebhooks } from '../db/webhooks.ts';
 import { Refused } from '../domain/refused.ts';
 import type { Webhook } from '../domain/webhook.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
-import { page, pageOf, pageSchema, placeOf } from '../http/pagination.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { checkTarget } from '../webhooks/target.ts';
 import type { ApiDependencies, WebhookDependencies } from './dependencies.ts';
 import { uuid } from './fields.ts';
@@ -60,16 +60,33 @@ export const create = preparedCommand({
   },
 });
 
-export const list = query({
+export const list = listing({
   operationId: 'listWebhooks',
   summary: 'The webhooks',
   tag: 'Webhooks',
   scope: 'webhooks:manage',
-  query: z.strictObject(page),
-  responses: { 200: pageSchema(webhook) },
+  item: webhook,
+  place: uuid,
   refusals: [],
-  read: async (db, { query: { limit, cursor } }) =>
-    pageOf(await listWebhooks(db, placeOf(cursor, uuid), limit + 1), limit, (each) => each.id, viewOfWebhook),
+  find: async (db, { after, limit }) => placed(await listWebhooks(db, after, limit), ({ id }) => id, viewOfWebhook),
+  columns: [
+    'id',
+    'url',
+    'events',
+    'products',
+    'description',
+    'rateLimit',
+    'enabled',
+    'disabledAt',
+    'disabledBecause',
+    'failingSince',
+    'createdAt',
+    'createdBy',
+    'secretRotatedAt',
+    'previousSecretValidUntil',
+    'deliveries.pending',
+    'deliveries.failed',
+  ],
 });
 
 export const get = query({

@@ -1,12 +1,13 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findController } from '../db/controllers.ts';
+import { controllersWithFailedNotices } from '../db/failed-notices.ts';
 import { cancelWaitingNotices, insertMessages } from '../db/message-queue.ts';
 import { insertLetter } from '../db/letters.ts';
 import { findWindow, openWindows, type WindowOfController } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
-import type { AnnouncedChange } from '../domain/change.ts';
+import type { AnnouncedChange, Change } from '../domain/change.ts';
 import { controllersInEvent } from '../domain/event.ts';
 import { openingByLetter, refuseArrival } from '../domain/objection-window.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
@@ -45,9 +46,50 @@ export async function resendNotice(
   by: Author,
 ): Promise<void> {
   const { change, controllerId } = await lockForController(tx, changeId, externalId, by.at);
-  await cancelWaitingNotices(tx, changeId, [controllerId]);
-  await insertMessages(tx, { kind: 'notice', change, controllerIds: [controllerId], now: by.at });
-  await appendToAuditLog(tx, by, [{ action: 'notice.resent', subject: externalId, details: { change: changeId } }]);
+  await sendAnew(tx, change, [{ controllerId, externalId }], by);
+}
+
+/** How many controllers one transaction notifies again. */
+const RESENT_AT_ONCE = 2_000;
+
+/**
+ * Notifies again every controller that is not notified because its notices have failed (D12), up to `RESENT_AT_ONCE`, and says
+ * how many are left. A repeat finds none whose notice is on its way. Refuses with `not-found` and `change-ended`.
+ */
+export async function resendFailedNotices(
+  tx: Transaction,
+  changeId: string,
+  by: Author,
+): Promise<{ controllers: number; notices: number; left: number }> {
+  const change = await lockChange(tx, changeId);
+  if (change === null) throw notFound(`change ${changeId}`);
+  refuseEnded(change);
+  const { first, count } = await controllersWithFailedNotices(tx, changeId, RESENT_AT_ONCE);
+  const notices = await sendAnew(tx, change, first, by);
+  return { controllers: first.length, notices, left: count - first.length };
+}
+
+/** Replaces the notices to these controllers that are not sent yet by notices to their present contacts. Returns how many. */
+async function sendAnew(
+  tx: Transaction,
+  change: AnnouncedChange,
+  controllers: readonly { controllerId: string; externalId: string }[],
+  by: Author,
+): Promise<number> {
+  const controllerIds = controllers.map(({ controllerId }) => controllerId);
+  await cancelWaitingNotices(tx, change.id, controllerIds);
+  const details = { change: change.id };
+  await appendToAuditLog(
+    tx,
+    by,
+    controllers.map(({ externalId: subject }) => ({ action: 'notice.resent', subject, details })),
+  );
+  return insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+}
+
+function refuseEnded(change: Change): asserts change is AnnouncedChange {
+  if (change.status === 'announced') return;
+  throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
 }
 
 /** Locks an announced change. Returns it with a controller that counts for it, and the controller's window as it is now. */
@@ -65,8 +107,6 @@ async function lockForController(
   if (!controller || !window || window.leftAt !== null) {
     throw notFound(`controller ${externalId} that counts for change ${changeId}`);
   }
-  if (change.status !== 'announced') {
-    throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
-  }
+  refuseEnded(change);
   return { change, controllerId: controller.id, window };
 }

@@ -3,13 +3,13 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
-import { answerInEvent, objectionInEvent, type NewEvent } from '../domain/event.ts';
+import { answerInEvent, changeInEvent, objectionInEvent, type NewEvent } from '../domain/event.ts';
 import { tellOfficers } from './tell-officers.ts';
 
 /**
- * Writes events of one change, and the mails to its officers about them. Each raises the change's version by one and carries the change as this transaction leaves it,
- * so a command calls this last. Takes the change's row lock, so that versions follow the order in which events happen.
- * Returns the change as the API shows it; with no events it does only that.
+ * Writes events of one change, and queues the mails to officers about them. Each event raises the change's version by one and
+ * carries the change as this transaction leaves it, so a command calls this last. Takes the change's row lock, so that versions
+ * follow the order in which events happen. Returns the change as the API shows it; with no events it does only that.
  */
 export async function recordEvents(
   tx: Transaction,
@@ -28,7 +28,7 @@ export async function recordEvents(
       at,
       data: {
         sequence,
-        change: { ...view, version: sequence },
+        change: { ...changeInEvent(view), version: sequence },
         ...(objection && { objection: objectionInEvent(objection) }),
         ...(answer && { answer: answerInEvent(answer) }),
         ...rest,

@@ -6,6 +6,7 @@ import { insertMovedDeadlines, insertWithdrawalMessages } from '../db/message-qu
 import { openWindows, type NoticeArrival } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
+import { tellsOfChange } from '../domain/message.ts';
 import { effectOfNotice } from '../domain/notification.ts';
 import { recordEvents } from './record-events.ts';
 
@@ -81,7 +82,7 @@ async function recordFailures(
   outcomes: readonly MessageAttempt[],
 ): Promise<void> {
   for (const changeId of changeIds) {
-    const notices = failed.filter((message) => message.kind === 'notice' && message.changeId === changeId);
+    const notices = failed.filter((message) => tellsOfChange(message.kind) && message.changeId === changeId);
     const [one] = notices;
     if (one === undefined) continue;
     const at = outcomes.find(({ messageId }) => messageId === one.id)?.finishedAt ?? one.createdAt;

@@ -9,17 +9,17 @@ import {
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';
-import { isWritingNotices } from '../db/fan-outs.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { insertWindows } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { areSameAddress } from '../domain/contacts.ts';
 import { controllersInEvent } from '../domain/event.ts';
 import { refusedAt } from '../domain/refused.ts';
 import { leaveProducts } from './end-agreement.ts';
-import { writeAheadOfFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
+import { haveMoved, tellContacts } from './tell-contacts.ts';
 
 export type SavedAs = 'created' | 'updated' | 'unchanged';
 
@@ -39,6 +39,11 @@ export interface SavedControllers {
   readonly mails: number;
 }
 
+/** What saving has done, in numbers. */
+export function effectsOf({ savedAs, agreementsEnded, mails }: SavedControllers) {
+  return { ...counts(savedAs.values()), agreementsEnded, mails };
+}
+
 /** A controller before and after it is saved. */
 interface Saving {
   readonly savedAs: SavedAs;
@@ -48,7 +53,7 @@ interface Saving {
    */
   readonly isChanged: boolean;
   readonly before: StoredController;
-  readonly after: StoredController;
+  readonly after: Controller & { readonly id: string };
 }
 
 /**
@@ -76,19 +81,24 @@ export async function saveControllers(
     if (before === undefined) throw new Error(`controller ${given.externalId} was not inserted`);
     return savingOf(before, given, created.has(given.externalId));
   });
-  await saveDetails(tx, savings, known, by);
+  const toNewContacts = await saveDetails(tx, savings, by);
   const left = savings.flatMap(agreementsLeft);
   await leaveProducts(tx, left, by);
-  const mails = await joinProducts(tx, savings.flatMap(agreementsJoined), by);
+  const toJoined = await joinProducts(tx, savings.flatMap(agreementsJoined), by);
   const savedAs = new Map(savings.map((saving) => [saving.before.externalId, saving.savedAs]));
-  return { savedAs, agreementsEnded: left.length, mails };
+  return { savedAs, agreementsEnded: left.length, mails: toNewContacts + toJoined };
 }
 
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
   // Both sides are sorted here, because the database may sort by another collation.
   const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
+  // A contact is known by its id, or else by its address.
+  const contacts = given.contacts.map((contact) => {
+    const id = contact.id ?? before.contacts.find(({ email }) => areSameAddress(email, contact.email))?.id;
+    return id === undefined ? contact : { id, ...contact };
+  });
   const { reference = before.reference, metadata = before.metadata } = given;
-  const after = { ...sorted(given), id: before.id, reference, metadata };
+  const after = { ...sorted(given), id: before.id, contacts, reference, metadata };
   const isChanged = !isDeepStrictEqual(sorted(before), after);
   return { savedAs: isNew ? 'created' : isChanged ? 'updated' : 'unchanged', isChanged, before, after };
 }
@@ -105,25 +115,17 @@ function agreementsLeft({ before, after }: Saving) {
     .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
 }
 
-/** Saves changed names, registration numbers and contacts, on the record. */
-async function saveDetails(
-  tx: Transaction,
-  savings: readonly Saving[],
-  products: readonly string[],
-  by: Author,
-): Promise<void> {
+/** Saves changed names, registration numbers and contacts, on the record, and tells new contacts of announced changes (D35). Returns the number of mails. */
+async function saveDetails(tx: Transaction, savings: readonly Saving[], by: Author): Promise<number> {
   const changed = savings.filter(({ isChanged }) => isChanged);
-  if (changed.length === 0) return;
-  // Notices go to the contacts at the time of the announcement. Those that a fan-out has yet to write are written first.
-  if (await isWritingNotices(tx, products)) {
-    const ids = changed.map(({ before }) => before.id);
-    for (const change of await lockAnnouncedChanges(tx, products)) await writeAheadOfFanOut(tx, change, ids, by.at);
-  }
-  await replaceDetails(
-    tx,
-    changed.map(({ after }) => after),
-    by.at,
-  );
+  if (changed.length === 0) return 0;
+  const moved = changed.map(contactsOf).filter(haveMoved);
+  // Before the contacts are saved: a fan-out writes the notices of a controller to those of before, or to those of after.
+  const products = [...new Set(moved.flatMap((each) => each.products))];
+  const changes = products.length === 0 ? [] : await lockAnnouncedChanges(tx, products);
+  const details = changed.map(({ after }) => after);
+  const removed = changed.flatMap(contactsRemoved);
+  const mails = await tellContacts(tx, changes, moved, by.at, () => replaceDetails(tx, details, removed, by.at));
   await appendToAuditLog(
     tx,
     by,
@@ -133,6 +135,16 @@ async function saveDetails(
       details: { before: savedAs === 'created' ? null : before, after },
     })),
   );
+  return mails;
+}
+
+function contactsOf({ before, after }: Saving) {
+  return { controllerId: before.id, products: before.products, before: before.contacts, after: after.contacts };
+}
+
+function contactsRemoved({ before, after }: Saving): string[] {
+  const kept = new Set(after.contacts.map(({ id }) => id));
+  return before.contacts.map(({ id }) => id).filter((id) => !kept.has(id));
 }
 
 /** Starts agreements, each with a notice and a full window for every announced change of its product (D7). Returns the number of mails. */

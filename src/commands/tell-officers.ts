@@ -41,7 +41,7 @@ export async function tellOfficers(
 }
 
 /** Queues a mail about a mail that nobody can attribute, to each address of officers: it can concern any product. */
-export async function tellOfUnattributed(
+export async function tellOfficersOfMail(
   tx: Transaction,
   mail: { readonly id: string; readonly receivedAt: Temporal.Instant; readonly content: MailContent },
   at: Temporal.Instant,

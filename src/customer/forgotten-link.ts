@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordForgotten } from '../commands/record-forgotten.ts';
 import { inTransaction } from '../db/postgres.ts';
+import { forgottenAlarm } from '../domain/forgotten-alarm.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
 import { chosenLanguage, otherLanguagePath } from '../web/language.ts';
 import { sendPage, type PageFrame } from '../web/page.ts';
@@ -25,10 +26,9 @@ interface ForgottenPage extends PageFrame {
  * and takes what its reader wants to say. What is sent is kept for officers. Logs an alarm, once in this process.
  */
 export function forgottenLinkHandler({ pool, clock }: PageDependencies) {
-  let isTold = false;
+  const alarm = forgottenAlarm('a link that we made');
   return async (link: ForgottenLink, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (!isTold) request.log.error({ message: link.messageId }, ALARM);
-    isTold = true;
+    alarm(request.log, link.messageId);
     const isSent = request.method === 'POST' && request.routeOptions.url === '/objections/:token';
     if (!isSent) {
       // A program gets what it gets for any address that leads nowhere.
@@ -46,9 +46,6 @@ export function forgottenLinkHandler({ pool, clock }: PageDependencies) {
     return show(request, reply, link, { status: isReceived ? 202 : 422, sent, isReceived });
   };
 }
-
-const ALARM =
-  'a link that we made is of a message that is not on record: was the database restored to an earlier point? What is sent through such links is kept under /v1/mails?attributed=false';
 
 function show(
   request: FastifyRequest,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { listObjections, type StoredObjection } from '../db/objections.ts';
+import { objectionsOfController, type StoredObjection } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
@@ -157,7 +157,7 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
 /** What the link's controller has sent about the link's change, up to one more than is listed. */
 function objectionsOf({ pool }: PageDependencies, { message }: CustomerLink) {
   const { changeId, controllerId } = message;
-  return listObjections(pool, { changeId, controllerId, status: null, after: null, limit: MAX_LISTED + 1 });
+  return objectionsOfController(pool, { changeId, controllerId }, { limit: MAX_LISTED + 1 });
 }
 
 function headingOf({ kind, company, product, replaced }: ChangeInWords, language: Language): string {

@@ -1,6 +1,6 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { listObjections } from '../db/objections.ts';
+import { objectionsOfController } from '../db/objections.ts';
 import { judgeObjection, statesReasons } from '../domain/objection.ts';
 import { ForgottenLink, openLink, findChangeAndWindow, type PageDependencies } from './customer-link.ts';
 import { readObjection } from './form-fields.ts';
@@ -102,13 +102,6 @@ async function isFirstObjection(dependencies: PageDependencies, request: Fastify
   const { change, window } = await findChangeAndWindow(dependencies, link);
   const facts = { ...window, status: change.status, receivedAt, reasons: reasons.text };
   if (!judgeObjection(facts).allowed) return false;
-  const { changeId, controllerId } = link.message;
-  const [pending] = await listObjections(dependencies.pool, {
-    changeId,
-    controllerId,
-    status: 'pending',
-    after: null,
-    limit: 1,
-  });
+  const [pending] = await objectionsOfController(dependencies.pool, link.message, { status: 'pending', limit: 1 });
   return pending === undefined;
 }

@@ -1,22 +1,25 @@
 import type { Author } from '../domain/author.ts';
 import { rows, type Transaction } from './postgres.ts';
 
-export type AuditAction =
-  | 'product.saved'
-  | 'register.loaded'
-  | 'controller.created'
-  | 'controller.updated'
-  | 'agreement.ended'
-  | 'notice.resent'
-  | 'test-notice.sent'
-  | 'key.created'
-  | 'key.revoked'
-  | 'webhook.created'
-  | 'webhook.changed'
-  | 'webhook.deleted'
-  | 'webhook.secret-rotated'
-  | 'webhook.secret-revoked'
-  | 'webhook.replayed';
+/** The acts of the audit log. */
+export const AUDIT_ACTIONS = [
+  'product.saved',
+  'register.loaded',
+  'controller.created',
+  'controller.updated',
+  'agreement.ended',
+  'notice.resent',
+  'test-notice.sent',
+  'key.created',
+  'key.revoked',
+  'webhook.created',
+  'webhook.changed',
+  'webhook.deleted',
+  'webhook.secret-rotated',
+  'webhook.secret-revoked',
+  'webhook.replayed',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** Records acts that have no row of their own elsewhere, with their author (D28). */
 export async function appendToAuditLog(

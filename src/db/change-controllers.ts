@@ -1,5 +1,7 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { WindowState } from '../domain/objection-window.ts';
+import { TELLING } from './messages.ts';
+import { ONLY_FAILED } from './failed-notices.ts';
 import { rows, type Queryable } from './postgres.ts';
 
 /** A controller that counts for a change, as the API lists it. */
@@ -18,23 +20,49 @@ export interface ControllerInChange {
     attempts: number;
     acceptedAt: string | null;
     lastError: string | null;
+    /** What the mail server said to the last attempt; `null` where it said nothing. */
+    response: string | null;
   }[];
+  readonly letters: readonly { arrivedOn: string; reference: string; recordedAt: string; recordedBy: string }[];
   readonly objections: readonly string[];
+  readonly answers: readonly string[];
+  readonly contacts: {
+    readonly total: number;
+    /** Those of now who have not been told of the change (D35). */
+    readonly untold: readonly { id: string; email: string }[];
+  };
 }
 
-/** The notices to a controller of `page`. Of a withdrawn change, one that waits is cancelled (D24). */
-const NOTICES = `coalesce((
-  select jsonb_agg(jsonb_build_object('id', m.id, 'email', m.email,
-    'status', case when m.status = 'in-flight' then 'pending'
-      when m.status = 'pending' and $8 = 'withdrawn' then 'cancelled' else m.status end,
-    'attempts', m.attempts,
-    'acceptedAt', to_char(m.accepted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'lastError', m.last_error) order by m.id)
-  from messages m
-  where m.change_id = $1 and m.controller_id = page.controller_id and m.kind = 'notice'), '[]')`;
+/** The contacts of a controller of `page`, who are told since `page.since` as `told_contacts` says. */
+const CONTACTS = `(
+  select jsonb_build_object('total', count(*), 'untold', coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'email', c.email)
+    order by c.position) filter (where told.id is null), '[]'))
+  from contacts c left join told_contacts(page.change_id, page.controller_id, page.since) told on told.id = c.id
+  where c.controller_id = page.controller_id)`;
 
-const OBJECTIONS = `array(
-  select id from objections where change_id = $1 and controller_id = page.controller_id order by id)`;
+/**
+ * What concerns a controller's part in a change, by the columns `change_id` and `controller_id` of `page`, whose `change_status`
+ * is the change's, and `since` when it began to concern the controller. Of a withdrawn change, a notice that waits is cancelled (D24).
+ */
+export const PART = `coalesce((
+    select jsonb_agg(jsonb_build_object('id', m.id, 'email', m.email,
+      'status', case when m.status = 'in-flight' then 'pending'
+        when m.status = 'pending' and page.change_status = 'withdrawn' then 'cancelled' else m.status end,
+      'attempts', m.attempts,
+      'acceptedAt', to_char(m.accepted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'lastError', m.last_error,
+      'response', (select response from message_attempts where message_id = m.id order by id desc limit 1)) order by m.id)
+    from messages m
+    where m.change_id = page.change_id and m.controller_id = page.controller_id and m.kind in ${TELLING}), '[]') as notices,
+  coalesce((
+    select jsonb_agg(jsonb_build_object('arrivedOn', l.arrived_on, 'reference', l.reference,
+      'recordedAt', to_char(l.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'recordedBy', l.recorded_by) order by l.id)
+    from letters l where l.change_id = page.change_id and l.controller_id = page.controller_id), '[]') as letters,
+  array(select id from objections where change_id = page.change_id and controller_id = page.controller_id order by id)
+    as objections,
+  array(select id from answers where change_id = page.change_id and controller_id = page.controller_id order by id) as answers,
+  ${CONTACTS} as contacts`;
 
 /**
  * - `windows`: the windows of the change with their states, by `windowState` in SQL (D9). Once the change has ended, every
@@ -45,35 +73,37 @@ const OBJECTIONS = `array(
  */
 const LIST = `
   with windows as (
-    select id as window_id, number, controller_id, external_id, notified_at, deadline,
+    select id as window_id, number, controller_id, external_id, created_at as since, notified_at, deadline,
       case when $8 <> 'announced' then 'closed' when deadline is null then 'awaiting-notice'
         when deadline > $3 then 'open' else 'closed' end as state
     from objection_windows
     where change_id = $1 and left_at is null
   ), written as (
-    select * from windows
+    select windows.*, $1::uuid as change_id from windows
     where ($2::text is null or state = $2) and ($7::text is null or external_id = $7)
       and ($5::text is null or external_id > $5)
+      and ($9::boolean is null or (state = 'awaiting-notice' and ${ONLY_FAILED}) = $9)
     order by external_id limit $6
   ), unwritten as (
-    select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, null::timestamptz as notified_at,
-      null::timestamptz as deadline, 'awaiting-notice' as state
+    select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, f.created_at as since,
+      null::timestamptz as notified_at, null::timestamptz as deadline, 'awaiting-notice' as state, f.change_id
     from fan_outs f
       join controllers c on c.id > f.reached
       join agreements a on a.controller_id = c.id and a.product_id = $4 and a.ended_at is null
     where f.change_id = $1 and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null
-      and ($2::text is null or $2 = 'awaiting-notice') and ($7::text is null or c.external_id = $7)
+      -- Asked first, and once: the planner may begin with every controller.
+      and exists (select from fan_outs where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null)
+      and ($2::text is null or $2 = 'awaiting-notice') and $9 is distinct from true and ($7::text is null or c.external_id = $7)
       and ($5::text is null or c.external_id > $5)
       and not exists (select from objection_windows
         where change_id = $1 and controller_id = c.id and left_at is null)
     order by c.external_id limit $6
   ), page as (
-    select * from written union all select * from unwritten order by external_id limit $6
+    select *, $8 as change_status
+    from (select * from written union all select * from unwritten order by external_id limit $6) as wanted
   )
   select page.controller_id as "controllerId", page.external_id as "externalId", c.name, page.number::text as "windowNumber",
-    page.notified_at as "notifiedAt", page.deadline, page.state,
-    case when window_id is null then '[]' else ${NOTICES} end as notices,
-    case when window_id is null then '{}' else ${OBJECTIONS} end as objections
+    page.notified_at as "notifiedAt", page.deadline, page.state, ${PART}
   from page join controllers c on c.id = page.controller_id
   order by page.external_id`;
 
@@ -85,13 +115,15 @@ export async function listControllersInChange(
   db: Queryable,
   filter: {
     change: { id: string; product: string; status: ChangeStatus };
-    externalId?: string;
+    externalId?: string | undefined;
     state: WindowState | null;
+    /** Whether every notice to it has failed, so that it is not notified. */
+    hasFailed?: boolean | undefined;
     now: Temporal.Instant;
     after: string | null;
     limit: number;
   },
 ): Promise<(ControllerInChange & { state: WindowState })[]> {
-  const { change, externalId = null, state, now, after, limit } = filter;
-  return rows(db, LIST, [change.id, state, now, change.product, after, limit, externalId, change.status]);
+  const { change, externalId = null, state, hasFailed = null, now, after, limit } = filter;
+  return rows(db, LIST, [change.id, state, now, change.product, after, limit, externalId, change.status, hasFailed]);
 }

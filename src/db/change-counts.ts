@@ -30,6 +30,12 @@ const NOT_NOTIFIED = `case when figures.with_window = figures.notified and figur
    order by a.controller_id limit ${LISTED_IN_BLOCKER})
   limit ${LISTED_IN_BLOCKER}) end`;
 
+/** The controllers whose contacts are untold (D35), by their mark. Their index has no others, so they are counted as they are. */
+const UNTOLD_CONTACTS = `(select jsonb_build_object('count', count(*), 'controllers',
+    coalesce(jsonb_agg(external_id) filter (where place <= ${LISTED_IN_BLOCKER}), '[]'))
+  from (select external_id, row_number() over (order by external_id) as place from objection_windows
+    where change_id = figures.id and contacts_untold and left_at is null) as untold)`;
+
 /** The ids of pending objections, asked only where the counts say that there are some, as above. */
 const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' else array(
   select id from objections where change_id = figures.id and status = 'pending' order by id limit ${LISTED_IN_BLOCKER}) end`;
@@ -112,6 +118,7 @@ const PROGRESS = `
     ${NOT_NOTIFIED} as "notNotified",
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
+    ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
     ${COUNTS_DISAGREE} as "countsDisagree",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"

@@ -5,7 +5,6 @@ import type {
   Change,
   ChangeAsAnnounced,
   ChangeKind,
-  ChangeStatus,
   ObjectionAddress,
   Processor,
 } from '../domain/change.ts';
@@ -31,6 +30,7 @@ interface RowAsAnnounced {
   time_zone: string;
   roll_forward: boolean;
   announced_at: Temporal.Instant;
+  announced_by: string;
   held_until: Temporal.Instant | null;
   told_since: Temporal.Instant | null;
 }
@@ -41,8 +41,13 @@ export interface AnnouncedRow extends RowAsAnnounced {
 
 export type ChangeRow =
   | AnnouncedRow
-  | (RowAsAnnounced & { status: 'activated'; activated_at: Temporal.Instant })
-  | (RowAsAnnounced & { status: 'withdrawn'; withdrawn_at: Temporal.Instant; withdrawal_reason: Text });
+  | (RowAsAnnounced & { status: 'activated'; activated_at: Temporal.Instant; activated_by: string })
+  | (RowAsAnnounced & {
+      status: 'withdrawn';
+      withdrawn_at: Temporal.Instant;
+      withdrawn_by: string;
+      withdrawal_reason: Text;
+    });
 
 /** The checks of the table make sure that a row has the columns of its status. */
 export function toChange(found: ChangeRow): Change {
@@ -50,12 +55,18 @@ export function toChange(found: ChangeRow): Change {
     case 'announced':
       return toAnnounced(found);
     case 'activated':
-      return { ...asAnnounced(found), status: found.status, activatedAt: found.activated_at };
+      return {
+        ...asAnnounced(found),
+        status: found.status,
+        activatedAt: found.activated_at,
+        activatedBy: found.activated_by,
+      };
     case 'withdrawn':
       return {
         ...asAnnounced(found),
         status: found.status,
         withdrawnAt: found.withdrawn_at,
+        withdrawnBy: found.withdrawn_by,
         withdrawalReason: found.withdrawal_reason,
       };
   }
@@ -86,6 +97,7 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
       rollForward: found.roll_forward,
     },
     announcedAt: found.announced_at,
+    announcedBy: found.announced_by,
     heldUntil: found.held_until,
     toldSince: found.told_since,
   };
@@ -166,21 +178,6 @@ export async function changesToldOf(db: Queryable, product: string): Promise<Cha
 /** Of every change, ended or not, the oldest first. */
 export async function everyChangeId(db: Queryable): Promise<string[]> {
   return (await rows<{ id: string }>(db, 'select id from changes order by id')).map(({ id }) => id);
-}
-
-/** Changes in the order they were announced, newest first, from before the id `before`. */
-export async function listChanges(
-  db: Queryable,
-  filter: { product: string | null; status: ChangeStatus | null; before: string | null; limit: number },
-): Promise<Change[]> {
-  const found = await rows<ChangeRow>(
-    db,
-    `select * from changes
-     where ($1::text is null or product_id = $1) and ($2::text is null or status = $2) and ($3::uuid is null or id < $3)
-     order by id desc limit $4`,
-    [filter.product, filter.status, filter.before, filter.limit],
-  );
-  return found.map(toChange);
 }
 
 /** The announced changes whose hold has ended by `until` and that nobody is told of yet (D33). */

@@ -1,10 +1,13 @@
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
 import { readRegistrationNumber } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
+import { isFoundIn } from './search.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
 export interface Contact {
+  /** Of one that is on record. Left out, the contact is known by its address, or is new. */
+  readonly id?: string;
   readonly email: string;
   readonly name: string;
   readonly language: Language;
@@ -23,8 +26,11 @@ export interface Controller {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
+export type StoredContact = Contact & { readonly id: string };
+
 export interface StoredController extends Controller {
   readonly id: string;
+  readonly contacts: readonly StoredContact[];
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -32,7 +38,7 @@ export interface StoredController extends Controller {
 const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
     c.reference, c.metadata,
     array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
-    coalesce((select jsonb_agg(jsonb_build_object('email', email, 'name', name, 'language', language) order by position)
+    coalesce((select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name, 'language', language) order by position)
       from contacts where controller_id = c.id), '[]') as contacts
   from controllers c`;
 
@@ -74,10 +80,19 @@ export async function findNearDuplicates(
   return new Map(found.map((each) => [each.externalId, each]));
 }
 
-/** Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. */
+/**
+ * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. `q` is
+ * a part of an external id, a name, a contact's address or a registration number, however it is spelt.
+ */
 export async function listControllers(
   db: Queryable,
-  filter: { product: string | null; areDuplicates: boolean; after: string | null; limit: number },
+  filter: {
+    product: string | null;
+    q: string | null;
+    areDuplicates: boolean;
+    after: string | null;
+    limit: number;
+  },
 ): Promise<StoredController[]> {
   return rows<StoredController>(
     db,
@@ -88,8 +103,10 @@ export async function listControllers(
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
+       and ($5::text is null or ${isFoundIn({ textKey: 'c.search_key', numberKey: 'c.number_key' }, '$5')}
+         or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit, filter.areDuplicates],
+    [filter.product, filter.after, filter.limit, filter.areDuplicates, filter.q],
   );
 }
 
@@ -130,10 +147,14 @@ export async function lockControllers(tx: Transaction, externalIds: readonly str
   return rows<StoredController>(tx, `${CONTROLLERS} where c.external_id = any($1)`, [externalIds]);
 }
 
-/** Replaces what is known of existing controllers, but for their agreements. */
+/**
+ * Replaces what is known of existing controllers, but for their agreements. Contacts with an id keep it, those without one get
+ * one, and `removed` are the ids of those who are left out.
+ */
 export async function replaceDetails(
   tx: Transaction,
-  controllers: readonly StoredController[],
+  controllers: readonly (Controller & { readonly id: string })[],
+  removed: readonly string[],
   now: Temporal.Instant,
 ): Promise<void> {
   const given = JSON.stringify(controllers.map(withKeys));
@@ -146,15 +167,20 @@ export async function replaceDetails(
      where c.id = given.id`,
     [given, now],
   );
-  await rows(tx, 'delete from contacts where controller_id = any($1)', [controllers.map(({ id }) => id)]);
   await rows(
     tx,
-    `insert into contacts (controller_id, position, email, name, language)
-     select given.id, contact.position, contact.value ->> 'email', contact.value ->> 'name', contact.value ->> 'language'
+    `insert into contacts (id, controller_id, position, email, name, language)
+     select coalesce((contact.value ->> 'id')::uuid, uuidv7()), given.id, contact.position, contact.value ->> 'email',
+       contact.value ->> 'name', contact.value ->> 'language'
      from jsonb_to_recordset($1) as given(id uuid, contacts jsonb),
-       jsonb_array_elements(given.contacts) with ordinality as contact(value, position)`,
+       jsonb_array_elements(given.contacts) with ordinality as contact(value, position)
+     on conflict (id) do update
+     set position = excluded.position, email = excluded.email, name = excluded.name, language = excluded.language
+     where (contacts.position, contacts.email, contacts.name, contacts.language)
+       is distinct from (excluded.position, excluded.email, excluded.name, excluded.language)`,
     [given],
   );
+  if (removed.length > 0) await rows(tx, 'delete from contacts where id = any($1)', [removed]);
 }
 
 /** Starts agreements. The caller leaves out pairs of controller and product that have a running one. */

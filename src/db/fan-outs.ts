@@ -1,4 +1,4 @@
-import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** What a fan-out writes for every controller of a change. */
 export type FanOutKind = 'notice' | 'change-activated' | 'change-withdrawn';
@@ -58,17 +58,6 @@ export async function runningNotices(tx: Transaction, changeId: string): Promise
      where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null for no key update`,
     [changeId],
   );
-}
-
-/** Whether notices of an announced change of these products are still being written. */
-export async function isWritingNotices(db: Queryable, products: readonly string[]): Promise<boolean> {
-  const { found } = await oneRow<{ found: boolean }>(
-    db,
-    `select exists (select from fan_outs f join changes c on c.id = f.change_id
-       where f.kind = 'notice' and f.finished_at is null and f.stopped_at is null and c.product_id = any($1)) as found`,
-    [products],
-  );
-  return found;
 }
 
 /**

@@ -63,7 +63,7 @@ export async function recordAttempts(tx: Transaction, attempts: readonly Message
 
 /**
  * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
- * when its change has ended (D24) or its controller has left (D7).
+ * when its change has ended (D24), its controller has left (D7), or its recipient is no contact any more (D35).
  */
 async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
@@ -71,7 +71,9 @@ async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Pro
     `update messages m
      set status = case when given."nextAttemptAt" is null then 'failed'
            when m.kind in ${TELLING_A_DEADLINE} and (c.status <> 'announced' or not exists (select from objection_windows w
-             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)) then 'cancelled'
+             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)
+             or not exists (select from contacts
+               where controller_id = m.controller_id and lower(email) = lower(m.email))) then 'cancelled'
            else 'pending' end,
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
        attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,

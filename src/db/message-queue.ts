@@ -1,5 +1,5 @@
 import type { MessageKind } from '../domain/message.ts';
-import { MESSAGES_CHANNEL, TELLING_A_DEADLINE } from './messages.ts';
+import { MESSAGES_CHANNEL, TELLING, TELLING_A_DEADLINE } from './messages.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /** Wakes every process that sends, once this transaction commits. */
@@ -69,7 +69,7 @@ export async function insertMovedDeadlines(
        join objection_windows w
          on w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
        join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
-     where n.kind = 'notice' and n.printed_deadline < w.deadline
+     where n.kind in ${TELLING} and n.printed_deadline < w.deadline
        and (n.status = 'accepted' or exists (select from bounces b where b.message_id = n.id and b.accepted_at >= w.notified_at))
        and not exists (select from messages d
          where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
@@ -91,6 +91,57 @@ export async function cancelWaitingNotices(
     `update messages set status = 'cancelled'
      where change_id = $1 and controller_id = any($2) and kind in ${TELLING_A_DEADLINE} and status = 'pending'`,
     [changeId, controllerIds],
+  );
+}
+
+/** A contact who is new to its controller, by the address alone. */
+export interface NewContact {
+  readonly controllerId: string;
+  readonly email: string;
+}
+
+/**
+ * Queues, of announced changes, what new contacts have not been told (D35): a notice, or after their controller's deadline a
+ * `late-notice`, which moves no window. Who has been sent one since the controller's window was written, or is about to be, gets
+ * none. Returns how many.
+ */
+export async function insertNoticesToNewContacts(
+  tx: Transaction,
+  changeIds: readonly string[],
+  contacts: readonly NewContact[],
+  now: Temporal.Instant,
+): Promise<number> {
+  const inserted = await tx.query(
+    `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
+     select case when w.deadline <= $4 then 'late-notice' else 'notice' end, w.change_id, w.controller_id, c.email, c.name,
+       c.language, $4, $4
+     from unnest($2::uuid[], $3::text[]) as given(controller_id, email)
+       join objection_windows w on w.change_id = any($1) and w.controller_id = given.controller_id and w.left_at is null
+       join contacts c on c.controller_id = given.controller_id and c.email = given.email
+     where not exists (select from messages m
+       where m.change_id = w.change_id and m.controller_id = w.controller_id and m.kind in ${TELLING}
+         and lower(m.email) = lower(c.email) and m.created_at >= w.created_at
+         and m.status in ('pending', 'in-flight', 'accepted'))
+     order by w.change_id, c.controller_id, c.position`,
+    [changeIds, contacts.map(({ controllerId }) => controllerId), contacts.map(({ email }) => email), now.toString()],
+  );
+  await wakeSenders(tx);
+  return inserted.rowCount ?? 0;
+}
+
+/** Cancels what waits to tell a deadline to who is no contact of these controllers any more (D35). */
+export async function cancelNoticesToFormerContacts(
+  tx: Transaction,
+  changeIds: readonly string[],
+  controllerIds: readonly string[],
+): Promise<void> {
+  await rows(
+    tx,
+    `update messages m set status = 'cancelled'
+     where m.change_id = any($1) and m.controller_id = any($2) and m.kind in ${TELLING_A_DEADLINE} and m.status = 'pending'
+       and not exists (select from contacts c
+         where c.controller_id = m.controller_id and lower(c.email) = lower(m.email))`,
+    [changeIds, controllerIds],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
+import { TELLING } from './messages.ts';
 import { row, type Queryable } from './postgres.ts';
 
 /** What is on record of a message's content. */
@@ -23,7 +24,7 @@ export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller
   c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language,
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
-      and n.kind = 'notice') end as "toldDeadline",
+      and n.kind in ${TELLING}) end as "toldDeadline",
   coalesce(w.number, (select l.number from objection_windows l where l.change_id = m.change_id
     and l.controller_id = m.controller_id and l.left_at is not null order by l.id desc limit 1))::text as "windowNumber"`;
 

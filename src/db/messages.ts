@@ -1,10 +1,11 @@
-import { BULK_KINDS, DEADLINE_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
+import { BULK_KINDS, DEADLINE_KINDS, TELLING_KINDS, type MessageKind, type MessageStatus } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, type Queryable } from './postgres.ts';
 
 const inSql = (kinds: readonly MessageKind[]) => `(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
-/** `DEADLINE_KINDS` and `BULK_KINDS`, as lists in SQL. */
+/** `TELLING_KINDS`, `DEADLINE_KINDS` and `BULK_KINDS`, as lists in SQL. */
+export const TELLING = inSql(TELLING_KINDS);
 export const TELLING_A_DEADLINE = inSql(DEADLINE_KINDS);
 export const TO_ALL_CONTROLLERS = inSql(BULK_KINDS);
 /** The kinds that tell the deadline of a window that a notice has opened, as a list in SQL. */
@@ -47,7 +48,7 @@ export async function noticeTo(
 ): Promise<StoredMessage | null> {
   return row(
     db,
-    `${MESSAGES} where m.change_id = $1 and m.controller_id = $2 and m.kind = 'notice' and lower(m.email) = any($3)
+    `${MESSAGES} where m.change_id = $1 and m.controller_id = $2 and m.kind in ${TELLING} and lower(m.email) = any($3)
      order by m.id desc limit 1`,
     [changeId, controllerId, addresses.map((address) => address.toLowerCase())],
   );

@@ -2,6 +2,7 @@ import type { BounceEffect, ReportedAction } from '../domain/delivery-report.ts'
 import type { MessageKind, SendOutcome } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { findFurtherAttempts, type FurtherAttempts } from './further-attempts.ts';
+import { TELLING } from './messages.ts';
 import { row, rows, type Queryable } from './postgres.ts';
 
 /** One attempt to send a message. */
@@ -70,7 +71,7 @@ export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRec
     // As `listControllersInChange` shows it: of a withdrawn change, one that waits is cancelled (D24).
     `select m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.email, m.name, m.language,
        case when m.status = 'in-flight' then 'pending'
-         when m.status = 'pending' and m.kind = 'notice' and c.status = 'withdrawn' then 'cancelled' else m.status end as status,
+         when m.status = 'pending' and m.kind in ${TELLING} and c.status = 'withdrawn' then 'cancelled' else m.status end as status,
        m.created_at as "createdAt", m.accepted_at as "acceptedAt"
      from messages m join controllers k on k.id = m.controller_id join changes c on c.id = m.change_id where m.id = $1`,
     [id],

@@ -126,6 +126,22 @@ export async function findWindow(
   );
 }
 
+/** The external ids of those of these controllers none of whose contacts has been told (D35), by the changes that it is of. */
+export async function untoldControllers(
+  tx: Transaction,
+  changeIds: readonly string[],
+  controllerIds: readonly string[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const found = await rows<{ changeId: string; controllers: string[] }>(
+    tx,
+    `select change_id as "changeId", array_agg(external_id order by external_id) as controllers from objection_windows
+     where change_id = any($1) and controller_id = any($2) and left_at is null and contacts_untold
+     group by change_id`,
+    [changeIds, controllerIds],
+  );
+  return new Map(found.map(({ changeId, controllers }) => [changeId, controllers]));
+}
+
 /** Marks a controller's windows as left: it no longer counts for these changes (D7). */
 export async function leaveChanges(
   tx: Transaction,

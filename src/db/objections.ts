@@ -10,6 +10,7 @@ import type {
 } from '../domain/objection.ts';
 import type { WithdrawalRequest } from '../domain/withdrawal.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { keyset, sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { endResolved } from './withdrawals.ts';
 
 interface RowAsReceived extends RowOfWithdrawal {
@@ -24,6 +25,11 @@ interface RowAsReceived extends RowOfWithdrawal {
   from_email: string | null;
   reasons: string | null;
   received_at: Temporal.Instant;
+  recorded_at: Temporal.Instant;
+  recorded_by: string;
+  l_explanation: string | null;
+  l_accepted_at: Temporal.Instant | null;
+  l_accepted_by: string;
 }
 
 /** Of the latest withdrawal that was asked for; its status is null where there is none. */
@@ -62,10 +68,12 @@ export type StoredObjection = Objection & OfController;
 const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbound_mail_id, d.decided_at, d.decided_by,
     w.status as w_status, w.email as w_email, w.explanation as w_explanation, w.delay_hours as w_delay_hours,
     w.requested_at as w_requested_at, withdrawal_due_at(w.id) as w_takes_effect_at, w.ended_at as w_ended_at,
-    w.ended_by as w_ended_by
+    w.ended_by as w_ended_by,
+    l.explanation as l_explanation, l.decided_at as l_accepted_at, l.decided_by as l_accepted_by
   from objections o join controllers k on k.id = o.controller_id
     left join lateral (select * from withdrawal_requests where objection_id = o.id order by id desc limit 1) w on true
-    left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'`;
+    left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'
+    left join objection_decisions l on l.objection_id = o.id and l.decision = 'accepted-late'`;
 
 function toObjection(found: ObjectionRow): StoredObjection {
   const received = asReceived(found);
@@ -97,6 +105,12 @@ function asReceived(found: RowAsReceived): ObjectionAsReceived & OfController {
     from: { name: found.from_name, email: found.from_email },
     reasons: found.reasons,
     receivedAt: found.received_at,
+    recordedAt: found.recorded_at,
+    recordedBy: found.recorded_by,
+    acceptedLate:
+      found.l_accepted_at === null
+        ? null
+        : { explanation: found.l_explanation, acceptedAt: found.l_accepted_at, acceptedBy: found.l_accepted_by },
     withdrawal:
       found.w_status === null
         ? null
@@ -183,24 +197,55 @@ export async function findSamePending(
   return found && toObjection(found);
 }
 
-/** Objections and rejected attempts of a change in the order they were recorded, from after `after`. */
+const ORDERS = {
+  recorded: { id: 'o.id' },
+  received: { id: 'o.id', key: { sql: 'o.received_at', type: 'timestamptz' } },
+} as const satisfies Record<string, Order>;
+
+/** What objections are sorted by. */
+export type ObjectionSort = Sort<keyof typeof ORDERS>;
+
+export interface ObjectionFilter {
+  readonly status?: ObjectionStatus | undefined;
+  readonly product?: string | undefined;
+  readonly change?: string | undefined;
+  /** External id. */
+  readonly controller?: string | undefined;
+}
+
+/** Objections and rejected attempts with their places in an order, from after `after`. */
 export async function listObjections(
   db: Queryable,
-  filter: {
-    changeId: string;
-    controllerId?: string;
-    status: ObjectionStatus | null;
-    after: string | null;
-    limit: number;
-  },
+  { status, product, change, controller }: ObjectionFilter,
+  { sort = 'recorded', after = null, limit }: { sort?: ObjectionSort; after?: Place | null; limit: number },
+): Promise<{ objection: StoredObjection; place: Place }[]> {
+  const { by, isDescending } = sortOf(sort);
+  const { condition, orderBy, placeKey, parameters } = keyset(ORDERS[by], { isDescending, after, first: 6 });
+  const found = await rows<ObjectionRow & { place_key: string | null }>(
+    db,
+    `${OBJECTIONS.replace('select', `select ${placeKey} as place_key,`)}
+     where ($1::text is null or o.status = $1)
+       and ($2::text is null or exists (select from changes where id = o.change_id and product_id = $2))
+       and ($3::uuid is null or o.change_id = $3)
+       and ($4::text is null or o.controller_id = (select id from controllers where external_id = $4))
+       and ${condition}
+     order by ${orderBy} limit $5`,
+    [status ?? null, product ?? null, change ?? null, controller ?? null, limit, ...parameters],
+  );
+  return found.map((each) => ({ objection: toObjection(each), place: { key: each.place_key, id: each.id } }));
+}
+
+/** The objections and rejected attempts of one controller about a change, in the order they were recorded; of one status, or all. */
+export async function objectionsOfController(
+  db: Queryable,
+  of: { changeId: string; controllerId: string },
+  { status = null, limit }: { status?: ObjectionStatus | null; limit: number },
 ): Promise<StoredObjection[]> {
   const found = await rows<ObjectionRow>(
     db,
     `${OBJECTIONS}
-     where o.change_id = $1 and ($2::uuid is null or o.controller_id = $2) and ($3::text is null or o.status = $3)
-       and ($4::uuid is null or o.id > $4)
-     order by o.id limit $5`,
-    [filter.changeId, filter.controllerId ?? null, filter.status, filter.after, filter.limit],
+     where o.change_id = $1 and o.controller_id = $2 and ($3::text is null or o.status = $3) order by o.id limit $4`,
+    [of.changeId, of.controllerId, status, limit],
   );
   return found.map(toObjection);
 }

@@ -52,17 +52,30 @@ const WAITED_TOO_LONG = ['timeout exceeded when trying to connect', 'Connection 
  * `read_only_sql_transaction` where another host has become the one that writes.
  */
 const NOT_SERVED = ['53300', '57P03', '57014', '25006'];
+/** `object_not_in_prerequisite_state`: a guard by which the time for it has not come (sql/clock.sql). */
+const TOO_EARLY = '55000';
 
 /**
- * Whether the database did nothing: it could not be reached, had no connection to give in time, or took too long. Another try may
- * succeed.
+ * Whether the database refused because by its time the instant has not come (D29): its clock was set back, or ours is ahead.
+ * Another try succeeds once it has come, or the clock has been measured again.
+ */
+export function isTooEarly(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === TOO_EARLY;
+}
+
+/**
+ * Whether the database did nothing: it could not be reached, had no connection to give in time, took too long, or found that it is
+ * too early. Another try may succeed.
  */
 export function wasNotServed(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(wasNotServed);
   if (!(error instanceof Error)) return false;
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   return (
-    WAITED_TOO_LONG.includes(error.message) || NOT_SERVED.includes(code) || /^(connect|getaddrinfo)$/.test(syscall)
+    WAITED_TOO_LONG.includes(error.message) ||
+    isTooEarly(error) ||
+    NOT_SERVED.includes(code) ||
+    /^(connect|getaddrinfo)$/.test(syscall)
   );
 }
 

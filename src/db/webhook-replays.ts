@@ -8,12 +8,14 @@ export interface Replay {
   readonly since: Temporal.Instant | null;
   readonly eventIds: readonly string[] | null;
   readonly createdAt: Temporal.Instant;
+  readonly createdBy: string;
   readonly finishedAt: Temporal.Instant | null;
   /** Deliveries that it has queued so far. */
   readonly queued: number;
 }
 
-const COLUMNS = `r.id, r.since, r.event_ids as "eventIds", r.created_at as "createdAt", r.finished_at as "finishedAt",
+const COLUMNS = `r.id, r.since, r.event_ids as "eventIds", r.created_at as "createdAt", r.created_by as "createdBy",
+  r.finished_at as "finishedAt",
   (select count(*) from webhook_deliveries d where d.webhook_id = r.webhook_id and d.replay_id = r.id) as queued`;
 
 /** Queues a replay; a job works through it. */

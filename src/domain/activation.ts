@@ -28,6 +28,7 @@ export type Blocker =
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'announcement-held'; heldUntil: string }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
+  | { code: 'contacts-untold'; count: number; controllers: string[] }
   | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'answers-unread'; count: number; answers: string[] }
@@ -43,6 +44,8 @@ export interface ActivationFacts {
   readonly timeZone: string;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
+  /** Controllers that were notified, and none of whose present contacts has been told (D35). */
+  readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   readonly openWindows: number;
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
@@ -59,13 +62,20 @@ export interface ActivationFacts {
 export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
   if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
   const blockers: Blocker[] = [];
-  const { heldUntil, notNotified, pendingObjections, unreadAnswers } = facts;
+  const { heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (heldUntil !== null) blockers.push({ code: 'announcement-held', heldUntil: instantText(heldUntil) });
   if (notNotified.count > 0) {
     blockers.push({
       code: 'controllers-not-notified',
       count: notNotified.count,
       controllers: notNotified.controllers.slice(0, LISTED_IN_BLOCKER),
+    });
+  }
+  if (untoldContacts.count > 0) {
+    blockers.push({
+      code: 'contacts-untold',
+      count: untoldContacts.count,
+      controllers: untoldContacts.controllers.slice(0, LISTED_IN_BLOCKER),
     });
   }
   const { openWindows, latestDeadline } = facts;
@@ -100,12 +110,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 
 /**
  * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
- * controller is not notified, an objection is pending, an answer is unread), while the change is held, while the counts are
- * wrong, and when the change has ended.
+ * controller is not notified, its contacts are untold, an objection is pending, an answer is unread), while the change is held,
+ * while the counts are wrong, and when the change has ended.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
-  const { status, heldUntil, notNotified, pendingObjections, unreadAnswers } = facts;
+  const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
-  if (notNotified.count + pendingObjections.count + unreadAnswers.count > 0) return null;
+  if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

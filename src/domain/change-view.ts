@@ -6,7 +6,7 @@ import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
 
-/** A change as callers see it, in the API and in events. */
+/** A change as callers of the API see it. */
 export interface ChangeView {
   id: string;
   product: string;
@@ -14,11 +14,14 @@ export interface ChangeView {
   status: ChangeStatus;
   version: number;
   announcedAt: string;
+  announcedBy: string;
   heldUntil: string | null;
   toldSince: string | null;
   plannedActivationOn: string;
   activatedAt: string | null;
+  activatedBy: string | null;
   withdrawnAt: string | null;
+  withdrawnBy: string | null;
   withdrawalReason: Text | null;
   subProcessor: SubProcessor;
   replaces: string | null;
@@ -43,6 +46,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     notNotified: { count: total - notified, controllers: progress.notNotified },
+    untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
@@ -52,7 +56,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   };
 }
 
-/** The change as the API and the events show it at `now`. */
+/** The change as the API shows it at `now`. */
 export function viewOfChange(change: Change, progress: ChangeProgress, now: Temporal.Instant): ChangeView {
   const facts = activationFacts(change, progress);
   const blockers = blockersOf(facts, now);
@@ -66,11 +70,14 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     status: change.status,
     version: change.version,
     announcedAt: instantText(change.announcedAt),
+    announcedBy: change.announcedBy,
     heldUntil: text(change.heldUntil),
     toldSince: text(change.toldSince),
     plannedActivationOn: change.plannedActivationOn.toString(),
     activatedAt: change.status === 'activated' ? instantText(change.activatedAt) : null,
+    activatedBy: change.status === 'activated' ? change.activatedBy : null,
     withdrawnAt: change.status === 'withdrawn' ? instantText(change.withdrawnAt) : null,
+    withdrawnBy: change.status === 'withdrawn' ? change.withdrawnBy : null,
     withdrawalReason: change.status === 'withdrawn' ? change.withdrawalReason : null,
     subProcessor: change.subProcessor,
     replaces: change.replaces,

@@ -49,6 +49,7 @@ export interface ChangeAsAnnounced extends ChangeContent {
   /** The number of events that the change has had. */
   readonly version: number;
   readonly announcedAt: Temporal.Instant;
+  readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
   readonly heldUntil: Temporal.Instant | null;
   /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
@@ -64,12 +65,14 @@ export interface AnnouncedChange extends ChangeAsAnnounced {
 export interface ActivatedChange extends ChangeAsAnnounced {
   readonly status: 'activated';
   readonly activatedAt: Temporal.Instant;
+  readonly activatedBy: string;
 }
 
 /** A change that was withdrawn, for good (D24). */
 export interface WithdrawnChange extends ChangeAsAnnounced {
   readonly status: 'withdrawn';
   readonly withdrawnAt: Temporal.Instant;
+  readonly withdrawnBy: string;
   readonly withdrawalReason: Text;
 }
 
@@ -105,6 +108,8 @@ export interface ChangeProgress {
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
+  /** Controllers of whose present contacts none has been told (D35): how many, and the first of their external ids. */
+  readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */

@@ -39,9 +39,15 @@ export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
+/** A change as an event carries it. Without who announced and ended it: other systems need no names of persons. */
+export function changeInEvent(change: ChangeView) {
+  const { announcedBy: _announced, activatedBy: _activated, withdrawnBy: _withdrawn, ...rest } = change;
+  return rest;
+}
+
 /**
- * An objection as an event carries it. Without reasons, sender and what is asked for: they may be confidential, and only the API
- * shows them.
+ * An objection as an event carries it. Without reasons, sender, what is asked for and who decided: they may be confidential, and only
+ * the API shows them.
  */
 export function objectionInEvent(objection: Objection) {
   const {
@@ -49,6 +55,9 @@ export function objectionInEvent(objection: Objection) {
     from: _from,
     messageId: _link,
     withdrawal: _asked,
+    recordedAt: _recorded,
+    recordedBy: _recorder,
+    acceptedLate: _accepted,
     resolution,
     ...rest
   } = viewOfObjection(objection);
@@ -110,7 +119,7 @@ export interface NewEvent {
 export interface ChangeEventData {
   readonly eventId: string;
   readonly sequence: number;
-  readonly change: ChangeView;
+  readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;

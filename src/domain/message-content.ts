@@ -15,7 +15,7 @@ export interface RecordedFacts {
 }
 
 interface WithDeadline extends RecordedFacts {
-  readonly kind: 'notice' | 'reminder';
+  readonly kind: 'notice' | 'late-notice' | 'reminder';
   readonly deadline: Temporal.Instant;
   readonly toldDeadline: null;
   readonly objection: null;
@@ -62,6 +62,7 @@ export function contentOf({ kind, change, deadline, toldDeadline, objection }: R
     new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${what}.`);
   switch (kind) {
     case 'notice':
+    case 'late-notice':
     case 'reminder':
       if (deadline === null) throw without('deadline');
       return { kind, change, deadline, toldDeadline: null, objection: null };

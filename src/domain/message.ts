@@ -4,6 +4,7 @@ import { isInTime } from './objection-window.ts';
 /** The kinds of messages to contacts. */
 export const MESSAGE_KINDS = [
   'notice',
+  'late-notice',
   'reminder',
   'deadline-moved',
   'objection-received',
@@ -20,8 +21,24 @@ export type MessageKind = (typeof MESSAGE_KINDS)[number];
 /** The state of a message. `in-flight`: a process is sending it and has recorded no outcome yet. */
 export type MessageStatus = 'pending' | 'in-flight' | 'accepted' | 'failed' | 'cancelled';
 
+/**
+ * The kinds that tell a contact of a change for the first time (D35): in time, or after its controller's deadline, to who became
+ * a contact since the controller was notified. Only a notice in time opens a window (D8).
+ */
+export const TELLING_KINDS = ['notice', 'late-notice'] as const satisfies readonly MessageKind[];
+
+/** Whether messages of this kind tell a contact of a change for the first time. */
+export function tellsOfChange(kind: MessageKind): boolean {
+  return TELLING_KINDS.some((each) => each === kind);
+}
+
 /** The kinds that state a deadline. A deadline once sent is never taken back (D11). */
-export const DEADLINE_KINDS = ['notice', 'reminder', 'deadline-moved'] as const satisfies readonly MessageKind[];
+export const DEADLINE_KINDS = [
+  'notice',
+  'late-notice',
+  'reminder',
+  'deadline-moved',
+] as const satisfies readonly MessageKind[];
 export type DeadlineKind = (typeof DEADLINE_KINDS)[number];
 
 /** Whether messages of this kind state a deadline. */

@@ -43,6 +43,15 @@ export interface ObjectionAsReceived {
   /** As received; `null` when none were given. */
   readonly reasons: string | null;
   readonly receivedAt: Temporal.Instant;
+  readonly recordedAt: Temporal.Instant;
+  /** An officer, or the contact whose link it came through. */
+  readonly recordedBy: string;
+  /** Who accepted it although it came late, and why (D16); `null` where nobody did. */
+  readonly acceptedLate: {
+    readonly explanation: string | null;
+    readonly acceptedAt: Temporal.Instant;
+    readonly acceptedBy: string;
+  } | null;
   /** The latest withdrawal that its controller has asked for (D31); `null` for none. */
   readonly withdrawal: WithdrawalRequest | null;
 }
@@ -75,6 +84,7 @@ export type Objection = PendingObjection | ResolvedObjection | RejectedObjection
 /** An objection as the API shows it, also in the response to an objection made through a link. */
 export function viewOfObjection(objection: Objection) {
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
+  const { acceptedLate } = objection;
   return {
     id: objection.id,
     number: objection.number,
@@ -85,6 +95,9 @@ export function viewOfObjection(objection: Objection) {
     from: objection.from,
     reasons: objection.reasons,
     receivedAt: instantText(objection.receivedAt),
+    recordedAt: instantText(objection.recordedAt),
+    recordedBy: objection.recordedBy,
+    acceptedLate: acceptedLate && { ...acceptedLate, acceptedAt: instantText(acceptedLate.acceptedAt) },
     status: objection.status,
     rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     resolution: resolution && { ...resolution, resolvedAt: instantText(resolution.resolvedAt) },

@@ -27,6 +27,7 @@ const FIRST_ROLE = {
   'controllers:write': 'admin',
   'webhooks:manage': 'admin',
   'keys:manage': 'admin',
+  'audit:read': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type Scope = keyof typeof FIRST_ROLE;

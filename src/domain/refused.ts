@@ -17,6 +17,7 @@ export type RefusalCode =
   | 'product-unknown'
   | 'lines-rejected'
   | 'import-outdated'
+  | 'last-contact'
   | 'activation-blocked'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
@@ -62,6 +63,8 @@ export interface RefusalDetails {
   readonly earliest?: string;
   /** The lines of an import that are rejected. */
   readonly rejected?: readonly unknown[];
+  /** Of what was to be changed, as it is; `null` where it does not exist. */
+  readonly etag?: string | null;
 }
 
 /** Thrown by a command when a rule refuses it. Its transaction is rolled back: nothing is half done. */

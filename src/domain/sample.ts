@@ -1,3 +1,4 @@
+import { SYSTEM } from './author.ts';
 import type { AnnouncedChange, ChangeContent } from './change.ts';
 import type { Language } from './text.ts';
 
@@ -24,5 +25,14 @@ export const SAMPLE_LIFETIME = { hours: 30 * 24 };
 
 /** What a change of this content would be if it were announced at `at`. It is on no record. */
 export function sampleChange(content: ChangeContent, at: Temporal.Instant): AnnouncedChange {
-  return { ...content, id: NOBODY, version: 1, status: 'announced', announcedAt: at, heldUntil: null, toldSince: at };
+  return {
+    ...content,
+    id: NOBODY,
+    version: 1,
+    status: 'announced',
+    announcedAt: at,
+    announcedBy: SYSTEM,
+    heldUntil: null,
+    toldSince: at,
+  };
 }

@@ -20,6 +20,7 @@ export interface Webhook {
   readonly disabledBecause: DisabledBecause | null;
   readonly failingSince: Temporal.Instant | null;
   readonly createdAt: Temporal.Instant;
+  readonly createdBy: string;
   readonly secretVersion: number;
   readonly secretRotatedAt: Temporal.Instant | null;
   /** Until when the previous secret signs too. */

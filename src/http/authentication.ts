@@ -18,12 +18,12 @@ declare module 'fastify' {
 const NOTED_EVERY_SECONDS = 60;
 
 /**
- * The API key of the request, valid now and with this scope. Throws `unauthorized` or `forbidden`. Notes the key's
+ * The API key of the request, valid now and with this scope, if any. Throws `unauthorized` or `forbidden`. Notes the key's
  * last use, which is the one thing that a GET writes (D26).
  */
 async function authenticate(
   request: FastifyRequest,
-  scope: Scope,
+  scope: Scope | null,
   { pool, now }: { pool: pg.Pool; now: Temporal.Instant },
 ): Promise<ApiKey> {
   const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
@@ -39,7 +39,7 @@ async function authenticate(
   if (key.lastUsedAt === null || Math.abs(now.since(key.lastUsedAt).total('seconds')) >= NOTED_EVERY_SECONDS) {
     await touchApiKey(pool, key.id, now);
   }
-  if (!scopesOf(key).includes(scope)) {
+  if (scope !== null && !scopesOf(key).includes(scope)) {
     const has = key.role === null ? `only ${key.scopes.join(', ')}` : `the role ${key.role}`;
     const takes = `This takes the scope ${scope} (role ${rolesWith(scope).join(' or ')})`;
     throw new Problem('forbidden', `${takes}; the key "${key.name}" has ${has}.`);
@@ -48,7 +48,10 @@ async function authenticate(
 }
 
 /** A hook that lets only requests pass whose key has this scope. */
-export function authenticateFor(scope: Scope, { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock }) {
+export function authenticateFor(
+  scope: Scope | null,
+  { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock },
+) {
   return async (request: FastifyRequest): Promise<void> => {
     request.apiKey = await authenticate(request, scope, { pool, now: clock() });
   };

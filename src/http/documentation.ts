@@ -1,7 +1,9 @@
 import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { rolesWith, type Scope } from '../domain/permission.ts';
+import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { MOST_ROWS } from './send-csv.ts';
 
 /** The id in every example. */
 export const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -20,6 +22,7 @@ const problem = z
     deadline: z.string().nullable().optional(),
     earliest: z.string().optional(),
     rejected: z.array(z.looseObject({ line: z.number().int() })).optional(),
+    etag: z.string().nullable().optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details. `type` is a page that explains the code.' });
 
@@ -34,6 +37,7 @@ export interface DocumentedOperation {
   /** By status: the schema of JSON, or of each media type. */
   readonly responses: Readonly<Record<number, z.ZodType | Readonly<Record<string, z.ZodType>>>>;
   readonly refusals: readonly ProblemCode[];
+  readonly deprecated?: Deprecation;
   /** Of an operation that reads: of a POST, that it takes no idempotency key. */
   readonly read?: unknown;
 }
@@ -51,20 +55,75 @@ const idempotencyKey = z
     examples: [EXAMPLE_ID],
   });
 
+const condition = (description: string) =>
+  z
+    .string()
+    .max(2_000)
+    .optional()
+    .meta({ description, examples: [`"${EXAMPLE_ID}"`] });
+
+/** The headers that an operation takes. */
+const headersOf = (method: string, takesKey: boolean, isVersioned: boolean) => ({
+  ...(takesKey && { 'idempotency-key': idempotencyKey }),
+  ...(isVersioned && {
+    ...(method !== 'GET' && { 'if-match': condition('Changes only what has this ETag still.') }),
+    'if-none-match': condition(
+      method === 'GET'
+        ? 'Answered with 304 where that is still the ETag.'
+        : 'With `*` nothing that exists is replaced.',
+    ),
+  }),
+});
+
+const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match` names.' });
+
+const AS_CSV = `With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MOST_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
+
+const alsoAsCsv = (page: z.ZodType | undefined, columns: readonly string[]) => ({
+  ...(page && { 'application/json': page }),
+  'text/csv': z.string().meta({ examples: [`${columns.join(';')}\r\n`] }),
+});
+
 /** The route schema of an operation of the API, which validates, serializes and documents. */
 export function documented(
-  operation: DocumentedOperation & { readonly method: string; readonly scope: Scope },
+  operation: DocumentedOperation & {
+    readonly method: string;
+    readonly scope: Scope | null;
+    readonly version?: unknown;
+    readonly responses: Readonly<Record<number, z.ZodType>>;
+    readonly table?: { readonly columns: readonly string[] } | undefined;
+  },
 ): FastifySchema {
-  const { method, scope, params, query = z.strictObject({}), body = NOTHING, refusals, ...shown } = operation;
+  const {
+    method,
+    scope,
+    params,
+    query = z.strictObject({}),
+    body = NOTHING,
+    refusals,
+    version,
+    table,
+    ...shown
+  } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
+  const isVersioned = version !== undefined;
+  const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,
-    description: `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).${takesKey ? ' Takes an `Idempotency-Key`.' : ''}`,
+    ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
+    description: [
+      scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
+      ...(takesKey ? ['Takes an `Idempotency-Key`.'] : []),
+      ...(isVersioned ? ['Answers with an `ETag`.'] : []),
+      ...(table ? [AS_CSV] : []),
+      ...(operation.deprecated ? [deprecationInWords(operation.deprecated)] : []),
+    ].join(' '),
     params,
     query,
     ...(!isRead && { body }),
-    ...(takesKey && { headers: z.object({ 'idempotency-key': idempotencyKey }) }),
+    ...(Object.keys(headers).length > 0 && { headers: z.object(headers) }),
+    responses: isVersioned && isRead ? { ...shown.responses, 304: NOT_MODIFIED } : shown.responses,
     security: [{ apiKey: [] }],
     refusals: [
       'invalid-request',
@@ -73,6 +132,7 @@ export function documented(
       ...(params ? (['not-found'] as const) : []),
       ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
       ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),
+      ...(isVersioned && !isRead ? (['precondition-failed'] as const) : []),
       'internal-error',
       'overloaded',
       'not-ready',
@@ -104,6 +164,7 @@ function described(
     operationId,
     summary,
     ...(description !== undefined && { description }),
+    ...(operation.deprecated && { deprecated: true }),
     tags: [tag],
     security,
     ...(params && { params }),

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { wasNotServed } from '../db/postgres.ts';
+import { isTooEarly, wasNotServed } from '../db/postgres.ts';
 import { inputFaults, InvalidRequest, Refused, type InputFault, type RefusalDetails } from '../domain/refused.ts';
 import { mediaTypeRefused } from './media-types.ts';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from './problems.ts';
@@ -43,11 +43,10 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
   }
   const { code, statusCode, message } = error as Partial<FastifyError>;
   if (wasNotServed(error)) {
-    return {
-      code: 'overloaded',
-      detail: 'The database gave no connection or no answer in time. Nothing was done.',
-      details: {},
-    };
+    const detail = isTooEarly(error)
+      ? 'By the database’s time this cannot have happened yet: its clock and the one of this process differ. Nothing was done.'
+      : 'The database gave no connection or no answer in time. Nothing was done.';
+    return { code: 'overloaded', detail, details: {} };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };

@@ -7,13 +7,16 @@ import type { semaphore } from '../concurrency/semaphore.ts';
 import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 import { bodyWithoutSecrets } from './body-without-secrets.ts';
+import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
 import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
+import { prefersCsv, sendCsv } from './send-csv.ts';
 import { keepToProducts, type Said } from './product-access.ts';
+import { etagNow, isKnown, onCondition, refuseConditions } from './versions.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -50,7 +53,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     url,
     schema: documented({ ...operation, ...dryRun, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: authenticateFor(operation.scope, dependencies),
+    onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
       if (method !== 'POST' || 'read' in operation) return;
@@ -63,7 +66,17 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const query = await keepToProducts(pool, may.products, said, takesProduct(operation.query));
       const body = bodyWithoutSecrets(request.body, dependencies.withoutSecrets);
       const call = { params: request.params, query, body, by: authorOf(request, clock()), may } as unknown as AnyCall;
-      if ('read' in operation) return operation.read(pool, call, dependencies);
+      if ('read' in operation) {
+        // Before what is shown, so that nobody gets a later ETag with what was shown before.
+        const etag = operation.version ? await etagNow(operation.version, pool, request.params) : null;
+        if (etag !== null) {
+          reply.header('etag', etag);
+          if (isKnown(request, etag)) return reply.code(304).send();
+        }
+        const { table } = operation;
+        if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
+        return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
+      }
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });
@@ -78,9 +91,12 @@ async function run<Dependencies extends OperationDependencies>(
 ): Promise<ApiResponse> {
   const { pool, semaphore: limited, redactAddress, withoutSecrets } = dependencies;
   const idempotency = request.idempotency && { apiKeyId: apiKeyOf(request).id, ...request.idempotency };
+  if (operation.version === undefined) refuseConditions(request);
   let work: (tx: Transaction) => Promise<ApiResponse>;
   if ('write' in operation) {
-    work = (tx) => operation.write(tx, call, dependencies);
+    const { version, write } = operation;
+    const writing = (tx: Transaction) => write(tx, call, dependencies);
+    work = version ? (tx) => onCondition(version, tx, { request, params: call.params }, () => writing(tx)) : writing;
   } else {
     // A repeat prepares nothing: it gets the stored response.
     const stored =

@@ -6,6 +6,7 @@ import { insertStoredResponse } from '../db/idempotency-keys.ts';
 import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
 import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
+import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import { isDryRun } from './dry-run.ts';
 import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
@@ -68,7 +69,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       schema: { ...documented({ ...operation, method: 'POST' }), consumes: [...operation.consumes] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
-      onRequest: authenticateFor(operation.scope, dependencies),
+      onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
       // Its lines may be of any product.
       preHandler: async (request) => {
         const said = { method: 'POST', url, params: {}, query: {}, body: null };

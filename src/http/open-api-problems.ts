@@ -6,6 +6,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'invalid-request': {
     errors: [{ path: 'subProcessor.country', message: 'Expected an ISO 3166-1 alpha-2 code in capitals, like DK' }],
   },
+  'precondition-failed': { etag: '"2jmj7l5rSw0yVb_vlWAYkK_YBwkXh3Wk7WmBxwXQf8s"' },
   'planned-date-too-early': { earliest: '2026-12-04' },
   'reasons-required': { deadline: '2026-12-03T23:00:00.000Z' },
   'window-closed': { deadline: '2026-12-03T23:00:00.000Z' },
@@ -13,6 +14,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'activation-blocked': {
     blockers: [
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-1001'] },
+      { code: 'contacts-untold', count: 1, controllers: ['kunde-1002'] },
       { code: 'objection-windows-open', count: 2, lastDeadline: '2026-12-03T23:00:00.000Z' },
       { code: 'objections-pending', count: 1, objections: [EXAMPLE_ID] },
       { code: 'answers-unread', count: 1, answers: [EXAMPLE_ID] },

@@ -1,13 +1,11 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { API_VERSION } from './api-version.ts';
 import { documentedPublicly, NOTHING, type DocumentedOperation } from './documentation.ts';
 import { withProblemExamples } from './open-api-problems.ts';
 import { tidySchemas } from './open-api-schemas.ts';
 import { withWebhooks, type WebhookBody } from './open-api-webhooks.ts';
-
-/** The version of the API, and of the product: `version` of package.json. */
-const API_VERSION = '0.1.0';
 
 const TAGS: Readonly<Record<string, string>> = {
   Products: 'What controllers have agreements for: the terms of objecting, and the minimum of the contract.',
@@ -21,6 +19,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Events: 'Everything that happened, in order, for readers that poll.',
   Webhooks: 'Endpoints that events are delivered to, and what is delivered (Standard Webhooks).',
   Keys: 'API keys, and the key that asks.',
+  Audit: 'Every act on record: who did what to what, and when.',
   Customers: 'What the link in a notice leads to. No key: the link is the proof.',
   'Public register': 'For everybody, without a key.',
   Service: 'For operators and their monitoring.',
@@ -57,7 +56,7 @@ export const openApi = ({
       title: 'Varsel',
       version: API_VERSION,
       description:
-        'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md.',
+        'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md, the conventions and what may change without notice in docs/api.md.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },

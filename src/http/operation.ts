@@ -1,9 +1,12 @@
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { Transaction } from '../db/postgres.ts';
+import type { ApiKey } from '../db/api-keys.ts';
+import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { Cell } from '../web/csv.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { Permissions, Scope } from '../domain/permission.ts';
+import type { Scope } from '../domain/permission.ts';
+import type { Deprecation } from './deprecation.ts';
 import type { ProblemCode } from './problems.ts';
 import type { SpooledBody } from './spooled-body.ts';
 
@@ -28,6 +31,14 @@ export interface Effects {
   readonly warnings: readonly Warning[];
 }
 
+/** How two people who change the same thing are kept from undoing each other (RFC 9110, section 13). */
+export interface Version<Params> {
+  /** Locks the thing, in the order of all locks, so that it stays as it is until the transaction ends. */
+  readonly lock: (tx: Transaction, params: Params) => Promise<unknown>;
+  /** What a GET of it shows now; `null` where it does not exist. */
+  readonly show: (db: Queryable, params: Params) => Promise<unknown>;
+}
+
 export type Schema = z.ZodType | undefined;
 type Of<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -38,8 +49,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
-  /** What whoever asks may do. */
-  readonly may: Permissions;
+  /** The key that it was allowed by, with what it may do. */
+  readonly may: ApiKey;
 }
 
 /** What every operation says of itself. */
@@ -48,16 +59,20 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  /** What a key must be allowed. */
-  readonly scope: Scope;
+  /** What a key has to be allowed; `null` where any valid key will do. */
+  readonly scope: Scope | null;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */
   readonly query?: Q;
   /** The schema of each response that is not a refusal, by status. */
   readonly responses: Readonly<Record<number, z.ZodType>>;
+  /** Of what can be read and changed: a GET answers with its ETag, and a change takes `If-Match` and `If-None-Match`. */
+  readonly version?: Version<Of<P>>;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
+  /** Given where it will end. Callers are told with every answer. */
+  readonly deprecated?: Deprecation;
 }
 
 /**
@@ -71,6 +86,15 @@ export interface Query<
   B extends Schema = Schema,
 > extends Described<P, Q, B> {
   readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
+  /** Of a list: the whole of it as a table, read part by part (`http/list.ts`). */
+  readonly table?: {
+    readonly columns: readonly string[];
+    readonly read: (
+      db: pg.Pool,
+      call: Call<P, Q, B>,
+      dependencies: Dependencies,
+    ) => AsyncIterable<readonly (readonly Cell[])[]>;
+  };
 }
 
 /** An operation that changes something: one transaction, once per idempotency key. */

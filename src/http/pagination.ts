@@ -1,46 +1,56 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Problem } from './problems.ts';
 
-const LIMITS = 'Expected a whole number from 1 to 200';
+/** How many items a page has unless it is asked for others. */
+export const PAGE_LENGTH = 50;
+const LONGEST_PAGE = 200;
+const EXPECTED_LIMIT = `Expected a whole number from 1 to ${LONGEST_PAGE}`;
 
 /** `?limit=` and `?cursor=` of every list. */
 export const page = {
-  limit: z.coerce.number(LIMITS).int(LIMITS).min(1, LIMITS).max(200, LIMITS).default(50),
-  cursor: z.string().min(1).max(500).optional(),
+  limit: z.coerce
+    .number(EXPECTED_LIMIT)
+    .int(EXPECTED_LIMIT)
+    .min(1, EXPECTED_LIMIT)
+    .max(LONGEST_PAGE, EXPECTED_LIMIT)
+    .optional()
+    .meta({ description: `How many items a page has at most; ${PAGE_LENGTH} unless given.` }),
+  cursor: z
+    .string()
+    .min(1, 'Expected a nextCursor of this list')
+    .max(500, 'Expected a nextCursor of this list')
+    .optional()
+    .meta({ description: 'The `nextCursor` of the page before, asked for with the same filters and sort.' }),
 };
 
-/** The place in a list that a cursor stands for; `null`: the beginning. Throws `invalid-request` for one that no list gave out. */
+/** What tells a list, with its filters and its order, from every other: a cursor is good for no other. */
+export function scopeOf(...list: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, SCOPE_LENGTH);
+}
+const SCOPE_LENGTH = 8;
+
+/**
+ * The place in a list that a cursor stands for; `null`: the beginning. Throws `invalid-request` for one that this list has not
+ * given out, with these filters and in this order.
+ */
 export function placeOf(
   cursor: string | undefined,
-  shape: z.ZodType<string>,
-  parameter: 'cursor' | 'after' = 'cursor',
+  { scope, shape, parameter = 'cursor' }: { scope: string; shape: z.ZodType<string>; parameter?: 'cursor' | 'after' },
 ): string | null {
   if (cursor === undefined) return null;
-  const place = shape.safeParse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const place = shape.safeParse(text.slice(scope.length));
   // Decoding ignores bytes that are not base64url or not UTF-8, so the place must encode to the same cursor again.
-  if (place.success && cursorAt(place.data) === cursor) return place.data;
-  throw new Problem('invalid-request', 'The cursor is not one that this list has given out.', {
-    errors: [{ path: parameter, message: 'Expected a nextCursor of this list' }],
+  if (place.success && cursorAt(place.data, scope) === cursor) return place.data;
+  throw new Problem('invalid-request', 'The cursor is not one that this list has given out with these filters.', {
+    errors: [{ path: parameter, message: 'Expected a nextCursor of this list, asked with the same filters and sort' }],
   });
 }
 
-/** The cursor that stands for a place. */
-export function cursorAt(place: string): string {
-  return Buffer.from(place).toString('base64url');
-}
-
-/** One page out of `found`, which holds one item more than `limit` where there is a next page, and the cursor of that page. */
-export function pageOf<Found, Item>(
-  found: readonly Found[],
-  limit: number,
-  place: (last: Found) => string,
-  view: (item: Found) => Item,
-): { items: Item[]; nextCursor: string | null } {
-  const last = found.length > limit ? found[limit - 1] : undefined;
-  return {
-    items: found.slice(0, limit).map(view),
-    nextCursor: last === undefined ? null : cursorAt(place(last)),
-  };
+/** The cursor that stands for a place in the list of this scope. */
+export function cursorAt(place: string, scope: string): string {
+  return Buffer.from(scope + place).toString('base64url');
 }
 
 /** The schema of a page. Its example holds the example of an item. */

@@ -13,6 +13,7 @@ export type RequestProblemCode =
   | 'too-many-requests'
   | 'idempotency-key-reused'
   | 'request-in-progress'
+  | 'precondition-failed'
   | 'internal-error'
   | 'not-ready'
   | 'overloaded';
@@ -61,7 +62,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 408,
     title: 'The request did not come whole in time',
     explanation:
-      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming: lines that came whole are saved. The connection is closed.',
+      'A request has 30 seconds to come whole. An import may take longer, as long as it keeps coming. Nothing was done, and the connection is closed.',
   },
   'headers-too-large': {
     status: 431,
@@ -109,6 +110,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     retryAfterSeconds: 1,
     explanation: 'Repeat it in a moment to get its answer.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'Somebody has changed it meanwhile',
+    explanation:
+      'The `If-Match` does not name what it is now, or with `If-None-Match: *` it exists already. `etag` is its ETag now, or null where it does not exist. Nothing was done: read it again, and decide again.',
+  },
   'internal-error': {
     status: 500,
     title: 'Something went wrong here',
@@ -126,7 +133,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The database cannot serve this now',
     retryAfterSeconds: 5,
     explanation:
-      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Nothing was done. Repeat the request after `Retry-After`.',
+      'Too much is asked at once, or the database cannot be reached: it gave no connection or no answer in time. Or its clock and that of this process differ, so that by its time the request has not come yet (D29). Nothing was done. Repeat the request after `Retry-After`.',
   },
   'planned-date-too-early': {
     status: 422,
@@ -194,6 +201,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'There is no such product',
     explanation: 'Agreements, keys and webhooks are for products that exist only.',
+  },
+  'last-contact': {
+    status: 409,
+    title: 'A controller with an agreement has a contact',
+    explanation:
+      'Every controller of a product must be notified (D7), so its last contact is not removed while an agreement runs. Add another contact first, or end the agreements.',
   },
   'terms-out-of-range': {
     status: 422,

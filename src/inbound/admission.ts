@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { findMessage } from '../db/messages.ts';
+import { forgottenAlarm } from '../domain/forgotten-alarm.ts';
 import type { Log } from '../domain/log.ts';
 import type { InboundAddresses, Recipient } from './addresses.ts';
 import type { Client } from './clients.ts';
@@ -8,9 +9,6 @@ import { SmtpRefusal, tryLaterIfItFails } from './smtp-refusal.ts';
 
 /** Unknown addresses that one connection may try before it is closed, so that nobody guesses tags. */
 const MAX_UNKNOWN_RECIPIENTS = 20;
-
-const ALARM =
-  'a mail came to the address of a message that is not on record: was the database restored to an earlier point? Such mail is kept under /v1/mails?attributed=false';
 
 /** What is remembered of one SMTP connection. */
 export interface ConnectionState {
@@ -33,13 +31,12 @@ export function recipientAdmission(
 ): (address: string, connection: ConnectionState) => Promise<void> {
   const isOnRecord = async (messageId: string) =>
     (await tryLaterIfItFails(log, () => findMessage(pool, messageId))) !== null;
-  let isTold = false;
+  const alarm = forgottenAlarm('the address that a mail came to');
   return async (address, connection) => {
     const { client, admitted } = connection;
     const named = addresses.recipientOf(address);
     const isLost = named?.kind === 'message' && !(await isOnRecord(named.messageId));
-    if (isLost && !isTold) log.error({ message: named.messageId }, ALARM);
-    isTold ||= isLost;
+    if (isLost) alarm(log, named.messageId);
     const recipient: Recipient | null = isLost ? { kind: 'untagged', sentTo: address } : named;
     if (recipient === null) {
       connection.refused += 1;

@@ -63,7 +63,7 @@ function renderSkeleton(facts: MessageFacts): Skeleton {
   const html = renderHtml(facts.kind, facts.language, { ...view, subject });
   const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
   const calendar =
-    facts.deadline !== null && statesDeadline(facts.kind)
+    facts.deadline !== null && statesDeadline(facts.kind) && facts.kind !== 'late-notice'
       ? piecesOf(calendarWith(facts, facts.deadline, { link, controllerId, composedAt }))
       : null;
   return {

@@ -41,6 +41,8 @@ function danishSubject(facts: MessageFacts): string {
         : `ny underdatabehandler ${name}`;
       return `${product}: ${change} – indsigelse senest ${deadlineDate(facts)}`;
     }
+    case 'late-notice':
+      return `${product}: orientering om ${name} – fristen for indsigelse var ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: påmindelse – indsigelse mod ${name} senest ${deadlineDate(facts)}`;
     case 'deadline-moved':
@@ -74,6 +76,8 @@ function englishSubject(facts: MessageFacts): string {
       const change = replacedName ? `${name} to replace sub-processor ${replacedName}` : `new sub-processor ${name}`;
       return `${product}: ${change} – object by ${deadlineDate(facts)}`;
     }
+    case 'late-notice':
+      return `${product}: information about ${name} – the deadline for objecting was ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: reminder – object to ${name} by ${deadlineDate(facts)}`;
     case 'deadline-moved':

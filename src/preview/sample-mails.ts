@@ -31,7 +31,8 @@ export function sampleMail(sample: SampleFacts, kind: SampleKind, language: Lang
   const rest = { deadline: deadlineOf(sample.now, terms), toldDeadline: null, objection: null } as const;
   if (kind !== 'change-activated') return framed(sample, language, { kind, change, ...rest });
   const activatedAt = startOfDay(plannedActivationOn, terms.timeZone);
-  return framed(sample, language, { kind, change: { ...change, status: 'activated', activatedAt }, ...rest });
+  const activated = { ...change, status: 'activated', activatedAt, activatedBy: change.announcedBy } as const;
+  return framed(sample, language, { kind, change: activated, ...rest });
 }
 
 function framed({ context, link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { measureClock } from '../db/installation.ts';
+import { measureClock, otherClockOffset } from '../db/installation.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { isSureEnough, isWithinTolerance, type Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
@@ -29,8 +29,12 @@ interface Measured {
   readonly epochMs: number;
 }
 
-/** The machine's clock, corrected by what was measured once it is further off than a clock may be that decides. */
-export function measuredClock(machine: Clock): MeasuredClock {
+/**
+ * The machine's clock, corrected by what was measured once it is further off than a clock may be that decides. Where the
+ * database's `mayBeMoved`, as in a trial, it follows; otherwise it has a fault while the database's is moved.
+ */
+export function measuredClock(machine: Clock, { mayBeMoved }: { mayBeMoved: boolean }): MeasuredClock {
+  let movedBy: string | null = null;
   let measured: Measured | null = null;
   let measuring: Promise<void> | null = null;
   let dueAt = 0;
@@ -41,6 +45,7 @@ export function measuredClock(machine: Clock): MeasuredClock {
   const wasSet = () => measured !== null && Math.abs(epochMs() - measured.epochMs) > DRIFT_MS;
   const now = () => machine().add({ milliseconds: measured?.correctionMs ?? 0 });
   const fault = () => {
+    if (movedBy !== null) return `The database’s clock is moved by ${movedBy}, as in a trial.`;
     if (measured === null) return 'The clock has not been measured against the database’s yet.';
     if (wasSet()) return 'The machine’s clock was set, and is being measured against the database’s.';
     if (performance.now() - measured.at <= TRUSTED_MS) return null;
@@ -48,6 +53,8 @@ export function measuredClock(machine: Clock): MeasuredClock {
   };
 
   async function measure(pool: pg.Pool, log: Log): Promise<void> {
+    movedBy = mayBeMoved ? null : await otherClockOffset(pool, new Temporal.Duration());
+    if (movedBy !== null) throw new Error(`The database's clock is moved by ${movedBy}.`);
     const measurement = await inTransaction(pool, (tx) => measureClock(tx, now));
     if (!isSureEnough(measurement)) {
       const roundTrip = Math.round(measurement.uncertaintyMs * 2);

@@ -112,7 +112,7 @@ test('a report whose evidence nests deep is taken to a hundred levels, refused b
       const refused = await send(nested(deep)).set(key);
       expect(refused).toMatchObject({
         status: 400,
-        body: { code: 'invalid-request', detail: 'The body nests deeper than 100 levels.' },
+        body: { code: 'invalid-request', detail: 'The JSON cannot be taken. Expected at most 100 levels, found more.' },
       });
     }
   }

@@ -57,11 +57,14 @@ describe('an announcement', () => {
       status: 'announced',
       version: 1,
       announcedAt: '2026-03-02T09:00:00.000Z',
+      announcedBy: expect.stringMatching(/^Test officer \(key /),
       heldUntil: null,
       toldSince: '2026-03-02T09:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
+      activatedBy: null,
       withdrawnAt: null,
+      withdrawnBy: null,
       withdrawalReason: null,
       subProcessor: announcement.subProcessor,
       replaces: GINTEL,
@@ -530,7 +533,7 @@ describe('a change', () => {
     expect(ofOther.slice(0, 2)).toEqual([newer, older]);
     expect(await idsOf('product=other&status=withdrawn')).toEqual([older]);
     expect(await idsOf('product=other&status=announced')).not.toContain(older);
-    expect(await idsOf('product=nowhere')).toEqual([]);
+    expect((await varsel.api('reader').get('/v1/changes?product=nowhere')).status).toBe(404);
     expect((await varsel.api('reader').get('/v1/changes?status=planned')).body).toMatchObject({
       code: 'invalid-request',
       errors: [{ path: 'status' }],
@@ -568,9 +571,12 @@ describe('the controllers of a change', () => {
           attempts: 1,
           acceptedAt: '2026-03-02T09:00:00.000Z',
           lastError: null,
+          response: expect.stringMatching(/^250/),
         })),
       ),
+      letters: [],
       objections: [objection.body.id],
+      answers: [],
     });
     expect(items[1]).toEqual({
       externalId: 'kunde-2',
@@ -587,9 +593,12 @@ describe('the controllers of a change', () => {
           attempts: 1,
           acceptedAt: null,
           lastError: expect.stringContaining('No such user'),
+          response: expect.stringContaining('No such user'),
         },
       ],
+      letters: [],
       objections: [],
+      answers: [],
     });
   });
 

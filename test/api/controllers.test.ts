@@ -42,7 +42,7 @@ describe('a controller', () => {
       ],
     };
     expect(await put('havneby', body)).toMatchObject({ status: 201, body: { externalId: 'havneby', ...body } });
-    expect((await get('havneby').expect(200)).body).toEqual({
+    expect((await get('havneby').expect(200)).body).toMatchObject({
       externalId: 'havneby',
       ...body,
       reference: null,
@@ -67,7 +67,7 @@ describe('a controller', () => {
   test('keeps the order of its contacts', async () => {
     const contacts = ['c', 'a', 'b'].map((name) => ({ email: `${name}@x.example`, name, language: 'da' }));
     await put('in-order', details(1, { contacts })).expect(201);
-    expect((await get('in-order')).body.contacts).toEqual(contacts);
+    expect((await get('in-order')).body.contacts).toMatchObject(contacts);
   });
 
   test('may have no product yet', async () => {
@@ -186,7 +186,7 @@ describe('a controller', () => {
     expect(await idsOf('')).toEqual(['list-1', 'list-2', 'list-3']);
     expect(await idsOf('product=truetalk')).toEqual(['list-1', 'list-2']);
     expect(await idsOf('product=other')).toEqual(['list-2']);
-    expect(await idsOf('product=nowhere')).toEqual([]);
+    expect((await varsel.api('reader').get('/v1/controllers?product=nowhere')).status).toBe(404);
   });
 
   test('is written once, however many write it at once', async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { alignEventFeed } from '../../src/db/events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { announceAnother, haveControllers } from '../support/story.ts';
-import { aController } from '../support/examples.ts';
+import { announceAnother, haveControllers, haveProduct } from '../support/story.ts';
+import { aController, aProduct } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -37,7 +37,8 @@ describe('the feed', () => {
     await varsel.deliver();
     const { items, nextCursor } = await pageAfter(null);
     expect(items.map(({ type }) => type)).toEqual(['change.announced', 'change.notified']);
-    const { body: change } = await varsel.api('reader').get(`/v1/changes/${id}`);
+    const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
+    const { announcedBy: _by, activatedBy: _activated, withdrawnBy: _withdrawn, ...change } = body;
     expect(items[1]).toEqual({
       id: items[1]?.data.eventId,
       type: 'change.notified',
@@ -65,7 +66,9 @@ describe('the feed', () => {
 
   test('is filtered by product', async () => {
     expect((await pageAfter(null, '&product=truetalk')).items.length).toBeGreaterThan(0);
+    await haveProduct(varsel, aProduct({ id: 'other' }));
     expect((await pageAfter(null, '&product=other')).items).toEqual([]);
+    expect((await varsel.api('reader').get('/v1/events?product=nowhere')).status).toBe(404);
   });
 
   test.each(['x', 'MTI', 'MS4y=', Buffer.from('1.x').toString('base64url'), Buffer.from('-1.2').toString('base64url')])(

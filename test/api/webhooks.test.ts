@@ -55,6 +55,7 @@ describe('a new webhook', () => {
       disabledBecause: null,
       failingSince: null,
       createdAt: '2026-03-02T09:00:00.000Z',
+      createdBy: expect.stringMatching(/^Test admin \(key /),
       secretRotatedAt: null,
       previousSecretValidUntil: null,
       deliveries: { pending: 0, failed: 0 },
@@ -151,19 +152,20 @@ describe('an endpoint', () => {
     expect((await varsel.api().get(`/v1/webhooks/${id}`)).body.deliveries).toEqual({ pending: 2, failed: 0 });
   });
 
-  test('gets the change as the API shows it, with the sequence that keeps consumers in sync', async () => {
+  test('gets the change as the API shows it, but for who did what, with the sequence that keeps consumers in sync', async () => {
     const receiver = await aReceiver();
     const { secret } = await aWebhook(receiver, { events: ['change.announced'] });
     const id = await happen();
-    const { body: shown } = await varsel.api('reader').get(`/v1/changes/${id}`);
+    const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
+    const { announcedBy: _by, activatedBy: _activated, withdrawnBy: _withdrawn, ...shown } = body;
     await varsel.deliver();
     const [received] = receiver.received;
     // The library takes the time from the machine.
     const verifier = new Webhook(secret);
     Object.assign(verifier, { verifyTimestamp: (header: string) => new Date(Number(header) * 1000) });
-    const body = verifier.verify(received?.body ?? '', received?.headers as Record<string, string>);
+    const verified = verifier.verify(received?.body ?? '', received?.headers as Record<string, string>);
     const eventId = received?.headers['webhook-id'];
-    expect(body).toEqual({
+    expect(verified).toEqual({
       type: 'change.announced',
       timestamp: '2026-03-02T09:00:00.000Z',
       data: { eventId, sequence: 1, change: shown },

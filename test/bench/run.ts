@@ -5,6 +5,7 @@ import { announce } from './announce.ts';
 import { crashes } from './crash.ts';
 import { fanOut } from './fan-out.ts';
 import { table, type Row } from './figures.ts';
+import { fuzzing } from './fuzz.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
@@ -21,12 +22,13 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   memory,
   ...crashes,
   storm,
+  fuzz: fuzzing,
 };
 
 const USAGE = `npm run bench -- [measurement …] [options]
 
   measurements     ${Object.keys(MEASUREMENTS).join(', ')}; all unless named
-  --sizes LIST     controllers, like 1000,10000 (from 10 to 1000000)
+  --sizes LIST     controllers, like 1000,10000 (from 10 to 1000000); of fuzz, requests
   --rounds N       so many rounds of each (to 100; races of the storm to 1000000); a table shows the median and range
   --json FILE      writes the figures of every round to FILE
 `;

@@ -13,6 +13,7 @@ import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { announce, at, controllerId, seed } from '../support/seed.ts';
 
 /** More controllers than the announcing transaction writes for. */
@@ -141,16 +142,49 @@ describe('an announcement to more controllers than fit into its transaction', ()
     expect((await progress()).controllers.total).toBe(MANY);
   });
 
-  test('notifies the contacts of the moment of the announcement, also where they change before it comes to them', async () => {
+  test('notifies the contacts of the moment at which it comes to them', async () => {
     const contacts = [1, 2].map((number) => ({
       email: `ny-${number}@kunde-999.example`,
       name: 'Ny',
       language: 'da' as const,
     }));
     await inTransaction(database.pool, (tx) => saveControllers(tx, [aController(999, { contacts })], at(TEN)));
-    expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
+    expect(await noticesOf(NOT_REACHED)).toEqual([]);
     await continueAll();
-    expect(await noticesOf(NOT_REACHED)).toEqual([{ email: 'dpo@kunde-999.example', status: 'pending' }]);
+    expect(await noticesOf(NOT_REACHED)).toEqual(contacts.map(({ email }) => ({ email, status: 'pending' })));
+    expect((await progress()).notices).toMatchObject({ total: MANY + 1, pending: MANY + 1 });
+  });
+
+  test('notifies a contact who is corrected while a step is under way, whichever comes first', async () => {
+    const { pool } = database;
+    const { rows: running } = await pool.query(`select id from fan_outs where finished_at is null`);
+    const step = { id: running[0].id, changeId: change.id };
+    const corrected = aController(999, {
+      contacts: [{ email: 'rettet@kunde-999.example', name: 'Ny', language: 'da' }],
+    });
+    const { correcting } = await inTransaction(pool, async (tx) => {
+      await continueFanOut(tx, step, MANY, clock());
+      const waiting = inTransaction(pool, (other) => saveControllers(other, [corrected], at(TEN)));
+      await untilLockWaiters(pool);
+      return { correcting: waiting };
+    });
+    await correcting;
+    expect(await noticesOf(NOT_REACHED)).toEqual([
+      { email: 'dpo@kunde-999.example', status: 'cancelled' },
+      { email: 'rettet@kunde-999.example', status: 'pending' },
+    ]);
+  });
+
+  test('notifies a contact who is corrected after it came to the controller, and who it was before no more', async () => {
+    const reached = aController(1);
+    const [contact] = reached.contacts;
+    const corrected = { ...contact!, email: 'rettet@kunde-1.example' };
+    await inTransaction(database.pool, (tx) => saveControllers(tx, [{ ...reached, contacts: [corrected] }], at(TEN)));
+    await continueAll();
+    expect(await noticesOf(reached.externalId)).toEqual([
+      { email: contact?.email, status: 'cancelled' },
+      { email: corrected.email, status: 'pending' },
+    ]);
     expect((await progress()).notices).toMatchObject({ total: MANY, pending: MANY });
   });
 

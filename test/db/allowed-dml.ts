@@ -25,6 +25,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'controllers',
         ['name', 'registration_number', 'registration_key', 'reference', 'metadata', 'updated_at'],
       ],
+      [
+        'who is told next, as a contact that is removed and another that is added; who has not been told of a change blocks it (D35)',
+        'contacts',
+        ['position', 'email', 'name', 'language'],
+      ],
       ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
       [
         'a milestone that is marked is not told: its event, and no window',

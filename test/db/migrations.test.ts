@@ -60,12 +60,16 @@ describe('A database is refused in one sentence', () => {
     await expect(migrate(database)).rejects.toThrow('made with another text of sql/001_schema.sql');
   });
 
-  test('when a newer version has made it', async () => {
+  test('when a newer version has made it, whose files without a number stay as they are', async () => {
     const database = await aDatabase();
     await database.owner.query(`insert into migrations values ('999_later.sql', 'of that text', now())`);
+    await database.owner.query(`update migrations set sha256 = 'of a newer text' where name = 'guards.sql'`);
+    await database.owner.query('drop trigger guard_mail on inbound_mails');
     await expect(migrate(database)).rejects.toThrow(
       'holds migration 999_later.sql, which this version of Varsel does not',
     );
+    const { rows: guards } = await database.pool.query(`select from pg_trigger where tgname = 'guard_mail'`);
+    expect(guards).toEqual([]);
   });
 
   test('which the process prints as it ends', async () => {

@@ -21,6 +21,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
+  untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
   countsDisagree: false,

@@ -228,6 +228,7 @@ describe('A change as callers see it', () => {
     objectionAddress,
     terms,
     announcedAt: NOW,
+    announcedBy: 'key:announcer',
     heldUntil: null,
     toldSince: NOW,
     ...overrides,
@@ -239,6 +240,7 @@ describe('A change as callers see it', () => {
     answers: { total: 0, unread: 0 },
     notNotified: [],
     pendingObjections: [],
+    untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
     countsDisagree: false,
@@ -257,11 +259,14 @@ describe('A change as callers see it', () => {
       status: 'announced',
       version: 3,
       announcedAt: '2026-03-20T14:00:00.000Z',
+      announcedBy: 'key:announcer',
       heldUntil: null,
       toldSince: '2026-03-20T14:00:00.000Z',
       plannedActivationOn: '2026-04-15',
       activatedAt: null,
+      activatedBy: null,
       withdrawnAt: null,
+      withdrawnBy: null,
       withdrawalReason: null,
       subProcessor: change.subProcessor,
       replaces: null,
@@ -328,19 +333,23 @@ describe('A change as callers see it', () => {
       ...aChange(),
       status: 'activated',
       activatedAt: instant('2026-04-15T06:00:00Z'),
+      activatedBy: 'key:activator',
     };
     expect(viewOfChange(activated, theProgress(), NOW)).toMatchObject({
       activatedAt: '2026-04-15T06:00:00.000Z',
+      activatedBy: 'key:activator',
       activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
     });
     const withdrawn: Change = {
       ...aChange(),
       status: 'withdrawn',
       withdrawnAt: instant('2026-03-21T06:00:00Z'),
+      withdrawnBy: 'key:withdrawer',
       withdrawalReason: { da: 'En fejl' },
     };
     expect(viewOfChange(withdrawn, theProgress(), NOW)).toMatchObject({
       withdrawnAt: '2026-03-21T06:00:00.000Z',
+      withdrawnBy: 'key:withdrawer',
       withdrawalReason: { da: 'En fejl' },
       activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'withdrawn' }] },
     });

@@ -14,7 +14,7 @@ const telling = MESSAGE_KINDS.filter(statesDeadline);
 const others = MESSAGE_KINDS.filter((kind) => !statesDeadline(kind));
 
 test('Notices, reminders and moved deadlines tell a deadline, and nothing else does', () => {
-  expect(telling).toEqual(['notice', 'reminder', 'deadline-moved']);
+  expect(telling).toEqual(['notice', 'late-notice', 'reminder', 'deadline-moved']);
 });
 
 describe('A queued message', () => {

@@ -434,6 +434,9 @@ const anObjection: PendingObjection = {
   from: { name: 'Dorthe Persson', email: 'dpo@kunde-1.example' },
   reasons: '  <b>USA</b>\r\n',
   receivedAt: instant('2026-03-25T09:00:00Z'),
+  recordedAt: instant('2026-03-25T09:00:01Z'),
+  recordedBy: 'Dorthe Persson <dpo@kunde-1.example>',
+  acceptedLate: null,
   withdrawal: null,
   status: 'pending',
 };

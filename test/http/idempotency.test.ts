@@ -208,6 +208,20 @@ describe('the same idempotency key with another request', () => {
   });
 });
 
+test('what is too early by the database’s time is 503, nothing of it is kept, and a repeat does it', async () => {
+  const announcement = newAnnouncement();
+  // The database's time is a hundred years ahead of ours in tests.
+  varsel.clock.set('2226-03-02T09:00:00Z');
+  const refused = await post('/v1/changes', { ...announcement, plannedActivationOn: '2226-03-20' });
+  expect(refused).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '5' },
+    body: { code: 'overloaded', detail: expect.stringContaining('By the database’s time') },
+  });
+  varsel.clock.set(START);
+  expect((await post('/v1/changes', announcement)).status).toBe(201);
+});
+
 describe('while the first request with an idempotency key is running', () => {
   test('a second is refused at once, and gets the first response when it is there', async () => {
     const announcement = newAnnouncement();

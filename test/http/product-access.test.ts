@@ -95,6 +95,7 @@ describe('a key of another product', () => {
 
 /** What concerns no single product: for keys of all products only. */
 const FOR_ALL_PRODUCTS = [
+  'GET /v1/audit',
   'GET /v1/products',
   'POST /v1/controllers/import',
   'GET /v1/mails',

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { measureClock, moveClock } from '../../src/db/installation.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { systemClock } from '../../src/domain/clock.ts';
+import { faultOf, systemClock } from '../../src/domain/clock.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { startService } from '../../src/service.ts';
+import { measuredClock } from '../../src/service/measured-clock.ts';
 import { compareTimeZones } from '../../src/service/time-zones.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aProduct, aSubProcessor } from '../support/examples.ts';
@@ -236,6 +237,24 @@ describe('A database of a trial whose clock is moved', () => {
     expect(hours).toBeGreaterThan(71.9);
     expect(hours).toBeLessThan(72.1);
   });
+});
+
+test('In production a clock has a fault while the database’s is moved, and follows it nowhere', async () => {
+  const database = await createDatabase('PT0S');
+  onTestFinished(() => database.close());
+  let aheadMs = 0;
+  const measured = measuredClock(() => systemClock().add({ milliseconds: aheadMs }), { mayBeMoved: false });
+  onTestFinished(() => measured.stop());
+  const log = { warn: () => undefined, error: () => undefined };
+  await measured.start(database.pool, log);
+  expect(faultOf(measured.clock)).toBeNull();
+  await moveClock(database.owner, Temporal.Duration.from('PT1H'));
+  // A clock that was set is measured at once.
+  aheadMs = 5_000;
+  await vi.waitFor(() => expect(faultOf(measured.clock)).toContain('is moved by 01:00:00'), SOON);
+  await moveClock(database.owner, new Temporal.Duration());
+  await vi.waitFor(() => expect(faultOf(measured.clock)).toBeNull(), SOON);
+  expect(Math.abs(measured.clock().since(systemClock()).total('seconds'))).toBeLessThan(2);
 });
 
 describe('At a start, Node’s and PostgreSQL’s time zones are compared', () => {

@@ -62,7 +62,7 @@ const MAIN_STORY: readonly Step[] = [
         .set('Content-Type', 'application/x-ndjson')
         .send(`${lines}\n`);
       expect(status).toBe(200);
-      expect(body).toEqual({ created: CONTROLLERS, updated: 0, unchanged: 0, rejected: [] });
+      expect(body).toMatchObject({ created: CONTROLLERS, updated: 0, unchanged: 0, rejected: [] });
     },
   ],
   [

@@ -7,6 +7,16 @@ import { activated, aReplacement, anEntry, factsFor, oneLine, shownBy } from './
 const AN_ADDITION = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null, replacedChain: [] };
 
 test.each<[MessageKind, Language, string]>([
+  [
+    'late-notice',
+    'da',
+    'TrueTalk: orientering om Nordlys Kundeservice ApS – fristen for indsigelse var 3. december 2026',
+  ],
+  [
+    'late-notice',
+    'en',
+    'TrueTalk: information about Nordlys Kundeservice ApS – the deadline for objecting was 3 December 2026',
+  ],
   ['reminder', 'da', 'TrueTalk: påmindelse – indsigelse mod Nordlys Kundeservice ApS senest 3. december 2026'],
   ['reminder', 'en', 'TrueTalk: reminder – object to Nordlys Kundeservice ApS by 3 December 2026'],
   ['deadline-moved', 'da', 'TrueTalk: ny, senere frist for indsigelse mod Nordlys Kundeservice ApS – 3. december 2026'],
@@ -19,6 +29,27 @@ test.each<[MessageKind, Language, string]>([
 
 describe('A message', () => {
   test.each<[MessageKind, Language, string[]]>([
+    [
+      'late-notice',
+      'da',
+      [
+        'Siden da er denne adresse blevet kontakt for jer',
+        'Fristen for indsigelse er udløbet. Den var: torsdag den 3. december 2026 kl. 23.59 dansk tid',
+        'kan vælge at behandle den, som om den var kommet i tide, så længe ændringen hverken er gennemført eller trukket tilbage',
+        'Svar på denne e-mail, skriv til indsigelse@',
+        'Planlagt dato: tirsdag den 15. december 2026',
+      ],
+    ],
+    [
+      'late-notice',
+      'en',
+      [
+        'This address has become a contact of yours since then',
+        'The deadline for objections has passed. It was: Thursday 3 December 2026 at 23:59 Danish time',
+        'may choose to treat it as if it had come in time, as long as the change has been neither carried out nor withdrawn',
+        'Planned date: Tuesday 15 December 2026',
+      ],
+    ],
     [
       'reminder',
       'da',

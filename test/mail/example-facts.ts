@@ -48,6 +48,7 @@ export function aReplacement(overrides: Partial<AnnouncedChange> = {}): Announce
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
     announcedAt: at('2026-11-23T09:00:00Z'),
+    announcedBy: 'Contract team',
     heldUntil: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
@@ -75,7 +76,7 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
 
 /** The same change once it is in force. */
 export function activated(change: AnnouncedChange): ActivatedChange {
-  return { ...change, status: 'activated', activatedAt: at('2026-12-15T05:00:00Z') };
+  return { ...change, status: 'activated', activatedAt: at('2026-12-15T05:00:00Z'), activatedBy: 'Contract team' };
 }
 
 function withdrawn(change: AnnouncedChange): WithdrawnChange {
@@ -83,6 +84,7 @@ function withdrawn(change: AnnouncedChange): WithdrawnChange {
     ...change,
     status: 'withdrawn',
     withdrawnAt: at('2026-11-27T10:00:00Z'),
+    withdrawnBy: 'Contract team',
     withdrawalReason: { da: 'Adressen var forkert', en: 'The address was wrong' },
   };
 }
@@ -98,6 +100,9 @@ export function anObjection(overrides: Partial<PendingObjection> = {}): PendingO
     from: { name: 'Bjørn Østergård', email: 'dpo@aeroe.example' },
     reasons: 'Vi er uenige i overførslen.\n\n  1. Politik\n  2. Risiko',
     receivedAt: at('2026-11-30T13:05:42Z'),
+    recordedAt: at('2026-11-25T09:00:00Z'),
+    recordedBy: 'Dorthe Persson <dpo@kunde.example>',
+    acceptedLate: null,
     withdrawal: null,
     status: 'pending',
     ...overrides,
@@ -149,6 +154,7 @@ export function factsFor(
 ): MessageFacts {
   const objections: Record<MessageKind, Objection | null> = {
     notice: null,
+    'late-notice': null,
     reminder: null,
     'deadline-moved': null,
     'change-activated': null,

@@ -7,6 +7,7 @@ import { DAYS, fillRegister, USERFLOW } from '../support/public-register.ts';
 import { announce, haveProduct } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { elements, parseXml, textIn } from '../support/xml.ts';
+import { parseCsv } from '../support/csv.ts';
 
 let varsel: TestVarsel;
 let pages: Pages;
@@ -28,22 +29,6 @@ async function productWith(id: string, texts: readonly string[]): Promise<void> 
   });
   if (entries.length === 0) return;
   await varsel.api().put(`/v1/products/${id}/register`).send({ entries }).expect(201);
-}
-
-/** Reads CSV as RFC 4180 says, and throws for anything else. */
-function parseCsv(text: string, separator: ';' | ','): string[][] {
-  const lines: string[][] = [[]];
-  const field = new RegExp(`(?:"((?:[^"]|"")*)"|([^",;\\r\\n]*))(${separator}|\\r\\n)`, 'y');
-  let end = 0;
-  while (end < text.length) {
-    field.lastIndex = end;
-    const found = field.exec(text);
-    if (!found) throw new Error(`no CSV at ${JSON.stringify(text.slice(end, end + 60))}`);
-    lines.at(-1)?.push(found[1]?.replaceAll('""', '"') ?? found[2] ?? '');
-    end = field.lastIndex;
-    if (found[3] === '\r\n' && end < text.length) lines.push([]);
-  }
-  return lines;
 }
 
 describe('the register as JSON', () => {

@@ -280,6 +280,6 @@ describe('a copy of the register', () => {
     const before = await everyRow(varsel.database.pool);
     for (const address of ADDRESSES) await pages.get(`${address}?asOf=2026-04-16`);
     expect(await everyRow(varsel.database.pool)).toBe(before);
-    expect((await pages.form(PAGE, { asOf: '2026-04-16' })).statusCode).toBe(404);
+    expect((await pages.form(PAGE, { asOf: '2026-04-16' })).statusCode).toBe(405);
   });
 });

@@ -34,7 +34,9 @@ let quiet: string;
 let loud: string;
 
 const everythingPublic = async () =>
-  (await Promise.all(ADDRESSES.map(async (address) => (await pages.get(address)).body))).join('\n');
+  (
+    await Promise.all(ADDRESSES.map(async (address) => (await pages.get(address, { 'x-request-id': 'one' })).body))
+  ).join('\n');
 
 beforeAll(async () => {
   varsel = await startVarsel(ANNOUNCED);

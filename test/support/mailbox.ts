@@ -13,7 +13,7 @@ export interface TestMailbox {
   readonly smtpUrl: string;
   readonly mails: ReceivedMail[];
   /** Called before a mail is taken. */
-  beforeTaking: () => void;
+  beforeTaking: () => void | Promise<void>;
   /** The mails to one address, in the order they arrived. */
   to(address: string): ReceivedMail[];
   /** Refuses this address at RCPT with this reply until told otherwise; `null` takes it again. */
@@ -34,14 +34,14 @@ export async function startMailbox(): Promise<TestMailbox> {
     },
     onData(stream, session, callback) {
       // What these leave out is made of the text, and costs more than the rest.
-      simpleParser(stream, { skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true }).then((mail) => {
+      simpleParser(stream, { skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true }).then(async (mail) => {
         const { mailFrom, rcptTo } = session.envelope;
         mails.push(
           Object.assign(mail, {
             envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
           }),
         );
-        mailbox.beforeTaking();
+        await mailbox.beforeTaking();
         callback();
       }, callback);
     },

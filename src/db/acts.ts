@@ -1,0 +1,93 @@
+import { AUDIT_ACTIONS, type AuditAction } from './audit-log.ts';
+import { keyset, sortOf, type Place, type Sort } from './keyset.ts';
+import { rows, type Queryable } from './postgres.ts';
+
+/** Acts that have a row of their own, each as `at`, `actor`, `action`, `subject`, `details`. */
+const OWN_ROWS = {
+  'change.announced': `select announced_at, announced_by, 'change.announced', id::text,
+    jsonb_build_object('product', product_id, 'subProcessor', sub_processor ->> 'name') from changes`,
+  'change.activated': `select activated_at, activated_by, 'change.activated', id::text,
+    jsonb_build_object('product', product_id) from changes where status = 'activated'`,
+  'change.withdrawn': `select withdrawn_at, withdrawn_by, 'change.withdrawn', id::text,
+    jsonb_build_object('product', product_id, 'reason', withdrawal_reason) from changes where status = 'withdrawn'`,
+  'letter.recorded': `select l.recorded_at, l.recorded_by, 'letter.recorded', c.external_id,
+    jsonb_build_object('change', l.change_id, 'arrivedOn', l.arrived_on, 'reference', l.reference)
+    from letters l join controllers c on c.id = l.controller_id`,
+  'notice.reached': `select recorded_at, recorded_by, 'notice.reached', message_id::text,
+    jsonb_build_object('change', change_id, 'evidence', evidence) from arrival_statements`,
+  'notice.reported': `select recorded_at, recorded_by, 'notice.reported', message_id::text,
+    jsonb_build_object('change', change_id, 'action', action, 'effect', effect) from bounces where inbound_mail_id is null`,
+  'objection.recorded': `select recorded_at, recorded_by, 'objection.recorded', id::text,
+    jsonb_build_object('change', change_id, 'channel', channel) from objections where channel <> 'link'`,
+  'objection.accepted-late': `select decided_at, decided_by, 'objection.accepted-late', objection_id::text,
+    jsonb_build_object('explanation', explanation) from objection_decisions where decision = 'accepted-late'`,
+  'objection.resolved': `select decided_at, decided_by, 'objection.resolved', objection_id::text,
+    jsonb_build_object('outcome', outcome, 'explanation', explanation, 'mail', inbound_mail_id)
+    from objection_decisions where decision = 'resolved'`,
+  'answer.classified': `select decided_at, decided_by, 'answer.classified', answer_id::text,
+    jsonb_build_object('decision', decision, 'explanation', explanation, 'objection', objection_id) from answer_decisions`,
+  'mail.decided': `select decided_at, decided_by, 'mail.decided', inbound_mail_id::text,
+    jsonb_build_object('decision', decision, 'explanation', explanation, 'change', change_id) from inbound_mail_decisions`,
+} as const;
+
+/** Every act that is on record with who did it. */
+export const ACTIONS = [...AUDIT_ACTIONS, ...(Object.keys(OWN_ROWS) as (keyof typeof OWN_ROWS)[])];
+
+/** An act on record (D28): who did what to what, and when. */
+export interface Act {
+  readonly id: string;
+  readonly at: Temporal.Instant;
+  readonly actor: string;
+  readonly action: AuditAction | keyof typeof OWN_ROWS;
+  /** What it was done to: an id, or a controller's external id. */
+  readonly subject: string;
+  /** `null` where there are none, and where they are longer than `LONGEST_DETAILS`. */
+  readonly details: Readonly<Record<string, unknown>> | null;
+  readonly detailsLeftOut: boolean;
+}
+
+export interface ActFilter {
+  readonly subject?: string | undefined;
+  /** A part of who did it: a name, or the id of a key. */
+  readonly actor?: string | undefined;
+  readonly action?: Act['action'] | undefined;
+  /** Acts from this instant on, and before `to`. */
+  readonly from?: Temporal.Instant | undefined;
+  readonly to?: Temporal.Instant | undefined;
+}
+
+/** Details with more characters than this are left out: those of a first register can have a hundred sub-processors. */
+const LONGEST_DETAILS = 10_000;
+
+const ACTS = `select at, actor, action, subject, details, position::text as own from audit_log
+  ${Object.values(OWN_ROWS)
+    .map((each) => `union all select *, '' from (${each}) as own_rows`)
+    .join('\n  ')}`;
+
+/** Acts with their places by time, from after `after`. */
+export async function listActs(
+  db: Queryable,
+  { subject, actor, action, from, to }: ActFilter,
+  { sort, after, limit }: { sort: Sort<'at'>; after: Place | null; limit: number },
+): Promise<(Act & { place: Place })[]> {
+  const { isDescending } = sortOf(sort);
+  // No act has two rows of the same action, subject and instant, but for those of the log, which have their position.
+  const id = `md5(concat_ws(' ', action, subject, own, extract(epoch from at)))::uuid`;
+  const order = { id, key: { sql: 'at', type: 'timestamptz' } } as const;
+  const { condition, orderBy, placeKey, parameters } = keyset(order, { isDescending, after, first: 7 });
+  const found = await rows<Act & { placeKey: string }>(
+    db,
+    `select id, at, actor, action, subject, "placeKey", length(details::text) > ${LONGEST_DETAILS} as "detailsLeftOut",
+       case when length(details::text) <= ${LONGEST_DETAILS} then details end as details
+     from (
+       select *, ${id} as id, ${placeKey} as "placeKey" from (${ACTS}) as acts
+       where ($1::text is null or subject = $1) and ($2::text is null or strpos(lower(actor), lower($2)) > 0)
+         and ($3::text is null or action = $3) and ($4::timestamptz is null or at >= $4)
+         and ($5::timestamptz is null or at < $5) and ${condition}
+       order by ${orderBy} limit $6
+     ) as page
+     order by at ${isDescending ? 'desc' : 'asc'}, id ${isDescending ? 'desc' : 'asc'}`,
+    [subject ?? null, actor ?? null, action ?? null, from ?? null, to ?? null, limit, ...parameters],
+  );
+  return found.map(({ placeKey: key, ...act }) => ({ ...act, place: { key, id: act.id } }));
+}
