@@ -100,9 +100,9 @@ async function viewsOf(db: Queryable, controllers: readonly StoredController[]) 
   }));
 }
 
-async function viewOf(db: Queryable, controller: StoredController) {
-  const [view] = await viewsOf(db, [controller]);
-  if (view === undefined) throw new Error(`no view of controller ${controller.externalId}`);
+async function viewOf(db: Queryable, found: StoredController) {
+  const [view] = await viewsOf(db, [found]);
+  if (view === undefined) throw new Error(`no view of controller ${found.externalId}`);
   return view;
 }
 
