@@ -12,9 +12,9 @@ import {
   lateObjectionMail,
   objectionMail,
   unattributedMail,
-  type ConcernedChange,
   type OfficerMail,
 } from '../domain/officer-mail.ts';
+import type { ConcernedChange } from '../domain/officer-words.ts';
 
 /** The events that officers are mailed about one by one. Failures are told by `digestFailures`. */
 const TOLD: readonly NewEvent['type'][] = [

@@ -1,11 +1,6 @@
 import type { FailuresOfChange, FoldedMails } from '../domain/officer-digest.ts';
-import {
-  MAX_OF_A_KIND_PER_HOUR,
-  NAMED_CUSTOMERS,
-  type Customer,
-  type Customers,
-  type OfficerMail,
-} from '../domain/officer-mail.ts';
+import { MAX_OF_A_KIND_PER_HOUR, type OfficerMail } from '../domain/officer-mail.ts';
+import { NAMED_CUSTOMERS, type Customer, type Customers } from '../domain/officer-words.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 const FAILURE = `e.type in ('notice.failed', 'notice.bounced')`;

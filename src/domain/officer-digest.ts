@@ -1,13 +1,6 @@
+import { pageFor, type OfficerMail } from './officer-mail.ts';
+import { customersInWords, many, phraseOf, type ConcernedChange, type Customers } from './officer-words.ts';
 import { instantInWords } from './wording.ts';
-import {
-  customersInWords,
-  many,
-  pageFor,
-  phraseOf,
-  type ConcernedChange,
-  type Customers,
-  type OfficerMail,
-} from './officer-mail.ts';
 
 /** What is told by an hour's digest only when the hour is over for so long: what happens is dated a little before its record. */
 const RECORDED_WITHIN = { minutes: 5 };

@@ -5,16 +5,23 @@ import type { MailContent } from './inbound-mail.ts';
 import { dayIn } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { Objection } from './objection.ts';
-import { changeInWords, dayInWords, deadlineDateInWords, deadlineInWords, instantInWords } from './wording.ts';
+import {
+  customerInWords,
+  customersInWords,
+  many,
+  momentIn,
+  phraseOf,
+  quoted,
+  senderOf,
+  subjectLine,
+  type ConcernedChange,
+  type Customer,
+  type Customers,
+} from './officer-words.ts';
+import { dayInWords, deadlineDateInWords, deadlineInWords, instantInWords } from './wording.ts';
 
 /** How many mails of one kind officers get about one product within an hour; the next digest tells the others. */
 export const MAX_OF_A_KIND_PER_HOUR = 20;
-
-/** Of how many customers a mail to officers says the name. */
-export const NAMED_CUSTOMERS = 10;
-
-/** How much of what a customer writes a mail to officers shows, in Unicode code points; the API has all of it. */
-const SHOWN_TEXT = 500;
 
 /** A mail to the officers of a product: in Danish, plain text, whose last line is about `page`. */
 export interface OfficerMail {
@@ -23,23 +30,6 @@ export interface OfficerMail {
   readonly body: string;
   /** The path of what its reader can open. */
   readonly page: string;
-}
-
-/** A change, and the name of the sub-processor that it replaces. */
-export interface ConcernedChange {
-  readonly change: Change;
-  readonly replacedName: string | null;
-}
-
-export interface Customer {
-  readonly externalId: string;
-  readonly name: string;
-}
-
-/** Customers of whom only the first are named. */
-export interface Customers {
-  readonly count: number;
-  readonly named: readonly Customer[];
 }
 
 /** What a customer does, in a change. */
@@ -167,25 +157,6 @@ export function deadlineMail(
   });
 }
 
-/** Customers in words: "Kunde 1 A/S (kundenummer 17), Kunde 2 A/S (kundenummer 18) og 12 andre". */
-export function customersInWords({ count, named }: Customers): string {
-  const names = named.map(customerInWords);
-  const others = count - named.length;
-  if (others > 0) names.push(others === 1 ? '1 anden' : `${others} andre`);
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' og ');
-}
-
-/** A change as a phrase, with its product: "tilføjelse af Acme som underdatabehandler ved levering af TrueTalk". */
-export function phraseOf({ change, replacedName }: ConcernedChange): string {
-  const { kind, productName, subProcessor } = change;
-  return changeInWords({ kind, productName, name: subProcessor.name }, replacedName, 'da');
-}
-
-/** "1 kunde", "2 kunder". */
-export function many(count: number, one: string, more: string): string {
-  return `${count} ${count === 1 ? one : more}`;
-}
-
 function mailAbout(
   change: Change,
   { kind, subject, lines }: { kind: OfficerMail['kind']; subject: string; lines: readonly string[] },
@@ -196,14 +167,6 @@ function mailAbout(
     body: [...lines, '', 'Ændringen i det offentlige register:'].join('\n'),
     page: pageFor(change.product, change.id),
   };
-}
-
-function customerInWords({ name, externalId }: Customer): string {
-  return `${name} (kundenummer ${externalId})`;
-}
-
-function momentIn({ terms }: Change, at: Temporal.Instant): string {
-  return instantInWords(at, terms.timeZone, 'da');
 }
 
 /** What the customer's deadline means for an objection that counts. */
@@ -221,19 +184,4 @@ function deadlineOf(
   const lastDay = dayIn(timeZone, deadline.subtract({ minutes: 1 }));
   const days = dayIn(timeZone, now).until(lastDay).days;
   return `Kundens frist udløber ${end}${days === 0 ? ', altså i dag' : `, altså om ${many(days, 'dag', 'dage')}`}.`;
-}
-
-function senderOf({ from }: Pick<MailContent, 'from'>): string {
-  return [from.name, from.email && `<${from.email}>`].filter(Boolean).join(' ') || 'en ukendt afsender';
-}
-
-function subjectLine({ subject }: MailContent): string {
-  return subject === '' ? 'E-mailens tekst:' : `Emne: ${subject}`;
-}
-
-/** The beginning of what somebody wrote, under a heading. */
-function quoted(heading: string, text: string): string[] {
-  const characters = [...text.trim()];
-  const shown = characters.slice(0, SHOWN_TEXT).join('').trimEnd();
-  return [heading, characters.length > SHOWN_TEXT ? `${shown} […]` : shown, ''];
 }
