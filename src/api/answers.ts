@@ -183,6 +183,10 @@ export const classify = command({
   body: z
     .strictObject({
       decision: z.enum(ANSWER_DECISIONS),
+      insteadOf: z.enum(ANSWER_DECISIONS).nullable().default(null).meta({
+        description:
+          'To classify anew: what it is classified as now. Left out, only an unread answer is classified, so that nobody undoes what they have not seen.',
+      }),
       writtenByPerson: z.boolean().default(false).meta({
         description:
           'Whether a person wrote it: that proves that the controller was notified, and no bounce undoes it (D30). An objection always is.',

@@ -79,11 +79,16 @@ const importResult = z
 const columns = z
   .string()
   .max(2_000)
-  .transform((text) => new Map(text.split(',').map(pairOf)))
+  .transform((text) => text.split(',').map(pairOf))
   .refine(
-    (pairs) => [...pairs].every(([field, name]) => isField(field) && name !== ''),
+    (pairs) => pairs.every(([field, name]) => isField(field) && name !== ''),
     `Expected field:column, separated by commas; a field is one of ${FIELDS.join(', ')}, email2 and so on, or metadata.…`,
   )
+  .refine(
+    (pairs) => [0, 1].every((side) => new Set(pairs.map((pair) => pair[side]?.toLowerCase())).size === pairs.length),
+    'Expected each field and each column once',
+  )
+  .transform((pairs) => new Map(pairs))
   .optional()
   .meta({
     description:
@@ -121,7 +126,7 @@ export const importAll = streamedCommand({
   consumes: [NDJSON, CSV],
   notTaken: { mediaTypes: /^application\/\S*(?:spreadsheet|excel)/, detail: AS_CSV },
   responses: { 200: importResult },
-  refusals: ['lines-rejected', 'import-outdated'],
+  refusals: ['lines-rejected', 'import-outdated', 'product-unknown'],
   receive: async ({ pool }: ApiDependencies, { body, mediaType, query, by }) => {
     const { dryRun, endMissing = null, hash = null, columns: mapped = new Map<string, string>() } = query;
     if (SPREADSHEETS.some((beginning) => body.head.subarray(0, 4).equals(beginning))) {

@@ -4,6 +4,7 @@ import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
 import { effectsOf, saveControllers } from '../commands/save-controllers.ts';
 import { findController, findNearDuplicates, listControllers, type StoredController } from '../db/controllers.ts';
+import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { warning } from '../http/dry-run.ts';
@@ -91,26 +92,26 @@ const duplicates = flag.prefault('false').meta({
   description: 'true: those that another customer shares the registration number with, or nearly the external id.',
 });
 
-/** Controllers as the API shows them, each with what looks wrong with it. */
-async function viewsOf(db: Queryable, controllers: readonly StoredController[]) {
+/** Controllers as the API shows them to a key for these products, each with what looks wrong with it. */
+async function viewsOf(db: Queryable, controllers: readonly StoredController[], products: ApiKey['products']) {
   const wanted = controllers.map((each) => each.externalId);
-  const similar = await findNearDuplicates(db, wanted);
+  const similar = await findNearDuplicates(db, wanted, products);
   return controllers.map(({ id: _id, ...shown }) => ({
     ...shown,
     warnings: warningsOf(shown, similar.get(shown.externalId) ?? NO_DUPLICATES),
   }));
 }
 
-async function viewOf(db: Queryable, found: StoredController) {
-  const [view] = await viewsOf(db, [found]);
+async function viewOf(db: Queryable, found: StoredController, products: ApiKey['products']) {
+  const [view] = await viewsOf(db, [found], products);
   if (view === undefined) throw new Error(`no view of controller ${found.externalId}`);
   return view;
 }
 
-async function viewOfExisting(db: Queryable, wanted: string) {
+async function viewOfExisting(db: Queryable, wanted: string, products: ApiKey['products']) {
   const found = await findController(db, wanted);
   if (found === null) throw notFound(`controller ${wanted}`);
-  return viewOf(db, found);
+  return viewOf(db, found, products);
 }
 
 /** Of a controller, with its contacts and agreements. */
@@ -118,7 +119,7 @@ export const controllerVersion: Version<{ externalId: string }> = {
   lock: (tx, { externalId: wanted }) => lockController(tx, wanted),
   show: async (db, { externalId: wanted }) => {
     const found = await findController(db, wanted);
-    return found && (await viewOf(db, found));
+    return found && (await viewOf(db, found, null));
   },
 };
 
@@ -138,8 +139,12 @@ export const list = listing({
   item: controller,
   place: externalId,
   refusals: [],
-  find: async (db, { query: { product = null, q = null, duplicates: areDuplicates }, after, limit }) => {
-    const found = await viewsOf(db, await listControllers(db, { product, q, areDuplicates, after, limit }));
+  find: async (
+    db,
+    { query: { product = null, q = null, duplicates: areDuplicates }, may: { products }, after, limit },
+  ) => {
+    const filter = { product, q, areDuplicates, products, after, limit };
+    const found = await viewsOf(db, await listControllers(db, filter), products);
     return placed(
       found,
       (each) => each.externalId,
@@ -168,7 +173,7 @@ export const get = query({
   version: controllerVersion,
   responses: { 200: controller },
   refusals: ['not-found'],
-  read: (db, { params: { externalId: wanted } }) => viewOfExisting(db, wanted),
+  read: (db, { params: { externalId: wanted }, may }) => viewOfExisting(db, wanted, may.products),
 });
 
 export const put = command({
@@ -181,9 +186,9 @@ export const put = command({
   body: controllerBody,
   responses: { 200: controller, 201: controller },
   refusals: ['product-unknown'],
-  write: async (tx, { params: { externalId: wanted }, body, by }) => {
+  write: async (tx, { params: { externalId: wanted }, body, by, may }) => {
     const saved = await saveControllers(tx, [{ externalId: wanted, ...body }], by);
-    const view = await viewOfExisting(tx, wanted);
+    const view = await viewOfExisting(tx, wanted, may.products);
     return {
       status: saved.savedAs.get(wanted) === 'created' ? 201 : 200,
       body: view,
@@ -205,10 +210,10 @@ export const patch = command({
     .meta({ id: 'ControllerPatch', examples: [{ name: 'Kunde Holding A/S' }] }),
   responses: { 200: controller },
   refusals: ['not-found', 'product-unknown', 'last-contact'],
-  write: async (tx, { params: { externalId: wanted }, body, by }) => {
+  write: async (tx, { params: { externalId: wanted }, body, by, may }) => {
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
     const { controller: changed } = await changeController(tx, wanted, () => given, by);
-    return { status: 200, body: await viewOf(tx, changed) };
+    return { status: 200, body: await viewOf(tx, changed, may.products) };
   },
 });
 

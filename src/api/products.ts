@@ -30,6 +30,11 @@ const hold = holdMinutes.meta({
     'Minutes from an announcement to its first notice, 0 of a new product. Until then nobody is told of it, and it can be withdrawn without telling anybody (D33). Holds for changes announced later; an announcement may say otherwise.',
 });
 
+const officersAddress = email.nullable().meta({
+  description:
+    'Where the product’s officers get a mail, in Danish, about every objection, every answer and every deadline that is near, and once an hour about notices that failed. `null`, as of a new product: nobody is mailed. Applies at once.',
+});
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
@@ -37,6 +42,7 @@ const example = {
   objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S, Frederikskaj 8, 2450 København SV' },
   withdrawalDelayHours: 24,
   holdMinutes: 0,
+  officersAddress: 'jura@telenor.example',
 };
 
 const productBody = z
@@ -45,16 +51,17 @@ const productBody = z
     contractMinimum: contractMinimum.optional(),
     withdrawalDelayHours: withdrawalDelayHours.optional(),
     holdMinutes: hold.optional(),
+    officersAddress: officersAddress.optional(),
     reason: prose(2_000).nullable().default(null),
   })
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours` and `holdMinutes`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes` and `officersAddress`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
-  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold })
+  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold, officersAddress })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({ lastDay: dayOut, deadline: instantOut, earliestPlannedActivation: dayOut });
@@ -69,6 +76,7 @@ const savedProduct = z
     ...described,
     withdrawalDelayHours,
     holdMinutes: hold,
+    officersAddress,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
   })
   .meta({

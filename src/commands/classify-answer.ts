@@ -16,6 +16,8 @@ import { restoreWindow } from './restore-window.ts';
  */
 export interface Classification {
   readonly decision: AnswerDecision;
+  /** What the officer saw it classified as; `null` for one that is unread. */
+  readonly insteadOf: AnswerDecision | null;
   /** Whether the officer found that a person wrote it. An objection always counts as that. */
   readonly writtenByPerson: boolean;
   readonly explanation: string | null;
@@ -68,7 +70,10 @@ function expectClassifiable(answer: StoredAnswer, given: Classification, change:
     case null:
       return;
     case 'answer-already-classified':
-      throw new Refused(refusal, `Answer ${answer.id} has been read: it is ${answer.status}.`);
+      throw new Refused(
+        refusal,
+        `Answer ${answer.id} has been read: it is ${answer.status}. To classify it anew, say insteadOf: what it is now.`,
+      );
     case 'change-ended':
       throw new Refused(refusal, `The change is ${change.status}: what answer ${answer.id} was found to be is final.`);
     case 'explanation-required': {

@@ -38,15 +38,16 @@ export async function recordLetter(
 
 /**
  * Notifies a controller again, at its present contacts. Notices to it that are not sent yet are replaced. An open window is
- * neither restarted nor moved (D8). Refuses with `not-found` and `change-ended`.
+ * neither restarted nor moved (D8); once it has closed, the mail names the past deadline (D35). Refuses with `not-found` and `change-ended`.
  */
 export async function resendNotice(
   tx: Transaction,
   { changeId, externalId }: { changeId: string; externalId: string },
   by: Author,
 ): Promise<void> {
-  const { change, controllerId } = await lockForController(tx, changeId, externalId, by.at);
-  await sendAnew(tx, change, [{ controllerId, externalId }], by);
+  const { change, controllerId, window } = await lockForController(tx, changeId, externalId, by.at);
+  const isClosed = window.deadline !== null && Temporal.Instant.compare(window.deadline, by.at) <= 0;
+  await sendAnew(tx, change, [{ controllerId, externalId }], isClosed ? 'late-notice' : 'notice', by);
 }
 
 /** How many controllers one transaction notifies again. */
@@ -65,7 +66,7 @@ export async function resendFailedNotices(
   if (change === null) throw notFound(`change ${changeId}`);
   refuseEnded(change);
   const { first, count } = await controllersWithFailedNotices(tx, changeId, RESENT_AT_ONCE);
-  const notices = await sendAnew(tx, change, first, by);
+  const notices = await sendAnew(tx, change, first, 'notice', by);
   return { controllers: first.length, notices, left: count - first.length };
 }
 
@@ -74,6 +75,7 @@ async function sendAnew(
   tx: Transaction,
   change: AnnouncedChange,
   controllers: readonly { controllerId: string; externalId: string }[],
+  kind: 'notice' | 'late-notice',
   by: Author,
 ): Promise<number> {
   const controllerIds = controllers.map(({ controllerId }) => controllerId);
@@ -84,7 +86,7 @@ async function sendAnew(
     by,
     controllers.map(({ externalId: subject }) => ({ action: 'notice.resent', subject, details })),
   );
-  return insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+  return insertMessages(tx, { kind, change, controllerIds, now: by.at });
 }
 
 function refuseEnded(change: Change): asserts change is AnnouncedChange {

@@ -3,32 +3,13 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
-import {
-  answerInEvent,
-  changeInEvent,
-  objectionInEvent,
-  type ChangeEventType,
-  type ControllersInEvent,
-  type DeadlineInEvent,
-  type NoticeInEvent,
-} from '../domain/event.ts';
-import type { Answer } from '../domain/answer.ts';
-import type { Objection } from '../domain/objection.ts';
-
-/** An event to write: its type, and what it is about beside the change. */
-export interface NewEvent {
-  readonly type: ChangeEventType;
-  readonly objection?: Objection;
-  readonly answer?: Answer;
-  readonly notice?: NoticeInEvent;
-  readonly controllers?: ControllersInEvent;
-  readonly deadline?: DeadlineInEvent;
-}
+import { answerInEvent, changeInEvent, objectionInEvent, type NewEvent } from '../domain/event.ts';
+import { tellOfficers } from './tell-officers.ts';
 
 /**
- * Writes events of one change. Each raises the change's version by one and carries the change as this transaction leaves it,
- * so a command calls this last. Takes the change's row lock, so that versions follow the order in which events happen.
- * Returns the change as the API shows it; with no events it does only that.
+ * Writes events of one change, and queues the mails to officers about them. Each event raises the change's version by one and
+ * carries the change as this transaction leaves it, so a command calls this last. Takes the change's row lock, so that versions
+ * follow the order in which events happen. Returns the change as the API shows it; with no events it does only that.
  */
 export async function recordEvents(
   tx: Transaction,
@@ -54,5 +35,6 @@ export async function recordEvents(
       },
     });
   }
+  await tellOfficers(tx, change, events, at);
   return view;
 }

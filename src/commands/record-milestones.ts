@@ -3,11 +3,11 @@ import { lockChange } from '../db/change-locks.ts';
 import { markMilestone, outstandingAsTold, recordedMilestones } from '../db/milestones.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { ChangeProgress } from '../domain/change.ts';
-import type { DeadlineInEvent } from '../domain/event.ts';
+import type { DeadlineInEvent, NewEvent } from '../domain/event.ts';
 import { isHeld } from '../domain/hold.ts';
 import { instantText } from '../domain/instant.ts';
 import { milestonesDue, type Milestone } from '../domain/milestone.ts';
-import { recordEvents, type NewEvent } from './record-events.ts';
+import { recordEvents } from './record-events.ts';
 
 /**
  * Writes the events of the milestones that an announced change has reached, each once per change. Once `change.notified` has been

@@ -10,7 +10,7 @@ import { areSame, refuseTerms, type ContractMinimum } from '../domain/terms.ts';
 /** A product as it is to be. */
 interface ProductToSave extends Omit<
   Product,
-  'registerLoadedAt' | 'contractMinimum' | 'withdrawalDelayHours' | 'holdMinutes'
+  'registerLoadedAt' | 'contractMinimum' | 'withdrawalDelayHours' | 'holdMinutes' | 'officersAddress'
 > {
   /** Left out, what stands is kept: nobody forgets a promise by not repeating it. */
   readonly contractMinimum?: ContractMinimum | null | undefined;
@@ -18,6 +18,8 @@ interface ProductToSave extends Omit<
   readonly withdrawalDelayHours?: number | undefined;
   /** The same; none of a new product (D33). */
   readonly holdMinutes?: number | undefined;
+  /** The same; none of a new product. */
+  readonly officersAddress?: string | null | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function saveProduct(
     contractMinimum: given.contractMinimum === undefined ? kept : given.contractMinimum,
     withdrawalDelayHours: given.withdrawalDelayHours ?? before?.withdrawalDelayHours ?? WITHDRAWAL_DELAY_HOURS,
     holdMinutes: given.holdMinutes ?? before?.holdMinutes ?? 0,
+    officersAddress: given.officersAddress === undefined ? (before?.officersAddress ?? null) : given.officersAddress,
   };
   const refusal = refuseTerms(product, before, reason);
   if (refusal !== null) throw refusedAt(refusal.path, refusal.because, refusal.detail);

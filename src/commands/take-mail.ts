@@ -10,6 +10,7 @@ import type { InboundVerdict, MailContent, MailSubject } from '../domain/inbound
 import { recordBounceOf, type RecordedBounce } from './record-bounce.ts';
 import { recordEvents } from './record-events.ts';
 import { tellOfAnswer, tellOfMember, tellOfUnattributed } from './tell-of-mail.ts';
+import { tellOfficersOfMail } from './tell-officers.ts';
 
 /** A mail that has been read, and what was found in it. */
 export interface JudgedMail {
@@ -46,7 +47,7 @@ export async function takeMail(
   // An activation takes the lock of the change too, so exactly one of the two is first (D22).
   const change = about && (await lockChange(tx, about.changeId));
   if (!(await lockUnreadMail(tx, mail.id))) return null;
-  if (about === null || change === null) return keepUnattributed(tx, mail, verdict, apiUrl);
+  if (about === null || change === null) return keepUnattributed(tx, mail, { verdict, now }, apiUrl);
   const read = { about, knownBy: verdict.knownBy, content: verdict.content };
   if (await isRepeated(tx, mail.id, about)) {
     await markRead(tx, mail.id, { ...read, about: null, takenAs: 'repeated' });
@@ -95,7 +96,7 @@ async function reportedMessage(
 async function keepUnattributed(
   tx: Transaction,
   { id, receivedAt, sentTo, envelopeFrom }: JudgedMail['mail'],
-  { takenAs, knownBy, content }: InboundVerdict,
+  { verdict: { takenAs, knownBy, content }, now }: Pick<JudgedMail, 'verdict' | 'now'>,
   apiUrl: string,
 ): Promise<TakenMail> {
   const isOwn = takenAs === 'dismissed';
@@ -104,6 +105,7 @@ async function keepUnattributed(
   // What programs send is listed, and nobody is called for it: a report on such a call would bring the next one.
   if (takenAs !== 'automatic' && envelopeFrom !== '') {
     await tellOfUnattributed(tx, { id, sentTo, content, at: receivedAt }, apiUrl);
+    await tellOfficersOfMail(tx, { id, receivedAt, content }, now);
   }
   return { takenAs: 'unattributed' };
 }

@@ -56,16 +56,21 @@ export async function isContact(db: Queryable, controllerId: string, email: stri
   return found !== null;
 }
 
-/** Whether a controller `d` is another one than `c`, and has a running agreement, as who is a customer has. */
-const IS_ANOTHER = `d.id <> c.id and exists (select from agreements where controller_id = d.id and ended_at is null)`;
+/** Whether a controller `d` is another one than `c`, and has a running agreement, as who is a customer has, for one of `$2`. */
+const IS_ANOTHER = `d.id <> c.id and exists (select from agreements
+  where controller_id = d.id and ended_at is null and ($2::text[] is null or product_id = any($2)))`;
 
 /** How many near duplicates of each controller are found. */
 const MAX_DUPLICATES = 20;
 
-/** Controllers with a running agreement that may be the same as these, for each of these that is stored (D36). */
+/**
+ * Controllers with a running agreement that may be the same as these, for each of these that is stored (D36); of these products,
+ * `null` for all.
+ */
 export async function findNearDuplicates(
   db: Queryable,
   externalIds: readonly string[],
+  products: readonly string[] | null,
 ): Promise<Map<string, NearDuplicates>> {
   const others = (which: string) =>
     `array(select d.external_id from controllers d where ${which} and ${IS_ANOTHER}
@@ -75,7 +80,7 @@ export async function findNearDuplicates(
     `select c.external_id as "externalId", ${others('d.registration_key = c.registration_key')} as "sameNumber",
        ${others('d.external_id_key = c.external_id_key')} as "similarId"
      from controllers c where c.external_id = any($1)`,
-    [externalIds],
+    [externalIds, products],
   );
   return new Map(found.map((each) => [each.externalId, each]));
 }
@@ -92,6 +97,8 @@ export async function listControllers(
     product: string | null;
     q: string | null;
     areDuplicates: boolean;
+    /** Of which products near duplicates are looked for; `null` for all. */
+    products: readonly string[] | null;
     after: string | null;
     limit: number;
   },
@@ -101,14 +108,22 @@ export async function listControllers(
     `${CONTROLLERS}
      where ($1::text is null or exists (select from agreements
          where controller_id = c.id and product_id = $1 and ended_at is null))
-       and ($2::text is null or c.external_id > $2)
+       and ($6::text is null or c.external_id > $6)
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
-       and ($5::text is null or ${isFoundIn(KEYS, { q: '$5', numbers: '$6' })}
+       and ($5::text is null or ${isFoundIn(KEYS, { q: '$5', numbers: '$7' })}
          or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.after, filter.limit, filter.areDuplicates, filter.q, searchedNumbers(filter.q)],
+    [
+      filter.product,
+      filter.products,
+      filter.limit,
+      filter.areDuplicates,
+      filter.q,
+      filter.after,
+      searchedNumbers(filter.q),
+    ],
   );
 }
 

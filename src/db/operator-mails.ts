@@ -3,6 +3,10 @@ import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A mail to the company itself that this process has claimed. */
 export interface OperatorMail extends Claim {
+  /** The address of a product's officers; `null` for the operator. */
+  readonly recipient: string | null;
+  /** The path of the page that its last line is about; `null` for the operator. */
+  readonly page: string | null;
   readonly subject: string;
   readonly body: string;
   /** This attempt included. */
@@ -26,7 +30,10 @@ export async function isOperatorMail(db: Queryable, id: string): Promise<boolean
   return (await row(db, 'select from operator_mails where id = $1', [id])) !== null;
 }
 
-/** Claims the mail that has been due longest. One whose sender disappeared is claimed again: sent twice rather than lost. */
+/**
+ * Claims the mail that has been due longest. One whose sender disappeared is claimed again: sent twice rather than lost. Mails to
+ * officers wait while a message to a controller is due.
+ */
 export async function claimOperatorMail(
   db: Queryable,
   claim: { now: Temporal.Instant; leaseId: string; leasedUntil: Temporal.Instant },
@@ -36,8 +43,9 @@ export async function claimOperatorMail(
     `update operator_mails set lease_id = $2, leased_until = $3, attempts = attempts + 1
      where id = (select id from operator_mails
        where status = 'pending' and next_attempt_at <= $1 and (leased_until is null or leased_until <= $1)
+         and (recipient is null or not exists (select from messages where status = 'pending' and next_attempt_at <= $1))
        order by next_attempt_at, id limit 1 for update skip locked)
-     returning id, lease_id as "leaseId", subject, body, attempts`,
+     returning id, lease_id as "leaseId", recipient, page, subject, body, attempts`,
     [claim.now, claim.leaseId, claim.leasedUntil],
   );
 }

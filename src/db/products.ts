@@ -12,6 +12,8 @@ export interface Product extends TermsUnderContract {
   readonly withdrawalDelayHours: number;
   /** Minutes from an announcement to its first notice, where it says nothing else (D33). */
   readonly holdMinutes: number;
+  /** Where its officers get mails about objections, answers, deadlines and failures; `null` for none. */
+  readonly officersAddress: string | null;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -27,6 +29,7 @@ interface ProductRow {
   objection_address: ObjectionAddress;
   withdrawal_delay_hours: number;
   hold_minutes: number;
+  officers_address: string | null;
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -57,6 +60,7 @@ function toProduct(found: ProductRow): Product {
     objectionAddress: found.objection_address,
     withdrawalDelayHours: found.withdrawal_delay_hours,
     holdMinutes: found.hold_minutes,
+    officersAddress: found.officers_address,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -110,14 +114,14 @@ export async function upsertProduct(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
        contract_window_days, contract_time_zone, created_at, updated_at,
-       withdrawal_delay_hours, hold_minutes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
+       withdrawal_delay_hours, hold_minutes, officers_address)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
        contract_window_days = excluded.contract_window_days, contract_time_zone = excluded.contract_time_zone,
        withdrawal_delay_hours = excluded.withdrawal_delay_hours, hold_minutes = excluded.hold_minutes,
-       updated_at = excluded.updated_at`,
+       officers_address = excluded.officers_address, updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -131,6 +135,7 @@ export async function upsertProduct(
       now,
       product.withdrawalDelayHours,
       product.holdMinutes,
+      product.officersAddress,
     ],
   );
 }

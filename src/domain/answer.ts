@@ -52,16 +52,22 @@ export type ClassificationRefusal = 'answer-already-classified' | 'change-ended'
 
 /**
  * Whether an officer may classify an answer so (D17). An unread answer is classified at any time, as no objection with an
- * explanation only. One that has been read is classified anew as something else, with a reason, and until its change has ended.
+ * explanation only. One that has been read is classified anew as something else, with a reason, and until its change has ended; and
+ * only by who says what it is classified `insteadOf`: a click on a list that is out of date takes nobody's objection away.
  */
 export function refuseClassification(
   answer: Pick<Answer, 'status'>,
-  given: { readonly decision: AnswerDecision; readonly explanation: string | null },
+  given: {
+    readonly decision: AnswerDecision;
+    readonly insteadOf: AnswerDecision | null;
+    readonly explanation: string | null;
+  },
   changeStatus: ChangeStatus,
 ): ClassificationRefusal | null {
   const isAnew = answer.status !== 'unread';
   if (answer.status === given.decision) return 'answer-already-classified';
   if (isAnew && changeStatus !== 'announced') return 'change-ended';
+  if (isAnew && answer.status !== given.insteadOf) return 'answer-already-classified';
   if (given.explanation === null && (isAnew || given.decision === 'not-an-objection')) return 'explanation-required';
   return null;
 }

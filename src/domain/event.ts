@@ -105,6 +105,16 @@ export interface DeadlineInEvent {
   readonly answersUnread: number;
 }
 
+/** An event to write: its type, and what it is about beside the change. */
+export interface NewEvent {
+  readonly type: ChangeEventType;
+  readonly objection?: Objection;
+  readonly answer?: Answer;
+  readonly notice?: NoticeInEvent;
+  readonly controllers?: ControllersInEvent;
+  readonly deadline?: DeadlineInEvent;
+}
+
 /** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
 export interface ChangeEventData {
   readonly eventId: string;

@@ -15,6 +15,7 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
     terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
     withdrawalDelayHours: 24,
     holdMinutes: 0,
+    officersAddress: null,
     contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
     objectionAddress: { email: objectionEmail, postal: 'Telenor A/S\nFrederikskaj 8\n2450 København SV' },
   };

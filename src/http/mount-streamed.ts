@@ -14,6 +14,7 @@ import type { StreamedCommand } from './operation.ts';
 import { Problem } from './problems.ts';
 import { keepToProducts } from './product-access.ts';
 import { withSpooledBody, type SpooledBody } from './spooled-body.ts';
+import { refuseConditions } from './versions.ts';
 
 interface StreamedDependencies {
   readonly pool: pg.Pool;
@@ -72,6 +73,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       },
       handler: async (request, reply) => {
         idempotencyKeyOf(request);
+        refuseConditions(request);
         try {
           return await withSpooledBody(request.body ?? Readable.from([]), maxImportBytes, (body) =>
             run(request, reply, body),

@@ -351,9 +351,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   },
   'answer-already-classified': {
     status: 409,
-    title: 'The answer is that already',
+    title: 'The answer has been classified',
     explanation:
-      'An answer is classified anew as something else only, with an explanation, until its change has ended (D17).',
+      'An answer is classified anew as something else only, with an explanation, by who says with `insteadOf` what it is classified as now, until its change has ended (D17).',
   },
   'mail-being-read': {
     status: 409,

@@ -35,7 +35,8 @@ export async function keepToProducts(
     throw forbidden(own, named === null ? 'This is about all products' : `This is about ${named.join(', ')}`);
   }
   const thing = params.product === undefined ? await keepToThing(db, own, said) : null;
-  if (thing !== null || (named !== null && named.length > 0)) return query;
+  // A list about a thing of several products, like the changes of a controller, is of the key's as well.
+  if ((thing !== null && !takesProduct) || (named !== null && named.length > 0)) return query;
   const [only, ...more] = own;
   if (!takesProduct) throw forbidden(own, 'This is about no product alone');
   if (more.length > 0) throw forbidden(own, 'Name one of them, like ?product=' + only);

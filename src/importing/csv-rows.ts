@@ -37,7 +37,7 @@ export async function delimiterOf({ text }: DecodedFile): Promise<string> {
 
 /**
  * The rows of a CSV file, the header first. Blank rows and a line `sep=` are left out. Throws `InvalidRequest` where the quotes do
- * not end, which leaves nothing that could be read.
+ * not end, or not before the next row: the customers in it would be lost, and their contacts taken for another's.
  */
 export async function* rowsOf({ text }: DecodedFile, delimiter: string): AsyncGenerator<CsvRow> {
   const parser = parse({
@@ -49,17 +49,33 @@ export async function* rowsOf({ text }: DecodedFile, delimiter: string): AsyncGe
     max_record_size: MAX_LINE_BYTES,
   });
   let line = 1;
+  let width: number | null = null;
   try {
     for await (const record of Readable.from(text()).compose(parser) as AsyncIterable<string[]>) {
       const isSeparator = line === 1 && SEPARATOR_LINE.test(record.join(delimiter));
       const cells = record.map(textOf);
-      if (!isSeparator && cells.some((cell) => cell !== '')) yield { line, cells };
+      if (!isSeparator && cells.some((cell) => cell !== '')) {
+        width ??= cells.length;
+        refuseSwallowedRow(record, { line, delimiter, width });
+        yield { line, cells };
+      }
       // Of quoted line ends the parser counts some twice.
       line += record.join(' ').split(/\r\n|\r|\n/).length;
     }
   } catch (error) {
     throw error instanceof CsvError ? new InvalidRequest([{ path: `line ${line}`, message: faultOf(error) }]) : error;
   }
+}
+
+/** Refuses a cell that goes on over the end of a line and has the rest of its row and the beginning of the next in it. */
+function refuseSwallowedRow(
+  record: readonly string[],
+  { line, delimiter, width }: { line: number; delimiter: string; width: number },
+): void {
+  const cell = record.find((each) => /[\r\n]/.test(each) && each.split(delimiter).length >= Math.max(width, 2));
+  if (cell === undefined) return;
+  const message = `Expected a second quote before the end of the row: the cell that begins with ${textOf(cell).slice(0, 40)} has the next row in it`;
+  throw new InvalidRequest([{ path: `line ${line}`, message }]);
 }
 
 /** The text of a cell, also of one that is a formula for text, `="0042"`, which keeps Excel from changing it. */

@@ -5,9 +5,10 @@ import { endAgreements } from '../commands/end-agreement.ts';
 import { saveControllers, type SavedAs } from '../commands/save-controllers.ts';
 import { findNearDuplicates, type Controller } from '../db/controllers.ts';
 import { inDryRun, inTransaction } from '../db/postgres.ts';
+import { knownProducts } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
-import { InvalidRequest, Refused } from '../domain/refused.ts';
+import { InvalidRequest, Refused, refusedAt } from '../domain/refused.ts';
 import type { Format, ImportWarning, RejectedLine } from './format.ts';
 import { limitedList } from './limited-list.ts';
 import { moreWarnings, reviewOf, WARNINGS_NAMED, type Review } from './review.ts';
@@ -55,13 +56,16 @@ interface Means {
  * Saves the controllers of a file, batch by batch, once all of it is judged: good lines are saved, bad ones are reported. A dry
  * run does the same and rolls each batch back. No controller is in two of them, so together they say what would happen.
  * Refuses with `lines-rejected` where no line can be saved, or one cannot and agreements are to end; with `import-outdated`
- * where the file or what it does is not what the dry run said. Throws `InvalidRequest` where agreements are to end unseen.
+ * where the file or what it does is not what the dry run said; with `product-unknown` for the product of `endMissing`. Throws `InvalidRequest` where agreements are to end unseen.
  */
 export async function importControllers(order: Import, means: Means): Promise<ImportResult> {
   const { dryRun, endMissing, hash } = order;
   if (endMissing !== null && !dryRun && hash === null) {
     const message = 'Expected the hash that a dry run of this file has answered, because agreements are to end';
     throw new InvalidRequest([{ path: 'hash', message }]);
+  }
+  if (endMissing !== null && !(await knownProducts(means.pool)).includes(endMissing)) {
+    throw refusedAt('endMissing', 'product-unknown', `There is no product ${endMissing}.`);
   }
   const review = await reviewOf(order.format, { ...means, endMissing });
   refuseRejected(order, review);
@@ -123,6 +127,7 @@ async function save(
       await findNearDuplicates(
         tx,
         controllers.map(({ externalId }) => externalId),
+        null,
       ),
     ]);
     for (const how of saved.savedAs.values()) done[how] += 1;

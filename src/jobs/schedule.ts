@@ -18,6 +18,7 @@ import { continueFanOuts } from './continue-fan-outs.ts';
 import { endHolds } from './end-holds.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
+import { queueDigests } from './queue-digests.ts';
 
 /** Each is read in a thread of its own. */
 export const MAILS_READ_AT_ONCE = 2;
@@ -53,7 +54,11 @@ type JobDependencies = Sending &
   Delivering &
   Reading &
   CheckingCounts &
-  FollowingSchema & { readonly operatorAddress: string };
+  FollowingSchema & {
+    readonly operatorAddress: string;
+    /** What the links to pages begin with. */
+    readonly publicUrl: string;
+  };
 
 type AllJobs = ReturnType<typeof createJobs>;
 
@@ -109,6 +114,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.followWindows();
       await jobs.deliverer.idle();
       await jobs.followWebhooks();
+      await jobs.queueDigests();
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
     },
@@ -131,6 +137,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
 function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
+  const { operatorAddress: address, publicUrl } = dependencies;
   const sender = messageSender({ ...dependencies, pool: sendingPool });
   const sendMessages = runExclusively(() => sender.send(stopping));
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
@@ -151,7 +158,8 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
-    sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, dependencies.operatorAddress, stopping)),
+    queueDigests: runExclusively(() => queueDigests(dependencies)),
+    sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
   };
 }
 
@@ -170,6 +178,7 @@ function scheduleSweeps(
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,
+    'queue-digests': jobs.queueDigests,
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
   };

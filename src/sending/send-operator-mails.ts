@@ -8,10 +8,10 @@ import type { Sending } from './sending.ts';
 /** After the end of the messages' schedule, a mail is tried again at this interval. */
 const LAST_INTERVAL = { hours: 8 };
 
-/** Sends the mails to the company itself that are due, one by one, to `address`. */
+/** Sends the mails to the company itself that are due, one by one: to officers, or else to the operator's `address`. */
 export async function sendOperatorMails(
   { pool, clock, transport, log, lease }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'log' | 'lease'>,
-  address: string,
+  { address, publicUrl }: { readonly address: string; readonly publicUrl: string },
   signal: AbortSignal,
 ): Promise<void> {
   const leases = leasesOf<Claim>({
@@ -27,8 +27,8 @@ export async function sendOperatorMails(
     const { outcome, response } = await whileHeld(leases, mail, leasedUntil, () =>
       transport.send({
         messageId: mail.id,
-        to: { name: '', address },
-        content: composeOperatorMail({ ...mail, at: now }),
+        to: { name: '', address: mail.recipient ?? address },
+        content: composeOperatorMail({ ...mail, link: mail.page && `${publicUrl}${mail.page}`, at: now }),
       }),
     );
     const at = clock();

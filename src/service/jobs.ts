@@ -67,6 +67,7 @@ export function startServiceJobs(
       withoutSecrets,
       originalOf: originalsOf({ pool, from: config.mailFrom, linkOf, referenceOf, codeOf, clock, log }),
       apiUrl: `${publicUrl}/v1`,
+      publicUrl,
       operatorAddress: shared.operatorAddress,
       log,
       ...(substitutes.lease && { lease: substitutes.lease }),

@@ -503,6 +503,13 @@ describe('a dry run of an import', () => {
       expect(await show(2)).toMatchObject({ products: [`ending-${run}`] });
     });
 
+    test('not of a product that there is not, where a typing error would say that nobody is missing', async () => {
+      expect(await tried(ours(1), '&endMissing=truetlak')).toMatchObject({
+        status: 422,
+        body: { code: 'product-unknown', errors: [{ path: 'endMissing' }] },
+      });
+    });
+
     test('not with rejected lines, and not by a file without controllers', async () => {
       const bad = `${ours(1)}\nbad`;
       const { body: said } = await tried(bad, `&endMissing=ending-${run}`).expect(200);
@@ -527,4 +534,17 @@ test.each([
   const response = await varsel.api().post(ADDRESS).set('content-type', type).send(body);
   expect(response).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
   expect(response.body.detail).toContain('Save it as CSV');
+});
+
+test('An import does not ignore what it cannot do: a condition, and a column or a field that is mapped twice', async () => {
+  const conditional = await post(line(1), { 'if-match': '"x"' });
+  expect(conditional).toMatchObject({ status: 400, body: { errors: [{ path: 'if-match' }] } });
+  for (const columns of ['name:Firma,name:Navn', 'name:Firma,contact:firma']) {
+    const sent = varsel.api().post(ADDRESS).query({ columns }).type('text/csv').send('Firma;Navn\nA;B');
+    expect(await sent).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'columns', message: 'Expected each field and each column once' }] },
+    });
+  }
+  expect(await saved()).toEqual([]);
 });

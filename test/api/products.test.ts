@@ -35,6 +35,7 @@ describe('a product', () => {
       },
       withdrawalDelayHours: 24,
       holdMinutes: 0,
+      officersAddress: null,
     };
     expect((await get('truetalk').expect(200)).body).toEqual(truetalk);
     const { body } = await varsel.api('reader').get('/v1/products').expect(200);
@@ -66,6 +67,18 @@ describe('a product', () => {
     for (const hours of [-1, 721, 1.5, '24', null]) {
       await put('talk-9', { ...example, withdrawalDelayHours: hours }).expect(400);
     }
+  });
+
+  test('says where its officers are mailed, nowhere unless told, and keeps what stands where nothing is said', async () => {
+    const silent = { ...example, officersAddress: undefined };
+    expect((await put('talk-10', silent).expect(201)).body.officersAddress).toBeNull();
+    await put('talk-10', { ...example, officersAddress: ' jura@telenor.example ' }).expect(200);
+    await put('talk-10', silent).expect(200);
+    expect((await get('talk-10')).body.officersAddress).toBe('jura@telenor.example');
+    for (const address of ['', 'jura', 'Jura <jura@telenor.example>', 'a@b.example,c@d.example', 7]) {
+      await put('talk-10', { ...example, officersAddress: address }).expect(400);
+    }
+    expect((await put('talk-10', { ...example, officersAddress: null }).expect(200)).body.officersAddress).toBeNull();
   });
 
   test('changes its terms for changes announced later, never for one announced already', async () => {

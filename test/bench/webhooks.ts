@@ -140,6 +140,7 @@ async function install(parts: Setting['parts']) {
       poster,
       secretOf,
       ...readingUnderTest(),
+      publicUrl: 'http://localhost',
       operatorAddress: 'indsigelse@telenor.example',
       log,
       giveUp: (reason) => log.error({}, reason),

@@ -13,6 +13,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['withdrawal_delay_hours'],
       ],
       ['how long the next announcement is held (D33); one that is held keeps its time', 'products', ['hold_minutes']],
+      ['who gets mails about what is on record anyway', 'products', ['officers_address']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
         'withdrawal_codes',

@@ -54,6 +54,15 @@ describe('the id of a request', () => {
     expect(headers['x-request-id']).toMatch(UUID_7);
   });
 
+  test('is made where the given one has the key of the request in it', async () => {
+    const key = 'a-key-pasted-into-the-wrong-field';
+    const { headers } = await varsel
+      .customer()
+      .get('/v1/changes')
+      .set({ authorization: `Bearer ${key}`, 'x-request-id': `id-${key}` });
+    expect(headers['x-request-id']).toMatch(UUID_7);
+  });
+
   test('stands in each line of the log about its request', async () => {
     const lines: string[] = [];
     vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);

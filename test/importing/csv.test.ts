@@ -235,6 +235,22 @@ describe('A file is refused as a whole', () => {
   });
 });
 
+test.each([
+  [
+    'the next row',
+    `K-2;"Blomst;99000015;truetalk;a@blomst.example;A;da\nK-3;"Træ";99000023;truetalk;b@trae.example;B;da`,
+  ],
+  ['some rows', `K-2;"Blomst;1;truetalk;a@b.example;A;da\n${ROW}\nK-3;Træ";99000023;truetalk;b@trae.example;B;da`],
+  ['a part of the next row', `K-2;"Blomst;1;truetalk;a@b.example;A;da\nK-3;Træ;1;truetalk;"b@trae.example;B`],
+])(
+  'No customer is swallowed by a quote that goes on over %s, which gives it the contacts of another',
+  async (_what, rows) => {
+    await expect(read(`${HEADER}\n${ROW}\n${rows}\n`)).rejects.toMatchObject({
+      errors: [{ path: 'line 3', message: expect.stringContaining('Expected a second quote') }],
+    });
+  },
+);
+
 test('A file of two encodings is read, and said', async () => {
   const mixed = Buffer.concat([Buffer.from(`${HEADER}\n${ROW}\n`), Buffer.from(ROW.replace('K-1', 'K-2'), 'latin1')]);
   const { controllers, warnings } = await read(mixed);

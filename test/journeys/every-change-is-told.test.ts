@@ -87,8 +87,8 @@ test('whatever alters the blockers or counts of a change raises its version, and
   const step = following(changeId);
   const newestAnswer = async () =>
     (await done(officer().get(`/v1/changes/${changeId}/answers?status=unread`))).items.at(-1).id;
-  const classify = (id: string, decision: string) =>
-    done(officer().post(`/v1/answers/${id}/classify`).send({ decision, explanation: 'Læst igen.' }));
+  const classify = (id: string, decision: string, insteadOf: string | null = null) =>
+    done(officer().post(`/v1/answers/${id}/classify`).send({ decision, insteadOf, explanation: 'Læst igen.' }));
   const pending = async () => (await objectionsOf(varsel, changeId)).find(({ status }) => status === 'pending')?.id;
   const resolve = async () =>
     done(
@@ -109,8 +109,8 @@ test('whatever alters the blockers or counts of a change raises its version, and
     status: 'not-an-objection',
     objectionId: null,
   });
-  await step(['objection.received', 'answer.classified'], () => classify(first, 'objection'));
-  await step(['objection.resolved', 'answer.classified'], () => classify(first, 'not-an-objection'));
+  await step(['objection.received', 'answer.classified'], () => classify(first, 'objection', 'not-an-objection'));
+  await step(['objection.resolved', 'answer.classified'], () => classify(first, 'not-an-objection', 'objection'));
 
   // Mails that no answer follows from at once.
   const automatic = `From: ${emailOf(1)}\nSubject: Autosvar\nAuto-Submitted: auto-replied\n\nJeg er på ferie.\n`;

@@ -62,7 +62,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
   await haveControllers(varsel, [aController(2, { contacts: [corrected] })]);
   const { status, body } = await resend(changeId, 'kunde-2');
   expect(status).toBe(202);
-  expect(body.notices.map((notice: { status: string }) => notice.status)).toEqual(['failed', 'pending']);
+  expect(body.notices.map((notice: { status: string }) => notice.status)).toEqual(['failed', 'cancelled', 'pending']);
   await varsel.deliver();
   expect(subjectsTo(varsel, 'dpo@kunde-2.example')).toEqual([]);
   expect(wordsOf(theMailTo(varsel, 'databeskyttelse@kunde-2.example'))).toContain(
@@ -118,6 +118,20 @@ test('an open window is neither restarted nor moved by a notice sent again, and 
   });
   const { rows } = await varsel.database.pool.query(`select subject from audit_log where action = 'notice.resent'`);
   expect(rows).toEqual([{ subject: 'kunde-1' }]);
+});
+
+test('a notice sent again once the window has closed says that it has, and opens none (D8, D35)', async () => {
+  await haveControllers(varsel, [aController(1)]);
+  const changeId = await announce(varsel);
+  await varsel.deliver();
+  varsel.clock.set(DEADLINE);
+  expect((await resend(changeId, 'kunde-1')).status).toBe(202);
+  await varsel.deliver();
+  expect(subjectsTo(varsel, 'dpo@kunde-1.example')).toEqual([
+    expect.stringMatching(SUBJECTS.notice),
+    expect.stringContaining('fristen for indsigelse var 12. marts 2026'),
+  ]);
+  expect((await partOf(varsel, changeId, 'kunde-1')).deadline).toBe(DEADLINE);
 });
 
 test('a second contact that is reached days after the first shares its window, and may object in it', async () => {

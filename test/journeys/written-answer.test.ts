@@ -135,6 +135,7 @@ describe('An answer is classified anew until its change has ended', () => {
   };
   const types = async () => (await eventsOf(varsel, changeId)).slice(2);
   const RIGHT = { decision: 'objection', explanation: 'Fejlklik: de gør indsigelse.' };
+  const ANEW = { ...RIGHT, insteadOf: 'not-an-objection' };
   const WRONG = { decision: 'not-an-objection', explanation: 'Jeg læste det som en kvittering.' };
 
   test('so that a misclick loses no objection: it is filed as received when the mail came, also after the deadline', async () => {
@@ -145,9 +146,10 @@ describe('An answer is classified anew until its change has ended', () => {
     await varsel.deliver();
     expect((await classify(id, WRONG)).status).toBe(200);
     expect(await refused(id, WRONG)).toEqual({ status: 409, code: 'answer-already-classified' });
-    expect(await refused(id, { decision: 'objection' })).toEqual({ status: 422, code: 'explanation-required' });
+    const without = { ...ANEW, explanation: null };
+    expect(await refused(id, without)).toEqual({ status: 422, code: 'explanation-required' });
 
-    const { body } = await classify(id, RIGHT);
+    const { body } = await classify(id, ANEW);
     expect(body.objection).toMatchObject({ status: 'pending', receivedAt: '2026-03-12T22:59:00.000Z' });
     expect(body.answer).toMatchObject({
       status: 'objection',
@@ -178,7 +180,7 @@ describe('An answer is classified anew until its change has ended', () => {
     await answer('Tak for beskeden.');
     const id = await theAnswer();
     const { body: first } = await classify(id, { decision: 'objection' });
-    const { body } = await classify(id, { ...WRONG, decision: 'not-an-objection' });
+    const { body } = await classify(id, { ...WRONG, insteadOf: 'objection' });
     expect(body.objection).toMatchObject({
       id: first.objection.id,
       status: 'resolved',
@@ -199,13 +201,26 @@ describe('An answer is classified anew until its change has ended', () => {
     await varsel.deliver();
     expect(mailsTo(varsel, 'dpo@kunde-1.example', SUBJECTS.resolved)).toHaveLength(1);
 
-    const { body: second } = await classify(id, RIGHT);
+    const { body: second } = await classify(id, ANEW);
     expect(second.objection).toMatchObject({ status: 'pending', receivedAt: first.objection.receivedAt });
     expect(second.objection.id).not.toBe(first.objection.id);
     expect(second.answer.earlierDecisions.map(({ status }: { status: string }) => status)).toEqual([
       'objection',
       'not-an-objection',
     ]);
+  });
+
+  test('and of two who open it unread, the second takes no objection away', async () => {
+    await answer(OBJECTION);
+    const id = await theAnswer();
+    const [seen] = await Promise.all([RIGHT, WRONG].map((body) => refused(id, body)));
+    // Whoever came first: the other is told, and says what it is now to classify it anew.
+    const { status } = (await varsel.api('officer').get(`/v1/answers/${id}`)).body;
+    expect(status).toBe(seen?.status === 200 ? 'objection' : 'not-an-objection');
+    expect(await refused(id, status === 'objection' ? WRONG : RIGHT)).toEqual({
+      status: 409,
+      code: 'answer-already-classified',
+    });
   });
 
   test('and not after that, when it is classified for the first time only', async () => {
@@ -215,7 +230,7 @@ describe('An answer is classified anew until its change has ended', () => {
     varsel.clock.set('2026-03-16T09:00:00Z');
     await varsel.deliver();
     expect(await activate(varsel, changeId)).toEqual([]);
-    expect(await refused(id, RIGHT)).toEqual({ status: 409, code: 'change-ended' });
+    expect(await refused(id, ANEW)).toEqual({ status: 409, code: 'change-ended' });
     await answer('Vi gør indsigelse.');
     const late = (await answers()).find((each) => each.status === 'unread');
     expect((await classify(late?.id ?? '', WRONG)).status).toBe(200);

@@ -21,7 +21,9 @@ describe('What a mail asks of machines', () => {
 
   test('A mail to the company itself asks for nothing back, so that no two machines write to each other', async () => {
     const at = Temporal.Instant.from('2026-11-23T09:00:00Z');
-    const { headers, subject } = await simpleParser(composeOperatorMail({ subject: 'Varsel: x', body: 'y', at }));
+    const { headers, subject } = await simpleParser(
+      composeOperatorMail({ subject: 'Varsel: x', body: 'y', link: null, at }),
+    );
     expect(headers.get('auto-submitted')).toBe('auto-generated');
     expect(headers.get('x-auto-response-suppress')).toBe('All');
     expect(subject).toBe('Varsel: x');
