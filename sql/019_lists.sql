@@ -5,18 +5,12 @@ return replace(replace(replace(
   translate(regexp_replace(lower(normalize(given, nfkd) collate pg_c_utf8), '[\u0300-\u036f]', '', 'g'), 'øæœđðł', 'oaoddl'),
   'oe', 'o'), 'ae', 'a'), 'aa', 'a');
 
--- Registration numbers are compared without spaces, dots and the country before their digits: DK 10 00 00 01 is 10000001.
-create function number_key(given text) returns text language sql immutable parallel safe
-return regexp_replace(regexp_replace(lower(normalize(given, nfkd) collate pg_c_utf8), '[^a-z0-9]', '', 'g'), '^[a-z]{2}(?=[0-9])', '');
-
 -- Kept with the row: making them for every row that is looked at takes ten times as long as comparing them.
 alter table controllers
-  add column search_key text not null generated always as (search_key(external_id || E'\n' || name)) stored,
-  add column number_key text not null generated always as (number_key(registration_number)) stored;
+  add column search_key text not null generated always as (search_key(external_id || chr(10) || name)) stored;
 alter table contacts add column search_key text not null generated always as (search_key(email)) stored;
 
 -- Notices that failed are few, and asked for among all of a change (D12).
 create index messages_failed on messages (change_id, controller_id) where kind = 'notice' and status = 'failed';
 create index objections_by_receipt on objections (received_at, id);
 create index audit_log_by_time on audit_log (at, position);
-create index letters_of_controller on letters (change_id, controller_id);

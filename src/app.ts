@@ -13,11 +13,15 @@ import * as controllerImport from './api/controller-import.ts';
 import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
+import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
 import * as me from './api/me.ts';
+import * as noticeReports from './api/notice-reports.ts';
 import * as notices from './api/notices.ts';
+import * as notifyController from './api/notify-controller.ts';
+import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
 import * as productTerms from './api/product-terms.ts';
@@ -89,13 +93,13 @@ export const ROUTES = {
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
-    ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', changeControllers.noticeByLetter],
-    ['POST', '/v1/changes/:id/controllers/:externalId/resend', changeControllers.resend],
-    ['POST', '/v1/changes/:id/resend-failed', changeControllers.resendFailed],
+    ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
+    ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],
+    ['POST', '/v1/changes/:id/resend-failed', notifyController.resendFailed],
 
     ['POST', '/v1/changes/:id/objections', objections.file],
-    ['GET', '/v1/changes/:id/objections', objections.listOfChange],
-    ['GET', '/v1/objections', objections.list],
+    ['GET', '/v1/changes/:id/objections', objectionList.listOfChange],
+    ['GET', '/v1/objections', objectionList.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],
     ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
@@ -116,8 +120,8 @@ export const ROUTES = {
 
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
-    ['POST', '/v1/notices/:id/bounce', notices.bounce],
-    ['POST', '/v1/notices/:id/reached', notices.reached],
+    ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
+    ['POST', '/v1/notices/:id/reached', noticeReports.reached],
 
     ['GET', '/v1/audit', audit.list],
 
@@ -236,6 +240,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<FastifyIn
   return app;
 }
 
+/** Refuses with `not-ready` while the clock cannot be relied on (D29). */
+function expectTime(clock: Clock): void {
+  const fault = faultOf(clock);
+  if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
+}
+
 /** Serves `ROUTES` on a server that has no routes yet; of a worker, only `ROUTES.service`. */
 export async function mountRoutes(
   server: FastifyInstance,
@@ -262,8 +272,10 @@ export async function mountRoutes(
   const { pool } = server.pg;
   // Before the routes, which it documents.
   if (!isWorker) {
-    const { WEBHOOK_BODIES: webhookBodies } = events;
-    await server.register(swagger, openApi({ webhookBodies, publicOperations: PUBLIC_OPERATIONS, publicUrl }));
+    await server.register(
+      swagger,
+      openApi({ webhookBodies: WEBHOOK_BODIES, publicOperations: PUBLIC_OPERATIONS, publicUrl }),
+    );
   }
   const service: HealthDependencies = { pool, clock, registry, sending };
   for (const [method, url, handlerOf] of ROUTES.service)
@@ -286,10 +298,7 @@ export async function mountRoutes(
     testSending,
     sleep,
   };
-  const refuseWithoutTime = async () => {
-    const fault = faultOf(clock);
-    if (fault !== null) throw new Problem('not-ready', fault, { errors: [{ path: 'clock', message: fault }] });
-  };
+  const refuseWithoutTime = async () => expectTime(clock);
   await server.register(async (context) => {
     context.addHook('onRequest', refuseWithoutTime);
     for (const [method, url, operation] of ROUTES.api) mountOperation(context, api, method, url, operation);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import type { z } from 'zod';
 import { mountRoutes, ROUTES } from '../src/app.ts';
 import { buildServer } from '../src/http/server.ts';
 import { systemClock } from '../src/domain/clock.ts';
@@ -61,4 +63,20 @@ test('the list in app.ts names every address that is served, and no other', asyn
 
 test('a worker serves operators and nobody else', async () => {
   expect(await mountedRoutes({ isWorker: true })).toEqual(withHead(namesOf(service)).sort());
+});
+
+test('the README names every call of the API with parameters that it takes, and no other', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const named = [...readme.matchAll(/`([A-Z, ]+) (\/v1\/[^`?]+)(?:\?([\w=&]+))?`/g)].flatMap(
+    ([, methods = '', address = '', parameters = '']) =>
+      methods.split(', ').map((method) => ({
+        call: `${method} ${address.replace(/\{(\w+)\}/g, ':$1')}`,
+        parameters: [...parameters.matchAll(/(\w+)=/g)].map(([, name = '']) => name),
+      })),
+  );
+  const served = new Map(ROUTES.api.map(([method, address, { query }]) => [`${method} ${address}`, query]));
+  expect([...new Set(named.map(({ call }) => call))].toSorted()).toEqual([...served.keys()].toSorted());
+  const taken = (call: string) => Object.keys((served.get(call) as z.ZodObject | undefined)?.shape ?? {});
+  const wrong = named.filter(({ call, parameters }) => parameters.some((name) => !taken(call).includes(name)));
+  expect(wrong).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { scopesOf, type Role } from '../src/domain/permission.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -76,4 +77,18 @@ test('Every rule that is cited is a rule of the domain', () => {
 test('Every npm script that a document names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   expect(broken(found(DOCUMENTS, /\bnpm run ([\w-]+)/g), (name) => name in scripts)).toEqual([]);
+});
+
+test('The scopes of each role are those that the API goes by', () => {
+  const rows = found(['docs/api.md'], /^\| ((?:reader|officer|admin) .*) \|$/gm).map(({ captured }) => captured);
+  const documented = Object.fromEntries(
+    rows.map((row) => [/^\w+/.exec(row)?.[0], [...row.matchAll(/`([a-z:]+)`/g)].map(([, scope]) => scope)]),
+  );
+  const scopes = (role: Role) => scopesOf({ role, scopes: null, products: null });
+  const more = (role: Role, than: readonly string[]) => scopes(role).filter((scope) => !than.includes(scope));
+  expect(documented).toEqual({
+    reader: scopes('reader'),
+    officer: more('officer', scopes('reader')),
+    admin: more('admin', scopes('officer')),
+  });
 });

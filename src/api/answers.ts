@@ -8,7 +8,7 @@ import { viewOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, mailContent, productId, prose, uuid } from './fields.ts';
-import { objection, reasons } from './objections.ts';
+import { objection, reasons } from './objection-schemas.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';

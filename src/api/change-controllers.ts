@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import { recordLetter, resendFailedNotices, resendNotice } from '../commands/notify-controller.ts';
 import { findChange } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import { listChangesOfController } from '../db/controller-changes.ts';
 import { findController } from '../db/controllers.ts';
-import type { Queryable } from '../db/postgres.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
 import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
-import { command } from '../http/operation.ts';
+import { flag } from '../http/flag.ts';
 import { list as listing, placed } from '../http/list.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { day, dayOut, externalId, instantOut, isTrue, line, productId, uuid } from './fields.ts';
+import { dayOut, externalId, instantOut, productId, uuid } from './fields.ts';
 
 const part = {
   externalId,
@@ -68,7 +66,7 @@ const examplePart = {
 const ABOUT_PART =
   '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
 
-const controllerInChange = z
+export const controllerInChange = z
   .object(part)
   .meta({ id: 'ControllerInChange', description: ABOUT_PART, examples: [examplePart] });
 
@@ -127,9 +125,11 @@ const partColumns = [
 ] as const;
 
 const params = z.object({ id: uuid });
-const controllerParams = z.object({ id: uuid, externalId });
 
-const viewOfController = (found: ControllerInChange & { state: WindowState }, { references }: ApiDependencies) => ({
+export const viewOfController = (
+  found: ControllerInChange & { state: WindowState },
+  { references }: ApiDependencies,
+) => ({
   externalId: found.externalId,
   name: found.name,
   reference: found.windowNumber && references.of(found.windowNumber),
@@ -143,20 +143,6 @@ const viewOfController = (found: ControllerInChange & { state: WindowState }, { 
   answers: found.answers,
 });
 
-async function controllerAsItIs(
-  db: Queryable,
-  { changeId, wanted, now }: { changeId: string; wanted: string; now: Temporal.Instant },
-  dependencies: ApiDependencies,
-) {
-  const of = await findChange(db, changeId);
-  const [found] =
-    of === null
-      ? []
-      : await listControllersInChange(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
-  if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
-  return viewOfController(found, dependencies);
-}
-
 export const list = listing({
   operationId: 'listChangeControllers',
   summary: 'The controllers that count for a change: windows, notices, objections',
@@ -166,7 +152,7 @@ export const list = listing({
   filters: {
     externalId: externalId.optional(),
     state: z.enum(WINDOW_STATES).optional(),
-    failed: isTrue.optional().meta({
+    failed: flag.optional().meta({
       description:
         'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
     }),
@@ -234,57 +220,4 @@ export const listOfController = listing({
     ...partColumns,
     'leftAt',
   ],
-});
-
-export const noticeByLetter = command({
-  operationId: 'recordNoticeByLetter',
-  summary: 'Record that a controller was notified by letter (D13)',
-  tag: 'Changes',
-  scope: 'notices:write',
-  params: controllerParams,
-  body: z
-    .strictObject({ arrivedOn: day, reference: line(200) })
-    .meta({ id: 'LetterNotice', examples: [{ arrivedOn: '2026-11-25', reference: 'PostNord RR123456785DK' }] }),
-  responses: { 201: controllerInChange },
-  refusals: ['not-found', 'change-ended', 'arrival-date-out-of-range'],
-  write: async (tx, { params: { id: changeId, externalId: wanted }, body, by }, dependencies: ApiDependencies) => {
-    await recordLetter(tx, { changeId, externalId: wanted, ...body }, by);
-    return { status: 201, body: await controllerAsItIs(tx, { changeId, wanted, now: by.at }, dependencies) };
-  },
-});
-
-export const resend = command({
-  operationId: 'resendNotice',
-  summary: 'Notify a controller again, its contacts as they are now',
-  tag: 'Changes',
-  scope: 'notices:write',
-  params: controllerParams,
-  responses: { 202: controllerInChange },
-  refusals: ['not-found', 'change-ended'],
-  write: async (tx, { params: { id: changeId, externalId: wanted }, by }, dependencies: ApiDependencies) => {
-    await resendNotice(tx, { changeId, externalId: wanted }, by);
-    return { status: 202, body: await controllerAsItIs(tx, { changeId, wanted, now: by.at }, dependencies) };
-  },
-});
-
-export const resendFailed = command({
-  operationId: 'resendFailedNotices',
-  summary:
-    'Notify again every controller that is not notified because its notices have failed, its contacts as they are now',
-  tag: 'Changes',
-  scope: 'notices:write',
-  params,
-  responses: {
-    202: z.object({ controllers: z.number().int(), notices: z.number().int(), left: z.number().int() }).meta({
-      id: 'ResentNotices',
-      description:
-        'How many controllers are notified again, by how many notices. `left` is how many more there are: one call takes 2,000. A controller whose notice is on its way is not among them, so a repeat sends nothing twice.',
-      examples: [{ controllers: 12, notices: 14, left: 0 }],
-    }),
-  },
-  refusals: ['not-found', 'change-ended'],
-  write: async (tx, { params: { id: changeId }, by }) => ({
-    status: 202,
-    body: await resendFailedNotices(tx, changeId, by),
-  }),
 });

@@ -5,10 +5,11 @@ import type { Place } from '../db/keyset.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { CHANGE_STATUSES, type Change } from '../domain/change.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
+import { flag } from '../http/flag.ts';
 import { list as listing, type Placed } from '../http/list.ts';
 import { readPlace, sorted, sortedPlace } from '../http/sorted-place.ts';
 import { change } from './change-schemas.ts';
-import { isTrue, moment, productId, search } from './fields.ts';
+import { moment, productId, search } from './fields.ts';
 
 /** How many changes are read at a time, to find those that something blocks or nothing. */
 const JUDGED_AT_ONCE = 200;
@@ -26,7 +27,7 @@ export const list = listing({
       description:
         'Announced changes whose last deadline that runs now is before this: an instant, or a day, which means its beginning in Danish time.',
     }),
-    blocked: isTrue.optional().meta({
+    blocked: flag.optional().meta({
       description: 'true: announced changes that something blocks. false: those that can be activated now.',
     }),
     sort: z

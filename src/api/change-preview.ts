@@ -4,6 +4,7 @@ import { appendToAuditLog } from '../db/audit-log.ts';
 import { inSnapshot, inTransaction } from '../db/postgres.ts';
 import { MESSAGE_KINDS, SEND_OUTCOMES } from '../domain/message.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import { warning } from '../http/dry-run.ts';
 import { preparedCommand, query } from '../http/operation.ts';
 import { previewAnnouncement } from '../preview/preview-announcement.ts';
 import { refuseTestAddress, sendTestNotice } from '../preview/test-notice.ts';
@@ -13,7 +14,6 @@ import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement } from './examples.ts';
 import { dayOut, email, language, line, uuid } from './fields.ts';
 
 const count = z.number().int();
-const said = { code: z.string(), message: z.string() };
 
 const preview = z
   .object({
@@ -21,8 +21,8 @@ const preview = z
     controllers: z.object({ total: count, withoutContact: count }),
     notices: z.object({ total: count, byLanguage: z.object({ da: count, en: count }) }),
     earliestPlannedActivationOn: dayOut,
-    refusals: z.array(z.object({ ...said, path: z.string().nullable() })),
-    warnings: z.array(z.object(said)),
+    refusals: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().nullable() })),
+    warnings: z.array(warning),
     messages: z.array(
       z.object({
         kind: z.enum(MESSAGE_KINDS),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeController, lockController, MOST_CONTACTS } from '../commands/change-controller.ts';
+import { changeController, lockController, MAX_CONTACTS } from '../commands/change-controller.ts';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
 import { effectsOf, saveControllers } from '../commands/save-controllers.ts';
@@ -7,7 +7,8 @@ import { findController, findNearDuplicates, listControllers, type StoredControl
 import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
-import { flag, warning } from '../http/dry-run.ts';
+import { warning } from '../http/dry-run.ts';
+import { flag } from '../http/flag.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, language, line, productId, search, uuid } from './fields.ts';
@@ -45,7 +46,7 @@ const described = {
   contacts: z
     .array(z.strictObject(contactDetails))
     .min(1, 'Expected at least one contact')
-    .max(MOST_CONTACTS)
+    .max(MAX_CONTACTS)
     .refine((contacts) => unique(contacts, (each) => each.email.toLowerCase()), 'Expected each address once'),
   reference: line(200)
     .nullish()
@@ -87,7 +88,7 @@ const controller = z
 export const controllerParams = z.object({ externalId });
 const params = controllerParams;
 
-const duplicates = flag.meta({
+const duplicates = flag.prefault('false').meta({
   description: 'true: those that another customer shares the registration number with, or nearly the external id.',
 });
 

@@ -94,9 +94,6 @@ export const moment = z
   })
   .meta({ examples: ['2026-03-01', '2026-03-01T09:30:00Z'] });
 
-/** A filter that is on or off, as a boolean. */
-export const isTrue = z.enum(['true', 'false']).transform((value) => value === 'true');
-
 /** Words that somebody looks for. */
 export const search = line(200).meta({ examples: ['ørsted'] });
 

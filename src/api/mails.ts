@@ -4,12 +4,13 @@ import { findMail, findRawMail, listMails } from '../db/mails-on-record.ts';
 import { TAKEN_AS } from '../domain/inbound-mail.ts';
 import { MAIL_DECISIONS, viewOfMail } from '../domain/mail-on-record.ts';
 import { notFound } from '../domain/refused.ts';
+import { flag } from '../http/flag.ts';
 import { command, query } from '../http/operation.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, isTrue, mailContent, openEnum, prose, uuid } from './fields.ts';
+import { externalId, instantOut, mailContent, openEnum, prose, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 
 const example = {
@@ -140,7 +141,7 @@ export const list = listing({
   tag: 'Mails',
   scope: 'mails:read',
   filters: {
-    attributed: isTrue
+    attributed: flag
       .optional()
       .meta({ description: 'true: about a known change. false: it waits for an officer to say what it is about.' }),
     takenAs: z.enum(TAKEN_AS).optional(),

@@ -11,7 +11,7 @@ import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { contentOf } from './announcement-content.ts';
 
 /** So many test notices of a product are sent within an hour: nobody looks at more. */
-const MOST_AN_HOUR = 30;
+const MAX_AN_HOUR = 30;
 
 /** A test notice that is on record and may be sent now. */
 export interface TestNotice {
@@ -38,8 +38,8 @@ export async function beginTestNotice(
   const [refusal] = referenceRefusals(announcement, register);
   if (refusal) throw refusedAt(refusal.path, refusal.because, refusal.detail);
   const sent = await countTestNotices(tx, product.id, by.at.subtract({ hours: 1 }));
-  if (sent >= MOST_AN_HOUR) {
-    const detail = `${sent} test notices of ${product.id} were sent within the last hour: expected ${MOST_AN_HOUR} at most.`;
+  if (sent >= MAX_AN_HOUR) {
+    const detail = `${sent} test notices of ${product.id} were sent within the last hour: expected ${MAX_AN_HOUR} at most.`;
     throw new Refused('test-notice-limit', detail);
   }
   const content = contentOf(announcement, product);

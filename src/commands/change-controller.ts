@@ -13,7 +13,7 @@ import { InvalidRequest, notFound, Refused } from '../domain/refused.ts';
 import { saveControllers, type SavedControllers } from './save-controllers.ts';
 
 /** The most contacts of a controller. */
-export const MOST_CONTACTS = 100;
+export const MAX_CONTACTS = 100;
 
 /** Locks a controller against everybody who saves it, in the order of all locks. */
 export async function lockController(tx: Transaction, externalId: string): Promise<void> {
@@ -55,7 +55,7 @@ export async function addContact(tx: Transaction, externalId: string, contact: C
     externalId,
     ({ contacts }) => {
       refuseTwice(contact, contacts);
-      if (contacts.length >= MOST_CONTACTS) throw faultAt('', `Expected at most ${MOST_CONTACTS} contacts`);
+      if (contacts.length >= MAX_CONTACTS) throw faultAt('', `Expected at most ${MAX_CONTACTS} contacts`);
       return { contacts: [...contacts, contact] };
     },
     by,

@@ -1,6 +1,7 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
-import { lockControllers, markAgreementEnded } from '../db/controllers.ts';
+import { markAgreementEnded } from '../db/agreements.ts';
+import { lockControllers } from '../db/controllers.ts';
 import { cancelWaitingNotices } from '../db/message-queue.ts';
 import { leaveChanges } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';

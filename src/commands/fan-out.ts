@@ -1,6 +1,6 @@
 import { lockAgainstEnding } from '../db/change-locks.ts';
 import { findChange } from '../db/changes.ts';
-import type { Audience } from '../db/controllers.ts';
+import type { Audience } from '../db/agreements.ts';
 import {
   advanceFanOut,
   insertFanOut,

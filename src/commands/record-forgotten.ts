@@ -4,7 +4,7 @@ import { sentToLinkOf } from '../domain/mail-on-record.ts';
 import { recordMail } from './record-mail.ts';
 
 /** So many texts are kept that come through one such link; more are no use to anybody. */
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 /** Stands for a sender whom we have forgotten. Nobody can have this address (RFC 2606). */
 const NOBODY = 'customer@link.invalid';
 
@@ -28,7 +28,7 @@ export async function recordForgotten(
   { messageId, name, text, remoteAddress, receivedAt }: ForgottenText,
 ): Promise<boolean> {
   const sentTo = sentToLinkOf(messageId);
-  if ((await countMailsTo(tx, sentTo)) >= MOST_KEPT) return false;
+  if ((await countMailsTo(tx, sentTo)) >= MAX_KEPT) return false;
   const raw = Buffer.from(
     [
       `From: ${name === '' ? '' : `=?utf-8?B?${Buffer.from(name).toString('base64')}?= `}<${NOBODY}>`,

@@ -1,5 +1,5 @@
 import { lockChange } from '../db/change-locks.ts';
-import { hasRunningAgreement } from '../db/controllers.ts';
+import { hasRunningAgreement } from '../db/agreements.ts';
 import { findMail } from '../db/mails-on-record.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
+import { startAgreements } from '../db/agreements.ts';
 import {
   insertMissingControllers,
   lockControllers,
   replaceDetails,
-  startAgreements,
   type Controller,
   type StoredController,
 } from '../db/controllers.ts';
@@ -16,8 +16,8 @@ import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { areSameAddress } from '../domain/contacts.ts';
 import { controllersInEvent } from '../domain/event.ts';
-import { refusedAt } from '../domain/refused.ts';
 import { leaveProducts } from './end-agreement.ts';
+import { refuseUnknownProducts } from './expect-products.ts';
 import { recordEvents } from './record-events.ts';
 import { haveMoved, tellContacts } from './tell-contacts.ts';
 
@@ -68,10 +68,8 @@ export async function saveControllers(
   controllers: readonly Controller[],
   by: Author,
 ): Promise<SavedControllers> {
-  const known = await lockProductsToJoin(tx);
   const products = new Set(controllers.flatMap((controller) => controller.products));
-  const unknown = [...products].filter((product) => !known.includes(product));
-  if (unknown.length > 0) throw refusedAt('products', 'product-unknown', `There is no product ${unknown.join(', ')}.`);
+  refuseUnknownProducts([...products], await lockProductsToJoin(tx));
 
   const created = new Set(await insertMissingControllers(tx, controllers, by.at));
   const externalIds = controllers.map(({ externalId }) => externalId);

@@ -41,7 +41,7 @@ export interface Act {
   readonly action: AuditAction | keyof typeof OWN_ROWS;
   /** What it was done to: an id, or a controller's external id. */
   readonly subject: string;
-  /** `null` where there are none, and where they are longer than `LONGEST_DETAILS`. */
+  /** `null` where there are none, and where they are longer than `MAX_DETAILS_LENGTH`. */
   readonly details: Readonly<Record<string, unknown>> | null;
   readonly detailsLeftOut: boolean;
 }
@@ -57,7 +57,7 @@ export interface ActFilter {
 }
 
 /** Details with more characters than this are left out: those of a first register can have a hundred sub-processors. */
-const LONGEST_DETAILS = 10_000;
+const MAX_DETAILS_LENGTH = 10_000;
 
 const ACTS = `select at, actor, action, subject, details, position::text as own from audit_log
   ${Object.values(OWN_ROWS)
@@ -77,8 +77,8 @@ export async function listActs(
   const { condition, orderBy, placeKey, parameters } = keyset(order, { isDescending, after, first: 7 });
   const found = await rows<Act & { placeKey: string }>(
     db,
-    `select id, at, actor, action, subject, "placeKey", length(details::text) > ${LONGEST_DETAILS} as "detailsLeftOut",
-       case when length(details::text) <= ${LONGEST_DETAILS} then details end as details
+    `select id, at, actor, action, subject, "placeKey", length(details::text) > ${MAX_DETAILS_LENGTH} as "detailsLeftOut",
+       case when length(details::text) <= ${MAX_DETAILS_LENGTH} then details end as details
      from (
        select *, ${id} as id, ${placeKey} as "placeKey" from (${ACTS}) as acts
        where ($1::text is null or subject = $1) and ($2::text is null or strpos(lower(actor), lower($2)) > 0)

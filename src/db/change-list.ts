@@ -1,4 +1,5 @@
 import type { Change, ChangeStatus } from '../domain/change.ts';
+import { searchedNumbers } from '../domain/registration-number.ts';
 import { toChange, type ChangeRow } from './changes.ts';
 import { keyset, LAST, sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { rows, type Queryable } from './postgres.ts';
@@ -13,7 +14,7 @@ const LATEST_DEADLINE = `(select max(at) from (
 
 const SUB_PROCESSOR = {
   textKey: `search_key(c.sub_processor ->> 'name')`,
-  numberKey: `number_key(c.sub_processor ->> 'registrationNumber')`,
+  registrationKey: 'c.registration_key',
 };
 
 const ORDERS = {
@@ -42,16 +43,16 @@ export async function listChanges(
 ): Promise<{ change: Change; place: Place }[]> {
   const { by, isDescending } = sortOf(sort);
   const order: Order = ORDERS[by];
-  const { condition, orderBy, placeKey, parameters } = keyset(order, { isDescending, after, first: 6 });
+  const { condition, orderBy, placeKey, parameters } = keyset(order, { isDescending, after, first: 7 });
   const found = await rows<ChangeRow & { place_key: string | null }>(
     db,
     `select c.*, ${placeKey} as place_key from changes c
      where ($1::text is null or c.product_id = $1) and ($2::text is null or c.status = $2)
-       and ($3::text is null or ${isFoundIn(SUB_PROCESSOR, '$3')})
+       and ($3::text is null or ${isFoundIn(SUB_PROCESSOR, { q: '$3', numbers: '$6' })})
        and ($4::timestamptz is null or (c.status = 'announced' and ${LATEST_DEADLINE} < $4))
        and ${condition}
      order by ${orderBy} limit $5`,
-    [product ?? null, status ?? null, q ?? null, dueBefore ?? null, limit, ...parameters],
+    [product ?? null, status ?? null, q ?? null, dueBefore ?? null, limit, searchedNumbers(q), ...parameters],
   );
   return found.map((each) => ({ change: toChange(each), place: { key: each.place_key, id: each.id } }));
 }

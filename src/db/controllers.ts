@@ -1,8 +1,8 @@
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
-import { readRegistrationNumber } from '../domain/registration-number.ts';
+import { readRegistrationNumber, searchedNumbers } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
 import { isFoundIn } from './search.ts';
-import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
 export interface Contact {
@@ -61,7 +61,7 @@ const IS_ANOTHER = `d.id <> c.id and exists (select from agreements
   where controller_id = d.id and ended_at is null and ($2::text[] is null or product_id = any($2)))`;
 
 /** How many near duplicates of each controller are found. */
-const DUPLICATES_AT_MOST = 20;
+const MAX_DUPLICATES = 20;
 
 /**
  * Controllers with a running agreement that may be the same as these, for each of these that is stored (D36); of these products,
@@ -74,7 +74,7 @@ export async function findNearDuplicates(
 ): Promise<Map<string, NearDuplicates>> {
   const others = (which: string) =>
     `array(select d.external_id from controllers d where ${which} and ${IS_ANOTHER}
-       order by d.external_id limit ${DUPLICATES_AT_MOST})`;
+       order by d.external_id limit ${MAX_DUPLICATES})`;
   const found = await rows<NearDuplicates & { externalId: string }>(
     db,
     `select c.external_id as "externalId", ${others('d.registration_key = c.registration_key')} as "sameNumber",
@@ -84,6 +84,8 @@ export async function findNearDuplicates(
   );
   return new Map(found.map((each) => [each.externalId, each]));
 }
+
+const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
 /**
  * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. `q` is
@@ -110,10 +112,18 @@ export async function listControllers(
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
-       and ($5::text is null or ${isFoundIn({ textKey: 'c.search_key', numberKey: 'c.number_key' }, '$5')}
+       and ($5::text is null or ${isFoundIn(KEYS, { q: '$5', numbers: '$7' })}
          or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
      order by c.external_id limit $3`,
-    [filter.product, filter.products, filter.limit, filter.areDuplicates, filter.q, filter.after],
+    [
+      filter.product,
+      filter.products,
+      filter.limit,
+      filter.areDuplicates,
+      filter.q,
+      filter.after,
+      searchedNumbers(filter.q),
+    ],
   );
 }
 
@@ -188,104 +198,4 @@ export async function replaceDetails(
     [given],
   );
   if (removed.length > 0) await rows(tx, 'delete from contacts where id = any($1)', [removed]);
-}
-
-/** Starts agreements. The caller leaves out pairs of controller and product that have a running one. */
-export async function startAgreements(
-  tx: Transaction,
-  agreements: readonly { controllerId: string; product: string }[],
-  now: Temporal.Instant,
-): Promise<void> {
-  if (agreements.length === 0) return;
-  await rows(
-    tx,
-    `insert into agreements (controller_id, product_id, started_at)
-     select "controllerId", product, $2 from jsonb_to_recordset($1) as given("controllerId" uuid, product text)`,
-    [JSON.stringify(agreements), now],
-  );
-}
-
-/** Ends a running agreement (D7). Does nothing where there is none. */
-export async function markAgreementEnded(
-  tx: Transaction,
-  controllerId: string,
-  product: string,
-  now: Temporal.Instant,
-): Promise<void> {
-  await rows(
-    tx,
-    `update agreements set ended_at = $3 where controller_id = $1 and product_id = $2 and ended_at is null`,
-    [controllerId, product, now],
-  );
-}
-
-/** Whether the controller has an agreement for the product now. */
-export async function hasRunningAgreement(db: Queryable, controllerId: string, product: string): Promise<boolean> {
-  const running = 'select from agreements where controller_id = $1 and product_id = $2 and ended_at is null';
-  return (await row(db, running, [controllerId, product])) !== null;
-}
-
-/** The external ids of the controllers that have an agreement for the product, in order. */
-export async function controllersOf(db: Queryable, product: string): Promise<string[]> {
-  const found = await rows<{ external_id: string }>(
-    db,
-    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
-     where a.product_id = $1 and a.ended_at is null order by c.external_id`,
-    [product],
-  );
-  return found.map(({ external_id }) => external_id);
-}
-
-/** Who would be notified of a change of a product. */
-export interface Audience {
-  readonly controllers: number;
-  readonly contacts: number;
-  /** The first 100 external ids of controllers that have no contact. */
-  readonly withoutContact: readonly string[];
-}
-
-/** The controllers that have an agreement for the product, and their contacts. */
-export async function audienceOf(db: Queryable, product: string): Promise<Audience> {
-  const { controllers, contacts, lacking } = await oneRow<{ controllers: number; contacts: number; lacking: boolean }>(
-    db,
-    // In this order both are read from their indexes alone and merged. Without it they are hashed: 137 ms instead of 69 ms at
-    // 100,000 controllers (2026-11), and four times as long at a million.
-    `select (select count(*) from agreements where product_id = $1 and ended_at is null) as controllers,
-       count(contact) as contacts, count(*) > count(contact) as lacking
-     from (
-       select c.controller_id as contact
-       from agreements a left join contacts c on c.controller_id = a.controller_id
-       where a.product_id = $1 and a.ended_at is null order by a.controller_id
-     ) each`,
-    [product],
-  );
-  return { controllers, contacts, withoutContact: lacking ? await controllersWithoutContact(db, product) : [] };
-}
-
-/** How many controllers of the product have no contact, and how many contacts read each language. */
-export async function contactCounts(
-  db: Queryable,
-  product: string,
-): Promise<{ withoutContact: number; byLanguage: Record<Language, number> }> {
-  const found = await rows<{ language: Language | null; contacts: number }>(
-    db,
-    `select c.language, count(*) as contacts
-     from agreements a left join contacts c on c.controller_id = a.controller_id
-     where a.product_id = $1 and a.ended_at is null group by c.language`,
-    [product],
-  );
-  const countOf = (wanted: Language | null) => found.find(({ language }) => language === wanted)?.contacts ?? 0;
-  return { withoutContact: countOf(null), byLanguage: { da: countOf('da'), en: countOf('en') } };
-}
-
-async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
-  const found = await rows<{ external_id: string }>(
-    db,
-    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
-     where a.product_id = $1 and a.ended_at is null
-       and not exists (select from contacts where controller_id = c.id)
-     order by c.external_id limit 100`,
-    [product],
-  );
-  return found.map(({ external_id }) => external_id);
 }

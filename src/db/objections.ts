@@ -10,7 +10,6 @@ import type {
 } from '../domain/objection.ts';
 import type { WithdrawalRequest } from '../domain/withdrawal.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
-import { keyset, sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { endResolved } from './withdrawals.ts';
 
 interface RowAsReceived extends RowOfWithdrawal {
@@ -45,7 +44,7 @@ interface RowOfWithdrawal {
 }
 
 /** guards.sql and the table's checks make sure that a resolved objection has a decision, and a rejected one a reason. */
-type ObjectionRow = RowAsReceived &
+export type ObjectionRow = RowAsReceived &
   (
     | { status: 'pending' }
     | { status: 'rejected'; rejected_for: ObjectionRefusal }
@@ -65,7 +64,7 @@ interface OfController {
 }
 export type StoredObjection = Objection & OfController;
 
-const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbound_mail_id, d.decided_at, d.decided_by,
+export const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbound_mail_id, d.decided_at, d.decided_by,
     w.status as w_status, w.email as w_email, w.explanation as w_explanation, w.delay_hours as w_delay_hours,
     w.requested_at as w_requested_at, withdrawal_due_at(w.id) as w_takes_effect_at, w.ended_at as w_ended_at,
     w.ended_by as w_ended_by,
@@ -75,7 +74,7 @@ const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbou
     left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'
     left join objection_decisions l on l.objection_id = o.id and l.decision = 'accepted-late'`;
 
-function toObjection(found: ObjectionRow): StoredObjection {
+export function toObjection(found: ObjectionRow): StoredObjection {
   const received = asReceived(found);
   switch (found.status) {
     case 'pending':
@@ -195,44 +194,6 @@ export async function findSamePending(
     [given.changeId, given.controllerId, given.from.email, given.reasons],
   );
   return found && toObjection(found);
-}
-
-const ORDERS = {
-  recorded: { id: 'o.id' },
-  received: { id: 'o.id', key: { sql: 'o.received_at', type: 'timestamptz' } },
-} as const satisfies Record<string, Order>;
-
-/** What objections are sorted by. */
-export type ObjectionSort = Sort<keyof typeof ORDERS>;
-
-export interface ObjectionFilter {
-  readonly status?: ObjectionStatus | undefined;
-  readonly product?: string | undefined;
-  readonly change?: string | undefined;
-  /** External id. */
-  readonly controller?: string | undefined;
-}
-
-/** Objections and rejected attempts with their places in an order, from after `after`. */
-export async function listObjections(
-  db: Queryable,
-  { status, product, change, controller }: ObjectionFilter,
-  { sort = 'recorded', after = null, limit }: { sort?: ObjectionSort; after?: Place | null; limit: number },
-): Promise<{ objection: StoredObjection; place: Place }[]> {
-  const { by, isDescending } = sortOf(sort);
-  const { condition, orderBy, placeKey, parameters } = keyset(ORDERS[by], { isDescending, after, first: 6 });
-  const found = await rows<ObjectionRow & { place_key: string | null }>(
-    db,
-    `${OBJECTIONS.replace('select', `select ${placeKey} as place_key,`)}
-     where ($1::text is null or o.status = $1)
-       and ($2::text is null or exists (select from changes where id = o.change_id and product_id = $2))
-       and ($3::uuid is null or o.change_id = $3)
-       and ($4::text is null or o.controller_id = (select id from controllers where external_id = $4))
-       and ${condition}
-     order by ${orderBy} limit $5`,
-    [status ?? null, product ?? null, change ?? null, controller ?? null, limit, ...parameters],
-  );
-  return found.map((each) => ({ objection: toObjection(each), place: { key: each.place_key, id: each.id } }));
 }
 
 /** The objections and rejected attempts of one controller about a change, in the order they were recorded; of one status, or all. */

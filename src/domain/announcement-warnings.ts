@@ -6,20 +6,7 @@ import { earliestPlannedActivation, lastDay } from './objection-window.ts';
 import { isSameCompany, type SubProcessor } from './register.ts';
 import { isSimilarName } from './similar-names.ts';
 import type { Language, Text } from './text.ts';
-
-/** What an officer should look at before announcing. It refuses nothing. */
-export interface Warning {
-  readonly code:
-    | 'nobody-to-notify'
-    | 'few-working-days'
-    | 'last-day-not-working'
-    | 'no-day-to-spare'
-    | 'planned-date-far'
-    | 'similar-name'
-    | 'not-translated'
-    | 'children-of-replaced-entry';
-  readonly message: string;
-}
+import type { Warning } from './warning.ts';
 
 /** Who would be notified: how many controllers, and how many notices in each language. */
 export interface AudienceCount {
@@ -27,8 +14,8 @@ export interface AudienceCount {
   readonly byLanguage: Readonly<Record<Language, number>>;
 }
 
-/** What is worth a second look in an announcement at `now`. Windows are taken to open today. */
-export function warningsOf(
+/** What an officer should look at before announcing at `now`. It refuses nothing. Windows are taken to open today. */
+export function announcementWarnings(
   announcement: Announcement,
   facts: Pick<AnnouncementFacts, 'terms' | 'register' | 'announced'>,
   audience: AudienceCount,

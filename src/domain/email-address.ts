@@ -16,7 +16,7 @@ const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const ALIKE = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u];
 
 /** The longest address and the longest part before the @, in bytes (RFC 5321). */
-const MOST_BYTES = { address: 254, localPart: 64 };
+const MAX_BYTES = { address: 254, localPart: 64 };
 
 /**
  * Whether a notice can safely be addressed to this string: RFC 5321 dot-atom@domain, at most 254 bytes in all and 64 before the
@@ -26,23 +26,23 @@ const MOST_BYTES = { address: 254, localPart: 64 };
  */
 export function isMailAddress(address: string): boolean {
   if (isAsciiMailAddress(address)) return true;
-  if (typeof address !== 'string' || address.length > MOST_BYTES.address) return false;
+  if (typeof address !== 'string' || address.length > MAX_BYTES.address) return false;
   const { localPart, domain } = partsOf(address);
   return (
     ANY_LOCAL_PART.test(localPart) &&
     isUnambiguous(address) &&
     (DOMAIN.test(domain) || isDomainBeyondAscii(domain)) &&
-    Buffer.byteLength(localPart) <= MOST_BYTES.localPart &&
-    Buffer.byteLength(address) <= MOST_BYTES.address &&
-    Buffer.byteLength(envelopeAddressOf(address)) <= MOST_BYTES.address
+    Buffer.byteLength(localPart) <= MAX_BYTES.localPart &&
+    Buffer.byteLength(address) <= MAX_BYTES.address &&
+    Buffer.byteLength(envelopeAddressOf(address)) <= MAX_BYTES.address
   );
 }
 
 /** The same for an address that every mail server understands. */
 export function isAsciiMailAddress(address: string): boolean {
-  if (typeof address !== 'string' || address.length > MOST_BYTES.address) return false;
+  if (typeof address !== 'string' || address.length > MAX_BYTES.address) return false;
   const { localPart, domain } = partsOf(address);
-  return localPart.length <= MOST_BYTES.localPart && LOCAL_PART.test(localPart) && DOMAIN.test(domain);
+  return localPart.length <= MAX_BYTES.localPart && LOCAL_PART.test(localPart) && DOMAIN.test(domain);
 }
 
 /**

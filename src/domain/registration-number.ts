@@ -87,6 +87,19 @@ export function readRegistrationNumber(text: string, country: string | null = nu
   return { key: `${country ?? ''}:${compact}`, doubt: doubtOfForm(text, compact) };
 }
 
+/** A registration number, or a part of one, as people type it: 10 00 00 01, DK-10.00.00.01, 983 953 271 MVA, HRB 123. */
+const LIKE_A_NUMBER = /^\p{L}{0,3}[ .-]*[0-9][0-9 .-]*\p{L}{0,3}$/u;
+
+/**
+ * What is looked for in the keys of registration numbers when somebody searches for these words: their digits, and what they mean
+ * as a whole number. Nothing where they look like no number.
+ */
+export function searchedNumbers(words: string | null | undefined): string[] {
+  const typed = words?.normalize('NFKC') ?? '';
+  if (!LIKE_A_NUMBER.test(typed)) return [];
+  return [typed.replace(/\D/g, ''), ...(readRegistrationNumber(typed).key?.split(':').slice(1, 2) ?? [])];
+}
+
 function readGermanRegister(capitals: string): RegistrationNumber | null {
   const found = GERMAN_REGISTER.exec(capitals);
   if (found === null) return null;

@@ -1,10 +1,20 @@
-/** What is done, and looks wrong: said and not refused. */
+/** What looks wrong in something that can be done all the same: said and not refused. */
 export interface Warning {
   readonly code: WarningCode;
   readonly message: string;
 }
 
 export const WARNING_CODES = [
+  // Of an announcement (D34).
+  'nobody-to-notify',
+  'few-working-days',
+  'last-day-not-working',
+  'no-day-to-spare',
+  'planned-date-far',
+  'similar-name',
+  'not-translated',
+  'children-of-replaced-entry',
+  // Of a controller, and of a file of them (D36).
   'registration-number-doubtful',
   'registration-number-shared',
   'external-id-similar',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rolesWith, type Scope } from '../domain/permission.ts';
 import { deprecationInWords, type Deprecation } from './deprecation.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
-import { MOST_ROWS } from './send-csv.ts';
+import { MAX_ROWS } from './send-csv.ts';
 
 /** The id in every example. */
 export const EXAMPLE_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -77,7 +77,7 @@ const headersOf = (method: string, takesKey: boolean, isVersioned: boolean) => (
 
 const NOT_MODIFIED = z.null().meta({ description: 'It is what the `If-None-Match` names.' });
 
-const AS_CSV = `With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MOST_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
+const AS_CSV = `With \`Accept: text/csv\` the whole list comes as CSV for a spreadsheet, without \`limit\` and \`cursor\`: UTF-8 with a byte order mark, a semicolon between columns, or a comma where \`Accept-Language\` prefers English, at most ${MAX_ROWS.toLocaleString('en')} rows. A list that cannot be sent to its end breaks off.`;
 
 const alsoAsCsv = (page: z.ZodType | undefined, columns: readonly string[]) => ({
   ...(page && { 'application/json': page }),

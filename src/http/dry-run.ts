@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import { WARNING_CODES } from '../domain/warning.ts';
+import { flag } from './flag.ts';
 import type { ApiResponse, Effects } from './operation.ts';
-
-/** A query parameter that is true or false. */
-export const flag = z
-  .enum(['true', 'false'], 'Expected true or false')
-  .default('false')
-  .transform((value) => value === 'true');
 
 /** The query of an operation that can be tried without doing anything. */
 export const dryRunQuery = z.strictObject({
-  dryRun: flag.meta({
+  dryRun: flag.prefault('false').meta({
     description: 'true: says what the call would do, by doing it and rolling it back. Nothing is written or sent.',
   }),
 });

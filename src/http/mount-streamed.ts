@@ -56,13 +56,8 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
   };
   // A context of its own, because it parses other bodies than the other operations.
   void app.register(async (streamed) => {
-    // The body is handed on as a stream: the limit of a body does not hold for it.
     const validate = streamed.validatorCompiler;
-    streamed.removeAllContentTypeParsers();
-    streamed.addContentTypeParser([...operation.consumes], (_request, payload, done) => done(null, payload));
-    streamed.addContentTypeParser(operation.notTaken.mediaTypes, (_request, _payload, done) =>
-      done(new Problem('unsupported-media-type', operation.notTaken.detail)),
-    );
+    parseAsStream(streamed, operation);
     streamed.route<{ Body: Readable | undefined }>({
       method: 'POST',
       url,
@@ -90,6 +85,18 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       },
     });
   });
+}
+
+/** Hands the body on as a stream: the limit of a body does not hold for it. */
+function parseAsStream(
+  streamed: FastifyInstance,
+  { consumes, notTaken }: Pick<StreamedCommand<never>, 'consumes' | 'notTaken'>,
+): void {
+  streamed.removeAllContentTypeParsers();
+  streamed.addContentTypeParser([...consumes], (_request, payload, done) => done(null, payload));
+  streamed.addContentTypeParser(notTaken.mediaTypes, (_request, _payload, done) =>
+    done(new Problem('unsupported-media-type', notTaken.detail)),
+  );
 }
 
 /** The media type of a request, without its parameters; `null` where it names none. */

@@ -4,8 +4,8 @@ import { Problem } from './problems.ts';
 
 /** How many items a page has unless it is asked for others. */
 export const PAGE_LENGTH = 50;
-const LONGEST_PAGE = 200;
-const EXPECTED_LIMIT = `Expected a whole number from 1 to ${LONGEST_PAGE}`;
+const MAX_PAGE_LENGTH = 200;
+const EXPECTED_LIMIT = `Expected a whole number from 1 to ${MAX_PAGE_LENGTH}`;
 
 /** `?limit=` and `?cursor=` of every list. */
 export const page = {
@@ -13,7 +13,7 @@ export const page = {
     .number(EXPECTED_LIMIT)
     .int(EXPECTED_LIMIT)
     .min(1, EXPECTED_LIMIT)
-    .max(LONGEST_PAGE, EXPECTED_LIMIT)
+    .max(MAX_PAGE_LENGTH, EXPECTED_LIMIT)
     .optional()
     .meta({ description: `How many items a page has at most; ${PAGE_LENGTH} unless given.` }),
   cursor: z

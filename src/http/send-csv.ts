@@ -6,7 +6,7 @@ import { CSV_TYPE, csvLines, type Cell } from '../web/csv.ts';
 import { Problem } from './problems.ts';
 
 /** A CSV has no more rows than this. A longer one breaks off, so that nobody takes a part for the whole. */
-export const MOST_ROWS = 1_000_000;
+export const MAX_ROWS = 1_000_000;
 
 /** Whether the client would rather have CSV than JSON. */
 export function prefersCsv({ headers: { accept } }: FastifyRequest): boolean {
@@ -39,7 +39,7 @@ export async function sendCsv(
     let rows = 0;
     for (let part = first; part.done !== true; part = await iterator.next()) {
       rows += part.value.length;
-      if (rows > MOST_ROWS) throw new Error(`a list of more than ${MOST_ROWS} rows was asked for as CSV`);
+      if (rows > MAX_ROWS) throw new Error(`a list of more than ${MAX_ROWS} rows was asked for as CSV`);
       yield csvLines(part.value, { language, isFirst: false });
     }
   };

@@ -46,15 +46,7 @@ interface ServerSettings {
  * connections (`server.pg.pool`), which ends when the server closes.
  */
 export async function buildServer(settings: ServerSettings): Promise<FastifyInstance> {
-  const {
-    databaseUrl,
-    poolSize,
-    connectWithinMs = CONNECT_WITHIN_MS,
-    receiveWithinMs = RECEIVE_WITHIN_MS,
-    logLevel,
-    redactAddress,
-    withoutSecrets,
-  } = settings;
+  const { receiveWithinMs = RECEIVE_WITHIN_MS, logLevel, redactAddress, withoutSecrets } = settings;
   const cut = (line: string) => (MAY_HAVE_TOKEN.test(line) ? withoutSecrets(line) : line);
   const sendProblem = problemSender(redactAddress, cut);
   const broken = brokenRequests(receiveWithinMs, redactAddress);
@@ -99,6 +91,18 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   server.decorateRequest('idempotency', null);
   parseJsonAlone(server);
 
+  await connectToDatabase(server, settings);
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  return server;
+}
+
+async function connectToDatabase(
+  server: FastifyInstance,
+  { databaseUrl, poolSize, connectWithinMs = CONNECT_WITHIN_MS }: ServerSettings,
+): Promise<void> {
   await server.register(postgres, {
     ...connectionOptions(databaseUrl),
     max: poolSize,
@@ -106,11 +110,6 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   });
   // Without a listener, an idle connection that dies (a restart of PostgreSQL) would end the process.
   server.pg.pool.on('error', (error) => server.log.warn({ err: error }, 'an idle database connection was lost'));
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
-  return server;
 }
 
 /** Responds where no route does: with the methods of an address that has some, else that nothing is there. */

@@ -1,7 +1,6 @@
 /** A list that keeps its first items and counts the others, so that a report fits into memory however much is wrong. */
 export interface LimitedList<Item> {
   readonly add: (item: Item) => void;
-  readonly count: () => number;
   /** The items, and one more that `summary` makes of how many were left out, if any were. */
   readonly all: (summary: (leftOut: number) => Item) => Item[];
 }
@@ -14,7 +13,6 @@ export function limitedList<Item>(limit: number): LimitedList<Item> {
       added += 1;
       if (kept.length < limit) kept.push(item);
     },
-    count: () => added,
     all: (summary) => (added > limit ? [...kept, summary(added - limit)] : kept),
   };
 }

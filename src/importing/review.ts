@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { controllersOf, type Controller } from '../db/controllers.ts';
+import { controllersOf } from '../db/agreements.ts';
+import type { Controller } from '../db/controllers.ts';
 import { knownProducts } from '../db/products.ts';
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
 import { readRegistrationNumber } from '../domain/registration-number.ts';

@@ -12,7 +12,7 @@ import {
 
 const ADDRESS = /[^\s<>()[\]]+@[^\s<>()[\],;]+|(?:https?:\/\/|www\.)[^\s<>()[\]]+|\[(?:link|address) removed\]/giu;
 const NUMBER = /^[+#]?\d[\d.:/-]*$/;
-const MOST_NAMES = 6;
+const MAX_NAMES = 6;
 const LONGEST = 5_000;
 
 /** What is known of the mail whose text is looked at. */
@@ -99,7 +99,7 @@ function kindOf(sentence: string, context: NoticeContext): Kind {
   if (!isAbsence && /\b(?:mig|me|mich|mir|meg)\b/iu.test(rest)) return 'other';
   const unknown = wordsIn(rest).filter((word) => !isKnown(word, context));
   const startsWithName = unknown[0] !== undefined && sentence.trimStart().startsWith(unknown[0]);
-  if (unknown.length > MOST_NAMES || startsWithName || !unknown.every((word) => isName(word, context))) return 'other';
+  if (unknown.length > MAX_NAMES || startsWithName || !unknown.every((word) => isName(word, context))) return 'other';
   if (isAbsence) return 'absence';
   if (fits) return 'fitting';
   const isDetail =
@@ -115,7 +115,7 @@ function isSignature(line: string, context: NoticeContext): boolean {
   const isSupported = rest !== line || unknown.length < wordsIn(rest).length;
   return (
     unknown.length === 0 ||
-    (isSupported && unknown.length <= MOST_NAMES && unknown.every((word) => isName(word, context)))
+    (isSupported && unknown.length <= MAX_NAMES && unknown.every((word) => isName(word, context)))
   );
 }
 

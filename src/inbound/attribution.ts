@@ -24,8 +24,8 @@ const TAG = /(?:bounce|reply)\+([a-z2-7]{42})@/gi;
 const LINK = /\/objections\/([\w-]{43})(?![\w-])/g;
 const OWN_HEADER = new RegExp(`^(?:message-id:\\s*<|x-notice-id:\\s*)(${UUID})\\b`, 'gim');
 /** Of each kind of mark so many are looked at, each once: a mail may have millions of them. Threads bring the ids of others. */
-const MOST_OF_A_KIND = 100;
-const MOST_OF_UNREADABLE = 100_000;
+const MAX_OF_A_KIND = 100;
+const MAX_UNREADABLE_LENGTH = 100_000;
 
 /**
  * The marks of ours in a mail that says nothing by its address, the surest first: what it replies to, a tag or a link that it
@@ -35,7 +35,8 @@ const MOST_OF_UNREADABLE = 100_000;
 export function cluesIn(mail: ReadMail | null, raw: Buffer, { tags, links, references }: Marks): Clue[] {
   // Without the soft line ends of quoted-printable, which fall anywhere.
   const ofRaw = raw.toString('latin1').replaceAll(/=\r?\n/g, '');
-  const text = mail === null ? ofRaw.slice(0, MOST_OF_UNREADABLE) : `${mail.subject}\n${mail.text}\n${mail.onlyInHtml}`;
+  const text =
+    mail === null ? ofRaw.slice(0, MAX_UNREADABLE_LENGTH) : `${mail.subject}\n${mail.text}\n${mail.onlyInHtml}`;
   const source = `${text}\n${ofRaw}`;
   const replied = mail === null ? text : repliedIn(mail);
   const messageIds = [
@@ -47,7 +48,7 @@ export function cluesIn(mail: ReadMail | null, raw: Buffer, { tags, links, refer
   const windowNumbers = new Set(references.numbersIn(text));
   return [
     ...[...new Set(messageIds)].map((messageId) => ({ messageId })),
-    ...[...windowNumbers].slice(0, MOST_OF_A_KIND).map((windowNumber) => ({ windowNumber })),
+    ...[...windowNumbers].slice(0, MAX_OF_A_KIND).map((windowNumber) => ({ windowNumber })),
   ];
 }
 
@@ -60,7 +61,7 @@ function marksIn(text: string, pattern: RegExp): string[] {
   const marks = new Set<string>();
   for (const [, mark = ''] of text.matchAll(pattern)) {
     marks.add(mark);
-    if (marks.size === MOST_OF_A_KIND) break;
+    if (marks.size === MAX_OF_A_KIND) break;
   }
   return [...marks];
 }

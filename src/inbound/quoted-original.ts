@@ -51,7 +51,7 @@ const PROGRAM_LINE =
 const DATE_WORDS =
   /^(?:\d+\w{0,2}|am|pm|at|kl|um|uhr|den|d|on|på|le|the|of|via|h|man\w*|tir\w*|ons\w*|tor\w*|fre\w*|lør\w*|søn\w*|mån\w*|tis\w*|lör\w*|sön\w*|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|mo|di|mi|do|fr|sa|so|jan\w*|feb\w*|mar\w*|mär\w*|apr\w*|ma[ijy]|mag|jun\w*|jul\w*|aug\w*|sep\w*|okt\w*|oct\w*|nov\w*|dec\w*|dez\w*|des\w*)$/u;
 const COMPANY_WORDS = /^(?:a|s|as|aps|ab|asa|gmbh|ltd|inc|group)$/u;
-const MOST_OTHER_WORDS = 8;
+const MAX_OTHER_WORDS = 8;
 
 /** A part of the text that one author wrote, as the head above it says. */
 interface Quotation {
@@ -201,7 +201,7 @@ function authorTest(original: OriginalMail | null, writer: string | null): (head
     const address = addressIn(author);
     const others = wordsOf(author.replace(address ?? '', '')).filter((word) => !DATE_WORDS.test(word));
     if (address !== null) {
-      if (form === 'sentence' && others.length > MOST_OTHER_WORDS) return false;
+      if (form === 'sentence' && others.length > MAX_OTHER_WORDS) return false;
       return original === null ? domainOf(address) !== domainOf(writer ?? '@') : address === ourAddress;
     }
     if (ourName === null) return form === 'sentence';

@@ -30,7 +30,7 @@ export interface Reading {
 
 const POSTPONED = { seconds: 30 };
 /** After so many attempts the mail itself may be what ends them, and a person has to open it. */
-const MOST_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 /** What becomes of mails that have to do with ours to the company. An automatic one is listed, and told to nobody. */
 const OF_OUR_OWN = {
@@ -77,7 +77,7 @@ async function readMail(reading: Reading, mail: UnreadMail): Promise<void> {
 
 async function take(reading: Reading, mail: UnreadMail): Promise<TakenMail | null> {
   const { pool, clock, reader, marks, withoutSecrets, originalOf, apiUrl } = reading;
-  const isGivenUp = mail.readings > MOST_ATTEMPTS;
+  const isGivenUp = mail.readings > MAX_ATTEMPTS;
   const read = isGivenUp ? null : await reader.read(mail.raw);
   const ofOurOwn =
     mail.about === null && read !== null ? await relationToOurOwn(pool, read, mail.raw, mail.envelopeFrom) : null;

@@ -1,11 +1,11 @@
 import { contentOf } from '../commands/announcement-content.ts';
 import { announcementFacts } from '../commands/announcement-facts.ts';
-import { contactCounts } from '../db/controllers.ts';
+import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { registerContextOf } from '../db/register.ts';
 import { referenceRefusals, refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
-import { warningsOf, type Warning } from '../domain/announcement-warnings.ts';
+import { announcementWarnings } from '../domain/announcement-warnings.ts';
 import type { Announcement } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import type { MessageKind } from '../domain/message.ts';
@@ -14,6 +14,7 @@ import { earliestPlannedActivation } from '../domain/objection-window.ts';
 import { regimeOf, type Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import type { Warning } from '../domain/warning.ts';
 import { composeMessage } from '../mail/compose.ts';
 import { sampleMails } from './sample-mails.ts';
 
@@ -70,7 +71,7 @@ export async function previewAnnouncement(
     notices: { total: audience.contacts, byLanguage },
     earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),
     refusals: refusalsOf(announcement, facts, toldFrom),
-    warnings: warningsOf(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
+    warnings: announcementWarnings(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
     messages: canBeWritten
       ? languages.flatMap((language) =>
           sampleMails(sample, language).map((mail) => {

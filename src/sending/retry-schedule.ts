@@ -4,7 +4,7 @@ import { nextTryAt } from '../domain/retry.ts';
 const SCHEDULE_SECONDS = [1, 5, 15, 60, 180, 480, 480, 480, 480].map((minutes) => minutes * 60);
 /** The wait after a fault of our own side. It doubles with each such fault of the same message, up to 21 minutes. */
 const DEFERRED_SECONDS = 10;
-const MOST_DOUBLINGS = 7;
+const MAX_DOUBLINGS = 7;
 
 /**
  * When a message is tried again after its `attempts`th charged attempt: 1, 5, 15 minutes, 1, 3 and then 8 hours, each ±20 %.
@@ -18,6 +18,6 @@ export function nextAttemptAt(
   random?: () => number,
 ): Temporal.Instant | null {
   if (outcome === 'accepted' || outcome === 'failed') return null;
-  if (outcome === 'deferred') return now.add({ seconds: DEFERRED_SECONDS * 2 ** Math.min(deferrals, MOST_DOUBLINGS) });
+  if (outcome === 'deferred') return now.add({ seconds: DEFERRED_SECONDS * 2 ** Math.min(deferrals, MAX_DOUBLINGS) });
   return nextTryAt(SCHEDULE_SECONDS, attempts, now, random);
 }

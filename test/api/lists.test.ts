@@ -383,6 +383,7 @@ describe('A filter', () => {
     ['10000001', ['kunde-1']],
     ['DK-10 00 00 01', ['kunde-1']],
     ['dk10000002', ['kunde-2']],
+    ['dk 1000', ['kunde-1', 'kunde-2']],
     ['DPO@KUNDE-5.', ['kunde-5']],
     ['kunde-3', ['kunde-3']],
     ['😀', []],

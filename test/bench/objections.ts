@@ -5,7 +5,7 @@ import { startSink } from './sink.ts';
 import { startVarsel } from './varsel.ts';
 
 const CONCURRENCY = 20;
-const MOST_PER_ROUND = 500;
+const MAX_PER_ROUND = 500;
 const HEALTH_CHECKS = 5_000;
 export const REASONS =
   'Underdatabehandleren behandler oplysninger om vores borgere i et land, som vores politik udelukker.';
@@ -28,7 +28,7 @@ export const objections: Measurement = {
     const { rows } = await varsel.db.query<{ id: string }>('select id from messages where change_id = $1', [changeId]);
     const links = rows.map(({ id }) => varsel.linkOf(id));
     const body = JSON.stringify({ reasons: REASONS });
-    const perRound = Math.min(MOST_PER_ROUND, Math.floor(controllers / rounds));
+    const perRound = Math.min(MAX_PER_ROUND, Math.floor(controllers / rounds));
 
     const objected: number[] = [];
     const healthy: number[] = [];

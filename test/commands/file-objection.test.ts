@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { fileObjection } from '../../src/commands/file-objection.ts';
 import { resolveObjection } from '../../src/commands/resolve-objection.ts';
-import { listObjections } from '../../src/db/objections.ts';
+import { listObjections } from '../../src/db/objection-list.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startSender } from '../sending/sender.ts';
 import { movableClock } from '../support/clock.ts';

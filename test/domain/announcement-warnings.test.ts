@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { warningsOf } from '../../src/domain/announcement-warnings.ts';
+import { announcementWarnings } from '../../src/domain/announcement-warnings.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { isSimilarName } from '../../src/domain/similar-names.ts';
@@ -23,7 +23,7 @@ function warnings(
 ) {
   const facts = { terms: { ...terms, rollForward: roll }, register, announced: [] };
   const made = anAnnouncement({ plannedActivationOn: day('2026-06-15'), ...announcement });
-  return warningsOf(made, facts, audience, Temporal.Instant.from(at));
+  return announcementWarnings(made, facts, audience, Temporal.Instant.from(at));
 }
 const codes = (...given: Parameters<typeof warnings>) => warnings(...given).map(({ code }) => code);
 
