@@ -66,7 +66,7 @@ create or replace trigger follow_removed after delete on contacts
   referencing old table as removed for each statement execute function follow_contacts();
 
 -- A window opens, also by a notice to who is no contact any more, and closes again as not notified. Nearly every one opens by a
--- notice to a contact of now, which told it: nothing is to be marked, and nothing more is looked up.
+-- notice to a contact of now, which told it: such a window has no mark to get, so it is left out here and locks nothing.
 create or replace function follow_windows() returns trigger language plpgsql
 security definer set search_path from current as $$
 begin
