@@ -65,22 +65,31 @@ create or replace trigger follow_corrected after update on contacts
 create or replace trigger follow_removed after delete on contacts
   referencing old table as removed for each statement execute function follow_contacts();
 
--- A window opens, also by a notice to who is no contact any more, and closes again as not notified.
+-- A window opens, also by a notice to who is no contact any more, and closes again as not notified. Nearly every one opens by a
+-- notice to a contact of now, which told it: such a window has no mark to get, so it is left out here and locks nothing.
 create or replace function follow_windows() returns trigger language plpgsql
 security definer set search_path from current as $$
 begin
   perform mark_untold(array_agg(added.change_id), array_agg(added.controller_id))
   from added join removed using (id)
-  where (added.notified_at is null) <> (removed.notified_at is null);
+  where (added.notified_at is null) <> (removed.notified_at is null)
+    and (added.contacts_untold or added.notified_at is not null and not exists (
+      select from messages m join contacts c on c.controller_id = m.controller_id and lower(c.email) = lower(m.email)
+      where m.change_id = added.change_id and m.controller_id = added.controller_id and m.kind in ('notice', 'late-notice')
+        and m.status = 'accepted' and m.created_at >= added.created_at
+        and not exists (select from bounces b where b.message_id = m.id and b.action = 'failed')));
   return null;
 end $$;
 create or replace trigger follow_moved after update on objection_windows
   referencing old table as removed new table as added for each statement execute function follow_windows();
 
--- A notice was accepted. Only windows that bear the mark can lose it by that, and there are few.
+-- A notice was accepted. Only windows that bear the mark can lose it by that, and there are few: their index says whether any.
 create or replace function follow_notices() returns trigger language plpgsql
 security definer set search_path from current as $$
 begin
+  if not exists (select from objection_windows where contacts_untold and left_at is null) then
+    return null;
+  end if;
   perform mark_untold(array_agg(w.change_id), array_agg(w.controller_id))
   from added join objection_windows w on w.change_id = added.change_id and w.controller_id = added.controller_id
   where added.kind in ('notice', 'late-notice') and added.status = 'accepted' and w.contacts_untold and w.left_at is null;
