@@ -4,7 +4,7 @@ import { notFound } from '../domain/refused.ts';
 import { findAnswer, findMailOfAnswer, listAnswers, type AnswerFilter } from '../db/answers.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
-import { viewOfObjection } from '../domain/objection.ts';
+import { recordOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, mailContent, productId, prose, uuid } from './fields.ts';
@@ -211,7 +211,7 @@ export const classify = command({
       status: 200,
       body: {
         answer: viewOfAnswer(classified.answer),
-        objection: classified.objection && viewOfObjection(classified.objection),
+        objection: classified.objection && recordOfObjection(classified.objection),
       },
     };
   },

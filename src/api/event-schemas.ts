@@ -5,7 +5,7 @@ import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain
 import { changeInEvent } from './change-schemas.ts';
 import { EXAMPLE_ID, exampleChangeInEvent } from './examples.ts';
 import { externalId, instantOut, uuid } from './fields.ts';
-import { objection } from './objection-schemas.ts';
+import { objectionOfController } from './objection-schemas.ts';
 
 const exampleObjection = {
   id: EXAMPLE_ID,
@@ -36,15 +36,12 @@ const exampleDeadline = {
 };
 const exampleWebhook = { id: EXAMPLE_ID, url: 'https://example.com', because: 'gone', failingSince: null };
 
-const objectionInEvent = objection
+const objectionInEvent = objectionOfController
   .omit({
     from: true,
     reasons: true,
     messageId: true,
     withdrawal: true,
-    recordedAt: true,
-    recordedBy: true,
-    acceptedLate: true,
   })
   .extend({ resolution: z.object({ outcome: z.string(), resolvedAt: instantOut }).nullable() })
   .meta({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listObjections, type ObjectionFilter, type ObjectionSort } from '../db/objection-list.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { OBJECTION_STATUSES, viewOfObjection } from '../domain/objection.ts';
+import { OBJECTION_STATUSES, recordOfObjection } from '../domain/objection.ts';
 import { externalId, productId, uuid } from './fields.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
@@ -48,7 +48,7 @@ async function find(
   return placed(
     found,
     ({ place }) => sortedPlace(place),
-    (each) => viewOfObjection(each.objection),
+    (each) => recordOfObjection(each.objection),
   );
 }
 

@@ -5,7 +5,7 @@ import { acceptLateObjection, resolveObjection } from '../commands/resolve-objec
 import { findController } from '../db/controllers.ts';
 import { findObjection } from '../db/objections.ts';
 import { instantText } from '../domain/instant.ts';
-import { CHOSEN_OUTCOMES, RECORDED_CHANNELS, viewOfObjection } from '../domain/objection.ts';
+import { CHOSEN_OUTCOMES, RECORDED_CHANNELS, recordOfObjection } from '../domain/objection.ts';
 import { command, query, type ApiResponse } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, line, prose, uuid } from './fields.ts';
@@ -60,7 +60,7 @@ export const file = command({
       return {
         status: 201,
         headers: { location: `/v1/objections/${filed.objection.id}` },
-        body: viewOfObjection(filed.objection),
+        body: recordOfObjection(filed.objection),
       };
     }
     // Returned, not thrown: the rejected attempt is committed with this response (D15, D16).
@@ -72,7 +72,7 @@ export const file = command({
       headers: { 'content-type': 'application/problem+json' },
       body: {
         ...problemBody(filed.refusal, detail, instance, { deadline }),
-        objection: viewOfObjection(filed.objection),
+        objection: recordOfObjection(filed.objection),
       },
     };
   },
@@ -89,7 +89,7 @@ export const get = query({
   read: async (db, { params: { id: wanted } }) => {
     const found = await findObjection(db, wanted);
     if (found === null) throw notFound(`objection ${wanted}`);
-    return viewOfObjection(found);
+    return recordOfObjection(found);
   },
 });
 
@@ -128,7 +128,7 @@ export const resolve = command({
   ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
-    body: viewOfObjection(await resolveObjection(tx, wanted, body, by)),
+    body: recordOfObjection(await resolveObjection(tx, wanted, body, by)),
   }),
 });
 
@@ -145,6 +145,6 @@ export const acceptLate = command({
   refusals: ['not-found', 'change-ended', 'objection-not-late', 'reasons-required'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
-    body: viewOfObjection(await acceptLateObjection(tx, wanted, body.explanation, by)),
+    body: recordOfObjection(await acceptLateObjection(tx, wanted, body.explanation, by)),
   }),
 });

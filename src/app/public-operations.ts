@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dayOut, instantOut, productId, text, uuid } from '../api/fields.ts';
-import { objection } from '../api/objection-schemas.ts';
+import { objectionOfController as objection } from '../api/objection-schemas.ts';
 import { entry } from '../api/register.ts';
 import { objectionFields, withdrawalFields } from '../customer/form-fields.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';

@@ -55,9 +55,6 @@ export function objectionInEvent(objection: Objection) {
     from: _from,
     messageId: _link,
     withdrawal: _asked,
-    recordedAt: _recorded,
-    recordedBy: _recorder,
-    acceptedLate: _accepted,
     resolution,
     ...rest
   } = viewOfObjection(objection);

@@ -81,10 +81,9 @@ export interface RejectedObjection extends ObjectionAsReceived {
 
 export type Objection = PendingObjection | ResolvedObjection | RejectedObjection;
 
-/** An objection as the API shows it, also in the response to an objection made through a link. */
+/** An objection as its controller is shown it in the response to what it sends through a link. */
 export function viewOfObjection(objection: Objection) {
   const resolution = objection.status === 'resolved' ? objection.resolution : null;
-  const { acceptedLate } = objection;
   return {
     id: objection.id,
     number: objection.number,
@@ -95,13 +94,21 @@ export function viewOfObjection(objection: Objection) {
     from: objection.from,
     reasons: objection.reasons,
     receivedAt: instantText(objection.receivedAt),
-    recordedAt: instantText(objection.recordedAt),
-    recordedBy: objection.recordedBy,
-    acceptedLate: acceptedLate && { ...acceptedLate, acceptedAt: instantText(acceptedLate.acceptedAt) },
     status: objection.status,
     rejectedFor: objection.status === 'rejected' ? objection.rejectedFor : null,
     resolution: resolution && { ...resolution, resolvedAt: instantText(resolution.resolvedAt) },
     withdrawal: objection.withdrawal && viewOfWithdrawal(objection.withdrawal),
+  };
+}
+
+/** An objection as the company's own programs are shown it: with who put it on record, and who accepted it late. */
+export function recordOfObjection(objection: Objection) {
+  const { recordedAt, recordedBy, acceptedLate } = objection;
+  return {
+    ...viewOfObjection(objection),
+    recordedAt: instantText(recordedAt),
+    recordedBy,
+    acceptedLate: acceptedLate && { ...acceptedLate, acceptedAt: instantText(acceptedLate.acceptedAt) },
   };
 }
 

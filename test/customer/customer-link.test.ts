@@ -67,7 +67,7 @@ describe('an objection as JSON through the link', () => {
       resolution: null,
       withdrawal: null,
     });
-    expect(await attempts(changeId)).toEqual([response.body]);
+    expect(await attempts(changeId)).toMatchObject([response.body]);
     expect((await varsel.customer().get(response.headers.location ?? '')).status).toBe(200);
   });
 

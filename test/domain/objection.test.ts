@@ -8,6 +8,7 @@ import {
   needsEvidence,
   refuseLateAcceptance,
   statesReasons,
+  recordOfObjection,
   viewOfObjection,
   type Objection,
   type ObjectionChannel,
@@ -484,11 +485,14 @@ describe('A rejected attempt', () => {
 });
 
 test('An objection is shown with its instants as text, and with the text as received', () => {
-  expect(viewOfObjection(anObjection)).toEqual({
-    ...anObjection,
-    receivedAt: '2026-03-25T09:00:00.000Z',
-    rejectedFor: null,
-    resolution: null,
+  const { recordedAt: _recordedAt, recordedBy, acceptedLate, ...shown } = anObjection;
+  const view = { ...shown, receivedAt: '2026-03-25T09:00:00.000Z', rejectedFor: null, resolution: null };
+  expect(viewOfObjection(anObjection)).toEqual(view);
+  expect(recordOfObjection(anObjection)).toEqual({
+    ...view,
+    recordedAt: '2026-03-25T09:00:01.000Z',
+    recordedBy,
+    acceptedLate,
   });
 
   expect(viewOfObjection({ ...anObjection, status: 'resolved', resolution: RESOLUTION }).resolution).toEqual({

@@ -132,7 +132,7 @@ describe('objecting in Danish on a phone', () => {
     await sendButton(page).tap();
     await page.getByRole('alert').waitFor();
     expect(await page.title()).toMatch(/^Fejl: /);
-    expect(await focused(page)).toBe(da.error['reasons-required'].summary);
+    await expect.poll(() => focused(page)).toBe(da.error['reasons-required'].summary);
     expect(await page.getByRole('alert').innerText()).toContain('torsdag den 12. marts 2026 kl. 23.59');
     expect(await reasonsField(page).inputValue()).toBe('ingen');
     expect(await page.getByLabel(da.form.name, { exact: true }).inputValue()).toBe('Mette Holm');
@@ -163,14 +163,14 @@ describe('with the keyboard alone', () => {
     await tabTo(page, 'skip');
     expect((await page.getByText(frameTextsIn('da').skip).boundingBox())?.x).toBeGreaterThanOrEqual(0);
     await page.keyboard.press('Enter');
-    expect(await focused(page)).toBe('content');
+    await expect.poll(() => focused(page)).toBe('content');
     await tabTo(page, da.form.submit);
     await page.keyboard.press('Enter');
 
     await page.getByRole('alert').waitFor();
-    expect(await focused(page)).toBe(da.error['reasons-required'].summary);
+    await expect.poll(() => focused(page)).toBe(da.error['reasons-required'].summary);
     await page.keyboard.press('Enter');
-    expect(await focused(page)).toBe('reasons');
+    await expect.poll(() => focused(page)).toBe('reasons');
     await page.keyboard.type('Vi kender ikke leverandøren');
     await tabTo(page, 'name');
     await tabTo(page, da.form.submit);
@@ -206,7 +206,7 @@ test('every field that is wrong has a red border, and the focus is on the first 
   await page.getByLabel(da.form.name, { exact: true }).fill('Mette '.repeat(40));
   await sendButton(page).click();
   await page.getByRole('alert').waitFor();
-  expect(await focused(page)).toBe(da.error['reasons-too-long'].summary);
+  await expect.poll(() => focused(page)).toBe(da.error['reasons-too-long'].summary);
   const red = await colour('#name-error', 'color');
   for (const field of ['#reasons', '#name']) expect(await colour(field, 'borderTopColor'), field).toBe(red);
   expect(usual).not.toBe(red);
@@ -269,7 +269,7 @@ test('who sends after the deadline has passed meanwhile keeps the text, is told 
   varsel.clock.set(DEADLINE);
   await sendButton(page).click();
   await page.getByRole('alert').waitFor();
-  expect(await focused(page)).toBe('problems');
+  await expect.poll(() => focused(page)).toBe('problems');
   const told = await page.getByRole('alert').innerText();
   expect(told).toContain(da.error['window-closed'].summary);
   expect(told).toContain('torsdag den 12. marts 2026 kl. 23.59');
@@ -290,11 +290,11 @@ describe('withdrawing', () => {
     await expectNoSidewaysScrolling(page, 'the form for the code');
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.getByRole('alert').waitFor();
-    expect(await focused(page)).toBe(da.withdrawal.codeMissing);
+    await expect.poll(() => focused(page)).toBe(da.withdrawal.codeMissing);
     expect(await record()).toMatchObject([{ status: 'pending', withdrawal: null }]);
 
     await page.getByRole('link', { name: da.withdrawal.codeMissing }).click();
-    expect(await focused(page)).toBe('code');
+    await expect.poll(() => focused(page)).toBe('code');
     await page.getByLabel(da.withdrawal.code).fill(await code());
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.waitForURL((url) => !url.pathname.endsWith('/withdraw'));
