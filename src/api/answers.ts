@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
-import { findAnswer, findMailOfAnswer, listAnswers, type AnswerFilter } from '../db/answers.ts';
+import { findAnswer, findMailOfAnswer, listAnswers } from '../db/answers.ts';
+import type { SaidFilter } from '../db/said-filter.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer } from '../domain/answer.ts';
+import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer, type AnswerStatus } from '../domain/answer.ts';
 import { recordOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
@@ -106,7 +107,7 @@ const columns = [
 
 async function find(
   db: Queryable,
-  filter: AnswerFilter & { readonly sort: 'received' | '-received' },
+  filter: SaidFilter<AnswerStatus> & { readonly sort: 'received' | '-received' },
   part: { readonly after: string | null; readonly limit: number },
 ) {
   const { sort } = filter;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { listObjections, type ObjectionFilter, type ObjectionSort } from '../db/objection-list.ts';
+import { listObjections, type ObjectionSort } from '../db/objection-list.ts';
+import type { SaidFilter } from '../db/said-filter.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { OBJECTION_STATUSES, recordOfObjection } from '../domain/objection.ts';
+import { OBJECTION_STATUSES, recordOfObjection, type ObjectionStatus } from '../domain/objection.ts';
 import { externalId, productId, uuid } from './fields.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
@@ -41,7 +42,7 @@ const columns = [
 
 async function find(
   db: Queryable,
-  { sort, ...filter }: ObjectionFilter & { readonly sort: ObjectionSort },
+  { sort, ...filter }: SaidFilter<ObjectionStatus> & { readonly sort: ObjectionSort },
   { after, limit }: { after: string | null; limit: number },
 ) {
   const found = await listObjections(db, filter, { sort, after: readPlace(after), limit });

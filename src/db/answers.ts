@@ -3,6 +3,7 @@ import type { Author } from '../domain/author.ts';
 import type { MailContent, MailSubject } from '../domain/inbound-mail.ts';
 import { keyset, sortOf, type Sort } from './keyset.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { saidIn, type SaidFilter } from './said-filter.ts';
 
 interface RowAsReceived {
   id: string;
@@ -104,33 +105,23 @@ export async function getAnswer(db: Queryable, id: string): Promise<StoredAnswer
   return toAnswer(await oneRow<AnswerRow>(db, `${ANSWERS} where a.id = $1`, [id]));
 }
 
-export interface AnswerFilter {
-  readonly status?: AnswerStatus | undefined;
-  readonly product?: string | undefined;
-  readonly change?: string | undefined;
-  /** External id. */
-  readonly controller?: string | undefined;
-}
-
 /** Answers in the order in which they came, or the latest first, from after the id `after`. */
 export async function listAnswers(
   db: Queryable,
-  { status, product, change, controller }: AnswerFilter,
+  filter: SaidFilter<AnswerStatus>,
   { sort, after, limit }: { sort: Sort<'received'>; after: string | null; limit: number },
 ): Promise<StoredAnswer[]> {
   const { isDescending } = sortOf(sort);
   const place = after === null ? null : { key: null, id: after };
   const { condition, orderBy, parameters } = keyset({ id: 'a.id' }, { isDescending, after: place, first: 6 });
+  const said = saidIn('a', filter);
   const found = await rows<AnswerRow>(
     db,
     `${ANSWERS}
-     where ($1::text is null or a.status = $1)
-       and ($2::text is null or exists (select from changes where id = a.change_id and product_id = $2))
-       and ($3::uuid is null or a.change_id = $3)
-       and ($4::text is null or a.controller_id = (select id from controllers where external_id = $4))
+     where ${said.condition}
        and ${condition}
      order by ${orderBy} limit $5`,
-    [status ?? null, product ?? null, change ?? null, controller ?? null, limit, ...parameters],
+    [...said.parameters, limit, ...parameters],
   );
   return found.map(toAnswer);
 }
