@@ -29,7 +29,9 @@ begin
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
-      contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, officers_address, register_loaded_at, updated_at)
+      contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval,
+      activities_need_approval, replacements_need_approval, approval_answer_days, approval_effective_after_hours, places,
+      register_loaded_at, updated_at)
       on products',
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
     'select, insert, update (position, email, name, language), delete on contacts',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
-import { EXAMPLE_HASH, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
+import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
+import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
   country,
@@ -9,6 +10,7 @@ import {
   holdMinutes,
   instantOut,
   line,
+  location,
   locations,
   productId,
   text,
@@ -29,11 +31,49 @@ const subProcessor = z
   })
   .meta({ id: 'SubProcessor', description: 'What a controller needs to know of a sub-processor (D2).' });
 
+const stricter = z.strictObject({ objection: z.boolean().default(false), approval: z.boolean().default(false) });
+
+const child = z
+  .discriminatedUnion('then', [
+    z.strictObject({ entry: uuid, then: z.literal('leaves') }),
+    z.strictObject({ entry: uuid, then: z.literal('stays'), parentId: uuid.nullable() }),
+  ])
+  .meta({
+    id: 'ChildDecision',
+    description: 'What becomes of a sub-processor of an entry that leaves the register (D47).',
+    examples: [{ entry: EXAMPLE_ID, then: 'leaves' }],
+  });
+
+const upstream = z
+  .strictObject({
+    noticeReceivedOn: day,
+    objectBy: day.nullable().default(null),
+    effectiveOn: day,
+    reference: line(200).nullable().default(null),
+  })
+  .meta({
+    id: 'Upstream',
+    description: 'What your own sub-processor has told you of the change (D45).',
+    examples: [{ noticeReceivedOn: '2026-11-20', objectBy: '2026-12-20', effectiveOn: '2027-01-01', reference: null }],
+  });
+
 const announced = z.strictObject({
   product: productId,
   kind: z.enum(CHANGE_KINDS),
   replaces: uuid.nullable().default(null),
-  subProcessor,
+  amends: uuid.nullable().default(null),
+  removes: uuid.nullable().default(null),
+  entries: z
+    .array(z.strictObject({ entry: uuid, ...location.shape }))
+    .max(100)
+    .default([]),
+  children: z.array(child).max(100).default([]),
+  subProcessor: subProcessor.nullable().default(null),
+  wordingOnly: z.array(z.enum(WORDED)).max(WORDED.length).default([]),
+  regime: stricter.default({ objection: false, approval: false }),
+  scope: z.enum(SCOPES).default('all'),
+  separation: text.nullable().default(null),
+  upstream: upstream.nullable().default(null),
   reason: text,
   plannedActivationOn: day,
   supersedes: uuid.nullable().default(null),
@@ -42,15 +82,35 @@ const announced = z.strictObject({
   }),
   holdMinutes: holdMinutes.optional().meta({
     description:
-      'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told (D33).',
+      'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told of it (D33).',
   }),
 });
 
-/** An addition replaces nothing, a replacement something (D1). */
-function refuseMisfit({ kind, replaces }: z.output<typeof announced>, context: z.RefinementCtx): void {
-  const fault = (message: string) => context.addIssue({ code: 'custom', path: ['replaces'], message });
-  if (kind === 'replacement' && replaces === null) fault('Expected the id of the register entry that is replaced');
-  if (kind === 'addition' && replaces !== null) fault('Expected nothing: an addition replaces no entry');
+/** The announcement that a body is. */
+export function announcementIn({ entries: bases, regime, ...rest }: z.output<typeof announced>): Announcement {
+  return { ...rest, bases, stricter: regime };
+}
+
+/** What each kind of change must name, and what it names nothing of (D38). */
+const NAMED = {
+  addition: ['subProcessor'],
+  replacement: ['replaces', 'subProcessor'],
+  amendment: ['amends', 'subProcessor'],
+  removal: ['removes'],
+  'transfer-basis': ['entries'],
+} as const satisfies Record<ChangeKind, readonly string[]>;
+
+function refuseMisfit(body: z.output<typeof announced>, context: z.RefinementCtx): void {
+  const needed: readonly string[] = NAMED[body.kind];
+  for (const field of ['replaces', 'amends', 'removes', 'entries', 'subProcessor'] as const) {
+    const value = body[field];
+    const isGiven = Array.isArray(value) ? value.length > 0 : value !== null;
+    if (isGiven === needed.includes(field)) continue;
+    const message = isGiven
+      ? `Expected nothing: a change of kind "${body.kind}" has no ${field}`
+      : `Expected a value: a change of kind "${body.kind}" names its ${field}`;
+    context.addIssue({ code: 'custom', path: [field], message });
+  }
 }
 
 export const announcement = announced
@@ -78,6 +138,35 @@ export const announcementToMake = announced
   .superRefine(refuseMisfit)
   .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
 
+/** What a change, or one of its elements, needs of controllers (D39). */
+export const regime = z.object({ objection: z.boolean(), approval: z.boolean() });
+
+export const changeElement = z
+  .object({
+    entry: uuid.nullable(),
+    company: z.string(),
+    element: z.enum(ELEMENTS),
+    from: z.unknown(),
+    to: z.unknown(),
+    regime,
+    clause: z.enum(CLAUSES),
+  })
+  .meta({
+    id: 'ChangeElement',
+    description: 'One thing that changes: what it is today, what it shall be, and what the clause demands (D39).',
+    examples: [
+      {
+        entry: null,
+        company: 'Nordlys Hosting ApS',
+        element: 'company',
+        from: null,
+        to: 'Nordlys Hosting ApS',
+        regime: { objection: true, approval: false },
+        clause: 'B.2',
+      },
+    ],
+  });
+
 const counts = (names: readonly string[]) =>
   z.object(Object.fromEntries(names.map((name) => [name, z.number().int()])));
 
@@ -103,8 +192,25 @@ export const change = z
     withdrawnAt: instantOut.nullable(),
     withdrawnBy: z.string().nullable(),
     withdrawalReason: text.nullable(),
-    subProcessor,
+    subProcessor: subProcessor.nullable(),
     replaces: uuid.nullable(),
+    amends: uuid.nullable(),
+    removes: uuid.nullable(),
+    bases: z.array(z.object({ entry: uuid, ...location.shape })),
+    children: z.array(child),
+    regime,
+    elements: z.array(changeElement),
+    wordingOnly: z.array(z.enum(WORDED)),
+    scope: z.enum(SCOPES),
+    separation: text.nullable(),
+    upstream: z
+      .object({
+        noticeReceivedOn: dayOut,
+        objectBy: dayOut.nullable(),
+        effectiveOn: dayOut,
+        reference: z.string().nullable(),
+      })
+      .nullable(),
     supersedes: uuid.nullable(),
     reason: text,
     objectionWindowDays: z.number().int(),

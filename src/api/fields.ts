@@ -139,7 +139,7 @@ const transferBasis = z
     ],
   });
 
-const location = z.strictObject({ country, transferBasis: transferBasis.nullable().default(null) });
+export const location = z.strictObject({ country, transferBasis: transferBasis.nullable().default(null) });
 export const locations = z.array(location).min(1, 'Expected at least one place of processing').max(100);
 
 export const contactPerson = z.strictObject({ name: line(200), email });

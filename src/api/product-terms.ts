@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { listTerms } from '../db/product-terms.ts';
+import { APPROVAL_TERMS } from '../domain/terms.ts';
 import { instantText } from '../domain/instant.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { instantOut, line, productId, uuid } from './fields.ts';
+import { country, instantOut, line, productId, uuid } from './fields.ts';
 
 const timeZone = line(100)
   .refine((zone) => {
@@ -19,12 +20,31 @@ const timeZone = line(100)
   .meta({ examples: ['Europe/Copenhagen'] });
 
 /** The terms of a product. */
-export const terms = z.strictObject({ objectionWindowDays: z.number().int(), timeZone, rollForward: z.boolean() });
+export const terms = z.strictObject({
+  objectionWindowDays: z.number().int(),
+  timeZone,
+  rollForward: z.boolean(),
+  placesNeedApproval: z.boolean().default(APPROVAL_TERMS.placesNeedApproval),
+  activitiesNeedApproval: z.boolean().default(APPROVAL_TERMS.activitiesNeedApproval),
+  replacementsNeedApproval: z.boolean().default(APPROVAL_TERMS.replacementsNeedApproval),
+  approvalAnswerDays: z.number().int().default(APPROVAL_TERMS.approvalAnswerDays),
+  approvalEffectiveAfterHours: z.number().int().default(APPROVAL_TERMS.approvalEffectiveAfterHours),
+  places: z
+    .array(z.strictObject({ company: line(200), country }))
+    .max(1_000)
+    .default([]),
+});
 /** What the contract of a product promises at least; `null` where Varsel has not been told. */
 export const contractMinimum = z.strictObject({ objectionWindowDays: z.number().int(), timeZone }).nullable();
 
 export const exampleTerms = {
-  terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+  terms: {
+    objectionWindowDays: 10,
+    timeZone: 'Europe/Copenhagen',
+    rollForward: false,
+    ...APPROVAL_TERMS,
+    places: [{ company: 'Telenor A/S', country: 'DK' }],
+  },
   contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
 };
 

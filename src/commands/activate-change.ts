@@ -36,8 +36,11 @@ export async function activateChange(
   await recordMilestones(tx, id, by.at);
   const today = dayIn(change.terms.timeZone, by.at);
   await markActivated(tx, change, { ...by, on: today });
-  if (change.replaces !== null) await endEntry(tx, change.replaces, today);
-  await insertEntry(tx, { ...change.subProcessor, id: null, product: change.product, activeFrom: today, changeId: id });
+  for (const { act, entry, to } of change.effects) {
+    if (entry !== null && act !== 'amends') await endEntry(tx, entry, today);
+    if (to === null || act === 'amends') continue;
+    await insertEntry(tx, { ...to.company, id: null, product: change.product, activeFrom: today, changeId: id });
+  }
   await beginFanOut(tx, change, 'change-activated', by.at);
   return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
 }

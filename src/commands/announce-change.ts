@@ -31,14 +31,13 @@ export async function announceChange(
   const product = await lockProduct(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
   const { facts, audience } = await announcementFacts(tx, announcement, product, by.at);
-  if (expected !== null) {
-    const hash = await contentHash(contentOf(announcement, product));
-    refuseDifference(expected, { hash, controllers: audience.controllers });
-  }
+  const content = contentOf(announcement, product, facts.register);
+  const hash = await contentHash(content);
+  if (expected !== null) refuseDifference(expected, { hash, controllers: audience.controllers });
   const heldUntil = endOfHold(by.at, announcement.holdMinutes ?? product.holdMinutes);
   const [refusal] = refusalsOf(announcement, facts, heldUntil ?? by.at);
   if (refusal) throw errorOf(refusal);
-  const change = await insertChange(tx, announcement, product, heldUntil, by);
+  const change = await insertChange(tx, content, hash, heldUntil, by);
   return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);
 }
 

@@ -1,6 +1,6 @@
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { registerAsOf, registerContextOf, type RegisterContext } from '../db/register.ts';
+import { registerAsOf } from '../db/register.ts';
 import { countTestNotices, insertTestNotice, type TestReader } from '../db/test-notices.ts';
 import { referenceRefusals } from '../domain/announcement.ts';
 import type { Author } from '../domain/author.ts';
@@ -18,7 +18,6 @@ export interface TestNotice {
   readonly id: string;
   readonly hash: string;
   readonly content: ChangeContent;
-  readonly context: RegisterContext;
 }
 
 /**
@@ -42,8 +41,8 @@ export async function beginTestNotice(
     const detail = `${sent} test notices of ${product.id} were sent within the last hour: expected ${MAX_AN_HOUR} at most.`;
     throw new Refused('test-notice-limit', detail);
   }
-  const content = contentOf(announcement, product);
+  const content = contentOf(announcement, product, register);
   const hash = await contentHash(content);
   const id = await insertTestNotice(tx, { hash, content, to }, by);
-  return { id, hash, content, context: await registerContextOf(tx, content) };
+  return { id, hash, content };
 }

@@ -3,7 +3,6 @@ import { findChanges } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { digestMail } from '../domain/officer-digest.ts';
-import { concernedChange } from './tell-officers.ts';
 
 /**
  * Queues the digest of a product to its officers: the notices that failed or bounced from `since` to before `until`, and the mails
@@ -28,7 +27,7 @@ export async function digestFailures(
   const failures = [];
   for (const { changeId, ...failed } of found) {
     const change = changes.get(changeId);
-    if (change !== undefined) failures.push({ ...failed, ...(await concernedChange(tx, change)) });
+    if (change !== undefined) failures.push({ ...failed, change });
   }
   const folded = await foldedMails(tx, id, { since, until });
   const { name, terms } = product;

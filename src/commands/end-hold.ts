@@ -5,6 +5,7 @@ import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct } from '../db/products.ts';
 import type { AnnouncedChange } from '../domain/change.ts';
+import { companiesOf } from '../domain/effect.ts';
 import { isHeld } from '../domain/hold.ts';
 import { tellControllers } from './tell-controllers.ts';
 
@@ -31,10 +32,12 @@ export async function endHold(
 
 async function tellOfMissingContacts(
   tx: Transaction,
-  { id, subProcessor: { name } }: AnnouncedChange,
+  change: AnnouncedChange,
   controllers: readonly string[],
   at: Temporal.Instant,
 ): Promise<void> {
+  const { id } = change;
+  const name = companiesOf(change).join(', ');
   await insertOperatorMail(tx, {
     kind: 'controllers-without-contact',
     subject: `Controllers without a contact get no notice of ${name}`,

@@ -1,3 +1,4 @@
+import { companiesOf } from '../domain/effect.ts';
 import { insertBounce, reopenWindow, revokeNotice, windowWithoutNotice } from '../db/bounces.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findMessage, mayHaveArrived, type StoredMessage } from '../db/messages.ts';
@@ -121,14 +122,14 @@ async function reportIncident(
 ): Promise<void> {
   await insertOperatorMail(tx, {
     kind: 'bounce-after-activation',
-    subject: `Incident: a notice bounced after ${change.subProcessor.name} was activated`,
+    subject: `Incident: a notice bounced after ${companiesOf(change).join(', ')} was activated`,
     body: [
       `The notice to ${message.email} of controller ${message.controller} has bounced: ${bounce.said}`,
       ...(bounce.member === null
         ? []
         : [`The report is about ${bounce.member}, to which that address passes mail on.`]),
       `No other notice to that controller stands, and nothing proves that it was notified of change ${change.id}`,
-      `(${change.subProcessor.name}), which has been activated. This is on record as bounce ${bounce.id}.`,
+      `(${companiesOf(change).join(', ')}), which has been activated. This is on record as bounce ${bounce.id}.`,
     ].join('\n'),
     at: by.at,
   });

@@ -1,3 +1,4 @@
+import { companiesOf } from '../domain/effect.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
@@ -20,7 +21,7 @@ export async function tellOfMember(
   const member = memberReported(message.email, report);
   if (member === null) return;
   const { email, controller } = message;
-  const name = change.subProcessor.name;
+  const name = companiesOf(change).join(', ');
   const consequence =
     effect === 'reopened'
       ? [
@@ -96,7 +97,7 @@ export async function tellOfAnswer(
   },
   apiUrl: string,
 ): Promise<void> {
-  const name = change.subProcessor.name;
+  const name = companiesOf(change).join(', ');
   await insertOperatorMail(tx, {
     kind: isIncident ? 'answer-before-activation' : 'answer-received',
     subject: isIncident

@@ -33,7 +33,7 @@ export async function tellOfficers(
 ): Promise<void> {
   const told = events.filter(({ type }) => TOLD.includes(type));
   if (told.length === 0 || !(await findProduct(tx, change.product))?.officersAddress) return;
-  const concerned = await concernedChange(tx, change);
+  const concerned = { change };
   for (const event of told) {
     const mail = await mailOf(tx, concerned, event, at);
     if (mail !== null) await insertOfficerMail(tx, change.product, { ...mail, at });
@@ -49,12 +49,6 @@ export async function tellOfficersOfMail(
   for (const product of await productsWithOfficers(tx)) {
     await insertOfficerMail(tx, product.id, { ...unattributedMail(product, mail), at });
   }
-}
-
-/** The change, with the name of what it replaces. */
-export async function concernedChange(tx: Transaction, change: Change): Promise<ConcernedChange> {
-  const [replaced] = change.replaces === null ? [] : await findEntries(tx, [change.replaces]);
-  return { change, replacedName: replaced?.name ?? null };
 }
 
 /** The mail about an event; `null` for a rejected objection that cannot be accepted after all (D16): its sender is told. */

@@ -1,3 +1,4 @@
+import { companiesOf } from '../domain/effect.ts';
 import { isContact } from '../db/controllers.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { getObjection, markResolved, type StoredObjection } from '../db/objections.ts';
@@ -92,7 +93,7 @@ export async function stopWithdrawal(tx: Transaction, objectionId: string, by: A
     subject: `The withdrawal of objection ${objection.number} was stopped: “that was not us”`,
     body: [
       `Somebody with the code that was mailed to ${email} had asked to withdraw objection ${objection.number} of controller`,
-      `${objection.controller} to ${change.subProcessor.name} (change ${change.id}). Another contact says that it was not them:`,
+      `${objection.controller} to ${companiesOf(change).join(', ')} (change ${change.id}). Another contact says that it was not them:`,
       `${by.actor}.`,
       'The objection is pending as before. Ask the controller, and whether its mail is in the right hands.',
     ].join('\n'),

@@ -1,7 +1,6 @@
-import { registerContextOf } from '../db/register.ts';
-import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
+import { companiesOf, type Effect } from '../domain/effect.ts';
 import type { ContactPerson } from '../domain/register.ts';
 import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
@@ -28,14 +27,22 @@ export interface ChangeInWords {
   readonly objectionAddress: Change['objectionAddress'];
   readonly reason: Passage;
   readonly planned: string;
-  readonly company: CompanyInWords;
-  readonly replaced: CompanyInWords | null;
-  /** The fields in which the planned sub-processor differs from the one that it replaces. */
+  /** The names of the companies that the change is about. */
+  readonly names: string;
+  readonly comparisons: readonly ComparisonInWords[];
+}
+
+/** What becomes of one company: as it is today, or what it replaces, beside what it shall be. */
+export interface ComparisonInWords {
+  readonly act: Effect['act'];
+  readonly current: CompanyInWords | null;
+  readonly planned: CompanyInWords | null;
+  /** The fields in which they differ; none where there is only one. */
   readonly differences: readonly ComparedField[];
 }
 
-/** The change in words. Reads the replaced entry and the chains from the register. */
-export async function describeChange(db: Queryable, change: Change, language: Language): Promise<ChangeInWords> {
+/** The change in words, as it was announced. */
+export function describeChange(change: Change, language: Language): ChangeInWords {
   const inWords = ({ company: subProcessor, chain }: CompanyInChain): CompanyInWords => ({
     name: oneLine(subProcessor.name),
     registrationNumber: subProcessor.registrationNumber && oneLine(subProcessor.registrationNumber),
@@ -53,9 +60,6 @@ export async function describeChange(db: Queryable, change: Change, language: La
       basis: transferBasisInWords(location, language),
     })),
   });
-  const context = await registerContextOf(db, change);
-  const planned = { company: change.subProcessor, chain: context.chain };
-  const replaced = context.replaced && { company: context.replaced, chain: context.replacedChain };
   return {
     kind: change.kind,
     product: change.productName,
@@ -63,8 +67,12 @@ export async function describeChange(db: Queryable, change: Change, language: La
     objectionAddress: change.objectionAddress,
     reason: passage(change.reason, language),
     planned: dayInWords(change.plannedActivationOn, language),
-    company: inWords(planned),
-    replaced: replaced && inWords(replaced),
-    differences: replaced ? differencesBetween(planned, replaced) : [],
+    names: companiesOf(change).map(oneLine).join(', '),
+    comparisons: change.effects.map(({ act, from, to }) => ({
+      act,
+      current: from && inWords(from),
+      planned: to && inWords(to),
+      differences: from && to ? differencesBetween(to, from) : [],
+    })),
   };
 }

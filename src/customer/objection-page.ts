@@ -100,7 +100,7 @@ export async function objectionPage(
   return pageWith(
     {
       ...changeAndWindow,
-      changeInWords: await describeChange(dependencies.pool, changeAndWindow.change, reading.language),
+      changeInWords: describeChange(changeAndWindow.change, reading.language),
       contact: link.message,
       isOfContact: link.isOfContact,
       reference: dependencies.references.of(changeAndWindow.window.number),
@@ -160,11 +160,8 @@ function objectionsOf({ pool }: PageDependencies, { message }: CustomerLink) {
   return objectionsOfController(pool, { changeId, controllerId }, { limit: MAX_LISTED + 1 });
 }
 
-function headingOf({ kind, company, product, replaced }: ChangeInWords, language: Language): string {
-  const t = textsIn(language).heading;
-  return kind === 'replacement' && replaced
-    ? t.replacement(company.name, product, replaced.name)
-    : t.addition(company.name, product);
+function headingOf({ kind, names, product, comparisons: [main] }: ChangeInWords, language: Language): string {
+  return textsIn(language).heading[kind](names, product, main?.current?.name ?? '');
 }
 
 function formOf(

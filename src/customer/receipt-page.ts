@@ -1,3 +1,4 @@
+import { companiesOf } from '../domain/effect.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StoredObjection } from '../db/objections.ts';
 import { oneLine, type Language } from '../domain/text.ts';
@@ -61,7 +62,7 @@ export async function oneObjectionPage(
     sender: { processor: change.processor.name, product: change.productName },
     otherLanguagePath: otherLanguagePath(request, language),
     objection: objectionInWords(objection, { language, timeZone, paths }),
-    name: oneLine(change.subProcessor.name),
+    name: oneLine(companiesOf(change).join(', ')),
     product: change.productName,
     controller: oneLine(link.message.controllerName),
     canObject: canObject(state),

@@ -49,7 +49,7 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
     {
       change,
       window: { number: '0', deadline: deadlineOf(createdAt, content.terms), leftAt: null },
-      changeInWords: await describeChange(pool, change, language),
+      changeInWords: describeChange(change, language),
       contact: { ...contact, controllerName },
       isOfContact: true,
       reference,

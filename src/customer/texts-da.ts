@@ -12,15 +12,24 @@ export const danish = {
     `Linket er sendt til ${name} (${email}), der ikke længere er kontaktperson hos ${controller}. Du kan stadig gøre indsigelse her. Siden viser ikke, hvilke indsigelser ${controller} har gjort.`,
 
   heading: {
-    addition: (name: string, product: string) => `Ny underdatabehandler i ${product}: ${name}`,
+    addition: (name: string, product: string, _replaced: string) => `Ny underdatabehandler i ${product}: ${name}`,
     replacement: (name: string, product: string, replaced: string) =>
       `Ny underdatabehandler i ${product}: ${name} erstatter ${replaced}`,
+    amendment: (name: string, product: string) => `Ændring vedrørende en underdatabehandler i ${product}: ${name}`,
+    removal: (name: string, product: string) => `En underdatabehandler udgår af ${product}: ${name}`,
+    'transfer-basis': (name: string, product: string) => `Nyt overførselsgrundlag i ${product}: ${name}`,
   },
   intro: {
     addition: (processor: string, product: string, controller: string) =>
       `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at tage en ny underdatabehandler i brug.`,
     replacement: (processor: string, product: string, controller: string) =>
       `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at udskifte en underdatabehandler.`,
+    amendment: (processor: string, product: string, controller: string) =>
+      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger en ændring vedrørende en underdatabehandler.`,
+    removal: (processor: string, product: string, controller: string) =>
+      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og holder op med at bruge en underdatabehandler.`,
+    'transfer-basis': (processor: string, product: string, controller: string) =>
+      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og overfører dem til tredjelande på et nyt grundlag.`,
   },
 
   state: {

@@ -17,12 +17,21 @@ export const english: Texts = {
   heading: {
     addition: (name, product) => `New sub-processor for ${product}: ${name}`,
     replacement: (name, product, replaced) => `New sub-processor for ${product}: ${name} replaces ${replaced}`,
+    amendment: (name, product) => `Change concerning a sub-processor for ${product}: ${name}`,
+    removal: (name, product) => `A sub-processor for ${product} is leaving: ${name}`,
+    'transfer-basis': (name, product) => `New transfer basis for ${product}: ${name}`,
   },
   intro: {
     addition: (processor, product, controller) =>
       `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to engage a new sub-processor.`,
     replacement: (processor, product, controller) =>
       `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to replace a sub-processor.`,
+    amendment: (processor, product, controller) =>
+      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans a change concerning a sub-processor.`,
+    removal: (processor, product, controller) =>
+      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and is to stop using a sub-processor.`,
+    'transfer-basis': (processor, product, controller) =>
+      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and is to transfer it to third countries on a new basis.`,
   },
 
   state: {

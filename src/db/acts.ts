@@ -5,7 +5,7 @@ import { rows, type Queryable } from './postgres.ts';
 /** Acts that have a row of their own, each as `at`, `actor`, `action`, `subject`, `details`. */
 const OWN_ROWS = {
   'change.announced': `select announced_at, announced_by, 'change.announced', id::text,
-    jsonb_build_object('product', product_id, 'subProcessor', sub_processor ->> 'name') from changes`,
+    jsonb_build_object('product', product_id, 'subProcessor', companies) from changes`,
   'change.activated': `select activated_at, activated_by, 'change.activated', id::text,
     jsonb_build_object('product', product_id) from changes where status = 'activated'`,
   'change.withdrawn': `select withdrawn_at, withdrawn_by, 'change.withdrawn', id::text,

@@ -1,16 +1,20 @@
 import type { Author } from '../domain/author.ts';
 import type {
   AnnouncedChange,
-  Announcement,
   Change,
   ChangeAsAnnounced,
+  ChangeContent,
   ChangeKind,
   ObjectionAddress,
   Processor,
+  Scope,
+  Upstream,
+  Worded,
 } from '../domain/change.ts';
+import { companiesOf, type Effect } from '../domain/effect.ts';
+import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
-import type { Product } from './products.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 interface RowAsAnnounced {
@@ -18,7 +22,25 @@ interface RowAsAnnounced {
   product_id: string;
   kind: ChangeKind;
   version: number;
-  sub_processor: SubProcessor;
+  sub_processor: SubProcessor | null;
+  effects: Effect[];
+  elements: ChangeElement[];
+  objection: boolean;
+  approval: boolean;
+  stricter: Regime;
+  wording_only: Worded[];
+  scope: Scope;
+  separation: Text | null;
+  upstream:
+    | (Readonly<Record<'noticeReceivedOn' | 'effectiveOn', string>> &
+        Readonly<Record<'objectBy' | 'reference', string | null>>)
+    | null;
+  children: ChangeContent['children'];
+  bases: ChangeContent['bases'];
+  amends: string | null;
+  removes: string | null;
+  approval_answer_days: number;
+  approval_effective_after_hours: number;
   replaces: string | null;
   supersedes: string | null;
   reason: Text;
@@ -84,6 +106,18 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
     kind: found.kind,
     version: found.version,
     subProcessor: found.sub_processor,
+    effects: found.effects,
+    elements: found.elements,
+    regime: { objection: found.objection, approval: found.approval },
+    stricter: found.stricter,
+    wordingOnly: found.wording_only,
+    scope: found.scope,
+    separation: found.separation,
+    upstream: found.upstream && toUpstream(found.upstream),
+    children: found.children,
+    bases: found.bases,
+    amends: found.amends,
+    removes: found.removes,
     replaces: found.replaces,
     supersedes: found.supersedes,
     reason: found.reason,
@@ -95,6 +129,8 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
       objectionWindowDays: found.objection_window_days,
       timeZone: found.time_zone,
       rollForward: found.roll_forward,
+      approvalAnswerDays: found.approval_answer_days,
+      approvalEffectiveAfterHours: found.approval_effective_after_hours,
     },
     announcedAt: found.announced_at,
     announcedBy: found.announced_by,
@@ -103,43 +139,70 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
   };
 }
 
-/** Writes an announced change under the product's terms of this moment (D6), held until `heldUntil` where that is given (D33). */
+function toUpstream(found: NonNullable<RowAsAnnounced['upstream']>): Upstream {
+  const day = (text: string) => Temporal.PlainDate.from(text);
+  return {
+    noticeReceivedOn: day(found.noticeReceivedOn),
+    objectBy: found.objectBy === null ? null : day(found.objectBy),
+    effectiveOn: day(found.effectiveOn),
+    reference: found.reference,
+  };
+}
+
+/** Writes an announced change as it is told (D6), held until `heldUntil` where that is given (D33). */
 export async function insertChange(
   tx: Transaction,
-  announcement: Announcement,
-  product: Product,
+  content: ChangeContent,
+  hash: string,
   heldUntil: Temporal.Instant | null,
   by: Author,
 ): Promise<AnnouncedChange> {
-  const { subProcessor } = announcement;
+  const { subProcessor, kind, terms, regime } = content;
+  // A company is announced once while it is new to the register (D6). Of an entry, several elements may change at once.
+  const entering = kind === 'addition' || kind === 'replacement' ? subProcessor : null;
+  const columns = {
+    product_id: content.product,
+    kind,
+    sub_processor: subProcessor && JSON.stringify(subProcessor),
+    name_key: entering && nameKey(entering.name),
+    registration_key: entering && registrationKey(entering),
+    companies: companiesOf(content).join(', '),
+    effects: JSON.stringify(content.effects),
+    elements: JSON.stringify(content.elements),
+    objection: regime.objection,
+    approval: regime.approval,
+    stricter: JSON.stringify(content.stricter),
+    wording_only: content.wordingOnly,
+    scope: content.scope,
+    separation: content.separation && JSON.stringify(content.separation),
+    upstream: content.upstream && JSON.stringify(content.upstream),
+    children: JSON.stringify(content.children),
+    bases: JSON.stringify(content.bases),
+    replaces: content.replaces,
+    amends: content.amends,
+    removes: content.removes,
+    supersedes: content.supersedes,
+    reason: JSON.stringify(content.reason),
+    planned_activation_on: content.plannedActivationOn,
+    product_name: content.productName,
+    processor: JSON.stringify(content.processor),
+    objection_address: JSON.stringify(content.objectionAddress),
+    objection_window_days: terms.objectionWindowDays,
+    time_zone: terms.timeZone,
+    roll_forward: terms.rollForward,
+    approval_answer_days: terms.approvalAnswerDays,
+    approval_effective_after_hours: terms.approvalEffectiveAfterHours,
+    content_hash: hash,
+    announced_at: by.at,
+    announced_by: by.actor,
+    held_until: heldUntil,
+    told_since: heldUntil === null ? by.at : null,
+  };
+  const names = Object.keys(columns);
   const saved = await oneRow<AnnouncedRow>(
     tx,
-    `insert into changes (product_id, kind, sub_processor, name_key, registration_key, replaces, supersedes, reason,
-       planned_activation_on, product_name, processor, objection_address, objection_window_days, time_zone, roll_forward,
-       announced_at, announced_by, held_until, told_since)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-     returning *`,
-    [
-      announcement.product,
-      announcement.kind,
-      JSON.stringify(subProcessor),
-      nameKey(subProcessor.name),
-      registrationKey(subProcessor),
-      announcement.replaces,
-      announcement.supersedes,
-      JSON.stringify(announcement.reason),
-      announcement.plannedActivationOn,
-      product.name,
-      JSON.stringify(product.processor),
-      JSON.stringify(product.objectionAddress),
-      product.terms.objectionWindowDays,
-      product.terms.timeZone,
-      product.terms.rollForward,
-      by.at,
-      by.actor,
-      heldUntil,
-      heldUntil === null ? by.at : null,
-    ],
+    `insert into changes (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')}) returning *`,
+    Object.values(columns),
   );
   return toAnnounced(saved);
 }

@@ -51,7 +51,7 @@ export async function listChangesOfController(
            where f.change_id = c.id and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null and f.reached < $1))
        order by c.id desc limit $7
      )
-     select change_id as id, product_id as product, kind, change_status as status, sub_processor ->> 'name' as "subProcessor",
+     select change_id as id, product_id as product, kind, change_status as status, companies as "subProcessor",
        announced_at as "announcedAt", planned_activation_on as "plannedActivationOn", controller_id as "controllerId",
        number::text as "windowNumber", notified_at as "notifiedAt", deadline, left_at as "leftAt", state, ${PART}
      from page order by change_id desc`,

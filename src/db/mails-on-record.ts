@@ -10,7 +10,7 @@ const DECISIONS = `coalesce((
 
 /** Changes are few and windows are many, so each change is asked for its window of the controller. */
 const CHANGES_OF_CANDIDATE = `coalesce((
-  select jsonb_agg(jsonb_build_object('id', id, 'subProcessor', sub_processor ->> 'name', 'status', status)
+  select jsonb_agg(jsonb_build_object('id', id, 'subProcessor', companies, 'status', status)
     order by status <> 'announced', id desc)
   from (
     select c.* from changes c cross join lateral (

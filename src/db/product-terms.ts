@@ -22,8 +22,9 @@ export async function recordTerms(
   await rows(
     tx,
     `insert into product_terms (product_id, objection_window_days, time_zone, roll_forward, contract_window_days,
-       contract_time_zone, reason, recorded_at, recorded_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       contract_time_zone, reason, recorded_at, recorded_by, places_need_approval, activities_need_approval,
+       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       product,
       terms.objectionWindowDays,
@@ -34,6 +35,12 @@ export async function recordTerms(
       reason,
       by.at,
       by.actor,
+      terms.placesNeedApproval,
+      terms.activitiesNeedApproval,
+      terms.replacementsNeedApproval,
+      terms.approvalAnswerDays,
+      terms.approvalEffectiveAfterHours,
+      JSON.stringify(terms.places),
     ],
   );
 }

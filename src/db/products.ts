@@ -1,5 +1,5 @@
 import type { ObjectionAddress, Processor } from '../domain/change.ts';
-import type { TermsUnderContract } from '../domain/terms.ts';
+import type { ApprovalTerms, TermsUnderContract } from '../domain/terms.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** What the processor sells, with the terms of its agreements. */
@@ -24,6 +24,12 @@ interface ProductRow {
   objection_window_days: number;
   time_zone: string;
   roll_forward: boolean;
+  places_need_approval: boolean;
+  activities_need_approval: boolean;
+  replacements_need_approval: boolean;
+  approval_answer_days: number;
+  approval_effective_after_hours: number;
+  places: ApprovalTerms['places'];
   contract_window_days: number | null;
   contract_time_zone: string | null;
   objection_address: ObjectionAddress;
@@ -37,7 +43,17 @@ interface ProductRow {
 export function termsIn(
   found: Pick<
     ProductRow,
-    'objection_window_days' | 'time_zone' | 'roll_forward' | 'contract_window_days' | 'contract_time_zone'
+    | 'objection_window_days'
+    | 'time_zone'
+    | 'roll_forward'
+    | 'places_need_approval'
+    | 'activities_need_approval'
+    | 'replacements_need_approval'
+    | 'approval_answer_days'
+    | 'approval_effective_after_hours'
+    | 'places'
+    | 'contract_window_days'
+    | 'contract_time_zone'
   >,
 ): TermsUnderContract {
   const { contract_window_days: days, contract_time_zone: timeZone } = found;
@@ -46,6 +62,12 @@ export function termsIn(
       objectionWindowDays: found.objection_window_days,
       timeZone: found.time_zone,
       rollForward: found.roll_forward,
+      placesNeedApproval: found.places_need_approval,
+      activitiesNeedApproval: found.activities_need_approval,
+      replacementsNeedApproval: found.replacements_need_approval,
+      approvalAnswerDays: found.approval_answer_days,
+      approvalEffectiveAfterHours: found.approval_effective_after_hours,
+      places: found.places,
     },
     contractMinimum: days === null || timeZone === null ? null : { objectionWindowDays: days, timeZone },
   };
@@ -114,14 +136,19 @@ export async function upsertProduct(
     tx,
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
        contract_window_days, contract_time_zone, created_at, updated_at,
-       withdrawal_delay_hours, hold_minutes, officers_address)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)
+       withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval, activities_need_approval,
+       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
        contract_window_days = excluded.contract_window_days, contract_time_zone = excluded.contract_time_zone,
        withdrawal_delay_hours = excluded.withdrawal_delay_hours, hold_minutes = excluded.hold_minutes,
-       officers_address = excluded.officers_address, updated_at = excluded.updated_at`,
+       officers_address = excluded.officers_address, places_need_approval = excluded.places_need_approval,
+       activities_need_approval = excluded.activities_need_approval,
+       replacements_need_approval = excluded.replacements_need_approval,
+       approval_answer_days = excluded.approval_answer_days,
+       approval_effective_after_hours = excluded.approval_effective_after_hours, places = excluded.places, updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -136,6 +163,12 @@ export async function upsertProduct(
       product.withdrawalDelayHours,
       product.holdMinutes,
       product.officersAddress,
+      terms.placesNeedApproval,
+      terms.activitiesNeedApproval,
+      terms.replacementsNeedApproval,
+      terms.approvalAnswerDays,
+      terms.approvalEffectiveAfterHours,
+      JSON.stringify(terms.places),
     ],
   );
 }

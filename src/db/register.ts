@@ -1,4 +1,3 @@
-import type { ChangeContent } from '../domain/change.ts';
 import {
   nameKey,
   registrationKey,
@@ -62,43 +61,6 @@ export async function registerAsOf(db: Queryable, product: string, day: Temporal
 export async function findEntries(db: Queryable, ids: readonly string[]): Promise<RegisterEntry[]> {
   if (ids.length === 0) return [];
   return (await rows<EntryRow>(db, `select ${COLUMNS} from register_entries where id = any($1)`, [ids])).map(toEntry);
-}
-
-/** The names of the sub-processors above this one, from the processor's own down to its parent. */
-async function namesAbove(db: Queryable, { parentId }: Pick<SubProcessor, 'parentId'>): Promise<string[]> {
-  if (parentId === null) return [];
-  const found = await rows<{ name: string }>(
-    db,
-    // Ends, because a parent is older than its children.
-    `with recursive above as (
-       select name, parent_id, 1 as height from register_entries where id = $1
-       union all
-       select e.name, e.parent_id, a.height + 1 from above a join register_entries e on e.id = a.parent_id
-     )
-     select name from above order by height desc`,
-    [parentId],
-  );
-  return found.map(({ name }) => name);
-}
-
-/** What a message says of the register: the same in all messages on a change, because an entry never changes but for its end. */
-export interface RegisterContext {
-  readonly replaced: RegisterEntry | null;
-  /** From the processor down to the parent of the sub-processor. */
-  readonly chain: readonly string[];
-  /** The same for the replaced entry; empty where nothing is replaced. */
-  readonly replacedChain: readonly string[];
-}
-
-/** The replaced entry and the chains of a change. */
-export async function registerContextOf(
-  db: Queryable,
-  change: Pick<ChangeContent, 'replaces' | 'subProcessor' | 'processor'>,
-): Promise<RegisterContext> {
-  const [replaced = null] = change.replaces === null ? [] : await findEntries(db, [change.replaces]);
-  const chainAbove = async (company: SubProcessor) => [change.processor.name, ...(await namesAbove(db, company))];
-  const chain = await chainAbove(change.subProcessor);
-  return { replaced, chain, replacedChain: replaced === null ? [] : await chainAbove(replaced) };
 }
 
 /** Puts a sub-processor into the register from `activeFrom` on. Returns the entry's id. */

@@ -75,9 +75,12 @@ function similarNames(
   { subProcessor }: Announcement,
   { register, announced }: Pick<AnnouncementFacts, 'register' | 'announced'>,
 ): Warning[] {
+  if (subProcessor === null) return [];
   const known = [
     ...register.map((entry) => ({ company: entry as SubProcessor, where: `in the register (entry ${entry.id})` })),
-    ...announced.map((change) => ({ company: change.subProcessor, where: `announced (change ${change.id})` })),
+    ...announced.flatMap(({ id, subProcessor: company }) =>
+      company === null ? [] : [{ company, where: `announced (change ${id})` }],
+    ),
   ];
   return known
     .filter(({ company }) => isSimilarName(subProcessor.name, company.name) && !isSameCompany(subProcessor, company))
@@ -90,8 +93,10 @@ function similarNames(
 function untranslated({ reason, subProcessor }: Announcement, { byLanguage }: AudienceCount): Warning[] {
   const texts: Record<string, Text> = {
     reason,
-    'subProcessor.processing': subProcessor.processing,
-    'subProcessor.personalData': subProcessor.personalData,
+    ...(subProcessor && {
+      'subProcessor.processing': subProcessor.processing,
+      'subProcessor.personalData': subProcessor.personalData,
+    }),
   };
   const missing = Object.keys(texts).filter((path) => texts[path]?.en === undefined);
   if (byLanguage.en === 0 || missing.length === 0) return [];

@@ -59,7 +59,7 @@ export function refusalsOf(
 }
 
 function locationRefusals({ subProcessor }: Announcement): AnnouncementRefusal[] {
-  return subProcessor.locations.flatMap((location, index) => {
+  return (subProcessor?.locations ?? []).flatMap((location, index) => {
     const refusal = refuseTransferBasis(location);
     return refusal === null ? [] : [{ ...refusal, path: `subProcessor.locations.${index}.transferBasis` }];
   });
@@ -67,7 +67,7 @@ function locationRefusals({ subProcessor }: Announcement): AnnouncementRefusal[]
 
 /** Refuses a replaced entry and a parent that are not in the register. Without them no mail about the change can be written. */
 export function referenceRefusals(
-  { product, subProcessor: { parentId }, replaces }: Announcement,
+  { product, subProcessor, replaces }: Announcement,
   register: AnnouncementFacts['register'],
 ): (AnnouncementRefusal & { readonly path: string })[] {
   const inRegister = (id: string) => register.some((entry) => entry.id === id);
@@ -79,6 +79,7 @@ export function referenceRefusals(
       path: 'replaces',
     });
   }
+  const parentId = subProcessor?.parentId ?? null;
   if (parentId === null) return refusals;
   const because = 'parent-unknown';
   const path = 'subProcessor.parentId';
@@ -108,6 +109,7 @@ function repetitionRefusals(
   { register, announced }: AnnouncementFacts,
 ): AnnouncementRefusal[] {
   const refusals: AnnouncementRefusal[] = [];
+  if (subProcessor === null) return refusals;
   const listed = register.find((entry) => isSameCompany(entry, subProcessor));
   if (listed) {
     refusals.push({
@@ -117,7 +119,7 @@ function repetitionRefusals(
     });
   }
   for (const rival of announced) {
-    const isSame = isSameCompany(rival.subProcessor, subProcessor);
+    const isSame = rival.subProcessor !== null && isSameCompany(rival.subProcessor, subProcessor);
     if (!isSame && (replaces === null || rival.replaces !== replaces)) continue;
     refusals.push({
       because: 'change-already-announced',

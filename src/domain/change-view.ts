@@ -1,7 +1,8 @@
 import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
-import type { Change, ChangeKind, ChangeProgress, ChangeStatus } from './change.ts';
+import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
+import type { ChangeElement, Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
@@ -23,8 +24,18 @@ export interface ChangeView {
   withdrawnAt: string | null;
   withdrawnBy: string | null;
   withdrawalReason: Text | null;
-  subProcessor: SubProcessor;
+  subProcessor: SubProcessor | null;
   replaces: string | null;
+  amends: string | null;
+  removes: string | null;
+  bases: ChangeContent['bases'];
+  children: ChangeContent['children'];
+  regime: Regime;
+  elements: readonly ChangeElement[];
+  wordingOnly: ChangeContent['wordingOnly'];
+  scope: ChangeContent['scope'];
+  separation: Text | null;
+  upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -81,6 +92,16 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     withdrawalReason: change.status === 'withdrawn' ? change.withdrawalReason : null,
     subProcessor: change.subProcessor,
     replaces: change.replaces,
+    amends: change.amends,
+    removes: change.removes,
+    bases: change.bases,
+    children: change.children,
+    regime: change.regime,
+    elements: change.elements,
+    wordingOnly: change.wordingOnly,
+    scope: change.scope,
+    separation: change.separation,
+    upstream: change.upstream && viewOfUpstream(change.upstream),
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,
@@ -95,5 +116,14 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+  };
+}
+
+function viewOfUpstream({ noticeReceivedOn, objectBy, effectiveOn, reference }: Upstream) {
+  return {
+    noticeReceivedOn: noticeReceivedOn.toString(),
+    objectBy: objectBy && objectBy.toString(),
+    effectiveOn: effectiveOn.toString(),
+    reference,
   };
 }

@@ -1,18 +1,65 @@
-import type { WindowTerms } from './objection-window.ts';
+import type { Effect } from './effect.ts';
+import type { ChangeElement, Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
+import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
+import type { TransferBasis } from './transfer-basis.ts';
 
-export const CHANGE_KINDS = ['addition', 'replacement'] as const;
+export const CHANGE_KINDS = ['addition', 'replacement', 'amendment', 'removal', 'transfer-basis'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_STATUSES = ['announced', 'activated', 'withdrawn'] as const;
 export type ChangeStatus = (typeof CHANGE_STATUSES)[number];
 
-/** What an officer announces (D1, D2). */
+/** What becomes of a sub-processor of an entry that leaves the register (D47). */
+export type ChildDecision =
+  | { readonly entry: string; readonly then: 'leaves' }
+  | { readonly entry: string; readonly then: 'stays'; readonly parentId: string | null };
+
+/** The basis that a place of an entry shall rest on. */
+export interface BasisOfPlace {
+  readonly entry: string;
+  readonly country: string;
+  readonly transferBasis: TransferBasis | null;
+}
+
+/** What the processor's own sub-processor has told it of the change (D45). */
+export interface Upstream {
+  readonly noticeReceivedOn: Temporal.PlainDate;
+  readonly objectBy: Temporal.PlainDate | null;
+  readonly effectiveOn: Temporal.PlainDate;
+  readonly reference: string | null;
+}
+
+/** For whom a change is activated: for all controllers at once, or for those who have approved, in waves (D43). */
+export const SCOPES = ['all', 'each'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** The texts of which an officer may state that only their words change (D39). */
+export const WORDED = ['processing', 'personalData'] as const;
+export type Worded = (typeof WORDED)[number];
+
+/** What an officer announces (D1, D2, D38). */
 export interface Announcement {
   readonly product: string;
   readonly kind: ChangeKind;
+  /** The entry that the company replaces, of a `replacement`. */
   readonly replaces: string | null;
-  readonly subProcessor: SubProcessor;
+  /** The entry that gets other facts, of an `amendment`. */
+  readonly amends: string | null;
+  /** The entry that leaves, of a `removal`. */
+  readonly removes: string | null;
+  /** Of a `transfer-basis`: which places shall rest on what. */
+  readonly bases: readonly BasisOfPlace[];
+  readonly children: readonly ChildDecision[];
+  /** The company as it shall be; `null` of a `removal` and a `transfer-basis`. */
+  readonly subProcessor: SubProcessor | null;
+  readonly wordingOnly: readonly Worded[];
+  /** What the change shall need beyond what its clauses demand. */
+  readonly stricter: Regime;
+  readonly scope: Scope;
+  /** Of scope `each`: how the data of the others is kept away, and who vouches for it. */
+  readonly separation: Text | null;
+  readonly upstream: Upstream | null;
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
@@ -37,10 +84,15 @@ export interface ObjectionAddress {
 
 /** All that a change tells: what is announced, by whom and under which terms. */
 export interface ChangeContent extends Omit<Announcement, 'farDate' | 'holdMinutes'> {
+  /** What it does to each company, as it is told (D38). */
+  readonly effects: readonly Effect[];
+  /** The same, element by element, each with its regime and clause (D39). */
+  readonly elements: readonly ChangeElement[];
+  readonly regime: Regime;
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;
-  readonly terms: WindowTerms;
+  readonly terms: AnnouncedTerms;
 }
 
 /** A change's content and the terms that it was announced under: neither ever changes (D6). */

@@ -1,8 +1,7 @@
 import type { ChangeContent } from './change.ts';
-import { regimeOf } from './regime.ts';
 
 /** Names what is hashed, and how. Other fields, or another order of them, need another name. */
-const FORMAT = 'varsel/change-content/1';
+const FORMAT = 'varsel/change-content/2';
 
 /**
  * The SHA-256, in hexadecimal digits, of what would go out (D34): the announcement, its regime, and what of its product stands
@@ -11,12 +10,12 @@ const FORMAT = 'varsel/change-content/1';
  * `holdMinutes` only says when it goes out: neither is covered.
  */
 export async function contentHash(content: ChangeContent): Promise<string> {
-  const { product, kind, replaces, supersedes, subProcessor, reason, plannedActivationOn } = content;
-  const { productName, processor, objectionAddress, terms } = content;
+  const { productName, processor, objectionAddress, terms, regime, elements, ...announcement } = content;
   const text = canonicalJson({
     format: FORMAT,
-    announcement: { product, kind, replaces, supersedes, subProcessor, reason, plannedActivationOn },
-    regime: regimeOf(content),
+    announcement,
+    regime,
+    elements,
     announcer: { productName, processor, objectionAddress, terms },
   });
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex();

@@ -49,7 +49,7 @@ export function refuseFirstRegister(
     if ([...entries.slice(0, index), ...activated].some((other) => isSameCompany(other, entry))) {
       return { because: 'already-in-register', detail: `${name} is listed twice.`, path };
     }
-    const planned = announced.find(({ subProcessor }) => isSameCompany(subProcessor, entry));
+    const planned = announced.find(({ subProcessor }) => subProcessor !== null && isSameCompany(subProcessor, entry));
     if (planned) {
       return { because: 'change-already-announced', detail: `${name} is announced by change ${planned.id}.`, path };
     }

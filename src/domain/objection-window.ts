@@ -1,5 +1,6 @@
 import { isDanishWorkingDay } from './danish-holidays.ts';
 import { dayIn, later, startOfDay } from './instant.ts';
+import type { AnnouncedTerms } from './terms.ts';
 
 /** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
 export interface WindowTerms {
@@ -106,4 +107,12 @@ export function remindersDueUntil(
   { timeZone }: Pick<WindowTerms, 'timeZone'>,
 ): Temporal.Instant {
   return now.toZonedDateTimeISO(timeZone).add({ days: REMINDED_DAYS_BEFORE }).toInstant();
+}
+
+/**
+ * Until when an answer to a request for approval is asked for, of a controller notified at `notifiedAt`: exclusive, counted as a
+ * window of `approvalAnswerDays` (D9, D41). After that it counts as unanswered; an approval is still one.
+ */
+export function answerDeadlineOf(notifiedAt: Temporal.Instant, terms: AnnouncedTerms): Temporal.Instant {
+  return deadlineOf(notifiedAt, { ...terms, objectionWindowDays: terms.approvalAnswerDays });
 }

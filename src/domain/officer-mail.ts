@@ -1,3 +1,4 @@
+import { companiesOf } from './effect.ts';
 import type { Answer } from './answer.ts';
 import type { Change } from './change.ts';
 import type { DeadlineInEvent } from './event.ts';
@@ -47,7 +48,7 @@ export function objectionMail(about: About, objection: Objection, now: Temporal.
   const { change, customer } = about;
   return mailAbout(change, {
     kind: 'objection',
-    subject: `Indsigelse nr. ${objection.number} fra ${customer.name} mod ${change.subProcessor.name}`,
+    subject: `Indsigelse nr. ${objection.number} fra ${customer.name} mod ${companiesOf(change).join(', ')}`,
     lines: [
       `${customerInWords(customer)} har gjort indsigelse mod ${phraseOf(about)}.`,
       '',
@@ -68,7 +69,7 @@ export function lateObjectionMail(about: About, objection: Objection): OfficerMa
   const ended = deadline && ` Kundens frist udløb ${deadlineInWords(deadline, change.terms.timeZone, 'da')}.`;
   return mailAbout(change, {
     kind: 'late-objection',
-    subject: `For sen indsigelse nr. ${objection.number} fra ${customer.name} mod ${change.subProcessor.name}`,
+    subject: `For sen indsigelse nr. ${objection.number} fra ${customer.name} mod ${companiesOf(change).join(', ')}`,
     lines: [
       `${customerInWords(customer)} har gjort indsigelse mod ${phraseOf(about)}, men efter fristens udløb. Indsigelsen er derfor afvist og hindrer ikke, at ændringen gennemføres.`,
       '',
@@ -91,7 +92,7 @@ export function answerMail(about: About, answer: Answer): OfficerMail {
   }[change.status];
   return mailAbout(change, {
     kind: 'answer',
-    subject: `Svar fra ${customer.name} om ${change.subProcessor.name} skal læses`,
+    subject: `Svar fra ${customer.name} om ${companiesOf(change).join(', ')} skal læses`,
     lines: [
       `${customerInWords(customer)} har svaret på en e-mail om ${phraseOf(about)}.`,
       '',
@@ -138,7 +139,7 @@ export function deadlineMail(
   const { timeZone } = change.terms;
   return mailAbout(change, {
     kind: 'deadline',
-    subject: `Fristen for indsigelser mod ${change.subProcessor.name} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
+    subject: `Fristen for indsigelser mod ${companiesOf(change).join(', ')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
     lines: [
       `Den sidste frist for at gøre indsigelse mod ${phraseOf(concerned)} udløber ${deadlineInWords(at, timeZone, 'da')}.`,
       `Ændringen er planlagt til ${dayInWords(change.plannedActivationOn, 'da')}.`,

@@ -8,10 +8,9 @@ export const NAMED_CUSTOMERS = 10;
 /** How much of what a customer writes a mail to officers shows, in Unicode code points; the API has all of it. */
 const SHOWN_TEXT = 500;
 
-/** A change, and the name of the sub-processor that it replaces. */
+/** The change that a mail is about. */
 export interface ConcernedChange {
   readonly change: Change;
-  readonly replacedName: string | null;
 }
 
 export interface Customer {
@@ -34,9 +33,8 @@ export function customersInWords({ count, named }: Customers): string {
 }
 
 /** A change as a phrase, with its product: "tilføjelse af Acme som underdatabehandler ved levering af TrueTalk". */
-export function phraseOf({ change, replacedName }: ConcernedChange): string {
-  const { kind, productName, subProcessor } = change;
-  return changeInWords({ kind, productName, name: subProcessor.name }, replacedName, 'da');
+export function phraseOf({ change }: ConcernedChange): string {
+  return changeInWords(change, 'da');
 }
 
 /** "1 kunde", "2 kunder". */

@@ -1,3 +1,4 @@
+import { canonicalJson } from './content-hash.ts';
 import { deadlineOf, earliestPlannedActivation, lastDay, type WindowTerms } from './objection-window.ts';
 
 /** What a product's contract promises its controllers at least: nothing is announced below it (D9). */
@@ -6,9 +7,38 @@ export interface ContractMinimum {
   readonly timeZone: string;
 }
 
+/** What a product's terms say of approval (B.1, C.5), and of its places. */
+export interface ApprovalTerms {
+  /** Whether a place that is not listed needs approval (C.5). */
+  readonly placesNeedApproval: boolean;
+  /** Whether another processing activity, or other personal data, of an approved company needs approval (B.1). */
+  readonly activitiesNeedApproval: boolean;
+  /** Whether another company for an approved activity needs approval (B.1, read literally). */
+  readonly replacementsNeedApproval: boolean;
+  /** Whole days to answer a request, counted as D9. */
+  readonly approvalAnswerDays: number;
+  /** Hours from the first accepted receipt to when an approval takes effect. */
+  readonly approvalEffectiveAfterHours: number;
+  /** The places that the terms list (C.5). */
+  readonly places: readonly { readonly company: string; readonly country: string }[];
+}
+
+/** What terms say of approval where nothing else is said: what B.1 and C.5 demand. */
+export const APPROVAL_TERMS: ApprovalTerms = {
+  placesNeedApproval: true,
+  activitiesNeedApproval: true,
+  replacementsNeedApproval: false,
+  approvalAnswerDays: 30,
+  approvalEffectiveAfterHours: 24,
+  places: [],
+};
+
+/** The terms that a change keeps from its announcement (D6). */
+export type AnnouncedTerms = WindowTerms & Pick<ApprovalTerms, 'approvalAnswerDays' | 'approvalEffectiveAfterHours'>;
+
 /** The terms of a product, and the contract that they keep; `null` where Varsel has not been told one. */
 export interface TermsUnderContract {
-  readonly terms: WindowTerms;
+  readonly terms: WindowTerms & ApprovalTerms;
   readonly contractMinimum: ContractMinimum | null;
 }
 
@@ -71,6 +101,12 @@ export function areSame(one: TermsUnderContract, other: TermsUnderContract): boo
     one.terms.objectionWindowDays === other.terms.objectionWindowDays &&
     one.terms.timeZone === other.terms.timeZone &&
     one.terms.rollForward === other.terms.rollForward &&
+    one.terms.placesNeedApproval === other.terms.placesNeedApproval &&
+    one.terms.activitiesNeedApproval === other.terms.activitiesNeedApproval &&
+    one.terms.replacementsNeedApproval === other.terms.replacementsNeedApproval &&
+    one.terms.approvalAnswerDays === other.terms.approvalAnswerDays &&
+    one.terms.approvalEffectiveAfterHours === other.terms.approvalEffectiveAfterHours &&
+    canonicalJson(one.terms.places) === canonicalJson(other.terms.places) &&
     one.contractMinimum?.objectionWindowDays === other.contractMinimum?.objectionWindowDays &&
     one.contractMinimum?.timeZone === other.contractMinimum?.timeZone
   );

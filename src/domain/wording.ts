@@ -1,6 +1,7 @@
-import type { ChangeKind } from './change.ts';
+import type { ChangeContent } from './change.ts';
+import { companiesOf, replacedBy } from './effect.ts';
 import type { WindowTerms } from './objection-window.ts';
-import type { Language } from './text.ts';
+import { oneLine, type Language } from './text.ts';
 import { isInEea, type Location } from './transfer-basis.ts';
 
 // Not from ICU, which changes its punctuation between releases: a deadline must read the same in a mail, on a page and in a
@@ -79,21 +80,37 @@ export function windowRuleInWords(terms: WindowTerms, language: Language): strin
     : rule;
 }
 
-/** A change as a phrase that ends a sentence: "the addition of Acme …". `replacedName` is `null` for an addition. */
+/** A change as a phrase that ends a sentence: "the addition of Acme as a sub-processor for TrueTalk". */
 export function changeInWords(
-  change: { readonly kind: ChangeKind; readonly name: string; readonly productName: string },
-  replacedName: string | null,
+  change: Pick<ChangeContent, 'kind' | 'effects' | 'productName'>,
   language: Language,
 ): string {
-  const { kind, name, productName } = change;
-  if (language === 'da') {
-    const role = `som underdatabehandler ved levering af ${productName}`;
-    if (kind === 'addition') return `tilføjelse af ${name} ${role}`;
-    return `udskiftning af ${replacedName ?? 'en underdatabehandler'} med ${name} ${role}`;
+  const { kind, productName } = change;
+  const names = companiesOf(change).map(oneLine);
+  const replaced = oneLine(replacedBy(change) ?? '');
+  const danish = language === 'da';
+  const name =
+    names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${danish ? 'og' : 'and'} ${names.at(-1)}`;
+  const role = danish
+    ? `som underdatabehandler ved levering af ${productName}`
+    : `as a sub-processor for ${productName}`;
+  const at = danish ? `ved levering af ${productName}` : `for ${productName}`;
+  switch (kind) {
+    case 'addition':
+      return danish ? `tilføjelse af ${name} ${role}` : `the addition of ${name} ${role}`;
+    case 'replacement':
+      return danish
+        ? `udskiftning af ${replaced} med ${name} ${role}`
+        : `the replacement of ${replaced} by ${name} ${role}`;
+    case 'amendment':
+      return danish
+        ? `ændring af oplysningerne om underdatabehandleren ${name} ${at}`
+        : `a change concerning the sub-processor ${name} ${at}`;
+    case 'removal':
+      return danish ? `fjernelse af ${name} ${role}` : `the removal of ${name} ${role}`;
+    case 'transfer-basis':
+      return danish ? `nyt overførselsgrundlag for ${name} ${at}` : `a new transfer basis for ${name} ${at}`;
   }
-  const role = `as a sub-processor for ${productName}`;
-  if (kind === 'addition') return `the addition of ${name} ${role}`;
-  return `the replacement of ${replacedName ?? 'a sub-processor'} by ${name} ${role}`;
 }
 
 /** A chain of companies, from the processor down: "Telenor A/S → Gintel AS → Acme A/S". */

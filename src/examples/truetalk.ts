@@ -1,6 +1,7 @@
 import type { FirstEntry } from '../domain/first-register.ts';
 import type { Controller } from '../db/controllers.ts';
 import type { Product } from '../db/products.ts';
+import { APPROVAL_TERMS } from '../domain/terms.ts';
 
 /** TrueTalk and the terms of its annex (B.2). */
 export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedAt'> {
@@ -12,7 +13,13 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
       registrationNumber: '19433692',
       address: 'Frederikskaj 8, 2450 København SV',
     },
-    terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+    terms: {
+      objectionWindowDays: 10,
+      timeZone: 'Europe/Copenhagen',
+      rollForward: false,
+      ...APPROVAL_TERMS,
+      places: [{ company: 'Telenor A/S', country: 'DK' }],
+    },
     withdrawalDelayHours: 24,
     holdMinutes: 0,
     officersAddress: null,

@@ -1,4 +1,5 @@
 import { envelopeAddressOf, isAsciiMailAddress } from '../domain/email-address.ts';
+import { companiesOf } from '../domain/effect.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { changeInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
@@ -24,7 +25,7 @@ export function calendarFileName(language: Language): string {
 export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, personal: Personal): string {
   const { change, language } = facts;
   const words = WORDS[language];
-  const name = oneLine(change.subProcessor.name);
+  const name = oneLine(companiesOf(change).join(', '));
   const product = oneLine(change.productName);
   const email = envelopeAddressOf(change.objectionAddress.email);
   const daysFromAnnouncement = deadline.since(change.announcedAt).total('hours') / 24;
@@ -57,8 +58,8 @@ export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, pe
   return lines.map((line) => folded(line)).join('\r\n');
 }
 
-function descriptionOf({ change, replaced, language }: MessageFacts): string {
-  const text = changeInWords({ ...change, name: change.subProcessor.name }, replaced?.name ?? null, language);
+function descriptionOf({ change, language }: MessageFacts): string {
+  const text = changeInWords(change, language);
   return oneLine(text).replace(/^./u, (first) => first.toUpperCase());
 }
 

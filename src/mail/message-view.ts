@@ -1,8 +1,8 @@
-import { COMPARED_FIELDS, differencesBetween, type ComparedField } from '../domain/comparison.ts';
+import { COMPARED_FIELDS, differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
+import { companiesOf, companyOf, replacedBy, type Effect } from '../domain/effect.ts';
 import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
-import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 import { SYSTEM } from '../domain/author.ts';
 import { CODE_LIFETIME } from '../domain/withdrawal.ts';
 import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
@@ -17,15 +17,9 @@ import {
   windowRuleInWords,
 } from '../domain/wording.ts';
 
-/** What a message has besides its content, whatever its kind: language, addressee, and the entries around its change. */
+/** What a message has besides its content, whatever its kind: language and addressee. */
 export interface MessageFrame {
   readonly language: Language;
-  /** The register entry that the change replaces; `null` for an addition. */
-  readonly replaced: RegisterEntry | null;
-  /** Names from the processor down to the sub-processor's parent, e.g. `['Telenor A/S', 'Gintel AS']`. */
-  readonly chain: readonly string[];
-  /** The same for the replaced entry; empty for an addition. */
-  readonly replacedChain: readonly string[];
   /** The controller's id. Its messages on a change put one appointment into its calendars, which later ones correct. */
   readonly controllerId: string;
   readonly controllerName: string;
@@ -48,10 +42,9 @@ export type MessageFacts = MessageFrame & MessageContent;
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
 export function viewOf(facts: MessageFacts) {
-  const { change, language, replaced, deadline, toldDeadline, objection } = facts;
+  const { change, language, deadline, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
-  const name = oneLine(change.subProcessor.name);
-  const replacedName = replaced && oneLine(replaced.name);
+  const name = companiesOf(change).map(oneLine).join(', ');
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
   const lastMinuteOf = (instant: Temporal.Instant) => deadlineInWords(instant, timeZone, language);
   return {
@@ -70,9 +63,8 @@ export function viewOf(facts: MessageFacts) {
     isReplacement: change.kind === 'replacement',
     status: change.status,
     subProcessorName: name,
-    replacedName,
-    changeInWords: changeInWords({ ...change, name }, replacedName, language),
-    chain: chainInWords([...facts.chain, name].map(oneLine)),
+    replacedName: replacedBy(change) && oneLine(replacedBy(change) ?? ''),
+    changeInWords: changeInWords(change, language),
     reason: passage(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.toldSince ?? change.announcedAt),
@@ -82,7 +74,11 @@ export function viewOf(facts: MessageFacts) {
     deadline: deadline && lastMinuteOf(deadline),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
-    rows: comparisonOf(facts),
+    comparisons: change.effects.map((effect) => ({
+      act: effect.act,
+      name: oneLine(companyOf(effect).name),
+      rows: rowsOf(effect, language),
+    })),
     codeMinutes: CODE_LIFETIME.minutes,
     objection: objection && objectionForTemplate(objection, timeZone, language),
   };
@@ -96,23 +92,20 @@ interface Cell {
   readonly lang: Language;
 }
 
-/** What a controller needs to know of the planned sub-processor (D2), beside the one that it replaces. */
-function comparisonOf({ change, chain, replaced, replacedChain, language }: MessageFacts) {
-  const planned = cellsOf(change.subProcessor, chain, language);
-  const current = replaced && cellsOf(replaced, replacedChain, language);
-  const differing =
-    replaced === null
-      ? COMPARED_FIELDS
-      : differencesBetween({ company: change.subProcessor, chain }, { company: replaced, chain: replacedChain });
+/** What a controller needs to know of one company (D2): as it shall be, beside what it is today or what it replaces. */
+function rowsOf({ from, to }: Effect, language: Language) {
+  const planned = to && cellsOf(to, language);
+  const current = from && cellsOf(from, language);
+  const differing = from && to ? differencesBetween(to, from) : COMPARED_FIELDS;
   return COMPARED_FIELDS.map((field) => ({
     field,
-    planned: planned[field],
+    planned: planned?.[field] ?? null,
     current: current?.[field] ?? null,
     differs: differing.includes(field),
   }));
 }
 
-function cellsOf(company: SubProcessor, chain: readonly string[], language: Language): Record<ComparedField, Cell> {
+function cellsOf({ company, chain }: CompanyInChain, language: Language): Record<ComparedField, Cell> {
   const { registrationNumber, contactPerson, locations } = company;
   const cellOf = (items: readonly string[], more: Partial<Cell> = {}): Cell => ({
     items,

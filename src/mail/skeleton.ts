@@ -95,21 +95,9 @@ export function filled(pieces: readonly Piece[], valueOf: (part: PersonalPart) =
 }
 
 /** Two messages with the same key have the same content but for their personal parts. */
-function keyOf({
-  kind,
-  language,
-  change,
-  replaced,
-  chain,
-  replacedChain,
-  deadline,
-  toldDeadline,
-  reference,
-}: MessageFacts): string {
-  const content = `${digestOf(change)} ${replaced ? digestOf(replaced) : ''}`;
-  const chains = JSON.stringify([chain, replacedChain]);
+function keyOf({ kind, language, change, deadline, toldDeadline, reference }: MessageFacts): string {
   const parts = reference === null ? 'no reference' : 'reference';
-  return `${kind} ${language} ${parts} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${content} ${chains}`;
+  return `${kind} ${language} ${parts} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${digestOf(change)}`;
 }
 
 /**

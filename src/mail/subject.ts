@@ -1,3 +1,4 @@
+import { companiesOf, replacedBy } from '../domain/effect.ts';
 import { oneLine } from '../domain/text.ts';
 import { deadlineDateInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
@@ -22,12 +23,12 @@ function clip(text: string, length: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-function namesIn({ change, replaced }: MessageFacts) {
+function namesIn({ change }: MessageFacts) {
   const short = (name: string) => clip(oneLine(name), MAX_NAME);
   return {
     product: clip(oneLine(change.productName), 30),
-    name: short(change.subProcessor.name),
-    replacedName: replaced && short(replaced.name),
+    name: short(companiesOf(change).join(', ')),
+    replacedName: replacedBy(change) && short(replacedBy(change) ?? ''),
   };
 }
 

@@ -3,7 +3,6 @@ import { announcementFacts } from '../commands/announcement-facts.ts';
 import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { registerContextOf } from '../db/register.ts';
 import { referenceRefusals, refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
 import { announcementWarnings } from '../domain/announcement-warnings.ts';
 import type { Announcement } from '../domain/change.ts';
@@ -11,7 +10,7 @@ import { contentHash } from '../domain/content-hash.ts';
 import type { MessageKind } from '../domain/message.ts';
 import { endOfHold } from '../domain/hold.ts';
 import { earliestPlannedActivation } from '../domain/objection-window.ts';
-import { regimeOf, type Regime } from '../domain/regime.ts';
+import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -21,6 +20,7 @@ import { sampleMails } from './sample-mails.ts';
 /** What an announcement would do, and what would go out (D34). */
 export interface Preview {
   readonly regime: Regime;
+  readonly elements: readonly ChangeElement[];
   readonly controllers: { readonly total: number; readonly withoutContact: number };
   readonly notices: { readonly total: number; readonly byLanguage: Readonly<Record<Language, number>> };
   readonly earliestPlannedActivationOn: Temporal.PlainDate;
@@ -54,19 +54,15 @@ export async function previewAnnouncement(
   const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
   const { facts, audience } = await announcementFacts(db, announcement, product, now);
   const { withoutContact, byLanguage } = await contactCounts(db, product.id);
-  const content = contentOf(announcement, product);
+  const content = contentOf(announcement, product, facts.register);
   const hash = await contentHash(content);
-  const sample = {
-    content,
-    context: await registerContextOf(db, content),
-    link: linkOf.bind(null, hash),
-    now: toldFrom,
-  };
+  const sample = { content, link: linkOf.bind(null, hash), now: toldFrom };
   const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
   const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
   const languages = read.length === 0 ? LANGUAGES : read;
   return {
-    regime: regimeOf(content),
+    regime: content.regime,
+    elements: content.elements,
     controllers: { total: audience.controllers, withoutContact },
     notices: { total: audience.contacts, byLanguage },
     earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),

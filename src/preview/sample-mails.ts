@@ -1,4 +1,3 @@
-import type { RegisterContext } from '../db/register.ts';
 import type { ChangeContent } from '../domain/change.ts';
 import { startOfDay } from '../domain/instant.ts';
 import type { MessageContent } from '../domain/message-content.ts';
@@ -7,10 +6,9 @@ import { SAMPLE_CONTROLLERS, sampleChange } from '../domain/sample.ts';
 import type { Language } from '../domain/text.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 
-/** What samples are made of: what would be announced, the register around it, and where their link leads. */
+/** What samples are made of: what would be announced, and where their link leads. */
 export interface SampleFacts {
   readonly content: ChangeContent;
-  readonly context: RegisterContext;
   readonly link: (language: Language) => string;
   readonly now: Temporal.Instant;
 }
@@ -35,11 +33,10 @@ export function sampleMail(sample: SampleFacts, kind: SampleKind, language: Lang
   return framed(sample, language, { kind, change: activated, ...rest });
 }
 
-function framed({ context, link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {
+function framed({ link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {
   const { id, name, contact, reference } = SAMPLE_CONTROLLERS[language];
   return {
     ...content,
-    ...context,
     language,
     controllerId: id,
     controllerName: name,

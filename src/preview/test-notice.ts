@@ -29,13 +29,11 @@ export function refuseTestAddress({ email }: TestReader, { domains }: TestSendin
 
 /** Sends a test notice to its one reader. Returns its subject, and what the mail server said. */
 export async function sendTestNotice(
-  { id, content, context }: TestNotice,
+  { id, content }: TestNotice,
   to: TestReader,
   { send, link, now }: Pick<TestSending, 'send'> & { link: (language: Language) => string; now: Temporal.Instant },
 ): Promise<SendResult & { readonly subject: string }> {
-  const { subject, content: mail } = composeTestMail(
-    sampleMail({ content, context, link, now }, 'notice', to.language),
-  );
+  const { subject, content: mail } = composeTestMail(sampleMail({ content, link, now }, 'notice', to.language));
   const result = await send({ messageId: id, to: { name: to.name, address: to.email }, content: mail });
   return { ...result, subject };
 }

@@ -64,7 +64,7 @@ export async function readRegister(
     const changes = await changesToldOf(db, product.id);
     const mentioned = [
       ...entries.map(({ parentId }) => parentId),
-      ...changes.flatMap(({ replaces, subProcessor }) => [replaces, subProcessor.parentId]),
+      ...changes.flatMap((change) => [change.replaces, mainCompanyOf(change).parentId]),
     ].filter((id) => id !== null);
     const found = await findEntries(db, [...new Set(mentioned)]);
     const names = new Map(found.map(({ id, name }) => [id, name]));
@@ -130,13 +130,20 @@ function publicEntry(entry: RegisterEntry, names: Names): PublicEntry {
   return { id, ...publicSubProcessor(entry, names), activeFrom, activeUntil, changeId };
 }
 
+/** The company that a change is about first: as it shall be, or of one that leaves as it is. */
+function mainCompanyOf({ id, effects: [main] }: Change): SubProcessor {
+  const found = main?.to ?? main?.from;
+  if (!found) throw new Error(`change ${id} is about no company`);
+  return found.company;
+}
+
 function publicChange(change: Change, names: Names): PublicChange {
   const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, replaces } = change;
   return {
     id,
     kind,
     status,
-    subProcessor: publicSubProcessor(change.subProcessor, names),
+    subProcessor: publicSubProcessor(mainCompanyOf(change), names),
     replaces: replaces === null ? null : { id: replaces, name: names.get(replaces) ?? '' },
     reason,
     plannedActivationOn,

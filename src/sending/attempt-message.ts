@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache';
 import type { MessageAttempt } from '../db/message-attempts.ts';
-import { registerContextOf, type RegisterContext } from '../db/register.ts';
 import { responseLine, type SendResult } from '../mail/classify.ts';
 import { composeMime } from '../mail/compose.ts';
 import type { Breaker } from './breaker.ts';
@@ -13,7 +11,6 @@ import type { Sending } from './sending.ts';
 
 /** After this number of uncharged attempts while other messages go through, the message itself is at fault and charged. */
 const DEFERRALS_UNCHARGED = 5;
-const CONTEXTS_KEPT = 100;
 
 /** Makes the function that composes a claimed message and hands it over. It never rejects: every fault is an outcome. */
 export function attemptMessages(
@@ -21,7 +18,6 @@ export function attemptMessages(
   breaker: Breaker,
 ): (claimed: ClaimedMessage) => Promise<MessageAttempt> {
   const { pool, clock, log, metrics } = sending;
-  const contexts = new LRUCache<string, RegisterContext>({ max: CONTEXTS_KEPT });
   const noteUnsent = lateNoticeAlarm(sending);
   const noteTooLarge = oversizeAlarm(sending);
 
@@ -69,10 +65,8 @@ export function attemptMessages(
   }
 
   async function composeAndSend(claimed: MessageToSend): Promise<SendResult> {
-    const { message, change } = claimed;
-    const context = contexts.get(change.id) ?? (await registerContextOf(pool, change));
-    contexts.set(change.id, context);
-    const facts = await factsOf(pool, claimed, context, sending, clock());
+    const { message } = claimed;
+    const facts = await factsOf(pool, claimed, sending, clock());
     const result = await sending.transport.send({
       messageId: message.id,
       to: { name: message.name, address: message.email },

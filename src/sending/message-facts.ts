@@ -1,7 +1,6 @@
 import { getObjection } from '../db/objections.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
-import type { RegisterContext } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
@@ -18,7 +17,6 @@ export interface MessageInContext {
 export async function factsOf(
   db: Queryable,
   { message, change, deadline }: MessageInContext,
-  registerContext: RegisterContext,
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
@@ -32,7 +30,6 @@ export async function factsOf(
   return {
     ...content,
     language: message.language,
-    ...registerContext,
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,

@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { findChange } from '../db/changes.ts';
 import { findSentMessage } from '../db/messages-to-compose.ts';
-import { registerContextOf } from '../db/register.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
@@ -39,8 +38,7 @@ export function originalsOf({
       const change = found && (await findChange(pool, found.changeId));
       if (found === null || change === null) return null;
       const { deadline, ...message } = found;
-      const context = await registerContextOf(pool, change);
-      const facts = await factsOf(pool, { message, change, deadline }, context, addresses, clock());
+      const facts = await factsOf(pool, { message, change, deadline }, addresses, clock());
       const { subject, text, html, attachments } = composeMessage(facts);
       const withCalendar = [text, ...attachments.map(({ content }) => content)].join('\n');
       return { from, subject, text: withCalendar, html, theirs: facts.objection?.reasons ?? '' };
