@@ -27,7 +27,7 @@ alter table changes
   add column amends uuid references register_entries,
   add column removes uuid references register_entries,
   add column children jsonb not null default '[]',
-  add column bases jsonb not null default '[]',
+  add column entries jsonb not null default '[]',
   add column approval_answer_days integer not null default 30 check (approval_answer_days between 7 and 365),
   add column approval_effective_after_hours integer not null default 24 check (approval_effective_after_hours between 0 and 720),
   add column content_hash text;

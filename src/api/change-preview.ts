@@ -8,7 +8,7 @@ import { warning } from '../http/dry-run.ts';
 import { preparedCommand, query } from '../http/operation.ts';
 import { previewAnnouncement } from '../preview/preview-announcement.ts';
 import { refuseTestAddress, sendTestNotice } from '../preview/test-notice.ts';
-import { announcement, announcementIn, changeElement, regime } from './change-schemas.ts';
+import { announcement, changeElement, regime } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement } from './examples.ts';
 import { dayOut, email, language, line, uuid } from './fields.ts';
@@ -75,7 +75,7 @@ export const show = query({
   refusals: ['not-found'],
   read: async (pool, { body, by }, { publicUrl }: ApiDependencies) => {
     const linkOf = samplePage.bind(null, publicUrl());
-    const found = await inSnapshot(pool, (db) => previewAnnouncement(db, announcementIn(body), linkOf, by.at));
+    const found = await inSnapshot(pool, (db) => previewAnnouncement(db, body, linkOf, by.at));
     return {
       ...found,
       earliestPlannedActivationOn: found.earliestPlannedActivationOn.toString(),
@@ -130,7 +130,7 @@ export const sendTest = preparedCommand({
     const { pool, publicUrl, testSending, withoutSecrets } = dependencies;
     refuseTestAddress(to, testSending);
     // On record before it is sent: a mail that nobody knows of cannot go out.
-    const notice = await inTransaction(pool, (tx) => beginTestNotice(tx, announcementIn(announced), to, by));
+    const notice = await inTransaction(pool, (tx) => beginTestNotice(tx, announced, to, by));
     const { id, hash } = notice;
     const link = samplePage.bind(null, publicUrl(), hash);
     const sent = await sendTestNotice(notice, to, { send: testSending.send, link, now: by.at });

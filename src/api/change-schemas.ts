@@ -86,11 +86,6 @@ const announced = z.strictObject({
   }),
 });
 
-/** The announcement that a body is. */
-export function announcementIn({ entries: bases, regime, ...rest }: z.output<typeof announced>): Announcement {
-  return { ...rest, bases, stricter: regime };
-}
-
 /** What each kind of change must name, and what it names nothing of (D38). */
 const NAMED = {
   addition: ['subProcessor'],
@@ -196,7 +191,7 @@ export const change = z
     replaces: uuid.nullable(),
     amends: uuid.nullable(),
     removes: uuid.nullable(),
-    bases: z.array(z.object({ entry: uuid, ...location.shape })),
+    entries: z.array(z.object({ entry: uuid, ...location.shape })),
     children: z.array(child),
     regime,
     elements: z.array(changeElement),

@@ -8,7 +8,7 @@ import { settlingTime } from '../domain/activation.ts';
 import { viewOfChange } from '../domain/change-view.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
-import { announcementIn, announcementToMake, change } from './change-schemas.ts';
+import { announcementToMake, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { text, uuid } from './fields.ts';
 
@@ -36,7 +36,7 @@ export const announce = command({
     'change-already-announced',
   ],
   write: async (tx, { body: { expect, ...announced }, by }) => {
-    const made = await announceChange(tx, announcementIn(announced), by, expect);
+    const made = await announceChange(tx, announced, by, expect);
     return { status: 201, headers: { location: `/v1/changes/${made.id}` }, body: made };
   },
 });

@@ -35,7 +35,7 @@ export const exampleChangeInEvent = {
   replaces: null,
   amends: null,
   removes: null,
-  bases: [],
+  entries: [],
   children: [],
   regime: { objection: true, approval: false },
   elements: [

@@ -6,15 +6,15 @@ import type { RegisterEntry } from '../domain/register.ts';
 
 /** What a change would tell: the announcement, what it does to the register of now, and what its product says of itself. */
 export function contentOf(
-  { farDate: _farDate, holdMinutes: _holdMinutes, ...announced }: Announcement,
+  { farDate: _farDate, holdMinutes: _holdMinutes, regime: stricter, ...announced }: Announcement,
   product: Product,
   register: readonly RegisterEntry[],
 ): ChangeContent {
   const { name: productName, processor, objectionAddress, terms } = product;
   const effects = effectsOf(announced, register, processor.name);
   const elements = elementsOf(effects, { terms, register, wordingOnly: announced.wordingOnly });
-  const regime = regimeOf(elements, announced.stricter);
+  const regime = regimeOf(elements, stricter);
   const { objectionWindowDays, timeZone, rollForward, approvalAnswerDays, approvalEffectiveAfterHours } = terms;
   const kept = { objectionWindowDays, timeZone, rollForward, approvalAnswerDays, approvalEffectiveAfterHours };
-  return { ...announced, effects, elements, regime, productName, processor, objectionAddress, terms: kept };
+  return { ...announced, stricter, effects, elements, regime, productName, processor, objectionAddress, terms: kept };
 }

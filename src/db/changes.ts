@@ -36,7 +36,7 @@ interface RowAsAnnounced {
         Readonly<Record<'objectBy' | 'reference', string | null>>)
     | null;
   children: ChangeContent['children'];
-  bases: ChangeContent['bases'];
+  entries: ChangeContent['entries'];
   amends: string | null;
   removes: string | null;
   approval_answer_days: number;
@@ -115,7 +115,7 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
     separation: found.separation,
     upstream: found.upstream && toUpstream(found.upstream),
     children: found.children,
-    bases: found.bases,
+    entries: found.entries,
     amends: found.amends,
     removes: found.removes,
     replaces: found.replaces,
@@ -177,7 +177,7 @@ export async function insertChange(
     separation: content.separation && JSON.stringify(content.separation),
     upstream: content.upstream && JSON.stringify(content.upstream),
     children: JSON.stringify(content.children),
-    bases: JSON.stringify(content.bases),
+    entries: JSON.stringify(content.entries),
     replaces: content.replaces,
     amends: content.amends,
     removes: content.removes,

@@ -28,7 +28,7 @@ export interface ChangeView {
   replaces: string | null;
   amends: string | null;
   removes: string | null;
-  bases: ChangeContent['bases'];
+  entries: ChangeContent['entries'];
   children: ChangeContent['children'];
   regime: Regime;
   elements: readonly ChangeElement[];
@@ -94,7 +94,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     replaces: change.replaces,
     amends: change.amends,
     removes: change.removes,
-    bases: change.bases,
+    entries: change.entries,
     children: change.children,
     regime: change.regime,
     elements: change.elements,

@@ -49,13 +49,13 @@ export interface Announcement {
   /** The entry that leaves, of a `removal`. */
   readonly removes: string | null;
   /** Of a `transfer-basis`: which places shall rest on what. */
-  readonly bases: readonly BasisOfPlace[];
+  readonly entries: readonly BasisOfPlace[];
   readonly children: readonly ChildDecision[];
   /** The company as it shall be; `null` of a `removal` and a `transfer-basis`. */
   readonly subProcessor: SubProcessor | null;
   readonly wordingOnly: readonly Worded[];
   /** What the change shall need beyond what its clauses demand. */
-  readonly stricter: Regime;
+  readonly regime: Regime;
   readonly scope: Scope;
   /** Of scope `each`: how the data of the others is kept away, and who vouches for it. */
   readonly separation: Text | null;
@@ -83,12 +83,14 @@ export interface ObjectionAddress {
 }
 
 /** All that a change tells: what is announced, by whom and under which terms. */
-export interface ChangeContent extends Omit<Announcement, 'farDate' | 'holdMinutes'> {
+export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes'> {
   /** What it does to each company, as it is told (D38). */
   readonly effects: readonly Effect[];
   /** The same, element by element, each with its regime and clause (D39). */
   readonly elements: readonly ChangeElement[];
   readonly regime: Regime;
+  /** What was asked for beyond what its clauses demand. */
+  readonly stricter: Regime;
   readonly productName: string;
   readonly processor: Processor;
   readonly objectionAddress: ObjectionAddress;

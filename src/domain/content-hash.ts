@@ -10,11 +10,16 @@ const FORMAT = 'varsel/change-content/2';
  * `holdMinutes` only says when it goes out: neither is covered.
  */
 export async function contentHash(content: ChangeContent): Promise<string> {
-  const { productName, processor, objectionAddress, terms, regime, elements, ...announcement } = content;
+  const { product, kind, replaces, amends, removes, entries, children, subProcessor, wordingOnly, supersedes } =
+    content;
+  const { scope, separation, upstream, reason, plannedActivationOn, regime, effects, elements } = content;
+  const { productName, processor, objectionAddress, terms } = content;
+  const whatIsAnnounced = { product, kind, replaces, amends, removes, entries, children, subProcessor, wordingOnly };
   const text = canonicalJson({
     format: FORMAT,
-    announcement,
+    announcement: { ...whatIsAnnounced, supersedes, scope, separation, upstream, reason, plannedActivationOn },
     regime,
+    effects,
     elements,
     announcer: { productName, processor, objectionAddress, terms },
   });

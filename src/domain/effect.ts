@@ -25,7 +25,7 @@ export interface Effect {
  * announcement is refused for it. `processor` is the name at the top of every chain.
  */
 export function effectsOf(
-  announcement: Announcement,
+  announcement: Omit<Announcement, 'regime'>,
   register: readonly RegisterEntry[],
   processor: string,
 ): readonly Effect[] {
@@ -48,7 +48,7 @@ export function effectsOf(
       ? change('leaves', child.entry, () => null)
       : change('amends', child.entry, (entry) => ({ ...entry, parentId: child.parentId })),
   );
-  const { subProcessor, replaces, amends, removes, bases } = announcement;
+  const { subProcessor, replaces, amends, removes, entries } = announcement;
   switch (announcement.kind) {
     case 'addition':
       return subProcessor === null ? [] : [{ act: 'enters', entry: null, from: null, to: inChain(subProcessor) }];
@@ -62,12 +62,12 @@ export function effectsOf(
     case 'removal':
       return removes === null ? [] : [...change('leaves', removes, () => null), ...children];
     case 'transfer-basis': {
-      const entries = [...new Set(bases.map(({ entry }) => entry))];
-      return entries.flatMap((id) =>
+      const ids = [...new Set(entries.map(({ entry }) => entry))];
+      return ids.flatMap((id) =>
         change('amends', id, (entry) => ({
           ...entry,
           locations: entry.locations.map((location) => {
-            const found = bases.find((basis) => basis.entry === id && basis.country === location.country);
+            const found = entries.find((basis) => basis.entry === id && basis.country === location.country);
             return found === undefined ? location : { ...location, transferBasis: found.transferBasis };
           }),
         })),

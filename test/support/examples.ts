@@ -37,13 +37,25 @@ export function aSubProcessor(number = 1, overrides: Partial<SubProcessor> = {})
   };
 }
 
+/** An announcement of a company. */
+type OfCompany = Announcement & { readonly subProcessor: SubProcessor };
+
 /** An addition of that sub-processor. */
-export function anAnnouncement(overrides: Partial<Announcement> = {}): Announcement {
+export function anAnnouncement(overrides: Partial<OfCompany> = {}): OfCompany {
   return {
     product: 'truetalk',
     kind: 'addition',
     replaces: null,
+    amends: null,
+    removes: null,
+    entries: [],
+    children: [],
     subProcessor: aSubProcessor(),
+    wordingOnly: [],
+    regime: { objection: false, approval: false },
+    scope: 'all',
+    separation: null,
+    upstream: null,
     reason: { da: 'Driften samles hos én leverandør', en: 'Operations are gathered at one supplier' },
     plannedActivationOn: Temporal.PlainDate.from('2026-04-15'),
     supersedes: null,
