@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
-import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, type Announcement, type ChangeKind } from '../domain/change.ts';
+import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
