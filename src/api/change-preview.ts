@@ -125,7 +125,14 @@ export const sendTest = preparedCommand({
   scope: 'changes:announce',
   body: testNotice,
   responses: { 200: sentTestNotice },
-  refusals: ['not-found', 'replaced-entry-unknown', 'parent-unknown', 'test-address-not-allowed', 'test-notice-limit'],
+  refusals: [
+    'not-found',
+    'entry-unknown',
+    'parent-unknown',
+    'place-unknown',
+    'test-address-not-allowed',
+    'test-notice-limit',
+  ],
   prepare: async (dependencies: ApiDependencies, { body: { announcement: announced, to }, by }) => {
     const { pool, publicUrl, testSending, withoutSecrets } = dependencies;
     refuseTestAddress(to, testSending);

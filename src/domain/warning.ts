@@ -13,7 +13,7 @@ export const WARNING_CODES = [
   'planned-date-far',
   'similar-name',
   'not-translated',
-  'children-of-replaced-entry',
+  'could-be-apart',
   // Of a controller, and of a file of them (D36).
   'registration-number-doubtful',
   'registration-number-shared',

@@ -3,13 +3,14 @@ import { announcementFacts } from '../commands/announcement-facts.ts';
 import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { referenceRefusals, refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
+import { earliestPlannedOn, refusalsOf } from '../domain/announcement.ts';
+import type { AnnouncementRefusal } from '../domain/announcement-refusal.ts';
 import { announcementWarnings } from '../domain/announcement-warnings.ts';
 import type { Announcement } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import type { MessageKind } from '../domain/message.ts';
 import { endOfHold } from '../domain/hold.ts';
-import { earliestPlannedActivation } from '../domain/objection-window.ts';
+import { referenceRefusals } from '../domain/named-entries.ts';
 import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
@@ -65,9 +66,15 @@ export async function previewAnnouncement(
     elements: content.elements,
     controllers: { total: audience.controllers, withoutContact },
     notices: { total: audience.contacts, byLanguage },
-    earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),
-    refusals: refusalsOf(announcement, facts, toldFrom),
-    warnings: announcementWarnings(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
+    earliestPlannedActivationOn: earliestPlannedOn(toldFrom, product.terms, content.regime),
+    refusals: refusalsOf(announcement, content, facts, toldFrom),
+    warnings: announcementWarnings(
+      announcement,
+      content,
+      facts,
+      { controllers: audience.controllers, byLanguage },
+      toldFrom,
+    ),
     messages: canBeWritten
       ? languages.flatMap((language) =>
           sampleMails(sample, language).map((mail) => {

@@ -108,7 +108,7 @@ describe('a preview', () => {
     expect(found.refusals.map(({ code, path }: Record<string, string>) => [code, path])).toEqual([
       ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
       ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
-      ['replaced-entry-unknown', 'replaces'],
+      ['entry-unknown', 'replaces'],
       ['parent-unknown', 'subProcessor.parentId'],
       ['superseded-change-unknown', 'supersedes'],
       ['planned-date-too-early', 'plannedActivationOn'],
