@@ -270,7 +270,7 @@ describe('an announcement', () => {
       const [counted] = await rows<{ count: number }>(
         varsel.database.pool,
         'select count(*) from changes where name_key = lower($1)',
-        [announcement.subProcessor.name],
+        [announcement.subProcessor?.name ?? ''],
       );
       expect(counted?.count).toBe(1);
     }

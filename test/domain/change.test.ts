@@ -3,7 +3,7 @@ import type { AnnouncedChange, Announcement, Change, ChangeProgress } from '../.
 import { refusalsOf, type AnnouncementFacts } from '../../src/domain/announcement.ts';
 import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
-import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { aContent, aProduct, aSubProcessor, anAnnouncement } from '../support/examples.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const day = (text: string) => Temporal.PlainDate.from(text);
@@ -219,14 +219,10 @@ describe('An announcement', () => {
 
 describe('A change as callers see it', () => {
   const aChange = (overrides: Partial<AnnouncedChange> = {}): AnnouncedChange => ({
-    ...anAnnouncement({ plannedActivationOn: day('2026-04-15') }),
+    ...aContent(anAnnouncement({ plannedActivationOn: day('2026-04-15') })),
     id: 'change-1',
     status: 'announced',
     version: 3,
-    productName: 'TrueTalk',
-    processor,
-    objectionAddress,
-    terms,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
     heldUntil: null,
@@ -270,6 +266,16 @@ describe('A change as callers see it', () => {
       withdrawalReason: null,
       subProcessor: change.subProcessor,
       replaces: null,
+      amends: null,
+      removes: null,
+      entries: [],
+      children: [],
+      regime: { objection: true, approval: false },
+      elements: change.elements,
+      wordingOnly: [],
+      scope: 'all',
+      separation: null,
+      upstream: null,
       supersedes: null,
       reason: change.reason,
       objectionWindowDays: 10,
