@@ -9,10 +9,12 @@ import { isSimilarName } from './similar-names.ts';
 import type { Language, Text } from './text.ts';
 import type { Warning } from './warning.ts';
 
-/** Who would be notified: how many controllers, and how many notices in each language. */
+/** Who would be notified: how many controllers, how many of them have nobody who may approve, and notices by language. */
 export interface AudienceCount {
   readonly controllers: number;
   readonly byLanguage: Readonly<Record<Language, number>>;
+  /** `null` where the change needs no approval (D42). */
+  readonly withoutApprover: number | null;
 }
 
 /**
@@ -31,12 +33,20 @@ export function announcementWarnings(
     ...(controllers === 0
       ? [{ code: 'nobody-to-notify', message: `No controller has an agreement for ${announcement.product}.` } as const]
       : []),
+    ...withoutApprover(audience),
     ...(plan.regime.objection ? windowWarnings(facts, now) : []),
     ...dateWarnings(announcement, plan, facts, now),
     ...similarNames(plan, facts),
     ...untranslated(announcement, audience),
     ...mixedRegimes(announcement, plan),
   ];
+}
+
+function withoutApprover({ withoutApprover: count }: AudienceCount): Warning[] {
+  if (count === null || count === 0) return [];
+  const who = `${count} ${count === 1 ? 'controller has' : 'controllers have'}`;
+  const message = `${who} no contact who may approve: say who may (mayApprove), or each has to name somebody first.`;
+  return [{ code: 'nobody-may-approve', message }];
 }
 
 /** The days to object that are no working days in Denmark, where that is more than weekends. */

@@ -7,6 +7,7 @@ export interface Warning {
 export const WARNING_CODES = [
   // Of an announcement (D34).
   'nobody-to-notify',
+  'nobody-may-approve',
   'few-working-days',
   'last-day-not-working',
   'no-day-to-spare',

@@ -60,7 +60,7 @@ describe('a preview', () => {
       status: 200,
       body: {
         regime: { objection: true, approval: false },
-        controllers: { total: 2, withoutContact: 0 },
+        controllers: { total: 2, withoutContact: 0, withoutApprover: null },
         notices: { total: 3, byLanguage: { da: 2, en: 1 } },
         earliestPlannedActivationOn: PLANNED_ON,
         refusals: [],
@@ -115,7 +115,7 @@ describe('a preview', () => {
       ['controllers-without-contact', null],
     ]);
     expect(found.messages).toEqual([]);
-    expect(found.controllers).toEqual({ total: 1, withoutContact: 1 });
+    expect(found.controllers).toEqual({ total: 1, withoutContact: 1, withoutApprover: null });
     expect(found.notices).toEqual({ total: 0, byLanguage: { da: 0, en: 0 } });
   });
 
