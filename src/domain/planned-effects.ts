@@ -5,8 +5,8 @@ import type { RegisterEntry, SubProcessor } from './register.ts';
 
 /**
  * What an announcement would do to the register of today, company by company: what the change is about first, then what becomes
- * of the children of an entry that leaves (D38, D47). What names an entry that is not in the register is left out; the
- * announcement is refused for it. `processor` is the name at the top of every chain.
+ * of the children of an entry that leaves (D38, D47). What names an entry that is not in the register is left out, but a
+ * company that would replace it is not; the announcement is refused for it. `processor` is the name at the top of every chain.
  */
 export function effectsOf(
   announcement: Omit<Announcement, 'regime'>,
@@ -37,9 +37,10 @@ export function effectsOf(
     case 'addition':
       return subProcessor === null ? [] : [{ act: 'enters', entry: null, from: null, to: inChain(subProcessor) }];
     case 'replacement': {
+      if (subProcessor === null) return children;
       const replaced = entryOf(replaces);
-      if (subProcessor === null || replaced === null) return children;
-      return [{ act: 'replaces', entry: replaced.id, from: inChain(replaced), to: inChain(subProcessor) }, ...children];
+      const from = replaced && inChain(replaced);
+      return [{ act: 'replaces', entry: replaced?.id ?? null, from, to: inChain(subProcessor) }, ...children];
     }
     case 'amendment':
       return amends === null ? [] : change('amends', amends, () => subProcessor);
