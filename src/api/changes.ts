@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
+import { confirmWording as wordingConfirmedBy } from '../commands/confirm-wording.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
@@ -82,6 +83,20 @@ export const activate = preparedCommand({
     }
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }, judgedAt) });
   },
+});
+
+export const confirmWording = command({
+  operationId: 'confirmWording',
+  summary: 'Confirm, as a second person, that only words change (D39)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended', 'wording-not-waiting', 'second-person-needed'],
+  write: async (tx, { params: { id: wanted }, by }) => ({
+    status: 200,
+    body: await wordingConfirmedBy(tx, wanted, by),
+  }),
 });
 
 export const withdraw = command({

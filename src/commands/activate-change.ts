@@ -32,7 +32,6 @@ export async function activateChange(
   const live = await lockEntries(tx, entriesOf(change));
   const step = registerStep(change, live);
   const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, judgedAt)), judgedAt);
-  if ('gone' in step) blockers.push({ code: 'register-changed', entries: step.gone });
   if (change.status !== 'announced' || 'gone' in step || blockers.length > 0) {
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });

@@ -2,6 +2,8 @@ import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
+import type { Worded } from './regime.ts';
+import type { RegisterDifference } from './register-changed.ts';
 
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
@@ -35,7 +37,8 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
-  | { code: 'register-changed'; entries: string[] };
+  | { code: 'wording-unconfirmed'; texts: Worded[] }
+  | { code: 'register-changed'; differences: RegisterDifference[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
@@ -57,6 +60,10 @@ export interface ActivationFacts {
   readonly unreadMails: number;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
+  /** Of which texts it is stated that only their words change, while no second person has confirmed it (D39). */
+  readonly wordingUnconfirmed: readonly Worded[];
+  /** What the change takes for granted of the register and is no longer so: it is void (D38). */
+  readonly registerChanged: readonly RegisterDifference[];
 }
 
 /** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
@@ -106,6 +113,12 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
+  if (facts.wordingUnconfirmed.length > 0) {
+    blockers.push({ code: 'wording-unconfirmed', texts: [...facts.wordingUnconfirmed] });
+  }
+  if (facts.registerChanged.length > 0) {
+    blockers.push({ code: 'register-changed', differences: [...facts.registerChanged] });
+  }
   return blockers;
 }
 
@@ -117,6 +130,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
+  if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
   if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

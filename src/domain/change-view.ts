@@ -3,6 +3,7 @@ import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, U
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
+import { registerDifferences } from './register-changed.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
@@ -33,6 +34,8 @@ export interface ChangeView {
   regime: Regime;
   elements: readonly ChangeElement[];
   wordingOnly: ChangeContent['wordingOnly'];
+  wordingConfirmedAt: string | null;
+  wordingConfirmedBy: string | null;
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
@@ -64,6 +67,8 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
     countsDisagree: progress.countsDisagree,
+    wordingUnconfirmed: change.wordingConfirmed === null ? change.wordingOnly : [],
+    registerChanged: registerDifferences(change, progress.entriesNow),
   };
 }
 
@@ -99,6 +104,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     regime: change.regime,
     elements: change.elements,
     wordingOnly: change.wordingOnly,
+    wordingConfirmedAt: text(change.wordingConfirmed && change.wordingConfirmed.at),
+    wordingConfirmedBy: change.wordingConfirmed && change.wordingConfirmed.by,
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),

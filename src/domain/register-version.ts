@@ -86,11 +86,11 @@ function applyPlace(
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
-  const { country } = to ?? from ?? {};
-  const now = locations.find((location) => location.country === country) ?? null;
-  if (!areEqual(now, from) && !areEqual(now, to)) return null;
-  if (now === null) return to === null ? locations : [...locations, to];
-  return to === null
-    ? locations.filter((location) => location !== now)
-    : locations.map((location) => (location === now ? to : location));
+  // A country may be listed with two bases: what is applied is this location, and not its country.
+  const before = locations.find((location) => areEqual(location, from)) ?? null;
+  const isApplied = to === null ? before === null : locations.some((location) => areEqual(location, to));
+  if (isApplied) return locations;
+  if (from === null) return to === null ? locations : [...locations, to];
+  if (before === null) return null;
+  return locations.flatMap((location) => (location === before ? (to ?? []) : location));
 }
