@@ -34,7 +34,7 @@ begin
       register_loaded_at, updated_at)
       on products',
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
-    'select, insert, update (position, email, name, language), delete on contacts',
+    'select, insert, update (position, email, name, language, may_approve), delete on contacts',
     'select, insert, update (ended_at) on agreements',
     'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
       withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
