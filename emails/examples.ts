@@ -1,4 +1,5 @@
-import type { AnnouncedChange, Change } from '../src/domain/change.ts';
+import { contentOf as changeContentOf } from '../src/commands/announcement-content.ts';
+import type { AnnouncedChange, Announcement, Change } from '../src/domain/change.ts';
 import { contentOf, type MessageContent, type RecordedFacts } from '../src/domain/message-content.ts';
 import type { MessageKind } from '../src/domain/message.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
 import { SYSTEM } from '../src/domain/author.ts';
 import type { WithdrawalRequest } from '../src/domain/withdrawal.ts';
 import type { RegisterEntry, SubProcessor } from '../src/domain/register.ts';
+import { trueTalk } from '../src/examples/truetalk.ts';
 import type { MessageFrame } from '../src/mail/message-view.ts';
 
 /** A message to look at: what it is, and the facts it is made of, in any language. */
@@ -66,36 +68,55 @@ const NORDLYS: SubProcessor = {
   ],
 };
 
-const REPLACEMENT: AnnouncedChange = {
-  id: '019ac0de-0000-7000-8000-00000000000c',
+const GINTEL: RegisterEntry = { ...ATLASSIAN, id: 'gintel', name: 'Gintel AS', country: 'NO', parentId: null };
+
+/** A change of this announcement, as it is once it is announced. */
+function announced(id: string, announcement: Announcement): AnnouncedChange {
+  const product = {
+    ...trueTalk('indsigelse@telenor.example'),
+    objectionAddress: {
+      email: 'indsigelse@telenor.example',
+      postal: 'Telenor A/S\nAtt.: Databeskyttelse\nFrederikskaj 8\n2450 København SV',
+    },
+    registerLoadedAt: null,
+  };
+  return {
+    ...changeContentOf(announcement, product, [GINTEL, ATLASSIAN]),
+    id,
+    status: 'announced',
+    version: 1,
+    announcedAt: at('2026-11-23T09:00:00Z'),
+    announcedBy: 'Contract team',
+    heldUntil: null,
+    toldSince: at('2026-11-23T09:00:00Z'),
+  };
+}
+
+const THE_REPLACEMENT: Announcement = {
   product: 'truetalk',
-  productName: 'TrueTalk',
   kind: 'replacement',
   replaces: ATLASSIAN.id,
-  supersedes: null,
-  status: 'announced',
-  version: 1,
+  amends: null,
+  removes: null,
+  entries: [],
+  children: [],
   subProcessor: NORDLYS,
+  wordingOnly: [],
+  regime: { objection: false, approval: false },
+  scope: 'all',
+  separation: null,
+  upstream: null,
+  supersedes: null,
   reason: {
     da: 'Gintels aftale med Atlassian udløber ved årets udgang. Med Nordlys bliver supportsagerne opbevaret i Danmark.',
     en: 'Gintel’s agreement with Atlassian expires at the end of the year. Nordlys will keep the tickets in Denmark.',
   },
   plannedActivationOn: onDay('2026-12-15'),
-  processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
-  objectionAddress: {
-    email: 'indsigelse@telenor.example',
-    postal: 'Telenor A/S\nAtt.: Databeskyttelse\nFrederikskaj 8\n2450 København SV',
-  },
-  terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
-  announcedAt: at('2026-11-23T09:00:00Z'),
-  announcedBy: 'Contract team',
-  heldUntil: null,
-  toldSince: at('2026-11-23T09:00:00Z'),
 };
+const REPLACEMENT = announced('019ac0de-0000-7000-8000-00000000000c', THE_REPLACEMENT);
 
-const ADDITION: AnnouncedChange = {
-  ...REPLACEMENT,
-  id: '019ac0de-0000-7000-8000-00000000000d',
+const ADDITION = announced('019ac0de-0000-7000-8000-00000000000d', {
+  ...THE_REPLACEMENT,
   kind: 'addition',
   replaces: null,
   subProcessor: {
@@ -123,7 +144,7 @@ const ADDITION: AnnouncedChange = {
     da: 'Den nuværende løsning kan ikke sende beskeder til telefoner, der er slået fra. Det kan Cloudmesh.',
     en: 'The present solution cannot send messages to telephones that are switched off. Cloudmesh can.',
   },
-};
+});
 
 const OBJECTION: PendingObjection = {
   id: '019ac0de-0000-7000-8000-00000000000b',
@@ -150,7 +171,6 @@ function example(
   change: Change,
   more: Partial<Omit<RecordedFacts, 'kind' | 'change'>> = {},
 ): Example {
-  const isReplacement = change.kind === 'replacement';
   return {
     name,
     title,
@@ -163,9 +183,6 @@ function example(
         objection: null,
         ...more,
       }),
-      replaced: isReplacement ? ATLASSIAN : null,
-      chain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : ['Telenor A/S'],
-      replacedChain: isReplacement ? ['Telenor A/S', 'Gintel AS'] : [],
       controllerId: '019ac0de-0000-7000-8000-0000000000c1',
       controllerName: 'Ærø Kommune',
       contactName: 'Dorthe Persson',

@@ -33,7 +33,8 @@ $$;
 
 -- Whether a change is in force for a controller: what it says then stays on record, and changes nothing (D42).
 create or replace function is_in_force(of_change uuid, of_controller uuid) returns boolean language sql stable as $$
-  select exists (select from changes where id = of_change and status = 'activated')
+  select exists (select from changes where id = of_change and status = 'activated' and scope = 'all')
+    or exists (select from activation_controllers where change_id = of_change and controller_id = of_controller)
 $$;
 
 -- The mark on the windows follows. The function writes as its owner: the application writes no mark (grants.sql).

@@ -9,7 +9,7 @@ const FORMAT = 'varsel/change-content/2';
  * of controllers and no template. `farDate` only lets a day through and
  * `holdMinutes` only says when it goes out: neither is covered.
  */
-export async function contentHash(content: ChangeContent): Promise<string> {
+export async function contentHash(content: Omit<ChangeContent, 'stricter'>): Promise<string> {
   const { product, kind, replaces, amends, removes, entries, children, subProcessor, wordingOnly, supersedes } =
     content;
   const { scope, separation, upstream, reason, plannedActivationOn, regime, effects, elements } = content;

@@ -1,4 +1,4 @@
-import type { AnnouncementRefusal } from './announcement.ts';
+import type { AnnouncementRefusal } from './announcement-refusal.ts';
 import type { ApprovalRefusal } from './approval.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
 import type { TermsRefusal } from './terms.ts';
@@ -14,7 +14,6 @@ export type RefusalCode =
   | ObjectionRefusal
   | LateAcceptanceRefusal
   | ApprovalRefusal
-  | 'another-person-needed'
   | 'approval-already-confirmed'
   | 'approval-already-ended'
   | 'register-exists'
@@ -24,6 +23,8 @@ export type RefusalCode =
   | 'import-outdated'
   | 'last-contact'
   | 'activation-blocked'
+  | 'second-person-needed'
+  | 'wording-not-waiting'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
   | 'objection-already-resolved'

@@ -270,7 +270,7 @@ describe('an announcement', () => {
       const [counted] = await rows<{ count: number }>(
         varsel.database.pool,
         'select count(*) from changes where name_key = lower($1)',
-        [announcement.subProcessor.name],
+        [announcement.subProcessor?.name ?? ''],
       );
       expect(counted?.count).toBe(1);
     }
@@ -304,14 +304,14 @@ describe('a replacement', () => {
   test('of an entry that nobody knows is refused', async () => {
     expect(await replacing(UNKNOWN_ID)).toMatchObject({
       status: 422,
-      body: { code: 'replaced-entry-unknown', errors: [{ path: 'replaces' }] },
+      body: { code: 'entry-unknown', errors: [{ path: 'replaces' }] },
     });
   });
 
   test('of an entry of another product is refused', async () => {
     expect(await replacing(await entryNamed('Atlassian'), 'other')).toMatchObject({
       status: 422,
-      body: { code: 'replaced-entry-unknown' },
+      body: { code: 'entry-unknown' },
     });
   });
 
@@ -331,7 +331,7 @@ describe('a replacement', () => {
     varsel.clock.set(PLANNED_DAY);
     await activate(body.id).expect(200);
     const late = { ...newAnnouncement({ kind: 'replacement', replaces: entry }), plannedActivationOn: '2026-06-01' };
-    expect(await post(late)).toMatchObject({ status: 422, body: { code: 'replaced-entry-unknown' } });
+    expect(await post(late)).toMatchObject({ status: 422, body: { code: 'entry-unknown' } });
   });
 });
 

@@ -3,7 +3,7 @@ import type { AnnouncedChange, Announcement, Change, ChangeProgress } from '../.
 import { refusalsOf, type AnnouncementFacts } from '../../src/domain/announcement.ts';
 import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
-import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { aContent, aProduct, aSubProcessor, anAnnouncement } from '../support/examples.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const day = (text: string) => Temporal.PlainDate.from(text);
@@ -85,10 +85,10 @@ describe('An announcement', () => {
 
   test('is refused when the entry it replaces is not in the register today (D1)', () => {
     expect(refusal(aReplacement({ replaces: 'entry-99' }))).toMatchObject({
-      because: 'replaced-entry-unknown',
+      because: 'entry-unknown',
       path: 'replaces',
     });
-    expect(refusal(aReplacement(), theFacts({ register: [] }))).toMatchObject({ because: 'replaced-entry-unknown' });
+    expect(refusal(aReplacement(), theFacts({ register: [] }))).toMatchObject({ because: 'entry-unknown' });
   });
 
   test('is refused when its parent is not in the register today (D2)', () => {
@@ -205,7 +205,7 @@ describe('An announcement', () => {
     expect(refusalsOf(announcement, facts, NOW).map(({ because, path }) => [because, path])).toEqual([
       ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
       ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
-      ['replaced-entry-unknown', 'replaces'],
+      ['entry-unknown', 'replaces'],
       ['parent-unknown', 'subProcessor.parentId'],
       ['superseded-change-unknown', 'supersedes'],
       ['already-in-register', 'subProcessor'],
@@ -219,14 +219,10 @@ describe('An announcement', () => {
 
 describe('A change as callers see it', () => {
   const aChange = (overrides: Partial<AnnouncedChange> = {}): AnnouncedChange => ({
-    ...anAnnouncement({ plannedActivationOn: day('2026-04-15') }),
+    ...aContent(anAnnouncement({ plannedActivationOn: day('2026-04-15') })),
     id: 'change-1',
     status: 'announced',
     version: 3,
-    productName: 'TrueTalk',
-    processor,
-    objectionAddress,
-    terms,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
     heldUntil: null,
@@ -270,6 +266,16 @@ describe('A change as callers see it', () => {
       withdrawalReason: null,
       subProcessor: change.subProcessor,
       replaces: null,
+      amends: null,
+      removes: null,
+      entries: [],
+      children: [],
+      regime: { objection: true, approval: false },
+      elements: change.elements,
+      wordingOnly: [],
+      scope: 'all',
+      separation: null,
+      upstream: null,
       supersedes: null,
       reason: change.reason,
       objectionWindowDays: 10,

@@ -2,24 +2,25 @@ import { describe, expect, test } from 'vitest';
 import type { ChangeContent } from '../../src/domain/change.ts';
 import { canonicalJson, contentHash } from '../../src/domain/content-hash.ts';
 import { differencesFrom } from '../../src/domain/expectation.ts';
-import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { aContent, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 
-const { name: productName, processor, objectionAddress, terms } = aProduct();
 const locations = [
   { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
 ] as const;
-const content: ChangeContent = {
-  ...anAnnouncement({
-    kind: 'replacement',
-    replaces: 'entry-1',
-    supersedes: 'change-1',
-    subProcessor: aSubProcessor(1, { parentId: 'entry-2', locations }),
-  }),
-  productName,
-  processor,
-  objectionAddress,
-  terms,
-};
+const subProcessor = aSubProcessor(1, { parentId: 'entry-2', locations });
+const entry = (number: number) => ({
+  ...aSubProcessor(number),
+  id: `entry-${number}`,
+  activeFrom: Temporal.PlainDate.from('2026-01-01'),
+  activeUntil: null,
+  changeId: null,
+});
+/** What the hash covers. */
+type Hashed = Parameters<typeof contentHash>[0];
+const { stricter: _asked, ...content }: ChangeContent = aContent(
+  anAnnouncement({ kind: 'replacement', replaces: 'entry-1', supersedes: 'change-1', subProcessor }),
+  [entry(1), entry(2)],
+);
 
 /** Every value in a content, as a path. */
 function paths(value: unknown, at: readonly string[] = []): string[][] {
@@ -54,8 +55,8 @@ describe('The hash of what would go out', () => {
   );
 
   test('is another where a place, or a text in the other language, is added or left out', async () => {
-    const { subProcessor, reason } = content;
-    const others: ChangeContent[] = [
+    const { reason } = content;
+    const others = [
       { ...content, subProcessor: { ...subProcessor, locations: [...locations, ...locations] } },
       { ...content, subProcessor: { ...subProcessor, contactPerson: null } },
       { ...content, reason: { da: reason.da } },
@@ -72,7 +73,7 @@ describe('The hash of what would go out', () => {
 });
 
 /** As it comes back from JSON, with its members in another order. */
-function structuredCloneOf(given: ChangeContent): ChangeContent {
+function structuredCloneOf(given: Hashed): Hashed {
   const reversed = (value: unknown): unknown =>
     typeof value !== 'object' || value === null || Array.isArray(value)
       ? value
@@ -81,7 +82,7 @@ function structuredCloneOf(given: ChangeContent): ChangeContent {
             .toReversed()
             .map(([key, child]) => [key, reversed(child)]),
         );
-  const plain = reversed(JSON.parse(JSON.stringify(given))) as ChangeContent;
+  const plain = reversed(JSON.parse(JSON.stringify(given))) as Hashed;
   return { ...plain, plannedActivationOn: given.plannedActivationOn };
 }
 

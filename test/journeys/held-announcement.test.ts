@@ -166,7 +166,7 @@ describe('An announcement that is held (D33)', () => {
     const { body: held } = await officer()
       .post('/v1/changes')
       .send({ ...body, plannedActivationOn: '2026-03-14' });
-    const terms = { objectionWindowDays: 30, timeZone: 'Europe/Copenhagen', rollForward: false };
+    const terms = { ...aProduct().terms, objectionWindowDays: 30 };
     const { id: _id, ...longer } = aProduct({ terms });
     await varsel
       .api()

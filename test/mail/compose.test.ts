@@ -4,7 +4,7 @@ import { contentOf } from '../../src/domain/message-content.ts';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
 import { composeMessage, composeMime } from '../../src/mail/compose.ts';
-import { facedWith, factsFor, linkIn, oneLine, shownBy, wordsIn } from './example-facts.ts';
+import { aNordlys, aReplacement, facedWith, factsFor, linkIn, oneLine, shownBy, wordsIn } from './example-facts.ts';
 
 const EVERY_MESSAGE = MESSAGE_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
 
@@ -75,13 +75,16 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
 
   test('lets no name turn the direction of the sentences that it stands in', () => {
     const turned = 'Nord\u202Elys \u2067ApS';
-    const facts = factsFor(kind, { language, controllerName: turned, contactName: turned, chain: [turned] });
+    const facts = factsFor(kind, { language, controllerName: turned, contactName: turned });
     const { change, objection } = facts;
     const { html, text } = composeMessage({
       ...facts,
       ...contentOf({
         ...facts,
-        change: { ...change, subProcessor: { ...change.subProcessor, name: turned, address: turned } },
+        change: {
+          ...change,
+          effects: aReplacement({ subProcessor: aNordlys({ name: turned, address: turned }) }).effects,
+        },
         objection: objection && { ...objection, from: { name: turned, email: null } },
       }),
     });

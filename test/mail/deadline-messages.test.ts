@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { MessageKind } from '../../src/domain/message.ts';
 import type { Language } from '../../src/domain/text.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
-import { activated, aReplacement, anEntry, factsFor, oneLine, shownBy } from './example-facts.ts';
+import { aNordlys, aReplacement, activated, anAddition, anEntry, factsFor, oneLine, shownBy } from './example-facts.ts';
 
-const AN_ADDITION = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null, replacedChain: [] };
+const AN_ADDITION = { change: anAddition() };
 
 test.each<[MessageKind, Language, string]>([
   [
@@ -139,7 +139,9 @@ describe('The comparison with the replaced sub-processor', () => {
   });
 
   test('shows both chains where the place in them is another', () => {
-    const { text } = composeMessage(factsFor('notice', { replacedChain: ['Telenor A/S'] }));
+    const { text } = composeMessage(
+      factsFor('notice', { change: aReplacement({ replaced: anEntry({ parentId: null }) }) }),
+    );
     expect(text).toContain(
       '\nPlads i databehandlerkæden (ændres)\n  I dag: Telenor A/S → Atlassian\n  Planlagt: Telenor A/S → Gintel AS → Nordlys Kundeservice ApS\n',
     );
@@ -147,16 +149,15 @@ describe('The comparison with the replaced sub-processor', () => {
 
   test('takes a missing translation for no difference', () => {
     const replaced = anEntry({ personalData: { da: 'Navn og e-mailadresse' } });
-    const { text } = shownBy(factsFor('notice', { replaced, language: 'en' }));
+    const { text } = shownBy(factsFor('notice', { change: aReplacement({ replaced }), language: 'en' }));
     expect(text).toContain('Categories of personal data (unchanged) Name and e-mail address');
   });
 });
 
 test('An English mail marks each text that there is in Danish only, for readers and for screen readers', () => {
-  const { subProcessor } = aReplacement();
   const change = aReplacement({
     reason: { da: 'Kun på <dansk>' },
-    subProcessor: { ...subProcessor, processing: { da: 'Opbevarer sager' } },
+    subProcessor: aNordlys({ processing: { da: 'Opbevarer sager' } }),
   });
   const { html, text } = composeMessage(factsFor('notice', { change, language: 'en' }));
   for (const danish of ['Kun på &lt;dansk&gt;', 'Opbevarer sager']) {

@@ -1,4 +1,10 @@
-import type { ActivatedChange, AnnouncedChange, Change, WithdrawnChange } from '../../src/domain/change.ts';
+import type {
+  ActivatedChange,
+  AnnouncedChange,
+  Announcement,
+  Change,
+  WithdrawnChange,
+} from '../../src/domain/change.ts';
 import { type MessageContent, contentOf, type RecordedFacts } from '../../src/domain/message-content.ts';
 import type { MessageKind } from '../../src/domain/message.ts';
 import type {
@@ -9,48 +15,62 @@ import type {
   ResolvedObjection,
 } from '../../src/domain/objection.ts';
 import type { WithdrawalRequest } from '../../src/domain/withdrawal.ts';
-import type { RegisterEntry } from '../../src/domain/register.ts';
+import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
 import type { MessageFacts } from '../../src/mail/message-view.ts';
 import type { MessageFrame } from '../../src/mail/message-view.ts';
+import { aContent, anAnnouncement } from '../support/examples.ts';
 
 const at = (text: string) => Temporal.Instant.from(text);
 
+/** What a change replaces, beside what it announces. */
+type Overrides = Partial<AnnouncedChange> & { readonly replaced?: RegisterEntry };
+
 /** A replacement of Atlassian by a Danish company below Gintel AS, with every field filled in. */
-export function aReplacement(overrides: Partial<AnnouncedChange> = {}): AnnouncedChange {
-  return {
-    id: '019ac0de-0000-7000-8000-00000000000c',
-    product: 'truetalk',
-    productName: 'TrueTalk',
+export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides = {}): AnnouncedChange {
+  const announcement = anAnnouncement({
     kind: 'replacement',
-    replaces: anEntry().id,
-    supersedes: null,
-    status: 'announced',
-    version: 1,
-    subProcessor: {
-      name: 'Nordlys Kundeservice ApS',
-      registrationNumber: '40112233',
-      address: 'Åboulevarden 1, 8000 Aarhus C',
-      country: 'DK',
-      contactPerson: { name: 'Søren Ærø', email: 'privacy@nordlys.example' },
-      parentId: 'gintel',
-      processing: { da: 'Opbevarer supportsager.\nSvarer på henvendelser.', en: 'Keeps tickets.\nAnswers enquiries.' },
-      personalData: { da: 'Navn og e-mailadresse', en: 'Name and e-mail address' },
-      locations: [
-        { country: 'DE', transferBasis: null },
-        { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
-        { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
-      ],
-    },
+    replaces: replaced.id,
+    subProcessor: aNordlys(),
     reason: { da: 'Aftalen med Atlassian udløber', en: 'The agreement with Atlassian expires' },
     plannedActivationOn: Temporal.PlainDate.from('2026-12-15'),
-    processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
+    ...(overrides as Partial<Announcement>),
+    regime: { objection: false, approval: false },
+  });
+  return {
+    ...aContent(announcement, [GINTEL, replaced]),
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
-    terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+    id: '019ac0de-0000-7000-8000-00000000000c',
+    status: 'announced',
+    version: 1,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
     toldSince: at('2026-11-23T09:00:00Z'),
+    ...overrides,
+  };
+}
+
+/** An addition of the same company. */
+export function anAddition(overrides: Overrides = {}): AnnouncedChange {
+  return aReplacement({ kind: 'addition', replaces: null, ...overrides });
+}
+
+export function aNordlys(overrides: Partial<SubProcessor> = {}): SubProcessor {
+  return {
+    name: 'Nordlys Kundeservice ApS',
+    registrationNumber: '40112233',
+    address: 'Åboulevarden 1, 8000 Aarhus C',
+    country: 'DK',
+    contactPerson: { name: 'Søren Ærø', email: 'privacy@nordlys.example' },
+    parentId: 'gintel',
+    processing: { da: 'Opbevarer supportsager.\nSvarer på henvendelser.', en: 'Keeps tickets.\nAnswers enquiries.' },
+    personalData: { da: 'Navn og e-mailadresse', en: 'Name and e-mail address' },
+    locations: [
+      { country: 'DE', transferBasis: null },
+      { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
+      { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
+    ],
     ...overrides,
   };
 }
@@ -73,6 +93,8 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     ...overrides,
   };
 }
+
+const GINTEL = anEntry({ id: 'gintel', name: 'Gintel AS', country: 'NO', parentId: null });
 
 /** The same change once it is in force. */
 export function activated(change: AnnouncedChange): ActivatedChange {
@@ -176,9 +198,6 @@ export function factsFor(
   });
   return {
     language: 'da',
-    replaced: anEntry(),
-    chain: ['Telenor A/S', 'Gintel AS'],
-    replacedChain: ['Telenor A/S', 'Gintel AS'],
     controllerId: '019ac0de-0000-7000-8000-0000000000c1',
     controllerName: 'Ærø Kommune',
     contactName: 'Dorthe Persson',
@@ -226,9 +245,6 @@ export function facedWith(text: string, facts: MessageFacts): MessageFacts {
     ...facts,
     controllerName: text,
     contactName: text,
-    chain: [text],
-    replacedChain: [`${text} (2)`],
-    replaced: anEntry({ name: text, address: text }),
     ...content,
   };
 }
@@ -242,15 +258,25 @@ function changeFacedWith(text: string, given: Change): Change {
     reason: both,
     processor: { name: text, registrationNumber: text, address: text },
     objectionAddress: { email: text, postal: text },
-    subProcessor: {
-      ...change.subProcessor,
-      name: text,
-      registrationNumber: text,
-      address: text,
-      contactPerson: { name: text, email: text },
-      processing: both,
-      personalData: both,
-    },
+    effects: change.effects.map(({ act, entry, from, to }) => ({
+      act,
+      entry,
+      from: from && { company: companyFacedWith(text, from.company), chain: [`${text} (2)`] },
+      to: to && { company: companyFacedWith(text, to.company), chain: [text] },
+    })),
+  };
+}
+
+function companyFacedWith(text: string, company: SubProcessor): SubProcessor {
+  const both = { da: text, en: text };
+  return {
+    ...company,
+    name: text,
+    registrationNumber: text,
+    address: text,
+    contactPerson: { name: text, email: text },
+    processing: both,
+    personalData: both,
   };
 }
 

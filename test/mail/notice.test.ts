@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES, type Language } from '../../src/domain/text.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
-import { anEntry, aReplacement, facedWith, factsFor, shownBy } from './example-facts.ts';
+import { aNordlys, aReplacement, anAddition, anEntry, facedWith, factsFor, shownBy } from './example-facts.ts';
 
 describe('A notice', () => {
   const EXPECTED: Record<Language, string[]> = {
@@ -77,7 +77,7 @@ describe('A notice', () => {
     expect(composeMessage(factsFor('notice')).subject).toBe(
       'TrueTalk: Nordlys Kundeservice ApS erstatter underdatabehandler Atlassian – indsigelse senest 3. december 2026 [VS-K7Q2-9F3M]',
     );
-    const addition = { change: aReplacement({ kind: 'addition', replaces: null }), replaced: null };
+    const addition = { change: anAddition() };
     expect(composeMessage(factsFor('notice', addition)).subject).toBe(
       'TrueTalk: ny underdatabehandler Nordlys Kundeservice ApS – indsigelse senest 3. december 2026 [VS-K7Q2-9F3M]',
     );
@@ -92,8 +92,7 @@ describe('A notice', () => {
   });
 
   test('shows no replaced sub-processor in an addition', () => {
-    const change = aReplacement({ kind: 'addition', replaces: null });
-    const { text } = shownBy(factsFor('notice', { change, replaced: null }));
+    const { text } = shownBy(factsFor('notice', { change: anAddition() }));
     expect(text).toContain('tilføjelse af Nordlys Kundeservice ApS som underdatabehandler');
     expect(text).not.toMatch(/UDGÅR|Sydney/);
   });
@@ -111,8 +110,7 @@ describe('A notice', () => {
   });
 
   test('writes a table as one label and value a line, and keeps line breaks inside a value', () => {
-    const change = aReplacement({ kind: 'addition', replaces: null });
-    const { text } = composeMessage(factsFor('notice', { change, replaced: null, replacedChain: [] }));
+    const { text } = composeMessage(factsFor('notice', { change: anAddition() }));
     expect(text).toContain('\nLand: Danmark\nKontaktperson: Søren Ærø, privacy@nordlys.example\n');
     expect(text).toContain('\nBeskrivelse af behandlingen: Opbevarer supportsager.\n  Svarer på henvendelser.\n');
     expect(text).toContain('overførselsgrundlag:\n  - Tyskland: inden for EØS');
@@ -139,10 +137,11 @@ describe('A notice', () => {
     expect(composeMessage(factsFor('notice', { deadline: deadlineIn(1) })).text).toContain(
       'fredag den 4. december 2026',
     );
-    expect(composeMessage(factsFor('notice', { chain: ['Telenor A/S'] })).text).toContain(': Telenor A/S → Nordlys');
-    expect(composeMessage(factsFor('notice', { replaced: anEntry({ address: 'Andetsteds 7' }) })).text).toContain(
-      'Andetsteds 7',
-    );
+    expect(
+      composeMessage(factsFor('notice', { change: aReplacement({ subProcessor: aNordlys({ parentId: null }) }) })).text,
+    ).toContain(': Telenor A/S → Nordlys');
+    const moved = aReplacement({ replaced: anEntry({ address: 'Andetsteds 7' }) });
+    expect(composeMessage(factsFor('notice', { change: moved })).text).toContain('Andetsteds 7');
     const change = aReplacement({ reason: { da: 'En anden grund' } });
     expect(composeMessage(factsFor('notice', { change })).text).toContain('En anden grund');
     expect(composeMessage(factsFor('notice')).text).toContain('Aftalen med Atlassian udløber');

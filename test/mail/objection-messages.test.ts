@@ -16,7 +16,7 @@ describe('A message about an objection', () => {
 
   test('names another time zone than the Danish one', () => {
     const change = aReplacement({
-      terms: { objectionWindowDays: 10, timeZone: 'America/New_York', rollForward: false },
+      terms: { ...aReplacement().terms, timeZone: 'America/New_York' },
     });
     expect(composeMessage(factsFor('objection-received', { change, language: 'en' })).text).toContain(
       'Received: Monday 30 November 2026 at 08:05 (America/New_York)',

@@ -47,7 +47,9 @@ describe.each(Object.entries(HUNDRED_PLACES))('With all fields full of prose and
   test.each(LANGUAGES)('no mail in %s reaches 100 kB, near which Gmail cuts it off', (language) => {
     const base = EXAMPLES.find(({ name }) => name === 'notice-replacement')?.facts;
     const rejected = EXAMPLES.find(({ facts }) => facts.kind === 'objection-rejected')?.facts.objection;
-    if (!base?.replaced || !rejected) throw new Error('no example of a replacement or a rejection');
+    const [effect] = base?.change.effects ?? [];
+    if (!base || !effect?.from || !effect.to || !rejected)
+      throw new Error('no example of a replacement or a rejection');
     const full = (first: string) => ({
       name: first + prose(199),
       registrationNumber: first + prose(49),
@@ -61,10 +63,15 @@ describe.each(Object.entries(HUNDRED_PLACES))('With all fields full of prose and
       ...base,
       change: {
         ...base.change,
-        subProcessor: { ...base.change.subProcessor, ...full('A') },
+        effects: [
+          {
+            ...effect,
+            from: { ...effect.from, company: { ...effect.from.company, ...full('B') } },
+            to: { ...effect.to, company: { ...effect.to.company, ...full('A') } },
+          },
+        ],
         reason: { da: prose(5_000) },
       },
-      replaced: { ...base.replaced, ...full('B') },
       controllerName: prose(200),
       contactName: prose(200),
     };

@@ -1,7 +1,8 @@
 import type { Controller } from '../../src/db/controllers.ts';
 import type { Product } from '../../src/db/products.ts';
-import type { Announcement } from '../../src/domain/change.ts';
-import type { SubProcessor } from '../../src/domain/register.ts';
+import { contentOf } from '../../src/commands/announcement-content.ts';
+import type { Announcement, ChangeContent } from '../../src/domain/change.ts';
+import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { trueTalk } from '../../src/examples/truetalk.ts';
 
 /** TrueTalk, which hears objections at indsigelse@telenor.example. */
@@ -41,7 +42,9 @@ export function aSubProcessor(number = 1, overrides: Partial<SubProcessor> = {})
 type OfCompany = Announcement & { readonly subProcessor: SubProcessor };
 
 /** An addition of that sub-processor. */
-export function anAnnouncement(overrides: Partial<OfCompany> = {}): OfCompany {
+export function anAnnouncement(overrides?: Partial<OfCompany>): OfCompany;
+export function anAnnouncement(overrides: Partial<Announcement>): Announcement;
+export function anAnnouncement(overrides: Partial<Announcement> = {}): Announcement {
   return {
     product: 'truetalk',
     kind: 'addition',
@@ -61,4 +64,12 @@ export function anAnnouncement(overrides: Partial<OfCompany> = {}): OfCompany {
     supersedes: null,
     ...overrides,
   };
+}
+
+/** What a change of this announcement tells, beside this register. */
+export function aContent(
+  announcement: Announcement = anAnnouncement(),
+  register: readonly RegisterEntry[] = [],
+): ChangeContent {
+  return contentOf(announcement, { ...aProduct(), registerLoadedAt: null }, register);
 }
