@@ -102,6 +102,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
+  /** Names what was announced, for approvals of it (D42); `null` of what was announced before there were any. */
+  readonly contentHash: string | null;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
