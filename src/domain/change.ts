@@ -168,6 +168,10 @@ export interface ChangeProgress {
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** The waves of a change of scope `each`, and the controllers in them (D43). */
+  readonly activations: { readonly count: number; readonly controllers: number };
+  /** Controllers that have approved and are in no wave yet. */
+  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   readonly latestDeadline: Temporal.Instant | null;
