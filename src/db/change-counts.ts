@@ -121,7 +121,8 @@ const PROGRESS = `
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
     ${COUNTS_DISAGREE} as "countsDisagree",
-    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
+    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",
+    case when figures.reached is null then 0 else without_window end as unwritten
   from figures`;
 
 /**

@@ -1,4 +1,4 @@
-import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
@@ -45,7 +45,7 @@ export interface ChangeView {
   objections: ChangeProgress['objections'];
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
-  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
 /** The facts that decide an activation, from a change and its progress. */
@@ -53,9 +53,11 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    regime: change.regime,
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
+    unwritten: progress.unwritten,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -115,7 +117,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     objections: progress.objections,
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
-    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }
 
