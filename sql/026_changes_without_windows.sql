@@ -10,7 +10,7 @@ alter table objection_windows
   add constraint objection_windows_reminded_of_answer check (answer_reminded_at is null or notified_at is not null);
 
 create index objection_windows_to_remind_of_answer on objection_windows (change_id, notified_at)
-  where left_at is null and answer_reminded_at is null and notified_at is not null;
+  where left_at is null and answer_reminded_at is null and notified_at is not null and approval = 'none';
 
 alter table bounces
   drop constraint bounces_check3,

@@ -1,3 +1,9 @@
+import {
+  approvalBlockers,
+  onlyTimeIsMissing,
+  type ApprovalBlocker,
+  type ApprovalProgress,
+} from './approval-progress.ts';
 import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
@@ -26,6 +32,7 @@ export function settlingTime(latestDeadline: Temporal.Instant | null, now: Tempo
 
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
+  | ApprovalBlocker
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'announcement-held'; heldUntil: string }
   | { code: 'notices-being-written'; count: number }
@@ -56,6 +63,8 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+  /** How controllers stand by their approvals; `null` where the change asks for none (D41). */
+  readonly approvals: ApprovalProgress | null;
   /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
@@ -77,7 +86,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   if (regime.objection) blockers.push(...unreached(facts), ...ofObjections(facts, now));
   else if (facts.unwritten > 0) blockers.push({ code: 'notices-being-written', count: facts.unwritten });
   if (!onlyInforms(regime)) {
-    blockers.push(...unread(facts));
+    blockers.push(...approvalBlockers(facts.approvals), ...unread(facts));
     if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
@@ -145,8 +154,9 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   if (status !== 'announced' || heldUntil !== null) return null;
   const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
   if (onlyInforms(regime)) return planned;
-  if (facts.countsDisagree || unreadAnswers.count > 0) return null;
-  if (!regime.objection) return planned;
+  if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
+  const approved = later(facts.approvals?.waitingUntil ?? null, planned);
+  if (!regime.objection) return approved;
   if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
-  return later(facts.latestDeadline, planned);
+  return later(facts.latestDeadline, approved);
 }

@@ -1,3 +1,4 @@
+import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
 import { onlyInforms, type ChangeElement, type Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
@@ -102,6 +103,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
+  /** Names what was announced, for approvals of it (D42); `null` of what was announced before there were any. */
+  readonly contentHash: string | null;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
@@ -167,6 +170,8 @@ export interface ChangeProgress {
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
+  /** How controllers stand by their approvals; `null` where the change asks for none. */
+  readonly approvals: ApprovalProgress | null;
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];

@@ -1,5 +1,6 @@
 import { LISTED_IN_BLOCKER } from './activation.ts';
 import type { Answer } from './answer.ts';
+import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
@@ -22,6 +23,12 @@ export const CHANGE_EVENT_TYPES = [
   'objection.received',
   'objection.rejected',
   'objection.resolved',
+  'approval.received',
+  'approval.confirmed',
+  'approval.effective',
+  'approval.withdrawn',
+  'refusal.received',
+  'refusal.withdrawn',
   'answer.received',
   'answer.classified',
   'notice.failed',
@@ -75,6 +82,27 @@ export function answerInEvent(answer: Answer) {
   };
 }
 
+/** An approval or a refusal as an event carries it: without who wrote what, which only the API shows. */
+export function approvalInEvent(approval: Approval) {
+  const {
+    id,
+    number,
+    controller,
+    decision,
+    contentHash,
+    channel,
+    status,
+    receivedAt,
+    takesEffectAt,
+    effectiveAt,
+    ended,
+  } = viewOfApproval(approval);
+  return {
+    ...{ id, number, controller, decision, contentHash, channel, status, receivedAt, takesEffectAt, effectiveAt },
+    endedAt: ended && ended.endedAt,
+  };
+}
+
 /** The notice that an event is about. */
 export interface NoticeInEvent {
   readonly id: string;
@@ -106,6 +134,7 @@ export interface DeadlineInEvent {
 export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
+  readonly approval?: Approval;
   readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
@@ -118,6 +147,7 @@ export interface ChangeEventData {
   readonly sequence: number;
   readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
+  readonly approval?: ReturnType<typeof approvalInEvent>;
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;

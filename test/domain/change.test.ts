@@ -239,6 +239,7 @@ describe('A change as callers see it', () => {
     untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
+    approvals: null,
     countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
