@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
 import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
 import { refuseMisfit } from './announcement-fit.ts';
@@ -211,15 +212,55 @@ export const change = z
           'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
       }),
     objections: counts(['total', 'pending']),
+    approvals: counts(SHOWN_APPROVAL_STATES).nullable().meta({
+      description:
+        'How many controllers stand how; null where the change asks for no approval. `approved` and `contract` (its agreement lists the change) let it be activated. `unanswered`: no answer came in time, which is a no; so is `none`, whose time has not come (D41).',
+    }),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
+    activations: counts(['count', 'controllers']).meta({
+      description: 'Of scope `each`: its waves, and the controllers in them (D43).',
+    }),
     activation: z.object({
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
       blockers: z.array(z.looseObject({ code: z.string() })),
+      shownOnly: z.array(z.looseObject({ code: z.string() })).meta({
+        description:
+          'What would block a change of another regime, and does not block this one (D40): who could not be reached, and of a change that only informs what is unread. As `blockers`.',
+      }),
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });
+
+const exampleWave = {
+  number: 1,
+  activatedAt: '2026-12-14T08:00:00.000Z',
+  activatedOn: '2026-12-14',
+  activatedBy: 'officer',
+  controllers: { count: 1, externalIds: ['kunde-1001'] },
+};
+
+/** The waves of a change (D43). */
+export const waves = z
+  .object({
+    activations: z.array(
+      z.object({
+        number: z.number().int(),
+        activatedAt: instantOut,
+        activatedOn: dayOut,
+        activatedBy: z.string(),
+        controllers: z.object({ count: z.number().int(), externalIds: z.array(z.string()) }).meta({
+          description: 'How many, and the external ids of the first 100 of them.',
+        }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'Activations',
+    description: 'A change of scope `each` is activated in waves; one of scope `all` has none.',
+    examples: [{ activations: [exampleWave] }],
+  });
 
 export const changeInEvent = change
   .omit({ announcedBy: true, wordingConfirmedBy: true, activatedBy: true, withdrawnBy: true })

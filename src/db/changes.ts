@@ -50,6 +50,7 @@ interface RowAsAnnounced {
   objection_window_days: number;
   time_zone: string;
   roll_forward: boolean;
+  content_hash: string | null;
   announced_at: Temporal.Instant;
   announced_by: string;
   held_until: Temporal.Instant | null;
@@ -133,6 +134,7 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
       approvalAnswerDays: found.approval_answer_days,
       approvalEffectiveAfterHours: found.approval_effective_after_hours,
     },
+    contentHash: found.content_hash,
     announcedAt: found.announced_at,
     announcedBy: found.announced_by,
     heldUntil: found.held_until,
@@ -211,6 +213,10 @@ export async function insertChange(
   );
   return toAnnounced(saved);
 }
+
+/** `isStillTold` of domain/change.ts in SQL, of a row of `changes`. */
+export const isStillTold = (change: string) =>
+  `(${change}.status = 'announced' or ${change}.status = 'activated' and not ${change}.objection and not ${change}.approval)`;
 
 /** The change, or `null`. */
 export async function findChange(db: Queryable, id: string): Promise<Change | null> {

@@ -1,5 +1,6 @@
+import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
-import type { ChangeElement, Regime, Worded } from './regime.ts';
+import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
 import type { EntryNow, SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -98,6 +99,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
+  /** Names what was announced, for approvals of it (D42); `null` of what was announced before there were any. */
+  readonly contentHash: string | null;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
@@ -130,6 +133,14 @@ export interface WithdrawnChange extends ChangeAsAnnounced {
 
 export type Change = AnnouncedChange | ActivatedChange | WithdrawnChange;
 
+/**
+ * Whether controllers are still notified of the change: while it is announced, and where it only informs also after its activation,
+ * which waits for nobody (D40).
+ */
+export function isStillTold({ status, regime }: Pick<Change, 'status' | 'regime'>): boolean {
+  return status === 'announced' || (status === 'activated' && onlyInforms(regime));
+}
+
 /** When the change was activated or withdrawn; `null` while it is announced. */
 export function endOf(change: Change): Temporal.Instant | null {
   switch (change.status) {
@@ -157,6 +168,8 @@ export interface ChangeProgress {
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
+  /** How controllers stand by their approvals; `null` where the change asks for none. */
+  readonly approvals: ApprovalProgress | null;
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
@@ -164,6 +177,10 @@ export interface ChangeProgress {
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** The waves of a change of scope `each`, and the controllers in them (D43). */
+  readonly activations: { readonly count: number; readonly controllers: number };
+  /** Controllers that have approved and are in no wave yet. */
+  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   /** The entries that an announced change takes for granted, as they are in the register now, parents included. */
@@ -171,4 +188,6 @@ export interface ChangeProgress {
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;
+  /** Controllers that a fan-out has not written the window and the notice of yet (D5). */
+  readonly unwritten: number;
 }

@@ -1,4 +1,5 @@
 import type { ChangeContent } from './change.ts';
+import { companyOf } from './effect.ts';
 import type { ElementName, ElementValue } from './regime.ts';
 import { applyElements } from './register-version.ts';
 import type { EntryNow } from './register.ts';
@@ -6,7 +7,8 @@ import type { Location } from './transfer-basis.ts';
 
 /** What a change takes for granted of the register, and what there is instead; `null` where there is nothing. */
 export interface RegisterDifference {
-  readonly entry: string;
+  /** `null` of a company that the waves of a change have added. */
+  readonly entry: string | null;
   readonly company: string;
   readonly element: ElementName;
   readonly expected: ElementValue | readonly Location[];
@@ -36,6 +38,14 @@ export function registerDifferences(
         return [{ entry: version.id, company, element: name, expected, found: foundIn(version, name) }];
       }),
     ];
+  });
+}
+
+/** The differences of a change, of whose waves nothing is left in the register (D43). */
+export function goneAfterWaves({ effects }: Pick<ChangeContent, 'effects'>): RegisterDifference[] {
+  return effects.map((effect) => {
+    const { name } = companyOf(effect);
+    return { entry: effect.entry, company: name, element: 'company', expected: name, found: null };
   });
 }
 

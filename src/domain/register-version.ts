@@ -70,7 +70,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
     if (element === 'company') continue;
     if (element === 'place' || element === 'transferBasis') {
       // An element of this name is a location, or nothing.
-      const locations = applyPlace(applied.locations, from as Location | null, to as Location | null);
+      const locations = applyPlace(applied.locations, element, from as Location | null, to as Location | null);
       if (locations === null) return null;
       applied = { ...applied, locations };
       continue;
@@ -83,14 +83,16 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
 
 function applyPlace(
   locations: readonly Location[],
+  element: 'place' | 'transferBasis',
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
-  // A country may be listed with two bases: what is applied is this location, and not its country.
-  const before = locations.find((location) => areEqual(location, from)) ?? null;
-  const isApplied = to === null ? before === null : locations.some((location) => areEqual(location, to));
-  if (isApplied) return locations;
-  if (from === null) return to === null ? locations : [...locations, to];
-  if (before === null) return null;
-  return locations.flatMap((location) => (location === before ? (to ?? []) : location));
+  const indexOf = (wanted: Location | null) => locations.findIndex((location) => areEqual(location, wanted));
+  const isIn = (country: string | undefined) => locations.some((location) => location.country === country);
+  const index = indexOf(from);
+  if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
+  if (to === null) return isIn(from?.country) ? null : locations;
+  if (indexOf(to) >= 0) return locations;
+  // A country may be listed with two bases, but what was told as a new place is one.
+  return from === null && isIn(to.country) === (element === 'transferBasis') ? [...locations, to] : null;
 }
