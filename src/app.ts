@@ -92,6 +92,7 @@ export const ROUTES = {
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
     ['POST', '/v1/changes/:id/activate', changes.activate],
+    ['POST', '/v1/changes/:id/listed-in-terms', changes.list],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],

@@ -13,6 +13,7 @@ import {
   location,
   locations,
   productId,
+  termsVersion,
   text,
   uuid,
 } from './fields.ts';
@@ -57,6 +58,15 @@ const upstream = z
     examples: [{ noticeReceivedOn: '2026-11-20', objectBy: '2026-12-20', effectiveOn: '2027-01-01', reference: null }],
   });
 
+const listedInTerms = z
+  .array(termsVersion)
+  .max(100)
+  .refine((versions) => new Set(versions).size === versions.length, 'Expected each version once')
+  .meta({
+    description:
+      'The versions of the product’s terms that list the change already. Who joins on one of them has approved it by contract, and is not asked (D46). More can be added while the change is announced.',
+  });
+
 const announced = z.strictObject({
   product: productId,
   kind: z.enum(CHANGE_KINDS),
@@ -74,6 +84,7 @@ const announced = z.strictObject({
   scope: z.enum(SCOPES).default('all'),
   separation: text.nullable().default(null),
   upstream: upstream.nullable().default(null),
+  listedInTerms: listedInTerms.default([]),
   reason: text,
   plannedActivationOn: day,
   supersedes: uuid.nullable().default(null),
@@ -206,6 +217,7 @@ export const change = z
         reference: z.string().nullable(),
       })
       .nullable(),
+    listedInTerms: z.array(z.string()),
     supersedes: uuid.nullable(),
     reason: text,
     objectionWindowDays: z.number().int(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
+import { listInTerms } from '../commands/list-in-terms.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
@@ -10,7 +11,7 @@ import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
 import { announcementToMake, change } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { text, uuid } from './fields.ts';
+import { termsVersion, text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
@@ -73,6 +74,21 @@ export const activate = preparedCommand({
     }
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }, judgedAt) });
   },
+});
+
+export const list = command({
+  operationId: 'listChangeInTerms',
+  summary: 'A version of the product’s terms lists the change: who joins on it from now on is not asked (D46)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  body: z.strictObject({ termsVersion }).meta({ id: 'ListedInTerms', examples: [{ termsVersion: '2026-03' }] }),
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 200,
+    body: await listInTerms(tx, wanted, body.termsVersion, by),
+  }),
 });
 
 export const withdraw = command({

@@ -36,6 +36,7 @@ export interface ChangeView {
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -102,6 +103,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,

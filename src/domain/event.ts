@@ -14,6 +14,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.activated',
   'change.withdrawn',
   'change.corrected',
+  'change.listed-in-terms',
   'deadline.approaching',
   'controller.joined',
   'controller.left',
