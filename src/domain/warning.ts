@@ -14,6 +14,8 @@ export const WARNING_CODES = [
   'similar-name',
   'not-translated',
   'children-of-replaced-entry',
+  // Of the terms of a product (D46).
+  'terms-loosened',
   // Of a controller, and of a file of them (D36).
   'registration-number-doubtful',
   'registration-number-shared',
