@@ -27,6 +27,7 @@ import { showProblem } from './api/problem-pages.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
+import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
@@ -72,6 +73,7 @@ export const ROUTES = {
     ['GET', '/v1/products/:product/terms', productTerms.list],
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
+    ['GET', '/v1/products/:product/transfers', transfers.list],
 
     ['GET', '/v1/controllers', controllers.list],
     ['POST', '/v1/controllers/import', controllerImport.importAll],

@@ -37,7 +37,7 @@ export async function listChangesOfController(
   const found = await rows<ChangeOfController['change'] & Omit<ChangeOfController, 'change' | 'externalId' | 'name'>>(
     db,
     `with page as (
-       select c.id as change_id, c.status as change_status, $1::uuid as controller_id, c.product_id, c.kind, c.sub_processor,
+       select c.id as change_id, c.status as change_status, $1::uuid as controller_id, c.product_id, c.kind, c.companies,
          c.announced_at, c.planned_activation_on, coalesce(w.created_at, c.announced_at) as since, w.number, w.notified_at, w.deadline, w.left_at,
          case when c.status <> 'announced' or w.left_at is not null then 'closed' when w.deadline is null then 'awaiting-notice'
            when w.deadline > $5 then 'open' else 'closed' end as state

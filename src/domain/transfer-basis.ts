@@ -99,3 +99,16 @@ function namesOnly(decision: string, known: string): boolean {
   const others = [...ADEQUACY_DECISIONS.values()].filter((other) => other !== known);
   return numbers.includes(known) && !numbers.some((number) => others.includes(number));
 }
+
+/** The number of an adequacy decision. */
+const DECISION_NUMBER = /\b\d{4}\/\d+\b/;
+
+/**
+ * What a transfer rests on, in one word that can be asked for: `SCC`, `BCR`, `DPF`, or the number of the adequacy decision, as
+ * `2021/1772`. `null` where nothing is stated, as inside the EEA.
+ */
+export function basisCode({ transferBasis }: Location): string | null {
+  if (transferBasis === null) return null;
+  if (transferBasis.article === '46') return transferBasis.instrument;
+  return DECISION_NUMBER.exec(transferBasis.decision)?.[0] ?? transferBasis.decision;
+}

@@ -9,7 +9,7 @@ export type Column =
 export type SingleField = 'externalId' | 'name' | 'registrationNumber' | 'products' | 'reference';
 /** A field of several columns, each with a key of its own: `metadata.EAN`, `termsVersions.truetalk`. */
 export type KeyedField = 'metadata' | 'termsVersions';
-export type ContactField = 'email' | 'contact' | 'language';
+export type ContactField = 'email' | 'contact' | 'language' | 'mayApprove';
 
 /** The names of the columns, in English and Danish, as `spelt` makes them. */
 const NAMES: Readonly<Record<SingleField | ContactField, readonly string[]>> = {
@@ -21,12 +21,13 @@ const NAMES: Readonly<Record<SingleField | ContactField, readonly string[]>> = {
   email: ['email'],
   contact: ['contact', 'kontakt'],
   language: ['language', 'sprog'],
+  mayApprove: ['mayapprove', 'mågodkende', 'maagodkende', 'kangodkende'],
 };
 /** What a column can hold, beside `KEYED`. */
 export const FIELDS: readonly string[] = Object.keys(NAMES);
 /** A column of a keyed field. */
 export const KEYED = /^(metadata|termsVersions)\.(.+)$/i;
-const CONTACT_FIELDS: readonly string[] = ['email', 'contact', 'language'];
+const CONTACT_FIELDS: readonly string[] = ['email', 'contact', 'language', 'mayApprove'];
 const REQUIRED = ['externalId', 'name', 'registrationNumber', 'products', 'email'] as const;
 
 /** Columns by their position; `null` for one that is not read. */

@@ -2,7 +2,8 @@ import { domainToASCII } from 'node:url';
 import { dayIn, instantText } from '../domain/instant.ts';
 import { inLanguage, type Language } from '../domain/text.ts';
 import { dayInWords, placeInWords } from '../domain/wording.ts';
-import type { PublicChange, RegisterRecord } from './record.ts';
+import { differencesOf, regimeInWords, titleOf } from './effect-words.ts';
+import type { PublicChange, PublicEffect, RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
 /** The most events in the feed, which is for news. The page has the whole history. */
@@ -13,6 +14,13 @@ interface ChangeEvent {
   readonly what: PublicChange['status'];
   readonly at: Temporal.Instant;
   readonly change: PublicChange;
+}
+
+/** What every entry of a feed is written with. */
+interface Feed {
+  readonly page: string;
+  readonly processor: string;
+  readonly language: Language;
 }
 
 /**
@@ -38,7 +46,7 @@ export function registerAsFeed({ product, domain, planned, ended }: RegisterReco
 <link rel="alternate" type="text/html" hreflang="${language}" href="${page}"/>
 ${events
   .slice(0, MAX_EVENTS)
-  .map((event) => entry(event, page, language))
+  .map((event) => entry(event, { page, processor: product.processor.name, language }))
   .join('')}</feed>
 `;
 }
@@ -52,13 +60,14 @@ function eventsOf(change: PublicChange): ChangeEvent[] {
   ];
 }
 
-function entry({ what, at, change }: ChangeEvent, page: string, language: Language): string {
-  const t = registerTextsIn(language);
+function entry({ what, at, change }: ChangeEvent, { page, processor, language }: Feed): string {
   const announcedOn = dayIn(change.timeZone, change.announcedAt).toString();
-  const facts = factsOf(change, what, language).map(([name, value]) => `<dt>${xml(name)}</dt><dd>${xml(value)}</dd>`);
+  const facts = factsOf({ what, at, change }, { page, processor, language }).map(
+    ([name, value]) => `<dt>${xml(name)}</dt><dd>${xml(value)}</dd>`,
+  );
   return `<entry>
 <id>${xml(tag(change.domain, announcedOn, `change/${change.id}/${what}/${language}`))}</id>
-<title>${xml(t.event[what](change.subProcessor.name, change.replaces?.name ?? null))}</title>
+<title>${xml(titleOf(change, what, language))}</title>
 <published>${instantText(at)}</published>
 <updated>${instantText(at)}</updated>
 <link rel="alternate" type="text/html" hreflang="${language}" href="${xml(page)}#change-${change.id}"/>
@@ -67,20 +76,36 @@ function entry({ what, at, change }: ChangeEvent, page: string, language: Langua
 `;
 }
 
-function factsOf(
-  { subProcessor, reason, plannedActivationOn }: PublicChange,
-  what: ChangeEvent['what'],
-  language: Language,
-): [string, string][] {
-  const { columns, change: t } = registerTextsIn(language);
+function factsOf({ what, change }: ChangeEvent, { processor, language }: Feed): [string, string][] {
+  const { change: t } = registerTextsIn(language);
   return [
-    ...(what === 'announced' ? [[t.planned, dayInWords(plannedActivationOn, language)] as [string, string]] : []),
-    [t.reason, inLanguage(reason, language)],
-    ...(subProcessor.parentName === null ? [] : [[t.engagedBy, subProcessor.parentName] as [string, string]]),
-    [columns.address, subProcessor.address],
-    [columns.processing, inLanguage(subProcessor.processing, language)],
-    [columns.personalData, inLanguage(subProcessor.personalData, language)],
-    [columns.places, subProcessor.locations.map((location) => placeInWords(location, language)).join('; ')],
+    ...(what === 'announced'
+      ? [[t.planned, dayInWords(change.plannedActivationOn, language)] as [string, string]]
+      : []),
+    [t.regime, regimeInWords(change, language)],
+    [t.reason, inLanguage(change.reason, language)],
+    ...change.effects.flatMap((effect) => effectInFacts(effect, processor, language)),
+  ];
+}
+
+/** A company that is new in its facts, one that changes in what changes, and one that leaves in its name. */
+function effectInFacts(effect: PublicEffect, processor: string, language: Language): [string, string][] {
+  const { columns, change: t } = registerTextsIn(language);
+  const { act, name, to } = effect;
+  if (act === 'leaves') return [[name, t.leaves(name)]];
+  if (act === 'amends') {
+    const changes = differencesOf(effect, processor, language).map(
+      ({ label, from, to: after }) => `${label}: ${from?.text ?? t.nothing} → ${after?.text ?? t.nothing}`,
+    );
+    return [[t.of(name), changes.join('; ') || t.notPublic]];
+  }
+  if (to === null) return [];
+  return [
+    ...(to.parentName === null ? [] : [[t.engagedBy, to.parentName] as [string, string]]),
+    [columns.address, to.address],
+    [columns.processing, inLanguage(to.processing, language)],
+    [columns.personalData, inLanguage(to.personalData, language)],
+    [columns.places, to.locations.map((location) => placeInWords(location, language)).join('; ')],
   ];
 }
 

@@ -1,5 +1,5 @@
 import { instantText } from '../domain/instant.ts';
-import type { PublicChange, PublicEntry, PublicSubProcessor, RegisterRecord } from './record.ts';
+import type { PublicChange, PublicEffect, PublicEntry, PublicSubProcessor, RegisterRecord } from './record.ts';
 
 /** The register as JSON: with the API's fields and codes, and texts in every language that they exist in. */
 export function registerAsJson({ product, asOf, entries, planned, ended }: RegisterRecord): string {
@@ -31,14 +31,19 @@ function changeAsData(change: PublicChange) {
     id: change.id,
     kind: change.kind,
     status: change.status,
-    subProcessor: describedAsData(change.subProcessor),
-    replaces: change.replaces,
+    regime: change.regime,
+    scope: change.scope,
+    effects: change.effects.map(effectAsData),
     reason: change.reason,
     plannedActivationOn: change.plannedActivationOn.toString(),
     announcedAt: instantText(change.announcedAt),
     activatedAt: text(change.activatedAt),
     withdrawnAt: text(change.withdrawnAt),
   };
+}
+
+function effectAsData({ act, entry, name, from, to, elements }: PublicEffect) {
+  return { act, entry, name, from: from && describedAsData(from), to: to && describedAsData(to), elements };
 }
 
 /** Without `parentName`: `parentId` names the parent. */

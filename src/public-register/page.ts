@@ -2,6 +2,7 @@ import { dayIn } from '../domain/instant.ts';
 import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import type { InvalidDay } from './day.ts';
+import { differencesOf, regimeInWords, titleOf, type Difference } from './effect-words.ts';
 import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
@@ -51,22 +52,30 @@ interface Row {
   readonly places: readonly { readonly country: string; readonly basis: string }[];
 }
 
-interface PlannedChange {
+/** What a planned and a past change have in common. */
+interface ChangeOnPage {
   readonly id: string;
   readonly title: string;
-  readonly planned: string;
-  readonly announced: string;
   readonly reason: Passage;
-  readonly engagedBy: string;
-  readonly company: Row;
+  /** Who engages a company that is new; `null` where the change brings none. */
+  readonly engagedBy: string | null;
+  /** What becomes of the companies that are on the list. */
+  readonly outcomes: readonly {
+    readonly heading: string;
+    readonly differences: readonly Difference[];
+  }[];
 }
 
-interface PastChange {
-  readonly id: string;
-  readonly title: string;
+interface PlannedChange extends ChangeOnPage {
+  readonly planned: string;
+  readonly announced: string;
+  readonly regime: string;
+  /** The company that is new, or `null`. */
+  readonly company: Row | null;
+}
+
+interface PastChange extends ChangeOnPage {
   readonly day: string;
-  readonly engagedBy: string | null;
-  readonly reason: Passage;
 }
 
 type ProductAndDay = Pick<RegisterRecord, 'product' | 'today'>;
@@ -112,20 +121,15 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       })),
     },
     planned: planned.map((change) => ({
-      id: change.id,
-      title: titleOf(change, language),
+      ...changeOnPage(change, processor, language),
       planned: dayInWords(change.plannedActivationOn, language),
       announced: dayInWords(dayIn(change.timeZone, change.announcedAt), language),
-      reason: passage(change.reason, language),
-      engagedBy: oneLine(change.subProcessor.parentName ?? processor),
-      company: rowOf(change.subProcessor, language),
+      regime: regimeInWords(change, language),
+      company: rowOfNew(change, language),
     })),
     history: ended.map((change) => ({
-      id: change.id,
-      title: titleOf(change, language),
+      ...changeOnPage(change, processor, language),
       day: dayInWords(dayIn(change.timeZone, endOf(change)), language),
-      engagedBy: change.subProcessor.parentName && oneLine(change.subProcessor.parentName),
-      reason: passage(change.reason, language),
     })),
     paths,
   };
@@ -163,8 +167,34 @@ function dayPage(
   };
 }
 
-function titleOf({ status, subProcessor, replaces }: PublicChange, language: Language): string {
-  return registerTextsIn(language).event[status](oneLine(subProcessor.name), replaces && oneLine(replaces.name));
+function changeOnPage(change: PublicChange, processor: string, language: Language): ChangeOnPage {
+  const { change: t } = registerTextsIn(language);
+  const added = newIn(change);
+  return {
+    id: change.id,
+    title: titleOf(change, change.status, language),
+    reason: passage(change.reason, language),
+    engagedBy: added && oneLine(added.parentName ?? processor),
+    outcomes: change.effects
+      .filter(({ act }) => act === 'amends' || act === 'leaves')
+      .map((effect) => {
+        const name = oneLine(effect.name);
+        const differences = differencesOf(effect, processor, language);
+        if (effect.act === 'leaves') return { heading: t.leaves(name), differences };
+        const heading = differences.length === 0 ? `${t.of(name)}: ${t.notPublic}` : t.of(name);
+        return { heading, differences };
+      }),
+  };
+}
+
+/** The company that a change brings to the list; `null` where it brings none. */
+function newIn({ effects }: PublicChange): PublicSubProcessor | null {
+  return effects.find(({ act }) => act === 'enters' || act === 'replaces')?.to ?? null;
+}
+
+function rowOfNew(change: PublicChange, language: Language): Row | null {
+  const added = newIn(change);
+  return added && rowOf(added, language);
 }
 
 function rowOf(subProcessor: PublicSubProcessor, language: Language): Row {

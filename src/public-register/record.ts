@@ -4,6 +4,9 @@ import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
 import { findEntries, registerAsOf } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
+import type { CompanyInChain } from '../domain/comparison.ts';
+import { companyOf, type Effect } from '../domain/effect.ts';
+import type { ChangeElement } from '../domain/regime.ts';
 import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 
 /**
@@ -33,14 +36,26 @@ export interface PublicSubProcessor extends Omit<SubProcessor, 'contactPerson'> 
 
 export type PublicEntry = PublicSubProcessor & Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'changeId'>;
 
+/** What a change does to one company, as the public sees it. */
+export interface PublicEffect extends Pick<Effect, 'act' | 'entry'> {
+  /** The name of the company that it is about: of one that is replaced, the new one's. */
+  readonly name: string;
+  /** As it was when the change was announced; `null` of a company that enters alone. */
+  readonly from: PublicSubProcessor | null;
+  /** As it shall be; `null` of one that leaves. */
+  readonly to: PublicSubProcessor | null;
+  /** What changes of it, without what is for controllers only. */
+  readonly elements: readonly ChangeElement[];
+}
+
 export interface PublicChange extends Pick<
   Change,
-  'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt'
+  'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt' | 'regime' | 'scope'
 > {
   readonly activatedAt: Temporal.Instant | null;
   readonly withdrawnAt: Temporal.Instant | null;
-  readonly subProcessor: PublicSubProcessor;
-  readonly replaces: { readonly id: string; readonly name: string } | null;
+  /** Company by company: what the change is about first. */
+  readonly effects: readonly PublicEffect[];
   readonly timeZone: string;
   /** The domain of the processor's address at the announcement. */
   readonly domain: string;
@@ -62,13 +77,10 @@ export async function readRegister(
   return inSnapshot(pool, async (db) => {
     const entries = await registerAsOf(db, product.id, asOf);
     const changes = await changesToldOf(db, product.id);
-    const mentioned = [
-      ...entries.map(({ parentId }) => parentId),
-      ...changes.flatMap((change) => [change.replaces, mainCompanyOf(change).parentId]),
-    ].filter((id) => id !== null);
-    const found = await findEntries(db, [...new Set(mentioned)]);
+    const parents = entries.map(({ parentId }) => parentId).filter((id) => id !== null);
+    const found = await findEntries(db, [...new Set(parents)]);
     const names = new Map(found.map(({ id, name }) => [id, name]));
-    const published = changes.map((change) => publicChange(change, names));
+    const published = changes.map(publicChange);
     return {
       product: {
         id: product.id,
@@ -116,35 +128,27 @@ export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
   });
 }
 
-type Names = ReadonlyMap<string, string>;
-
 // Copied field by field, so that a field added to a sub-processor or a change later is not public by default.
-function publicSubProcessor(subProcessor: SubProcessor, names: Names): PublicSubProcessor {
+function publicSubProcessor(subProcessor: SubProcessor, parentName: string | null): PublicSubProcessor {
   const { name, registrationNumber, address, country, parentId, processing, personalData, locations } = subProcessor;
-  const parentName = parentId === null ? null : (names.get(parentId) ?? null);
   return { name, registrationNumber, address, country, parentId, parentName, processing, personalData, locations };
 }
 
-function publicEntry(entry: RegisterEntry, names: Names): PublicEntry {
-  const { id, activeFrom, activeUntil, changeId } = entry;
-  return { id, ...publicSubProcessor(entry, names), activeFrom, activeUntil, changeId };
+function publicEntry(entry: RegisterEntry, names: ReadonlyMap<string, string>): PublicEntry {
+  const { id, activeFrom, activeUntil, changeId, parentId } = entry;
+  const parentName = parentId === null ? null : (names.get(parentId) ?? null);
+  return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, changeId };
 }
 
-/** The company that a change is about first: as it shall be, or of one that leaves as it is. */
-function mainCompanyOf({ id, effects: [main] }: Change): SubProcessor {
-  const found = main?.to ?? main?.from;
-  if (!found) throw new Error(`change ${id} is about no company`);
-  return found.company;
-}
-
-function publicChange(change: Change, names: Names): PublicChange {
-  const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, replaces } = change;
+function publicChange(change: Change): PublicChange {
+  const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, regime, scope } = change;
   return {
     id,
     kind,
     status,
-    subProcessor: publicSubProcessor(mainCompanyOf(change), names),
-    replaces: replaces === null ? null : { id: replaces, name: names.get(replaces) ?? '' },
+    regime: { objection: regime.objection, approval: regime.approval },
+    scope,
+    effects: change.effects.map((effect) => publicEffect(effect, change.elements)),
     reason,
     plannedActivationOn,
     announcedAt: toldSince ?? announcedAt,
@@ -153,6 +157,41 @@ function publicChange(change: Change, names: Names): PublicChange {
     timeZone: change.terms.timeZone,
     domain: domainOf(change.objectionAddress.email),
   };
+}
+
+/** The elements of a company that anybody may see. A new one has to be named here. */
+const PUBLIC_ELEMENTS: readonly ChangeElement['element'][] = [
+  'company',
+  'name',
+  'registrationNumber',
+  'address',
+  'country',
+  'parentId',
+  'processing',
+  'personalData',
+  'place',
+  'transferBasis',
+];
+
+function publicEffect(effect: Effect, elements: readonly ChangeElement[]): PublicEffect {
+  const { act, entry, from, to } = effect;
+  return {
+    act,
+    entry,
+    name: companyOf(effect).name,
+    from: from && publicInChain(from),
+    to: to && publicInChain(to),
+    elements: elements
+      .filter((each) => each.entry === entry && PUBLIC_ELEMENTS.includes(each.element))
+      .map(({ company, element, from: before, to: after, regime, clause }) => {
+        return { entry, company, element, from: before, to: after, regime, clause };
+      }),
+  };
+}
+
+/** The parent by its name at the announcement. Above the processor's own sub-processors is the processor alone. */
+function publicInChain({ company, chain }: CompanyInChain): PublicSubProcessor {
+  return publicSubProcessor(company, chain.length > 1 ? (chain.at(-1) ?? null) : null);
 }
 
 function domainOf(email: string): string {

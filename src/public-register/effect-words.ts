@@ -1,0 +1,55 @@
+import type { ChangeElement, ElementValue } from '../domain/regime.ts';
+import { oneLine, passage, type Language, type Passage, type Text } from '../domain/text.ts';
+import type { Location } from '../domain/transfer-basis.ts';
+import { countryName, placeInWords } from '../domain/wording.ts';
+import type { PublicChange, PublicEffect } from './record.ts';
+import { registerTextsIn } from './texts.ts';
+
+/** What has happened to a change, or is planned, on one line: "Planned: Acme will replace Userflow Inc.". */
+export function titleOf({ kind, effects }: PublicChange, what: PublicChange['status'], language: Language): string {
+  const about = kind === 'transfer-basis' ? effects : effects.slice(0, 1);
+  const names = about.map(({ name }) => oneLine(name));
+  const and = language === 'da' ? ' og ' : ' and ';
+  const inOne = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(and);
+  return registerTextsIn(language).event[what][kind](inOne, oneLine(effects[0]?.from?.name ?? ''));
+}
+
+/** What a change needs of customers, in sentences. */
+export function regimeInWords({ regime, scope }: PublicChange, language: Language): string {
+  const { regime: t } = registerTextsIn(language);
+  const { objection, approval } = regime;
+  const needs = approval ? (objection ? t.both : t.approval) : objection ? t.objection : t.information;
+  return scope === 'each' ? `${needs} ${t.each}` : needs;
+}
+
+/** One thing that changes of a company, in words: `from` nothing is new, `to` nothing goes. */
+export interface Difference {
+  readonly label: string;
+  readonly from: Passage | null;
+  readonly to: Passage | null;
+}
+
+/**
+ * What becomes of one company, in words: nothing of one that enters, whose facts are shown whole. `processor` is the name of who
+ * engages a company without a parent.
+ */
+export function differencesOf(effect: PublicEffect, processor: string, language: Language): Difference[] {
+  if (effect.act !== 'amends') return [];
+  const { element: labels } = registerTextsIn(language);
+  return effect.elements.map((each) => {
+    const parents = { from: effect.from?.parentName ?? processor, to: effect.to?.parentName ?? processor };
+    const valueIn = (side: 'from' | 'to') =>
+      each.element === 'parentId'
+        ? { text: oneLine(parents[side]), lang: language }
+        : valueInWords(each.element, each[side], language);
+    return { label: labels[each.element], from: valueIn('from'), to: valueIn('to') };
+  });
+}
+
+function valueInWords(element: ChangeElement['element'], value: ElementValue, language: Language): Passage | null {
+  if (value === null) return null;
+  if (typeof value === 'string')
+    return { text: element === 'country' ? countryName(value, language) : oneLine(value), lang: language };
+  if (element === 'processing' || element === 'personalData') return passage(value as Text, language);
+  return { text: placeInWords(value as Location, language), lang: language };
+}
