@@ -138,6 +138,10 @@ begin
     raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
+      using errcode = 'restrict_violation';
+  end if;
 end $$;
 
 create or replace function guard_change() returns trigger language plpgsql as $$

@@ -144,6 +144,12 @@ export const announcementToMake = announced
   .superRefine(refuseMisfit)
   .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
 
+/** Where `upstream` says until when the processor can object. */
+export const announceNoLaterThan = dayOut.nullable().meta({
+  description:
+    'The last day to announce, so that you can still object to your own sub-processor in time: notices accepted the day after leave controllers their whole time, and then two days are left up to `upstream.objectBy` (D45). Null where there is no such day.',
+});
+
 /** What a change, or one of its elements, needs of controllers (D39). */
 export const regime = z.object({ objection: z.boolean(), approval: z.boolean() });
 
@@ -217,6 +223,7 @@ export const change = z
         reference: z.string().nullable(),
       })
       .nullable(),
+    announceNoLaterThan,
     listedInTerms: z.array(z.string()),
     supersedes: uuid.nullable(),
     reason: text,

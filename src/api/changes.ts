@@ -27,6 +27,7 @@ export const announce = command({
     'preview-outdated',
     'planned-date-too-early',
     'planned-date-too-far',
+    'upstream-days-out-of-order',
     'transfer-basis-missing',
     'transfer-basis-invalid',
     'entry-unknown',

@@ -35,6 +35,7 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
+  | { code: 'upstream-not-effective'; effectiveOn: string }
   | { code: 'register-changed'; entries: string[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -44,6 +45,8 @@ export interface ActivationFacts {
   readonly heldUntil: Temporal.Instant | null;
   readonly timeZone: string;
   readonly plannedActivationOn: Temporal.PlainDate;
+  /** From when the processor's own sub-processor makes the change (D45); `null` where it has told nothing. */
+  readonly upstreamEffectiveOn: Temporal.PlainDate | null;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
   /** Controllers that were notified, and none of whose present contacts has been told (D35). */
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
@@ -106,6 +109,10 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  if (effectiveOn !== null && Temporal.Instant.compare(now, startOfDay(effectiveOn, timeZone)) < 0) {
+    blockers.push({ code: 'upstream-not-effective', effectiveOn: effectiveOn.toString() });
+  }
   return blockers;
 }
 
@@ -118,5 +125,7 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
   if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
-  return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  const planned = later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, timeZone));
+  return effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
 }

@@ -1,11 +1,12 @@
 import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
-import { isHeld } from './hold.ts';
+import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
+import { announceNoLaterThan } from './upstream.ts';
 
 /** A change as callers of the API see it. */
 export interface ChangeView {
@@ -36,6 +37,7 @@ export interface ChangeView {
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  announceNoLaterThan: string | null;
   listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
@@ -57,6 +59,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
+    upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -103,6 +106,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    announceNoLaterThan: announceNoLaterThan(change.upstream, change, holdOf(change))?.toString() ?? null,
     listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
