@@ -41,7 +41,7 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices', 'activations', 'activation_controllers']
+    'test_notices', 'listed_in_terms', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -78,9 +78,9 @@ create or replace trigger content_is_final
   before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
--- An agreement that has ended stays as it is (D7).
+-- An agreement that has ended stays as it is (D7). Until then it may be put on other terms.
 create or replace trigger end_is_final before update on agreements
-  for each row when (old.ended_at is not null or new.ended_at is null
+  for each row when (old.ended_at is not null or new.ended_at is null and new.terms_version is not distinct from old.terms_version
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
@@ -133,6 +133,10 @@ begin
   end if;
   if on_day is null or on_day < change.planned_activation_on then
     raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
       using errcode = 'restrict_violation';
   end if;
   if not change.objection then
@@ -508,7 +512,7 @@ begin
   return new;
 end $$;
 create or replace trigger guard_reopened_window before update on objection_windows
-  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+  for each row when (old.notified_at is not null and new.notified_at is null and not old.by_contract) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
