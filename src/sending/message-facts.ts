@@ -1,7 +1,9 @@
+import { getApproval } from '../db/approvals.ts';
 import { getObjection } from '../db/objections.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
+import { carriesCode } from '../domain/mailed-code.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
@@ -26,6 +28,7 @@ export async function factsOf(
     deadline,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+    approval: message.approvalId === null ? null : await getApproval(db, message.approvalId),
   });
   return {
     ...content,
@@ -35,7 +38,7 @@ export async function factsOf(
     contactName: message.name,
     link: linkOf(message.id),
     reference: message.windowNumber && referenceOf(message.windowNumber),
-    code: message.kind === 'withdrawal-code' ? codeOf(message.id) : null,
+    code: carriesCode(message.kind) ? codeOf(message.id) : null,
     composedAt,
   };
 }
