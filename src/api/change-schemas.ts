@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
 import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
@@ -222,6 +223,10 @@ export const change = z
           'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
       }),
     objections: counts(['total', 'pending']),
+    approvals: counts(SHOWN_APPROVAL_STATES).nullable().meta({
+      description:
+        'How many controllers stand how; null where the change asks for no approval. `approved` and `contract` (its agreement lists the change) let it be activated. `unanswered`: no answer came in time, which is a no; so is `none`, whose time has not come (D41).',
+    }),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
     activation: z.object({

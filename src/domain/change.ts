@@ -1,3 +1,4 @@
+import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
 import type { ChangeElement, Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
@@ -161,6 +162,8 @@ export interface ChangeProgress {
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
+  /** How controllers stand by their approvals; `null` where the change asks for none. */
+  readonly approvals: ApprovalProgress | null;
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
