@@ -59,7 +59,7 @@ import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
-import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
+import type { MailedCodes } from './security/mailed-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -198,7 +198,7 @@ export interface AppDependencies {
   readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;
