@@ -18,7 +18,7 @@
 --   D12, D30          except that its last notice bounced, and       guard_reopened_window, guard_revoked_notice
 --                     nothing proves that any arrived
 --   D14–D19, D22      an objection moves on by decisions             guard_objection
---   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_withdrawal_code,
+--   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_mailed_code,
 --                                                                    guard_withdrawal_request
 --   D15               further attempts are counted                   guard_further_attempt
 --   D17, D20, D22     an answer moves on by decisions                guard_answer
@@ -43,14 +43,14 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices', 'activations', 'activation_controllers']
+    'test_notices', 'listed_in_terms', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'further_attempts', 'withdrawal_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'further_attempts', 'mailed_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
   loop
     execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -80,9 +80,9 @@ create or replace trigger content_is_final
   before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
--- An agreement that has ended stays as it is (D7).
+-- An agreement that has ended stays as it is (D7). Until then it may be put on other terms.
 create or replace trigger end_is_final before update on agreements
-  for each row when (old.ended_at is not null or new.ended_at is null
+  for each row when (old.ended_at is not null or new.ended_at is null and new.terms_version is not distinct from old.terms_version
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
@@ -135,6 +135,10 @@ begin
   end if;
   if on_day is null or on_day < change.planned_activation_on then
     raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
       using errcode = 'restrict_violation';
   end if;
   if not change.objection then
@@ -550,7 +554,7 @@ begin
   return new;
 end $$;
 create or replace trigger guard_reopened_window before update on objection_windows
-  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+  for each row when (old.notified_at is not null and new.notified_at is null and not old.by_contract) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
@@ -612,28 +616,28 @@ end $$;
 create or replace trigger guard_withdrawn before insert on objection_decisions
   for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawn();
 
-create or replace function guard_withdrawal_code() returns trigger language plpgsql as $$
+create or replace function guard_mailed_code() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['wrong_tries', 'used_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or new.wrong_tries < old.wrong_tries
     or old.used_at is not null or new.used_at >= new.expires_at then
-    raise exception 'code of message %: it is tried a few times, and used once within its time (D31)', old.message_id
+    raise exception 'code of message %: it is tried a few times, and used once within its time (D31, D42)', old.message_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
-create or replace trigger guard_withdrawal_code before update on withdrawal_codes
-  for each row execute function guard_withdrawal_code();
+create or replace trigger guard_mailed_code before update on mailed_codes
+  for each row execute function guard_mailed_code();
 
 create or replace function guard_withdrawal_request() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'ended_at', 'ended_by'];
 begin
   if tg_op = 'INSERT' then
-    if new.status <> 'waiting' or not exists (select from withdrawal_codes c join messages m on m.id = c.message_id
-        join objections o on o.id = c.objection_id
-      where c.message_id = new.code_message_id and c.objection_id = new.objection_id and c.used_at = new.requested_at
+    if new.status <> 'waiting' or not exists (select from mailed_codes c join messages m on m.id = c.message_id
+        join objections o on o.id = m.objection_id
+      where c.message_id = new.code_message_id and o.id = new.objection_id and c.used_at = new.requested_at
         and m.kind = 'withdrawal-code' and m.email = new.email and o.status = 'pending') then
       raise exception 'objection %: a withdrawal begins with a code that was mailed to its controller (D31)', new.objection_id
         using errcode = 'restrict_violation';

@@ -47,6 +47,7 @@ export type Blocker =
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
   | { code: 'wording-unconfirmed'; texts: Worded[] }
   | { code: 'nobody-to-activate' }
+  | { code: 'upstream-not-effective'; effectiveOn: string }
   | { code: 'register-changed'; differences: RegisterDifference[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -59,6 +60,8 @@ export interface ActivationFacts {
   readonly plannedActivationOn: Temporal.PlainDate;
   /** Controllers that no notice has been written for yet: a fan-out does within seconds (D5). */
   readonly unwritten: number;
+  /** From when the processor's own sub-processor makes the change (D45); `null` where it has told nothing. */
+  readonly upstreamEffectiveOn: Temporal.PlainDate | null;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
   /** Controllers that were notified, and none of whose present contacts has been told (D35). */
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
@@ -105,6 +108,10 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   const { wordingUnconfirmed: texts, registerChanged: differences } = facts;
   if (texts.length > 0) blockers.push({ code: 'wording-unconfirmed', texts: [...texts] });
   if (differences.length > 0) blockers.push({ code: 'register-changed', differences: [...differences] });
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  if (effectiveOn !== null && Temporal.Instant.compare(now, startOfDay(effectiveOn, timeZone)) < 0) {
+    blockers.push({ code: 'upstream-not-effective', effectiveOn: effectiveOn.toString() });
+  }
   return blockers;
 }
 
@@ -166,10 +173,12 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
   if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
-  const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
-  if (onlyInforms(regime)) return planned;
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  const planned = startOfDay(facts.plannedActivationOn, timeZone);
+  const possible = effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  if (onlyInforms(regime)) return possible;
   if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
-  const approved = later(facts.approvals?.waitingUntil ?? null, planned);
+  const approved = later(facts.approvals?.waitingUntil ?? null, possible);
   if (!regime.objection) return approved;
   if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
   return later(facts.latestDeadline, approved);

@@ -1,13 +1,14 @@
 import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
-import { isHeld } from './hold.ts';
+import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
 import { registerDifferences } from './register-changed.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
+import { announceNoLaterThan } from './upstream.ts';
 
 /** A change as callers of the API see it. */
 export interface ChangeView {
@@ -40,6 +41,8 @@ export interface ChangeView {
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  announceNoLaterThan: string | null;
+  listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -65,6 +68,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     unwritten: progress.unwritten,
+    upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -117,6 +121,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    announceNoLaterThan: announceNoLaterThan(change.upstream, change, holdOf(change))?.toString() ?? null,
+    listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,

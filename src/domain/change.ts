@@ -57,6 +57,8 @@ export interface Announcement {
   /** Of scope `each`: how the data of the others is kept away, and who vouches for it. */
   readonly separation: Text | null;
   readonly upstream: Upstream | null;
+  /** The versions of its product's terms that list it already: who joins on one of them is not asked (D46). */
+  readonly listedInTerms?: readonly string[] | undefined;
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
@@ -80,7 +82,7 @@ export interface ObjectionAddress {
 }
 
 /** All that a change tells: what is announced, by whom and under which terms. */
-export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes'> {
+export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes' | 'listedInTerms'> {
   /** What it does to each company, as it is told (D38). */
   readonly effects: readonly Effect[];
   /** The same, element by element, each with its regime and clause (D39). */
@@ -164,6 +166,8 @@ export interface ChangeProgress {
     /** Not sent, because the change or an agreement ended first (D7, D24). */
     readonly cancelled: number;
   };
+  /** The versions of its product's terms that list it (D46), in order. */
+  readonly listedInTerms: readonly string[];
   /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
