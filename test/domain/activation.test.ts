@@ -34,6 +34,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   unreadMails: 0,
   approvals: null,
   countsDisagree: false,
+  toActivate: null,
   wordingUnconfirmed: [],
   registerChanged: [],
   pendingObjections: { count: 0, ids: [] },

@@ -220,6 +220,7 @@ describe('A change as callers see it', () => {
     heldUntil: null,
     toldSince: NOW,
     wordingConfirmed: null,
+    contentHash: null,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -236,6 +237,8 @@ describe('A change as callers see it', () => {
     approvals: null,
     countsDisagree: false,
     entriesNow: [],
+    activations: { count: 0, controllers: 0 },
+    toActivate: 0,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     unwritten: 0,
@@ -281,6 +284,11 @@ describe('A change as callers see it', () => {
       notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
       sending: null,
       objections: { total: 0, pending: 0 },
+      wordingConfirmedAt: null,
+      wordingConfirmedBy: null,
+      activations: { count: 0, controllers: 0 },
+      announceNoLaterThan: null,
+      approvals: null,
       answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
       activation: {

@@ -49,6 +49,7 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     announcedBy: 'Contract team',
     heldUntil: null,
     wordingConfirmed: null,
+    contentHash: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
