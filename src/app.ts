@@ -93,6 +93,7 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],

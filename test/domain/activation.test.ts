@@ -34,6 +34,8 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   unreadMails: 0,
   approvals: null,
   countsDisagree: false,
+  wordingUnconfirmed: [],
+  registerChanged: [],
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });

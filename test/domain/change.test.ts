@@ -219,6 +219,7 @@ describe('A change as callers see it', () => {
     announcedBy: 'key:announcer',
     heldUntil: null,
     toldSince: NOW,
+    wordingConfirmed: null,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -234,6 +235,7 @@ describe('A change as callers see it', () => {
     unreadMails: 0,
     approvals: null,
     countsDisagree: false,
+    entriesNow: [],
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     unwritten: 0,

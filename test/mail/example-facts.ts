@@ -48,6 +48,7 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
