@@ -87,6 +87,7 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
     id,
     status: 'announced',
     version: 1,
+    contentHash: null,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,

@@ -20,6 +20,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
