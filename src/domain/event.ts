@@ -16,6 +16,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.closed',
   'change.withdrawn',
   'change.corrected',
+  'change.listed-in-terms',
   'deadline.approaching',
   'controller.joined',
   'controller.left',

@@ -147,6 +147,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'A day more than two years away is most often a slip of the pen. Where it is meant, say `"farDate": true` in the announcement.',
   },
+  'upstream-days-out-of-order': {
+    status: 422,
+    title: 'The days of the upstream notice cannot be',
+    explanation:
+      'It was received by the day that your controllers are told, can be objected to from then to the day that it is effective, and is effective no earlier than it was received (D45).',
+  },
   'preview-outdated': {
     status: 409,
     title: 'What would go out is not what was previewed',
@@ -394,6 +400,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The objection came after the deadline',
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
+  },
+  'no-objection-window': {
+    status: 409,
+    title: 'The change has no time to object',
+    explanation:
+      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
   },
   'agreement-ended': {
     status: 409,

@@ -230,12 +230,15 @@ describe('A change as callers see it', () => {
     approvals: null,
     notNotified: [],
     pendingObjections: [],
+    listedInTerms: [],
     untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
+    approvals: null,
     countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
+    unwritten: 0,
     ...overrides,
   });
 
@@ -270,6 +273,7 @@ describe('A change as callers see it', () => {
       scope: 'all',
       separation: null,
       upstream: null,
+      listedInTerms: [],
       supersedes: null,
       reason: change.reason,
       objectionWindowDays: 10,
@@ -287,6 +291,7 @@ describe('A change as callers see it', () => {
           { code: 'objection-windows-open', count: 2, lastDeadline: '2026-03-30T22:00:00.000Z' },
           { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-15' },
         ],
+        shownOnly: [],
       },
     });
     expect(JSON.parse(JSON.stringify(view))).toEqual(view);
@@ -326,6 +331,7 @@ describe('A change as callers see it', () => {
       allowed: true,
       earliestAt: '2026-04-14T22:00:00.000Z',
       blockers: [],
+      shownOnly: [],
     });
   });
 
