@@ -215,6 +215,7 @@ describe('A change as callers see it', () => {
     id: 'change-1',
     status: 'announced',
     version: 3,
+    contentHash: null,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
     heldUntil: null,
@@ -227,6 +228,7 @@ describe('A change as callers see it', () => {
     notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
     objections: { total: 0, pending: 0 },
     answers: { total: 0, unread: 0 },
+    approvals: null,
     notNotified: [],
     pendingObjections: [],
     listedInTerms: [],
@@ -281,6 +283,7 @@ describe('A change as callers see it', () => {
       notices: { total: 3, accepted: 3, pending: 0, failed: 0, cancelled: 0 },
       sending: null,
       objections: { total: 0, pending: 0 },
+      approvals: null,
       answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
       activation: {
