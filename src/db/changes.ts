@@ -9,10 +9,9 @@ import type {
   Processor,
   Scope,
   Upstream,
-  Worded,
 } from '../domain/change.ts';
 import { companiesOf, type Effect } from '../domain/effect.ts';
-import type { ChangeElement, Regime } from '../domain/regime.ts';
+import type { ChangeElement, Regime, Worded } from '../domain/regime.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -208,6 +207,10 @@ export async function insertChange(
   );
   return toAnnounced(saved);
 }
+
+/** `isStillTold` of domain/change.ts in SQL, of a row of `changes`. */
+export const isStillTold = (change: string) =>
+  `(${change}.status = 'announced' or ${change}.status = 'activated' and not ${change}.objection and not ${change}.approval)`;
 
 /** The change, or `null`. */
 export async function findChange(db: Queryable, id: string): Promise<Change | null> {
