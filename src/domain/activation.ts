@@ -1,3 +1,9 @@
+import {
+  approvalBlockers,
+  onlyTimeIsMissing,
+  type ApprovalBlocker,
+  type ApprovalProgress,
+} from './approval-progress.ts';
 import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
@@ -25,6 +31,7 @@ export function settlingTime(latestDeadline: Temporal.Instant | null, now: Tempo
 
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
+  | ApprovalBlocker
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'announcement-held'; heldUntil: string }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
@@ -36,6 +43,7 @@ export type Blocker =
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
   | { code: 'upstream-not-effective'; effectiveOn: string }
+  | { code: 'nobody-to-activate' }
   | { code: 'register-changed'; entries: string[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -54,10 +62,14 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+  /** How controllers stand by their approvals; `null` where the change asks for none (D41). */
+  readonly approvals: ApprovalProgress | null;
   /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
+  /** Of scope `each`, how many have approved and are in no wave yet (D43); `null` of scope `all`. */
+  readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
 }
@@ -97,6 +109,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       objections: pendingObjections.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
+  blockers.push(...approvalBlockers(facts.approvals));
   if (unreadAnswers.count > 0) {
     blockers.push({
       code: 'answers-unread',
@@ -105,6 +118,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
     });
   }
   if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
+  if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
   if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
@@ -123,9 +137,11 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
+  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree || facts.toActivate === 0) return null;
   if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
+  if (!onlyTimeIsMissing(facts.approvals)) return null;
   const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
-  const planned = later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, timeZone));
-  return effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  const planned = startOfDay(facts.plannedActivationOn, timeZone);
+  const byPlan = effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  return later(facts.approvals?.waitingUntil ?? null, later(facts.latestDeadline, byPlan));
 }

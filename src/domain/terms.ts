@@ -1,4 +1,4 @@
-import { canonicalJson } from './content-hash.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { deadlineOf, earliestPlannedActivation, lastDay, type WindowTerms } from './objection-window.ts';
 import { nameKey } from './register.ts';
 import type { Warning } from './warning.ts';
