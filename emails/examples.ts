@@ -181,6 +181,7 @@ function example(
         kind,
         change,
         deadline: at('2026-12-03T23:00:00Z'),
+        answerBy: at('2026-12-23T23:00:00Z'),
         toldDeadline: null,
         objection: null,
         ...more,
@@ -258,6 +259,9 @@ const DANISH_ONLY: Change = {
   },
 };
 
+/** A change that asks for approval alone. */
+const ASKED: Change = { ...REPLACEMENT, regime: { objection: false, approval: true } };
+
 /** Every kind, in every form that reads differently. */
 export const EXAMPLES: readonly Example[] = [
   example('notice-addition', 'Notice: addition', 'notice', ADDITION),
@@ -266,6 +270,7 @@ export const EXAMPLES: readonly Example[] = [
   example('late-notice-addition', 'To a new contact, after the deadline: addition', 'late-notice', ADDITION),
   example('late-notice-replacement', 'To a new contact, after the deadline: replacement', 'late-notice', REPLACEMENT),
   example('reminder', 'Reminder', 'reminder', REPLACEMENT),
+  example('approval-reminder', 'Reminder: approval', 'approval-reminder', ASKED),
   example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
     toldDeadline: at('2026-12-02T23:00:00Z'),
   }),
@@ -274,6 +279,7 @@ export const EXAMPLES: readonly Example[] = [
   rejected('window-closed', 'Objection rejected: late', { receivedAt: at('2026-12-07T07:12:00Z') }),
   rejected('agreement-ended', 'Objection rejected: agreement ended'),
   rejected('change-ended', 'Objection rejected: after the end'),
+  rejected('no-objection-window', 'Objection rejected: no time to object'),
   resolved(
     'accommodated',
     'Objection resolved: accommodated',

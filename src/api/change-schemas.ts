@@ -240,6 +240,10 @@ export const change = z
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
       blockers: z.array(z.looseObject({ code: z.string() })),
+      shownOnly: z.array(z.looseObject({ code: z.string() })).meta({
+        description:
+          'What would block a change of another regime, and does not block this one (D40): who could not be reached, and of a change that only informs what is unread. As `blockers`.',
+      }),
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });

@@ -143,7 +143,8 @@ const PROGRESS = `
     ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,
     ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
-    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
+    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",
+    case when figures.reached is null then 0 else without_window end as unwritten
   from figures`;
 
 /**

@@ -1,4 +1,4 @@
-import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
 import { holdOf, isHeld } from './hold.ts';
@@ -52,7 +52,7 @@ export interface ChangeView {
   lastDeadline: string | null;
   /** Of scope `each`: its waves, and the controllers in them (D43). */
   activations: ChangeProgress['activations'];
-  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
 /** The facts that decide an activation, from a change and its progress. */
@@ -60,10 +60,12 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    regime: change.regime,
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
+    unwritten: progress.unwritten,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -129,7 +131,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activations: progress.activations,
-    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }
 

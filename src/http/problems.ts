@@ -401,6 +401,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
   },
+  'no-objection-window': {
+    status: 409,
+    title: 'The change has no time to object',
+    explanation:
+      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
+  },
   'agreement-ended': {
     status: 409,
     title: 'The agreement has ended',

@@ -8,17 +8,18 @@ import { contentOf } from '../domain/message-content.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
 
-/** A message, the change that it is about, and the deadline that it tells. */
+/** A message, the change that it is about, and what it tells the end of: the time to object, and to answer. */
 export interface MessageInContext {
   readonly message: MessageToCompose;
   readonly change: Change;
   readonly deadline: Temporal.Instant | null;
+  readonly answerBy: Temporal.Instant | null;
 }
 
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
-  { message, change, deadline }: MessageInContext,
+  { message, change, deadline, answerBy }: MessageInContext,
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
@@ -27,6 +28,7 @@ export async function factsOf(
     kind: message.kind,
     change: changeFor(change, wave),
     deadline,
+    answerBy,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
   });

@@ -168,6 +168,7 @@ function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequ
 /** The change that a message of this kind is about. */
 function changeFor(kind: MessageKind): Change {
   if (kind === 'change-activated') return activated(aReplacement());
+  if (kind === 'approval-reminder') return { ...aReplacement(), regime: { objection: false, approval: true } };
   return kind === 'change-withdrawn' ? withdrawn(aReplacement()) : aReplacement();
 }
 
@@ -180,6 +181,7 @@ export function factsFor(
     notice: null,
     'late-notice': null,
     reminder: null,
+    'approval-reminder': null,
     'deadline-moved': null,
     'change-activated': null,
     'change-withdrawn': null,
@@ -194,6 +196,7 @@ export function factsFor(
     kind,
     change: changeFor(kind),
     deadline: at('2026-12-03T23:00:00Z'),
+    answerBy: at('2026-12-23T23:00:00Z'),
     toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     objection: objections[kind],
     ...overrides,
