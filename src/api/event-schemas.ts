@@ -25,6 +25,7 @@ const exampleAnswer = {
   receivedAt: '2026-11-24T10:12:00.000Z',
   status: 'unread',
   objectionId: null,
+  approvalId: null,
 };
 const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
 const exampleBounce = { ...exampleNotice, effect: 'reopened' };
@@ -71,6 +72,7 @@ const answerInEvent = z
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
     objectionId: uuid.nullable(),
+    approvalId: uuid.nullable(),
   })
   .meta({
     id: 'AnswerInEvent',

@@ -88,6 +88,7 @@ export function answerInEvent(answer: Answer) {
     receivedAt: instantText(answer.receivedAt),
     status: answer.status,
     objectionId: answer.status === 'unread' ? null : answer.decision.objectionId,
+    approvalId: answer.status === 'unread' ? null : answer.decision.approvalId,
   };
 }
 
