@@ -4,7 +4,15 @@ import type { Announcement } from '../../src/domain/change.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
-import { announceAnother, changeNow, eventsOf, haveControllers, haveProduct, withdraw } from '../support/story.ts';
+import {
+  allBelowLeave,
+  announceAnother,
+  changeNow,
+  eventsOf,
+  haveControllers,
+  haveProduct,
+  withdraw,
+} from '../support/story.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -44,7 +52,11 @@ const activate = (id: string) => varsel.api('officer').post(`/v1/changes/${id}/a
 
 describe('an announcement', () => {
   test('gets 201, where it is, and the change as the contract spells it', async () => {
-    const announcement = newAnnouncement({ kind: 'replacement', replaces: GINTEL });
+    const announcement = newAnnouncement({
+      kind: 'replacement',
+      replaces: GINTEL,
+      children: await allBelowLeave(varsel, GINTEL),
+    });
     const response = await post(announcement);
     const { id } = response.body;
     expect(response.status).toBe(201);
@@ -281,8 +293,10 @@ describe('an announcement', () => {
 });
 
 describe('a replacement', () => {
-  const replacing = (replaces: unknown, product = 'truetalk') =>
-    post(newAnnouncement({ product, kind: 'replacement', replaces }));
+  const replacing = async (replaces: string | null, product = 'truetalk') => {
+    const children = replaces === null ? [] : await allBelowLeave(varsel, replaces);
+    return post(newAnnouncement({ product, kind: 'replacement', replaces, children }));
+  };
   const entryNamed = async (name: string, product = 'truetalk'): Promise<string> => {
     const { body } = await varsel.api('reader').get(`/v1/products/${product}/register`);
     return body.entries.find((entry: { name: string }) => entry.name === name).id;
