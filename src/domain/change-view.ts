@@ -1,5 +1,6 @@
 import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
+import { companiesOf } from './effect.ts';
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
@@ -24,6 +25,8 @@ export interface ChangeView {
   withdrawnAt: string | null;
   withdrawnBy: string | null;
   withdrawalReason: Text | null;
+  /** The names of the companies that it is about, without those of children. */
+  companies: readonly string[];
   subProcessor: SubProcessor | null;
   replaces: string | null;
   amends: string | null;
@@ -90,6 +93,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     withdrawnAt: change.status === 'withdrawn' ? instantText(change.withdrawnAt) : null,
     withdrawnBy: change.status === 'withdrawn' ? change.withdrawnBy : null,
     withdrawalReason: change.status === 'withdrawn' ? change.withdrawalReason : null,
+    companies: companiesOf(change),
     subProcessor: change.subProcessor,
     replaces: change.replaces,
     amends: change.amends,

@@ -12,6 +12,10 @@ export interface Regime {
   readonly approval: boolean;
 }
 
+/** What changes are looked for by: those that need this of their controllers; `information` is neither. */
+export const REGIMES = ['objection', 'approval', 'information'] as const;
+export type RegimeName = (typeof REGIMES)[number];
+
 export const CLAUSES = ['B.1', 'B.2', 'C.5', 'C.6', 'Op. 22/2024'] as const;
 export type Clause = (typeof CLAUSES)[number];
 

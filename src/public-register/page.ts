@@ -24,6 +24,7 @@ interface DayPage extends PageFrame {
 export interface RegisterPage extends DayPage {
   readonly errors: null;
   readonly intro: readonly string[];
+  readonly processor: string;
   readonly list: {
     readonly heading: string;
     readonly isPast: boolean;
@@ -57,7 +58,7 @@ interface ChangeOnPage {
   readonly id: string;
   readonly title: string;
   readonly reason: Passage;
-  /** Who engages a company that is new; `null` where the change brings none. */
+  /** The sub-processor that engages the company that is new. */
   readonly engagedBy: string | null;
   /** What becomes of the companies that are on the list. */
   readonly outcomes: readonly {
@@ -110,6 +111,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       { rel: 'alternate', type: 'application/atom+xml', href: paths.atom, title: t.feed.title(product.name) },
     ],
     errors: null,
+    processor,
     intro: [t.intro(processor, product.name), t.processor(processor, registrationNumber, address)],
     list: {
       heading: isPast ? t.list.past(dayInWords(asOf, language)) : t.list.today(dayInWords(asOf, language)),
@@ -174,7 +176,7 @@ function changeOnPage(change: PublicChange, processor: string, language: Languag
     id: change.id,
     title: titleOf(change, change.status, language),
     reason: passage(change.reason, language),
-    engagedBy: added && oneLine(added.parentName ?? processor),
+    engagedBy: added?.parentName ? oneLine(added.parentName) : null,
     outcomes: change.effects
       .filter(({ act }) => act === 'amends' || act === 'leaves')
       .map((effect) => {
