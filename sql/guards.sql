@@ -6,7 +6,10 @@
 --   D20, D21          a change begins as announced                   guard_new_change
 --   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
 --                     activated only without a blocker
---   D21, D23          the register changes by activation             guard_register, guard_product
+--   D21, D23, D43     the register changes by activation             guard_register, guard_new_version,
+--                                                                    guard_product
+--   D43               a wave is of those who have approved           guard_wave, guard_wave_controllers,
+--                                                                    guard_whole_wave
 --   D5, D7            every controller gets a window                 guard_fan_out
 --   D33               but nobody is told of a change that is held    guard_hold
 --   D7, D8, D11       a window is not shortened                      guard_window, guard_new_windows
@@ -36,7 +39,7 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices']
+    'test_notices', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -96,6 +99,47 @@ begin
 end $$;
 create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
 
+-- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index.
+
+create or replace function refuse_unread(change changes) returns void language plpgsql as $$
+begin
+  if exists (select from objections where change_id = change.id and status = 'pending') then
+    raise exception 'change % cannot be activated: an objection is pending (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from answers where change_id = change.id and status = 'unread') then
+    raise exception 'change % cannot be activated: an answer is unread (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from inbound_mails where taken_as is null and (change_id = change.id or change_id is null)) then
+    raise exception 'change % cannot be activated: a mail that came in has not been read (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+end $$;
+
+create or replace function refuse_blocked(change changes, at timestamptz, on_day date) returns void language plpgsql as $$
+begin
+  perform refuse_unread(change);
+  if exists (select from fan_outs where change_id = change.id and kind = 'notice' and finished_at is null) then
+    raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
+    or exists (select from objection_windows
+      where change_id = change.id and left_at is null and deadline > at) then
+    raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from objection_windows where change_id = change.id and left_at is null and contacts_untold) then
+    raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if on_day is null or on_day < change.planned_activation_on then
+    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+end $$;
+
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
@@ -116,37 +160,19 @@ begin
     raise exception 'change %: its version only rises', old.id using errcode = 'restrict_violation';
   end if;
   if new.status = 'activated' and old.status = 'announced' then
-    -- The row is locked by now, and each query below sees what was committed before that (D22). Each has an index.
-    if exists (select from objections where change_id = new.id and status = 'pending') then
-      raise exception 'change % cannot be activated: an objection is pending (D20)', new.id
-        using errcode = 'restrict_violation';
+    if new.scope = 'all' then
+      perform refuse_blocked(new, new.activated_at, new.activated_on);
+    else
+      perform refuse_unread(new);
+      if not exists (select from activations where change_id = new.id) then
+        raise exception 'change % is activated for nobody: it can be withdrawn (D43)', new.id
+          using errcode = 'restrict_violation';
+      end if;
     end if;
-    if exists (select from answers where change_id = new.id and status = 'unread') then
-      raise exception 'change % cannot be activated: an answer is unread (D20)', new.id
-        using errcode = 'restrict_violation';
-    end if;
-    if exists (select from inbound_mails where taken_as is null and (change_id = new.id or change_id is null)) then
-      raise exception 'change % cannot be activated: a mail that came in has not been read (D20)', new.id
-        using errcode = 'restrict_violation';
-    end if;
-    if exists (select from fan_outs where change_id = new.id and kind = 'notice' and finished_at is null) then
-      raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', new.id
-        using errcode = 'restrict_violation';
-    end if;
-    if exists (select from objection_windows where change_id = new.id and left_at is null and notified_at is null)
-      or exists (select from objection_windows
-        where change_id = new.id and left_at is null and deadline > new.activated_at) then
-      raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', new.id
-        using errcode = 'restrict_violation';
-    end if;
-    if exists (select from objection_windows where change_id = new.id and left_at is null and contacts_untold) then
-      raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', new.id
-        using errcode = 'restrict_violation';
-    end if;
-    if new.activated_on is null or new.activated_on < new.planned_activation_on then
-      raise exception 'change % cannot be activated: its planned date has not come (D20)', new.id
-        using errcode = 'restrict_violation';
-    end if;
+  end if;
+  if new.status = 'withdrawn' and exists (select from activations where change_id = new.id) then
+    raise exception 'change % is activated for some: it is closed, and not withdrawn (D43)', new.id
+      using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
@@ -161,36 +187,169 @@ end $$;
 create or replace trigger guard_product before update of register_loaded_at on products
   for each row when (old.register_loaded_at is not null) execute function guard_product();
 
-create or replace function guard_register() returns trigger language plpgsql as $$
+-- What a row of the register says of its company, and what it says once the elements of a change are applied. Places have no order.
+
+create or replace function facts_of(entry register_entries) returns jsonb language sql immutable as $$
+  select jsonb_build_object('name', entry.name, 'registrationNumber', entry.registration_number, 'address', entry.address,
+    'country', entry.country, 'contactPerson', entry.contact_person, 'parentId', entry.parent_id,
+    'processing', entry.processing, 'personalData', entry.personal_data, 'locations', entry.locations);
+$$;
+
+create or replace function amended_facts(facts jsonb, elements jsonb, entry uuid) returns jsonb language sql immutable as $$
+  with changed as (
+    select element ->> 'element' as name, element -> 'from' as before, element -> 'to' as after
+    from jsonb_array_elements(elements) as element where (element ->> 'entry')::uuid = entry
+  ), places as (
+    select place from jsonb_array_elements(facts -> 'locations') as place
+    where not exists (select from changed where name in ('place', 'transferBasis') and before = place)
+    union select after from changed where name in ('place', 'transferBasis') and after <> 'null'
+  )
+  select facts
+    || coalesce((select jsonb_object_agg(name, after) from changed where name not in ('company', 'place', 'transferBasis')), '{}')
+    || jsonb_build_object('locations', coalesce((select jsonb_agg(place order by place) from places), '[]'));
+$$;
+
+-- Whether a change came into force on a day: for everybody, or for its first wave.
+
+create or replace function began(change changes, on_day date) returns boolean language plpgsql stable as $$
 begin
-  if tg_op = 'INSERT' then
-    if new.change_id is null then
-      if exists (select from products where id = new.product_id and register_loaded_at is not null) then
-        raise exception 'the register of % is loaded: only an activated change adds to it (D21)', new.product_id
-          using errcode = 'restrict_violation';
-      end if;
-    elsif not exists (select from changes
-      where id = new.change_id and product_id = new.product_id and status = 'activated'
-        and activated_on = lower(new.active)) then
-      raise exception 'change % is not activated on %: it adds nothing to the register (D21)', new.change_id,
-        lower(new.active) using errcode = 'restrict_violation';
+  return case change.scope when 'all' then change.status = 'activated' and change.activated_on = on_day
+    else exists (select from activations where change_id = change.id and number = 1 and activated_on = on_day) end;
+end $$;
+
+create or replace function guard_new_version() returns trigger language plpgsql as $$
+declare
+  change changes%rowtype;
+  fits boolean;
+begin
+  if not upper_inf(new.active) then
+    raise exception 'an entry enters the register without an end (D23)' using errcode = 'restrict_violation';
+  end if;
+  if new.change_id is null then
+    if exists (select from products where id = new.product_id and register_loaded_at is not null) then
+      raise exception 'the register of % is loaded: only an activated change adds to it (D21)', new.product_id
+        using errcode = 'restrict_violation';
     end if;
-    if not upper_inf(new.active) then
-      raise exception 'an entry enters the register without an end (D23)' using errcode = 'restrict_violation';
+    if new.entry_id <> new.id or new.valid_for || new.ended_for <> '{}' then
+      raise exception 'a first register has one version of each entry, for everybody (D43)'
+        using errcode = 'restrict_violation';
     end if;
     return new;
   end if;
-  if to_jsonb(new) - 'active' is distinct from to_jsonb(old) - 'active' or not upper_inf(old.active)
-    or lower(new.active) <> lower(old.active)
-    or not exists (select from changes where replaces = old.id and status = 'activated'
-      and activated_on = upper(new.active)) then
-    raise exception 'register entry % leaves only by the activation of its replacement (D21)', old.id
+  select * into change from changes where id = new.change_id and product_id = new.product_id;
+  if began(change, lower(new.active)) is not true then
+    raise exception 'change % is not activated on %: it adds nothing to the register (D21)', new.change_id,
+      lower(new.active) using errcode = 'restrict_violation';
+  end if;
+  if new.entry_id = new.id then
+    fits := new.ended_for = '{}'
+      and new.valid_for = case change.scope when 'all' then '{}' else array[change.id] end
+      and exists (select from jsonb_array_elements(change.effects) as effect
+        where effect ->> 'act' in ('enters', 'replaces') and effect -> 'to' -> 'company' = facts_of(new));
+  else
+    fits := exists (select from jsonb_array_elements(change.effects) as effect
+        where effect ->> 'act' = 'amends' and (effect ->> 'entry')::uuid = new.entry_id)
+      and exists (select from register_entries before where before.entry_id = new.entry_id
+        and case change.scope
+          when 'all' then (isempty(before.active) or upper(before.active) = lower(new.active))
+            and (before.valid_for, before.ended_for) = (new.valid_for, new.ended_for)
+          else upper_inf(before.active) and change.id = any(before.ended_for)
+            and new.valid_for = before.valid_for || change.id
+            and new.ended_for = array_remove(before.ended_for, change.id) end
+        and amended_facts(facts_of(before), change.elements, new.entry_id) = amended_facts(facts_of(new), '[]', new.entry_id));
+  end if;
+  if not fits then
+    raise exception 'change % does not make entry % what it would be (D21, D43)', new.change_id, new.entry_id
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from register_entries other where other.entry_id = new.entry_id and other.active && new.active
+    and not (other.ended_for && new.valid_for or new.ended_for && other.valid_for)) then
+    raise exception 'entry % would have two versions for one controller (D43)', new.entry_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
-create or replace trigger guard_register before insert or update on register_entries
+create or replace trigger guard_new_version before insert on register_entries
+  for each row execute function guard_new_version();
+
+create or replace function guard_register() returns trigger language plpgsql as $$
+declare
+  ends_on constant date := case when isempty(new.active) then lower(old.active) else upper(new.active) end;
+begin
+  if to_jsonb(new) - array['active', 'ended_for'] is distinct from to_jsonb(old) - array['active', 'ended_for']
+    or not upper_inf(old.active) or lower(new.active) <> lower(old.active)
+    or not exists (select from changes c
+      where c.product_id = old.product_id
+        and exists (select from jsonb_array_elements(c.effects) as effect where (effect ->> 'entry')::uuid = old.entry_id)
+        -- What a change has made of an entry it does not end.
+        and not exists (select from register_entries made where made.entry_id = old.entry_id and made.change_id = c.id)
+        and case c.scope
+          when 'all' then new.ended_for = old.ended_for and began(c, ends_on)
+          else new.active = old.active and new.ended_for = old.ended_for || c.id
+            and c.id <> all(old.valid_for || old.ended_for)
+            and exists (select from activations where change_id = c.id) end) then
+    raise exception 'register entry % leaves, or gets other facts, only by the activation of a change to it (D21, D43)', old.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_register before update on register_entries
   for each row execute function guard_register();
+
+-- D43. A wave is of a change of scope `each` that nothing blocks, and of controllers that have approved it as it is.
+
+create or replace function guard_wave() returns trigger language plpgsql as $$
+declare
+  change changes%rowtype;
+begin
+  select * into change from changes where id = new.change_id;
+  if change.scope <> 'each' or change.status <> 'announced'
+    or new.number <> (select count(*) + 1 from activations where change_id = new.change_id) then
+    raise exception 'change % is %, for %: it has no wave % (D43)', change.id, change.status, change.scope, new.number
+      using errcode = 'restrict_violation';
+  end if;
+  perform refuse_blocked(change, new.activated_at, new.activated_on);
+  return new;
+end $$;
+create or replace trigger guard_wave before insert on activations for each row execute function guard_wave();
+
+create or replace function guard_wave_controllers() returns trigger language plpgsql as $$
+begin
+  if exists (select from added c join activations a on a.id = c.activation_id
+    where (c.change_id, c.activated_on) is distinct from (a.change_id, a.activated_on)) then
+    raise exception 'a controller is in a wave from its day on (D43)' using errcode = 'restrict_violation';
+  end if;
+  if exists (select from added c where not exists (
+    select from objection_windows w join changes on changes.id = w.change_id
+    where w.change_id = c.change_id and w.controller_id = c.controller_id and w.left_at is null
+      and (w.approval = 'contract' or exists (select from approvals a
+        where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'effective'
+          and a.content_hash = changes.content_hash))
+      and not exists (select from approvals a
+        where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'standing'))) then
+    raise exception 'a controller is in a wave only with an effective approval of the change as it is (D43)'
+      using errcode = 'restrict_violation';
+  end if;
+  if exists (select from activations a where a.id in (select activation_id from added)
+    and a.controllers <> (select count(*) from activation_controllers where activation_id = a.id)) then
+    raise exception 'a wave has the controllers that it began with (D43)' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_wave_controllers after insert on activation_controllers
+  referencing new table as added for each statement execute function guard_wave_controllers();
+
+create or replace function guard_whole_wave() returns trigger language plpgsql as $$
+begin
+  if new.controllers <> (select count(*) from activation_controllers where activation_id = new.id) then
+    raise exception 'wave % of change % has not its controllers (D43)', new.number, new.change_id
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists guard_whole_wave on activations;
+create constraint trigger guard_whole_wave after insert on activations deferrable initially deferred
+  for each row execute function guard_whole_wave();
 
 -- D5, D7. A fan-out only goes forward, and one of notices is finished when every controller of the product has a window.
 

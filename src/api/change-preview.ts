@@ -19,7 +19,13 @@ const preview = z
   .object({
     regime,
     elements: z.array(changeElement),
-    controllers: z.object({ total: count, withoutContact: count }),
+    controllers: z.object({
+      total: count,
+      withoutContact: count,
+      withoutApprover: count
+        .nullable()
+        .meta({ description: 'How many have nobody who may approve (D42); null where the change needs no approval.' }),
+    }),
     notices: z.object({ total: count, byLanguage: z.object({ da: count, en: count }) }),
     earliestPlannedActivationOn: dayOut,
     refusals: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().nullable() })),
@@ -43,7 +49,7 @@ const preview = z
       {
         regime: { objection: true, approval: false },
         elements: [],
-        controllers: { total: 3, withoutContact: 0 },
+        controllers: { total: 3, withoutContact: 0, withoutApprover: null },
         notices: { total: 4, byLanguage: { da: 3, en: 1 } },
         earliestPlannedActivationOn: '2026-12-04',
         refusals: [],
@@ -125,7 +131,14 @@ export const sendTest = preparedCommand({
   scope: 'changes:announce',
   body: testNotice,
   responses: { 200: sentTestNotice },
-  refusals: ['not-found', 'replaced-entry-unknown', 'parent-unknown', 'test-address-not-allowed', 'test-notice-limit'],
+  refusals: [
+    'not-found',
+    'entry-unknown',
+    'parent-unknown',
+    'place-unknown',
+    'test-address-not-allowed',
+    'test-notice-limit',
+  ],
   prepare: async (dependencies: ApiDependencies, { body: { announcement: announced, to }, by }) => {
     const { pool, publicUrl, testSending, withoutSecrets } = dependencies;
     refuseTestAddress(to, testSending);

@@ -17,11 +17,19 @@ import { list as listing, placed } from '../http/list.ts';
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
   new Set(items.map(key)).size === items.length;
 
-export const contactDetails = { email, name: line(200), language };
+export const contactDetails = {
+  email,
+  name: line(200),
+  language,
+  mayApprove: z.boolean('Expected ja or nej').optional().meta({
+    description:
+      'Whether it may approve for its controller (D42). Left out, what stands of its address is kept: nobody may at first.',
+  }),
+};
 /** A contact as it is shown. Its id stays while its address does, and when it is corrected under it. */
-export const contact = z.object({ id: uuid, ...contactDetails }).meta({
+export const contact = z.object({ id: uuid, ...contactDetails, mayApprove: z.boolean() }).meta({
   id: 'Contact',
-  examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+  examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
 });
 
 const metadataKey = z
@@ -60,7 +68,7 @@ export const exampleController = {
   name: 'Kunde A/S',
   registrationNumber: '10000001',
   products: ['truetalk'],
-  contacts: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da' }],
+  contacts: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
   reference: 'PO 4711',
   metadata: { EAN: '5790000000001' },
 };
@@ -160,6 +168,7 @@ export const list = listing({
     'contacts.email',
     'contacts.name',
     'contacts.language',
+    'contacts.mayApprove',
     'warnings.code',
   ],
 });

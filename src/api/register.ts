@@ -33,13 +33,30 @@ const example = {
   locations: [{ country: 'NO', transferBasis: null }],
 };
 
-const exampleEntry = { id: EXAMPLE_ID, ...example, activeFrom: '2026-01-01', activeUntil: null, changeId: null };
+const exampleEntry = {
+  id: EXAMPLE_ID,
+  ...example,
+  activeFrom: '2026-01-01',
+  activeUntil: null,
+  factsFrom: '2026-01-01',
+  changeId: null,
+  forSome: false,
+};
 
 export const entry = z
-  .object({ id: uuid, ...described, activeFrom: dayOut, activeUntil: dayOut.nullable(), changeId: uuid.nullable() })
+  .object({
+    id: uuid,
+    ...described,
+    activeFrom: dayOut,
+    activeUntil: dayOut.nullable(),
+    factsFrom: dayOut,
+    changeId: uuid.nullable(),
+    forSome: z.boolean(),
+  })
   .meta({
     id: 'Entry',
-    description: 'A sub-processor in the register. `activeUntil` is the first day without it.',
+    description:
+      'A sub-processor in the register. `activeUntil` is the first day without it. `changeId` names the change that made it as it is here, since `factsFrom`; it is null of the first register. `forSome`: it is so for some controllers only (D43).',
     examples: [exampleEntry],
   });
 
@@ -69,6 +86,7 @@ const viewOfEntry = (found: RegisterEntry) => ({
   ...found,
   activeFrom: found.activeFrom.toString(),
   activeUntil: found.activeUntil?.toString() ?? null,
+  factsFrom: found.factsFrom.toString(),
 });
 
 export const get = query({

@@ -2,12 +2,14 @@ import { markActivated } from '../db/changes.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { lockChangeAgainstMail } from '../db/change-locks.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { endEntry, insertEntry } from '../db/register.ts';
+import { lockEntries } from '../db/register.ts';
 import { blockersOf } from '../domain/activation.ts';
 import type { Author } from '../domain/author.ts';
 import { activationFacts, type ChangeView } from '../domain/change-view.ts';
 import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { entriesOf, registerStep } from '../domain/register-version.ts';
+import { applyEffects } from './apply-effects.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
@@ -27,8 +29,11 @@ export async function activateChange(
   // Objections to this change wait for the lock, and mails. Those committed before we got it are counted below (D22).
   const change = await lockChangeAgainstMail(tx, id);
   if (change === null) throw notFound(`change ${id}`);
+  const live = await lockEntries(tx, entriesOf(change));
+  const step = registerStep(change, live);
   const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, judgedAt)), judgedAt);
-  if (change.status !== 'announced' || blockers.length > 0) {
+  if ('gone' in step) blockers.push({ code: 'register-changed', entries: step.gone });
+  if (change.status !== 'announced' || 'gone' in step || blockers.length > 0) {
     const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
     throw new Refused('activation-blocked', detail, { blockers });
   }
@@ -36,11 +41,7 @@ export async function activateChange(
   await recordMilestones(tx, id, by.at);
   const today = dayIn(change.terms.timeZone, by.at);
   await markActivated(tx, change, { ...by, on: today });
-  for (const { act, entry, to } of change.effects) {
-    if (entry !== null && act !== 'amends') await endEntry(tx, entry, today);
-    if (to === null || act === 'amends') continue;
-    await insertEntry(tx, { ...to.company, id: null, product: change.product, activeFrom: today, changeId: id });
-  }
+  await applyEffects(tx, change, step, today);
   await beginFanOut(tx, change, 'change-activated', by.at);
   return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
 }

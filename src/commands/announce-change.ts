@@ -1,7 +1,8 @@
 import { insertChange } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct } from '../db/products.ts';
-import { refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
+import { refusalsOf } from '../domain/announcement.ts';
+import type { AnnouncementRefusal } from '../domain/announcement-refusal.ts';
 import type { Author } from '../domain/author.ts';
 import type { Announcement } from '../domain/change.ts';
 import type { ChangeView } from '../domain/change-view.ts';
@@ -35,7 +36,7 @@ export async function announceChange(
   const hash = await contentHash(content);
   if (expected !== null) refuseDifference(expected, { hash, controllers: audience.controllers });
   const heldUntil = endOfHold(by.at, announcement.holdMinutes ?? product.holdMinutes);
-  const [refusal] = refusalsOf(announcement, facts, heldUntil ?? by.at);
+  const [refusal] = refusalsOf(announcement, content, facts, heldUntil ?? by.at);
   if (refusal) throw errorOf(refusal);
   const change = await insertChange(tx, content, hash, heldUntil, by);
   return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);

@@ -2,11 +2,11 @@ import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { registerAsOf } from '../db/register.ts';
 import { countTestNotices, insertTestNotice, type TestReader } from '../db/test-notices.ts';
-import { referenceRefusals } from '../domain/announcement.ts';
 import type { Author } from '../domain/author.ts';
 import type { Announcement, ChangeContent } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { dayIn } from '../domain/instant.ts';
+import { referenceRefusals } from '../domain/named-entries.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { contentOf } from './announcement-content.ts';
 
@@ -22,8 +22,8 @@ export interface TestNotice {
 
 /**
  * Records that a test notice is about to be sent (D34). Reads the product and its register, and no customer. Refuses with
- * `not-found` for an unknown product, `replaced-entry-unknown` and `parent-unknown`, without which no notice can be written, and
- * `test-notice-limit`.
+ * `not-found` for an unknown product, `entry-unknown`, `parent-unknown` and `place-unknown`, without which no notice can be written,
+ * and `test-notice-limit`.
  */
 export async function beginTestNotice(
   tx: Transaction,

@@ -3,6 +3,7 @@ import {
   lockControllers,
   type Contact,
   type Controller,
+  type StoredContact,
   type StoredController,
 } from '../db/controllers.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -49,7 +50,12 @@ export async function changeController(
  * Adds a contact at the end. Refuses as `changeController` does; `InvalidRequest` for an address that the controller has, and for
  * one contact too many.
  */
-export async function addContact(tx: Transaction, externalId: string, contact: Contact, by: Author): Promise<Contact> {
+export async function addContact(
+  tx: Transaction,
+  externalId: string,
+  contact: Contact,
+  by: Author,
+): Promise<StoredContact> {
   const { controller } = await changeController(
     tx,
     externalId,
@@ -69,7 +75,7 @@ export async function correctContact(
   externalId: string,
   contact: Contact & { readonly id: string },
   by: Author,
-): Promise<{ contact: Contact; saved: SavedControllers }> {
+): Promise<{ contact: StoredContact; saved: SavedControllers }> {
   const isIt = ({ id }: Contact) => id === contact.id;
   const { controller: after, saved } = await changeController(
     tx,
@@ -100,7 +106,7 @@ export async function removeContact(tx: Transaction, externalId: string, id: str
   );
 }
 
-function found({ externalId, contacts }: StoredController, isIt: (contact: Contact) => boolean): Contact {
+function found({ externalId, contacts }: StoredController, isIt: (contact: StoredContact) => boolean): StoredContact {
   const contact = contacts.find(isIt);
   if (contact === undefined) throw notFound(`such contact of controller ${externalId}`);
   return contact;

@@ -2,7 +2,7 @@ import { appendToAuditLog } from '../db/audit-log.ts';
 import { announcedChanges } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct, markRegisterLoaded } from '../db/products.ts';
-import { findEntries, insertEntry, registerAsOf } from '../db/register.ts';
+import { findEntries, insertVersion, registerAsOf } from '../db/register.ts';
 import type { Author } from '../domain/author.ts';
 import {
   parentsFirst,
@@ -42,7 +42,15 @@ export async function loadRegister(
   if (refusal !== null) throw errorOf(refusal);
   await refuseTakenIds(tx, entries);
   for (const entry of parentsFirst(entries)) {
-    await insertEntry(tx, { ...entry, product: productId, activeFrom: entry.activeFrom ?? today, changeId: null });
+    await insertVersion(tx, {
+      ...entry,
+      product: productId,
+      entry: null,
+      validFor: [],
+      endedFor: [],
+      from: entry.activeFrom ?? today,
+      changeId: null,
+    });
   }
   await markRegisterLoaded(tx, productId, by.at);
   await appendToAuditLog(tx, by, [{ action: 'register.loaded', subject: productId, details: { entries } }]);

@@ -90,10 +90,12 @@ export async function saveControllers(
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
   // Both sides are sorted here, because the database may sort by another collation.
   const sorted = <Some extends Controller>(some: Some): Some => ({ ...some, products: [...some.products].sort() });
-  // A contact is known by its id, or else by its address.
+  // A contact is known by its id, or else by its address. Who may approve is known by the address alone: another person may not.
   const contacts = given.contacts.map((contact) => {
-    const id = contact.id ?? before.contacts.find(({ email }) => areSameAddress(email, contact.email))?.id;
-    return id === undefined ? contact : { id, ...contact };
+    const known = before.contacts.find(({ email }) => areSameAddress(email, contact.email));
+    const id = contact.id ?? known?.id;
+    const mayApprove = contact.mayApprove ?? known?.mayApprove ?? false;
+    return id === undefined ? { ...contact, mayApprove } : { ...contact, id, mayApprove };
   });
   const { reference = before.reference, metadata = before.metadata } = given;
   const after = { ...sorted(given), id: before.id, contacts, reference, metadata };

@@ -73,11 +73,11 @@ export async function audienceOf(db: Queryable, product: string): Promise<Audien
   return { controllers, contacts, withoutContact: lacking ? await controllersWithoutContact(db, product) : [] };
 }
 
-/** How many controllers of the product have no contact, and how many contacts read each language. */
+/** How many controllers of the product have no contact, and none who may approve (D42); and how many contacts read each language. */
 export async function contactCounts(
   db: Queryable,
   product: string,
-): Promise<{ withoutContact: number; byLanguage: Record<Language, number> }> {
+): Promise<{ withoutContact: number; withoutApprover: number; byLanguage: Record<Language, number> }> {
   const found = await rows<{ language: Language | null; contacts: number }>(
     db,
     `select c.language, count(*) as contacts
@@ -85,8 +85,14 @@ export async function contactCounts(
      where a.product_id = $1 and a.ended_at is null group by c.language`,
     [product],
   );
+  const { withoutApprover } = await oneRow<{ withoutApprover: number }>(
+    db,
+    `select count(*)::int as "withoutApprover" from agreements a where a.product_id = $1 and a.ended_at is null
+       and not exists (select from contacts c where c.controller_id = a.controller_id and c.may_approve)`,
+    [product],
+  );
   const countOf = (wanted: Language | null) => found.find(({ language }) => language === wanted)?.contacts ?? 0;
-  return { withoutContact: countOf(null), byLanguage: { da: countOf('da'), en: countOf('en') } };
+  return { withoutContact: countOf(null), withoutApprover, byLanguage: { da: countOf('da'), en: countOf('en') } };
 }
 
 async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {

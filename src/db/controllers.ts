@@ -11,6 +11,11 @@ export interface Contact {
   readonly email: string;
   readonly name: string;
   readonly language: Language;
+  /**
+   * Whether it may approve for its controller (D42). Left out, what stands of its address is kept; nobody may until somebody says
+   * so.
+   */
+  readonly mayApprove?: boolean | undefined;
 }
 
 /** A customer, the products that it has an agreement for, and the people to notify. */
@@ -26,7 +31,7 @@ export interface Controller {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-export type StoredContact = Contact & { readonly id: string };
+export type StoredContact = Contact & { readonly id: string; readonly mayApprove: boolean };
 
 export interface StoredController extends Controller {
   readonly id: string;
@@ -38,7 +43,8 @@ export interface StoredController extends Controller {
 const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
     c.reference, c.metadata,
     array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
-    coalesce((select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name, 'language', language) order by position)
+    coalesce((select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name, 'language', language,
+      'mayApprove', may_approve) order by position)
       from contacts where controller_id = c.id), '[]') as contacts
   from controllers c`;
 
@@ -186,15 +192,16 @@ export async function replaceDetails(
   );
   await rows(
     tx,
-    `insert into contacts (id, controller_id, position, email, name, language)
+    `insert into contacts (id, controller_id, position, email, name, language, may_approve)
      select coalesce((contact.value ->> 'id')::uuid, uuidv7()), given.id, contact.position, contact.value ->> 'email',
-       contact.value ->> 'name', contact.value ->> 'language'
+       contact.value ->> 'name', contact.value ->> 'language', coalesce((contact.value ->> 'mayApprove')::boolean, false)
      from jsonb_to_recordset($1) as given(id uuid, contacts jsonb),
        jsonb_array_elements(given.contacts) with ordinality as contact(value, position)
      on conflict (id) do update
-     set position = excluded.position, email = excluded.email, name = excluded.name, language = excluded.language
-     where (contacts.position, contacts.email, contacts.name, contacts.language)
-       is distinct from (excluded.position, excluded.email, excluded.name, excluded.language)`,
+     set position = excluded.position, email = excluded.email, name = excluded.name, language = excluded.language,
+       may_approve = excluded.may_approve
+     where (contacts.position, contacts.email, contacts.name, contacts.language, contacts.may_approve)
+       is distinct from (excluded.position, excluded.email, excluded.name, excluded.language, excluded.may_approve)`,
     [given],
   );
   if (removed.length > 0) await rows(tx, 'delete from contacts where id = any($1)', [removed]);

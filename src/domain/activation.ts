@@ -34,7 +34,8 @@ export type Blocker =
   | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
-  | { code: 'planned-date-not-reached'; plannedActivationOn: string };
+  | { code: 'planned-date-not-reached'; plannedActivationOn: string }
+  | { code: 'register-changed'; entries: string[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {

@@ -1,22 +1,29 @@
-import type { AnnouncementFacts } from './announcement.ts';
+import type { AnnouncementFacts, Plan } from './announcement.ts';
 import type { Announcement } from './change.ts';
 import { isDanishWorkingDay } from './danish-holidays.ts';
 import { dayIn } from './instant.ts';
 import { earliestPlannedActivation, lastDay } from './objection-window.ts';
+import { namesTaken } from './open-changes.ts';
 import { isSameCompany, type SubProcessor } from './register.ts';
 import { isSimilarName } from './similar-names.ts';
 import type { Language, Text } from './text.ts';
 import type { Warning } from './warning.ts';
 
-/** Who would be notified: how many controllers, and how many notices in each language. */
+/** Who would be notified: how many controllers, how many of them have nobody who may approve, and notices by language. */
 export interface AudienceCount {
   readonly controllers: number;
   readonly byLanguage: Readonly<Record<Language, number>>;
+  /** `null` where the change needs no approval (D42). */
+  readonly withoutApprover: number | null;
 }
 
-/** What an officer should look at before announcing at `now`. It refuses nothing. Windows are taken to open today. */
+/**
+ * What an officer should look at before announcing at `now` what would do what `plan` says. It refuses nothing. Windows are taken to
+ * open today.
+ */
 export function announcementWarnings(
   announcement: Announcement,
+  plan: Plan,
   facts: Pick<AnnouncementFacts, 'terms' | 'register' | 'announced'>,
   audience: AudienceCount,
   now: Temporal.Instant,
@@ -26,12 +33,20 @@ export function announcementWarnings(
     ...(controllers === 0
       ? [{ code: 'nobody-to-notify', message: `No controller has an agreement for ${announcement.product}.` } as const]
       : []),
-    ...windowWarnings(facts, now),
-    ...dateWarnings(announcement, facts, now),
-    ...similarNames(announcement, facts),
+    ...withoutApprover(audience),
+    ...(plan.regime.objection ? windowWarnings(facts, now) : []),
+    ...dateWarnings(announcement, plan, facts, now),
+    ...similarNames(plan, facts),
     ...untranslated(announcement, audience),
-    ...childrenLeftBehind(announcement, facts),
+    ...mixedRegimes(announcement, plan),
   ];
+}
+
+function withoutApprover({ withoutApprover: count }: AudienceCount): Warning[] {
+  if (count === null || count === 0) return [];
+  const who = `${count} ${count === 1 ? 'controller has' : 'controllers have'}`;
+  const message = `${who} no contact who may approve: say who may (mayApprove), or each has to name somebody first.`;
+  return [{ code: 'nobody-may-approve', message }];
 }
 
 /** The days to object that are no working days in Denmark, where that is more than weekends. */
@@ -59,10 +74,11 @@ function windowWarnings({ terms }: Pick<AnnouncementFacts, 'terms'>, now: Tempor
 
 function dateWarnings(
   { plannedActivationOn: planned }: Announcement,
+  { regime }: Plan,
   { terms }: Pick<AnnouncementFacts, 'terms'>,
   now: Temporal.Instant,
 ): Warning[] {
-  if (planned.equals(earliestPlannedActivation(now, terms))) {
+  if (regime.objection && planned.equals(earliestPlannedActivation(now, terms))) {
     const message = `${planned.toString()} is the earliest day there is: it cannot be kept if a single notice is accepted after today.`;
     return [{ code: 'no-day-to-spare', message }];
   }
@@ -72,22 +88,28 @@ function dateWarnings(
 
 /** Companies of nearly the same name, which are other companies to the rules. */
 function similarNames(
-  { subProcessor }: Announcement,
+  plan: Plan,
   { register, announced }: Pick<AnnouncementFacts, 'register' | 'announced'>,
 ): Warning[] {
-  if (subProcessor === null) return [];
   const known = [
-    ...register.map((entry) => ({ company: entry as SubProcessor, where: `in the register (entry ${entry.id})` })),
-    ...announced.flatMap(({ id, subProcessor: company }) =>
-      company === null ? [] : [{ company, where: `announced (change ${id})` }],
+    ...register.map((entry) => ({
+      entry: entry.id,
+      company: entry as SubProcessor,
+      where: `in the register (entry ${entry.id})`,
+    })),
+    ...announced.flatMap((change) =>
+      namesTaken(change).map((taken) => ({ ...taken, where: `announced (change ${change.id})` })),
     ),
   ];
-  return known
-    .filter(({ company }) => isSimilarName(subProcessor.name, company.name) && !isSameCompany(subProcessor, company))
-    .map(({ company, where }) => ({
-      code: 'similar-name',
-      message: `${subProcessor.name} is nearly called like ${company.name}, which is ${where}: is it another company?`,
-    }));
+  return namesTaken(plan).flatMap(({ entry: own, company: planned }) =>
+    known
+      .filter(({ entry }) => own === null || entry !== own)
+      .filter(({ company }) => isSimilarName(planned.name, company.name) && !isSameCompany(planned, company))
+      .map(({ company, where }) => ({
+        code: 'similar-name' as const,
+        message: `${planned.name} is nearly called like ${company.name}, which is ${where}: is it another company?`,
+      })),
+  );
 }
 
 function untranslated({ reason, subProcessor }: Announcement, { byLanguage }: AudienceCount): Warning[] {
@@ -104,10 +126,12 @@ function untranslated({ reason, subProcessor }: Announcement, { byLanguage }: Au
   return [{ code: 'not-translated', message }];
 }
 
-function childrenLeftBehind({ replaces }: Announcement, { register }: Pick<AnnouncementFacts, 'register'>): Warning[] {
-  const children = replaces === null ? [] : register.filter(({ parentId }) => parentId === replaces);
-  if (children.length === 0) return [];
-  const names = children.map(({ name }) => name).join(', ');
-  const message = `The replaced entry has sub-processors of its own, which stay in the register: ${names}.`;
-  return [{ code: 'children-of-replaced-entry', message }];
+/** What of an amendment waits for an approval that it does not need itself: an amendment comes into force whole. */
+function mixedRegimes({ kind }: Announcement, { elements }: Plan): Warning[] {
+  const namesOf = (needsApproval: boolean) =>
+    elements.filter(({ regime }) => regime.approval === needsApproval).map(({ element }) => element);
+  const [slow, fast] = [namesOf(true), [...new Set(namesOf(false))]];
+  if (kind !== 'amendment' || slow.length === 0 || fast.length === 0) return [];
+  const message = `${fast.join(', ')} ${fast.length === 1 ? 'needs' : 'need'} no approval and would wait for it here: announced as a change apart, it need not.`;
+  return [{ code: 'could-be-apart', message }];
 }

@@ -1,7 +1,13 @@
-import type { AnnouncedChange, Announcement, Change } from './change.ts';
+import { factRefusals } from './amended-facts.ts';
+import type { AnnouncementRefusal } from './announcement-refusal.ts';
+import type { AnnouncedChange, Announcement, Change, ChangeContent } from './change.ts';
+import { chainRefusals } from './children.ts';
 import { dayIn } from './instant.ts';
+import { referenceRefusals } from './named-entries.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
-import { isSameCompany, type RegisterEntry } from './register.ts';
+import { overlapRefusals, repetitionRefusals } from './open-changes.ts';
+import type { Regime } from './regime.ts';
+import type { RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
 
 /** What an announcement is judged against, read under the product's row lock. */
@@ -10,86 +16,57 @@ export interface AnnouncementFacts {
   /** The product's register as of today. */
   readonly register: readonly RegisterEntry[];
   /** The changes of this product that are announced and not ended. */
-  readonly announced: readonly Pick<AnnouncedChange, 'id' | 'subProcessor' | 'replaces'>[];
+  readonly announced: readonly Pick<AnnouncedChange, 'id' | 'effects' | 'elements'>[];
   /** External ids of the product's controllers that have no contact. */
   readonly controllersWithoutContact: readonly string[];
   /** The change named by `supersedes`; `null` if there is none of that id for this product. */
   readonly superseded: Pick<Change, 'status'> | null;
 }
 
-export type AnnouncementRefusal = {
-  readonly because:
-    | 'planned-date-too-early'
-    | 'planned-date-too-far'
-    | 'transfer-basis-missing'
-    | 'transfer-basis-invalid'
-    | 'replaced-entry-unknown'
-    | 'parent-unknown'
-    | 'superseded-change-unknown'
-    | 'controllers-without-contact'
-    | 'already-in-register'
-    | 'change-already-announced';
-  readonly detail: string;
-  /** With `planned-date-too-early`: the earliest day that is allowed. */
-  readonly earliest?: Temporal.PlainDate;
-  /** Where in the announcement the fault is. */
-  readonly path?: string;
-};
+/** What an announcement would do to the register of its facts, and what that needs. */
+export type Plan = Pick<ChangeContent, 'effects' | 'elements' | 'regime'>;
 
 /** A planned day later than this is a slip of the pen, unless the announcement says `farDate`. */
 const FAR = { years: 2 };
 
 /**
- * Every reason why this announcement cannot be made, in a fixed order; none when it can (D1, D3, D4, D6, D7). `toldFrom` is when
- * controllers begin to be told: now, or at the end of the hold (D33).
+ * Every reason why this announcement cannot be made, in a fixed order; none when it can (D1, D3, D4, D6, D7, D38, D39, D47). `plan` is
+ * what it would do to the register of `facts`. `toldFrom` is when controllers begin to be told: now, or at the end of the hold
+ * (D33).
  */
 export function refusalsOf(
   announcement: Announcement,
+  plan: Plan,
   facts: AnnouncementFacts,
   toldFrom: Temporal.Instant,
 ): AnnouncementRefusal[] {
+  const { register, announced } = facts;
   return [
-    ...locationRefusals(announcement),
-    ...referenceRefusals(announcement, facts.register),
+    ...basisRefusals(announcement),
+    ...referenceRefusals(announcement, register),
+    ...chainRefusals(announcement, plan.effects, facts),
+    ...factRefusals(announcement, plan.elements, register),
     ...supersededRefusals(announcement, facts),
-    ...repetitionRefusals(announcement, facts),
-    ...plannedDateRefusals(announcement, facts, toldFrom),
+    ...repetitionRefusals(announcement, plan, facts),
+    ...overlapRefusals(announcement, plan, announced),
+    ...plannedDateRefusals(announcement, plan, facts, toldFrom),
     ...contactRefusals(facts),
   ];
 }
 
-function locationRefusals({ subProcessor }: Announcement): AnnouncementRefusal[] {
-  return (subProcessor?.locations ?? []).flatMap((location, index) => {
+/** Refuses places without a transfer basis that holds (D3). */
+function basisRefusals({ subProcessor, entries }: Announcement): AnnouncementRefusal[] {
+  const places = [
+    ...(subProcessor?.locations ?? []).map((location, index) => ({
+      location,
+      path: `subProcessor.locations.${index}`,
+    })),
+    ...entries.map((location, index) => ({ location, path: `entries.${index}` })),
+  ];
+  return places.flatMap(({ location, path }) => {
     const refusal = refuseTransferBasis(location);
-    return refusal === null ? [] : [{ ...refusal, path: `subProcessor.locations.${index}.transferBasis` }];
+    return refusal === null ? [] : [{ ...refusal, path: `${path}.transferBasis` }];
   });
-}
-
-/** Refuses a replaced entry and a parent that are not in the register. Without them no mail about the change can be written. */
-export function referenceRefusals(
-  { product, subProcessor, replaces }: Announcement,
-  register: AnnouncementFacts['register'],
-): (AnnouncementRefusal & { readonly path: string })[] {
-  const inRegister = (id: string) => register.some((entry) => entry.id === id);
-  const refusals: (AnnouncementRefusal & { readonly path: string })[] = [];
-  if (replaces !== null && !inRegister(replaces)) {
-    refusals.push({
-      because: 'replaced-entry-unknown',
-      detail: `No entry ${replaces} is in the register of ${product} today.`,
-      path: 'replaces',
-    });
-  }
-  const parentId = subProcessor?.parentId ?? null;
-  if (parentId === null) return refusals;
-  const because = 'parent-unknown';
-  const path = 'subProcessor.parentId';
-  if (!inRegister(parentId)) {
-    refusals.push({ because, detail: `No entry ${parentId} is in the register of ${product} today.`, path });
-  } else if (parentId === replaces) {
-    const detail = 'The parent is the entry that is replaced: it leaves the register when this one enters it.';
-    refusals.push({ because, detail, path });
-  }
-  return refusals;
 }
 
 function supersededRefusals({ supersedes }: Announcement, { superseded }: AnnouncementFacts): AnnouncementRefusal[] {
@@ -103,44 +80,34 @@ function supersededRefusals({ supersedes }: Announcement, { superseded }: Announ
   ];
 }
 
-/** Refuses a company that is in the register or announced already, and a second replacement of one entry. */
-function repetitionRefusals(
-  { product, subProcessor, replaces }: Announcement,
-  { register, announced }: AnnouncementFacts,
-): AnnouncementRefusal[] {
-  const refusals: AnnouncementRefusal[] = [];
-  if (subProcessor === null) return refusals;
-  const listed = register.find((entry) => isSameCompany(entry, subProcessor));
-  if (listed) {
-    refusals.push({
-      because: 'already-in-register',
-      detail: `${listed.name} is in the register of ${product} already (entry ${listed.id}). Another processing activity of an approved sub-processor needs the controllers' written approval (B.1), not a notice.`,
-      path: 'subProcessor',
-    });
-  }
-  for (const rival of announced) {
-    const isSame = rival.subProcessor !== null && isSameCompany(rival.subProcessor, subProcessor);
-    if (!isSame && (replaces === null || rival.replaces !== replaces)) continue;
-    refusals.push({
-      because: 'change-already-announced',
-      detail: `${isSame ? 'This sub-processor' : 'The replacement of this entry'} is announced already, by change ${rival.id}. Withdraw that one first.`,
-    });
-  }
-  return refusals;
+/**
+ * The earliest day that a change may be planned for (D4): where it opens windows, the day after the last day of one opened at
+ * `toldFrom`; otherwise that day itself.
+ */
+export function earliestPlannedOn(
+  toldFrom: Temporal.Instant,
+  terms: WindowTerms,
+  { objection }: Regime,
+): Temporal.PlainDate {
+  return objection ? earliestPlannedActivation(toldFrom, terms) : dayIn(terms.timeZone, toldFrom);
 }
 
-/** Refuses a planned day on which a window opened at `toldFrom` would still be open (D4), and one that cannot be meant. */
+/** Refuses a planned day that is too early (D4), and one that cannot be meant. */
 function plannedDateRefusals(
   { plannedActivationOn: planned, farDate = false }: Announcement,
+  { regime }: Plan,
   { terms }: AnnouncementFacts,
   toldFrom: Temporal.Instant,
 ): AnnouncementRefusal[] {
   const path = 'plannedActivationOn';
-  const earliest = earliestPlannedActivation(toldFrom, terms);
+  const earliest = earliestPlannedOn(toldFrom, terms, regime);
   const toldOn = dayIn(terms.timeZone, toldFrom);
   const furthest = toldOn.add(FAR);
   if (Temporal.PlainDate.compare(planned, earliest) < 0) {
-    const detail = `A window opened on ${toldOn.toString()} is open to the end of ${earliest.subtract({ days: 1 }).toString()}: expected ${earliest.toString()} or later, found ${planned.toString()}.`;
+    const because = regime.objection
+      ? `A window opened on ${toldOn.toString()} is open to the end of ${earliest.subtract({ days: 1 }).toString()}`
+      : 'A change comes into force on the day that controllers are told, or later';
+    const detail = `${because}: expected ${earliest.toString()} or later, found ${planned.toString()}.`;
     return [{ because: 'planned-date-too-early', detail, earliest, path }];
   }
   if (farDate || Temporal.PlainDate.compare(planned, furthest) <= 0) return [];

@@ -1,4 +1,4 @@
-import type { AnnouncementRefusal } from './announcement.ts';
+import type { AnnouncementRefusal } from './announcement-refusal.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
 import type { TermsRefusal } from './terms.ts';
 
@@ -19,6 +19,8 @@ export type RefusalCode =
   | 'import-outdated'
   | 'last-contact'
   | 'activation-blocked'
+  | 'second-person-needed'
+  | 'wording-not-waiting'
   | 'received-at-out-of-range'
   | 'arrival-date-out-of-range'
   | 'objection-already-resolved'

@@ -23,14 +23,25 @@ export interface SubProcessor {
   readonly locations: readonly Location[];
 }
 
-/** A sub-processor in the register (B.1, C.5). */
+/** A sub-processor in the register (B.1, C.5), as it is on a day. */
 export interface RegisterEntry extends SubProcessor {
   readonly id: string;
   readonly activeFrom: Temporal.PlainDate;
   /** The first day on which the company is no longer in the register; `null` while it is in it. */
   readonly activeUntil: Temporal.PlainDate | null;
-  /** The change that added the entry; `null` for the first register. */
+  /** Since when it is as it is here. */
+  readonly factsFrom: Temporal.PlainDate;
+  /** The change that made it as it is here; `null` for the first register. */
   readonly changeId: string | null;
+  /** Whether it is so for some controllers only: a change of scope `each` added it, or amended or ended it for others (D43). */
+  readonly forSome: boolean;
+}
+
+/** One version of an entry. It holds for who is in a wave of every change of `validFor`, and of none of `endedFor` (D43). */
+export interface RegisterVersion extends RegisterEntry {
+  readonly versionId: string;
+  readonly validFor: readonly string[];
+  readonly endedFor: readonly string[];
 }
 
 /** A name in the form that is compared: Unicode NFKC, lower case, white space collapsed, no invisible characters. */

@@ -7,13 +7,14 @@ export interface Warning {
 export const WARNING_CODES = [
   // Of an announcement (D34).
   'nobody-to-notify',
+  'nobody-may-approve',
   'few-working-days',
   'last-day-not-working',
   'no-day-to-spare',
   'planned-date-far',
   'similar-name',
   'not-translated',
-  'children-of-replaced-entry',
+  'could-be-apart',
   // Of a controller, and of a file of them (D36).
   'registration-number-doubtful',
   'registration-number-shared',

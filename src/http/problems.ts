@@ -176,16 +176,70 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'No adequacy decision exists for that country, the certified company of the Data Privacy Framework is not named, or a basis is given for a place inside the EEA (D3).',
   },
-  'replaced-entry-unknown': {
+  'entry-unknown': {
     status: 422,
-    title: 'The replaced entry is not in the register',
-    explanation: 'A replacement names an entry that is in the register of the same product today (D1).',
+    title: 'The entry is not in the register',
+    explanation:
+      'What is replaced, amended, removed, settled as a child or given another transfer basis is an entry that is in the register of the same product today (D1).',
   },
   'parent-unknown': {
     status: 422,
     title: 'The parent is not in the register',
     explanation:
       'A sub-processor in a chain names the entry whose sub-processor it is, in the register of the same product today (D2).',
+  },
+  'place-unknown': {
+    status: 422,
+    title: 'The entry has no such place of processing',
+    explanation:
+      'A change of transfer basis names places that the entry has in the register (D38). A place that it does not have is an amendment.',
+  },
+  'children-unsettled': {
+    status: 422,
+    title: 'What becomes of a sub-processor’s own sub-processors is not settled',
+    explanation:
+      'Where an entry leaves the register, `children` says of each of its sub-processors whether it leaves too or stays under which parent, and so on below each that leaves; and it names no other (D47). `errors` names those missing.',
+  },
+  'parent-leaving': {
+    status: 422,
+    title: 'The parent leaves the register',
+    explanation:
+      'Nothing comes under an entry that leaves, by the same change or by an open one, and no entry leaves under which an open change puts a sub-processor (D47). Withdraw the other change, or wait for its end.',
+  },
+  'chain-loop': {
+    status: 422,
+    title: 'A company would be its own sub-processor',
+    explanation:
+      'The parent that it is given is the entry itself, or below it, as the register is or as open changes make it (D47).',
+  },
+  'another-company': {
+    status: 422,
+    title: 'An amendment does not make another company of an entry',
+    explanation:
+      'The same company has the same registration number in the same country. Where the register has no number, an amendment changes the name or gives the first number, and not both; the country is never another (D38). Another company in its place is a replacement.',
+  },
+  'contact-person-missing': {
+    status: 422,
+    title: 'An amendment takes no contact person away',
+    explanation: 'A controller must be able to ask (D2). Name the contact person that there is now.',
+  },
+  'change-without-effect': {
+    status: 422,
+    title: 'The change would change nothing',
+    explanation:
+      'Every fact that it gives is in the register already, or the place rests on that transfer basis (D38).',
+  },
+  'wording-unchanged': {
+    status: 422,
+    title: 'A text of which only the words change does not change',
+    explanation:
+      '`wordingOnly` names texts of an amendment that differ from the register, and of which an officer states that only their words do (D39).',
+  },
+  'nothing-to-approve': {
+    status: 422,
+    title: 'No element of the change needs approval',
+    explanation:
+      'Scope `each` activates a change for those who have approved it, which makes sense only where an element needs approval (D39, D43). Use scope `all`.',
   },
   'superseded-change-unknown': {
     status: 422,
@@ -229,13 +283,23 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The sub-processor is in the register already',
     explanation:
-      'The same company, by registration number or name, is approved already. Another processing activity of it needs the controllers’ written approval (B.1), which a notice cannot give.',
+      'The same company, by registration number or name, is in the register already. Other facts of it, also another processing activity, are an `amendment` of its entry (D38).',
   },
   'change-already-announced': {
     status: 409,
     title: 'Such a change is announced already',
     explanation:
-      'At most one announced change per sub-processor, per replaced entry and product (D6). Withdraw the other first.',
+      'An open change announces the same company, changes the same element of the same entry, or has the entry leave (D6). Withdraw the other first, or wait for its end.',
+  },
+  'second-person-needed': {
+    status: 409,
+    title: 'A second person must do this',
+    explanation: 'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39).',
+  },
+  'wording-not-waiting': {
+    status: 409,
+    title: 'No statement waits to be confirmed',
+    explanation: 'The change does not state that only words change, or a second person has confirmed it already (D39).',
   },
   'register-exists': {
     status: 409,

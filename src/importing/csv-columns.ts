@@ -7,7 +7,7 @@ export type Column =
   | { readonly field: 'metadata'; readonly key: string };
 
 export type SingleField = 'externalId' | 'name' | 'registrationNumber' | 'products' | 'reference';
-export type ContactField = 'email' | 'contact' | 'language';
+export type ContactField = 'email' | 'contact' | 'language' | 'mayApprove';
 
 /** The names of the columns, in English and Danish, as `spelt` makes them. */
 const NAMES: Readonly<Record<SingleField | ContactField, readonly string[]>> = {
@@ -19,10 +19,11 @@ const NAMES: Readonly<Record<SingleField | ContactField, readonly string[]>> = {
   email: ['email'],
   contact: ['contact', 'kontakt'],
   language: ['language', 'sprog'],
+  mayApprove: ['mayapprove', 'mågodkende', 'maagodkende', 'kangodkende'],
 };
 /** What a column can hold, beside `metadata.…`. */
 export const FIELDS: readonly string[] = Object.keys(NAMES);
-const CONTACT_FIELDS: readonly string[] = ['email', 'contact', 'language'];
+const CONTACT_FIELDS: readonly string[] = ['email', 'contact', 'language', 'mayApprove'];
 const REQUIRED = ['externalId', 'name', 'registrationNumber', 'products', 'email'] as const;
 
 /** Columns by their position; `null` for one that is not read. */

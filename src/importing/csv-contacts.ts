@@ -9,14 +9,32 @@ const LANGUAGE_WORDS: Readonly<Record<string, string>> = {
   english: 'en',
 };
 
+const ANSWER_WORDS: Readonly<Record<string, boolean>> = {
+  ja: true,
+  yes: true,
+  true: true,
+  sand: true,
+  nej: false,
+  no: false,
+  false: false,
+  falsk: false,
+};
+
 interface ReadContact {
   readonly email: string;
   readonly name: string;
   readonly language: string;
+  /** Left out where its cell says nothing. What is neither yes nor no stays a text, which is refused. */
+  readonly mayApprove?: boolean | string;
 }
 
 /** The fields of a contact by the field of the column that each comes from. */
-const COLUMN_OF: Readonly<Record<string, ContactField>> = { email: 'email', name: 'contact', language: 'language' };
+const COLUMN_OF: Readonly<Record<string, ContactField>> = {
+  email: 'email',
+  name: 'contact',
+  language: 'language',
+  mayApprove: 'mayApprove',
+};
 
 /**
  * The contacts of rows: each row has as many as it has columns of addresses. A contact without a name is called as its controller
@@ -36,21 +54,22 @@ export function contactsOf(
   const pathOf = (field: ContactField, contact: number) => columns.names[indexOf(field, contact)] ?? field;
   for (const { line, externalId, cells } of rows) {
     for (const contact of numbersOf(columns)) {
-      const [email, name, language] = (['email', 'contact', 'language'] as const).map(
+      const [email, name, language, mayApprove] = (['email', 'contact', 'language', 'mayApprove'] as const).map(
         (field) => cells[indexOf(field, contact)] ?? '',
-      ) as [string, string, string];
+      ) as [string, string, string, string];
       if (email === '' && name === '') continue;
       const read = {
         email,
         name: name || controller,
         language: LANGUAGE_WORDS[language.toLowerCase()] ?? language.toLowerCase(),
+        ...(mayApprove !== '' && { mayApprove: ANSWER_WORDS[mayApprove.toLowerCase()] ?? mayApprove }),
       };
       const same = email === '' ? -1 : contacts.findIndex((other) => other.email.toLowerCase() === email.toLowerCase());
       const other = contacts[same];
       if (other === undefined) {
         contacts.push(read);
         places.push({ line, contact });
-      } else if (other.name === read.name && other.language === read.language) {
+      } else if (other.name === read.name && other.language === read.language && other.mayApprove === read.mayApprove) {
         const message = `The contact ${email} stands in line ${places[same]?.line} already`;
         warnings.push({ line, externalId, code: 'row-repeated', message });
       } else {

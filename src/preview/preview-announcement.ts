@@ -3,13 +3,14 @@ import { announcementFacts } from '../commands/announcement-facts.ts';
 import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { referenceRefusals, refusalsOf, type AnnouncementRefusal } from '../domain/announcement.ts';
+import { earliestPlannedOn, refusalsOf } from '../domain/announcement.ts';
+import type { AnnouncementRefusal } from '../domain/announcement-refusal.ts';
 import { announcementWarnings } from '../domain/announcement-warnings.ts';
 import type { Announcement } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import type { MessageKind } from '../domain/message.ts';
 import { endOfHold } from '../domain/hold.ts';
-import { earliestPlannedActivation } from '../domain/objection-window.ts';
+import { referenceRefusals } from '../domain/named-entries.ts';
 import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
@@ -21,7 +22,12 @@ import { sampleMails } from './sample-mails.ts';
 export interface Preview {
   readonly regime: Regime;
   readonly elements: readonly ChangeElement[];
-  readonly controllers: { readonly total: number; readonly withoutContact: number };
+  readonly controllers: {
+    readonly total: number;
+    readonly withoutContact: number;
+    /** How many have nobody who may approve (D42); `null` where the change needs no approval. */
+    readonly withoutApprover: number | null;
+  };
   readonly notices: { readonly total: number; readonly byLanguage: Readonly<Record<Language, number>> };
   readonly earliestPlannedActivationOn: Temporal.PlainDate;
   readonly refusals: readonly AnnouncementRefusal[];
@@ -53,21 +59,23 @@ export async function previewAnnouncement(
   if (product === null) throw notFound(`product ${announcement.product}`);
   const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
   const { facts, audience } = await announcementFacts(db, announcement, product, now);
-  const { withoutContact, byLanguage } = await contactCounts(db, product.id);
+  const { withoutContact, withoutApprover: lacking, byLanguage } = await contactCounts(db, product.id);
   const content = contentOf(announcement, product, facts.register);
   const hash = await contentHash(content);
   const sample = { content, link: linkOf.bind(null, hash), now: toldFrom };
   const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
   const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
   const languages = read.length === 0 ? LANGUAGES : read;
+  const withoutApprover = content.regime.approval ? lacking : null;
+  const counted = { controllers: audience.controllers, byLanguage, withoutApprover };
   return {
     regime: content.regime,
     elements: content.elements,
-    controllers: { total: audience.controllers, withoutContact },
+    controllers: { total: audience.controllers, withoutContact, withoutApprover },
     notices: { total: audience.contacts, byLanguage },
-    earliestPlannedActivationOn: earliestPlannedActivation(toldFrom, product.terms),
-    refusals: refusalsOf(announcement, facts, toldFrom),
-    warnings: announcementWarnings(announcement, facts, { controllers: audience.controllers, byLanguage }, toldFrom),
+    earliestPlannedActivationOn: earliestPlannedOn(toldFrom, product.terms, content.regime),
+    refusals: refusalsOf(announcement, content, facts, toldFrom),
+    warnings: announcementWarnings(announcement, content, facts, counted, toldFrom),
     messages: canBeWritten
       ? languages.flatMap((language) =>
           sampleMails(sample, language).map((mail) => {

@@ -60,7 +60,7 @@ describe('a preview', () => {
       status: 200,
       body: {
         regime: { objection: true, approval: false },
-        controllers: { total: 2, withoutContact: 0 },
+        controllers: { total: 2, withoutContact: 0, withoutApprover: null },
         notices: { total: 3, byLanguage: { da: 2, en: 1 } },
         earliestPlannedActivationOn: PLANNED_ON,
         refusals: [],
@@ -108,14 +108,14 @@ describe('a preview', () => {
     expect(found.refusals.map(({ code, path }: Record<string, string>) => [code, path])).toEqual([
       ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
       ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
-      ['replaced-entry-unknown', 'replaces'],
+      ['entry-unknown', 'replaces'],
       ['parent-unknown', 'subProcessor.parentId'],
       ['superseded-change-unknown', 'supersedes'],
       ['planned-date-too-early', 'plannedActivationOn'],
       ['controllers-without-contact', null],
     ]);
     expect(found.messages).toEqual([]);
-    expect(found.controllers).toEqual({ total: 1, withoutContact: 1 });
+    expect(found.controllers).toEqual({ total: 1, withoutContact: 1, withoutApprover: null });
     expect(found.notices).toEqual({ total: 0, byLanguage: { da: 0, en: 0 } });
   });
 

@@ -304,14 +304,14 @@ describe('a replacement', () => {
   test('of an entry that nobody knows is refused', async () => {
     expect(await replacing(UNKNOWN_ID)).toMatchObject({
       status: 422,
-      body: { code: 'replaced-entry-unknown', errors: [{ path: 'replaces' }] },
+      body: { code: 'entry-unknown', errors: [{ path: 'replaces' }] },
     });
   });
 
   test('of an entry of another product is refused', async () => {
     expect(await replacing(await entryNamed('Atlassian'), 'other')).toMatchObject({
       status: 422,
-      body: { code: 'replaced-entry-unknown' },
+      body: { code: 'entry-unknown' },
     });
   });
 
@@ -331,7 +331,7 @@ describe('a replacement', () => {
     varsel.clock.set(PLANNED_DAY);
     await activate(body.id).expect(200);
     const late = { ...newAnnouncement({ kind: 'replacement', replaces: entry }), plannedActivationOn: '2026-06-01' };
-    expect(await post(late)).toMatchObject({ status: 422, body: { code: 'replaced-entry-unknown' } });
+    expect(await post(late)).toMatchObject({ status: 422, body: { code: 'entry-unknown' } });
   });
 });
 

@@ -31,10 +31,10 @@ describe('the contacts of a controller', () => {
     const path = await have(1);
     const [first] = (await get(`${path}/contacts`)).items;
     const added = await varsel.api().post(`${path}/contacts`).send(person('it@kunde-1.example')).expect(201);
-    expect(added.body).toEqual({ id: expect.any(String), ...person('it@kunde-1.example') });
+    expect(added.body).toEqual({ id: expect.any(String), ...person('it@kunde-1.example'), mayApprove: false });
     const corrected = person('dpo@rettet-1.example', { language: 'en' });
     const put = await varsel.api().put(`${path}/contacts/${first.id}`).send(corrected).expect(200);
-    expect(put.body).toEqual({ id: first.id, ...corrected });
+    expect(put.body).toEqual({ id: first.id, ...corrected, mayApprove: false });
     expect((await get(`${path}/contacts`)).items).toEqual([put.body, added.body]);
     expect((await get(path)).contacts).toEqual([put.body, added.body]);
     await varsel.api().delete(`${path}/contacts/${first.id}`).expect(204);
@@ -52,6 +52,38 @@ describe('the contacts of a controller', () => {
     expect([after[0].id, after[2].id]).toEqual([before[2].id, before[0].id]);
     expect(after[0].email).toBe('C@kunde-2.example');
     expect(before.map(({ id }: { id: string }) => id)).not.toContain(after[1].id);
+  });
+
+  test('may approve where somebody has said so, until their address is another (D42)', async () => {
+    const path = await have(22, {
+      contacts: [person('dpo@kunde-22.example', { mayApprove: true }), person('it@kunde-22.example')] as never,
+    });
+    const mayApprove = async () =>
+      (await get(`${path}/contacts`)).items.map((each: { email: string; mayApprove: boolean }) => [
+        each.email,
+        each.mayApprove,
+      ]);
+    const [dpo] = (await get(`${path}/contacts`)).items;
+    expect(await mayApprove()).toEqual([
+      ['dpo@kunde-22.example', true],
+      ['it@kunde-22.example', false],
+    ]);
+    // A caller that knows nothing of it takes it from nobody.
+    const { externalId: _externalId, ...body } = aController(22, {
+      contacts: [person('DPO@kunde-22.example'), person('it@kunde-22.example', { mayApprove: true })] as never,
+    });
+    await varsel.api().put(path).send(body).expect(200);
+    expect((await mayApprove()).map(([, may]: [string, boolean]) => may)).toEqual([true, true]);
+    // The same row of contacts, but another person.
+    await varsel.api().put(`${path}/contacts/${dpo.id}`).send(person('jurist@kunde-22.example')).expect(200);
+    expect(await mayApprove()).toEqual([
+      ['jurist@kunde-22.example', false],
+      ['it@kunde-22.example', true],
+    ]);
+    expect((await auditOf('kunde-22')).at(-1).details.after.contacts).toMatchObject([
+      { mayApprove: false },
+      { mayApprove: true },
+    ]);
   });
 
   test('are never less than one while an agreement runs, and may be none after', async () => {

@@ -39,7 +39,7 @@ const BODIES = [
   ['post', `/v1/objections/${UNKNOWN_ID}/resolve`, { outcome: 'invalid', explanation: 'En kopi' }],
 ] as const;
 const NO_WORDS =
-  /(^|\.)(product|kind|country|email|language|timeZone|article|controller|channel|receivedAt|outcome|decidedAt|plannedActivationOn|products\.0)$/;
+  /(^|\.)(product|kind|scope|country|email|language|timeZone|article|controller|channel|receivedAt|outcome|decidedAt|plannedActivationOn|products\.0)$/;
 
 /** The paths of the texts in a body. */
 function textsIn(value: unknown, at: readonly string[] = []): string[][] {

@@ -125,7 +125,7 @@ describe('a test notice', () => {
   test('is refused where it cannot be written, and only there', async () => {
     const replacing = (replaces: string) => anAnnouncement({ kind: 'replacement', replaces });
     expect((await send(EVA, replacing(UNKNOWN_ID))).body).toMatchObject({
-      code: 'replaced-entry-unknown',
+      code: 'entry-unknown',
       errors: [{ path: 'replaces' }],
     });
     expect((await send(EVA, { ...anAnnouncement(), product: 'none' })).body.code).toBe('not-found');

@@ -85,10 +85,10 @@ describe('An announcement', () => {
 
   test('is refused when the entry it replaces is not in the register today (D1)', () => {
     expect(refusal(aReplacement({ replaces: 'entry-99' }))).toMatchObject({
-      because: 'replaced-entry-unknown',
+      because: 'entry-unknown',
       path: 'replaces',
     });
-    expect(refusal(aReplacement(), theFacts({ register: [] }))).toMatchObject({ because: 'replaced-entry-unknown' });
+    expect(refusal(aReplacement(), theFacts({ register: [] }))).toMatchObject({ because: 'entry-unknown' });
   });
 
   test('is refused when its parent is not in the register today (D2)', () => {
@@ -205,7 +205,7 @@ describe('An announcement', () => {
     expect(refusalsOf(announcement, facts, NOW).map(({ because, path }) => [because, path])).toEqual([
       ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
       ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
-      ['replaced-entry-unknown', 'replaces'],
+      ['entry-unknown', 'replaces'],
       ['parent-unknown', 'subProcessor.parentId'],
       ['superseded-change-unknown', 'supersedes'],
       ['already-in-register', 'subProcessor'],

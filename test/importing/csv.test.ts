@@ -126,6 +126,23 @@ K-1;;;;A@x.example;A;english;;;;`,
     ]);
   });
 
+  test('with whether they may approve, where a cell says so', async () => {
+    const header = 'kundenummer;navn;cvr;produkter;e-mail;Må godkende;E-mail 2;Må godkende 2';
+    const { controllers, rejected } = await read(
+      `${header}\nK-1;Blåbær;1;truetalk;a@x.example;Ja;b@x.example;nej\nK-2;Andre;2;truetalk;c@x.example;;;\nK-3;Tredje;3;truetalk;d@x.example;måske;;`,
+    );
+    expect(controllers.map(({ contacts }) => contacts)).toEqual([
+      [
+        { email: 'a@x.example', name: 'Blåbær', language: 'da', mayApprove: true },
+        { email: 'b@x.example', name: 'Blåbær', language: 'da', mayApprove: false },
+      ],
+      [{ email: 'c@x.example', name: 'Andre', language: 'da' }],
+    ]);
+    expect(rejected).toMatchObject([
+      { line: 4, externalId: 'K-3', errors: [{ path: 'Må godkende', message: 'Expected ja or nej', found: 'måske' }] },
+    ]);
+  });
+
   test('with the name of the customer where a contact has none, and in Danish where nothing else is said', async () => {
     expect(await contactsIn(`${HEADER}\nK-1;Blåbær;1;truetalk;a@x.example;;`)).toEqual([
       { email: 'a@x.example', name: 'Blåbær', language: 'da' },

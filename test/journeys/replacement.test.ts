@@ -75,7 +75,7 @@ test('an entry that has left the register cannot be replaced any more', async ()
     .api('officer')
     .post('/v1/changes')
     .send(changeBody({ ...again, plannedActivationOn: '2026-04-01' }));
-  expect({ status, code: body.code }).toEqual({ status: 422, code: 'replaced-entry-unknown' });
+  expect({ status, code: body.code }).toEqual({ status: 422, code: 'entry-unknown' });
 });
 
 test('the company that was replaced can be announced anew, as an addition', async () => {

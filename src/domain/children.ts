@@ -1,0 +1,121 @@
+import type { AnnouncementRefusal, RefusalAt } from './announcement-refusal.ts';
+import type { AnnouncedChange, Announcement } from './change.ts';
+import type { Effect } from './effect.ts';
+import { parentsNamed, pathOfEntry } from './named-entries.ts';
+import type { RegisterEntry } from './register.ts';
+
+/** What chains are judged against: the register of today, and what open changes do to it. */
+interface ChainFacts {
+  readonly register: readonly RegisterEntry[];
+  readonly announced: readonly Pick<AnnouncedChange, 'id' | 'effects'>[];
+}
+
+/**
+ * What is wrong with the chains that an announcement leaves behind (D47): each sub-processor of an entry that leaves is settled,
+ * down the whole tree; nothing is put under an entry that leaves, and none leaves that gets a sub-processor; and nobody is
+ * below itself.
+ */
+export function chainRefusals(
+  announcement: Announcement,
+  effects: readonly Effect[],
+  facts: ChainFacts,
+): AnnouncementRefusal[] {
+  return [
+    ...unsettledChildren(announcement, facts.register),
+    ...leavingParents(announcement, facts),
+    ...parentsToBe(announcement, facts),
+    ...loops(announcement, effects, facts),
+  ];
+}
+
+/** The entries that leave the register by this announcement. */
+function leavingBy({ replaces, removes, children }: Announcement): ReadonlySet<string> {
+  const decided = children.flatMap(({ entry, then }) => (then === 'leaves' ? [entry] : []));
+  return new Set([replaces, removes, ...decided].filter((id) => id !== null));
+}
+
+function leaves({ act }: Effect): boolean {
+  return act === 'leaves' || act === 'replaces';
+}
+
+/** Whether an effect puts its company under another entry than it is under today. */
+function moves({ from, to }: Effect): boolean {
+  return to !== null && to.company.parentId !== (from?.company.parentId ?? null);
+}
+
+/** Whether an effect brings its company under an entry: a new company always comes under its own. */
+function comesUnder(effect: Effect, parent: string): boolean {
+  const isNew = effect.act === 'enters' || effect.act === 'replaces';
+  return effect.to?.company.parentId === parent && (isNew || moves(effect));
+}
+
+function unsettledChildren(announcement: Announcement, register: readonly RegisterEntry[]): AnnouncementRefusal[] {
+  const { children } = announcement;
+  const leaving = leavingBy(announcement);
+  const isBelow = ({ parentId }: RegisterEntry) => parentId !== null && leaving.has(parentId);
+  const missing = register.filter((entry) => isBelow(entry) && !children.some((child) => child.entry === entry.id));
+  const because = 'children-unsettled';
+  const refusals: AnnouncementRefusal[] = children.flatMap(({ entry: id }, index) => {
+    const path = `children.${index}.entry`;
+    const entry = register.find((each) => each.id === id);
+    if (children.findIndex((child) => child.entry === id) < index) {
+      return [{ because, path, detail: `${entry?.name ?? id} is named twice: expected each sub-processor once.` }];
+    }
+    if (entry === undefined || isBelow(entry)) return [];
+    return [{ because, path, detail: `${entry.name} is no sub-processor of an entry that leaves by this change.` }];
+  });
+  if (missing.length === 0) return refusals;
+  const names = missing.map(({ id, name }) => `${name} (entry ${id})`).join(', ');
+  const detail = `Expected of each sub-processor of an entry that leaves whether it leaves or stays, found nothing about ${names}.`;
+  return [{ because, detail, path: 'children' }, ...refusals];
+}
+
+/** Refuses what comes under an entry that leaves, by this change or by an open one. */
+function leavingParents(announcement: Announcement, { register, announced }: ChainFacts): RefusalAt[] {
+  const own = leavingBy(announcement);
+  return parentsNamed(announcement, register).flatMap(({ path, id }): RefusalAt[] => {
+    const rival = announced.find(({ effects }) => effects.some((effect) => leaves(effect) && effect.entry === id));
+    if (!own.has(id) && rival === undefined) return [];
+    const name = register.find((entry) => entry.id === id)?.name ?? id;
+    const by = own.has(id) ? 'this change' : `change ${rival?.id ?? ''}`;
+    const detail = `${name} leaves the register by ${by}: expected an entry that stays, or null.`;
+    return [{ because: 'parent-leaving', detail, path }];
+  });
+}
+
+/** Refuses that an entry leaves under which an open change puts a company. */
+function parentsToBe(announcement: Announcement, { announced }: ChainFacts): RefusalAt[] {
+  return [...leavingBy(announcement)].flatMap((parent) =>
+    announced.flatMap(({ id, effects }) =>
+      effects
+        .filter((effect) => comesUnder(effect, parent))
+        .map(({ to }): RefusalAt => {
+          const detail = `${to?.company.name ?? ''} comes under this entry by change ${id}, so it cannot leave. Withdraw that one first.`;
+          return { because: 'parent-leaving', detail, path: pathOfEntry(announcement, parent) };
+        }),
+    ),
+  );
+}
+
+/** Refuses that a company is put below itself, also by what open changes do. */
+function loops(announcement: Announcement, own: readonly Effect[], { register, announced }: ChainFacts): RefusalAt[] {
+  const parents = new Map(register.map(({ id, parentId }) => [id, parentId]));
+  const moved = [...announced.flatMap(({ effects }) => effects), ...own].filter(moves);
+  for (const { entry, act, to } of moved) {
+    if (entry !== null && act === 'amends') parents.set(entry, to?.company.parentId ?? null);
+  }
+  return own
+    .filter(({ act, entry }) => act === 'amends' && entry !== null)
+    .filter(moves)
+    .flatMap(({ entry, to }): RefusalAt[] => {
+      const above: string[] = [];
+      for (let id = to?.company.parentId ?? null; id !== null && !above.includes(id); id = parents.get(id) ?? null) {
+        above.push(id);
+      }
+      if (entry === null || !above.includes(entry)) return [];
+      const child = announcement.children.findIndex((each) => each.entry === entry);
+      const path = child === -1 ? 'subProcessor.parentId' : `children.${child}.parentId`;
+      const detail = `${to?.company.name ?? ''} would be its own sub-processor: expected a parent that is not below it.`;
+      return [{ because: 'chain-loop', detail, path }];
+    });
+}

@@ -1,0 +1,100 @@
+import type { ChangeAsAnnounced } from './change.ts';
+import { canonicalJson } from './content-hash.ts';
+import type { ChangeElement } from './regime.ts';
+import type { RegisterVersion, SubProcessor } from './register.ts';
+import type { Location } from './transfer-basis.ts';
+
+type Applied = Pick<ChangeAsAnnounced, 'id' | 'scope' | 'effects' | 'elements'>;
+
+/** A version that an activation writes. `entry` is `null` of a company that is new to the register. */
+export interface PlannedVersion {
+  readonly entry: string | null;
+  readonly facts: SubProcessor;
+  readonly validFor: readonly string[];
+  readonly endedFor: readonly string[];
+}
+
+/** What an activation does to the register: which versions end, and which it writes. */
+export interface RegisterStep {
+  readonly ended: readonly string[];
+  readonly written: readonly PlannedVersion[];
+}
+
+/** The register entries that a change ends or amends. */
+export function entriesOf({ effects }: Pick<Applied, 'effects'>): string[] {
+  return effects.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+}
+
+/**
+ * What the activation of a change does to the versions of now: `live` has every one of the entries that its effects name. An
+ * amendment changes its elements of each version and leaves the rest as it has become (D23, D43). Of scope `all` the versions before it
+ * end; of scope `each` they end for its waves, and those that it writes hold for its waves. Returns the ids of entries that are
+ * not any more as the change was announced for: it is void (D6).
+ */
+export function registerStep(change: Applied, live: readonly RegisterVersion[]): RegisterStep | { gone: string[] } {
+  const isForEach = change.scope === 'each';
+  const gone = new Set<string>();
+  const ended: string[] = [];
+  const written: PlannedVersion[] = [];
+  for (const { act, entry, to } of change.effects) {
+    const versions = live.filter(({ id }) => id === entry);
+    if (entry !== null && versions.length === 0) gone.add(entry);
+    ended.push(...versions.map(({ versionId }) => versionId));
+    if (to !== null && act !== 'amends') {
+      written.push({ entry: null, facts: to.company, validFor: isForEach ? [change.id] : [], endedFor: [] });
+    }
+    if (entry === null || act !== 'amends') continue;
+    for (const version of versions) {
+      const facts = applyElements(
+        version,
+        change.elements.filter((element) => element.entry === entry),
+      );
+      if (facts === null) {
+        gone.add(entry);
+        continue;
+      }
+      const { validFor, endedFor } = version;
+      written.push({ entry, facts, validFor: isForEach ? [...validFor, change.id] : validFor, endedFor });
+    }
+  }
+  return gone.size > 0 ? { gone: [...gone] } : { ended, written };
+}
+
+/**
+ * The facts of a company with these elements as they shall be; `null` where one is neither as it was when the change was announced
+ * nor as it shall be.
+ */
+export function applyElements(facts: SubProcessor, elements: readonly ChangeElement[]): SubProcessor | null {
+  let applied = facts;
+  for (const { element, from, to } of elements) {
+    if (element === 'company') continue;
+    if (element === 'place' || element === 'transferBasis') {
+      // An element of this name is a location, or nothing.
+      const locations = applyPlace(applied.locations, from as Location | null, to as Location | null);
+      if (locations === null) return null;
+      applied = { ...applied, locations };
+      continue;
+    }
+    if (!areEqual(applied[element], from) && !areEqual(applied[element], to)) return null;
+    applied = { ...applied, [element]: to };
+  }
+  return applied;
+}
+
+function applyPlace(
+  locations: readonly Location[],
+  from: Location | null,
+  to: Location | null,
+): readonly Location[] | null {
+  const { country } = to ?? from ?? {};
+  const now = locations.find((location) => location.country === country) ?? null;
+  if (!areEqual(now, from) && !areEqual(now, to)) return null;
+  if (now === null) return to === null ? locations : [...locations, to];
+  return to === null
+    ? locations.filter((location) => location !== now)
+    : locations.map((location) => (location === now ? to : location));
+}
+
+function areEqual(one: unknown, other: unknown): boolean {
+  return canonicalJson(one) === canonicalJson(other);
+}
