@@ -47,6 +47,8 @@ const ATLASSIAN: RegisterEntry = {
   ],
   activeFrom: onDay('2026-01-01'),
   activeUntil: null,
+  factsFrom: onDay('2026-01-01'),
+  forSome: false,
   changeId: null,
 };
 

@@ -12,6 +12,8 @@ const anEntry = (overrides: Partial<RegisterEntry>): RegisterEntry => ({
   id: 'entry-1',
   activeFrom: day('2020-01-01'),
   activeUntil: null,
+  factsFrom: day('2020-01-01'),
+  forSome: false,
   changeId: null,
   ...overrides,
 });

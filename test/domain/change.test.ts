@@ -16,6 +16,8 @@ const anEntry = (number: number, overrides: Partial<RegisterEntry> = {}): Regist
   id: `entry-${number}`,
   activeFrom: day('2020-01-01'),
   activeUntil: null,
+  factsFrom: day('2020-01-01'),
+  forSome: false,
   changeId: null,
   ...overrides,
 });

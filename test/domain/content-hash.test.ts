@@ -13,6 +13,8 @@ const entry = (number: number) => ({
   id: `entry-${number}`,
   activeFrom: Temporal.PlainDate.from('2026-01-01'),
   activeUntil: null,
+  factsFrom: Temporal.PlainDate.from('2026-01-01'),
+  forSome: false,
   changeId: null,
 });
 /** What the hash covers. */

@@ -89,6 +89,8 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     locations: [{ country: 'IE', transferBasis: null }],
     activeFrom: Temporal.PlainDate.from('2026-01-01'),
     activeUntil: null,
+    factsFrom: Temporal.PlainDate.from('2026-01-01'),
+    forSome: false,
     changeId: null,
     ...overrides,
   };
