@@ -15,13 +15,15 @@ export function registerAsJson({ product, asOf, entries, planned, ended }: Regis
 }
 
 function entryAsData(entry: PublicEntry) {
-  const { id, activeFrom, activeUntil, changeId } = entry;
+  const { id, activeFrom, activeUntil, factsFrom, changeId, forSome } = entry;
   return {
     id,
     ...describedAsData(entry),
     activeFrom: activeFrom.toString(),
     activeUntil: activeUntil?.toString() ?? null,
+    factsFrom: factsFrom.toString(),
     changeId,
+    forSome,
   };
 }
 

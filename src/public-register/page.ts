@@ -3,7 +3,7 @@ import { oneLine, passage, type Language, type Passage } from '../domain/text.ts
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import type { InvalidDay } from './day.ts';
 import { differencesOf, regimeInWords, titleOf, type Difference } from './effect-words.ts';
-import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
+import { endOf, tiersOf, type PublicChange, type PublicEntry, type PublicSubProcessor, type RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
 import type { PageFrame } from '../web/page.ts';
@@ -31,7 +31,7 @@ export interface RegisterPage extends DayPage {
     readonly tiers: readonly {
       readonly caption: string;
       readonly note: string | null;
-      readonly rows: readonly Row[];
+      readonly rows: readonly EntryRow[];
     }[];
   };
   readonly planned: readonly PlannedChange[];
@@ -42,6 +42,11 @@ export interface RegisterPage extends DayPage {
 /** The form again, with the error in the requested day. */
 export interface InvalidDayPage extends DayPage {
   readonly errors: readonly [FormError];
+}
+
+/** An entry of the list: where it is not for all, and not since it came, it says so. */
+interface EntryRow extends Row {
+  readonly notes: readonly string[];
 }
 
 interface Row {
@@ -119,7 +124,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       tiers: tiersOf(entries).map((tier) => ({
         caption: tier.parent === null ? t.list.ofProcessor(processor) : t.list.of(oneLine(tier.parent.name)),
         note: tier.parent?.isListed === false ? t.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
-        rows: tier.entries.map((entry) => rowOf(entry, language)),
+        rows: tier.entries.map((entry) => entryRowOf(entry, language)),
       })),
     },
     planned: planned.map((change) => ({
@@ -197,6 +202,16 @@ function newIn({ effects }: PublicChange): PublicSubProcessor | null {
 function rowOfNew(change: PublicChange, language: Language): Row | null {
   const added = newIn(change);
   return added && rowOf(added, language);
+}
+
+function entryRowOf(entry: PublicEntry, language: Language): EntryRow {
+  const { list: t } = registerTextsIn(language);
+  const isAmended = !entry.factsFrom.equals(entry.activeFrom);
+  const notes = [
+    ...(entry.forSome ? [t.forSome] : []),
+    ...(isAmended ? [t.factsFrom(dayInWords(entry.factsFrom, language))] : []),
+  ];
+  return { ...rowOf(entry, language), notes };
 }
 
 function rowOf(subProcessor: PublicSubProcessor, language: Language): Row {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { changesToldOf } from '../db/changes.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
-import { findEntries, registerAsOf } from '../db/register.ts';
+import { findEntries, versionsAsOf } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import type { CompanyInChain } from '../domain/comparison.ts';
 import { companyOf, type Effect } from '../domain/effect.ts';
@@ -12,7 +12,7 @@ import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 /**
  * What the public may know of a product's register: the sub-processors of one day, and the changes that are planned or have
  * ended, as announced. Nothing of a change that is held (D33). Every format of the register is made from this record alone. It
- * has no field for a controller, a deadline or an objection, nor for data that reveals them: a change's version counts its objections, and the reason of a
+ * has no field for a controller, a deadline, an objection or an approval, nor for data that reveals them: a change's version counts its objections, and the reason of a
  * withdrawal may name who objected. Contact persons are for controllers only.
  */
 export interface RegisterRecord {
@@ -21,7 +21,7 @@ export interface RegisterRecord {
   readonly domain: string;
   readonly today: Temporal.PlainDate;
   readonly asOf: Temporal.PlainDate;
-  /** The entries in the register on the day `asOf`. */
+  /** The entries in the register on the day `asOf`: one that differs between controllers once for each way it is (D43). */
   readonly entries: readonly PublicEntry[];
   /** Announced changes, the earliest planned day first. */
   readonly planned: readonly PublicChange[];
@@ -34,7 +34,8 @@ export interface PublicSubProcessor extends Omit<SubProcessor, 'contactPerson'> 
   readonly parentName: string | null;
 }
 
-export type PublicEntry = PublicSubProcessor & Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'changeId'>;
+export type PublicEntry = PublicSubProcessor &
+  Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'factsFrom' | 'changeId' | 'forSome'>;
 
 /** What a change does to one company, as the public sees it. */
 export interface PublicEffect extends Pick<Effect, 'act' | 'entry'> {
@@ -75,7 +76,7 @@ export async function readRegister(
   { asOf, today }: { readonly asOf: Temporal.PlainDate; readonly today: Temporal.PlainDate },
 ): Promise<RegisterRecord> {
   return inSnapshot(pool, async (db) => {
-    const entries = await registerAsOf(db, product.id, asOf);
+    const entries = await versionsAsOf(db, product.id, asOf);
     const changes = await changesToldOf(db, product.id);
     const parents = entries.map(({ parentId }) => parentId).filter((id) => id !== null);
     const found = await findEntries(db, [...new Set(parents)]);
@@ -116,7 +117,7 @@ export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
   // The loop appends to the list that it walks: after each parent, those of its children that are parents themselves.
   const parents: (string | null)[] = [null];
   for (const parent of parents) {
-    for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id)) parents.push(id);
+    for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id) && !parents.includes(id)) parents.push(id);
   }
   // The sub-processors of a replaced entry stay listed (docs/decisions/010).
   const withoutParent = [...byParent.keys()].filter((id) => !parents.includes(id));
@@ -135,9 +136,9 @@ function publicSubProcessor(subProcessor: SubProcessor, parentName: string | nul
 }
 
 function publicEntry(entry: RegisterEntry, names: ReadonlyMap<string, string>): PublicEntry {
-  const { id, activeFrom, activeUntil, changeId, parentId } = entry;
+  const { id, activeFrom, activeUntil, factsFrom, changeId, forSome, parentId } = entry;
   const parentName = parentId === null ? null : (names.get(parentId) ?? null);
-  return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, changeId };
+  return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, factsFrom, changeId, forSome };
 }
 
 function publicChange(change: Change): PublicChange {

@@ -25,6 +25,8 @@ export const danish = {
     ofProcessor: (processor: string) => `Underdatabehandlere til databehandleren, ${processor}`,
     of: (parent: string) => `Underdatabehandlere til ${parent}`,
     parentIsNotListed: (parent: string) => `${parent} står ikke selv på listen denne dag.`,
+    forSome: 'Gælder for nogle kunder',
+    factsFrom: (day: string) => `Som her siden ${day}`,
     empty: 'Der står ingen underdatabehandlere på listen denne dag.',
   },
   columns: {
@@ -46,6 +48,13 @@ export const danish = {
     places: 'Behandlingssteder og overførselsgrundlag',
     activeFrom: 'På listen fra',
     activeUntil: 'Ikke på listen fra',
+    factsFrom: 'Uændret siden',
+    holdsFor: 'Gælder for',
+  },
+  /** Whether an entry is as it is for every customer. */
+  holdsFor: {
+    all: 'Alle kunder',
+    some: 'Nogle kunder',
   },
 
   planned: {

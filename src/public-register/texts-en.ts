@@ -25,6 +25,8 @@ export const english: RegisterTexts = {
     ofProcessor: (processor) => `Sub-processors of the processor, ${processor}`,
     of: (parent) => `Sub-processors of ${parent}`,
     parentIsNotListed: (parent) => `${parent} is not on the list itself on this day.`,
+    forSome: 'Holds for some customers',
+    factsFrom: (day) => `As here since ${day}`,
     empty: 'There are no sub-processors on the list on this day.',
   },
   columns: {
@@ -46,6 +48,12 @@ export const english: RegisterTexts = {
     places: 'Places of processing and transfer basis',
     activeFrom: 'On the list from',
     activeUntil: 'Not on the list from',
+    factsFrom: 'Unchanged since',
+    holdsFor: 'Holds for',
+  },
+  holdsFor: {
+    all: 'All customers',
+    some: 'Some customers',
   },
 
   planned: {
