@@ -87,6 +87,7 @@ export const ROUTES = {
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
     ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
     ['GET', '/v1/controllers/:externalId/changes', changeControllers.listOfController],
+    ['GET', '/v1/controllers/:externalId/products/:product/register', register.getOfController],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],

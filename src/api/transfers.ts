@@ -93,5 +93,13 @@ const transfersOf = ({ versionId, id, name, registrationNumber, parentId, locati
   placed(
     locations.filter(({ country: where }) => !isInEea(where)),
     (location) => `${versionId}~${location.country}`,
-    (location) => ({ entry: id, name, registrationNumber, parentId, ...location, restsOn: basisCode(location), forSome }),
+    (location) => ({
+      entry: id,
+      name,
+      registrationNumber,
+      parentId,
+      ...location,
+      restsOn: basisCode(location),
+      forSome,
+    }),
   );

@@ -10,6 +10,7 @@ import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import { entriesOf, registerStep } from '../domain/register-version.ts';
 import { applyEffects } from './apply-effects.ts';
+import { entitlementChanged } from './entitlement-changed.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
@@ -43,5 +44,5 @@ export async function activateChange(
   await markActivated(tx, change, { ...by, on: today });
   await applyEffects(tx, change, step, today);
   await beginFanOut(tx, change, 'change-activated', by.at);
-  return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
+  return recordEvents(tx, id, by.at, [{ type: 'change.activated' }, await entitlementChanged(tx, change, null)]);
 }

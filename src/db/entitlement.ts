@@ -29,7 +29,12 @@ function lookedFor(company: string) {
  */
 export async function findEntitlement(
   db: Queryable,
-  { product, controller, company, now }: { product: string; controller: string; company: string; now: Temporal.Instant },
+  {
+    product,
+    controller,
+    company,
+    now,
+  }: { product: string; controller: string; company: string; now: Temporal.Instant },
 ): Promise<{ hasAgreement: boolean; versions: VersionForController[] } | null> {
   const { id, name, key, digits } = lookedFor(company);
   const found = await rows<Found>(

@@ -1,5 +1,6 @@
 import { LISTED_IN_BLOCKER } from './activation.ts';
 import type { Answer } from './answer.ts';
+import type { ChangeContent } from './change.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
@@ -14,6 +15,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.activated',
   'change.withdrawn',
   'change.corrected',
+  'entitlement.changed',
   'deadline.approaching',
   'controller.joined',
   'controller.left',
@@ -102,6 +104,30 @@ export interface DeadlineInEvent {
   readonly answersUnread: number;
 }
 
+/** Which companies may be used otherwise from now on, and for whose data (D44). */
+export interface EntitlementInEvent {
+  readonly entries: readonly {
+    readonly entry: string;
+    readonly act: 'enters' | 'amends' | 'leaves';
+    readonly name: string;
+  }[];
+  /** Those of a wave; `null` for all. */
+  readonly controllers: ControllersInEvent | null;
+}
+
+/** What the activation of a change does to entitlements, for all or for the controllers of a wave. `added` is the entry it adds. */
+export function entitlementInEvent(
+  { effects }: Pick<ChangeContent, 'effects'>,
+  added: string | null,
+  controllers: ControllersInEvent | null,
+): EntitlementInEvent {
+  const entries = effects.flatMap(({ act, entry, from, to }): EntitlementInEvent['entries'][number][] => [
+    ...(entry && from ? [{ entry, act: act === 'amends' ? act : ('leaves' as const), name: from.company.name }] : []),
+    ...(added && to && act !== 'amends' ? [{ entry: added, act: 'enters' as const, name: to.company.name }] : []),
+  ]);
+  return { entries, controllers };
+}
+
 /** An event to write: its type, and what it is about beside the change. */
 export interface NewEvent {
   readonly type: ChangeEventType;
@@ -110,6 +136,7 @@ export interface NewEvent {
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
   readonly deadline?: DeadlineInEvent;
+  readonly entitlement?: EntitlementInEvent;
 }
 
 /** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
@@ -122,6 +149,7 @@ export interface ChangeEventData {
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
   readonly deadline?: DeadlineInEvent;
+  readonly entitlement?: EntitlementInEvent;
 }
 
 /** The data of `webhook.disabled`, which is about an endpoint and not about a change. */

@@ -44,8 +44,9 @@ function changeAsData(change: PublicChange) {
   };
 }
 
-function effectAsData({ act, entry, name, from, to, elements }: PublicEffect) {
-  return { act, entry, name, from: from && describedAsData(from), to: to && describedAsData(to), elements };
+/** What was before stands in the elements, and in the register of that day. */
+function effectAsData({ act, entry, name, to, elements }: PublicEffect) {
+  return { act, entry, name, subProcessor: to && describedAsData(to), elements };
 }
 
 /** Without `parentName`: `parentId` names the parent. */

@@ -3,7 +3,14 @@ import { oneLine, passage, type Language, type Passage } from '../domain/text.ts
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import type { InvalidDay } from './day.ts';
 import { differencesOf, regimeInWords, titleOf, type Difference } from './effect-words.ts';
-import { endOf, tiersOf, type PublicChange, type PublicEntry, type PublicSubProcessor, type RegisterRecord } from './record.ts';
+import {
+  endOf,
+  tiersOf,
+  type PublicChange,
+  type PublicEntry,
+  type PublicSubProcessor,
+  type RegisterRecord,
+} from './record.ts';
 import { registerTextsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
 import type { PageFrame } from '../web/page.ts';
