@@ -227,6 +227,9 @@ export const change = z
     objections: counts(['total', 'pending']),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
+    activations: counts(['count', 'controllers']).meta({
+      description: 'Of scope `each`: its waves, and the controllers in them (D43).',
+    }),
     activation: z.object({
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
@@ -234,6 +237,35 @@ export const change = z
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });
+
+const exampleWave = {
+  number: 1,
+  activatedAt: '2026-12-14T08:00:00.000Z',
+  activatedOn: '2026-12-14',
+  activatedBy: 'officer',
+  controllers: { count: 1, externalIds: ['kunde-1001'] },
+};
+
+/** The waves of a change (D43). */
+export const waves = z
+  .object({
+    activations: z.array(
+      z.object({
+        number: z.number().int(),
+        activatedAt: instantOut,
+        activatedOn: dayOut,
+        activatedBy: z.string(),
+        controllers: z.object({ count: z.number().int(), externalIds: z.array(z.string()) }).meta({
+          description: 'How many, and the external ids of the first 100 of them.',
+        }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'Activations',
+    description: 'A change of scope `each` is activated in waves; one of scope `all` has none.',
+    examples: [{ activations: [exampleWave] }],
+  });
 
 export const changeInEvent = change
   .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })

@@ -51,6 +51,7 @@ interface RowAsAnnounced {
   objection_window_days: number;
   time_zone: string;
   roll_forward: boolean;
+  content_hash: string | null;
   announced_at: Temporal.Instant;
   announced_by: string;
   held_until: Temporal.Instant | null;
@@ -132,6 +133,7 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
       approvalAnswerDays: found.approval_answer_days,
       approvalEffectiveAfterHours: found.approval_effective_after_hours,
     },
+    contentHash: found.content_hash,
     announcedAt: found.announced_at,
     announcedBy: found.announced_by,
     heldUntil: found.held_until,

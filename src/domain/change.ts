@@ -102,6 +102,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
+  /** Names what was announced, for approvals of it (D42); `null` of what was announced before there were any. */
+  readonly contentHash: string | null;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
@@ -166,6 +168,10 @@ export interface ChangeProgress {
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** The waves of a change of scope `each`, and the controllers in them (D43). */
+  readonly activations: { readonly count: number; readonly controllers: number };
+  /** Controllers that have approved and are in no wave yet. */
+  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   readonly latestDeadline: Temporal.Instant | null;

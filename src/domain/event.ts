@@ -1,6 +1,7 @@
 import { LISTED_IN_BLOCKER } from './activation.ts';
 import type { Answer } from './answer.ts';
 import type { ChangeContent } from './change.ts';
+import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
@@ -13,6 +14,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.notified',
   'change.windows-closed',
   'change.activated',
+  'change.closed',
   'change.withdrawn',
   'change.corrected',
   'entitlement.changed',
@@ -24,6 +26,12 @@ export const CHANGE_EVENT_TYPES = [
   'objection.received',
   'objection.rejected',
   'objection.resolved',
+  'approval.received',
+  'approval.confirmed',
+  'approval.effective',
+  'approval.withdrawn',
+  'refusal.received',
+  'refusal.withdrawn',
   'answer.received',
   'answer.classified',
   'notice.failed',
@@ -77,6 +85,27 @@ export function answerInEvent(answer: Answer) {
   };
 }
 
+/** An approval or a refusal as an event carries it: without who wrote what, which only the API shows. */
+export function approvalInEvent(approval: Approval) {
+  const {
+    id,
+    number,
+    controller,
+    decision,
+    contentHash,
+    channel,
+    status,
+    receivedAt,
+    takesEffectAt,
+    effectiveAt,
+    ended,
+  } = viewOfApproval(approval);
+  return {
+    ...{ id, number, controller, decision, contentHash, channel, status, receivedAt, takesEffectAt, effectiveAt },
+    endedAt: ended && ended.endedAt,
+  };
+}
+
 /** The notice that an event is about. */
 export interface NoticeInEvent {
   readonly id: string;
@@ -94,6 +123,12 @@ export interface ControllersInEvent {
 /** These controllers as an event carries them, however many they are. */
 export function controllersInEvent(externalIds: readonly string[]): ControllersInEvent {
   return { count: externalIds.length, externalIds: externalIds.slice(0, LISTED_IN_BLOCKER) };
+}
+
+/** A wave as an event carries it (D43). */
+export interface WaveInEvent {
+  readonly number: number;
+  readonly controllers: ControllersInEvent;
 }
 
 /** What is still open while the last deadline of a change comes near. */
@@ -132,9 +167,11 @@ export function entitlementInEvent(
 export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
+  readonly approval?: Approval;
   readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
   readonly entitlement?: EntitlementInEvent;
 }
@@ -145,9 +182,11 @@ export interface ChangeEventData {
   readonly sequence: number;
   readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
+  readonly approval?: ReturnType<typeof approvalInEvent>;
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
   readonly entitlement?: EntitlementInEvent;
 }
