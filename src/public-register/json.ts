@@ -39,6 +39,7 @@ function changeAsData(change: PublicChange) {
     reason: change.reason,
     plannedActivationOn: change.plannedActivationOn.toString(),
     announcedAt: instantText(change.announcedAt),
+    forSomeSince: text(change.forSomeSince),
     activatedAt: text(change.activatedAt),
     withdrawnAt: text(change.withdrawnAt),
   };

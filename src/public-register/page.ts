@@ -72,6 +72,8 @@ interface ChangeOnPage {
   readonly reason: Passage;
   /** The sub-processor that engages the company that is new. */
   readonly engagedBy: string | null;
+  /** For whom it holds, where that is not everybody. */
+  readonly forWhom: string | null;
   /** What becomes of the companies that are on the list. */
   readonly outcomes: readonly {
     readonly heading: string;
@@ -188,6 +190,7 @@ function changeOnPage(change: PublicChange, processor: string, language: Languag
     id: change.id,
     title: titleOf(change, change.status, language),
     reason: passage(change.reason, language),
+    forWhom: forWhomOf(change, language),
     engagedBy: added?.parentName ? oneLine(added.parentName) : null,
     outcomes: change.effects
       .filter(({ act }) => act === 'amends' || act === 'leaves')
@@ -199,6 +202,12 @@ function changeOnPage(change: PublicChange, processor: string, language: Languag
         return { heading, differences };
       }),
   };
+}
+
+function forWhomOf({ scope, forSomeSince, timeZone }: PublicChange, language: Language): string | null {
+  const { change: t } = registerTextsIn(language);
+  if (scope === 'all') return null;
+  return forSomeSince === null ? t.each : t.eachSince(dayInWords(dayIn(timeZone, forSomeSince), language));
 }
 
 /** The company that a change brings to the list; `null` where it brings none. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { firstWaves } from '../db/activations.ts';
 import { changesToldOf } from '../db/changes.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
@@ -53,6 +54,8 @@ export interface PublicChange extends Pick<
   Change,
   'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt' | 'regime' | 'scope'
 > {
+  /** Since when it is in force for some customers; `null` where it is for none, or at once for all (D43). */
+  readonly forSomeSince: Temporal.Instant | null;
   readonly activatedAt: Temporal.Instant | null;
   readonly withdrawnAt: Temporal.Instant | null;
   /** Company by company: what the change is about first. */
@@ -78,10 +81,11 @@ export async function readRegister(
   return inSnapshot(pool, async (db) => {
     const entries = await versionsAsOf(db, product.id, asOf);
     const changes = await changesToldOf(db, product.id);
+    const waves = await firstWaves(db, product.id);
     const parents = entries.map(({ parentId }) => parentId).filter((id) => id !== null);
     const found = await findEntries(db, [...new Set(parents)]);
     const names = new Map(found.map(({ id, name }) => [id, name]));
-    const published = changes.map(publicChange);
+    const published = changes.map((change) => publicChange(change, waves.get(change.id) ?? null));
     return {
       product: {
         id: product.id,
@@ -141,7 +145,7 @@ function publicEntry(entry: RegisterEntry, names: ReadonlyMap<string, string>): 
   return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, factsFrom, changeId, forSome };
 }
 
-function publicChange(change: Change): PublicChange {
+function publicChange(change: Change, forSomeSince: Temporal.Instant | null): PublicChange {
   const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, regime, scope } = change;
   return {
     id,
@@ -153,6 +157,7 @@ function publicChange(change: Change): PublicChange {
     reason,
     plannedActivationOn,
     announcedAt: toldSince ?? announcedAt,
+    forSomeSince,
     activatedAt: change.status === 'activated' ? change.activatedAt : null,
     withdrawnAt: change.status === 'withdrawn' ? change.withdrawnAt : null,
     timeZone: change.terms.timeZone,
