@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
-import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
+import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
+import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
+import { refuseMisfit } from './announcement-fit.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
@@ -20,16 +22,22 @@ import {
 const subProcessor = z
   .strictObject({
     name: line(200),
-    registrationNumber: line(50).refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits'),
+    registrationNumber: line(50)
+      .refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits')
+      .nullable(),
     address: line(500),
     country,
-    contactPerson,
+    contactPerson: contactPerson.nullable(),
     parentId: uuid.nullable().default(null),
     processing: text,
     personalData: text,
     locations,
   })
-  .meta({ id: 'SubProcessor', description: 'What a controller needs to know of a sub-processor (D2).' });
+  .meta({
+    id: 'SubProcessor',
+    description:
+      'What a controller needs to know of a sub-processor (D2). `registrationNumber` and `contactPerson` are null only in an amendment of an entry that has none.',
+  });
 
 const stricter = z.strictObject({ objection: z.boolean().default(false), approval: z.boolean().default(false) });
 
@@ -85,28 +93,6 @@ const announced = z.strictObject({
       'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told of it (D33).',
   }),
 });
-
-/** What each kind of change must name, and what it names nothing of (D38). */
-const NAMED = {
-  addition: ['subProcessor'],
-  replacement: ['replaces', 'subProcessor'],
-  amendment: ['amends', 'subProcessor'],
-  removal: ['removes'],
-  'transfer-basis': ['entries'],
-} as const satisfies Record<ChangeKind, readonly string[]>;
-
-function refuseMisfit(body: z.output<typeof announced>, context: z.RefinementCtx): void {
-  const needed: readonly string[] = NAMED[body.kind];
-  for (const field of ['replaces', 'amends', 'removes', 'entries', 'subProcessor'] as const) {
-    const value = body[field];
-    const isGiven = Array.isArray(value) ? value.length > 0 : value !== null;
-    if (isGiven === needed.includes(field)) continue;
-    const message = isGiven
-      ? `Expected nothing: a change of kind "${body.kind}" has no ${field}`
-      : `Expected a value: a change of kind "${body.kind}" names its ${field}`;
-    context.addIssue({ code: 'custom', path: [field], message });
-  }
-}
 
 export const announcement = announced
   .superRefine(refuseMisfit)
@@ -225,6 +211,10 @@ export const change = z
           'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
       }),
     objections: counts(['total', 'pending']),
+    approvals: counts(SHOWN_APPROVAL_STATES).nullable().meta({
+      description:
+        'How many controllers stand how; null where the change asks for no approval. `approved` and `contract` (its agreement lists the change) let it be activated. `unanswered`: no answer came in time, which is a no; so is `none`, whose time has not come (D41).',
+    }),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
     activations: counts(['count', 'controllers']).meta({

@@ -1,3 +1,9 @@
+import {
+  approvalBlockers,
+  onlyTimeIsMissing,
+  type ApprovalBlocker,
+  type ApprovalProgress,
+} from './approval-progress.ts';
 import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
@@ -25,6 +31,7 @@ export function settlingTime(latestDeadline: Temporal.Instant | null, now: Tempo
 
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
+  | ApprovalBlocker
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'announcement-held'; heldUntil: string }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
@@ -52,6 +59,8 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+  /** How controllers stand by their approvals; `null` where the change asks for none (D41). */
+  readonly approvals: ApprovalProgress | null;
   /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
@@ -97,6 +106,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       objections: pendingObjections.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
+  blockers.push(...approvalBlockers(facts.approvals));
   if (unreadAnswers.count > 0) {
     blockers.push({
       code: 'answers-unread',
@@ -122,5 +132,7 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.countsDisagree || facts.toActivate === 0) return null;
   if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
-  return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
+  if (!onlyTimeIsMissing(facts.approvals)) return null;
+  const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
+  return later(facts.approvals?.waitingUntil ?? null, later(facts.latestDeadline, planned));
 }

@@ -1,6 +1,7 @@
 import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { companiesOf } from './effect.ts';
+import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
@@ -46,6 +47,7 @@ export interface ChangeView {
   notices: ChangeProgress['notices'];
   sending: { startedAt: string; perSecond: number; secondsLeft: number | null } | null;
   objections: ChangeProgress['objections'];
+  approvals: Record<ShownApprovalState, number> | null;
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
   /** Of scope `each`: its waves, and the controllers in them (D43). */
@@ -65,6 +67,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
+    approvals: progress.approvals,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
@@ -120,6 +123,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
       secondsLeft: sending.secondsLeft && Math.ceil(sending.secondsLeft),
     },
     objections: progress.objections,
+    approvals: progress.approvals && shownApprovals(progress.approvals, change.terms, now),
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activations: progress.activations,

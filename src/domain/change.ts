@@ -1,5 +1,6 @@
+import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
-import type { ChangeElement, Regime } from './regime.ts';
+import type { ChangeElement, Regime, Worded } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -33,10 +34,6 @@ export interface Upstream {
 /** For whom a change is activated: for all controllers at once, or for those who have approved, in waves (D43). */
 export const SCOPES = ['all', 'each'] as const;
 export type Scope = (typeof SCOPES)[number];
-
-/** The texts of which an officer may state that only their words change (D39). */
-export const WORDED = ['processing', 'personalData'] as const;
-export type Worded = (typeof WORDED)[number];
 
 /** What an officer announces (D1, D2, D38). */
 export interface Announcement {
@@ -161,6 +158,8 @@ export interface ChangeProgress {
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
+  /** How controllers stand by their approvals; `null` where the change asks for none. */
+  readonly approvals: ApprovalProgress | null;
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];

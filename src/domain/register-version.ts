@@ -1,5 +1,5 @@
+import { areEqual } from './canonical-json.ts';
 import type { ChangeAsAnnounced } from './change.ts';
-import { canonicalJson } from './content-hash.ts';
 import type { ChangeElement } from './regime.ts';
 import type { RegisterVersion, SubProcessor } from './register.ts';
 import type { Location } from './transfer-basis.ts';
@@ -93,8 +93,4 @@ function applyPlace(
   if (to === null) return isIn(from?.country) ? null : locations;
   if (indexOf(to) >= 0) return locations;
   return from === null && !isIn(to.country) ? [...locations, to] : null;
-}
-
-function areEqual(one: unknown, other: unknown): boolean {
-  return canonicalJson(one) === canonicalJson(other);
 }

@@ -294,7 +294,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'second-person-needed': {
     status: 409,
     title: 'A second person must do this',
-    explanation: 'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
+    explanation:
+      'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
   },
   'wording-not-waiting': {
     status: 409,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChangeContent } from '../../src/domain/change.ts';
-import { canonicalJson, contentHash } from '../../src/domain/content-hash.ts';
+import { canonicalJson } from '../../src/domain/canonical-json.ts';
+import { contentHash } from '../../src/domain/content-hash.ts';
 import { differencesFrom } from '../../src/domain/expectation.ts';
 import { aContent, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 
