@@ -231,6 +231,8 @@ describe('A change as callers see it', () => {
     untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
+    activations: { count: 0, controllers: 0 },
+    toActivate: 0,
     countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
@@ -277,6 +279,7 @@ describe('A change as callers see it', () => {
       objections: { total: 0, pending: 0 },
       answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
+      activations: { count: 0, controllers: 0 },
       activation: {
         allowed: false,
         earliestAt: '2026-04-14T22:00:00.000Z',

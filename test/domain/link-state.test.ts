@@ -13,12 +13,14 @@ const stateOf = (
     status = 'announced',
     deadline = DEADLINE,
     leftAt = null,
+    isLeftOut = false,
   }: Partial<{
     status: ChangeStatus;
     deadline: Temporal.Instant | null;
     leftAt: Temporal.Instant | null;
+    isLeftOut: boolean;
   }> = {},
-) => linkState({ change: { status }, window: { deadline, leftAt } }, now);
+) => linkState({ change: { status }, window: { deadline, leftAt }, isLeftOut }, now);
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {
@@ -41,6 +43,10 @@ describe('A link', () => {
     for (const leftAt of [BEFORE, null]) {
       for (const deadline of [DEADLINE, null]) expect(stateOf(BEFORE, { status, leftAt, deadline })).toBe(status);
     }
+  });
+
+  test('is of a change that does not apply to its controller once it is closed without it (D43)', () => {
+    expect(stateOf(DEADLINE, { status: 'activated', isLeftOut: true })).toBe('not-activated');
   });
 });
 
@@ -66,6 +72,7 @@ test.each<[LinkState, boolean]>([
   ['closed', false],
   ['agreement-ended', false],
   ['activated', false],
+  ['not-activated', false],
   ['withdrawn', false],
 ])('through a link to what is %s an objection would come in time: %s', (state, expected) => {
   expect(canObject(state)).toBe(expected);
