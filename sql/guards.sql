@@ -16,13 +16,15 @@
 --   D12, D30          except that its last notice bounced, and       guard_reopened_window, guard_revoked_notice
 --                     nothing proves that any arrived
 --   D14–D19, D22      an objection moves on by decisions             guard_objection
---   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_withdrawal_code,
+--   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_mailed_code,
 --                                                                    guard_withdrawal_request
 --   D15               further attempts are counted                   guard_further_attempt
 --   D17, D20, D22     an answer moves on by decisions                guard_answer
 --   D17, D20, D22     a mail blocks until it has been read           guard_mail
 --   D20, D35          a controller blocks, none of whose contacts    guard_change, untold.sql
 --                     of now has been told
+--   D40               controllers object to what they have time to    refuse_unread, refuse_blocked, guard_objection
+--                     object to
 
 -- D28. Records stay as they were written.
 
@@ -39,14 +41,14 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices', 'activations', 'activation_controllers']
+    'test_notices', 'listed_in_terms', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'further_attempts', 'withdrawal_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'further_attempts', 'mailed_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
   loop
     execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -76,9 +78,9 @@ create or replace trigger content_is_final
   before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
--- An agreement that has ended stays as it is (D7).
+-- An agreement that has ended stays as it is (D7). Until then it may be put on other terms.
 create or replace trigger end_is_final before update on agreements
-  for each row when (old.ended_at is not null or new.ended_at is null
+  for each row when (old.ended_at is not null or new.ended_at is null and new.terms_version is not distinct from old.terms_version
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
@@ -99,13 +101,18 @@ begin
 end $$;
 create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
 
--- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index.
+-- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index. What
+-- controllers are not asked for stands in no way (D40): of a change that only informs nothing that they have written, and of one that
+-- has no time to object not that they could not be reached.
 
 create or replace function refuse_unread(change changes) returns void language plpgsql as $$
 begin
   if exists (select from objections where change_id = change.id and status = 'pending') then
     raise exception 'change % cannot be activated: an objection is pending (D20)', change.id
       using errcode = 'restrict_violation';
+  end if;
+  if not change.objection and not change.approval then
+    return;
   end if;
   if exists (select from answers where change_id = change.id and status = 'unread') then
     raise exception 'change % cannot be activated: an answer is unread (D20)', change.id
@@ -124,6 +131,17 @@ begin
     raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if on_day is null or on_day < change.planned_activation_on then
+    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if not change.objection then
+    return;
+  end if;
   if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
     or exists (select from objection_windows
       where change_id = change.id and left_at is null and deadline > at) then
@@ -132,10 +150,6 @@ begin
   end if;
   if exists (select from objection_windows where change_id = change.id and left_at is null and contacts_untold) then
     raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
-      using errcode = 'restrict_violation';
-  end if;
-  if on_day is null or on_day < change.planned_activation_on then
-    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
       using errcode = 'restrict_violation';
   end if;
 end $$;
@@ -423,7 +437,8 @@ begin
       using errcode = 'restrict_violation';
   end if;
   if old.notified_at is not null
-    and (new.notified_at is distinct from old.notified_at or new.deadline is null or new.deadline < old.deadline) then
+    and (new.notified_at is distinct from old.notified_at or (new.deadline is null) <> (old.deadline is null)
+      or new.deadline < old.deadline) then
     raise exception 'window % is open since % to %: it is not restarted or shortened (D8, D11)', old.id,
       old.notified_at, old.deadline using errcode = 'restrict_violation';
   end if;
@@ -479,13 +494,13 @@ create or replace trigger guard_revoked_notice before update on messages
 
 create or replace function guard_reopened_window() returns trigger language plpgsql as $$
 declare
-  moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
+  moving constant text[] := array['notified_at', 'deadline', 'reminded_at', 'answer_reminded_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
-    or new.deadline is not null or new.reminded_at is not null
+    or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
-      and notified_at = old.notified_at and deadline = old.deadline)
+      and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
       and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
     or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
@@ -497,7 +512,7 @@ begin
   return new;
 end $$;
 create or replace trigger guard_reopened_window before update on objection_windows
-  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+  for each row when (old.notified_at is not null and new.notified_at is null and not old.by_contract) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
@@ -510,6 +525,10 @@ begin
     perform from changes where id = new.change_id for share;
     if not exists (select from changes where id = new.change_id and status = 'announced') then
       raise exception 'change % has ended: no objection can be pending (D22)', new.change_id
+        using errcode = 'restrict_violation';
+    end if;
+    if not exists (select from changes where id = new.change_id and objection) then
+      raise exception 'change % has no time to object: no objection to it can be pending (D40)', new.change_id
         using errcode = 'restrict_violation';
     end if;
   end if;
@@ -555,28 +574,28 @@ end $$;
 create or replace trigger guard_withdrawn before insert on objection_decisions
   for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawn();
 
-create or replace function guard_withdrawal_code() returns trigger language plpgsql as $$
+create or replace function guard_mailed_code() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['wrong_tries', 'used_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or new.wrong_tries < old.wrong_tries
     or old.used_at is not null or new.used_at >= new.expires_at then
-    raise exception 'code of message %: it is tried a few times, and used once within its time (D31)', old.message_id
+    raise exception 'code of message %: it is tried a few times, and used once within its time (D31, D42)', old.message_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
-create or replace trigger guard_withdrawal_code before update on withdrawal_codes
-  for each row execute function guard_withdrawal_code();
+create or replace trigger guard_mailed_code before update on mailed_codes
+  for each row execute function guard_mailed_code();
 
 create or replace function guard_withdrawal_request() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'ended_at', 'ended_by'];
 begin
   if tg_op = 'INSERT' then
-    if new.status <> 'waiting' or not exists (select from withdrawal_codes c join messages m on m.id = c.message_id
-        join objections o on o.id = c.objection_id
-      where c.message_id = new.code_message_id and c.objection_id = new.objection_id and c.used_at = new.requested_at
+    if new.status <> 'waiting' or not exists (select from mailed_codes c join messages m on m.id = c.message_id
+        join objections o on o.id = m.objection_id
+      where c.message_id = new.code_message_id and o.id = new.objection_id and c.used_at = new.requested_at
         and m.kind = 'withdrawal-code' and m.email = new.email and o.status = 'pending') then
       raise exception 'objection %: a withdrawal begins with a code that was mailed to its controller (D31)', new.objection_id
         using errcode = 'restrict_violation';

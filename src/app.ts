@@ -60,7 +60,7 @@ import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
-import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
+import type { MailedCodes } from './security/mailed-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -99,6 +99,7 @@ export const ROUTES = {
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
+    ['POST', '/v1/changes/:id/listed-in-terms', changes.list],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],
@@ -200,7 +201,7 @@ export interface AppDependencies {
   readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;

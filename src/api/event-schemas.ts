@@ -167,10 +167,12 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',
   'entitlement.changed':
     'Which companies may be used for whose data has changed: with an activation for all, or a wave for some (D44).',
+  'change.listed-in-terms':
+    'Another version of the product’s terms lists the change: who joins on it from then on is not asked (D46).',
   'deadline.approaching':
     'In three days the last objection window closes: what is still open. Once per change, as soon as the last deadline is known.',
   'controller.joined':
-    'Controllers have joined the product and count from now on (D7). One event for all of one transaction.',
+    'Controllers have joined the product and count from now on (D7), or are asked after all because their agreement was put on terms that do not list the change (D46). One event for all of one transaction.',
   'controller.left': 'Controllers have left the product and count no more (D7). One event for all of one transaction.',
   'controller.notified':
     'Controllers are notified by letter (D13), or after `change.notified` because they joined or a notice to them had bounced.',

@@ -71,6 +71,7 @@ export const exampleChangeInEvent = {
       { code: 'controllers-not-notified', count: 3, controllers: ['kunde-1001', 'kunde-1002', 'kunde-1003'] },
       { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
     ],
+    shownOnly: [],
   },
 };
 

@@ -116,7 +116,15 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
       examples: [{ reasons: 'Vi er uenige i overførslen til USA.', name: 'Dorthe Persson' }],
     }),
     responses: { 201: objection, 202: keptForOfficers, 422: keptForOfficers },
-    refusals: [...ofLink.refusals, ...sent, 'reasons-required', 'window-closed', 'agreement-ended', 'change-ended'],
+    refusals: [
+      ...ofLink.refusals,
+      ...sent,
+      'reasons-required',
+      'window-closed',
+      'agreement-ended',
+      'change-ended',
+      'no-objection-window',
+    ],
   },
   'GET /objections/:token/:objectionId': {
     ...ofObjection,
@@ -141,8 +149,8 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
     refusals: [
       ...ofObjection.refusals,
       ...sent,
-      'withdrawal-code-wrong',
-      'withdrawal-code-limit',
+      'code-wrong',
+      'code-limit',
       'withdrawal-already-requested',
       'objection-not-pending',
       'objection-already-resolved',

@@ -15,7 +15,7 @@ import type { Language } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
-import type { WithdrawalCodes } from '../security/withdrawal-codes.ts';
+import type { MailedCodes } from '../security/mailed-codes.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 
 /** The dependencies of the pages. */
@@ -23,7 +23,7 @@ export interface PageDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   /** Cuts our own tokens out of what somebody writes. */
   readonly withoutSecrets: WithoutSecrets;
@@ -45,6 +45,7 @@ export interface ChangeAndWindow {
   readonly change: Change;
   readonly window: {
     readonly number: string;
+    readonly notifiedAt: Temporal.Instant | null;
     readonly deadline: Temporal.Instant | null;
     readonly leftAt: Temporal.Instant | null;
   };
@@ -86,7 +87,7 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
   let message = id === null ? null : await findMessage(pool, id);
   for (let waitedMs = 0; message?.status === 'in-flight' && waitedMs < SETTLED_WITHIN_MS; waitedMs += POLL_MS) {
     const window = await findWindow(pool, message.changeId, message.controllerId);
-    if (window === null || window.deadline !== null || window.leftAt !== null) break;
+    if (window === null || window.notifiedAt !== null || window.leftAt !== null) break;
     await sleep(POLL_MS);
     message = await findMessage(pool, message.id);
   }

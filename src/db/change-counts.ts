@@ -50,6 +50,9 @@ const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' e
 const UNREAD_ANSWERS = `array(
   select id from answers where change_id = figures.id and status = 'unread' order by id limit ${LISTED_IN_BLOCKER})`;
 
+/** The versions of the terms that list the change `figures` (D46). */
+const LISTED_IN_TERMS = `array(select terms_version from listed_in_terms where change_id = figures.id order by terms_version)`;
+
 /** Mails that nobody has read and that can concern the change `figures`. Few at any time, and mostly not for long. */
 const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
   and (change_id = figures.id or change_id is null))`;
@@ -131,6 +134,7 @@ const PROGRESS = `
     jsonb_build_object('total', objections, 'pending', objections_pending) as objections,
     jsonb_build_object('total', answers, 'unread', answers_unread) as answers,
     ${NOT_NOTIFIED} as "notNotified",
+    ${LISTED_IN_TERMS} as "listedInTerms",
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
@@ -139,7 +143,8 @@ const PROGRESS = `
     ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,
     ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
-    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
+    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",
+    case when figures.reached is null then 0 else without_window end as unwritten
   from figures`;
 
 /**

@@ -1,13 +1,14 @@
-import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { companiesOf } from './effect.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
-import { isHeld } from './hold.ts';
+import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
+import { announceNoLaterThan } from './upstream.ts';
 
 /** A change as callers of the API see it. */
 export interface ChangeView {
@@ -40,6 +41,8 @@ export interface ChangeView {
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  announceNoLaterThan: string | null;
+  listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -52,7 +55,7 @@ export interface ChangeView {
   lastDeadline: string | null;
   /** Of scope `each`: its waves, and the controllers in them (D43). */
   activations: ChangeProgress['activations'];
-  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
 /** The facts that decide an activation, from a change and its progress. */
@@ -60,9 +63,12 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    regime: change.regime,
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
+    unwritten: progress.unwritten,
+    upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -112,6 +118,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    announceNoLaterThan: announceNoLaterThan(change.upstream, change, holdOf(change))?.toString() ?? null,
+    listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,
@@ -127,7 +135,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activations: progress.activations,
-    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
-import type { ChangeElement, Regime, Worded } from './regime.ts';
+import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -57,6 +57,8 @@ export interface Announcement {
   /** Of scope `each`: how the data of the others is kept away, and who vouches for it. */
   readonly separation: Text | null;
   readonly upstream: Upstream | null;
+  /** The versions of its product's terms that list it already: who joins on one of them is not asked (D46). */
+  readonly listedInTerms?: readonly string[] | undefined;
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
@@ -80,7 +82,7 @@ export interface ObjectionAddress {
 }
 
 /** All that a change tells: what is announced, by whom and under which terms. */
-export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes'> {
+export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes' | 'listedInTerms'> {
   /** What it does to each company, as it is told (D38). */
   readonly effects: readonly Effect[];
   /** The same, element by element, each with its regime and clause (D39). */
@@ -131,6 +133,14 @@ export interface WithdrawnChange extends ChangeAsAnnounced {
 
 export type Change = AnnouncedChange | ActivatedChange | WithdrawnChange;
 
+/**
+ * Whether controllers are still notified of the change: while it is announced, and where it only informs also after its activation,
+ * which waits for nobody (D40).
+ */
+export function isStillTold({ status, regime }: Pick<Change, 'status' | 'regime'>): boolean {
+  return status === 'announced' || (status === 'activated' && onlyInforms(regime));
+}
+
 /** When the change was activated or withdrawn; `null` while it is announced. */
 export function endOf(change: Change): Temporal.Instant | null {
   switch (change.status) {
@@ -154,6 +164,8 @@ export interface ChangeProgress {
     /** Not sent, because the change or an agreement ended first (D7, D24). */
     readonly cancelled: number;
   };
+  /** The versions of its product's terms that list it (D46), in order. */
+  readonly listedInTerms: readonly string[];
   /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
@@ -176,4 +188,6 @@ export interface ChangeProgress {
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;
+  /** Controllers that a fan-out has not written the window and the notice of yet (D5). */
+  readonly unwritten: number;
 }

@@ -18,6 +18,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.withdrawn',
   'change.corrected',
   'entitlement.changed',
+  'change.listed-in-terms',
   'deadline.approaching',
   'controller.joined',
   'controller.left',

@@ -1,10 +1,11 @@
 import { COMPARED_FIELDS, differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
+import { approvalForTemplate } from './approval-view.ts';
 import { companiesOf, companyOf, replacedBy, type Effect } from '../domain/effect.ts';
 import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import { SYSTEM } from '../domain/author.ts';
-import { CODE_LIFETIME } from '../domain/withdrawal.ts';
+import { carriesCode, CODE_MINUTES } from '../domain/mailed-code.ts';
 import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
@@ -42,7 +43,7 @@ export type MessageFacts = MessageFrame & MessageContent;
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
 export function viewOf(facts: MessageFacts) {
-  const { change, language, deadline, toldDeadline, objection } = facts;
+  const { change, language, deadline, answerBy, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
   const name = companiesOf(change).map(oneLine).join(', ');
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
@@ -72,6 +73,7 @@ export function viewOf(facts: MessageFacts) {
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
     withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
+    answerBy: answerBy && lastMinuteOf(answerBy),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     comparisons: change.effects.map((effect) => ({
@@ -79,8 +81,10 @@ export function viewOf(facts: MessageFacts) {
       name: oneLine(companyOf(effect).name),
       rows: rowsOf(effect, language),
     })),
-    codeMinutes: CODE_LIFETIME.minutes,
+    codeMinutes: carriesCode(facts.kind) ? CODE_MINUTES[facts.kind] : null,
     objection: objection && objectionForTemplate(objection, timeZone, language),
+    approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,
+    isForEach: change.scope === 'each',
   };
 }
 

@@ -46,6 +46,8 @@ function danishSubject(facts: MessageFacts): string {
       return `${product}: orientering om ${name} – fristen for indsigelse var ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: påmindelse – indsigelse mod ${name} senest ${deadlineDate(facts)}`;
+    case 'approval-reminder':
+      return `${product}: påmindelse – vi beder om jeres svar om ${name} senest ${answerDate(facts)}`;
     case 'deadline-moved':
       return `${product}: ny, senere frist for indsigelse mod ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
@@ -60,6 +62,18 @@ function danishSubject(facts: MessageFacts): string {
       return `${product}: jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`;
     case 'withdrawal-stopped':
       return `${product}: jeres indsigelse nr. ${number} mod ${name} står ved magt`;
+    case 'approval-code':
+      return facts.approval
+        ? `${product}: kode til at trække jeres nej vedrørende ${name} tilbage`
+        : `${product}: kode til at godkende ændringen vedrørende ${name}`;
+    case 'approval-received':
+      return `${product}: vi har modtaget jeres godkendelse vedrørende ${name} – var det jer?`;
+    case 'refusal-received':
+      return `${product}: vi har registreret, at I ikke godkender ændringen vedrørende ${name}`;
+    case 'approval-ended':
+      return facts.approval.decision === 'approval'
+        ? `${product}: jeres godkendelse vedrørende ${name} gælder ikke længere`
+        : `${product}: jeres nej vedrørende ${name} er trukket tilbage`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} har erstattet underdatabehandler ${replacedName}`
@@ -81,6 +95,8 @@ function englishSubject(facts: MessageFacts): string {
       return `${product}: information about ${name} – the deadline for objecting was ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: reminder – object to ${name} by ${deadlineDate(facts)}`;
+    case 'approval-reminder':
+      return `${product}: reminder – please answer about ${name} by ${answerDate(facts)}`;
     case 'deadline-moved':
       return `${product}: later deadline for objecting to ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
@@ -95,6 +111,18 @@ function englishSubject(facts: MessageFacts): string {
       return `${product}: your objection no. ${number} to ${name} is being withdrawn – was that you?`;
     case 'withdrawal-stopped':
       return `${product}: your objection no. ${number} to ${name} stands`;
+    case 'approval-code':
+      return facts.approval
+        ? `${product}: code for withdrawing your refusal concerning ${name}`
+        : `${product}: code for approving the change concerning ${name}`;
+    case 'approval-received':
+      return `${product}: we have received your approval concerning ${name} – was that you?`;
+    case 'refusal-received':
+      return `${product}: we have recorded that you do not approve the change concerning ${name}`;
+    case 'approval-ended':
+      return facts.approval.decision === 'approval'
+        ? `${product}: your approval concerning ${name} no longer stands`
+        : `${product}: your refusal concerning ${name} has been withdrawn`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} has replaced sub-processor ${replacedName}`
@@ -104,6 +132,14 @@ function englishSubject(facts: MessageFacts): string {
   }
 }
 
-function deadlineDate({ deadline, change, language }: MessageFacts): string {
-  return deadline === null ? '' : deadlineDateInWords(deadline, change.terms.timeZone, language);
+function deadlineDate(facts: MessageFacts): string {
+  return dateOf(facts.deadline, facts);
+}
+
+function answerDate(facts: MessageFacts): string {
+  return dateOf(facts.answerBy, facts);
+}
+
+function dateOf(end: Temporal.Instant | null, { change, language }: MessageFacts): string {
+  return end === null ? '' : deadlineDateInWords(end, change.terms.timeZone, language);
 }

@@ -228,14 +228,15 @@ describe('A change as callers see it', () => {
     answers: { total: 0, unread: 0 },
     notNotified: [],
     pendingObjections: [],
+    listedInTerms: [],
     untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
-    activations: { count: 0, controllers: 0 },
-    toActivate: 0,
+    approvals: null,
     countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
+    unwritten: 0,
     ...overrides,
   });
 
@@ -270,6 +271,7 @@ describe('A change as callers see it', () => {
       scope: 'all',
       separation: null,
       upstream: null,
+      listedInTerms: [],
       supersedes: null,
       reason: change.reason,
       objectionWindowDays: 10,
@@ -279,7 +281,6 @@ describe('A change as callers see it', () => {
       objections: { total: 0, pending: 0 },
       answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
-      activations: { count: 0, controllers: 0 },
       activation: {
         allowed: false,
         earliestAt: '2026-04-14T22:00:00.000Z',
@@ -287,6 +288,7 @@ describe('A change as callers see it', () => {
           { code: 'objection-windows-open', count: 2, lastDeadline: '2026-03-30T22:00:00.000Z' },
           { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-15' },
         ],
+        shownOnly: [],
       },
     });
     expect(JSON.parse(JSON.stringify(view))).toEqual(view);
@@ -326,6 +328,7 @@ describe('A change as callers see it', () => {
       allowed: true,
       earliestAt: '2026-04-14T22:00:00.000Z',
       blockers: [],
+      shownOnly: [],
     });
   });
 

@@ -35,6 +35,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/changes/:id', 'reader'],
   ['get', '/v1/changes/:id/controllers', 'reader'],
   ['post', '/v1/changes/:id/activate', 'officer'],
+  ['post', '/v1/changes/:id/listed-in-terms', 'officer'],
   ['post', '/v1/changes/:id/withdraw', 'officer'],
   ['post', '/v1/changes/:id/controllers/:externalId/notice-by-letter', 'officer'],
   ['post', '/v1/changes/:id/controllers/:externalId/resend', 'officer'],
