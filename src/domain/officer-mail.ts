@@ -26,7 +26,7 @@ export const MAX_OF_A_KIND_PER_HOUR = 20;
 
 /** A mail to the officers of a product: in Danish, plain text, whose last line is about `page`. */
 export interface OfficerMail {
-  readonly kind: 'objection' | 'late-objection' | 'answer' | 'unattributed-mail' | 'deadline' | 'digest';
+  readonly kind: 'objection' | 'late-objection' | 'answer' | 'unattributed-mail' | 'nomination' | 'deadline' | 'digest';
   readonly subject: string;
   readonly body: string;
   /** The path of what its reader can open. */
