@@ -50,7 +50,7 @@ const ATLASSIAN: RegisterEntry = {
   ],
   activeFrom: onDay('2026-01-01'),
   activeUntil: null,
-  factsFrom: onDay('2024-01-01'),
+  factsFrom: onDay('2026-01-01'),
   forSome: false,
   changeId: null,
 };
@@ -94,6 +94,7 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
   };
 }
@@ -185,6 +186,7 @@ function example(
         kind,
         change,
         deadline: at('2026-12-03T23:00:00Z'),
+        answerBy: at('2026-12-23T23:00:00Z'),
         toldDeadline: null,
         objection: null,
         ...more,
@@ -299,6 +301,8 @@ const DANISH_ONLY: Change = {
   },
 };
 
+/** A change that asks for approval alone. */
+const ASKED: Change = { ...REPLACEMENT, regime: { objection: false, approval: true } };
 const AT_ONCE: Change = { ...ADDITION, terms: { ...ADDITION.terms, approvalEffectiveAfterHours: 0 } };
 const FOR_EACH: Change = { ...ADDITION, scope: 'each' };
 const IN_FORCE: Change = { ...ADDITION, ...ACTIVATED };
@@ -311,6 +315,7 @@ export const EXAMPLES: readonly Example[] = [
   example('late-notice-addition', 'To a new contact, after the deadline: addition', 'late-notice', ADDITION),
   example('late-notice-replacement', 'To a new contact, after the deadline: replacement', 'late-notice', REPLACEMENT),
   example('reminder', 'Reminder', 'reminder', REPLACEMENT),
+  example('approval-reminder', 'Reminder: approval', 'approval-reminder', ASKED),
   example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
     toldDeadline: at('2026-12-02T23:00:00Z'),
   }),
@@ -319,6 +324,7 @@ export const EXAMPLES: readonly Example[] = [
   rejected('window-closed', 'Objection rejected: late', { receivedAt: at('2026-12-07T07:12:00Z') }),
   rejected('agreement-ended', 'Objection rejected: agreement ended'),
   rejected('change-ended', 'Objection rejected: after the end'),
+  rejected('no-objection-window', 'Objection rejected: no time to object'),
   resolved(
     'accommodated',
     'Objection resolved: accommodated',

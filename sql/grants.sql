@@ -25,7 +25,7 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, idempotency_keys, activations, activation_controllers',
+      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
@@ -35,12 +35,12 @@ begin
       on products',
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
     'select, insert, update (position, email, name, language, may_approve), delete on contacts',
-    'select, insert, update (ended_at) on agreements',
-    'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
+    'select, insert, update (ended_at, terms_version) on agreements',
+    'select, insert, update (status, version, told_since, wording_confirmed_at, wording_confirmed_by, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
       withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active, ended_for) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
-    'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
+    'select, insert, update (notified_at, deadline, reminded_at, answer_reminded_at, left_at, by_contract) on objection_windows',
     'select, insert, update (status) on objections',
     'select, insert, update (status, confirmed_at, confirmed_by, effective_at, receipts_failed_at, ended_at, ended_by,
       ended_explanation, ended_mail_id, ended_message_id) on approvals',

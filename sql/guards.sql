@@ -6,6 +6,8 @@
 --   D20, D21          a change begins as announced                   guard_new_change
 --   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
 --                     activated only without a blocker
+--   D39               that only words change is confirmed by a      guard_wording, guard_wording_of_wave
+--                     second person
 --   D21, D23, D43     the register changes by activation             guard_register, guard_new_version,
 --                                                                    guard_product
 --   D43               a wave is of those who have approved           guard_wave, guard_wave_controllers,
@@ -23,6 +25,8 @@
 --   D17, D20, D22     a mail blocks until it has been read           guard_mail
 --   D20, D35          a controller blocks, none of whose contacts    guard_change, untold.sql
 --                     of now has been told
+--   D40               controllers object to what they have time to    refuse_unread, refuse_blocked, guard_objection
+--                     object to
 
 -- D28. Records stay as they were written.
 
@@ -39,7 +43,7 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices', 'activations', 'activation_controllers']
+    'test_notices', 'listed_in_terms', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -76,9 +80,9 @@ create or replace trigger content_is_final
   before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
--- An agreement that has ended stays as it is (D7).
+-- An agreement that has ended stays as it is (D7). Until then it may be put on other terms.
 create or replace trigger end_is_final before update on agreements
-  for each row when (old.ended_at is not null or new.ended_at is null
+  for each row when (old.ended_at is not null or new.ended_at is null and new.terms_version is not distinct from old.terms_version
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
@@ -99,13 +103,18 @@ begin
 end $$;
 create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
 
--- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index.
+-- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index. What
+-- controllers are not asked for stands in no way (D40): of a change that only informs nothing that they have written, and of one that
+-- has no time to object not that they could not be reached.
 
 create or replace function refuse_unread(change changes) returns void language plpgsql as $$
 begin
   if exists (select from objections where change_id = change.id and status = 'pending') then
     raise exception 'change % cannot be activated: an objection is pending (D20)', change.id
       using errcode = 'restrict_violation';
+  end if;
+  if not change.objection and not change.approval then
+    return;
   end if;
   if exists (select from answers where change_id = change.id and status = 'unread') then
     raise exception 'change % cannot be activated: an answer is unread (D20)', change.id
@@ -124,6 +133,17 @@ begin
     raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if on_day is null or on_day < change.planned_activation_on then
+    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if not change.objection then
+    return;
+  end if;
   if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
     or exists (select from objection_windows
       where change_id = change.id and left_at is null and deadline > at) then
@@ -134,16 +154,12 @@ begin
     raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
       using errcode = 'restrict_violation';
   end if;
-  if on_day is null or on_day < change.planned_activation_on then
-    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
-      using errcode = 'restrict_violation';
-  end if;
 end $$;
 
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'told_since', 'notified_event_at', 'deadline_approaching_event_at',
+    'withdrawn_by', 'withdrawal_reason', 'told_since', 'wording_confirmed_at', 'wording_confirmed_by', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
   moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
@@ -177,6 +193,46 @@ begin
   return new;
 end $$;
 create or replace trigger guard_change before update on changes for each row execute function guard_change();
+
+-- D39. That only words change is confirmed once, by another key than announced it. Until then the change is not activated, for
+-- nobody.
+
+create or replace function key_of(author text) returns text language sql immutable as $$
+  select coalesce(substring(author from '\(key ([0-9a-f-]{36})\)$'), author)
+$$;
+
+create or replace function guard_wording() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or old.wording_confirmed_at is null then
+    if new.wording_confirmed_at is not null and (tg_op = 'INSERT' or new.status <> 'announced'
+      or cardinality(new.wording_only) = 0 or key_of(new.wording_confirmed_by) = key_of(new.announced_by)) then
+      raise exception 'change %: a second person confirms of an open change that only words change (D39)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+  elsif (new.wording_confirmed_at, new.wording_confirmed_by)
+    is distinct from (old.wording_confirmed_at, old.wording_confirmed_by) then
+    raise exception 'change %: its wording is confirmed for good (D39)', new.id using errcode = 'restrict_violation';
+  end if;
+  if new.status = 'activated' and cardinality(new.wording_only) > 0 and new.wording_confirmed_at is null then
+    raise exception 'change % cannot be activated: its wording is not confirmed (D39)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording before insert or update on changes
+  for each row when (new.wording_confirmed_at is not null or cardinality(new.wording_only) > 0) execute function guard_wording();
+
+create or replace function guard_wording_of_wave() returns trigger language plpgsql as $$
+begin
+  if exists (select from changes
+    where id = new.change_id and cardinality(wording_only) > 0 and wording_confirmed_at is null) then
+    raise exception 'change % has no wave: its wording is not confirmed (D39)', new.change_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording_of_wave before insert on activations
+  for each row execute function guard_wording_of_wave();
 
 -- D21, D23. After its first loading the register changes by activation only.
 
@@ -423,7 +479,8 @@ begin
       using errcode = 'restrict_violation';
   end if;
   if old.notified_at is not null
-    and (new.notified_at is distinct from old.notified_at or new.deadline is null or new.deadline < old.deadline) then
+    and (new.notified_at is distinct from old.notified_at or (new.deadline is null) <> (old.deadline is null)
+      or new.deadline < old.deadline) then
     raise exception 'window % is open since % to %: it is not restarted or shortened (D8, D11)', old.id,
       old.notified_at, old.deadline using errcode = 'restrict_violation';
   end if;
@@ -479,13 +536,13 @@ create or replace trigger guard_revoked_notice before update on messages
 
 create or replace function guard_reopened_window() returns trigger language plpgsql as $$
 declare
-  moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
+  moving constant text[] := array['notified_at', 'deadline', 'reminded_at', 'answer_reminded_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
-    or new.deadline is not null or new.reminded_at is not null
+    or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
-      and notified_at = old.notified_at and deadline = old.deadline)
+      and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
       and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
     or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
@@ -497,7 +554,7 @@ begin
   return new;
 end $$;
 create or replace trigger guard_reopened_window before update on objection_windows
-  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+  for each row when (old.notified_at is not null and new.notified_at is null and not old.by_contract) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
@@ -510,6 +567,10 @@ begin
     perform from changes where id = new.change_id for share;
     if not exists (select from changes where id = new.change_id and status = 'announced') then
       raise exception 'change % has ended: no objection can be pending (D22)', new.change_id
+        using errcode = 'restrict_violation';
+    end if;
+    if not exists (select from changes where id = new.change_id and objection) then
+      raise exception 'change % has no time to object: no objection to it can be pending (D40)', new.change_id
         using errcode = 'restrict_violation';
     end if;
   end if;

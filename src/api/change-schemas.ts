@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
-import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
-import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
+import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
+import { refuseMisfit } from './announcement-fit.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
@@ -14,6 +15,7 @@ import {
   location,
   locations,
   productId,
+  termsVersion,
   text,
   uuid,
 } from './fields.ts';
@@ -21,16 +23,22 @@ import {
 const subProcessor = z
   .strictObject({
     name: line(200),
-    registrationNumber: line(50).refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits'),
+    registrationNumber: line(50)
+      .refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits')
+      .nullable(),
     address: line(500),
     country,
-    contactPerson,
+    contactPerson: contactPerson.nullable(),
     parentId: uuid.nullable().default(null),
     processing: text,
     personalData: text,
     locations,
   })
-  .meta({ id: 'SubProcessor', description: 'What a controller needs to know of a sub-processor (D2).' });
+  .meta({
+    id: 'SubProcessor',
+    description:
+      'What a controller needs to know of a sub-processor (D2). `registrationNumber` and `contactPerson` are null only in an amendment of an entry that has none.',
+  });
 
 const stricter = z.strictObject({ objection: z.boolean().default(false), approval: z.boolean().default(false) });
 
@@ -58,6 +66,15 @@ const upstream = z
     examples: [{ noticeReceivedOn: '2026-11-20', objectBy: '2026-12-20', effectiveOn: '2027-01-01', reference: null }],
   });
 
+const listedInTerms = z
+  .array(termsVersion)
+  .max(100)
+  .refine((versions) => new Set(versions).size === versions.length, 'Expected each version once')
+  .meta({
+    description:
+      'The versions of the product’s terms that list the change already. Who joins on one of them has approved it by contract, and is not asked (D46). More can be added while the change is announced.',
+  });
+
 const announced = z.strictObject({
   product: productId,
   kind: z.enum(CHANGE_KINDS),
@@ -75,6 +92,7 @@ const announced = z.strictObject({
   scope: z.enum(SCOPES).default('all'),
   separation: text.nullable().default(null),
   upstream: upstream.nullable().default(null),
+  listedInTerms: listedInTerms.default([]),
   reason: text,
   plannedActivationOn: day,
   supersedes: uuid.nullable().default(null),
@@ -86,28 +104,6 @@ const announced = z.strictObject({
       'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told of it (D33).',
   }),
 });
-
-/** What each kind of change must name, and what it names nothing of (D38). */
-const NAMED = {
-  addition: ['subProcessor'],
-  replacement: ['replaces', 'subProcessor'],
-  amendment: ['amends', 'subProcessor'],
-  removal: ['removes'],
-  'transfer-basis': ['entries'],
-} as const satisfies Record<ChangeKind, readonly string[]>;
-
-function refuseMisfit(body: z.output<typeof announced>, context: z.RefinementCtx): void {
-  const needed: readonly string[] = NAMED[body.kind];
-  for (const field of ['replaces', 'amends', 'removes', 'entries', 'subProcessor'] as const) {
-    const value = body[field];
-    const isGiven = Array.isArray(value) ? value.length > 0 : value !== null;
-    if (isGiven === needed.includes(field)) continue;
-    const message = isGiven
-      ? `Expected nothing: a change of kind "${body.kind}" has no ${field}`
-      : `Expected a value: a change of kind "${body.kind}" names its ${field}`;
-    context.addIssue({ code: 'custom', path: [field], message });
-  }
-}
 
 export const announcement = announced
   .superRefine(refuseMisfit)
@@ -133,6 +129,12 @@ export const announcementToMake = announced
   .extend({ expect: expectation.nullable().default(null) })
   .superRefine(refuseMisfit)
   .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
+
+/** Where `upstream` says until when the processor can object. */
+export const announceNoLaterThan = dayOut.nullable().meta({
+  description:
+    'The last day to announce, so that you can still object to your own sub-processor in time: notices accepted the day after leave controllers their whole time, and then two days are left up to `upstream.objectBy` (D45). Null where there is no such day.',
+});
 
 /** What a change, or one of its elements, needs of controllers (D39). */
 export const regime = z.object({ objection: z.boolean(), approval: z.boolean() });
@@ -196,7 +198,11 @@ export const change = z
     children: z.array(child),
     regime,
     elements: z.array(changeElement),
-    wordingOnly: z.array(z.enum(WORDED)),
+    wordingOnly: z.array(z.enum(WORDED)).meta({
+      description: 'The texts of which it is stated that only their words change. A second person confirms it (D39).',
+    }),
+    wordingConfirmedAt: instantOut.nullable(),
+    wordingConfirmedBy: z.string().nullable(),
     scope: z.enum(SCOPES),
     separation: text.nullable(),
     upstream: z
@@ -207,6 +213,8 @@ export const change = z
         reference: z.string().nullable(),
       })
       .nullable(),
+    announceNoLaterThan,
+    listedInTerms: z.array(z.string()),
     supersedes: uuid.nullable(),
     reason: text,
     objectionWindowDays: z.number().int(),
@@ -229,14 +237,50 @@ export const change = z
     }),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
+    activations: counts(['count', 'controllers']).meta({
+      description: 'Of scope `each`: its waves, and the controllers in them (D43).',
+    }),
     activation: z.object({
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
       blockers: z.array(z.looseObject({ code: z.string() })),
+      shownOnly: z.array(z.looseObject({ code: z.string() })).meta({
+        description:
+          'What would block a change of another regime, and does not block this one (D40): who could not be reached, and of a change that only informs what is unread. As `blockers`.',
+      }),
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });
 
+const exampleWave = {
+  number: 1,
+  activatedAt: '2026-12-14T08:00:00.000Z',
+  activatedOn: '2026-12-14',
+  activatedBy: 'officer',
+  controllers: { count: 1, externalIds: ['kunde-1001'] },
+};
+
+/** The waves of a change (D43). */
+export const waves = z
+  .object({
+    activations: z.array(
+      z.object({
+        number: z.number().int(),
+        activatedAt: instantOut,
+        activatedOn: dayOut,
+        activatedBy: z.string(),
+        controllers: z.object({ count: z.number().int(), externalIds: z.array(z.string()) }).meta({
+          description: 'How many, and the external ids of the first 100 of them.',
+        }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'Activations',
+    description: 'A change of scope `each` is activated in waves; one of scope `all` has none.',
+    examples: [{ activations: [exampleWave] }],
+  });
+
 export const changeInEvent = change
-  .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })
+  .omit({ announcedBy: true, wordingConfirmedBy: true, activatedBy: true, withdrawnBy: true })
   .meta({ id: 'ChangeInEvent', description: 'Without who did what: ask the API.', examples: [exampleChangeInEvent] });

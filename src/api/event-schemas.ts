@@ -25,6 +25,7 @@ const exampleAnswer = {
   receivedAt: '2026-11-24T10:12:00.000Z',
   status: 'unread',
   objectionId: null,
+  approvalId: null,
 };
 const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
 const exampleBounce = { ...exampleNotice, effect: 'reopened' };
@@ -71,6 +72,7 @@ const answerInEvent = z
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
     objectionId: uuid.nullable(),
+    approvalId: uuid.nullable(),
   })
   .meta({
     id: 'AnswerInEvent',
@@ -82,6 +84,12 @@ const controllersInEvent = z.object({ count: z.number().int(), externalIds: z.ar
   id: 'ControllersInEvent',
   description: 'How many, and the external ids of the first 100 of them.',
   examples: [exampleControllers],
+});
+
+const waveInEvent = z.object({ number: z.number().int(), controllers: controllersInEvent }).meta({
+  id: 'WaveInEvent',
+  description: 'For whom a change of scope `each` is activated now (D43).',
+  examples: [{ number: 1, controllers: exampleControllers }],
 });
 
 const deadlineInEvent = z
@@ -115,6 +123,7 @@ const sequence = z.number().int().meta({
 
 /** What an event is about beside the change: by its type, or by what the type begins with. Schema and example. */
 const ABOUT: Readonly<Record<string, { fields: z.core.$ZodLooseShape; example: object }>> = {
+  'change.activated': { fields: { wave: waveInEvent.optional() }, example: {} },
   objection: { fields: { objection: objectionInEvent }, example: { objection: exampleObjection } },
   approval: { fields: { approval: approvalInEvent }, example: { approval: exampleApprovalInEvent } },
   refusal: {
@@ -133,16 +142,21 @@ const aboutOf = (type: ChangeEventType) =>
 
 const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test', string>> = {
   'change.announced': 'A change has been announced (D5).',
+  'change.wording-confirmed': 'A second person has confirmed that only words change (D39).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
-  'change.activated': 'The sub-processor is in the register (D23).',
+  'change.activated':
+    'The register is what the change makes of it (D23). Of scope `each` once for each `wave`: for its controllers, and the change stays announced (D43).',
+  'change.closed': 'A change of scope `each` has had its last wave, and has ended (D43).',
   'change.withdrawn': 'The change has been withdrawn for good (D24).',
   'change.corrected':
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',
+  'change.listed-in-terms':
+    'Another version of the product’s terms lists the change: who joins on it from then on is not asked (D46).',
   'deadline.approaching':
     'In three days the last objection window closes: what is still open. Once per change, as soon as the last deadline is known.',
   'controller.joined':
-    'Controllers have joined the product and count from now on (D7). One event for all of one transaction.',
+    'Controllers have joined the product and count from now on (D7), or are asked after all because their agreement was put on terms that do not list the change (D46). One event for all of one transaction.',
   'controller.left': 'Controllers have left the product and count no more (D7). One event for all of one transaction.',
   'controller.notified':
     'Controllers are notified by letter (D13), or after `change.notified` because they joined or a notice to them had bounced.',

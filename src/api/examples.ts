@@ -50,6 +50,7 @@ export const exampleChangeInEvent = {
     },
   ],
   wordingOnly: [],
+  wordingConfirmedAt: null,
   scope: 'all',
   separation: null,
   upstream: null,
@@ -62,6 +63,7 @@ export const exampleChangeInEvent = {
   approvals: null,
   answers: { total: 0, unread: 0 },
   lastDeadline: null,
+  activations: { count: 0, controllers: 0 },
   activation: {
     allowed: false,
     earliestAt: null,
@@ -69,12 +71,14 @@ export const exampleChangeInEvent = {
       { code: 'controllers-not-notified', count: 3, controllers: ['kunde-1001', 'kunde-1002', 'kunde-1003'] },
       { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
     ],
+    shownOnly: [],
   },
 };
 
 export const exampleChange = {
   ...exampleChangeInEvent,
   announcedBy: `Contract team (key ${EXAMPLE_ID})`,
+  wordingConfirmedBy: null,
   activatedBy: null,
   withdrawnBy: null,
 };

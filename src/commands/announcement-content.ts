@@ -1,12 +1,18 @@
 import type { Product } from '../db/products.ts';
 import type { Announcement, ChangeContent } from '../domain/change.ts';
-import { effectsOf } from '../domain/effect.ts';
+import { effectsOf } from '../domain/planned-effects.ts';
 import { elementsOf, regimeOf } from '../domain/regime.ts';
 import type { RegisterEntry } from '../domain/register.ts';
 
 /** What a change would tell: the announcement, what it does to the register of now, and what its product says of itself. */
 export function contentOf(
-  { farDate: _farDate, holdMinutes: _holdMinutes, regime: stricter, ...announced }: Announcement,
+  {
+    farDate: _farDate,
+    holdMinutes: _holdMinutes,
+    listedInTerms: _listed,
+    regime: stricter,
+    ...announced
+  }: Announcement,
   product: Product,
   register: readonly RegisterEntry[],
 ): ChangeContent {

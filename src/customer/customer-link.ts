@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import type { Answering } from '../commands/answer-through-link.ts';
+import { activationFor } from '../db/activations.ts';
 import { findApproval, type StoredApproval } from '../db/approvals.ts';
 import { findChange } from '../db/changes.ts';
 import { isContact } from '../db/controllers.ts';
@@ -10,6 +11,7 @@ import { findMessage, type StoredMessage } from '../db/messages.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import { findObjection, type StoredObjection } from '../db/objections.ts';
 import type { Change } from '../domain/change.ts';
+import { changeFor } from '../domain/wave.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
@@ -40,16 +42,19 @@ export interface CustomerLink {
   readonly isOfContact: boolean;
 }
 
-/** The link's change, and the objection window that the link's controller has for it. */
+/** The link's change, as it is for the link's controller, and the objection window that the link's controller has for it. */
 export interface ChangeAndWindow {
   readonly change: Change;
   readonly window: {
     readonly number: string;
+    readonly notifiedAt: Temporal.Instant | null;
     readonly deadline: Temporal.Instant | null;
     readonly leftAt: Temporal.Instant | null;
     /** When it was written: what the controller said before that was about an agreement that has ended. */
     readonly createdAt: Temporal.Instant;
   };
+  /** Whether the change has ended without coming to the link's controller, which is in no wave of it (D43). */
+  readonly isLeftOut: boolean;
 }
 
 const POLL_MS = 50;
@@ -86,7 +91,7 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
   let message = id === null ? null : await findMessage(pool, id);
   for (let waitedMs = 0; message?.status === 'in-flight' && waitedMs < SETTLED_WITHIN_MS; waitedMs += POLL_MS) {
     const window = await findWindow(pool, message.changeId, message.controllerId);
-    if (window === null || window.deadline !== null || window.leftAt !== null) break;
+    if (window === null || window.notifiedAt !== null || window.leftAt !== null) break;
     await sleep(POLL_MS);
     message = await findMessage(pool, message.id);
   }
@@ -118,7 +123,9 @@ export async function findChangeAndWindow(
   const change = await findChange(pool, message.changeId);
   const window = await findWindow(pool, message.changeId, message.controllerId);
   if (change === null || window === null) throw noSuchPage();
-  return { change, window };
+  if (change.scope === 'all') return { change, window, isLeftOut: false };
+  const wave = await activationFor(pool, change.id, message.controllerId);
+  return { change: changeFor(change, wave), window, isLeftOut: change.status === 'activated' && wave === null };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findTestNotice } from '../db/test-notices.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { openingAt } from '../domain/objection-window.ts';
 import { SAMPLE_CONTROLLERS, SAMPLE_LIFETIME, sampleChange } from '../domain/sample.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailureInBothLanguages } from '../web/failure.ts';
@@ -55,7 +55,8 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
   const made = pageWith(
     {
       change,
-      window: { number: '0', deadline: deadlineOf(createdAt, content.terms), leftAt: null, createdAt },
+      isLeftOut: false,
+      window: { number: '0', ...openingAt(createdAt, content), leftAt: null, createdAt },
       changeInWords: describeChange(change, language),
       contact: { ...contact, controllerName },
       isOfContact: true,

@@ -79,6 +79,12 @@ export const danish = {
       replaced: (replaced: string) => `${replaced} udgik af listen samme dag.`,
       questions: 'Har I spørgsmål eller indvendinger, så skriv til os.',
     },
+    'not-activated': {
+      heading: 'Ændringen gælder ikke for jer',
+      body: (processor: string, day: string) =>
+        `${processor} afsluttede ændringen ${day}. Den er kun gennemført for de kunder, der har godkendt den. For jer er der ikke ændret noget, og I behøver ikke gøre noget.`,
+      questions: 'Har I spørgsmål, så skriv til os.',
+    },
     withdrawn: {
       heading: 'Ændringen er trukket tilbage',
       body: (processor: string, name: string, day: string) =>
@@ -175,6 +181,10 @@ export const danish = {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
     },
+    'no-objection-window': {
+      summary: 'Der kan ikke gøres indsigelse mod denne ændring',
+      body: 'Indsigelsen er afvist, fordi ændringen ikke giver adgang til at gøre indsigelse. Skriv til os, hvis I er uenige i den.',
+    },
     'change-ended': {
       summary: 'Ændringen er afsluttet',
       body: 'Indsigelsen er afvist, fordi ændringen er afsluttet.',
@@ -209,6 +219,7 @@ export const danish = {
       'window-closed': 'Den kom efter fristen.',
       'agreement-ended': 'Den kom, efter at jeres aftale var ophørt.',
       'change-ended': 'Den kom, efter at ændringen var afsluttet.',
+      'no-objection-window': 'Der kan ikke gøres indsigelse mod ændringen.',
     },
     outcome: {
       withdrawn: 'I har trukket indsigelsen tilbage.',

@@ -49,9 +49,16 @@ const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' e
 const UNREAD_ANSWERS = `array(
   select id from answers where change_id = figures.id and status = 'unread' order by id limit ${LISTED_IN_BLOCKER})`;
 
+/** The versions of the terms that list the change `figures` (D46). */
+const LISTED_IN_TERMS = `array(select terms_version from listed_in_terms where change_id = figures.id order by terms_version)`;
+
 /** Mails that nobody has read and that can concern the change `figures`. Few at any time, and mostly not for long. */
 const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
   and (change_id = figures.id or change_id is null))`;
+
+/** The waves of the change `figures`. */
+const ACTIVATIONS = `(select jsonb_build_object('count', count(*), 'controllers', coalesce(sum(controllers), 0))
+  from activations where change_id = figures.id)`;
 
 /**
  * Whether the ledger of the change `figures` hides a blocker of D20 that its rows have. Asked only where the ledger says that
@@ -63,6 +70,17 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
     or exists (select from objection_windows where change_id = figures.id and left_at is null and deadline > $2)
     or exists (select from objection_windows where change_id = figures.id and left_at is null and notified_at is null)
   else false end`;
+
+/**
+ * The entries and parents that the effects of the change `figures` name, as they are in the register now. An addition under no parent
+ * names none, and reads nothing.
+ */
+const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
+    select jsonb_agg(facts_of(e) || jsonb_build_object('id', e.entry_id))
+    from (select named.id::uuid as id from jsonb_array_elements(figures.effects) as effect,
+        lateral (values (effect ->> 'entry'), (effect #>> '{to,company,parentId}')) as named(id)
+      where named.id is not null group by 1) as entries
+      join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
 
 /**
  * - `counted` and `summed`: the ledger, added up.
@@ -96,7 +114,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, c.approval, c.scope, unwritten.reached,
+    select c.id, c.product_id, c.status, c.approval, c.scope, c.effects, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -122,13 +140,17 @@ const PROGRESS = `
     jsonb_build_object('total', objections, 'pending', objections_pending) as objections,
     jsonb_build_object('total', answers, 'unread', answers_unread) as answers,
     ${NOT_NOTIFIED} as "notNotified",
+    ${LISTED_IN_TERMS} as "listedInTerms",
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
+    ${ENTRIES_NOW} as "entriesNow",
+    ${ACTIVATIONS} as activations,
     ${APPROVAL_PROGRESS} as approvals,
     ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
-    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
+    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",
+    case when figures.reached is null then 0 else without_window end as unwritten
   from figures`;
 
 /**

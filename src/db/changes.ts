@@ -9,10 +9,9 @@ import type {
   Processor,
   Scope,
   Upstream,
-  Worded,
 } from '../domain/change.ts';
 import { companiesOf, type Effect } from '../domain/effect.ts';
-import type { ChangeElement, Regime } from '../domain/regime.ts';
+import type { ChangeElement, Regime, Worded } from '../domain/regime.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -56,6 +55,8 @@ interface RowAsAnnounced {
   announced_by: string;
   held_until: Temporal.Instant | null;
   told_since: Temporal.Instant | null;
+  wording_confirmed_at: Temporal.Instant | null;
+  wording_confirmed_by: string | null;
 }
 
 export interface AnnouncedRow extends RowAsAnnounced {
@@ -138,6 +139,10 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
     announcedBy: found.announced_by,
     heldUntil: found.held_until,
     toldSince: found.told_since,
+    wordingConfirmed:
+      found.wording_confirmed_at === null || found.wording_confirmed_by === null
+        ? null
+        : { at: found.wording_confirmed_at, by: found.wording_confirmed_by },
   };
 }
 
@@ -209,6 +214,10 @@ export async function insertChange(
   return toAnnounced(saved);
 }
 
+/** `isStillTold` of domain/change.ts in SQL, of a row of `changes`. */
+export const isStillTold = (change: string) =>
+  `(${change}.status = 'announced' or ${change}.status = 'activated' and not ${change}.objection and not ${change}.approval)`;
+
 /** The change, or `null`. */
 export async function findChange(db: Queryable, id: string): Promise<Change | null> {
   const found = await row<ChangeRow>(db, 'select * from changes where id = $1', [id]);
@@ -266,6 +275,12 @@ export async function markTold(
 ): Promise<AnnouncedChange> {
   const sql = 'update changes set told_since = $2 where id = $1 returning *';
   return toAnnounced(await oneRow<AnnouncedRow>(tx, sql, [id, now]));
+}
+
+/** Records that a second person has confirmed that only words change (D39). The caller holds its lock. */
+export async function markWordingConfirmed(tx: Transaction, id: string, { at, actor }: Author): Promise<void> {
+  const sql = 'update changes set wording_confirmed_at = $2, wording_confirmed_by = $3 where id = $1';
+  await rows(tx, sql, [id, at, actor]);
 }
 
 /** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */

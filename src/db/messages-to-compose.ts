@@ -33,10 +33,19 @@ export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller
 export async function findSentMessage(
   db: Queryable,
   id: string,
-): Promise<(MessageToCompose & { readonly deadline: Temporal.Instant | null }) | null> {
+): Promise<
+  | (MessageToCompose & {
+      readonly deadline: Temporal.Instant | null;
+      /** When its controller was notified; as long as it is not, when the message was sent last, or else written. */
+      readonly notifiedAt: Temporal.Instant;
+    })
+  | null
+> {
   return row(
     db,
-    `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline
+    `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline,
+       coalesce(w.notified_at, (select max(finished_at) from message_attempts where message_id = m.id), m.created_at)
+         as "notifiedAt"
      from messages m join controllers c on c.id = m.controller_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null

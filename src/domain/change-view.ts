@@ -1,12 +1,14 @@
-import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
-import { isHeld } from './hold.ts';
+import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
+import { registerDifferences } from './register-changed.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
+import { announceNoLaterThan } from './upstream.ts';
 
 /** A change as callers of the API see it. */
 export interface ChangeView {
@@ -34,9 +36,13 @@ export interface ChangeView {
   regime: Regime;
   elements: readonly ChangeElement[];
   wordingOnly: ChangeContent['wordingOnly'];
+  wordingConfirmedAt: string | null;
+  wordingConfirmedBy: string | null;
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  announceNoLaterThan: string | null;
+  listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -47,7 +53,9 @@ export interface ChangeView {
   approvals: Record<ShownApprovalState, number> | null;
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
-  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+  /** Of scope `each`: its waves, and the controllers in them (D43). */
+  activations: ChangeProgress['activations'];
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
 /** The facts that decide an activation, from a change and its progress. */
@@ -55,9 +63,12 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    regime: change.regime,
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
+    unwritten: progress.unwritten,
+    upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -67,6 +78,8 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
     countsDisagree: progress.countsDisagree,
+    wordingUnconfirmed: change.wordingConfirmed === null ? change.wordingOnly : [],
+    registerChanged: registerDifferences(change, progress.entriesNow),
   };
 }
 
@@ -102,9 +115,13 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     regime: change.regime,
     elements: change.elements,
     wordingOnly: change.wordingOnly,
+    wordingConfirmedAt: text(change.wordingConfirmed && change.wordingConfirmed.at),
+    wordingConfirmedBy: change.wordingConfirmed && change.wordingConfirmed.by,
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    announceNoLaterThan: announceNoLaterThan(change.upstream, change, holdOf(change))?.toString() ?? null,
+    listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,
@@ -119,7 +136,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     approvals: progress.approvals && shownApprovals(progress.approvals, change.terms, now),
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
-    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+    activations: progress.activations,
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }
 

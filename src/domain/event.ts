@@ -10,11 +10,14 @@ import type { DisabledByFault } from './webhook.ts';
 /** The events of a change that other systems are sent. */
 export const CHANGE_EVENT_TYPES = [
   'change.announced',
+  'change.wording-confirmed',
   'change.notified',
   'change.windows-closed',
   'change.activated',
+  'change.closed',
   'change.withdrawn',
   'change.corrected',
+  'change.listed-in-terms',
   'deadline.approaching',
   'controller.joined',
   'controller.left',
@@ -46,9 +49,15 @@ export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
-/** A change as an event carries it. Without who announced and ended it: other systems need no names of persons. */
+/** A change as an event carries it. Without who announced, confirmed and ended it: other systems need no names of persons. */
 export function changeInEvent(change: ChangeView) {
-  const { announcedBy: _announced, activatedBy: _activated, withdrawnBy: _withdrawn, ...rest } = change;
+  const {
+    announcedBy: _announced,
+    wordingConfirmedBy: _confirmed,
+    activatedBy: _activated,
+    withdrawnBy: _withdrawn,
+    ...rest
+  } = change;
   return rest;
 }
 
@@ -79,6 +88,7 @@ export function answerInEvent(answer: Answer) {
     receivedAt: instantText(answer.receivedAt),
     status: answer.status,
     objectionId: answer.status === 'unread' ? null : answer.decision.objectionId,
+    approvalId: answer.status === 'unread' ? null : answer.decision.approvalId,
   };
 }
 
@@ -122,6 +132,12 @@ export function controllersInEvent(externalIds: readonly string[]): ControllersI
   return { count: externalIds.length, externalIds: externalIds.slice(0, LISTED_IN_BLOCKER) };
 }
 
+/** A wave as an event carries it (D43). */
+export interface WaveInEvent {
+  readonly number: number;
+  readonly controllers: ControllersInEvent;
+}
+
 /** What is still open while the last deadline of a change comes near. */
 export interface DeadlineInEvent {
   readonly at: string;
@@ -138,6 +154,7 @@ export interface NewEvent {
   readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 
@@ -151,6 +168,7 @@ export interface ChangeEventData {
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 

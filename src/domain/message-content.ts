@@ -8,8 +8,13 @@ import type { WithdrawalRequest } from './withdrawal.ts';
 export interface RecordedFacts {
   readonly kind: MessageKind;
   readonly change: Change;
-  /** The deadline that a notice states; for other kinds the controller's deadline in force, or `null`. */
+  /**
+   * The end of the time to object that a notice states; for other kinds the controller's deadline in force, or `null`. Of a change
+   * without time to object there is none (D40).
+   */
   readonly deadline: Temporal.Instant | null;
+  /** Until when the controller's answer is asked for, of a change that needs approval (D41); `null` as `deadline` is. */
+  readonly answerBy: Temporal.Instant | null;
   /** The latest deadline sent to the contact before, if the one in force is now later (D11). */
   readonly toldDeadline: Temporal.Instant | null;
   readonly objection: Objection | null;
@@ -17,9 +22,23 @@ export interface RecordedFacts {
   readonly approval?: Approval | null;
 }
 
+/** Tells of a change: it states a deadline where the change has time to object, and `answerBy` where it needs approval. */
+interface Telling extends RecordedFacts {
+  readonly kind: 'notice';
+  readonly toldDeadline: null;
+  readonly objection: null;
+}
+
 interface WithDeadline extends RecordedFacts {
-  readonly kind: 'notice' | 'late-notice' | 'reminder';
+  readonly kind: 'late-notice' | 'reminder';
   readonly deadline: Temporal.Instant;
+  readonly toldDeadline: null;
+  readonly objection: null;
+}
+
+interface AskingForAnswer extends RecordedFacts {
+  readonly kind: 'approval-reminder';
+  readonly answerBy: Temporal.Instant;
   readonly toldDeadline: null;
   readonly objection: null;
 }
@@ -63,7 +82,9 @@ interface AboutEnd extends RecordedFacts {
 
 /** The content of a message. Each kind has the facts that it cannot be written without. */
 export type MessageContent =
+  | Telling
   | WithDeadline
+  | AskingForAnswer
   | WithMovedDeadline
   | (AboutObjection & { readonly kind: 'objection-received' })
   | (AboutObjection & { readonly kind: 'objection-rejected'; readonly objection: RejectedObjection })
@@ -76,59 +97,59 @@ export type MessageContent =
   | (AboutEnd & { readonly kind: 'change-withdrawn'; readonly change: WithdrawnChange });
 
 /** The content of a message from the facts on record. Throws an `Error` naming the fact that its kind needs and lacks. */
-export function contentOf({
-  kind,
-  change,
-  deadline,
-  toldDeadline,
-  objection,
-  approval = null,
-}: RecordedFacts): MessageContent {
+export function contentOf(facts: RecordedFacts): MessageContent {
+  const { kind, change, deadline, answerBy, toldDeadline, objection, approval = null } = facts;
   const without = (what: string) =>
     new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${what}.`);
   switch (kind) {
     case 'notice':
+      if (change.regime.objection && deadline === null) throw without('deadline');
+      if (change.regime.approval && answerBy === null) throw without('time to answer');
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
     case 'late-notice':
     case 'reminder':
       if (deadline === null) throw without('deadline');
-      return { kind, change, deadline, toldDeadline: null, objection: null };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
+    case 'approval-reminder':
+      if (answerBy === null) throw without('time to answer');
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
     case 'deadline-moved':
       if (deadline === null) throw without('deadline');
       if (toldDeadline === null || Temporal.Instant.compare(toldDeadline, deadline) >= 0) {
         throw without('earlier deadline');
       }
-      return { kind, change, deadline, toldDeadline, objection: null };
+      return { kind, change, deadline, answerBy, toldDeadline, objection: null };
     case 'objection-received':
     case 'withdrawal-code':
       if (objection === null) throw without('objection');
-      return { kind, change, deadline, toldDeadline: null, objection };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection };
     case 'objection-rejected':
       if (objection === null) throw without('objection');
       if (objection.status !== 'rejected') throw without('ground of rejection');
-      return { kind, change, deadline, toldDeadline: null, objection };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection };
     case 'objection-resolved':
       if (objection === null) throw without('objection');
       if (objection.status !== 'resolved') throw without('resolution');
-      return { kind, change, deadline, toldDeadline: null, objection };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection };
     case 'withdrawal-requested':
     case 'withdrawal-stopped': {
       if (objection === null) throw without('objection');
       const { withdrawal } = objection;
       if (withdrawal === null) throw without('withdrawal');
-      return { kind, change, deadline, toldDeadline: null, objection: { ...objection, withdrawal } };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: { ...objection, withdrawal } };
     }
     case 'approval-code':
-      return { kind, change, deadline, toldDeadline: null, objection: null, approval };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null, approval };
     case 'approval-received':
     case 'refusal-received':
     case 'approval-ended':
       if (approval === null) throw without('approval or refusal');
-      return { kind, change, deadline, toldDeadline: null, objection: null, approval };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null, approval };
     case 'change-activated':
       if (change.status !== 'activated') throw without('day of activation');
-      return { kind, change, deadline, toldDeadline: null, objection: null };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
     case 'change-withdrawn':
       if (change.status !== 'withdrawn') throw without('day of withdrawal');
-      return { kind, change, deadline, toldDeadline: null, objection: null };
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
   }
 }

@@ -1,5 +1,6 @@
+import { areEqual } from './canonical-json.ts';
 import type { ChangeAsAnnounced } from './change.ts';
-import { canonicalJson } from './content-hash.ts';
+import { factsOf } from './planned-effects.ts';
 import type { ChangeElement } from './regime.ts';
 import type { RegisterVersion, SubProcessor } from './register.ts';
 import type { Location } from './transfer-basis.ts';
@@ -46,7 +47,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
     if (entry === null || act !== 'amends') continue;
     for (const version of versions) {
       const facts = applyElements(
-        version,
+        factsOf(version),
         change.elements.filter((element) => element.entry === entry),
       );
       if (facts === null) {
@@ -70,7 +71,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
     if (element === 'company') continue;
     if (element === 'place' || element === 'transferBasis') {
       // An element of this name is a location, or nothing.
-      const locations = applyPlace(applied.locations, from as Location | null, to as Location | null);
+      const locations = applyPlace(applied.locations, element, from as Location | null, to as Location | null);
       if (locations === null) return null;
       applied = { ...applied, locations };
       continue;
@@ -83,18 +84,16 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
 
 function applyPlace(
   locations: readonly Location[],
+  element: 'place' | 'transferBasis',
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
-  const { country } = to ?? from ?? {};
-  const now = locations.find((location) => location.country === country) ?? null;
-  if (!areEqual(now, from) && !areEqual(now, to)) return null;
-  if (now === null) return to === null ? locations : [...locations, to];
-  return to === null
-    ? locations.filter((location) => location !== now)
-    : locations.map((location) => (location === now ? to : location));
-}
-
-function areEqual(one: unknown, other: unknown): boolean {
-  return canonicalJson(one) === canonicalJson(other);
+  const indexOf = (wanted: Location | null) => locations.findIndex((location) => areEqual(location, wanted));
+  const isIn = (country: string | undefined) => locations.some((location) => location.country === country);
+  const index = indexOf(from);
+  if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
+  if (to === null) return isIn(from?.country) ? null : locations;
+  if (indexOf(to) >= 0) return locations;
+  // A country may be listed with two bases, but what was told as a new place is one.
+  return from === null && isIn(to.country) === (element === 'transferBasis') ? [...locations, to] : null;
 }

@@ -147,6 +147,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'A day more than two years away is most often a slip of the pen. Where it is meant, say `"farDate": true` in the announcement.',
   },
+  'upstream-days-out-of-order': {
+    status: 422,
+    title: 'The days of the upstream notice cannot be',
+    explanation:
+      'It was received by the day that your controllers are told, can be objected to from then to the day that it is effective, and is effective no earlier than it was received (D45).',
+  },
   'preview-outdated': {
     status: 409,
     title: 'What would go out is not what was previewed',
@@ -319,6 +325,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every controller must have been notified, every window closed, no objection pending, no answer unread, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
   },
+  'change-not-activated': {
+    status: 409,
+    title: 'The change is activated for nobody',
+    explanation:
+      'Only a change of scope `each` that has a wave is closed (D43). One of scope `all` ends by its activation, and one without a wave by its withdrawal.',
+  },
+  'change-partly-activated': {
+    status: 409,
+    title: 'The change is in force for some controllers',
+    explanation: 'After its first wave a change cannot be withdrawn, only closed (D43).',
+  },
   'change-ended': {
     status: 409,
     title: 'The change has ended',
@@ -383,6 +400,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The objection came after the deadline',
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
+  },
+  'no-objection-window': {
+    status: 409,
+    title: 'The change has no time to object',
+    explanation:
+      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
   },
   'agreement-ended': {
     status: 409,

@@ -43,7 +43,7 @@ export type MessageFacts = MessageFrame & MessageContent;
 
 /** What templates see as `it`: plain strings, already in the message's language. Nothing in it is HTML. */
 export function viewOf(facts: MessageFacts) {
-  const { change, language, deadline, toldDeadline, objection } = facts;
+  const { change, language, deadline, answerBy, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
   const name = companiesOf(change).map(oneLine).join(', ');
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
@@ -73,6 +73,7 @@ export function viewOf(facts: MessageFacts) {
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
     withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
+    answerBy: answerBy && lastMinuteOf(answerBy),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     comparisons: change.effects.map((effect) => ({

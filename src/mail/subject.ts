@@ -46,6 +46,8 @@ function danishSubject(facts: MessageFacts): string {
       return `${product}: orientering om ${name} – fristen for indsigelse var ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: påmindelse – indsigelse mod ${name} senest ${deadlineDate(facts)}`;
+    case 'approval-reminder':
+      return `${product}: påmindelse – vi beder om jeres svar om ${name} senest ${answerDate(facts)}`;
     case 'deadline-moved':
       return `${product}: ny, senere frist for indsigelse mod ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
@@ -93,6 +95,8 @@ function englishSubject(facts: MessageFacts): string {
       return `${product}: information about ${name} – the deadline for objecting was ${deadlineDate(facts)}`;
     case 'reminder':
       return `${product}: reminder – object to ${name} by ${deadlineDate(facts)}`;
+    case 'approval-reminder':
+      return `${product}: reminder – please answer about ${name} by ${answerDate(facts)}`;
     case 'deadline-moved':
       return `${product}: later deadline for objecting to ${name} – ${deadlineDate(facts)}`;
     case 'objection-received':
@@ -128,6 +132,14 @@ function englishSubject(facts: MessageFacts): string {
   }
 }
 
-function deadlineDate({ deadline, change, language }: MessageFacts): string {
-  return deadline === null ? '' : deadlineDateInWords(deadline, change.terms.timeZone, language);
+function deadlineDate(facts: MessageFacts): string {
+  return dateOf(facts.deadline, facts);
+}
+
+function answerDate(facts: MessageFacts): string {
+  return dateOf(facts.answerBy, facts);
+}
+
+function dateOf(end: Temporal.Instant | null, { change, language }: MessageFacts): string {
+  return end === null ? '' : deadlineDateInWords(end, change.terms.timeZone, language);
 }

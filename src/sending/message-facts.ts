@@ -1,31 +1,36 @@
+import { activationFor } from '../db/activations.ts';
 import { getApproval } from '../db/approvals.ts';
 import { getObjection } from '../db/objections.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
+import { changeFor } from '../domain/wave.ts';
 import { carriesCode } from '../domain/mailed-code.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
 
-/** A message, the change that it is about, and the deadline that it tells. */
+/** A message, the change that it is about, and what it tells the end of: the time to object, and to answer. */
 export interface MessageInContext {
   readonly message: MessageToCompose;
   readonly change: Change;
   readonly deadline: Temporal.Instant | null;
+  readonly answerBy: Temporal.Instant | null;
 }
 
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
-  { message, change, deadline }: MessageInContext,
+  { message, change, deadline, answerBy }: MessageInContext,
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
+  const wave = change.scope === 'each' ? await activationFor(db, change.id, message.controllerId) : null;
   const content = contentOf({
     kind: message.kind,
-    change,
+    change: changeFor(change, wave),
     deadline,
+    answerBy,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
     approval: message.approvalId === null ? null : await getApproval(db, message.approvalId),

@@ -805,7 +805,7 @@ describe('an activation', () => {
       'planned-date-not-reached',
     ]);
     varsel.clock.set(DEADLINE);
-    expect((await show(id)).activation).toEqual({ allowed: true, earliestAt: DEADLINE, blockers: [] });
+    expect((await show(id)).activation).toEqual({ allowed: true, earliestAt: DEADLINE, blockers: [], shownOnly: [] });
     expect((await activate(id)).status).toBe(200);
   });
 
@@ -868,7 +868,9 @@ describe('an activation', () => {
       id: expect.any(String),
       activeFrom: '2026-04-15',
       activeUntil: null,
+      factsFrom: '2026-04-15',
       changeId: body.id,
+      forSome: false,
     });
     expect(await activate(body.id)).toMatchObject({
       status: 409,

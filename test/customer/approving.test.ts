@@ -7,11 +7,20 @@ import {
   inIndia,
   SIGNER,
   withApprover,
-} from '../support/approving.ts';
+} from '../support/answering.ts';
 import { everyRow } from '../support/database.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { pagesOf, type Page, type Pages } from '../support/pages.ts';
-import { announceAnother, eventsOf, haveControllers, linkOf, mailsTo, SUBJECTS, withdraw, wordsOf } from '../support/story.ts';
+import {
+  announceAnother,
+  eventsOf,
+  haveControllers,
+  linkOf,
+  mailsTo,
+  SUBJECTS,
+  withdraw,
+  wordsOf,
+} from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ASKED = '2026-03-07T09:00:00Z';
@@ -201,7 +210,11 @@ describe('Approving', () => {
 
 describe('Refusing', () => {
   it('takes one choice of any contact, stands at once, and is told to all', async () => {
-    const sent = await pages.form(`${linkOfColleague}/answer`, { decision: 'refusal', contentHash, comment: 'Not India.' });
+    const sent = await pages.form(`${linkOfColleague}/answer`, {
+      decision: 'refusal',
+      contentHash,
+      comment: 'Not India.',
+    });
     expect(sent.statusCode).toBe(303);
     expect((await pages.get(pathOf(sent))).body).toContain('We have recorded your refusal');
     expect(await approvals()).toMatchObject([{ decision: 'refusal', status: 'standing', statement: 'Not India.' }]);
@@ -261,7 +274,9 @@ describe('“That was not us”', () => {
     await varsel.deliver();
     for (const address of [email, colleague])
       expect(mailsTo(varsel, address, APPROVAL_SUBJECTS.ended), address).toHaveLength(1);
-    expect((await pages.json(`${link}/answer/${id}/stop`, {})).json()).toMatchObject({ code: 'approval-already-ended' });
+    expect((await pages.json(`${link}/answer/${id}/stop`, {})).json()).toMatchObject({
+      code: 'approval-already-ended',
+    });
   });
 
   it('is said of one’s own approvals alone', async () => {

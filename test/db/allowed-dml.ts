@@ -30,6 +30,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'contacts',
         ['position', 'email', 'name', 'language'],
       ],
+      [
+        'the version of the terms that an agreement is on; none leaves a window by contract without terms that list its change (D46)',
+        'agreements',
+        ['terms_version'],
+      ],
       ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
       [
         'a milestone that is marked is not told: its event, and no window',
@@ -108,6 +113,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',
   inbound_mails: 'a mail that nobody sent blocks until it is read',
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
+  listed_in_terms: 'that terms list a change: who joins on them is not asked. It is in the API, with who said so',
   message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',
   messages: 'a mail that no command wrote: each is on record with its attempts',
   objection_decisions:

@@ -11,19 +11,32 @@ const stateOf = (
   now: Temporal.Instant,
   {
     status = 'announced',
+    objection = true,
     deadline = DEADLINE,
     leftAt = null,
+    isLeftOut = false,
   }: Partial<{
     status: ChangeStatus;
+    objection: boolean;
     deadline: Temporal.Instant | null;
     leftAt: Temporal.Instant | null;
+    isLeftOut: boolean;
   }> = {},
-) => linkState({ change: { status }, window: { deadline, leftAt } }, now);
+) => linkState(
+    { change: { status, regime: { objection } }, window: { deadline, leftAt }, isLeftOut },
+    now,
+  );
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {
     expect(stateOf(BEFORE)).toBe('open');
     expect(stateOf(DEADLINE)).toBe('closed');
+  });
+
+  test('of a change without time to object tells of it, whether or not its controller counts as notified (D40)', () => {
+    expect(stateOf(BEFORE, { objection: false, deadline: null })).toBe('told');
+    expect(stateOf(BEFORE, { objection: false, deadline: null, leftAt: BEFORE })).toBe('agreement-ended');
+    expect(stateOf(BEFORE, { objection: false, deadline: null, status: 'activated' })).toBe('activated');
   });
 
   test('is of a controller not notified while that has no deadline', () => {
@@ -41,6 +54,10 @@ describe('A link', () => {
     for (const leftAt of [BEFORE, null]) {
       for (const deadline of [DEADLINE, null]) expect(stateOf(BEFORE, { status, leftAt, deadline })).toBe(status);
     }
+  });
+
+  test('is of a change that does not apply to its controller once it is closed without it (D43)', () => {
+    expect(stateOf(DEADLINE, { status: 'activated', isLeftOut: true })).toBe('not-activated');
   });
 });
 
@@ -64,8 +81,10 @@ test.each<[LinkState, boolean]>([
   ['open', true],
   ['not-notified', true],
   ['closed', false],
+  ['told', false],
   ['agreement-ended', false],
   ['activated', false],
+  ['not-activated', false],
   ['withdrawn', false],
 ])('through a link to what is %s an objection would come in time: %s', (state, expected) => {
   expect(canObject(state)).toBe(expected);

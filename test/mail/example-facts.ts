@@ -45,9 +45,11 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     id: '019ac0de-0000-7000-8000-00000000000c',
     status: 'announced',
     version: 1,
+    contentHash: null,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
@@ -91,6 +93,8 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     locations: [{ country: 'IE', transferBasis: null }],
     activeFrom: Temporal.PlainDate.from('2026-01-01'),
     activeUntil: null,
+    factsFrom: Temporal.PlainDate.from('2026-01-01'),
+    forSome: false,
     changeId: null,
     ...overrides,
   };
@@ -195,6 +199,7 @@ export function anApproval(overrides: Partial<Approval> = {}): Approval {
 /** The change that a message of this kind is about. */
 function changeFor(kind: MessageKind): Change {
   if (kind === 'change-activated') return activated(aReplacement());
+  if (kind === 'approval-reminder') return { ...aReplacement(), regime: { objection: false, approval: true } };
   return kind === 'change-withdrawn' ? withdrawn(aReplacement()) : aReplacement();
 }
 
@@ -207,6 +212,7 @@ export function factsFor(
     notice: null,
     'late-notice': null,
     reminder: null,
+    'approval-reminder': null,
     'deadline-moved': null,
     'change-activated': null,
     'change-withdrawn': null,
@@ -230,6 +236,7 @@ export function factsFor(
     kind,
     change: changeFor(kind),
     deadline: at('2026-12-03T23:00:00Z'),
+    answerBy: at('2026-12-23T23:00:00Z'),
     toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     objection: objections[kind],
     approval: approvals[kind] ?? null,

@@ -2,11 +2,12 @@ import { activateChange } from '../../src/commands/activate-change.ts';
 import { beginTestNotice } from '../../src/commands/begin-test-notice.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import type { TestDatabase } from './database.ts';
-import { anAnnouncement, aSubProcessor } from './examples.ts';
+import { aController, anAnnouncement, aSubProcessor } from './examples.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
 import { acceptNotice, announce, at, controllerId, notifyAll, seed } from './seed.ts';
 
@@ -22,7 +23,8 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   async function aChange(number: number, holdMinutes = 0): Promise<string> {
     const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
     const subProcessor = aSubProcessor(number);
-    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes })).id;
+    const listedInTerms = ['2026-03'];
+    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes, listedInTerms })).id;
   }
   const object = async (changeId: string, reasons: string | null, when: string) => {
     const received = {
@@ -55,6 +57,8 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await object(announced, 'Vi er uenige', DAY_AFTER);
   await object(announced, null, DAY_AFTER);
   await object(announced, 'For sent', LATER);
+  const joining = { ...aController(4), termsVersions: { truetalk: '2026-03' } };
+  await inTransaction(pool, (tx) => saveControllers(tx, [joining], at(DAY_AFTER)));
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
   const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
   await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
