@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
-import { listInTerms } from '../commands/list-in-terms.ts';
+import { confirmWording as wordingConfirmedBy } from '../commands/confirm-wording.ts';
 import { closeChange } from '../commands/close-change.ts';
+import { listInTerms } from '../commands/list-in-terms.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { wavesOf } from '../db/activations.ts';
 import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
@@ -90,18 +91,17 @@ export const activate = preparedCommand({
   },
 });
 
-export const list = command({
-  operationId: 'listChangeInTerms',
-  summary: 'A version of the product’s terms lists the change: who joins on it from now on is not asked (D46)',
+export const confirmWording = command({
+  operationId: 'confirmWording',
+  summary: 'Confirm, as a second person, that only words change (D39)',
   tag: 'Changes',
   scope: 'changes:announce',
   params,
-  body: z.strictObject({ termsVersion }).meta({ id: 'ListedInTerms', examples: [{ termsVersion: '2026-03' }] }),
   responses: { 200: change },
-  refusals: ['not-found', 'change-ended'],
-  write: async (tx, { params: { id: wanted }, body, by }) => ({
+  refusals: ['not-found', 'change-ended', 'wording-not-waiting', 'second-person-needed'],
+  write: async (tx, { params: { id: wanted }, by }) => ({
     status: 200,
-    body: await listInTerms(tx, wanted, body.termsVersion, by),
+    body: await wordingConfirmedBy(tx, wanted, by),
   }),
 });
 
@@ -128,6 +128,21 @@ export const activations = query({
     if ((await findChange(db, wanted)) === null) throw notFound(`change ${wanted}`);
     return { activations: (await wavesOf(db, wanted)).map(viewOfWave) };
   },
+});
+
+export const list = command({
+  operationId: 'listChangeInTerms',
+  summary: 'A version of the product’s terms lists the change: who joins on it from now on is not asked (D46)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  body: z.strictObject({ termsVersion }).meta({ id: 'ListedInTerms', examples: [{ termsVersion: '2026-03' }] }),
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 200,
+    body: await listInTerms(tx, wanted, body.termsVersion, by),
+  }),
 });
 
 export const withdraw = command({
