@@ -79,8 +79,8 @@ const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
     select jsonb_agg(jsonb_build_object('id', e.entry_id, 'name', e.name, 'registrationNumber', e.registration_number,
       'address', e.address, 'country', e.country, 'contactPerson', e.contact_person, 'parentId', e.parent_id,
       'processing', e.processing, 'personalData', e.personal_data, 'locations', e.locations))
-    from (select distinct (named #>> '{}')::uuid as id
-      from jsonb_path_query(figures.effects, '($[*].entry, $[*].to.company.parentId) ? (@ != null)') as named) as entries
+    from (select (named #>> '{}')::uuid as id from jsonb_path_query(figures.effects, '$[*].entry') as named
+      union select (named #>> '{}')::uuid from jsonb_path_query(figures.effects, '$[*].to.company.parentId') as named) as entries
       join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
 
 /**

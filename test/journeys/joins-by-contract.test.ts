@@ -172,7 +172,7 @@ describe('A controller that joins on terms that list a change', () => {
     });
     const number = await join(LISTED);
     expect(mailsOf(number)).toEqual([]);
-    expect(await part(id, number)).toMatchObject({ approval: 'contract' });
+    expect(await part(id, number)).toMatchObject({ approval: { state: 'contract', answerBy: null } });
     varsel.clock.set('2026-03-03T09:00:00Z');
     await varsel.deliver();
     const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
