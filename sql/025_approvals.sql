@@ -77,6 +77,10 @@ create index messages_of_approvals on messages (approval_id) where approval_id i
 -- How a controller stands: triggers follow its approvals and refusals. `contract`: its agreement lists the change (D46).
 alter table objection_windows add column approval text not null default 'none'
   check (approval in ('none', 'unconfirmed', 'waiting', 'approved', 'refused', 'contract'));
+alter table change_counts drop constraint change_counts_counted_check,
+  add constraint change_counts_counted_check check (counted in ('controllers', 'windows', 'notices-pending', 'notices-accepted',
+    'notices-failed', 'notices-cancelled', 'objections', 'objections-pending', 'approval-none', 'approval-unconfirmed',
+    'approval-waiting', 'approval-approved', 'approval-refused', 'approval-contract'));
 create index objection_windows_unapproved on objection_windows (change_id, external_id)
   where left_at is null and approval in ('none', 'unconfirmed', 'waiting', 'refused');
 
