@@ -61,7 +61,7 @@ import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
-import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
+import type { MailedCodes } from './security/mailed-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -95,6 +95,7 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
@@ -206,7 +207,7 @@ export interface AppDependencies {
   readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;

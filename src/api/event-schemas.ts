@@ -142,6 +142,7 @@ const aboutOf = (type: ChangeEventType) =>
 
 const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test', string>> = {
   'change.announced': 'A change has been announced (D5).',
+  'change.wording-confirmed': 'A second person has confirmed that only words change (D39).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
   'change.activated':

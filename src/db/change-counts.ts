@@ -77,6 +77,18 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
   else false end`;
 
 /**
+ * The entries and parents that the effects of the change `figures` name, as they are in the register now. An addition under no parent
+ * names none, and reads nothing.
+ */
+const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
+    select jsonb_agg(jsonb_build_object('id', e.entry_id, 'name', e.name, 'registrationNumber', e.registration_number,
+      'address', e.address, 'country', e.country, 'contactPerson', e.contact_person, 'parentId', e.parent_id,
+      'processing', e.processing, 'personalData', e.personal_data, 'locations', e.locations))
+    from (select distinct (named #>> '{}')::uuid as id
+      from jsonb_path_query(figures.effects, '($[*].entry, $[*].to.company.parentId) ? (@ != null)') as named) as entries
+      join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
+
+/**
  * - `counted` and `summed`: the ledger, added up.
  * - `unwritten`: what a fan-out has still to write of windows and notices (D5); no row where none is running.
  * - `answer_counts`: what controllers have written back.
@@ -108,7 +120,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, c.approval, c.scope, unwritten.reached,
+    select c.id, c.product_id, c.status, c.approval, c.scope, c.effects, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -139,6 +151,7 @@ const PROGRESS = `
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
+    ${ENTRIES_NOW} as "entriesNow",
     ${ACTIVATIONS} as activations,
     ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,

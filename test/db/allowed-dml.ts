@@ -16,7 +16,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ['who gets mails about what is on record anyway', 'products', ['officers_address']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
-        'withdrawal_codes',
+        'mailed_codes',
         ['wrong_tries', 'used_at'],
       ],
       ['how many attempts were rejected is only raised (D15)', 'further_attempts', ['number']],
@@ -125,7 +125,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
   sending_rate: 'how fast mails go out',
-  withdrawal_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
+  mailed_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',

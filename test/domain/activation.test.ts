@@ -35,6 +35,8 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
   countsDisagree: false,
+  wordingUnconfirmed: [],
+  registerChanged: [],
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });

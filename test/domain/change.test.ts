@@ -220,6 +220,7 @@ describe('A change as callers see it', () => {
     announcedBy: 'key:announcer',
     heldUntil: null,
     toldSince: NOW,
+    wordingConfirmed: null,
     ...overrides,
   });
   const theProgress = (overrides: Partial<ChangeProgress> = {}): ChangeProgress => ({
@@ -237,6 +238,7 @@ describe('A change as callers see it', () => {
     unreadAnswers: [],
     unreadMails: 0,
     countsDisagree: false,
+    entriesNow: [],
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     unwritten: 0,
