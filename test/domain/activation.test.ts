@@ -29,7 +29,6 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
   approvals: null,
-  toActivate: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
