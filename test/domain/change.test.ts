@@ -229,6 +229,7 @@ describe('A change as callers see it', () => {
     objections: { total: 0, pending: 0 },
     answers: { total: 0, unread: 0 },
     approvals: null,
+    activations: { count: 0, controllers: 0 },
     notNotified: [],
     pendingObjections: [],
     listedInTerms: [],
