@@ -47,6 +47,8 @@ const ATLASSIAN: RegisterEntry = {
   ],
   activeFrom: onDay('2026-01-01'),
   activeUntil: null,
+  factsFrom: onDay('2026-01-01'),
+  forSome: false,
   changeId: null,
 };
 
@@ -83,6 +85,7 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
   return {
     ...changeContentOf(announcement, product, [GINTEL, ATLASSIAN]),
     id,
+    contentHash: null,
     status: 'announced',
     version: 1,
     announcedAt: at('2026-11-23T09:00:00Z'),

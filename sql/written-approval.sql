@@ -109,6 +109,8 @@ begin
         new.ended_at is null and new.status = 'waiting' or old.status = 'effective' and new.ended_at is not null and in_force
       when old.status = 'unconfirmed' and new.status = 'waiting' then new.confirmed_at is not null
       when old.status = 'waiting' and new.status = 'effective' then approval_due_at(old.id) <= new.effective_at
+        and (old.channel <> 'link' or exists (select from contacts
+          where controller_id = old.controller_id and lower(email) = lower(old.from_email) and may_approve))
       when new.status = 'withdrawn' then true
       when new.status = 'stopped' then new.ended_message_id is not null
       else false

@@ -205,7 +205,7 @@ export const classify = command({
       ],
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'change-ended', 'explanation-required'],
+  refusals: ['not-found', 'answer-already-classified', 'change-ended', 'explanation-required', 'no-objection-window'],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);
     return {

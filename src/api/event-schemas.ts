@@ -84,6 +84,12 @@ const controllersInEvent = z.object({ count: z.number().int(), externalIds: z.ar
   examples: [exampleControllers],
 });
 
+const waveInEvent = z.object({ number: z.number().int(), controllers: controllersInEvent }).meta({
+  id: 'WaveInEvent',
+  description: 'For whom a change of scope `each` is activated now (D43).',
+  examples: [{ number: 1, controllers: exampleControllers }],
+});
+
 const deadlineInEvent = z
   .object({
     at: instantOut,
@@ -115,6 +121,7 @@ const sequence = z.number().int().meta({
 
 /** What an event is about beside the change: by its type, or by what the type begins with. Schema and example. */
 const ABOUT: Readonly<Record<string, { fields: z.core.$ZodLooseShape; example: object }>> = {
+  'change.activated': { fields: { wave: waveInEvent.optional() }, example: {} },
   objection: { fields: { objection: objectionInEvent }, example: { objection: exampleObjection } },
   approval: { fields: { approval: approvalInEvent }, example: { approval: exampleApprovalInEvent } },
   refusal: {
@@ -135,7 +142,9 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'change.announced': 'A change has been announced (D5).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
-  'change.activated': 'The sub-processor is in the register (D23).',
+  'change.activated':
+    'The register is what the change makes of it (D23). Of scope `each` once for each `wave`: for its controllers, and the change stays announced (D43).',
+  'change.closed': 'A change of scope `each` has had its last wave, and has ended (D43).',
   'change.withdrawn': 'The change has been withdrawn for good (D24).',
   'change.corrected':
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',

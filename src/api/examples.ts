@@ -62,6 +62,7 @@ export const exampleChangeInEvent = {
   approvals: null,
   answers: { total: 0, unread: 0 },
   lastDeadline: null,
+  activations: { count: 0, controllers: 0 },
   activation: {
     allowed: false,
     earliestAt: null,

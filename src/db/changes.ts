@@ -9,10 +9,9 @@ import type {
   Processor,
   Scope,
   Upstream,
-  Worded,
 } from '../domain/change.ts';
 import { companiesOf, type Effect } from '../domain/effect.ts';
-import type { ChangeElement, Regime } from '../domain/regime.ts';
+import type { ChangeElement, Regime, Worded } from '../domain/regime.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';

@@ -44,6 +44,7 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
+  | { code: 'nobody-to-activate' }
   | { code: 'register-changed'; entries: string[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -69,6 +70,8 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
+  /** Of scope `each`, how many have approved and are in no wave yet (D43); `null` of scope `all`. */
+  readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
 }
@@ -87,6 +90,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   else if (facts.unwritten > 0) blockers.push({ code: 'notices-being-written', count: facts.unwritten });
   if (!onlyInforms(regime)) {
     blockers.push(...approvalBlockers(facts.approvals), ...unread(facts));
+    if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
     if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
@@ -151,7 +155,7 @@ function unread({ unreadAnswers, unreadMails }: ActivationFacts): Blocker[] {
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null) return null;
+  if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
   const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
   if (onlyInforms(regime)) return planned;
   if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;

@@ -47,6 +47,8 @@ export interface ChangeView {
   approvals: Record<ShownApprovalState, number> | null;
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
+  /** Of scope `each`: its waves, and the controllers in them (D43). */
+  activations: ChangeProgress['activations'];
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
@@ -68,6 +70,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
+    toActivate: change.scope === 'each' ? progress.toActivate : null,
     countsDisagree: progress.countsDisagree,
   };
 }
@@ -121,6 +124,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     approvals: progress.approvals && shownApprovals(progress.approvals, change.terms, now),
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
+    activations: progress.activations,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }

@@ -1,6 +1,6 @@
 import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
-import { onlyInforms, type ChangeElement, type Regime } from './regime.ts';
+import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -34,10 +34,6 @@ export interface Upstream {
 /** For whom a change is activated: for all controllers at once, or for those who have approved, in waves (D43). */
 export const SCOPES = ['all', 'each'] as const;
 export type Scope = (typeof SCOPES)[number];
-
-/** The texts of which an officer may state that only their words change (D39). */
-export const WORDED = ['processing', 'personalData'] as const;
-export type Worded = (typeof WORDED)[number];
 
 /** What an officer announces (D1, D2, D38). */
 export interface Announcement {
@@ -179,6 +175,10 @@ export interface ChangeProgress {
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** The waves of a change of scope `each`, and the controllers in them (D43). */
+  readonly activations: { readonly count: number; readonly controllers: number };
+  /** Controllers that have approved and are in no wave yet. */
+  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   readonly latestDeadline: Temporal.Instant | null;

@@ -13,6 +13,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.notified',
   'change.windows-closed',
   'change.activated',
+  'change.closed',
   'change.withdrawn',
   'change.corrected',
   'deadline.approaching',
@@ -122,6 +123,12 @@ export function controllersInEvent(externalIds: readonly string[]): ControllersI
   return { count: externalIds.length, externalIds: externalIds.slice(0, LISTED_IN_BLOCKER) };
 }
 
+/** A wave as an event carries it (D43). */
+export interface WaveInEvent {
+  readonly number: number;
+  readonly controllers: ControllersInEvent;
+}
+
 /** What is still open while the last deadline of a change comes near. */
 export interface DeadlineInEvent {
   readonly at: string;
@@ -138,6 +145,7 @@ export interface NewEvent {
   readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 
@@ -151,6 +159,7 @@ export interface ChangeEventData {
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 

@@ -7,11 +7,14 @@ import type { Regime } from './regime.ts';
  * What the page behind a link is about: whether its reader can object, or how the change ended (D25). `told`: the change has no
  * time to object; it informs, or asks for approval, which is apart from this state (D40).
  */
-export type LinkState = 'not-notified' | 'open' | 'closed' | 'told' | 'agreement-ended' | 'activated' | 'withdrawn';
+export type LinkState =
+  'not-notified' | 'open' | 'closed' | 'told' | 'agreement-ended' | 'activated' | 'not-activated' | 'withdrawn';
 
 /** The link's change, and the window that the link's controller has for it. */
 export interface LinkFacts {
   readonly change: { readonly status: ChangeStatus; readonly regime: Pick<Regime, 'objection'> };
+  /** Whether the change has ended without coming to the link's controller (D43). */
+  readonly isLeftOut: boolean;
   readonly window: {
     /** The controller's deadline; `null` while it has not been notified, and of a change without time to object. */
     readonly deadline: Temporal.Instant | null;
@@ -21,7 +24,8 @@ export interface LinkFacts {
 }
 
 /** The state of a link at `now`. A change that has ended comes first, then an agreement that has ended, then the window. */
-export function linkState({ change, window }: LinkFacts, now: Temporal.Instant): LinkState {
+export function linkState({ change, window, isLeftOut }: LinkFacts, now: Temporal.Instant): LinkState {
+  if (isLeftOut) return 'not-activated';
   if (change.status !== 'announced') return change.status;
   if (window.leftAt !== null) return 'agreement-ended';
   if (!change.regime.objection) return 'told';

@@ -23,6 +23,8 @@ export type RefusalCode =
   | 'import-outdated'
   | 'last-contact'
   | 'activation-blocked'
+  | 'change-not-activated'
+  | 'change-partly-activated'
   | 'second-person-needed'
   | 'wording-not-waiting'
   | 'received-at-out-of-range'

@@ -1,4 +1,4 @@
-import { canonicalJson } from './content-hash.ts';
+import { canonicalJson } from './canonical-json.ts';
 import {
   deadlineOf,
   earliestPlannedActivation,

@@ -319,6 +319,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every controller must have been notified, every window closed, no objection pending, no answer unread, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
   },
+  'change-not-activated': {
+    status: 409,
+    title: 'The change is activated for nobody',
+    explanation:
+      'Only a change of scope `each` that has a wave is closed (D43). One of scope `all` ends by its activation, and one without a wave by its withdrawal.',
+  },
+  'change-partly-activated': {
+    status: 409,
+    title: 'The change is in force for some controllers',
+    explanation: 'After its first wave a change cannot be withdrawn, only closed (D43).',
+  },
   'change-ended': {
     status: 409,
     title: 'The change has ended',

@@ -32,6 +32,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
   approvals: null,
+  toActivate: null,
   countsDisagree: false,
   pendingObjections: { count: 0, ids: [] },
   ...overrides,

@@ -20,7 +20,7 @@ const stateOf = (
     deadline: Temporal.Instant | null;
     leftAt: Temporal.Instant | null;
   }> = {},
-) => linkState({ change: { status, regime: { objection } }, window: { deadline, leftAt } }, now);
+) => linkState({ isLeftOut: false, change: { status, regime: { objection } }, window: { deadline, leftAt } }, now);
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {

@@ -41,6 +41,7 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     ...aContent(announcement, [GINTEL, replaced]),
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
     id: '019ac0de-0000-7000-8000-00000000000c',
+    contentHash: null,
     status: 'announced',
     version: 1,
     announcedAt: at('2026-11-23T09:00:00Z'),
@@ -89,6 +90,8 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     locations: [{ country: 'IE', transferBasis: null }],
     activeFrom: Temporal.PlainDate.from('2026-01-01'),
     activeUntil: null,
+    factsFrom: Temporal.PlainDate.from('2026-01-01'),
+    forSome: false,
     changeId: null,
     ...overrides,
   };
