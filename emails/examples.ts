@@ -1,5 +1,8 @@
 import { contentOf as changeContentOf } from '../src/commands/announcement-content.ts';
+import { approvalStatement } from '../src/domain/approval-statement.ts';
+import type { Approval } from '../src/domain/approval.ts';
 import type { AnnouncedChange, Announcement, Change } from '../src/domain/change.ts';
+import { carriesCode } from '../src/domain/mailed-code.ts';
 import { contentOf, type MessageContent, type RecordedFacts } from '../src/domain/message-content.ts';
 import type { MessageKind } from '../src/domain/message.ts';
 import type {
@@ -91,6 +94,7 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
   };
 }
@@ -192,7 +196,7 @@ function example(
       contactName: 'Dorthe Persson',
       link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
       reference: 'VS-K7Q2-9F3M',
-      code: kind === 'withdrawal-code' ? '48120934' : null,
+      code: carriesCode(kind) ? '48120934' : null,
       composedAt: at('2026-11-23T09:00:04Z'),
     },
   };
@@ -244,6 +248,43 @@ function withdrawing(
   return example(name, title, kind, REPLACEMENT, { objection: { ...OBJECTION, withdrawal } });
 }
 
+const APPROVAL: Approval = {
+  id: '019ac0de-0000-7000-8000-00000000000f',
+  number: 7,
+  changeId: ADDITION.id,
+  controller: 'kunde-1',
+  decision: 'approval',
+  contentHash: ADDITION.contentHash ?? '',
+  channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
+  answerId: null,
+  from: { name: 'Bjørn Østergård', role: 'Databeskyttelsesrådgiver', email: 'dpo@aeroe.example' },
+  statement: approvalStatement(ADDITION, 'Ærø Kommune', 'da'),
+  authority: null,
+  receivedAt: at('2026-11-30T13:05:42Z'),
+  recordedAt: at('2026-11-30T13:05:42Z'),
+  recordedBy: 'Bjørn Østergård (dpo@aeroe.example, through the link)',
+  status: 'waiting',
+  confirmation: null,
+  takesEffectAt: null,
+  effectiveAt: null,
+  receiptsFailedAt: null,
+  ended: null,
+};
+const REFUSAL: Approval = {
+  ...APPROVAL,
+  decision: 'refusal',
+  status: 'standing',
+  statement: 'Vi vil ikke have oplysningerne behandlet i Indien.',
+};
+const APPROVAL_ENDED = {
+  endedAt: at('2026-12-01T14:02:00Z'),
+  endedBy: 'Dorthe Persson (dorthe@aeroe.example, through the link)',
+  explanation: null,
+  mailId: null,
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
+};
+
 const ACTIVATED = {
   status: 'activated',
   activatedAt: at('2026-12-15T05:00:00Z'),
@@ -262,6 +303,9 @@ const DANISH_ONLY: Change = {
 
 /** A change that asks for approval alone. */
 const ASKED: Change = { ...REPLACEMENT, regime: { objection: false, approval: true } };
+const AT_ONCE: Change = { ...ADDITION, terms: { ...ADDITION.terms, approvalEffectiveAfterHours: 0 } };
+const FOR_EACH: Change = { ...ADDITION, scope: 'each' };
+const IN_FORCE: Change = { ...ADDITION, ...ACTIVATED };
 
 /** Every kind, in every form that reads differently. */
 export const EXAMPLES: readonly Example[] = [
@@ -300,6 +344,28 @@ export const EXAMPLES: readonly Example[] = [
   withdrawing('withdrawal-stopped-former-contact', 'Withdrawal stopped: contact removed', 'withdrawal-stopped', {
     ...ENDED,
     endedBy: SYSTEM,
+  }),
+  example('approval-code', 'Code for an approval', 'approval-code', ADDITION),
+  example('approval-code-refusal', 'Code for withdrawing a refusal', 'approval-code', ADDITION, { approval: REFUSAL }),
+  example('approval-received', 'Approval received', 'approval-received', ADDITION, { approval: APPROVAL }),
+  example('approval-received-at-once', 'Approval received: effective at once', 'approval-received', AT_ONCE, {
+    approval: APPROVAL,
+  }),
+  example('refusal-received', 'Refusal received', 'refusal-received', ADDITION, { approval: REFUSAL }),
+  example('refusal-received-each', 'Refusal received: of a change for each', 'refusal-received', FOR_EACH, {
+    approval: { ...REFUSAL, statement: null },
+  }),
+  example('approval-stopped', 'Approval stopped by a contact', 'approval-ended', ADDITION, {
+    approval: { ...APPROVAL, status: 'stopped', ended: APPROVAL_ENDED },
+  }),
+  example('approval-withdrawn', 'Approval withdrawn', 'approval-ended', ADDITION, {
+    approval: { ...APPROVAL, status: 'withdrawn', ended: { ...APPROVAL_ENDED, explanation: 'Meddelt i brev.' } },
+  }),
+  example('approval-withdrawn-afterwards', 'Approval withdrawn after the change', 'approval-ended', IN_FORCE, {
+    approval: { ...APPROVAL, status: 'effective', ended: APPROVAL_ENDED },
+  }),
+  example('refusal-withdrawn', 'Refusal withdrawn', 'approval-ended', ADDITION, {
+    approval: { ...REFUSAL, status: 'withdrawn', ended: APPROVAL_ENDED },
   }),
   example('change-activated-addition', 'Change activated: addition', 'change-activated', { ...ADDITION, ...ACTIVATED }),
   example('change-activated-replacement', 'Change activated: replacement', 'change-activated', {

@@ -1,10 +1,11 @@
 import { COMPARED_FIELDS, differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
+import { approvalForTemplate } from './approval-view.ts';
 import { companiesOf, companyOf, replacedBy, type Effect } from '../domain/effect.ts';
 import type { MessageContent } from '../domain/message-content.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { Objection } from '../domain/objection.ts';
 import { SYSTEM } from '../domain/author.ts';
-import { CODE_LIFETIME } from '../domain/withdrawal.ts';
+import { carriesCode, CODE_MINUTES } from '../domain/mailed-code.ts';
 import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
 import {
   chainInWords,
@@ -80,8 +81,10 @@ export function viewOf(facts: MessageFacts) {
       name: oneLine(companyOf(effect).name),
       rows: rowsOf(effect, language),
     })),
-    codeMinutes: CODE_LIFETIME.minutes,
+    codeMinutes: carriesCode(facts.kind) ? CODE_MINUTES[facts.kind] : null,
     objection: objection && objectionForTemplate(objection, timeZone, language),
+    approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,
+    isForEach: change.scope === 'each',
   };
 }
 

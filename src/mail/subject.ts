@@ -62,6 +62,18 @@ function danishSubject(facts: MessageFacts): string {
       return `${product}: jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`;
     case 'withdrawal-stopped':
       return `${product}: jeres indsigelse nr. ${number} mod ${name} står ved magt`;
+    case 'approval-code':
+      return facts.approval
+        ? `${product}: kode til at trække jeres nej vedrørende ${name} tilbage`
+        : `${product}: kode til at godkende ændringen vedrørende ${name}`;
+    case 'approval-received':
+      return `${product}: vi har modtaget jeres godkendelse vedrørende ${name} – var det jer?`;
+    case 'refusal-received':
+      return `${product}: vi har registreret, at I ikke godkender ændringen vedrørende ${name}`;
+    case 'approval-ended':
+      return facts.approval.decision === 'approval'
+        ? `${product}: jeres godkendelse vedrørende ${name} gælder ikke længere`
+        : `${product}: jeres nej vedrørende ${name} er trukket tilbage`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} har erstattet underdatabehandler ${replacedName}`
@@ -99,6 +111,18 @@ function englishSubject(facts: MessageFacts): string {
       return `${product}: your objection no. ${number} to ${name} is being withdrawn – was that you?`;
     case 'withdrawal-stopped':
       return `${product}: your objection no. ${number} to ${name} stands`;
+    case 'approval-code':
+      return facts.approval
+        ? `${product}: code for withdrawing your refusal concerning ${name}`
+        : `${product}: code for approving the change concerning ${name}`;
+    case 'approval-received':
+      return `${product}: we have received your approval concerning ${name} – was that you?`;
+    case 'refusal-received':
+      return `${product}: we have recorded that you do not approve the change concerning ${name}`;
+    case 'approval-ended':
+      return facts.approval.decision === 'approval'
+        ? `${product}: your approval concerning ${name} no longer stands`
+        : `${product}: your refusal concerning ${name} has been withdrawn`;
     case 'change-activated':
       return replacedName
         ? `${product}: ${name} has replaced sub-processor ${replacedName}`

@@ -25,15 +25,18 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   timeZone: 'Europe/Copenhagen',
   plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
   unwritten: 0,
+  upstreamEffectiveOn: null,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
-  approvals: null,
   toActivate: null,
   countsDisagree: false,
+  wordingUnconfirmed: [],
+  registerChanged: [],
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });
@@ -65,6 +68,10 @@ const OBSTACLES = [
   {
     overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
     blocker: { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-11' },
+  },
+  {
+    overrides: { upstreamEffectiveOn: Temporal.PlainDate.from('2026-04-11') },
+    blocker: { code: 'upstream-not-effective', effectiveOn: '2026-04-11' },
   },
 ];
 const COMBINATIONS = Array.from({ length: 2 ** OBSTACLES.length }, (_, bits) => {
@@ -147,8 +154,8 @@ describe('What its regime does not ask of controllers does not block a change (D
   const codes = (regime: ActivationFacts['regime']) => blockersOf({ ...all, regime }, NOW).map(({ code }) => code);
   const shown = (regime: ActivationFacts['regime']) => shownOnly({ ...all, regime }).map(({ code }) => code);
 
-  test('one that only informs waits for its hold and its day alone, and shows what else is open', () => {
-    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached']);
+  test('one that only informs waits for its hold and its days alone, and shows what else is open', () => {
+    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached', 'upstream-not-effective']);
     expect(shown(INFORM)).toEqual([
       'controllers-not-notified',
       'contacts-untold',
@@ -164,6 +171,7 @@ describe('What its regime does not ask of controllers does not block a change (D
       'mails-being-read',
       'counts-disagree',
       'planned-date-not-reached',
+      'upstream-not-effective',
     ]);
     expect(shown(APPROVAL)).toEqual(['controllers-not-notified', 'contacts-untold']);
   });
