@@ -186,6 +186,10 @@ export const danish = {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
     },
+    'counts-as-refusal': {
+      summary: 'I har afvist at godkende ændringen',
+      body: 'Ændringen kræver jeres godkendelse. Det, I har sendt, gælder som et afslag på at give den.',
+    },
     'no-objection-window': {
       summary: 'Der kan ikke gøres indsigelse mod denne ændring',
       body: 'Indsigelsen er afvist, fordi ændringen ikke giver adgang til at gøre indsigelse. Skriv til os, hvis I er uenige i den.',

@@ -185,6 +185,10 @@ export const english: Texts = {
       summary: 'The objection came after the deadline',
       body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
     },
+    'counts-as-refusal': {
+      summary: 'You have refused to approve the change',
+      body: 'The change needs your approval. What you have sent counts as a refusal to give it.',
+    },
     'no-objection-window': {
       summary: 'This change cannot be objected to',
       body: 'The objection was rejected because there is no time to object to this change. Please write to us if you disagree with it.',

@@ -85,6 +85,25 @@ test('who has not answered is reminded once, three days before, and asked no mor
   expect(await kindsTo('dpo@kunde-2.example')).toEqual(['notice']);
 });
 
+test('what is sent as an objection through the link is a refusal, with reasons or without, and is acknowledged', async () => {
+  const sent = await varsel
+    .customer()
+    .post(await linkOf(varsel, id, 'kunde-2'))
+    .send({ reasons: '' });
+  expect({ status: sent.status, code: sent.body.code }).toEqual({ status: 409, code: 'no-objection-window' });
+  const again = await varsel
+    .customer()
+    .post(await linkOf(varsel, id, 'kunde-2'))
+    .send({ reasons: REASONS });
+  expect(again.status).toBe(409);
+  await varsel.deliver();
+  expect((await partOf(varsel, id, 'kunde-2')).approval.state).toBe('refused');
+  expect(await kindsTo('dpo@kunde-2.example')).toEqual(['notice', 'refusal-received']);
+  const events = await eventsOf(varsel, id);
+  expect(events.filter((type) => type === 'refusal.received')).toHaveLength(1);
+  expect(events.filter((type) => type === 'objection.rejected')).toHaveLength(2);
+});
+
 test('silence is shown as unanswered once the time is over, and is a no before and after', async () => {
   varsel.clock.set('2028-02-29T22:59:59.999Z');
   expect((await partOf(varsel, id, 'kunde-1')).approval.state).toBe('none');
