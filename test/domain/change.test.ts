@@ -213,9 +213,9 @@ describe('A change as callers see it', () => {
   const aChange = (overrides: Partial<AnnouncedChange> = {}): AnnouncedChange => ({
     ...aContent(anAnnouncement({ plannedActivationOn: day('2026-04-15') })),
     id: 'change-1',
+    contentHash: 'a'.repeat(64),
     status: 'announced',
     version: 3,
-    contentHash: null,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
     heldUntil: null,
@@ -238,7 +238,6 @@ describe('A change as callers see it', () => {
     unreadMails: 0,
     countsDisagree: false,
     entriesNow: [],
-    activations: { count: 0, controllers: 0 },
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
     unwritten: 0,
