@@ -15,13 +15,15 @@ export interface MessageToCompose {
   readonly language: Language;
   /** Of `deadline-moved`: the deadline that its contact was told before. */
   readonly toldDeadline: Temporal.Instant | null;
+  /** When the controller was notified of the change; `null` while it is not. */
+  readonly notifiedAt: Temporal.Instant | null;
   /** Of the controller's latest window for the change, also one that it has left: what its reference carries. */
   readonly windowNumber: string | null;
 }
 
 /** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
 export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
-  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language,
+  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language, w.notified_at as "notifiedAt",
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
       and n.kind in ${TELLING}) end as "toldDeadline",

@@ -6,6 +6,7 @@ export const MESSAGE_KINDS = [
   'notice',
   'late-notice',
   'reminder',
+  'approval-reminder',
   'deadline-moved',
   'objection-received',
   'objection-rejected',

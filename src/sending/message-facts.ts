@@ -3,6 +3,7 @@ import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { contentOf } from '../domain/message-content.ts';
+import { answerDeadlineOf } from '../domain/objection-window.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
 
@@ -24,6 +25,9 @@ export async function factsOf(
     kind: message.kind,
     change,
     deadline,
+    // A notice that is accepted today notifies its controller today.
+    answerBy: change.regime.approval ? answerDeadlineOf(message.notifiedAt ?? composedAt, change.terms) : null,
+    inForceFrom: null,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
   });
