@@ -9,7 +9,10 @@ import { uuid } from './fields.ts';
 
 const body = z
   .strictObject(contactDetails)
-  .meta({ id: 'ContactDetails', examples: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }] });
+  .meta({
+    id: 'ContactDetails',
+    examples: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
+  });
 const contactParams = controllerParams.extend({ contactId: uuid });
 
 // The version of a contact is that of its controller, whose contacts are saved as one.

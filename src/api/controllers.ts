@@ -22,15 +22,14 @@ export const contactDetails = {
   name: line(200),
   language,
   mayApprove: z.boolean('Expected ja or nej').optional().meta({
-    description: 'Whether it may approve for its controller (D42). Left out, what stands of its address is kept: nobody may at first.',
+    description:
+      'Whether it may approve for its controller (D42). Left out, what stands of its address is kept: nobody may at first.',
   }),
 };
 /** A contact as it is shown. Its id stays while its address does, and when it is corrected under it. */
 export const contact = z.object({ id: uuid, ...contactDetails, mayApprove: z.boolean() }).meta({
   id: 'Contact',
-  examples: [
-    { id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true },
-  ],
+  examples: [{ id: EXAMPLE_ID, email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
 });
 
 const metadataKey = z

@@ -33,7 +33,15 @@ const example = {
   locations: [{ country: 'NO', transferBasis: null }],
 };
 
-const exampleEntry = { id: EXAMPLE_ID, ...example, activeFrom: '2026-01-01', activeUntil: null, factsFrom: '2026-01-01', changeId: null, forSome: false };
+const exampleEntry = {
+  id: EXAMPLE_ID,
+  ...example,
+  activeFrom: '2026-01-01',
+  activeUntil: null,
+  factsFrom: '2026-01-01',
+  changeId: null,
+  forSome: false,
+};
 
 export const entry = z
   .object({

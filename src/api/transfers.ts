@@ -47,7 +47,10 @@ export const list = listing({
     country: country.optional(),
     basis: z
       .string()
-      .regex(/^(DPF|SCC|BCR|\d{4}\/\d+)$/, 'Expected DPF, SCC, BCR, or the number of an adequacy decision, as 2021/1772')
+      .regex(
+        /^(DPF|SCC|BCR|\d{4}\/\d+)$/,
+        'Expected DPF, SCC, BCR, or the number of an adequacy decision, as 2021/1772',
+      )
       .optional()
       .meta({
         description: 'What they rest on: DPF, SCC, BCR, or the number of an adequacy decision.',

@@ -50,7 +50,12 @@ export async function changeController(
  * Adds a contact at the end. Refuses as `changeController` does; `InvalidRequest` for an address that the controller has, and for
  * one contact too many.
  */
-export async function addContact(tx: Transaction, externalId: string, contact: Contact, by: Author): Promise<StoredContact> {
+export async function addContact(
+  tx: Transaction,
+  externalId: string,
+  contact: Contact,
+  by: Author,
+): Promise<StoredContact> {
   const { controller } = await changeController(
     tx,
     externalId,

@@ -45,7 +45,10 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
     }
     if (entry === null || act !== 'amends') continue;
     for (const version of versions) {
-      const facts = applyElements(version, change.elements.filter((element) => element.entry === entry));
+      const facts = applyElements(
+        version,
+        change.elements.filter((element) => element.entry === entry),
+      );
       if (facts === null) {
         gone.add(entry);
         continue;

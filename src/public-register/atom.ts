@@ -62,7 +62,9 @@ function eventsOf(change: PublicChange): ChangeEvent[] {
 
 function entry({ what, at, change }: ChangeEvent, { page, processor, language }: Feed): string {
   const announcedOn = dayIn(change.timeZone, change.announcedAt).toString();
-  const facts = factsOf({ what, at, change }, { page, processor, language }).map(([name, value]) => `<dt>${xml(name)}</dt><dd>${xml(value)}</dd>`);
+  const facts = factsOf({ what, at, change }, { page, processor, language }).map(
+    ([name, value]) => `<dt>${xml(name)}</dt><dd>${xml(value)}</dd>`,
+  );
   return `<entry>
 <id>${xml(tag(change.domain, announcedOn, `change/${change.id}/${what}/${language}`))}</id>
 <title>${xml(titleOf(change, what, language))}</title>
@@ -77,7 +79,9 @@ function entry({ what, at, change }: ChangeEvent, { page, processor, language }:
 function factsOf({ what, change }: ChangeEvent, { processor, language }: Feed): [string, string][] {
   const { change: t } = registerTextsIn(language);
   return [
-    ...(what === 'announced' ? [[t.planned, dayInWords(change.plannedActivationOn, language)] as [string, string]] : []),
+    ...(what === 'announced'
+      ? [[t.planned, dayInWords(change.plannedActivationOn, language)] as [string, string]]
+      : []),
     [t.regime, regimeInWords(change, language)],
     [t.reason, inLanguage(change.reason, language)],
     ...change.effects.flatMap((effect) => effectInFacts(effect, processor, language)),

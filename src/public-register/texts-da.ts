@@ -69,7 +69,8 @@ export const danish = {
   },
   /** What a change needs of customers. */
   regime: {
-    objection: 'Kunderne kan gøre indsigelse inden for en frist. En indsigelse, der ikke er afgjort, standser ændringen.',
+    objection:
+      'Kunderne kan gøre indsigelse inden for en frist. En indsigelse, der ikke er afgjort, standser ændringen.',
     approval: 'Kunderne bliver bedt om skriftlig godkendelse. Svarer en kunde ikke, er det et nej.',
     both: 'Kunderne bliver bedt om skriftlig godkendelse og kan gøre indsigelse. Svarer en kunde ikke, er det et nej.',
     information: 'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',

@@ -33,7 +33,9 @@ describe('A preview warns', () => {
   });
 
   test('where nobody would be told', () => {
-    expect(codes({}, { audience: { controllers: 0, byLanguage: { da: 0, en: 0 }, withoutApprover: null } })).toEqual(['nobody-to-notify']);
+    expect(codes({}, { audience: { controllers: 0, byLanguage: { da: 0, en: 0 }, withoutApprover: null } })).toEqual([
+      'nobody-to-notify',
+    ]);
   });
 
   test('of holidays in the window, and of a last day on which nobody works, unless the terms roll it', () => {
@@ -83,7 +85,9 @@ describe('A preview warns', () => {
         message: '1 notice is in English, and these texts are in Danish only: reason, subProcessor.processing.',
       },
     ]);
-    expect(codes(danish, { audience: { controllers: 3, byLanguage: { da: 3, en: 0 }, withoutApprover: null } })).toEqual([]);
+    expect(
+      codes(danish, { audience: { controllers: 3, byLanguage: { da: 3, en: 0 }, withoutApprover: null } }),
+    ).toEqual([]);
   });
 
   test('of sub-processors that a replaced entry leaves behind', () => {
