@@ -84,7 +84,9 @@ export function changeInShort(
     case 'addition':
       return danish ? `ny underdatabehandler ${name}` : `new sub-processor ${name}`;
     case 'replacement':
-      return danish ? `${name} erstatter underdatabehandler ${replaced}` : `${name} to replace sub-processor ${replaced}`;
+      return danish
+        ? `${name} erstatter underdatabehandler ${replaced}`
+        : `${name} replaces sub-processor ${replaced}`;
     case 'amendment':
       return danish ? `ændring hos underdatabehandler ${name}` : `change at sub-processor ${name}`;
     case 'removal':
@@ -109,9 +111,7 @@ export function outcomeInWords(change: ToldChange, from: Temporal.PlainDate, lan
   const day = dayInWords(from, language);
   return effects.flatMap(({ act, from: before, to }) => {
     const [former, coming] = [before, to].map((side) => oneLine(side?.company.name ?? ''));
-    const leaves = danish
-      ? `${former} er udgået af listen.`
-      : `${former} has been removed from the list.`;
+    const leaves = danish ? `${former} er udgået af listen.` : `${former} has been removed from the list.`;
     const enters = danish
       ? `Fra og med ${day} står ${coming} på listen over godkendte underdatabehandlere i ${productName}.`
       : `From ${day}, ${coming} is on the list of approved sub-processors for ${productName}.`;

@@ -90,7 +90,15 @@ function grouped({ elements }: WithElements): Group[] {
   const groups = new Map<string, [ChangeElement, ...ChangeElement[]]>();
   for (const element of elements) {
     const { entry, company, regime, clause } = element;
-    const key = JSON.stringify([entry, company, element.element, element.from === null, element.to === null, regime, clause]);
+    const key = JSON.stringify([
+      entry,
+      company,
+      element.element,
+      element.from === null,
+      element.to === null,
+      regime,
+      clause,
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [element]);
     else group.push(element);
@@ -106,7 +114,9 @@ function neededBy({ stricter }: WithElements, { regime }: ChangeElement): Regime
 function needInWords({ objection, approval }: Regime, language: Language): string {
   const danish = language === 'da';
   if (approval && objection)
-    return danish ? 'vi beder om jeres godkendelse, og I kan gøre indsigelse' : 'we ask for your approval, and you may object';
+    return danish
+      ? 'vi beder om jeres godkendelse, og I kan gøre indsigelse'
+      : 'we ask for your approval, and you may object';
   if (approval) return danish ? 'vi beder om jeres godkendelse' : 'we ask for your approval';
   if (objection) return danish ? 'I kan gøre indsigelse' : 'you may object';
   return danish ? 'til orientering' : 'for information';

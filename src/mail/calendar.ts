@@ -35,7 +35,9 @@ export function calendarFileName(language: Language): string {
 export function calendarOf(facts: MessageFacts, personal: Personal): string | null {
   const { kind, deadline, answerBy, change } = facts;
   const objecting = statesDeadline(kind) && kind !== 'late-notice' ? deadline : null;
-  const tellsAnswerDay = kind === 'approval-reminder' || ((kind === 'notice' || kind === 'late-notice') && toldAs(change) === 'approval-request');
+  const tellsAnswerDay =
+    kind === 'approval-reminder' ||
+    ((kind === 'notice' || kind === 'late-notice') && toldAs(change) === 'approval-request');
   const answering = tellsAnswerDay ? answerBy : null;
   const events = [
     ...(objecting ? eventOf(facts, 'objecting', objecting, personal) : []),
@@ -59,7 +61,7 @@ function eventOf(facts: MessageFacts, act: Act, deadline: Temporal.Instant, pers
   const daysFromAnnouncement = deadline.since(change.announcedAt).total('hours') / 24;
   return [
     'BEGIN:VEVENT',
-    `UID:${change.id.replaceAll('-', '')}-${personal.controllerId}${act === 'answering' ? '-answer' : ''}`,
+    `UID:${change.id.replaceAll('-', '')}-${personal.controllerId}${act === 'answering' ? '-reply' : ''}`,
     `DTSTAMP:${personal.composedAt}`,
     `SEQUENCE:${Math.max(0, Math.floor(daysFromAnnouncement))}`,
     `DTSTART:${utc(deadline.subtract({ minutes: 1 }))}`,

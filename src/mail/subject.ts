@@ -59,7 +59,7 @@ function danishSubject(facts: MessageFacts): Subject {
     case 'late-notice':
       return [`orientering om ${name}`, `fristen for indsigelse var ${deadline}`];
     case 'reminder':
-      return [`påmindelse – indsigelse mod ${name} senest`, deadline];
+      return [`påmindelse – indsigelse mod ${name}`, `senest ${deadline}`];
     case 'approval-reminder':
       return [`påmindelse – vi mangler jeres svar om ${name}`, `svar senest ${answerBy}`];
     case 'deadline-moved':
@@ -95,7 +95,7 @@ function englishSubject(facts: MessageFacts): Subject {
     case 'late-notice':
       return [`information about ${name}`, `the deadline for objecting was ${deadline}`];
     case 'reminder':
-      return [`reminder – object to ${name}`, deadline];
+      return [`reminder – object to ${name}`, `by ${deadline}`];
     case 'approval-reminder':
       return [`reminder – we need your answer about ${name}`, `answer by ${answerBy}`];
     case 'deadline-moved':

@@ -16,6 +16,7 @@ import type {
 } from '../../src/domain/objection.ts';
 import type { WithdrawalRequest } from '../../src/domain/withdrawal.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
+import type { Template } from '../../src/mail/templates.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
 import type { MessageFacts } from '../../src/mail/message-view.ts';
 import type { MessageFrame } from '../../src/mail/message-view.ts';
@@ -56,6 +57,32 @@ export function anAddition(overrides: Overrides = {}): AnnouncedChange {
   return aReplacement({ kind: 'addition', replaces: null, ...overrides });
 }
 
+/** A replacement by a company that also processes where none is listed: its controllers may object, and are asked for approval. */
+export function aRequest(overrides: Overrides = {}): AnnouncedChange {
+  const nordlys = aNordlys();
+  return aReplacement({
+    subProcessor: {
+      ...nordlys,
+      locations: [...nordlys.locations, { country: 'MX', transferBasis: { article: '46', instrument: 'BCR' } }],
+    },
+    scope: 'each',
+    separation: { da: 'Sager holdes i hver sin database', en: 'Tickets are kept in separate databases' },
+    ...overrides,
+  });
+}
+
+/** A removal of a company, which is told for information. */
+export function aRemoval(overrides: Overrides = {}): AnnouncedChange {
+  const replaced = anEntry({ name: 'Nordlys Kundeservice ApS' });
+  const removal = { kind: 'removal', replaces: null, removes: replaced.id, subProcessor: null, replaced } as const;
+  return aReplacement({ ...removal, ...overrides });
+}
+
+/** The same replacement, withdrawn. */
+export function aWithdrawn(change = aReplacement()): WithdrawnChange {
+  return withdrawn(change);
+}
+
 export function aNordlys(overrides: Partial<SubProcessor> = {}): SubProcessor {
   return {
     name: 'Nordlys Kundeservice ApS',
@@ -89,12 +116,21 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     locations: [{ country: 'IE', transferBasis: null }],
     activeFrom: Temporal.PlainDate.from('2026-01-01'),
     activeUntil: null,
+    factsFrom: Temporal.PlainDate.from('2026-01-01'),
     changeId: null,
+    forSome: false,
     ...overrides,
   };
 }
 
-const GINTEL = anEntry({ id: 'gintel', name: 'Gintel AS', country: 'NO', parentId: null });
+/** It is where `aNordlys` is, which therefore needs no approval. */
+const GINTEL = anEntry({
+  id: 'gintel',
+  name: 'Gintel AS',
+  country: 'NO',
+  parentId: null,
+  locations: aNordlys().locations,
+});
 
 /** The same change once it is in force. */
 export function activated(change: AnnouncedChange): ActivatedChange {
@@ -165,6 +201,7 @@ function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequ
 
 /** The change that a message of this kind is about. */
 function changeFor(kind: MessageKind): Change {
+  if (kind === 'approval-reminder') return aRequest();
   if (kind === 'change-activated') return activated(aReplacement());
   return kind === 'change-withdrawn' ? withdrawn(aReplacement()) : aReplacement();
 }
@@ -178,6 +215,7 @@ export function factsFor(
     notice: null,
     'late-notice': null,
     reminder: null,
+    'approval-reminder': null,
     'deadline-moved': null,
     'change-activated': null,
     'change-withdrawn': null,
@@ -192,6 +230,8 @@ export function factsFor(
     kind,
     change: changeFor(kind),
     deadline: at('2026-12-03T23:00:00Z'),
+    answerBy: at('2026-12-23T23:00:00Z'),
+    inForceFrom: null,
     toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     objection: objections[kind],
     ...overrides,
@@ -208,6 +248,14 @@ export function factsFor(
     ...overrides,
     ...content,
   };
+}
+
+/** What a message of this template needs. */
+export function factsForTemplate(template: Template, overrides: Parameters<typeof factsFor>[1] = {}): MessageFacts {
+  if (template === 'approval-request') return factsFor('notice', { change: aRequest(), ...overrides });
+  if (template === 'information')
+    return factsFor('notice', { change: aRemoval(), deadline: null, answerBy: null, ...overrides });
+  return factsFor(template, overrides);
 }
 
 /** The words of a mail's HTML as a reader sees them, on one line. */
@@ -256,6 +304,13 @@ function changeFacedWith(text: string, given: Change): Change {
     ...change,
     productName: text,
     reason: both,
+    separation: change.separation && both,
+    elements: change.elements.map((element) => ({
+      ...element,
+      company: text,
+      from: typeof element.from === 'string' ? text : element.from,
+      to: typeof element.to === 'string' ? text : element.to,
+    })),
     processor: { name: text, registrationNumber: text, address: text },
     objectionAddress: { email: text, postal: text },
     effects: change.effects.map(({ act, entry, from, to }) => ({
