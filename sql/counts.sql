@@ -4,6 +4,13 @@
 --
 -- In each function `added` holds the rows after the statement, and `removed` the same rows before it.
 
+-- The day on which a controller was asked that has said nothing: so long it has to answer (D41). Null of every other.
+create or replace function asked_on(approval text, notified_at timestamptz, time_zone text) returns timestamptz
+language sql stable as $$
+  select case when approval = 'none' then date_trunc('day', notified_at, time_zone) end
+$$;
+
+-- How controllers stand is counted where a change asks for their approval.
 create or replace function count_windows() returns trigger language plpgsql
 security definer set search_path from current as $$
 begin
@@ -12,7 +19,10 @@ begin
     select change_id, 'controllers', null, count(*) from added where left_at is null group by change_id
     union all
     select change_id, 'windows', deadline, count(*) from added
-    where left_at is null and deadline is not null group by change_id, deadline;
+    where left_at is null and deadline is not null group by change_id, deadline
+    union all
+    select c.id, 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), count(*)
+    from added w join changes c on c.id = w.change_id where w.left_at is null and c.approval group by 1, 2, 3;
   else
     insert into change_counts (change_id, counted, at, amount)
     select change_id, 'controllers', null, sum(amount)
@@ -22,7 +32,13 @@ begin
     select change_id, 'windows', deadline, sum(amount)
     from (select 1 as amount, change_id, left_at, deadline from added
       union all select -1, change_id, left_at, deadline from removed) moved
-    where left_at is null and deadline is not null group by change_id, deadline having sum(amount) <> 0;
+    where left_at is null and deadline is not null group by change_id, deadline having sum(amount) <> 0
+    union all
+    select c.id, 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), sum(w.amount)
+    from (select 1 as amount, change_id, left_at, approval, notified_at from added
+      union all select -1, change_id, left_at, approval, notified_at from removed) w
+      join changes c on c.id = w.change_id
+    where w.left_at is null and c.approval group by 1, 2, 3 having sum(w.amount) <> 0;
   end if;
   return null;
 end $$;
@@ -105,6 +121,10 @@ security definer set search_path from current as $$
     union all
     select 'windows', deadline, count(*) from objection_windows
     where change_id = of_change and left_at is null and deadline is not null group by deadline
+    union all
+    select 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), count(*)
+    from objection_windows w join changes c on c.id = w.change_id
+    where w.change_id = of_change and w.left_at is null and c.approval group by 1, 2
     union all
     select 'notices-' || case when status = 'in-flight' then 'pending' else status end,
       date_bin('1 minute', accepted_at, 'epoch'), count(*) from messages

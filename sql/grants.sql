@@ -42,6 +42,8 @@ begin
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
     'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
     'select, insert, update (status) on objections',
+    'select, insert, update (status, confirmed_at, confirmed_by, effective_at, receipts_failed_at, ended_at, ended_by,
+      ended_explanation, ended_mail_id, ended_message_id) on approvals',
     'select, insert, update (number, rejected_for, from_name, reasons, received_at) on further_attempts',
     'select, insert, update (wrong_tries, used_at) on withdrawal_codes',
     'select, insert, update (status, ended_at, ended_by) on withdrawal_requests',

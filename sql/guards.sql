@@ -453,6 +453,8 @@ create or replace function arrival_is_proved(of_change uuid, of_controller uuid,
       where a.controller_id = of_controller and a.change_id = of_change and a.received_at >= since and d.written_by_person)
     or exists (select from arrival_statements
       where controller_id = of_controller and change_id = of_change and recorded_at >= since)
+    or exists (select from approvals
+      where controller_id = of_controller and change_id = of_change and channel = 'link' and recorded_at >= since)
     or exists (select from messages m join bounces delivered on delivered.message_id = m.id
       where m.change_id = of_change and m.controller_id = of_controller and m.kind = 'notice' and m.created_at >= since
         and delivered.action = 'delivered' and lower(delivered.recipient) <> lower(m.email)

@@ -94,6 +94,8 @@ export const ROUTES = {
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
     ['POST', '/v1/changes/:id/activate', changes.activate],
+    ['GET', '/v1/changes/:id/activations', changes.activations],
+    ['POST', '/v1/changes/:id/close', changes.close],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES, WORDED, type Announcement, type ChangeKind } from '../domain/change.ts';
-import { CLAUSES, ELEMENTS } from '../domain/regime.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
+import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
+import { refuseMisfit } from './announcement-fit.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
@@ -20,16 +21,22 @@ import {
 const subProcessor = z
   .strictObject({
     name: line(200),
-    registrationNumber: line(50).refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits'),
+    registrationNumber: line(50)
+      .refine((number) => /[\p{L}\p{N}]/u.test(number), 'Expected letters or digits')
+      .nullable(),
     address: line(500),
     country,
-    contactPerson,
+    contactPerson: contactPerson.nullable(),
     parentId: uuid.nullable().default(null),
     processing: text,
     personalData: text,
     locations,
   })
-  .meta({ id: 'SubProcessor', description: 'What a controller needs to know of a sub-processor (D2).' });
+  .meta({
+    id: 'SubProcessor',
+    description:
+      'What a controller needs to know of a sub-processor (D2). `registrationNumber` and `contactPerson` are null only in an amendment of an entry that has none.',
+  });
 
 const stricter = z.strictObject({ objection: z.boolean().default(false), approval: z.boolean().default(false) });
 
@@ -85,28 +92,6 @@ const announced = z.strictObject({
       'Minutes to the first notice; left out, as many as the product says. Until then the change is on record and nobody is told: no notice, no event, nothing in the public register. Withdrawn before, nobody is ever told of it (D33).',
   }),
 });
-
-/** What each kind of change must name, and what it names nothing of (D38). */
-const NAMED = {
-  addition: ['subProcessor'],
-  replacement: ['replaces', 'subProcessor'],
-  amendment: ['amends', 'subProcessor'],
-  removal: ['removes'],
-  'transfer-basis': ['entries'],
-} as const satisfies Record<ChangeKind, readonly string[]>;
-
-function refuseMisfit(body: z.output<typeof announced>, context: z.RefinementCtx): void {
-  const needed: readonly string[] = NAMED[body.kind];
-  for (const field of ['replaces', 'amends', 'removes', 'entries', 'subProcessor'] as const) {
-    const value = body[field];
-    const isGiven = Array.isArray(value) ? value.length > 0 : value !== null;
-    if (isGiven === needed.includes(field)) continue;
-    const message = isGiven
-      ? `Expected nothing: a change of kind "${body.kind}" has no ${field}`
-      : `Expected a value: a change of kind "${body.kind}" names its ${field}`;
-    context.addIssue({ code: 'custom', path: [field], message });
-  }
-}
 
 export const announcement = announced
   .superRefine(refuseMisfit)
@@ -224,6 +209,9 @@ export const change = z
     objections: counts(['total', 'pending']),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
+    activations: counts(['count', 'controllers']).meta({
+      description: 'Of scope `each`: its waves, and the controllers in them (D43).',
+    }),
     activation: z.object({
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
@@ -231,6 +219,35 @@ export const change = z
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });
+
+const exampleWave = {
+  number: 1,
+  activatedAt: '2026-12-14T08:00:00.000Z',
+  activatedOn: '2026-12-14',
+  activatedBy: 'officer',
+  controllers: { count: 1, externalIds: ['kunde-1001'] },
+};
+
+/** The waves of a change (D43). */
+export const waves = z
+  .object({
+    activations: z.array(
+      z.object({
+        number: z.number().int(),
+        activatedAt: instantOut,
+        activatedOn: dayOut,
+        activatedBy: z.string(),
+        controllers: z.object({ count: z.number().int(), externalIds: z.array(z.string()) }).meta({
+          description: 'How many, and the external ids of the first 100 of them.',
+        }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'Activations',
+    description: 'A change of scope `each` is activated in waves; one of scope `all` has none.',
+    examples: [{ activations: [exampleWave] }],
+  });
 
 export const changeInEvent = change
   .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })

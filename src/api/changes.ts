@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
+import { closeChange } from '../commands/close-change.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
+import { wavesOf } from '../db/activations.ts';
 import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
 import { settlingTime } from '../domain/activation.ts';
 import { viewOfChange } from '../domain/change-view.ts';
+import { viewOfWave } from '../domain/wave.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
-import { announcementToMake, change } from './change-schemas.ts';
+import { announcementToMake, change, waves } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { text, uuid } from './fields.ts';
 
@@ -67,7 +70,7 @@ export const get = query({
 
 export const activate = preparedCommand({
   operationId: 'activateChange',
-  summary: 'Activate a change: it enters the register (D20–D23)',
+  summary: 'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
   tag: 'Changes',
   scope: 'changes:activate',
   params,
@@ -84,6 +87,31 @@ export const activate = preparedCommand({
   },
 });
 
+export const close = command({
+  operationId: 'closeChange',
+  summary: 'End a change of scope `each` after its last wave: everybody else stays without it (D43)',
+  tag: 'Changes',
+  scope: 'changes:activate',
+  params,
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended', 'change-not-activated', 'activation-blocked'],
+  write: async (tx, { params: { id: wanted }, by }) => ({ status: 200, body: await closeChange(tx, wanted, by) }),
+});
+
+export const activations = query({
+  operationId: 'listActivations',
+  summary: 'The waves of a change of scope `each`: for whom it is activated, and when (D43)',
+  tag: 'Changes',
+  scope: 'changes:read',
+  params,
+  responses: { 200: waves },
+  refusals: ['not-found'],
+  read: async (db, { params: { id: wanted } }) => {
+    if ((await findChange(db, wanted)) === null) throw notFound(`change ${wanted}`);
+    return { activations: (await wavesOf(db, wanted)).map(viewOfWave) };
+  },
+});
+
 export const withdraw = command({
   operationId: 'withdrawChange',
   summary: 'Withdraw a change for good (D24); while it is held, nobody is told (D33)',
@@ -94,7 +122,7 @@ export const withdraw = command({
     .strictObject({ reason: text })
     .meta({ id: 'Withdrawal', examples: [{ reason: { da: 'Aftalen med leverandøren blev ikke til noget' } }] }),
   responses: { 200: change },
-  refusals: ['not-found', 'change-ended'],
+  refusals: ['not-found', 'change-ended', 'change-partly-activated'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
     body: await withdrawChange(tx, wanted, body.reason, by),

@@ -7,12 +7,10 @@ import { command, query } from '../http/operation.ts';
 import { contact, contactDetails, controllerParams, controllerVersion } from './controllers.ts';
 import { uuid } from './fields.ts';
 
-const body = z
-  .strictObject(contactDetails)
-  .meta({
-    id: 'ContactDetails',
-    examples: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
-  });
+const body = z.strictObject(contactDetails).meta({
+  id: 'ContactDetails',
+  examples: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
+});
 const contactParams = controllerParams.extend({ contactId: uuid });
 
 // The version of a contact is that of its controller, whose contacts are saved as one.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ANSWER_STATUSES } from '../domain/answer.ts';
 import { BOUNCE_EFFECTS } from '../domain/delivery-report.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
+import { approvalInEvent, exampleApprovalInEvent } from './approval-schemas.ts';
 import { changeInEvent } from './change-schemas.ts';
 import { EXAMPLE_ID, exampleChangeInEvent } from './examples.ts';
 import { externalId, instantOut, uuid } from './fields.ts';
@@ -83,6 +84,12 @@ const controllersInEvent = z.object({ count: z.number().int(), externalIds: z.ar
   examples: [exampleControllers],
 });
 
+const waveInEvent = z.object({ number: z.number().int(), controllers: controllersInEvent }).meta({
+  id: 'WaveInEvent',
+  description: 'For whom a change of scope `each` is activated now (D43).',
+  examples: [{ number: 1, controllers: exampleControllers }],
+});
+
 const deadlineInEvent = z
   .object({
     at: instantOut,
@@ -114,7 +121,13 @@ const sequence = z.number().int().meta({
 
 /** What an event is about beside the change: by its type, or by what the type begins with. Schema and example. */
 const ABOUT: Readonly<Record<string, { fields: z.core.$ZodLooseShape; example: object }>> = {
+  'change.activated': { fields: { wave: waveInEvent.optional() }, example: {} },
   objection: { fields: { objection: objectionInEvent }, example: { objection: exampleObjection } },
+  approval: { fields: { approval: approvalInEvent }, example: { approval: exampleApprovalInEvent } },
+  refusal: {
+    fields: { approval: approvalInEvent },
+    example: { approval: { ...exampleApprovalInEvent, decision: 'refusal', status: 'standing' } },
+  },
   answer: { fields: { answer: answerInEvent }, example: { answer: exampleAnswer } },
   notice: { fields: { notice: noticeInEvent }, example: { notice: exampleNotice } },
   'notice.bounced': { fields: { notice: bounceInEvent }, example: { notice: exampleBounce } },
@@ -129,7 +142,9 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'change.announced': 'A change has been announced (D5).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
-  'change.activated': 'The sub-processor is in the register (D23).',
+  'change.activated':
+    'The register is what the change makes of it (D23). Of scope `each` once for each `wave`: for its controllers, and the change stays announced (D43).',
+  'change.closed': 'A change of scope `each` has had its last wave, and has ended (D43).',
   'change.withdrawn': 'The change has been withdrawn for good (D24).',
   'change.corrected':
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',
@@ -144,6 +159,15 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'objection.received': 'A controller has objected; the change is blocked until it is resolved (D18).',
   'objection.rejected': 'An attempt to object was rejected and is on record (D15, D16).',
   'objection.resolved': 'An objection has an outcome (D19).',
+  'approval.received':
+    'A controller has approved in writing (D41). It counts once it is `effective`; what an officer recorded is confirmed by a second person first.',
+  'approval.confirmed':
+    'A second person has confirmed that the writer of an approval may approve (D42): its receipts go out.',
+  'approval.effective': 'An approval counts from now on (D42).',
+  'approval.withdrawn':
+    'An approval has ended: withdrawn in writing, or a contact said “that was not us”. One that is still `effective` was withdrawn when the change was in force for its controller: nothing leaves the register by itself, and a person has to act (D42).',
+  'refusal.received': 'A controller has refused in writing (D41). That stands over its approval until it is withdrawn.',
+  'refusal.withdrawn': 'A controller has withdrawn its refusal in writing: an approval that stood stands again (D42).',
   'answer.received':
     'A controller has written back; the change is blocked until an officer has said what it is (D17, D20).',
   'answer.classified': 'An officer has said what an answer is, for the first time or anew (D17).',

@@ -61,6 +61,7 @@ export const exampleChangeInEvent = {
   objections: { total: 0, pending: 0 },
   answers: { total: 0, unread: 0 },
   lastDeadline: null,
+  activations: { count: 0, controllers: 0 },
   activation: {
     allowed: false,
     earliestAt: null,

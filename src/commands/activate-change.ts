@@ -1,24 +1,30 @@
+import { insertWave, isStillInRegister, wavesOf } from '../db/activations.ts';
 import { markActivated } from '../db/changes.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { lockChangeAgainstMail } from '../db/change-locks.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockEntries } from '../db/register.ts';
-import { blockersOf } from '../domain/activation.ts';
+import { blockersOf, type Blocker } from '../domain/activation.ts';
 import type { Author } from '../domain/author.ts';
+import type { AnnouncedChange } from '../domain/change.ts';
 import { activationFacts, type ChangeView } from '../domain/change-view.ts';
 import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { entriesOf, registerStep } from '../domain/register-version.ts';
+import { entriesOf, registerStep, type RegisterStep } from '../domain/register-version.ts';
 import { applyEffects } from './apply-effects.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
 
+/** Who activates, when, and on which day in the product's time zone. */
+type ActivatedBy = Author & { readonly on: Temporal.PlainDate };
+
 /**
- * Activates a change (D20–D23): adds the new entry to the register from today, ends the replaced one, queues a message to
- * every controller, and writes `change.activated`. Refuses with `not-found`, and with `activation-blocked` and every
- * blocker, as things stood at `judgedAt`: one that is asked for before a deadline is not carried past it by its wait for the
- * lock, because it has not waited for objections of the last moment (D22).
+ * Activates a change (D20–D23): the register is from today what it makes of it, a message to every controller is queued, and
+ * `change.activated` written. Of scope `each` it does so for those who have approved and are in no wave yet, and the change stays
+ * announced (D43). Refuses with `not-found`, and with `activation-blocked` and every blocker, as things stood at `judgedAt`: one
+ * that is asked for before a deadline is not carried past it by its wait for the lock, because it has not waited for objections of
+ * the last moment (D22).
  */
 export async function activateChange(
   tx: Transaction,
@@ -29,19 +35,55 @@ export async function activateChange(
   // Objections to this change wait for the lock, and mails. Those committed before we got it are counted below (D22).
   const change = await lockChangeAgainstMail(tx, id);
   if (change === null) throw notFound(`change ${id}`);
-  const live = await lockEntries(tx, entriesOf(change));
-  const step = registerStep(change, live);
-  const blockers = blockersOf(activationFacts(change, await progressOfOne(tx, id, judgedAt)), judgedAt);
-  if ('gone' in step) blockers.push({ code: 'register-changed', entries: step.gone });
-  if (change.status !== 'announced' || 'gone' in step || blockers.length > 0) {
-    const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
-    throw new Refused('activation-blocked', detail, { blockers });
+  const progress = await progressOfOne(tx, id, judgedAt);
+  const blockers = blockersOf(activationFacts(change, progress), judgedAt);
+  if (change.status !== 'announced') throw blocked(blockers);
+  const isFirst = progress.activations.count === 0;
+  const step = isFirst ? registerStep(change, await lockEntries(tx, entriesOf(change))) : NOTHING_MORE;
+  if ('gone' in step) throw blocked([...blockers, { code: 'register-changed', entries: step.gone }]);
+  if (!isFirst && !(await isStillInRegister(tx, id))) {
+    blockers.push({ code: 'register-changed', entries: entriesOf(change) });
   }
+  if (blockers.length > 0) throw blocked(blockers);
   // The last window may have closed a moment ago, and its milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);
-  const today = dayIn(change.terms.timeZone, by.at);
-  await markActivated(tx, change, { ...by, on: today });
-  await applyEffects(tx, change, step, today);
+  const activating = { ...by, on: dayIn(change.terms.timeZone, by.at) };
+  return change.scope === 'all' ? activateForAll(tx, change, step, activating) : activateWave(tx, change, step, activating);
+}
+
+/** What a later wave does to the register: its controllers get what the first has made. */
+const NOTHING_MORE: RegisterStep = { ended: [], written: [] };
+
+async function activateForAll(
+  tx: Transaction,
+  change: AnnouncedChange,
+  step: RegisterStep,
+  by: ActivatedBy,
+): Promise<ChangeView> {
+  await markActivated(tx, change, by);
+  await applyEffects(tx, change, step, by.on);
   await beginFanOut(tx, change, 'change-activated', by.at);
-  return recordEvents(tx, id, by.at, [{ type: 'change.activated' }]);
+  return recordEvents(tx, change.id, by.at, [{ type: 'change.activated' }]);
+}
+
+async function activateWave(
+  tx: Transaction,
+  change: AnnouncedChange,
+  step: RegisterStep,
+  by: ActivatedBy,
+): Promise<ChangeView> {
+  const { id: activation } = await insertWave(tx, change.id, by);
+  await applyEffects(tx, change, step, by.on);
+  await beginFanOut(tx, change, 'change-activated', by.at, { activation });
+  const wave = (await wavesOf(tx, change.id)).find(({ id }) => id === activation);
+  if (wave === undefined) throw new Error(`wave ${activation} is written`);
+  const { number, count, externalIds } = wave;
+  return recordEvents(tx, change.id, by.at, [
+    { type: 'change.activated', wave: { number, controllers: { count, externalIds } } },
+  ]);
+}
+
+function blocked(blockers: readonly Blocker[]): Refused {
+  const detail = `The change cannot be activated: ${blockers.map(({ code }) => code).join(', ')}.`;
+  return new Refused('activation-blocked', detail, { blockers });
 }

@@ -1,6 +1,6 @@
 import type { Product } from '../db/products.ts';
 import type { Announcement, ChangeContent } from '../domain/change.ts';
-import { effectsOf } from '../domain/effect.ts';
+import { effectsOf } from '../domain/planned-effects.ts';
 import { elementsOf, regimeOf } from '../domain/regime.ts';
 import type { RegisterEntry } from '../domain/register.ts';
 

@@ -31,18 +31,21 @@ const NOTHING: Written = { controllers: 0, notices: 0 };
  * Begins to write the rows that every controller of a change gets: its window and notices (D5), or the messages about the
  * change's end (D24). With more controllers than fit into this transaction, `continueFanOut` writes the rest, and the change
  * counts as not notified until the last window is written. For notices the caller passes the audience, and holds the lock
- * that keeps controllers from joining (`lockProduct`).
+ * that keeps controllers from joining (`lockProduct`). Of a wave the caller passes its activation: its controllers are told.
  */
 export async function beginFanOut(
   tx: Transaction,
   change: Change,
   kind: FanOutKind,
   now: Temporal.Instant,
-  audience: Pick<Audience, 'controllers' | 'contacts'> = { controllers: 0, contacts: 0 },
+  {
+    audience = { controllers: 0, contacts: 0 },
+    activation = null,
+  }: { audience?: Pick<Audience, 'controllers' | 'contacts'>; activation?: string | null } = {},
 ): Promise<void> {
-  const first = await takeStep(tx, change, { kind, createdAt: now, reached: NOBODY }, FIRST_STEP);
+  const first = await takeStep(tx, change, { kind, createdAt: now, activation, reached: NOBODY }, FIRST_STEP);
   const left = { controllers: audience.controllers - first.controllers, notices: audience.contacts - first.notices };
-  await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, ...first, left });
+  await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, activation, ...first, left });
 }
 
 /**
@@ -86,7 +89,7 @@ export async function writeAheadOfFanOut(
 async function takeStep(
   tx: Transaction,
   change: Change,
-  fanOut: Pick<FanOut, 'kind' | 'createdAt' | 'reached'>,
+  fanOut: Pick<FanOut, 'kind' | 'createdAt' | 'activation' | 'reached'>,
   limit: number,
 ): Promise<Written & { reached: string; isLast: boolean }> {
   // One controller more than the step writes for shows whether the step is the last.

@@ -3,7 +3,7 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { insertChangeEvent } from '../db/events.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
-import { answerInEvent, changeInEvent, objectionInEvent, type NewEvent } from '../domain/event.ts';
+import { answerInEvent, approvalInEvent, changeInEvent, objectionInEvent, type NewEvent } from '../domain/event.ts';
 import { tellOfficers } from './tell-officers.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function recordEvents(
 ): Promise<ChangeView> {
   const change = await raiseVersion(tx, changeId, events.length);
   const view = viewOfChange(change, await progressOfOne(tx, changeId, at), at);
-  for (const [index, { type, objection, answer, ...rest }] of events.entries()) {
+  for (const [index, { type, objection, approval, answer, ...rest }] of events.entries()) {
     const sequence = change.version - events.length + index + 1;
     await insertChangeEvent(tx, {
       type,
@@ -30,6 +30,7 @@ export async function recordEvents(
         sequence,
         change: { ...changeInEvent(view), version: sequence },
         ...(objection && { objection: objectionInEvent(objection) }),
+        ...(approval && { approval: approvalInEvent(approval) }),
         ...(answer && { answer: answerInEvent(answer) }),
         ...rest,
       },

@@ -15,6 +15,6 @@ export async function tellControllers(
   audience: Audience,
   now: Temporal.Instant,
 ): Promise<ChangeView> {
-  await beginFanOut(tx, change, 'notice', now, audience);
+  await beginFanOut(tx, change, 'notice', now, { audience });
   return recordEvents(tx, change.id, now, [{ type: 'change.announced' }]);
 }

@@ -1,3 +1,4 @@
+import { hasWave } from '../db/activations.ts';
 import { markWithdrawn } from '../db/changes.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { stopNotices } from '../db/fan-outs.ts';
@@ -15,7 +16,8 @@ import { recordMilestones } from './record-milestones.ts';
 /**
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`, notices
  * not yet sent are cancelled, and every controller that was notified gets a message. Of a change that is held nobody has been
- * told, and nobody is (D33). Refuses with `not-found` and `change-ended`.
+ * told, and nobody is (D33). Refuses with `not-found`, `change-ended`, and
+ * `change-partly-activated` after its first wave (D43).
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
   const change = await lockChange(tx, id);
@@ -26,6 +28,9 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (isHeld(change)) {
     await markWithdrawn(tx, change, { ...by, reason });
     return recordEvents(tx, id, by.at, []);
+  }
+  if (await hasWave(tx, id)) {
+    throw new Refused('change-partly-activated', 'The change is in force for some controllers: it can be closed.');
   }
   // The last controller may have been notified a moment ago, and that milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
+import { activationFor } from '../db/activations.ts';
 import { findChange } from '../db/changes.ts';
 import { isContact } from '../db/controllers.ts';
 import { findMessage, type StoredMessage } from '../db/messages.ts';
 import { findWindow } from '../db/objection-windows.ts';
 import { findObjection, type StoredObjection } from '../db/objections.ts';
 import type { Change } from '../domain/change.ts';
+import { changeFor } from '../domain/wave.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
@@ -38,7 +40,7 @@ export interface CustomerLink {
   readonly isOfContact: boolean;
 }
 
-/** The link's change, and the objection window that the link's controller has for it. */
+/** The link's change, as it is for the link's controller, and the objection window that the link's controller has for it. */
 export interface ChangeAndWindow {
   readonly change: Change;
   readonly window: {
@@ -46,6 +48,8 @@ export interface ChangeAndWindow {
     readonly deadline: Temporal.Instant | null;
     readonly leftAt: Temporal.Instant | null;
   };
+  /** Whether the change has ended without coming to the link's controller, which is in no wave of it (D43). */
+  readonly isLeftOut: boolean;
 }
 
 const POLL_MS = 50;
@@ -114,7 +118,9 @@ export async function findChangeAndWindow(
   const change = await findChange(pool, message.changeId);
   const window = await findWindow(pool, message.changeId, message.controllerId);
   if (change === null || window === null) throw noSuchPage();
-  return { change, window };
+  if (change.scope === 'all') return { change, window, isLeftOut: false };
+  const wave = await activationFor(pool, change.id, message.controllerId);
+  return { change: changeFor(change, wave), window, isLeftOut: change.status === 'activated' && wave === null };
 }
 
 /**

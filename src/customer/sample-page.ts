@@ -48,6 +48,7 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
   const made = pageWith(
     {
       change,
+      isLeftOut: false,
       window: { number: '0', deadline: deadlineOf(createdAt, content.terms), leftAt: null },
       changeInWords: describeChange(change, language),
       contact: { ...contact, controllerName },

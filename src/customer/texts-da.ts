@@ -79,6 +79,12 @@ export const danish = {
       replaced: (replaced: string) => `${replaced} udgik af listen samme dag.`,
       questions: 'Har I spørgsmål eller indvendinger, så skriv til os.',
     },
+    'not-activated': {
+      heading: 'Ændringen gælder ikke for jer',
+      body: (processor: string, day: string) =>
+        `${processor} afsluttede ændringen ${day}. Den er kun gennemført for de kunder, der har godkendt den. For jer er der ikke ændret noget, og I behøver ikke gøre noget.`,
+      questions: 'Har I spørgsmål, så skriv til os.',
+    },
     withdrawn: {
       heading: 'Ændringen er trukket tilbage',
       body: (processor: string, name: string, day: string) =>

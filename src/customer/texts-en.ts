@@ -79,6 +79,12 @@ export const english: Texts = {
       replaced: (replaced) => `${replaced} was removed from the list on the same day.`,
       questions: 'If you have questions or concerns, please write to us.',
     },
+    'not-activated': {
+      heading: 'The change does not apply to you',
+      body: (processor, day) =>
+        `${processor} closed the change on ${day}. It has taken effect only for the customers that have approved it. For you nothing has changed, and you do not need to do anything.`,
+      questions: 'If you have questions, please write to us.',
+    },
     withdrawn: {
       heading: 'The change has been withdrawn',
       body: (processor, name, day) =>

@@ -7,7 +7,13 @@ const OWN_ROWS = {
   'change.announced': `select announced_at, announced_by, 'change.announced', id::text,
     jsonb_build_object('product', product_id, 'subProcessor', companies) from changes`,
   'change.activated': `select activated_at, activated_by, 'change.activated', id::text,
-    jsonb_build_object('product', product_id) from changes where status = 'activated'`,
+    jsonb_build_object('product', product_id) from changes where status = 'activated' and scope = 'all'
+    union all
+    select a.activated_at, a.activated_by, 'change.activated', a.change_id::text,
+    jsonb_build_object('product', c.product_id, 'wave', a.number, 'controllers', a.controllers)
+    from activations a join changes c on c.id = a.change_id`,
+  'change.closed': `select activated_at, activated_by, 'change.closed', id::text,
+    jsonb_build_object('product', product_id) from changes where status = 'activated' and scope = 'each'`,
   'change.withdrawn': `select withdrawn_at, withdrawn_by, 'change.withdrawn', id::text,
     jsonb_build_object('product', product_id, 'reason', withdrawal_reason) from changes where status = 'withdrawn'`,
   'letter.recorded': `select l.recorded_at, l.recorded_by, 'letter.recorded', c.external_id,

@@ -8,7 +8,8 @@ export type ArrivalProof =
   | { readonly objectionId: string }
   | { readonly answerId: string }
   | { readonly bounceId: string }
-  | { readonly statementId: string };
+  | { readonly statementId: string }
+  | { readonly approvalId: string };
 
 /** A window that a bounce closed as not notified, and its controller's notification is proved. */
 export interface WindowToRestore {
@@ -55,8 +56,8 @@ export async function insertRestoration(
   await rows(
     tx,
     `insert into window_restorations (window_id, notified_at, deadline, objection_id, answer_id, bounce_id, statement_id,
-       recorded_at, recorded_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+       approval_id, recorded_at, recorded_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       windowId,
       notifiedAt,
@@ -65,6 +66,7 @@ export async function insertRestoration(
       'answerId' in proof ? proof.answerId : null,
       'bounceId' in proof ? proof.bounceId : null,
       'statementId' in proof ? proof.statementId : null,
+      'approvalId' in proof ? proof.approvalId : null,
       by.at,
       by.actor,
     ],

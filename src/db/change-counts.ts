@@ -1,6 +1,7 @@
 import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import { rateCountedSince } from '../domain/sending.ts';
+import { TO_ACTIVATE } from './activations.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The counts of a change are folded when that saves more rows than this. */
@@ -47,6 +48,14 @@ const UNREAD_ANSWERS = `array(
 const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
   and (change_id = figures.id or change_id is null))`;
 
+/** The waves of the change `figures`. */
+const ACTIVATIONS = `(select jsonb_build_object('count', count(*), 'controllers', coalesce(sum(controllers), 0))
+  from activations where change_id = figures.id)`;
+
+/** Counted where it can be asked for: while a change of scope `each` is announced. */
+const TO_BE_ACTIVATED = `case when figures.scope = 'each' and figures.status = 'announced'
+  then (select count(*) from objection_windows w where w.change_id = figures.id and ${TO_ACTIVATE}) else 0 end`;
+
 /**
  * Whether the ledger of the change `figures` hides a blocker of D20 that its rows have. Asked only where the ledger says that
  * nothing blocks: by then the windows have been closed for a while, and each index is asked for one row.
@@ -90,7 +99,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, unwritten.reached,
+    select c.id, c.product_id, c.status, c.scope, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -120,6 +129,8 @@ const PROGRESS = `
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
+    ${ACTIVATIONS} as activations,
+    ${TO_BE_ACTIVATED} as "toActivate",
     ${COUNTS_DISAGREE} as "countsDisagree",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
   from figures`;

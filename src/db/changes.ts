@@ -9,10 +9,9 @@ import type {
   Processor,
   Scope,
   Upstream,
-  Worded,
 } from '../domain/change.ts';
 import { companiesOf, type Effect } from '../domain/effect.ts';
-import type { ChangeElement, Regime } from '../domain/regime.ts';
+import type { ChangeElement, Regime, Worded } from '../domain/regime.ts';
 import { nameKey, registrationKey, type SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
@@ -51,6 +50,7 @@ interface RowAsAnnounced {
   objection_window_days: number;
   time_zone: string;
   roll_forward: boolean;
+  content_hash: string | null;
   announced_at: Temporal.Instant;
   announced_by: string;
   held_until: Temporal.Instant | null;
@@ -132,6 +132,7 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
       approvalAnswerDays: found.approval_answer_days,
       approvalEffectiveAfterHours: found.approval_effective_after_hours,
     },
+    contentHash: found.content_hash,
     announcedAt: found.announced_at,
     announcedBy: found.announced_by,
     heldUntil: found.held_until,

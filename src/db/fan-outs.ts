@@ -9,6 +9,8 @@ export interface FanOut {
   readonly changeId: string;
   readonly kind: FanOutKind;
   readonly createdAt: Temporal.Instant;
+  /** The wave whose controllers it is for; `null` for all (D43). */
+  readonly activation: string | null;
   /** Everything is written for the controllers up to this one, in the order of their ids. */
   readonly reached: string;
 }
@@ -16,19 +18,19 @@ export interface FanOut {
 /** Where a fan-out begins: below every id. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-const COLUMNS = 'id, change_id as "changeId", kind, created_at as "createdAt", reached';
+const COLUMNS = 'id, change_id as "changeId", kind, created_at as "createdAt", activation_id as activation, reached';
 
 /** Writes a fan-out whose first step has been taken. */
 export async function insertFanOut(
   tx: Transaction,
   fanOut: Omit<FanOut, 'id'> & { isLast: boolean; left: { controllers: number; notices: number } },
 ): Promise<void> {
-  const { changeId, kind, createdAt, reached, isLast, left } = fanOut;
+  const { changeId, kind, createdAt, activation, reached, isLast, left } = fanOut;
   await rows(
     tx,
-    `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left, finished_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [changeId, kind, createdAt, reached, left.controllers, left.notices, isLast ? createdAt : null],
+    `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left, finished_at, activation_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [changeId, kind, createdAt, reached, left.controllers, left.notices, isLast ? createdAt : null, activation],
   );
 }
 
@@ -62,11 +64,11 @@ export async function runningNotices(tx: Transaction, changeId: string): Promise
 
 /**
  * The next controllers after `reached`, in the order of their ids. Of notices: those with an agreement, window or not. Of an
- * activation: those that count for the change. Of a withdrawal: also those that have left it.
+ * activation: those that count for the change, or those of its wave. Of a withdrawal: also those that have left it.
  */
 export async function nextControllers(
   tx: Transaction,
-  { kind, reached }: Pick<FanOut, 'kind' | 'reached'>,
+  { kind, activation, reached }: Pick<FanOut, 'kind' | 'activation' | 'reached'>,
   change: { id: string; product: string },
   limit: number,
 ): Promise<string[]> {
@@ -76,11 +78,15 @@ export async function nextControllers(
   const sql = {
     notice: `select controller_id from agreements where product_id = $1 and ended_at is null and controller_id > $2
       order by controller_id limit $3`,
-    'change-activated': windows('null'),
+    'change-activated':
+      activation === null
+        ? windows('null')
+        : `select controller_id from activation_controllers where activation_id = $1 and controller_id > $2
+           order by controller_id limit $3`,
     'change-withdrawn': `${windows('null')} union ${windows('not null')} order by controller_id limit $3`,
   };
   const found = await rows<{ controller_id: string }>(tx, sql[kind], [
-    kind === 'notice' ? change.product : change.id,
+    kind === 'notice' ? change.product : (activation ?? change.id),
     reached,
     limit,
   ]);

@@ -35,6 +35,7 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
+  | { code: 'nobody-to-activate' }
   | { code: 'register-changed'; entries: string[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
@@ -55,6 +56,8 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
+  /** Of scope `each`, how many have approved and are in no wave yet (D43); `null` of scope `all`. */
+  readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
 }
@@ -102,6 +105,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
     });
   }
   if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
+  if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
   if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
@@ -116,7 +120,7 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree) return null;
+  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree || facts.toActivate === 0) return null;
   if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
   return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
 }

@@ -1,6 +1,6 @@
 import type { RefusalAt } from './announcement-refusal.ts';
 import type { Announcement } from './change.ts';
-import { canonicalJson } from './content-hash.ts';
+import { areEqual } from './canonical-json.ts';
 import type { ChangeElement } from './regime.ts';
 import { nameKey, registrationKey, type RegisterEntry } from './register.ts';
 
@@ -71,9 +71,8 @@ function sameBases({ entries }: Announcement, register: readonly RegisterEntry[]
   return entries.flatMap(({ entry: id, country, transferBasis }, index): RefusalAt[] => {
     const entry = register.find((each) => each.id === id);
     const places = entry?.locations.filter((location) => location.country === country) ?? [];
-    const isSame = ({ transferBasis: basis }: (typeof places)[number]) =>
-      canonicalJson(basis) === canonicalJson(transferBasis);
-    if (entry === undefined || places.length === 0 || !places.every(isSame)) return [];
+    const isOther = places.some((location) => !areEqual(location.transferBasis, transferBasis));
+    if (entry === undefined || places.length === 0 || isOther) return [];
     const detail = `${country} rests on this basis already at ${entry.name}: expected another one.`;
     return [{ because: 'change-without-effect', detail, path: `entries.${index}.transferBasis` }];
   });

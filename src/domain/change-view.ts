@@ -45,6 +45,8 @@ export interface ChangeView {
   objections: ChangeProgress['objections'];
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
+  /** Of scope `each`: its waves, and the controllers in them (D43). */
+  activations: ChangeProgress['activations'];
   activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
 }
 
@@ -63,6 +65,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
+    toActivate: change.scope === 'each' ? progress.toActivate : null,
     countsDisagree: progress.countsDisagree,
   };
 }
@@ -115,6 +118,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     objections: progress.objections,
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
+    activations: progress.activations,
     activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
   };
 }

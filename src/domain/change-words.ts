@@ -84,9 +84,7 @@ export function changeInShort(
     case 'addition':
       return danish ? `ny underdatabehandler ${name}` : `new sub-processor ${name}`;
     case 'replacement':
-      return danish
-        ? `${name} erstatter underdatabehandler ${replaced}`
-        : `${name} replaces sub-processor ${replaced}`;
+      return danish ? `${name} erstatter underdatabehandler ${replaced}` : `${name} replaces sub-processor ${replaced}`;
     case 'amendment':
       return danish ? `ændring hos underdatabehandler ${name}` : `change at sub-processor ${name}`;
     case 'removal':

@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts';
-import type { ChangeElement, Regime } from './regime.ts';
+import type { ChangeElement, Regime, Worded } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -33,10 +33,6 @@ export interface Upstream {
 /** For whom a change is activated: for all controllers at once, or for those who have approved, in waves (D43). */
 export const SCOPES = ['all', 'each'] as const;
 export type Scope = (typeof SCOPES)[number];
-
-/** The texts of which an officer may state that only their words change (D39). */
-export const WORDED = ['processing', 'personalData'] as const;
-export type Worded = (typeof WORDED)[number];
 
 /** What an officer announces (D1, D2, D38). */
 export interface Announcement {
@@ -102,6 +98,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly id: string;
   /** The number of events that the change has had. */
   readonly version: number;
+  /** Names what was announced, for approvals of it (D42); `null` of what was announced before there were any. */
+  readonly contentHash: string | null;
   readonly announcedAt: Temporal.Instant;
   readonly announcedBy: string;
   /** Until when nobody is told of it (D33); `null` where it was not held. */
@@ -166,6 +164,10 @@ export interface ChangeProgress {
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
   /** Mails on record that may be about the change and that nobody has read. */
   readonly unreadMails: number;
+  /** The waves of a change of scope `each`, and the controllers in them (D43). */
+  readonly activations: { readonly count: number; readonly controllers: number };
+  /** Controllers that have approved and are in no wave yet. */
+  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   readonly latestDeadline: Temporal.Instant | null;

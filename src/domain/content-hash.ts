@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts';
 import type { ChangeContent } from './change.ts';
 
 /** Names what is hashed, and how. Other fields, or another order of them, need another name. */
@@ -24,16 +25,4 @@ export async function contentHash(content: Omit<ChangeContent, 'stricter'>): Pro
     announcer: { productName, processor, objectionAddress, terms },
   });
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))).toHex();
-}
-
-/**
- * JSON that is the same for the same values: members in the order of their names, no white space, and none for what is
- * undefined (RFC 8785, of which numbers need no more than JSON.stringify here).
- */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
 }

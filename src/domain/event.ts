@@ -1,5 +1,6 @@
 import { LISTED_IN_BLOCKER } from './activation.ts';
 import type { Answer } from './answer.ts';
+import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
@@ -12,6 +13,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.notified',
   'change.windows-closed',
   'change.activated',
+  'change.closed',
   'change.withdrawn',
   'change.corrected',
   'deadline.approaching',
@@ -22,6 +24,12 @@ export const CHANGE_EVENT_TYPES = [
   'objection.received',
   'objection.rejected',
   'objection.resolved',
+  'approval.received',
+  'approval.confirmed',
+  'approval.effective',
+  'approval.withdrawn',
+  'refusal.received',
+  'refusal.withdrawn',
   'answer.received',
   'answer.classified',
   'notice.failed',
@@ -75,6 +83,27 @@ export function answerInEvent(answer: Answer) {
   };
 }
 
+/** An approval or a refusal as an event carries it: without who wrote what, which only the API shows. */
+export function approvalInEvent(approval: Approval) {
+  const {
+    id,
+    number,
+    controller,
+    decision,
+    contentHash,
+    channel,
+    status,
+    receivedAt,
+    takesEffectAt,
+    effectiveAt,
+    ended,
+  } = viewOfApproval(approval);
+  return {
+    ...{ id, number, controller, decision, contentHash, channel, status, receivedAt, takesEffectAt, effectiveAt },
+    endedAt: ended && ended.endedAt,
+  };
+}
+
 /** The notice that an event is about. */
 export interface NoticeInEvent {
   readonly id: string;
@@ -94,6 +123,12 @@ export function controllersInEvent(externalIds: readonly string[]): ControllersI
   return { count: externalIds.length, externalIds: externalIds.slice(0, LISTED_IN_BLOCKER) };
 }
 
+/** A wave as an event carries it (D43). */
+export interface WaveInEvent {
+  readonly number: number;
+  readonly controllers: ControllersInEvent;
+}
+
 /** What is still open while the last deadline of a change comes near. */
 export interface DeadlineInEvent {
   readonly at: string;
@@ -106,9 +141,11 @@ export interface DeadlineInEvent {
 export interface NewEvent {
   readonly type: ChangeEventType;
   readonly objection?: Objection;
+  readonly approval?: Approval;
   readonly answer?: Answer;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 
@@ -118,9 +155,11 @@ export interface ChangeEventData {
   readonly sequence: number;
   readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
+  readonly approval?: ReturnType<typeof approvalInEvent>;
   readonly answer?: ReturnType<typeof answerInEvent>;
   readonly notice?: NoticeInEvent;
   readonly controllers?: ControllersInEvent;
+  readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
 }
 

@@ -3,11 +3,13 @@ import { dayIn } from './instant.ts';
 import { windowState } from './objection-window.ts';
 
 /** What the page behind a link is about: what its reader can do, or how the change ended (D25). */
-export type LinkState = 'not-notified' | 'open' | 'closed' | 'agreement-ended' | 'activated' | 'withdrawn';
+export type LinkState = 'not-notified' | 'open' | 'closed' | 'agreement-ended' | 'activated' | 'not-activated' | 'withdrawn';
 
 /** The link's change, and the window that the link's controller has for it. */
 export interface LinkFacts {
   readonly change: { readonly status: ChangeStatus };
+  /** Whether the change has ended without coming to the link's controller (D43). */
+  readonly isLeftOut: boolean;
   readonly window: {
     /** The controller's deadline; `null` while it has not been notified. */
     readonly deadline: Temporal.Instant | null;
@@ -17,7 +19,8 @@ export interface LinkFacts {
 }
 
 /** The state of a link at `now`. A change that has ended comes first, then an agreement that has ended, then the window. */
-export function linkState({ change, window }: LinkFacts, now: Temporal.Instant): LinkState {
+export function linkState({ change, window, isLeftOut }: LinkFacts, now: Temporal.Instant): LinkState {
+  if (isLeftOut) return 'not-activated';
   if (change.status !== 'announced') return change.status;
   if (window.leftAt !== null) return 'agreement-ended';
   const state = windowState(window.deadline, now);

@@ -1,6 +1,5 @@
 import { isDanishWorkingDay } from './danish-holidays.ts';
 import { dayIn, later, startOfDay } from './instant.ts';
-import type { AnnouncedTerms } from './terms.ts';
 
 /** The terms of a product that decide how long its objection windows are (B.2, D9, D10). */
 export interface WindowTerms {
@@ -113,6 +112,9 @@ export function remindersDueUntil(
  * Until when an answer to a request for approval is asked for, of a controller notified at `notifiedAt`: exclusive, counted as a
  * window of `approvalAnswerDays` (D9, D41). After that it counts as unanswered; an approval is still one.
  */
-export function answerDeadlineOf(notifiedAt: Temporal.Instant, terms: AnnouncedTerms): Temporal.Instant {
+export function answerDeadlineOf(
+  notifiedAt: Temporal.Instant,
+  terms: WindowTerms & { readonly approvalAnswerDays: number },
+): Temporal.Instant {
   return deadlineOf(notifiedAt, { ...terms, objectionWindowDays: terms.approvalAnswerDays });
 }

@@ -1,4 +1,5 @@
 import type { AnnouncementRefusal } from './announcement-refusal.ts';
+import type { ApprovalRefusal } from './approval.ts';
 import type { LateAcceptanceRefusal, ObjectionRefusal } from './objection.ts';
 import type { TermsRefusal } from './terms.ts';
 
@@ -12,6 +13,9 @@ export type RefusalCode =
   | TermsRefusal['because']
   | ObjectionRefusal
   | LateAcceptanceRefusal
+  | ApprovalRefusal
+  | 'approval-already-confirmed'
+  | 'approval-already-ended'
   | 'register-exists'
   | 'last-admin-key'
   | 'product-unknown'
@@ -19,6 +23,8 @@ export type RefusalCode =
   | 'import-outdated'
   | 'last-contact'
   | 'activation-blocked'
+  | 'change-not-activated'
+  | 'change-partly-activated'
   | 'second-person-needed'
   | 'wording-not-waiting'
   | 'received-at-out-of-range'

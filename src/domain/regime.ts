@@ -1,5 +1,5 @@
 import type { CompanyInChain } from './comparison.ts';
-import { canonicalJson } from './content-hash.ts';
+import { areEqual } from './canonical-json.ts';
 import type { Effect } from './effect.ts';
 import { nameKey, type RegisterEntry, type SubProcessor } from './register.ts';
 import type { ApprovalTerms } from './terms.ts';
@@ -12,7 +12,7 @@ export interface Regime {
   readonly approval: boolean;
 }
 
-export const CLAUSES = ['B.1', 'B.2', 'C.5', 'C.6', 'Op. 22/2024'] as const;
+export const CLAUSES = ['B.1', 'B.2', 'B.1, B.2', 'C.5', 'C.6', 'Op. 22/2024'] as const;
 export type Clause = (typeof CLAUSES)[number];
 
 /** What of a company can change, each in a regime of its own. Every field of a sub-processor is one, or part of one. */
@@ -50,13 +50,17 @@ const INFORM: Regime = { objection: false, approval: false };
 const OBJECTION: Regime = { objection: true, approval: false };
 const APPROVAL: Regime = { objection: false, approval: true };
 
+/** The texts of which an officer may state that only their words change (D39). */
+export const WORDED = ['processing', 'personalData'] as const;
+export type Worded = (typeof WORDED)[number];
+
 /** What the regime of an element is derived from. */
 export interface RegimeFacts {
   readonly terms: ApprovalTerms;
   /** The register as it is. */
   readonly register: readonly RegisterEntry[];
   /** Of which texts the officer states that only their words change. */
-  readonly wordingOnly: readonly ('processing' | 'personalData')[];
+  readonly wordingOnly: readonly Worded[];
 }
 
 /** The elements of a change, company by company, each with the regime that its clause demands (D39). */
@@ -107,39 +111,47 @@ function entering({ entry, from, act }: Effect, company: SubProcessor, facts: Re
   ];
 }
 
+/** The fields of a company that are one element each. Its places are one by one. */
+type Field = Exclude<keyof SubProcessor, 'locations'>;
+
+/** What each field of an approved company needs when it changes. A field that is new to a company must stand here. */
+function regimesOfFields({ terms, wordingOnly }: RegimeFacts): Readonly<Record<Field, readonly [Clause, Regime]>> {
+  const activity = (element: Worded): readonly [Clause, Regime] => {
+    if (wordingOnly.includes(element)) return ['B.1, B.2', OBJECTION];
+    return terms.activitiesNeedApproval ? ['B.1', APPROVAL] : ['B.2', OBJECTION];
+  };
+  return {
+    name: ['Op. 22/2024', INFORM],
+    registrationNumber: ['Op. 22/2024', INFORM],
+    address: ['Op. 22/2024', INFORM],
+    country: ['Op. 22/2024', INFORM],
+    contactPerson: ['Op. 22/2024', INFORM],
+    parentId: ['B.2', OBJECTION],
+    processing: activity('processing'),
+    personalData: activity('personalData'),
+  };
+}
+
 function amended(entry: string | null, from: SubProcessor, to: SubProcessor, facts: RegimeFacts): ChangeElement[] {
-  const { terms, wordingOnly } = facts;
   const whole = { entry, company: from.name };
-  const activity = (element: 'processing' | 'personalData') =>
-    !terms.activitiesNeedApproval || wordingOnly.includes(element)
-      ? (['B.2', OBJECTION] as const)
-      : (['B.1', APPROVAL] as const);
-  const fields: readonly (readonly [Exclude<ElementName, 'company' | 'place' | 'transferBasis'>, Clause, Regime])[] = [
-    ['name', 'Op. 22/2024', INFORM],
-    ['registrationNumber', 'Op. 22/2024', INFORM],
-    ['address', 'Op. 22/2024', INFORM],
-    ['country', 'Op. 22/2024', INFORM],
-    ['contactPerson', 'Op. 22/2024', INFORM],
-    ['parentId', 'B.2', OBJECTION],
-    ['processing', ...activity('processing')],
-    ['personalData', ...activity('personalData')],
-  ];
+  const regimes = regimesOfFields(facts);
+  // `Object.keys` has the keys of a record that is written out above.
+  const fields = Object.keys(regimes) as Field[];
   return [
     ...fields
-      .filter(([element]) => !areEqual(from[element], to[element]))
-      .map(([element, clause, regime]) => ({
-        ...whole,
-        element,
-        from: from[element],
-        to: to[element],
-        regime,
-        clause,
-      })),
+      .filter((element) => !areEqual(from[element], to[element]))
+      .map((element) => {
+        const [clause, regime] = regimes[element];
+        return { ...whole, element, from: from[element], to: to[element], regime, clause };
+      }),
     ...places(from, to, facts).map((place) => ({ ...whole, ...place })),
   ];
 }
 
-/** The places that come, go, or rest on another basis. One is listed for an approved company in its entry, or in the terms. */
+/**
+ * The places that come, go, or rest on another basis, country by country: one may be listed with two bases. A country is listed
+ * for an approved company in its entry, or in the terms. What the terms ask no approval for opens a window all the same.
+ */
 function places(
   from: SubProcessor,
   to: SubProcessor,
@@ -147,23 +159,43 @@ function places(
 ): Omit<ChangeElement, 'entry' | 'company'>[] {
   const isListed = (country: string) =>
     terms.places.some((place) => nameKey(place.company) === nameKey(from.name) && place.country === country);
-  const inFrom = (country: string) => from.locations.find((location) => location.country === country) ?? null;
-  const gone = from.locations.filter(({ country }) => !to.locations.some((location) => location.country === country));
-  return [
-    ...to.locations.flatMap((location): Omit<ChangeElement, 'entry' | 'company'>[] => {
-      const before = inFrom(location.country);
-      if (before === null) {
-        const needs = terms.placesNeedApproval && !isListed(location.country);
-        return [{ element: 'place', from: null, to: location, regime: needs ? APPROVAL : INFORM, clause: 'C.5' }];
-      }
-      return areEqual(before, location)
-        ? []
-        : [{ element: 'transferBasis', from: before, to: location, regime: INFORM, clause: 'C.6' }];
-    }),
-    ...gone.map((location) => ({ element: 'place', from: location, to: null, regime: INFORM, clause: 'C.5' }) as const),
-  ];
+  const regimeOfNew = (country: string) => {
+    if (isListed(country)) return INFORM;
+    return terms.placesNeedApproval ? APPROVAL : OBJECTION;
+  };
+  const countries = new Set([...to.locations, ...from.locations].map(({ country }) => country));
+  return [...countries].flatMap((country): Omit<ChangeElement, 'entry' | 'company'>[] => {
+    const [before, after] = [from, to].map(({ locations }) => locations.filter((each) => each.country === country));
+    const gone = missingFrom(after ?? [], before ?? []);
+    const come = missingFrom(before ?? [], after ?? []);
+    if (before?.length === 0) {
+      const regime = regimeOfNew(country);
+      return come.map((location) => ({ element: 'place', from: null, to: location, regime, clause: 'C.5' }));
+    }
+    if (after?.length === 0) {
+      return gone.map((location) => ({
+        element: 'place',
+        from: location,
+        to: null,
+        regime: INFORM,
+        clause: 'Op. 22/2024',
+      }));
+    }
+    return Array.from({ length: Math.max(gone.length, come.length) }, (_, index) => ({
+      element: 'transferBasis',
+      from: gone[index] ?? null,
+      to: come[index] ?? null,
+      regime: INFORM,
+      clause: 'C.6',
+    }));
+  });
 }
 
-function areEqual(one: unknown, other: unknown): boolean {
-  return canonicalJson(one) === canonicalJson(other);
+/** The locations that are not among the others, each once. */
+function missingFrom(others: readonly Location[], locations: readonly Location[]): Location[] {
+  return locations.filter(
+    (location, index) =>
+      !others.some((other) => areEqual(other, location)) &&
+      locations.findIndex((each) => areEqual(each, location)) === index,
+  );
 }

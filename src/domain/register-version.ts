@@ -1,5 +1,5 @@
+import { areEqual } from './canonical-json.ts';
 import type { ChangeAsAnnounced } from './change.ts';
-import { canonicalJson } from './content-hash.ts';
 import type { ChangeElement } from './regime.ts';
 import type { RegisterVersion, SubProcessor } from './register.ts';
 import type { Location } from './transfer-basis.ts';
@@ -86,15 +86,11 @@ function applyPlace(
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
-  const { country } = to ?? from ?? {};
-  const now = locations.find((location) => location.country === country) ?? null;
-  if (!areEqual(now, from) && !areEqual(now, to)) return null;
-  if (now === null) return to === null ? locations : [...locations, to];
-  return to === null
-    ? locations.filter((location) => location !== now)
-    : locations.map((location) => (location === now ? to : location));
-}
-
-function areEqual(one: unknown, other: unknown): boolean {
-  return canonicalJson(one) === canonicalJson(other);
+  const indexOf = (wanted: Location | null) => locations.findIndex((location) => areEqual(location, wanted));
+  const isIn = (country: string | undefined) => locations.some((location) => location.country === country);
+  const index = indexOf(from);
+  if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
+  if (to === null) return isIn(from?.country) ? null : locations;
+  if (indexOf(to) >= 0) return locations;
+  return from === null && !isIn(to.country) ? [...locations, to] : null;
 }

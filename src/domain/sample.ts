@@ -30,6 +30,7 @@ export function sampleChange(content: ChangeContent, at: Temporal.Instant): Anno
     id: NOBODY,
     version: 1,
     status: 'announced',
+    contentHash: null,
     announcedAt: at,
     announcedBy: SYSTEM,
     heldUntil: null,

@@ -1,4 +1,4 @@
-import { canonicalJson } from './content-hash.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { deadlineOf, earliestPlannedActivation, lastDay, type WindowTerms } from './objection-window.ts';
 
 /** What a product's contract promises its controllers at least: nothing is announced below it (D9). */

@@ -294,7 +294,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'second-person-needed': {
     status: 409,
     title: 'A second person must do this',
-    explanation: 'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39).',
+    explanation: 'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
   },
   'wording-not-waiting': {
     status: 409,
@@ -318,10 +318,69 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every controller must have been notified, every window closed, no objection pending, no answer unread, and the planned date come (D20). `blockers` names all that is in the way. No key and no flag skips it (D21).',
   },
+  'change-not-activated': {
+    status: 409,
+    title: 'The change is activated for nobody',
+    explanation:
+      'Only a change of scope `each` that has a wave is closed (D43). One of scope `all` ends by its activation, and one without a wave by its withdrawal.',
+  },
+  'change-partly-activated': {
+    status: 409,
+    title: 'The change is in force for some controllers',
+    explanation: 'After its first wave a change cannot be withdrawn, only closed (D43).',
+  },
   'change-ended': {
     status: 409,
     title: 'The change has ended',
     explanation: 'It has been activated or withdrawn, and that is final (D24).',
+  },
+  'approval-not-asked': {
+    status: 409,
+    title: 'The change asks for no approval',
+    explanation: 'By its `regime` its controllers are told of it, and may object where it has a window (D39, D41).',
+  },
+  'already-in-force': {
+    status: 409,
+    title: 'The change is in force for this controller',
+    explanation:
+      'What it says from then on changes nothing by itself: nothing leaves the register but by a change (D42).',
+  },
+  'approval-of-another-version': {
+    status: 409,
+    title: 'Something else was announced than was read',
+    explanation: 'An approval is of exactly one announcement: `contentHash` is not that of the change (D42).',
+  },
+  'approval-stands': {
+    status: 409,
+    title: 'An approval of this controller stands',
+    explanation: 'Each controller approves once; `GET /v1/changes/{id}/approvals` has it (D41).',
+  },
+  'refusal-stands': {
+    status: 409,
+    title: 'A refusal of this controller stands',
+    explanation:
+      'A refusal by any contact stands over every approval until it is withdrawn in writing: `POST /v1/approvals/{id}/withdraw` (D41).',
+  },
+  'may-not-approve': {
+    status: 403,
+    title: 'This contact may not approve',
+    explanation: 'Through a link only a contact with `mayApprove` approves for its controller (D42).',
+  },
+  'authority-required': {
+    status: 422,
+    title: 'The authority of the writer is missing',
+    explanation:
+      'An approval that an officer records says in `authority` on what it rests that its writer may approve for the controller (D42).',
+  },
+  'approval-already-confirmed': {
+    status: 409,
+    title: 'There is nothing to confirm',
+    explanation: 'Only an approval that is `unconfirmed` is confirmed, once (D42).',
+  },
+  'approval-already-ended': {
+    status: 409,
+    title: 'The approval or refusal has ended',
+    explanation: 'It was withdrawn or stopped, and that is final: a new one is a new act (D42).',
   },
   'reasons-required': {
     status: 422,

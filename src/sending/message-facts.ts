@@ -1,7 +1,9 @@
+import { activationFor } from '../db/activations.ts';
 import { getObjection } from '../db/objections.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
+import { changeFor } from '../domain/wave.ts';
 import { contentOf } from '../domain/message-content.ts';
 import { answerDeadlineOf } from '../domain/objection-window.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
@@ -21,9 +23,10 @@ export async function factsOf(
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
+  const wave = change.scope === 'each' ? await activationFor(db, change.id, message.controllerId) : null;
   const content = contentOf({
     kind: message.kind,
-    change,
+    change: changeFor(change, wave),
     deadline,
     // A notice that is accepted today notifies its controller today.
     answerBy: change.regime.approval ? answerDeadlineOf(message.notifiedAt ?? composedAt, change.terms) : null,

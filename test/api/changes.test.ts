@@ -868,7 +868,9 @@ describe('an activation', () => {
       id: expect.any(String),
       activeFrom: '2026-04-15',
       activeUntil: null,
+      factsFrom: '2026-04-15',
       changeId: body.id,
+      forSome: false,
     });
     expect(await activate(body.id)).toMatchObject({
       status: 409,

@@ -82,7 +82,8 @@ describe('A dry run of a PUT says what would happen, writes nothing, and then it
     const { id: _id, ...body } = aProduct();
     await put('/v1/products/first', body).expect(201);
     const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
-    const [{ id: _entry, activeUntil: _until, changeId: _change, ...entry }] = register.entries;
+    const [listed] = register.entries;
+    const { id: _entry, activeUntil: _until, factsFrom: _from, changeId: _change, forSome: _some, ...entry } = listed;
     const before = await written();
     const address = '/v1/products/first/register';
     const tried = await put(`${address}?dryRun=true`, { entries: [entry] }).expect(200);

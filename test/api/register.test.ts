@@ -75,7 +75,9 @@ describe('the register of a product', () => {
       locations: [{ country: 'NO', transferBasis: null }],
       activeFrom: '2026-03-02',
       activeUntil: null,
+      factsFrom: '2026-03-02',
       changeId: null,
+      forSome: false,
     });
     expect(body.entries[1].locations[0].transferBasis).toEqual({
       article: '45',

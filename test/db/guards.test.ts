@@ -53,6 +53,14 @@ async function object(changeId: string, reasons: string | null = 'Vi er uenige i
   return filed.objection.id;
 }
 
+/** The company of the change $1, under the key $2, with facts that differ by $3. */
+const ENTERING = `with entering as (select uuidv7() as id, product_id, sub_processor || $3::jsonb as facts from changes where id = $1)
+  insert into register_entries (id, entry_id, product_id, name, name_key, registration_number, registration_key, address, country,
+    contact_person, processing, personal_data, locations, active, change_id)
+  select id, id, product_id, facts ->> 'name', $2, facts ->> 'registrationNumber', $2, facts ->> 'address', facts ->> 'country',
+    facts -> 'contactPerson', facts -> 'processing', facts -> 'personalData', facts -> 'locations', daterange('2026-03-20', null), $1
+  from entering`;
+
 const activateBySql = (id: string, when = AFTER) =>
   sql(
     `update changes set status = 'activated', activated_at = $2, activated_on = ($2::timestamptz at time zone 'UTC')::date,
@@ -214,10 +222,10 @@ describe('plain SQL that goes around the application', () => {
   test('cannot list a company twice on one day', async () => {
     const id = await aQuietChange();
     await activateBySql(id);
-    const insert = `insert into register_entries (product_id, name, name_key, address, country, processing, personal_data,
-        locations, active, change_id)
-      values ('truetalk', 'Gintel AS', 'gintel as', 'x', 'NO', '{}', '{}', '[]', daterange('2026-03-20', null), $1)`;
-    await expect(sql(insert, [id])).rejects.toThrow(/conflicting key value|exclusion/);
+    await expect(sql(ENTERING, [id, 'gintel as', '{}'])).rejects.toThrow(/exclusion/);
+    await expect(sql(ENTERING, [id, 'som en anden', '{"address": "x"}'])).rejects.toThrow(/D21/);
+    await sql(ENTERING, [id, 'som en anden', '{}']);
+    await expect(sql(ENTERING, [id, 'og en til', '{}'])).rejects.toThrow(/unique/);
   });
 
   test('cannot activate a change before each of its controllers has a window, or say that they have, or stop at some', async () => {

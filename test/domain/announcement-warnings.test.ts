@@ -3,18 +3,12 @@ import { announcementWarnings } from '../../src/domain/announcement-warnings.ts'
 import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry } from '../../src/domain/register.ts';
 import { isSimilarName } from '../../src/domain/similar-names.ts';
-import { anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { aContent, anAnnouncement, anEntry, aProduct, aSubProcessor } from '../support/examples.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
 const { terms } = aProduct();
-const anEntry = (overrides: Partial<RegisterEntry>): RegisterEntry => ({
-  ...aSubProcessor(50, { name: 'Atlassian Pty Ltd' }),
-  id: 'entry-1',
-  activeFrom: day('2020-01-01'),
-  activeUntil: null,
-  changeId: null,
-  ...overrides,
-});
+const anAtlassian = (overrides: Partial<RegisterEntry> = {}) =>
+  anEntry(50, { name: 'Atlassian Pty Ltd', id: 'entry-1', ...overrides });
 const everybody = { controllers: 3, byLanguage: { da: 2, en: 1 }, withoutApprover: null };
 
 function warnings(
@@ -23,7 +17,7 @@ function warnings(
 ) {
   const facts = { terms: { ...terms, rollForward: roll }, register, announced: [] };
   const made = anAnnouncement({ plannedActivationOn: day('2026-06-15'), ...announcement });
-  return announcementWarnings(made, facts, audience, Temporal.Instant.from(at));
+  return announcementWarnings(made, aContent(made, register), facts, audience, Temporal.Instant.from(at));
 }
 const codes = (...given: Parameters<typeof warnings>) => warnings(...given).map(({ code }) => code);
 
@@ -65,7 +59,7 @@ describe('A preview warns', () => {
   });
 
   test('of a company that is nearly called like one in the register, and not of the same one, which is refused', () => {
-    const register = [anEntry({})];
+    const register = [anAtlassian({})];
     expect(warnings({ subProcessor: aSubProcessor(1, { name: 'Atlasian Inc.' }) }, { register })).toEqual([
       {
         code: 'similar-name',
@@ -90,28 +84,36 @@ describe('A preview warns', () => {
     ).toEqual([]);
   });
 
-  test('of sub-processors that a replaced entry leaves behind', () => {
-    const register = [anEntry({}), anEntry({ id: 'entry-2', name: 'Amazon EMEA', parentId: 'entry-1' })];
-    const found = warnings({ kind: 'replacement', replaces: 'entry-1' }, { register });
-    expect(found.map(({ code }) => code)).toEqual(['children-of-replaced-entry']);
-    expect(found[0]?.message).toContain('Amazon EMEA');
+  test('of nothing about days to object where no window opens', () => {
+    const register = [anEntry(11)];
+    const removal = {
+      kind: 'removal',
+      removes: 'entry-11',
+      subProcessor: null,
+      plannedActivationOn: day('2026-12-14'),
+    } as const;
+    expect(codes(removal, { register, at: '2026-12-14T08:00:00Z' })).toEqual([]);
   });
-});
 
-test.each([
-  ['Gintel AS', 'Gintel A/S', true],
-  ['Gintel AS', 'Gintel', true],
-  ['Userflow', 'User-Flow, Inc.', true],
-  ['Müller GmbH', 'Muller', true],
-  ['Nordlys Hosting ApS', 'Nordlys Hostng ApS', true],
-  ['Google LLC', 'Goggle LLC', true],
-  ['Google LLC', 'Google Cloud EMEA Limited', false],
-  ['SAP', 'SAS', false],
-  ['A/S', 'ApS', false],
-  ['', '', false],
-  ['日本', '日本 株式会社', false],
-  ['Microsoft', 'Microsoft', true],
-])('%j is easily taken for %j: %s', (one, other, isSimilar) => {
-  expect(isSimilarName(one, other)).toBe(isSimilar);
-  expect(isSimilarName(other, one)).toBe(isSimilar);
+  test('of no company that is nearly called like itself, where its name is corrected', () => {
+    const register = [anAtlassian()];
+    const corrected = aSubProcessor(50, { name: 'Atlassian Pty. Ltd' });
+    expect(codes({ kind: 'amendment', amends: 'entry-1', subProcessor: corrected }, { register })).toEqual([]);
+  });
+
+  test('of what could be announced apart, where an amendment mixes what needs approval with what does not', () => {
+    const register = [anEntry(11)];
+    const planned = { processing: { da: 'Optagelse af samtaler', en: 'Recording of calls' } };
+    const amendment = (overrides: object) => ({
+      kind: 'amendment' as const,
+      amends: 'entry-11',
+      subProcessor: aSubProcessor(11, { ...planned, ...overrides }),
+    });
+    expect(codes(amendment({}), { register })).toEqual([]);
+    const found = warnings(amendment({ address: 'Havnegade 2, 8000 Aarhus C', name: 'Nordlys Drift ApS' }), {
+      register,
+    });
+    expect(found.map(({ code }) => code)).toEqual(['could-be-apart']);
+    expect(found[0]?.message).toContain('name, address need no approval');
+  });
 });

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AnnouncedChange, Announcement, Change, ChangeProgress } from '../../src/domain/change.ts';
 import { refusalsOf, type AnnouncementFacts } from '../../src/domain/announcement.ts';
 import { activationFacts, viewOfChange } from '../../src/domain/change-view.ts';
-import type { RegisterEntry } from '../../src/domain/register.ts';
-import { aContent, aProduct, aSubProcessor, anAnnouncement } from '../support/examples.ts';
+import { aContent, aProduct, aSubProcessor, anAnnouncement, anEntry } from '../support/examples.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const day = (text: string) => Temporal.PlainDate.from(text);
@@ -11,14 +10,6 @@ const day = (text: string) => Temporal.PlainDate.from(text);
 const NOW = instant('2026-03-20T14:00:00Z');
 const { terms, processor, objectionAddress } = aProduct();
 
-const anEntry = (number: number, overrides: Partial<RegisterEntry> = {}): RegisterEntry => ({
-  ...aSubProcessor(number),
-  id: `entry-${number}`,
-  activeFrom: day('2020-01-01'),
-  activeUntil: null,
-  changeId: null,
-  ...overrides,
-});
 const theFacts = (overrides: Partial<AnnouncementFacts> = {}): AnnouncementFacts => ({
   terms,
   register: [anEntry(11), anEntry(12)],
@@ -29,14 +20,16 @@ const theFacts = (overrides: Partial<AnnouncementFacts> = {}): AnnouncementFacts
 });
 const aReplacement = (overrides: Partial<Announcement> = {}) =>
   anAnnouncement({ kind: 'replacement', replaces: 'entry-11', ...overrides });
-const anAnnounced = (subProcessor = aSubProcessor(21), replaces: string | null = null) => ({
-  id: 'change-1',
-  subProcessor,
-  replaces,
+const anOpen = (announcement: Announcement, id = 'change-1') => ({
+  id,
+  ...aContent(announcement, theFacts().register),
 });
+const anAnnounced = (subProcessor = aSubProcessor(21)) => anOpen(anAnnouncement({ subProcessor }));
 
+const refusals = (announcement: Announcement, facts: AnnouncementFacts, now: Temporal.Instant) =>
+  refusalsOf(announcement, aContent(announcement, facts.register), facts, now);
 const refusal = (announcement: Announcement, facts = theFacts(), now = NOW) =>
-  refusalsOf(announcement, facts, now)[0] ?? null;
+  refusals(announcement, facts, now)[0] ?? null;
 
 describe('An announcement', () => {
   test('of an addition is made when nothing is wrong with it', () => {
@@ -127,7 +120,7 @@ describe('An announcement', () => {
 
   test('is refused while the same sub-processor is announced, and names that change (D6)', () => {
     const facts = theFacts({
-      announced: [anAnnounced(aSubProcessor(2)), { ...anAnnounced(aSubProcessor(1)), id: 'change-2' }],
+      announced: [anAnnounced(aSubProcessor(2)), anOpen(anAnnouncement(), 'change-2')],
     });
     const refused = refusal(anAnnouncement(), facts);
     expect(refused?.because).toBe('change-already-announced');
@@ -135,7 +128,7 @@ describe('An announcement', () => {
   });
 
   test('is refused while another replacement of the same entry is announced, and names that change (D6)', () => {
-    const facts = theFacts({ announced: [anAnnounced(aSubProcessor(2), 'entry-11')] });
+    const facts = theFacts({ announced: [anOpen(aReplacement({ subProcessor: aSubProcessor(2) }))] });
     const refused = refusal(aReplacement(), facts);
     expect(refused?.because).toBe('change-already-announced');
     expect(refused?.detail).toContain('change-1');
@@ -199,18 +192,17 @@ describe('An announcement', () => {
       plannedActivationOn: day('2026-03-21'),
     });
     const facts = theFacts({
-      announced: [anAnnounced(aSubProcessor(12)), anAnnounced(aSubProcessor(3), 'entry-98')],
+      announced: [anOpen(aReplacement({ subProcessor: aSubProcessor(12) }))],
       controllersWithoutContact: ['kunde-3'],
     });
-    expect(refusalsOf(announcement, facts, NOW).map(({ because, path }) => [because, path])).toEqual([
+    expect(refusals(announcement, facts, NOW).map(({ because, path }) => [because, path])).toEqual([
       ['transfer-basis-missing', 'subProcessor.locations.0.transferBasis'],
       ['transfer-basis-invalid', 'subProcessor.locations.1.transferBasis'],
       ['entry-unknown', 'replaces'],
       ['parent-unknown', 'subProcessor.parentId'],
       ['superseded-change-unknown', 'supersedes'],
       ['already-in-register', 'subProcessor'],
-      ['change-already-announced', undefined],
-      ['change-already-announced', undefined],
+      ['change-already-announced', 'subProcessor'],
       ['planned-date-too-early', 'plannedActivationOn'],
       ['controllers-without-contact', undefined],
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChangeContent } from '../../src/domain/change.ts';
-import { canonicalJson, contentHash } from '../../src/domain/content-hash.ts';
+import { canonicalJson } from '../../src/domain/canonical-json.ts';
+import { contentHash } from '../../src/domain/content-hash.ts';
 import { differencesFrom } from '../../src/domain/expectation.ts';
 import { aContent, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 
@@ -13,6 +14,8 @@ const entry = (number: number) => ({
   id: `entry-${number}`,
   activeFrom: Temporal.PlainDate.from('2026-01-01'),
   activeUntil: null,
+  factsFrom: Temporal.PlainDate.from('2026-01-01'),
+  forSome: false,
   changeId: null,
 });
 /** What the hash covers. */

@@ -152,7 +152,7 @@ test('A request tells the day to answer by, beside the deadline for objecting an
   expect(answering?.event).toContain('SUMMARY:Frist for svar om godkendelse: Nordlys Kundeservice ApS (TrueTalk)');
   expect(answering?.uid).not.toBe(objecting?.uid);
   const reminder = parsed(calendarOf(factsFor('approval-reminder')));
-  expect(`${reminder.UID}\r`).toBe(answering?.uid);
+  expect(reminder.UID).toBe(answering?.uid);
   expect(unescaped(reminder.DESCRIPTION)).toMatch(/\nSvar her: https:/);
   const late = calendarOf(factsFor('late-notice', { change: aRequest() }));
   expect(late).not.toContain('Frist for indsigelse');

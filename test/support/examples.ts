@@ -38,6 +38,21 @@ export function aSubProcessor(number = 1, overrides: Partial<SubProcessor> = {})
   };
 }
 
+/** That sub-processor in the register, as entry-1, entry-2 … */
+export function anEntry(number = 1, overrides: Partial<RegisterEntry> = {}): RegisterEntry {
+  const since = Temporal.PlainDate.from('2020-01-01');
+  return {
+    ...aSubProcessor(number),
+    id: `entry-${number}`,
+    activeFrom: since,
+    activeUntil: null,
+    factsFrom: since,
+    changeId: null,
+    forSome: false,
+    ...overrides,
+  };
+}
+
 /** An announcement of a company. */
 type OfCompany = Announcement & { readonly subProcessor: SubProcessor };
 

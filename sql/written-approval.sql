@@ -1,0 +1,187 @@
+-- Written approvals and refusals (D41, D42): how a controller stands by them, and what the database refuses.
+--
+--   D28        what was received stays as it was written; its state  guard_approval
+--              moves on, and is never dated later or days before
+--   D41, D42   it is of an announced change that asks, by who may,   guard_new_approval
+--              of what was announced
+--   D42        a second person confirms what an officer recorded,    guard_approval
+--              and no approval takes effect before its time
+--   D20, D41   a change is activated for all with the approval of    guard_approved_activation
+--              each, and over no refusal
+
+-- How a controller stands by what it has said since its window was written: a refusal of any contact stands over an approval.
+create or replace function approval_of(of_change uuid, of_controller uuid, since timestamptz) returns text
+language sql stable as $$
+  select case
+      when bool_or(status = 'standing') then 'refused'
+      when bool_or(status = 'effective') then 'approved'
+      when bool_or(status = 'waiting') then 'waiting'
+      when bool_or(status = 'unconfirmed') then 'unconfirmed'
+      else 'none' end
+  from approvals where controller_id = of_controller and change_id = of_change and recorded_at >= since
+$$;
+
+-- When an approval that waits takes effect: so many hours after the first of its receipts was accepted. One that bounced does not
+-- count. Null as long as none has stood.
+create or replace function approval_due_at(of_approval uuid) returns timestamptz language sql stable as $$
+  select min(m.accepted_at) + make_interval(hours => c.approval_effective_after_hours)
+  from approvals a join changes c on c.id = a.change_id
+    join messages m on m.approval_id = a.id and m.kind = 'approval-received' and m.status = 'accepted'
+      and not exists (select from bounces where message_id = m.id and action = 'failed')
+  where a.id = of_approval and a.status = 'waiting' group by c.id
+$$;
+
+-- Whether a change is in force for a controller: what it says then stays on record, and changes nothing (D42).
+create or replace function is_in_force(of_change uuid, of_controller uuid) returns boolean language sql stable as $$
+  select exists (select from changes where id = of_change and status = 'activated' and scope = 'all')
+    or exists (select from activation_controllers where change_id = of_change and controller_id = of_controller)
+$$;
+
+-- The mark on the windows follows. The function writes as its owner: the application writes no mark (grants.sql).
+create or replace function follow_approvals() returns trigger language plpgsql
+security definer set search_path from current as $$
+begin
+  update objection_windows w set approval = stands.approval
+  from (select distinct change_id, controller_id from added) given, objection_windows own,
+    lateral (select approval_of(own.change_id, own.controller_id, own.created_at) as approval) stands
+  where own.change_id = given.change_id and own.controller_id = given.controller_id and own.left_at is null
+    and w.id = own.id and w.approval <> stands.approval;
+  return null;
+end $$;
+create or replace trigger follow_new after insert on approvals
+  referencing new table as added for each statement execute function follow_approvals();
+create or replace trigger follow_moved after update on approvals
+  referencing new table as added for each statement execute function follow_approvals();
+
+create or replace trigger never_deleted before delete or truncate on approvals
+  for each statement execute function refuse_change_of_record();
+create or replace trigger content_is_final
+  before update of id, number, change_id, controller_id, decision, content_hash, channel, message_id, answer_id, from_name,
+    from_role, from_email, statement, authority, received_at, recorded_at, recorded_by on approvals
+  for each statement execute function refuse_change_of_record();
+create or replace trigger approval_is_final before update of approval_id on messages
+  for each statement execute function refuse_change_of_record();
+
+do $$
+declare
+  instant text;
+begin
+  foreach instant in array array['received_at', 'recorded_at', 'confirmed_at', 'effective_at', 'receipts_failed_at', 'ended_at'] loop
+    execute format('create or replace trigger %1$I before insert or update of %2$I on approvals for each row
+      when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
+      instant || '_is_past', instant);
+  end loop;
+  foreach instant in array array['recorded_at', 'confirmed_at', 'effective_at', 'receipts_failed_at', 'ended_at'] loop
+    execute format('create or replace trigger %1$I before insert or update of %2$I on approvals for each row
+      when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',
+      instant || '_is_recent', instant);
+  end loop;
+end $$;
+
+-- A change that is announced asks for it; what is approved is what was announced; and who approves through a link may.
+create or replace function guard_new_approval() returns trigger language plpgsql as $$
+begin
+  -- The lock waits for an activation under way (D22).
+  perform from changes where id = new.change_id for share;
+  if not exists (select from changes c join objection_windows w on w.change_id = c.id
+      and w.controller_id = new.controller_id and w.left_at is null
+    where c.id = new.change_id and c.status = 'announced' and c.approval and c.content_hash = new.content_hash
+      and (new.channel = 'link' or new.received_at between c.announced_at and new.recorded_at))
+    or is_in_force(new.change_id, new.controller_id) then
+    raise exception 'an approval or refusal is of an announced change that asks its controller, of what it says, and received since (D41)'
+      using errcode = 'restrict_violation';
+  end if;
+  if new.status <> (case when new.decision = 'refusal' then 'standing' when new.channel = 'link' then 'waiting'
+      else 'unconfirmed' end) or num_nonnulls(new.confirmed_at, new.receipts_failed_at) > 0 then
+    raise exception 'an approval begins unconfirmed, or waits for its receipts (D42)' using errcode = 'restrict_violation';
+  end if;
+  if new.message_id is not null and not exists (select from messages
+      where id = new.message_id and change_id = new.change_id and controller_id = new.controller_id)
+    or new.answer_id is not null and not exists (select from answers
+      where id = new.answer_id and change_id = new.change_id and controller_id = new.controller_id)
+    or new.decision = 'approval' and new.channel = 'link' and not exists (select from contacts
+      where controller_id = new.controller_id and lower(email) = lower(new.from_email) and may_approve) then
+    raise exception 'an approval or refusal comes from its controller, and an approval through a link from who may approve (D42)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_new_approval before insert on approvals
+  for each row execute function guard_new_approval();
+
+-- Its state moves on step by step, each by who may take it. After the end of a change only the record of an effective one does.
+create or replace function guard_approval() returns trigger language plpgsql as $$
+declare
+  in_force boolean;
+  fits boolean;
+begin
+  perform from changes where id = new.change_id for share;
+  in_force := is_in_force(new.change_id, new.controller_id);
+  fits := old.ended_at is null and not (old.receipts_failed_at is not null and new.receipts_failed_at is distinct from old.receipts_failed_at)
+    and ((new.confirmed_at, new.confirmed_by) is not distinct from (old.confirmed_at, old.confirmed_by)
+      or old.status = 'unconfirmed' and new.status = 'waiting' and new.confirmed_at >= old.recorded_at - order_tolerance())
+    and case
+      when old.status = new.status then
+        new.ended_at is null and new.status = 'waiting' or old.status = 'effective' and new.ended_at is not null and in_force
+      when old.status = 'unconfirmed' and new.status = 'waiting' then new.confirmed_at is not null
+      when old.status = 'waiting' and new.status = 'effective' then approval_due_at(old.id) <= new.effective_at
+      when new.status = 'withdrawn' then true
+      when new.status = 'stopped' then new.ended_message_id is not null
+      else false
+    end
+    and (old.status = new.status
+      or not in_force and exists (select from changes where id = new.change_id and status = 'announced'));
+  if not coalesce(fits, false) then
+    raise exception '% % is % and does not become %: a second person confirms it, it takes effect after its receipts, and it ends once, before the change is in force (D42)',
+      old.decision, old.number, old.status, new.status using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_approval before update on approvals for each row execute function guard_approval();
+
+-- A message about an approval goes to its controller.
+create or replace function guard_approval_message() returns trigger language plpgsql as $$
+begin
+  if not exists (select from approvals
+    where id = new.approval_id and change_id = new.change_id and controller_id = new.controller_id) then
+    raise exception 'a message about an approval is to its controller (D42)' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_approval_message before insert on messages
+  for each row when (new.approval_id is not null) execute function guard_approval_message();
+
+-- An answer becomes the approval or refusal of its own controller.
+create or replace function guard_answer_approval() returns trigger language plpgsql as $$
+begin
+  if not exists (select from approvals
+    where id = new.approval_id and answer_id = new.answer_id and decision = new.decision) then
+    raise exception 'answer % becomes the approval or refusal that was recorded of it, or none (D17, D42)', new.answer_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_answer_approval before insert on answer_decisions
+  for each row when (new.approval_id is not null) execute function guard_answer_approval();
+
+-- D20, D41. The database refuses an activation for all over one controller without its own approval of what was announced. The
+-- row is locked by now, and what was committed before that is seen (D22).
+create or replace function guard_approved_activation() returns trigger language plpgsql as $$
+begin
+  if exists (
+      select controller_id from objection_windows where change_id = new.id and left_at is null and approval <> 'contract'
+      except
+      select a.controller_id from approvals a join objection_windows w on w.change_id = a.change_id
+        and w.controller_id = a.controller_id and w.left_at is null and w.created_at <= a.recorded_at
+      where a.change_id = new.id and a.status = 'effective' and a.content_hash = new.content_hash)
+    or exists (select from approvals a join objection_windows w on w.change_id = a.change_id
+        and w.controller_id = a.controller_id and w.left_at is null and w.created_at <= a.recorded_at
+      where a.change_id = new.id and a.status = 'standing') then
+    raise exception 'change % cannot be activated: a controller has not approved it (D20, D41)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_approved_activation before update of status on changes
+  for each row when (new.status = 'activated' and old.status = 'announced' and new.approval and new.scope = 'all')
+  execute function guard_approved_activation();

@@ -1,0 +1,79 @@
+import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
+import type { Author } from '../domain/author.ts';
+import type { Wave } from '../domain/wave.ts';
+import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** The running windows `w` of a change $1 whose controllers have approved it, and are in no wave of it yet (D43). */
+export const TO_ACTIVATE = `w.left_at is null and w.approval in ('approved', 'contract')
+  and not exists (select from activation_controllers given
+    where given.change_id = w.change_id and given.controller_id = w.controller_id)`;
+
+const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", a.activated_by as "activatedBy",
+  a.controllers as count`;
+
+/**
+ * Writes the next wave of a change: of everybody who has approved it and is in none yet. The caller holds the change's lock, and
+ * has found that there is somebody.
+ */
+export async function insertWave(
+  tx: Transaction,
+  changeId: string,
+  by: Author & { on: Temporal.PlainDate },
+): Promise<{ id: string; number: number }> {
+  return oneRow(
+    tx,
+    `with chosen as (select w.controller_id from objection_windows w where w.change_id = $1 and ${TO_ACTIVATE}),
+     wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+       select $1, (select count(*) + 1 from activations where change_id = $1), $2, $3, $4, (select count(*) from chosen)
+       returning id, number),
+     members as (insert into activation_controllers (change_id, controller_id, activation_id, activated_on)
+       select $1, controller_id, wave.id, $3 from chosen, wave)
+     select id, number from wave`,
+    [changeId, by.at, by.on, by.actor],
+  );
+}
+
+/** The waves of a change, the first first. */
+export async function wavesOf(db: Queryable, changeId: string): Promise<Wave[]> {
+  return rows(
+    db,
+    `select ${COLUMNS}, array(
+       select external_id from activation_controllers m join controllers c on c.id = m.controller_id
+       where m.activation_id = a.id order by external_id limit ${LISTED_IN_BLOCKER}) as "externalIds"
+     from activations a where a.change_id = $1 order by a.number`,
+    [changeId],
+  );
+}
+
+/** Whether a change is activated for somebody. */
+export async function hasWave(db: Queryable, changeId: string): Promise<boolean> {
+  const sql = 'select exists (select from activations where change_id = $1) as found';
+  return (await oneRow<{ found: boolean }>(db, sql, [changeId])).found;
+}
+
+/** Whether what the waves of a change have made of the register is still in it. */
+export async function isStillInRegister(db: Queryable, changeId: string): Promise<boolean> {
+  const { found } = await oneRow<{ found: boolean }>(
+    db,
+    `select exists (select from register_entries
+       where upper_inf(active) and $1 = any(valid_for || ended_for)) as found`,
+    [changeId],
+  );
+  return found;
+}
+
+/** The wave that a controller is in, of a change: since when it is in force for it; `null` where it is in none. */
+export async function activationFor(
+  db: Queryable,
+  changeId: string,
+  controllerId: string,
+): Promise<{ activatedAt: Temporal.Instant; activatedBy: string } | null> {
+  const [found] = await rows<{ activatedAt: Temporal.Instant; activatedBy: string }>(
+    db,
+    `select a.activated_at as "activatedAt", a.activated_by as "activatedBy"
+     from activation_controllers m join activations a on a.id = m.activation_id
+     where m.change_id = $1 and m.controller_id = $2`,
+    [changeId, controllerId],
+  );
+  return found ?? null;
+}
