@@ -107,6 +107,7 @@ function announced(announcement: Partial<Announcement> & Pick<Announcement, 'kin
   };
   return {
     ...contentOf(whole, product, REGISTER),
+    contentHash: null,
     id: `019ac0de-0000-7000-8000-0000000001${String((made += 1)).padStart(2, '0')}`,
     status: 'announced',
     version: 1,

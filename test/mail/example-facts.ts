@@ -41,6 +41,7 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
   return {
     ...aContent(announcement, [GINTEL, replaced]),
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
+    contentHash: null,
     id: '019ac0de-0000-7000-8000-00000000000c',
     status: 'announced',
     version: 1,
