@@ -69,7 +69,6 @@ function example(
         change,
         deadline: change.regime.objection ? at('2026-12-03T23:00:00Z') : null,
         answerBy: change.regime.approval ? at('2026-12-23T23:00:00Z') : null,
-        inForceFrom: null,
         toldDeadline: null,
         objection: null,
         ...more,
@@ -201,8 +200,9 @@ export const EXAMPLES: readonly Example[] = [
     ...CHILD_STAYS,
     ...ACTIVATED,
   }),
-  example('change-activated-each', 'Change activated for those who approved', 'change-activated', NEW_ACTIVITY, {
-    inForceFrom: Temporal.PlainDate.from('2026-12-15'),
+  example('change-activated-each', 'Change activated for those who approved', 'change-activated', {
+    ...NEW_ACTIVITY,
+    ...ACTIVATED,
   }),
   example('change-activated-removal', 'Change activated: removal', 'change-activated', { ...REMOVAL, ...ACTIVATED }),
   example('change-activated-transfer-basis', 'Change activated: transfer basis', 'change-activated', {

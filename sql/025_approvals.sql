@@ -64,7 +64,7 @@ create table approvals (
 );
 create index on approvals (change_id, id);
 create index on approvals (controller_id, change_id);
-create index approvals_waiting on approvals (id) where status = 'waiting';
+create index approvals_waiting on approvals (change_id, id) where status = 'waiting';
 create index approvals_unconfirmed on approvals (change_id, id) where status = 'unconfirmed';
 create index approvals_by_receipt on approvals (received_at, id);
 create index on approvals (message_id) where message_id is not null;

@@ -29,7 +29,8 @@ begin
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
     ['withdrawal_codes', 'used_at'], ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
-    ['activations', 'activated_at']]
+    ['activations', 'activated_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
+    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
@@ -105,7 +106,8 @@ begin
   foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'activated_at'],
     ['changes', 'withdrawn_at'], ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
     ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
-    ['agreements', 'ended_at'], ['activations', 'activated_at']]
+    ['agreements', 'ended_at'], ['activations', 'activated_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
+    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',

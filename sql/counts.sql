@@ -2,6 +2,8 @@
 -- of these tables are never deleted (guards.sql), so inserting and updating are all there is. The functions write as their
 -- owner: nobody else writes to the ledger (grants.sql).
 --
+-- A notified window is counted at its deadline: one without (D40) at none, so it is notified and never open.
+--
 -- In each function `added` holds the rows after the statement, and `removed` the same rows before it.
 
 -- The day on which a controller was asked that has said nothing: so long it has to answer (D41). Null of every other.
@@ -19,7 +21,7 @@ begin
     select change_id, 'controllers', null, count(*) from added where left_at is null group by change_id
     union all
     select change_id, 'windows', deadline, count(*) from added
-    where left_at is null and deadline is not null group by change_id, deadline
+    where left_at is null and notified_at is not null group by change_id, deadline
     union all
     select c.id, 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), count(*)
     from added w join changes c on c.id = w.change_id where w.left_at is null and c.approval group by 1, 2, 3;
@@ -30,9 +32,9 @@ begin
     where left_at is null group by change_id having sum(amount) <> 0
     union all
     select change_id, 'windows', deadline, sum(amount)
-    from (select 1 as amount, change_id, left_at, deadline from added
-      union all select -1, change_id, left_at, deadline from removed) moved
-    where left_at is null and deadline is not null group by change_id, deadline having sum(amount) <> 0
+    from (select 1 as amount, change_id, left_at, notified_at, deadline from added
+      union all select -1, change_id, left_at, notified_at, deadline from removed) moved
+    where left_at is null and notified_at is not null group by change_id, deadline having sum(amount) <> 0
     union all
     select c.id, 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), sum(w.amount)
     from (select 1 as amount, change_id, left_at, approval, notified_at from added
@@ -120,7 +122,7 @@ security definer set search_path from current as $$
     where change_id = of_change and left_at is null
     union all
     select 'windows', deadline, count(*) from objection_windows
-    where change_id = of_change and left_at is null and deadline is not null group by deadline
+    where change_id = of_change and left_at is null and notified_at is not null group by deadline
     union all
     select 'approval-' || w.approval, asked_on(w.approval, w.notified_at, c.time_zone), count(*)
     from objection_windows w join changes c on c.id = w.change_id

@@ -40,7 +40,7 @@ begin
       withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active, ended_for) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',
-    'select, insert, update (notified_at, deadline, reminded_at, left_at) on objection_windows',
+    'select, insert, update (notified_at, deadline, reminded_at, answer_reminded_at, left_at) on objection_windows',
     'select, insert, update (status) on objections',
     'select, insert, update (status, confirmed_at, confirmed_by, effective_at, receipts_failed_at, ended_at, ended_by,
       ended_explanation, ended_mail_id, ended_message_id) on approvals',

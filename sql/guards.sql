@@ -23,6 +23,8 @@
 --   D17, D20, D22     a mail blocks until it has been read           guard_mail
 --   D20, D35          a controller blocks, none of whose contacts    guard_change, untold.sql
 --                     of now has been told
+--   D40               controllers object to what they have time to    refuse_unread, refuse_blocked, guard_objection
+--                     object to
 
 -- D28. Records stay as they were written.
 
@@ -99,13 +101,18 @@ begin
 end $$;
 create or replace trigger guard_new_change before insert on changes for each row execute function guard_new_change();
 
--- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index.
+-- The row of the change is locked by now, and each query below sees what was committed before that (D22). Each has an index. What
+-- controllers are not asked for stands in no way (D40): of a change that only informs nothing that they have written, and of one that
+-- has no time to object not that they could not be reached.
 
 create or replace function refuse_unread(change changes) returns void language plpgsql as $$
 begin
   if exists (select from objections where change_id = change.id and status = 'pending') then
     raise exception 'change % cannot be activated: an objection is pending (D20)', change.id
       using errcode = 'restrict_violation';
+  end if;
+  if not change.objection and not change.approval then
+    return;
   end if;
   if exists (select from answers where change_id = change.id and status = 'unread') then
     raise exception 'change % cannot be activated: an answer is unread (D20)', change.id
@@ -124,6 +131,13 @@ begin
     raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if on_day is null or on_day < change.planned_activation_on then
+    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
+      using errcode = 'restrict_violation';
+  end if;
+  if not change.objection then
+    return;
+  end if;
   if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
     or exists (select from objection_windows
       where change_id = change.id and left_at is null and deadline > at) then
@@ -132,10 +146,6 @@ begin
   end if;
   if exists (select from objection_windows where change_id = change.id and left_at is null and contacts_untold) then
     raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
-      using errcode = 'restrict_violation';
-  end if;
-  if on_day is null or on_day < change.planned_activation_on then
-    raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
       using errcode = 'restrict_violation';
   end if;
 end $$;
@@ -423,7 +433,8 @@ begin
       using errcode = 'restrict_violation';
   end if;
   if old.notified_at is not null
-    and (new.notified_at is distinct from old.notified_at or new.deadline is null or new.deadline < old.deadline) then
+    and (new.notified_at is distinct from old.notified_at or (new.deadline is null) <> (old.deadline is null)
+      or new.deadline < old.deadline) then
     raise exception 'window % is open since % to %: it is not restarted or shortened (D8, D11)', old.id,
       old.notified_at, old.deadline using errcode = 'restrict_violation';
   end if;
@@ -479,13 +490,13 @@ create or replace trigger guard_revoked_notice before update on messages
 
 create or replace function guard_reopened_window() returns trigger language plpgsql as $$
 declare
-  moving constant text[] := array['notified_at', 'deadline', 'reminded_at'];
+  moving constant text[] := array['notified_at', 'deadline', 'reminded_at', 'answer_reminded_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
-    or new.deadline is not null or new.reminded_at is not null
+    or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
-      and notified_at = old.notified_at and deadline = old.deadline)
+      and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id
       and kind = 'notice' and status = 'accepted' and created_at >= old.created_at)
     or exists (select from letters where change_id = old.change_id and controller_id = old.controller_id
@@ -510,6 +521,10 @@ begin
     perform from changes where id = new.change_id for share;
     if not exists (select from changes where id = new.change_id and status = 'announced') then
       raise exception 'change % has ended: no objection can be pending (D22)', new.change_id
+        using errcode = 'restrict_violation';
+    end if;
+    if not exists (select from changes where id = new.change_id and objection) then
+      raise exception 'change % has no time to object: no objection to it can be pending (D40)', new.change_id
         using errcode = 'restrict_violation';
     end if;
   end if;

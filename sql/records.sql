@@ -8,7 +8,7 @@
 --   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
 --   D8, D12, D13, D30  a window opens by what arrived                  guard_opened_window
 --   D8             it is written closed                                window_begins
---   D9             it opens with its whole time                        guard_opened_window
+--   D9, D40        it opens with its whole time, if it has any         guard_opened_window
 --   D28            a message has the outcome of an attempt             guard_message_outcomes, outcome_comes_later
 --   D13            a letter arrived between announcement and record    guard_letter
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
@@ -27,7 +27,7 @@ return interval '1 minute';
 create or replace function offset_tolerance() returns interval language sql immutable
 return interval '3 hours';
 
--- D4, D6. A change is announced on the terms that its product has, with its whole windows before the planned day.
+-- D4, D6, D40. A change is announced on the terms that its product has, with its whole windows before the planned day.
 
 create or replace function guard_announcement() returns trigger language plpgsql as $$
 begin
@@ -36,9 +36,9 @@ begin
       = (new.objection_window_days, new.time_zone, new.roll_forward)) then
     raise exception 'a change is announced on the terms of its product (D6)' using errcode = 'restrict_violation';
   end if;
-  if new.planned_activation_on
-    <= (coalesce(new.held_until, new.announced_at) at time zone new.time_zone)::date + new.objection_window_days then
-    raise exception 'a change is planned for a day after the windows that open with it (D4)'
+  if new.planned_activation_on < (coalesce(new.held_until, new.announced_at) at time zone new.time_zone)::date
+      + (case when new.objection then new.objection_window_days + 1 else 0 end) then
+    raise exception 'a change is planned for a day after the windows that open with it, or from the day that it is told (D4, D40)'
       using errcode = 'restrict_violation';
   end if;
   return new;
@@ -167,14 +167,18 @@ create or replace trigger guard_left_window before update of left_at on objectio
 
 create or replace trigger window_begins before insert on objection_windows
   for each row when (new.notified_at is not null or new.left_at is not null or new.reminded_at is not null
-    or new.contacts_untold)
+    or new.answer_reminded_at is not null or new.contacts_untold)
   execute function refuse_change_of_record();
 
 create or replace function guard_opened_window() returns trigger language plpgsql as $$
 declare
   terms record;
 begin
-  select time_zone, objection_window_days as days into terms from changes where id = new.change_id;
+  select time_zone, objection_window_days as days, objection into terms from changes where id = new.change_id;
+  if (new.deadline is null) = terms.objection then
+    raise exception 'window % has a deadline where its change has time to object, and none where not (D40)', new.id
+      using errcode = 'restrict_violation';
+  end if;
   if (new.deadline at time zone terms.time_zone + offset_tolerance())::date
     <= (new.notified_at at time zone terms.time_zone)::date + terms.days then
     raise exception 'window % has % days, the day of the notification not counted (D9)', new.id, terms.days
@@ -188,7 +192,7 @@ begin
       where change_id = new.change_id and controller_id = new.controller_id and recorded_at >= new.created_at
         and arrived_on = (new.notified_at at time zone terms.time_zone + offset_tolerance())::date)
     and not exists (select from window_restorations
-      where window_id = new.id and notified_at = new.notified_at and deadline = new.deadline
+      where window_id = new.id and notified_at = new.notified_at and deadline is not distinct from new.deadline
         and arrival_is_proved(new.change_id, new.controller_id, new.created_at)) then
     raise exception 'window % opens by a notice that was accepted, or by a letter, on record (D8, D13)', new.id
       using errcode = 'restrict_violation';

@@ -62,22 +62,6 @@ create or replace trigger content_is_final
 create or replace trigger approval_is_final before update of approval_id on messages
   for each statement execute function refuse_change_of_record();
 
-do $$
-declare
-  instant text;
-begin
-  foreach instant in array array['received_at', 'recorded_at', 'confirmed_at', 'effective_at', 'receipts_failed_at', 'ended_at'] loop
-    execute format('create or replace trigger %1$I before insert or update of %2$I on approvals for each row
-      when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
-      instant || '_is_past', instant);
-  end loop;
-  foreach instant in array array['recorded_at', 'confirmed_at', 'effective_at', 'receipts_failed_at', 'ended_at'] loop
-    execute format('create or replace trigger %1$I before insert or update of %2$I on approvals for each row
-      when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',
-      instant || '_is_recent', instant);
-  end loop;
-end $$;
-
 -- A change that is announced asks for it; what is approved is what was announced; and who approves through a link may.
 create or replace function guard_new_approval() returns trigger language plpgsql as $$
 begin
@@ -125,6 +109,8 @@ begin
         new.ended_at is null and new.status = 'waiting' or old.status = 'effective' and new.ended_at is not null and in_force
       when old.status = 'unconfirmed' and new.status = 'waiting' then new.confirmed_at is not null
       when old.status = 'waiting' and new.status = 'effective' then approval_due_at(old.id) <= new.effective_at
+        and (old.channel <> 'link' or exists (select from contacts
+          where controller_id = old.controller_id and lower(email) = lower(old.from_email) and may_approve))
       when new.status = 'withdrawn' then true
       when new.status = 'stopped' then new.ended_message_id is not null
       else false

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
 import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
 import { refuseMisfit } from './announcement-fit.ts';
@@ -207,6 +208,10 @@ export const change = z
           'How fast the notices of an announced change go out, lately, and how long that takes for those that are pending; null when none is.',
       }),
     objections: counts(['total', 'pending']),
+    approvals: counts(SHOWN_APPROVAL_STATES).nullable().meta({
+      description:
+        'How many controllers stand how; null where the change asks for no approval. `approved` and `contract` (its agreement lists the change) let it be activated. `unanswered`: no answer came in time, which is a no; so is `none`, whose time has not come (D41).',
+    }),
     answers: counts(['total', 'unread']),
     lastDeadline: instantOut.nullable(),
     activations: counts(['count', 'controllers']).meta({
@@ -216,6 +221,10 @@ export const change = z
       allowed: z.boolean(),
       earliestAt: instantOut.nullable(),
       blockers: z.array(z.looseObject({ code: z.string() })),
+      shownOnly: z.array(z.looseObject({ code: z.string() })).meta({
+        description:
+          'What would block a change of another regime, and does not block this one (D40): who could not be reached, and of a change that only informs what is unread. As `blockers`.',
+      }),
     }),
   })
   .meta({ id: 'Change', examples: [exampleChange] });

@@ -59,6 +59,7 @@ export const exampleChangeInEvent = {
   notices: { total: 4, accepted: 0, pending: 4, failed: 0, cancelled: 0 },
   sending: { startedAt: '2026-11-23T09:30:00.000Z', perSecond: 0, secondsLeft: null },
   objections: { total: 0, pending: 0 },
+  approvals: null,
   answers: { total: 0, unread: 0 },
   lastDeadline: null,
   activations: { count: 0, controllers: 0 },
@@ -69,6 +70,7 @@ export const exampleChangeInEvent = {
       { code: 'controllers-not-notified', count: 3, controllers: ['kunde-1001', 'kunde-1002', 'kunde-1003'] },
       { code: 'planned-date-not-reached', plannedActivationOn: '2026-12-15' },
     ],
+    shownOnly: [],
   },
 };
 

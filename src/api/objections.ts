@@ -49,6 +49,7 @@ export const file = command({
     'received-at-out-of-range',
     'reasons-required',
     'window-closed',
+    'no-objection-window',
     'agreement-ended',
     'change-ended',
   ],

@@ -116,7 +116,15 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
       examples: [{ reasons: 'Vi er uenige i overførslen til USA.', name: 'Dorthe Persson' }],
     }),
     responses: { 201: objection, 202: keptForOfficers, 422: keptForOfficers },
-    refusals: [...ofLink.refusals, ...sent, 'reasons-required', 'window-closed', 'agreement-ended', 'change-ended'],
+    refusals: [
+      ...ofLink.refusals,
+      ...sent,
+      'reasons-required',
+      'window-closed',
+      'agreement-ended',
+      'change-ended',
+      'no-objection-window',
+    ],
   },
   'GET /objections/:token/:objectionId': {
     ...ofObjection,

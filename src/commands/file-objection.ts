@@ -56,15 +56,15 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
     const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
     throw refusedAt('receivedAt', 'received-at-out-of-range', detail);
   }
-  const verdict = judgeObjection({ ...window, status: change.status, receivedAt, reasons });
+  const verdict = judgeObjection({ ...window, ...change, receivedAt, reasons });
   const refusal = verdict.allowed ? null : verdict.because;
   const same = refusal === null && channel === 'link' ? await findSamePending(tx, received) : null;
   const objection = same ?? (await insertObjection(tx, { ...received, rejectedFor: refusal }, by));
   const restored =
-    channel === 'link' && window.deadline === null
+    channel === 'link' && window.notifiedAt === null
       ? await restoreWindow(tx, change, controllerId, { objectionId: objection.id }, by)
       : null;
-  const deadline = restored ?? window.deadline;
+  const deadline = restored?.deadline ?? window.deadline;
   if (same !== null) return { objection, refusal, deadline };
   const kind = messageAfter(refusal, channel);
   if (kind !== null) {

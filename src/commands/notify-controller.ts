@@ -29,9 +29,9 @@ export async function recordLetter(
   const refusal = refuseArrival(letter.arrivedOn, { since: window.createdAt, now: by.at, timeZone: terms.timeZone });
   if (refusal !== null) throw refusedAt('arrivedOn', 'arrival-date-out-of-range', refusal);
   await insertLetter(tx, { ...letter, controllerId, ...by });
-  const opening = openingByLetter(letter.arrivedOn, terms);
+  const opening = openingByLetter(letter.arrivedOn, change);
   await openWindows(tx, [{ changeId: change.id, controllerId, opening }]);
-  if (window.deadline !== null) return;
+  if (window.notifiedAt !== null) return;
   const controllers = controllersInEvent([letter.externalId]);
   await recordEvents(tx, change.id, by.at, [{ type: 'controller.notified', controllers }]);
 }

@@ -32,7 +32,7 @@ export async function objectThroughLink(
   if (window !== null && (await hasManyRejected(tx, messageId, window.createdAt))) {
     const change = await lockChange(tx, changeId);
     const locked = change && (await findWindow(tx, changeId, controllerId));
-    const verdict = locked && judgeObjection({ ...locked, status: change.status, receivedAt, reasons });
+    const verdict = locked && judgeObjection({ ...locked, ...change, receivedAt, reasons });
     if (verdict?.allowed === false) {
       const { because } = verdict;
       await recordFurtherAttempt(tx, messageId, { rejectedFor: because, name: given.from.name, reasons, receivedAt });

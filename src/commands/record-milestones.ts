@@ -2,7 +2,7 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { markMilestone, outstandingAsTold, recordedMilestones } from '../db/milestones.ts';
 import type { Transaction } from '../db/postgres.ts';
-import type { ChangeProgress } from '../domain/change.ts';
+import { isStillTold, type ChangeProgress } from '../domain/change.ts';
 import type { DeadlineInEvent, NewEvent } from '../domain/event.ts';
 import { isHeld } from '../domain/hold.ts';
 import { instantText } from '../domain/instant.ts';
@@ -16,14 +16,14 @@ import { recordEvents } from './record-events.ts';
  */
 export async function recordMilestones(tx: Transaction, changeId: string, now: Temporal.Instant): Promise<void> {
   const change = await lockChange(tx, changeId);
-  if (change?.status !== 'announced' || isHeld(change)) return;
+  if (change === null || !isStillTold(change) || isHeld(change)) return;
   const recorded = await recordedMilestones(tx, changeId);
   const progress = await progressOfOne(tx, changeId, now);
   if (progress.countsDisagree) return;
   const { total, notified } = progress.controllers;
   const late = recorded.has('notified') && notified === total ? await outstandingAsTold(tx, changeId) : null;
   if (late !== null) await recordEvents(tx, changeId, now, [{ type: 'controller.notified', controllers: late }]);
-  for (const milestone of milestonesDue(progress, { recorded, terms: change.terms, now })) {
+  for (const milestone of milestonesDue(progress, { recorded, change, now })) {
     await markMilestone(tx, changeId, milestone, now);
     await recordEvents(tx, changeId, now, [eventOf(milestone, progress)]);
   }

@@ -67,7 +67,7 @@ function arrivedNotices(outcomes: readonly MessageAttempt[], changes: Changes): 
   return outcomes.flatMap((attempt) => {
     const { messageId, kind, changeId, controllerId, finishedAt: at } = attempt;
     const change = changes.get(changeId);
-    const effect = change === undefined || kind !== 'notice' ? null : effectOfNotice(attempt, change.terms);
+    const effect = change === undefined || kind !== 'notice' ? null : effectOfNotice(attempt, change);
     if (effect === null) return [];
     const { opening, printedTooEarly } = effect;
     return [{ changeId, controllerId, opening: opening && { ...opening, messageId }, at, printedTooEarly }];

@@ -3,6 +3,8 @@ import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { findEntries } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
+import type { Approval } from '../domain/approval.ts';
+import { approvalToConfirmMail, endedApprovalMail, refusalMail } from '../domain/approval-mail.ts';
 import type { NewEvent } from '../domain/event.ts';
 import { refuseLateAcceptance } from '../domain/objection.ts';
 import type { MailContent } from '../domain/inbound-mail.ts';
@@ -20,6 +22,9 @@ import type { ConcernedChange } from '../domain/officer-words.ts';
 const TOLD: readonly NewEvent['type'][] = [
   'objection.received',
   'objection.rejected',
+  'approval.received',
+  'approval.withdrawn',
+  'refusal.received',
   'answer.received',
   'deadline.approaching',
 ];
@@ -55,17 +60,28 @@ export async function tellOfficersOfMail(
 async function mailOf(
   tx: Transaction,
   concerned: ConcernedChange,
-  { objection, answer, deadline }: NewEvent,
+  { objection, approval, answer, deadline }: NewEvent,
   at: Temporal.Instant,
 ): Promise<OfficerMail | null> {
   const about = async (externalId: string) => ({
     ...concerned,
     customer: await customerOf(tx, concerned.change.id, externalId),
   });
+  if (approval) return mailOfApproval(await about(approval.controller), approval);
   if (answer) return answerMail(await about(answer.controller), answer);
   if (deadline) return deadlineMail(concerned, { deadline, ...(await openCustomersOf(tx, concerned.change.id)) });
   if (!objection) return null;
   if (objection.status !== 'rejected') return objectionMail(await about(objection.controller), objection, at);
   if (refuseLateAcceptance(objection, concerned.change.status) !== null) return null;
   return lateObjectionMail(await about(objection.controller), objection);
+}
+
+/** `null` for what needs nobody: an approval through a link, and one that its controller has withdrawn in time. */
+function mailOfApproval(about: Parameters<typeof refusalMail>[0], approval: Approval): OfficerMail | null {
+  const { decision, status, ended } = approval;
+  if (ended !== null) {
+    return status === 'stopped' || status === 'effective' ? endedApprovalMail(about, approval) : null;
+  }
+  if (decision === 'refusal') return refusalMail(about, approval);
+  return status === 'unconfirmed' ? approvalToConfirmMail(about, approval) : null;
 }

@@ -45,6 +45,7 @@ export interface ChangeAndWindow {
   readonly change: Change;
   readonly window: {
     readonly number: string;
+    readonly notifiedAt: Temporal.Instant | null;
     readonly deadline: Temporal.Instant | null;
     readonly leftAt: Temporal.Instant | null;
   };
@@ -86,7 +87,7 @@ export async function openLink({ pool, links }: PageDependencies, token: string)
   let message = id === null ? null : await findMessage(pool, id);
   for (let waitedMs = 0; message?.status === 'in-flight' && waitedMs < SETTLED_WITHIN_MS; waitedMs += POLL_MS) {
     const window = await findWindow(pool, message.changeId, message.controllerId);
-    if (window === null || window.deadline !== null || window.leftAt !== null) break;
+    if (window === null || window.notifiedAt !== null || window.leftAt !== null) break;
     await sleep(POLL_MS);
     message = await findMessage(pool, message.id);
   }

@@ -12,6 +12,7 @@ export const REFUSAL_STATUS: Readonly<Record<ObjectionRefusal, number>> = {
   'window-closed': 409,
   'agreement-ended': 409,
   'change-ended': 409,
+  'no-objection-window': 409,
 };
 
 /** An attempt that does not count. `objection` is `null` where it was counted among very many, and has no number. */

@@ -101,6 +101,7 @@ function respondToProgram(
       'window-closed': `The objection came after the deadline, ${until ?? ''}.`,
       'agreement-ended': 'The controller’s agreement has ended, so the change no longer concerns it.',
       'change-ended': 'The change has been activated or withdrawn.',
+      'no-objection-window': 'The change gives no time to object (D40). Answer the mail that the link came in instead.',
     };
     const onRecord =
       objection === null

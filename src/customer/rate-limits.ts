@@ -100,7 +100,7 @@ async function isFirstObjection(dependencies: PageDependencies, request: Fastify
   });
   if (link === null) return false;
   const { change, window } = await findChangeAndWindow(dependencies, link);
-  const facts = { ...window, status: change.status, receivedAt, reasons: reasons.text };
+  const facts = { ...window, status: change.status, regime: change.regime, receivedAt, reasons: reasons.text };
   if (!judgeObjection(facts).allowed) return false;
   const [pending] = await objectionsOfController(dependencies.pool, link.message, { status: 'pending', limit: 1 });
   return pending === undefined;

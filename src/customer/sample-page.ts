@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findTestNotice } from '../db/test-notices.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { openingAt } from '../domain/objection-window.ts';
 import { SAMPLE_CONTROLLERS, SAMPLE_LIFETIME, sampleChange } from '../domain/sample.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailureInBothLanguages } from '../web/failure.ts';
@@ -49,7 +49,7 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
     {
       change,
       isLeftOut: false,
-      window: { number: '0', deadline: deadlineOf(createdAt, content.terms), leftAt: null },
+      window: { number: '0', ...openingAt(createdAt, content), leftAt: null },
       changeInWords: describeChange(change, language),
       contact: { ...contact, controllerName },
       isOfContact: true,

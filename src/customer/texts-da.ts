@@ -181,6 +181,10 @@ export const danish = {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
     },
+    'no-objection-window': {
+      summary: 'Der kan ikke gøres indsigelse mod denne ændring',
+      body: 'Indsigelsen er afvist, fordi ændringen ikke giver adgang til at gøre indsigelse. Skriv til os, hvis I er uenige i den.',
+    },
     'change-ended': {
       summary: 'Ændringen er afsluttet',
       body: 'Indsigelsen er afvist, fordi ændringen er afsluttet.',
@@ -215,6 +219,7 @@ export const danish = {
       'window-closed': 'Den kom efter fristen.',
       'agreement-ended': 'Den kom, efter at jeres aftale var ophørt.',
       'change-ended': 'Den kom, efter at ændringen var afsluttet.',
+      'no-objection-window': 'Der kan ikke gøres indsigelse mod ændringen.',
     },
     outcome: {
       withdrawn: 'I har trukket indsigelsen tilbage.',

@@ -180,6 +180,10 @@ export const english: Texts = {
       summary: 'The objection came after the deadline',
       body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
     },
+    'no-objection-window': {
+      summary: 'This change cannot be objected to',
+      body: 'The objection was rejected because there is no time to object to this change. Please write to us if you disagree with it.',
+    },
     'change-ended': {
       summary: 'The change has ended',
       body: 'The objection was rejected because the change has ended.',
@@ -213,6 +217,7 @@ export const english: Texts = {
       'window-closed': 'It came after the deadline.',
       'agreement-ended': 'It came after your agreement had ended.',
       'change-ended': 'It came after the change had ended.',
+      'no-objection-window': 'The change cannot be objected to.',
     },
     outcome: {
       withdrawn: 'You have withdrawn the objection.',

@@ -14,9 +14,9 @@ export type ArrivalProof =
 /** A window that a bounce closed as not notified, and its controller's notification is proved. */
 export interface WindowToRestore {
   readonly windowId: string;
-  /** As the window stood: since its first acceptance, to the latest deadline that it had or that was told (D11). */
+  /** As the window stood: since its first acceptance, to the latest deadline that it had or that was told (D11), if it had any. */
   readonly notifiedAt: Temporal.Instant;
-  readonly deadline: Temporal.Instant;
+  readonly deadline: Temporal.Instant | null;
   /** The notice whose bounce closed it last. */
   readonly notice: NoticeInEvent;
 }

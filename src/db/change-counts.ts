@@ -2,6 +2,12 @@ import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import { rateCountedSince } from '../domain/sending.ts';
 import { TO_ACTIVATE } from './activations.ts';
+import {
+  APPROVAL_PROGRESS,
+  APPROVALS_DISAGREE,
+  toApprovalProgress,
+  type ApprovalProgressRow,
+} from './approval-counts.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The counts of a change are folded when that saves more rows than this. */
@@ -99,7 +105,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, c.scope, unwritten.reached,
+    select c.id, c.product_id, c.status, c.approval, c.scope, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -131,8 +137,10 @@ const PROGRESS = `
     ${UNREAD_MAILS} as "unreadMails",
     ${ACTIVATIONS} as activations,
     ${TO_BE_ACTIVATED} as "toActivate",
-    ${COUNTS_DISAGREE} as "countsDisagree",
-    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately"
+    ${APPROVAL_PROGRESS} as approvals,
+    ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
+    latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",
+    case when figures.reached is null then 0 else without_window end as unwritten
   from figures`;
 
 /**
@@ -144,8 +152,15 @@ export async function progressOf(
   ids: readonly string[],
   now: Temporal.Instant,
 ): Promise<Map<string, ChangeProgress>> {
-  const found = await rows<{ id: string } & ChangeProgress>(db, PROGRESS, [ids, now, rateCountedSince(now)]);
-  return new Map(found.map(({ id, ...progress }) => [id, progress]));
+  const found = await rows<
+    { id: string } & Omit<ChangeProgress, 'approvals'> & { approvals: ApprovalProgressRow | null }
+  >(db, PROGRESS, [ids, now, rateCountedSince(now)]);
+  return new Map(
+    found.map(({ id, approvals, ...progress }) => [
+      id,
+      { ...progress, approvals: approvals && toApprovalProgress(approvals) },
+    ]),
+  );
 }
 
 /** How far one change has come at `now`. */

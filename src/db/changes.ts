@@ -208,6 +208,10 @@ export async function insertChange(
   return toAnnounced(saved);
 }
 
+/** `isStillTold` of domain/change.ts in SQL, of a row of `changes`. */
+export const isStillTold = (change: string) =>
+  `(${change}.status = 'announced' or ${change}.status = 'activated' and not ${change}.objection and not ${change}.approval)`;
+
 /** The change, or `null`. */
 export async function findChange(db: Queryable, id: string): Promise<Change | null> {
   const found = await row<ChangeRow>(db, 'select * from changes where id = $1', [id]);

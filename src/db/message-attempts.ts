@@ -1,3 +1,4 @@
+import { isStillTold } from './changes.ts';
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { SendOutcome, MessageKind } from '../domain/message.ts';
 import { TELLING_A_DEADLINE } from './messages.ts';
@@ -63,14 +64,14 @@ export async function recordAttempts(tx: Transaction, attempts: readonly Message
 
 /**
  * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
- * when its change has ended (D24), its controller has left (D7), or its recipient is no contact any more (D35).
+ * when nobody is told of its change any more (D24, D40), its controller has left (D7), or its recipient is no contact any more (D35).
  */
 async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
     tx,
     `update messages m
      set status = case when given."nextAttemptAt" is null then 'failed'
-           when m.kind in ${TELLING_A_DEADLINE} and (c.status <> 'announced' or not exists (select from objection_windows w
+           when m.kind in ${TELLING_A_DEADLINE} and (not ${isStillTold('c')} or not exists (select from objection_windows w
              where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)
              or not exists (select from contacts
                where controller_id = m.controller_id and lower(email) = lower(m.email))) then 'cancelled'

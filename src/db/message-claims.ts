@@ -15,7 +15,9 @@ export interface DueMessage extends MessageToCompose {
   /** Attempts that were not charged, our own side having been at fault. */
   readonly deferrals: number;
   readonly changeStatus: ChangeStatus;
-  /** Of the controller's window, or `null` while it is not open. */
+  /** When the controller was notified; `null` while it is not. */
+  readonly notifiedAt: Temporal.Instant | null;
+  /** Of the controller's window, or `null` while it is not open, and of a change without time to object. */
   readonly deadline: Temporal.Instant | null;
   /** Whether the controller counts for the change and has a window, open or not (D7). */
   readonly hasWindow: boolean;
@@ -45,7 +47,7 @@ export async function lockDueMessages(
      )
      select ${TO_COMPOSE}, m.email, m.attempts + 1 as attempts, m.next_attempt_at as "dueAt",
        (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
-       ch.status as "changeStatus", w.deadline, w.id is not null as "hasWindow"
+       ch.status as "changeStatus", w.notified_at as "notifiedAt", w.deadline, w.id is not null as "hasWindow"
      from due m join controllers c on c.id = m.controller_id join changes ch on ch.id = m.change_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null`,

@@ -15,15 +15,13 @@ export interface MessageToCompose {
   readonly language: Language;
   /** Of `deadline-moved`: the deadline that its contact was told before. */
   readonly toldDeadline: Temporal.Instant | null;
-  /** When the controller was notified of the change; `null` while it is not. */
-  readonly notifiedAt: Temporal.Instant | null;
   /** Of the controller's latest window for the change, also one that it has left: what its reference carries. */
   readonly windowNumber: string | null;
 }
 
 /** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
 export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
-  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language, w.notified_at as "notifiedAt",
+  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language,
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
       and n.kind in ${TELLING}) end as "toldDeadline",
@@ -34,10 +32,19 @@ export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller
 export async function findSentMessage(
   db: Queryable,
   id: string,
-): Promise<(MessageToCompose & { readonly deadline: Temporal.Instant | null }) | null> {
+): Promise<
+  | (MessageToCompose & {
+      readonly deadline: Temporal.Instant | null;
+      /** When its controller was notified; as long as it is not, when the message was sent last, or else written. */
+      readonly notifiedAt: Temporal.Instant;
+    })
+  | null
+> {
   return row(
     db,
-    `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline
+    `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline,
+       coalesce(w.notified_at, (select max(finished_at) from message_attempts where message_id = m.id), m.created_at)
+         as "notifiedAt"
      from messages m join controllers c on c.id = m.controller_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null

@@ -1,3 +1,5 @@
+import type { Opening } from '../domain/objection-window.ts';
+import { isStillTold } from './changes.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
@@ -40,21 +42,15 @@ export async function findWindowByNumber(
 export interface NoticeArrival {
   readonly changeId: string;
   readonly controllerId: string;
-  /**
-   * When it arrived, by which notice if not by letter, and the deadline computed from that (D9); `null` when a notice may
-   * have arrived or not.
-   */
-  readonly opening: {
-    readonly notifiedAt: Temporal.Instant;
-    readonly deadline: Temporal.Instant;
-    readonly messageId?: string;
-  } | null;
+  /** What follows from it, by which notice if not by letter; `null` when a notice may have arrived or not. */
+  readonly opening: (Opening & { readonly messageId?: string }) | null;
 }
 
 /**
  * Opens the window of each controller by the first notice or letter that arrived (D8). No window ends earlier than any notice
- * has told that may have arrived (D11). A later arrival restarts and shortens nothing, nor does one for a change that has
- * ended. Returns the controllers whose window was open already and has a later deadline now.
+ * has told that may have arrived (D11). A later arrival restarts and shortens nothing, nor does one for a change that nobody is
+ * told of any more (`isStillTold`). Where the change has no time to object, the controller is notified and gets no deadline (D40).
+ * Returns the controllers whose window was open already and has a later deadline now.
  */
 export async function openWindows(
   tx: Transaction,
@@ -77,17 +73,18 @@ export async function openWindows(
      )
      update objection_windows w
      set notified_at = coalesce(w.notified_at, given.notified_at),
-       deadline = greatest(coalesce(w.deadline, given.deadline), given.told)
+       deadline = case when coalesce(w.deadline, given.deadline) is not null
+         then greatest(coalesce(w.deadline, given.deadline), given.told) end
      from given
      where w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
-       and exists (select from changes where id = w.change_id and status = 'announced')
+       and exists (select from changes c where c.id = w.change_id and ${isStillTold('c')})
        and case when w.notified_at is null then given.notified_at is not null else given.told > w.deadline end
-     returning w.change_id as "changeId", w.controller_id as "controllerId", old.deadline is not null as "wasOpen"`,
+     returning w.change_id as "changeId", w.controller_id as "controllerId", old.notified_at is not null as "wasOpen"`,
     [
       arrivals.map(({ changeId }) => changeId),
       arrivals.map(({ controllerId }) => controllerId),
       arrivals.map(({ opening }) => opening?.notifiedAt.toString() ?? null),
-      arrivals.map(({ opening }) => opening?.deadline.toString() ?? null),
+      arrivals.map(({ opening }) => opening?.deadline?.toString() ?? null),
       arrivals.map(({ opening }) => opening?.messageId ?? null),
     ],
   );
@@ -99,7 +96,8 @@ export interface WindowOfController {
   /** What the controller's reference carries. */
   readonly number: string;
   readonly createdAt: Temporal.Instant;
-  /** `null` while it is not open yet. */
+  readonly notifiedAt: Temporal.Instant | null;
+  /** `null` while it is not open yet, and of a change without time to object (D40). */
   readonly deadline: Temporal.Instant | null;
   readonly leftAt: Temporal.Instant | null;
 }
@@ -118,7 +116,7 @@ export async function findWindow(
     // By the external id, whose index also has windows that were left: reads 1 row, 0.03 ms. By controller_id it would read
     // every window of the change: 30 ms at 100,000 controllers (2026-11).
     `select case when w.deadline is not null then least(w.deadline, w.left_at) end as deadline, w.left_at as "leftAt",
-       w.created_at as "createdAt", w.number::text as number
+       w.created_at as "createdAt", w.notified_at as "notifiedAt", w.number::text as number
      from objection_windows w join controllers c on c.id = w.controller_id and c.external_id = w.external_id
      where w.change_id = $1 and c.id = $2
      order by w.left_at is null desc, w.id desc limit 1`,

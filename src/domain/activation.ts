@@ -1,7 +1,14 @@
+import {
+  approvalBlockers,
+  onlyTimeIsMissing,
+  type ApprovalBlocker,
+  type ApprovalProgress,
+} from './approval-progress.ts';
 import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
+import { onlyInforms, type Regime } from './regime.ts';
 
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
@@ -25,8 +32,10 @@ export function settlingTime(latestDeadline: Temporal.Instant | null, now: Tempo
 
 /** A reason why a change cannot be activated now (D20). */
 export type Blocker =
+  | ApprovalBlocker
   | { code: 'not-announced'; status: ChangeStatus }
   | { code: 'announcement-held'; heldUntil: string }
+  | { code: 'notices-being-written'; count: number }
   | { code: 'controllers-not-notified'; count: number; controllers: string[] }
   | { code: 'contacts-untold'; count: number; controllers: string[] }
   | { code: 'objection-windows-open'; count: number; lastDeadline: string | null }
@@ -41,10 +50,13 @@ export type Blocker =
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
   readonly status: ChangeStatus;
+  readonly regime: Regime;
   /** Until when nobody is told of the change (D33); `null` once its controllers are. */
   readonly heldUntil: Temporal.Instant | null;
   readonly timeZone: string;
   readonly plannedActivationOn: Temporal.PlainDate;
+  /** Controllers that no notice has been written for yet: a fan-out does within seconds (D5). */
+  readonly unwritten: number;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
   /** Controllers that were notified, and none of whose present contacts has been told (D35). */
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
@@ -52,6 +64,8 @@ export interface ActivationFacts {
   /** The latest deadline of a controller that counts; `null` when no window has opened. */
   readonly latestDeadline: Temporal.Instant | null;
   readonly pendingObjections: { readonly count: number; readonly ids: readonly string[] };
+  /** How controllers stand by their approvals; `null` where the change asks for none (D41). */
+  readonly approvals: ApprovalProgress | null;
   /** Written answers that no officer has read: each may be an objection (D17). */
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
@@ -62,27 +76,48 @@ export interface ActivationFacts {
   readonly countsDisagree: boolean;
 }
 
-/** Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). */
+/**
+ * Every reason why the change cannot be activated at `now` (D20); none means that it can. No role can skip one (D21). What its
+ * regime does not ask of controllers is none (D40): where nobody can object, who could not be reached does not stand in its way, and
+ * where nobody is asked anything, nor does what was written.
+ */
 export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
   if (facts.status !== 'announced') return [{ code: 'not-announced', status: facts.status }];
+  const { regime, heldUntil } = facts;
   const blockers: Blocker[] = [];
-  const { heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (heldUntil !== null) blockers.push({ code: 'announcement-held', heldUntil: instantText(heldUntil) });
-  if (notNotified.count > 0) {
-    blockers.push({
-      code: 'controllers-not-notified',
-      count: notNotified.count,
-      controllers: notNotified.controllers.slice(0, LISTED_IN_BLOCKER),
-    });
+  if (regime.objection) blockers.push(...unreached(facts), ...ofObjections(facts, now));
+  else if (facts.unwritten > 0) blockers.push({ code: 'notices-being-written', count: facts.unwritten });
+  if (!onlyInforms(regime)) {
+    blockers.push(...approvalBlockers(facts.approvals), ...unread(facts));
+    if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
+    if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   }
-  if (untoldContacts.count > 0) {
-    blockers.push({
-      code: 'contacts-untold',
-      count: untoldContacts.count,
-      controllers: untoldContacts.controllers.slice(0, LISTED_IN_BLOCKER),
-    });
+  if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
+    blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
-  const { openWindows, latestDeadline } = facts;
+  return blockers;
+}
+
+/**
+ * What would stand in the way of a change of another regime, and not of this one (D40): who could not be reached yet, and, of a
+ * change that only informs, what is unread. Shown before the activation and after it.
+ */
+export function shownOnly(facts: ActivationFacts): Blocker[] {
+  const { status, regime } = facts;
+  if (regime.objection || status === 'withdrawn') return [];
+  return [...unreached(facts), ...(onlyInforms(regime) ? unread(facts) : [])];
+}
+
+function unreached({ notNotified, untoldContacts }: ActivationFacts): Blocker[] {
+  const listed = (code: 'controllers-not-notified' | 'contacts-untold', { count, controllers }: typeof notNotified) =>
+    count > 0 ? [{ code, count, controllers: controllers.slice(0, LISTED_IN_BLOCKER) }] : [];
+  return [...listed('controllers-not-notified', notNotified), ...listed('contacts-untold', untoldContacts)];
+}
+
+function ofObjections(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
+  const { openWindows, latestDeadline, pendingObjections } = facts;
+  const blockers: Blocker[] = [];
   if (openWindows > 0 || (latestDeadline !== null && isInTime(now, latestDeadline))) {
     blockers.push({
       code: 'objection-windows-open',
@@ -97,6 +132,11 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       objections: pendingObjections.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
+  return blockers;
+}
+
+function unread({ unreadAnswers, unreadMails }: ActivationFacts): Blocker[] {
+  const blockers: Blocker[] = [];
   if (unreadAnswers.count > 0) {
     blockers.push({
       code: 'answers-unread',
@@ -104,23 +144,23 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
       answers: unreadAnswers.ids.slice(0, LISTED_IN_BLOCKER),
     });
   }
-  if (facts.unreadMails > 0) blockers.push({ code: 'mails-being-read', count: facts.unreadMails });
-  if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
-  if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
-  if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
-    blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
-  }
+  if (unreadMails > 0) blockers.push({ code: 'mails-being-read', count: unreadMails });
   return blockers;
 }
 
 /**
  * The earliest instant at which the change can be activated, by these facts. `null` while somebody has to act first (a
  * controller is not notified, its contacts are untold, an objection is pending, an answer is unread), while the change is held,
- * while the counts are wrong, and when the change has ended.
+ * while the counts are wrong, and when the change has ended. Only what its regime asks for counts, as in `blockersOf`.
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
-  const { status, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null || facts.countsDisagree || facts.toActivate === 0) return null;
-  if (notNotified.count + untoldContacts.count + pendingObjections.count + unreadAnswers.count > 0) return null;
-  return later(facts.latestDeadline, startOfDay(facts.plannedActivationOn, facts.timeZone));
+  const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
+  if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
+  const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
+  if (onlyInforms(regime)) return planned;
+  if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
+  const approved = later(facts.approvals?.waitingUntil ?? null, planned);
+  if (!regime.objection) return approved;
+  if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
+  return later(facts.latestDeadline, approved);
 }

@@ -1,6 +1,5 @@
 import type { ChangeStatus } from './change.ts';
 import { instantText } from './instant.ts';
-import { isInTime } from './objection-window.ts';
 import type { ObjectionChannel } from './objection.ts';
 import type { Regime } from './regime.ts';
 
@@ -69,23 +68,6 @@ export interface ApprovalWriter {
   readonly name: string | null;
   readonly role: string | null;
   readonly email: string | null;
-}
-
-/** How a controller stands by its approvals and refusals. `contract`: its agreement lists the change. */
-export const APPROVAL_STATES = ['none', 'unconfirmed', 'waiting', 'approved', 'refused', 'contract'] as const;
-export type ApprovalState = (typeof APPROVAL_STATES)[number];
-
-/** The same, as it is shown: of who has said nothing, whether an answer is still awaited. Both are a no (D41). */
-export const SHOWN_APPROVAL_STATES = [...APPROVAL_STATES, 'unanswered'] as const;
-export type ShownApprovalState = (typeof SHOWN_APPROVAL_STATES)[number];
-
-/** How a controller is shown to stand at `now`. Silence is a refusal once its time to answer is over, and before (D41). */
-export function shownState(
-  state: ApprovalState,
-  answerBy: Temporal.Instant | null,
-  now: Temporal.Instant,
-): ShownApprovalState {
-  return state === 'none' && answerBy !== null && !isInTime(now, answerBy) ? 'unanswered' : state;
 }
 
 /** Why an approval or a refusal is not taken (D41, D42). */

@@ -1,5 +1,6 @@
-import { blockersOf, earliestActivation, type ActivationFacts, type Blocker } from './activation.ts';
+import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
+import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
 import { isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
@@ -43,11 +44,12 @@ export interface ChangeView {
   notices: ChangeProgress['notices'];
   sending: { startedAt: string; perSecond: number; secondsLeft: number | null } | null;
   objections: ChangeProgress['objections'];
+  approvals: Record<ShownApprovalState, number> | null;
   answers: ChangeProgress['answers'];
   lastDeadline: string | null;
   /** Of scope `each`: its waves, and the controllers in them (D43). */
   activations: ChangeProgress['activations'];
-  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[] };
+  activation: { allowed: boolean; earliestAt: string | null; blockers: Blocker[]; shownOnly: Blocker[] };
 }
 
 /** The facts that decide an activation, from a change and its progress. */
@@ -55,13 +57,16 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
   const { total, notified, windowsOpen } = progress.controllers;
   return {
     status: change.status,
+    regime: change.regime,
     heldUntil: isHeld(change) ? change.heldUntil : null,
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
+    unwritten: progress.unwritten,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
     latestDeadline: progress.latestDeadline,
+    approvals: progress.approvals,
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
@@ -116,10 +121,11 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
       secondsLeft: sending.secondsLeft && Math.ceil(sending.secondsLeft),
     },
     objections: progress.objections,
+    approvals: progress.approvals && shownApprovals(progress.approvals, change.terms, now),
     answers: progress.answers,
     lastDeadline: facts.notNotified.count === 0 ? text(progress.latestDeadline) : null,
     activations: progress.activations,
-    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers },
+    activation: { allowed: blockers.length === 0, earliestAt: text(earliest), blockers, shownOnly: shownOnly(facts) },
   };
 }
 

@@ -1,6 +1,7 @@
-import type { ChangeContent, ChangeKind } from './change.ts';
+import type { ActivatedChange, ChangeContent, ChangeKind } from './change.ts';
 import { companiesOf, replacedBy } from './effect.ts';
 import { elementInSentence } from './element-words.ts';
+import { dayIn } from './instant.ts';
 import { oneLine, type Language } from './text.ts';
 import { dayInWords, inSeries } from './wording.ts';
 
@@ -103,10 +104,10 @@ export function deedInWords(change: Pick<ChangeContent, 'kind' | 'effects'>, lan
 }
 
 /** What is true of each company from the day that a change is in force, in whole sentences. */
-export function outcomeInWords(change: ToldChange, from: Temporal.PlainDate, language: Language): string[] {
-  const { effects, productName } = change;
+export function outcomesInWords(change: ActivatedChange, language: Language): string[] {
+  const { effects, productName, activatedAt, terms } = change;
   const danish = language === 'da';
-  const day = dayInWords(from, language);
+  const day = dayInWords(dayIn(terms.timeZone, activatedAt), language);
   return effects.flatMap(({ act, from: before, to }) => {
     const [former, coming] = [before, to].map((side) => oneLine(side?.company.name ?? ''));
     const leaves = danish ? `${former} er udgået af listen.` : `${former} has been removed from the list.`;

@@ -1,5 +1,6 @@
+import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
-import type { ChangeElement, Regime, Worded } from './regime.ts';
+import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
 import type { SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
@@ -130,6 +131,14 @@ export interface WithdrawnChange extends ChangeAsAnnounced {
 
 export type Change = AnnouncedChange | ActivatedChange | WithdrawnChange;
 
+/**
+ * Whether controllers are still notified of the change: while it is announced, and where it only informs also after its activation,
+ * which waits for nobody (D40).
+ */
+export function isStillTold({ status, regime }: Pick<Change, 'status' | 'regime'>): boolean {
+  return status === 'announced' || (status === 'activated' && onlyInforms(regime));
+}
+
 /** When the change was activated or withdrawn; `null` while it is announced. */
 export function endOf(change: Change): Temporal.Instant | null {
   switch (change.status) {
@@ -157,6 +166,8 @@ export interface ChangeProgress {
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
   readonly answers: { readonly total: number; readonly unread: number };
+  /** How controllers stand by their approvals; `null` where the change asks for none. */
+  readonly approvals: ApprovalProgress | null;
   readonly notNotified: readonly string[];
   readonly pendingObjections: readonly string[];
   readonly unreadAnswers: readonly string[];
@@ -173,4 +184,6 @@ export interface ChangeProgress {
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;
+  /** Controllers that a fan-out has not written the window and the notice of yet (D5). */
+  readonly unwritten: number;
 }

@@ -1,4 +1,4 @@
-import type { ChangeStatus } from './change.ts';
+import { isStillTold, type Change } from './change.ts';
 import { isInTime } from './objection-window.ts';
 
 /** The kinds of messages to contacts. */
@@ -54,6 +54,7 @@ export function statesDeadline(kind: MessageKind): kind is DeadlineKind {
 export const BULK_KINDS = [
   'notice',
   'reminder',
+  'approval-reminder',
   'change-activated',
   'change-withdrawn',
 ] as const satisfies readonly MessageKind[];
@@ -61,22 +62,27 @@ export const BULK_KINDS = [
 /** The facts that decide whether a queued message is still sent, read when it is claimed. */
 export interface MootnessFacts {
   readonly kind: MessageKind;
-  readonly changeStatus: ChangeStatus;
+  readonly change: Pick<Change, 'status' | 'regime'>;
   /** Whether the controller counts for the change and has a window, open or not (D7). */
   readonly hasWindow: boolean;
   /** The deadline that the message would state; `null` when there is none. */
   readonly deadline: Temporal.Instant | null;
+  /** Of an `approval-reminder`: until when the controller's answer is asked for, or `null` when it has not been notified. */
+  readonly answerBy: Temporal.Instant | null;
 }
 
 /**
  * Whether a queued message is moot at `now`: it is then cancelled instead of sent. Only a message that states a deadline can
  * be moot: its change has ended (D24), its controller has left (D7), the notice that opened the window has bounced, so that
- * there is no deadline to state (D11, D12), or it is a reminder of a deadline that has passed.
+ * there is no deadline to state (D11, D12), or it is a reminder of a deadline that has passed. A notice that states none, of a change
+ * without time to object, is moot by its change and its controller alone (D40).
  */
-export function isMoot({ kind, changeStatus, hasWindow, deadline }: MootnessFacts, now: Temporal.Instant): boolean {
-  if (!statesDeadline(kind)) return false;
-  if (changeStatus !== 'announced' || !hasWindow || deadline === null) return true;
-  return kind === 'reminder' && !isInTime(now, deadline);
+export function isMoot({ kind, change, hasWindow, deadline, answerBy }: MootnessFacts, now: Temporal.Instant): boolean {
+  if (!statesDeadline(kind) && kind !== 'approval-reminder') return false;
+  if (!isStillTold(change) || !hasWindow) return true;
+  if (kind === 'approval-reminder') return answerBy === null || !isInTime(now, answerBy);
+  if (kind === 'notice' && !change.regime.objection) return false;
+  return deadline === null || (kind === 'reminder' && !isInTime(now, deadline));
 }
 
 /**

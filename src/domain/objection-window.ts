@@ -11,8 +11,10 @@ export interface WindowTerms {
   readonly rollForward: boolean;
 }
 
-/** The state of one controller's window. */
-export const WINDOW_STATES = ['awaiting-notice', 'open', 'closed'] as const;
+/**
+ * The state of one controller's window. `told`: the controller has been notified of a change that has no time to object (D40).
+ */
+export const WINDOW_STATES = ['awaiting-notice', 'open', 'closed', 'told'] as const;
 export type WindowState = (typeof WINDOW_STATES)[number];
 
 /** The last day on which a controller notified at `notifiedAt` can object (D9, D10). */
@@ -30,18 +32,36 @@ export function deadlineOf(notifiedAt: Temporal.Instant, terms: WindowTerms): Te
   return startOfDay(lastDay(notifiedAt, terms).add({ days: 1 }), terms.timeZone);
 }
 
+/** When a controller was notified of a change, and the end of its time to object; `null` where the change has none (D40). */
+export interface Opening {
+  readonly notifiedAt: Temporal.Instant;
+  readonly deadline: Temporal.Instant | null;
+}
+
+/** What decides whether those who are told of a change have time to object, and how long. */
+export interface WindowRule {
+  readonly terms: WindowTerms;
+  readonly regime: { readonly objection: boolean };
+}
+
+/** What follows from a notification at `notifiedAt` (D9, D40). */
+export function openingAt(notifiedAt: Temporal.Instant, { terms, regime }: WindowRule): Opening {
+  return { notifiedAt, deadline: regime.objection ? deadlineOf(notifiedAt, terms) : null };
+}
+
 /** How many whole days a window has left at least when it stands again (D30). */
 const DAYS_LEFT_WHEN_RESTORED = 3;
 
 /**
  * The deadline of a window that stands again at `now` (D30): `stood`, its deadline before, or the end of the third day after
- * today in the product's time zone, whichever is later.
+ * today in the product's time zone, whichever is later. One that had none has none (D40).
  */
-export function restoredDeadline(
-  stood: Temporal.Instant,
+export function restoredDeadline<Deadline extends Temporal.Instant | null>(
+  stood: Deadline,
   now: Temporal.Instant,
   terms: Pick<WindowTerms, 'timeZone' | 'rollForward'>,
-): Temporal.Instant {
+): Temporal.Instant | Deadline {
+  if (stood === null) return stood;
   const atLeast = deadlineOf(now, { ...terms, objectionWindowDays: DAYS_LEFT_WHEN_RESTORED });
   return later(stood, atLeast);
 }
@@ -51,9 +71,16 @@ export function isInTime(receivedAt: Temporal.Instant, deadline: Temporal.Instan
   return Temporal.Instant.compare(receivedAt, deadline) < 0;
 }
 
-/** The state at `now` of a window with this deadline; `null` means that its controller has not been notified. */
-export function windowState(deadline: Temporal.Instant | null, now: Temporal.Instant): WindowState {
-  if (deadline === null) return 'awaiting-notice';
+/** The state of a window at `now`. */
+export function windowState(
+  {
+    notifiedAt,
+    deadline,
+  }: { readonly notifiedAt: Temporal.Instant | null; readonly deadline: Temporal.Instant | null },
+  now: Temporal.Instant,
+): WindowState {
+  if (notifiedAt === null) return 'awaiting-notice';
+  if (deadline === null) return 'told';
   return isInTime(now, deadline) ? 'open' : 'closed';
 }
 
@@ -74,12 +101,8 @@ export function refuseArrival(
 }
 
 /** The window opened by a letter that arrived on this day (D13): as by a mail accepted at the beginning of the day. */
-export function openingByLetter(
-  arrivedOn: Temporal.PlainDate,
-  terms: WindowTerms,
-): { notifiedAt: Temporal.Instant; deadline: Temporal.Instant } {
-  const notifiedAt = startOfDay(arrivedOn, terms.timeZone);
-  return { notifiedAt, deadline: deadlineOf(notifiedAt, terms) };
+export function openingByLetter(arrivedOn: Temporal.PlainDate, rule: WindowRule): Opening {
+  return openingAt(startOfDay(arrivedOn, rule.terms.timeZone), rule);
 }
 
 /**
@@ -89,12 +112,16 @@ export function earliestPlannedActivation(now: Temporal.Instant, terms: WindowTe
   return lastDay(now, terms).add({ days: 1 });
 }
 
-/** Whether a controller notified at `notifiedAt` has its whole window before the planned day of the change (D20). */
+/**
+ * Whether a controller notified at `notifiedAt` has its whole window before the planned day of the change (D20); of a change without
+ * time to object, whether it is notified until that day (D40).
+ */
 export function isInTimeForPlan(
   notifiedAt: Temporal.Instant,
-  { terms, plannedActivationOn }: { terms: WindowTerms; plannedActivationOn: Temporal.PlainDate },
+  { terms, regime, plannedActivationOn }: WindowRule & { readonly plannedActivationOn: Temporal.PlainDate },
 ): boolean {
-  return Temporal.PlainDate.compare(earliestPlannedActivation(notifiedAt, terms), plannedActivationOn) <= 0;
+  const earliest = regime.objection ? earliestPlannedActivation(notifiedAt, terms) : dayIn(terms.timeZone, notifiedAt);
+  return Temporal.PlainDate.compare(earliest, plannedActivationOn) <= 0;
 }
 
 /** How many days before its deadline a controller without an objection is reminded, once. */
@@ -108,13 +135,24 @@ export function remindersDueUntil(
   return now.toZonedDateTimeISO(timeZone).add({ days: REMINDED_DAYS_BEFORE }).toInstant();
 }
 
+/** The terms that say how long a controller has to answer a request for its approval (D41). */
+export type AnswerTerms = WindowTerms & { readonly approvalAnswerDays: number };
+
 /**
  * Until when an answer to a request for approval is asked for, of a controller notified at `notifiedAt`: exclusive, counted as a
  * window of `approvalAnswerDays` (D9, D41). After that it counts as unanswered; an approval is still one.
  */
-export function answerDeadlineOf(
-  notifiedAt: Temporal.Instant,
-  terms: WindowTerms & { readonly approvalAnswerDays: number },
-): Temporal.Instant {
+export function answerDeadlineOf(notifiedAt: Temporal.Instant, terms: AnswerTerms): Temporal.Instant {
   return deadlineOf(notifiedAt, { ...terms, objectionWindowDays: terms.approvalAnswerDays });
+}
+
+/**
+ * Until when a change asks a controller for an answer that was notified at `notifiedAt`, or would be now; `null` where it asks for
+ * no approval.
+ */
+export function answerByOf(
+  notifiedAt: Temporal.Instant,
+  { terms, regime }: { readonly terms: AnswerTerms; readonly regime: { readonly approval: boolean } },
+): Temporal.Instant | null {
+  return regime.approval ? answerDeadlineOf(notifiedAt, terms) : null;
 }

@@ -1,6 +1,7 @@
 import { instantText } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { ChangeStatus } from './change.ts';
+import type { Regime } from './regime.ts';
 import { visibleText } from './visible-text.ts';
 import { viewOfWithdrawal, type WithdrawalRequest } from './withdrawal.ts';
 
@@ -24,8 +25,14 @@ export type ChosenOutcome = (typeof CHOSEN_OUTCOMES)[number];
 export const RESOLUTION_OUTCOMES = [...CHOSEN_OUTCOMES, 'change-withdrawn'] as const;
 export type Outcome = (typeof RESOLUTION_OUTCOMES)[number];
 
-/** Why an attempt to object does not count (D7, D14, D15, D16). */
-export const OBJECTION_REFUSALS = ['reasons-required', 'window-closed', 'agreement-ended', 'change-ended'] as const;
+/** Why an attempt to object does not count (D7, D14, D15, D16, D40). */
+export const OBJECTION_REFUSALS = [
+  'reasons-required',
+  'window-closed',
+  'agreement-ended',
+  'change-ended',
+  'no-objection-window',
+] as const;
 export type ObjectionRefusal = (typeof OBJECTION_REFUSALS)[number];
 
 /** An objection or a rejected attempt, as it was received (D14, D18). */
@@ -237,6 +244,7 @@ export function needsEvidence(outcome: ChosenOutcome): boolean {
 /** What an objection is judged against, read under the change's row lock (D22). */
 export interface ObjectionFacts {
   readonly status: ChangeStatus;
+  readonly regime: Pick<Regime, 'objection'>;
   /** The controller's deadline in force; `null` while it has not been notified. */
   readonly deadline: Temporal.Instant | null;
   /** When its agreement ended; `null` while it runs (D7). */
@@ -250,12 +258,15 @@ export type ObjectionVerdict =
 
 /**
  * Whether an objection counts (D14, D15, D16). A controller that is not notified has no deadline to miss; one that has left
- * unnotified objects until it left (D7). Lateness is judged before reasons, so that nobody is asked in vain to write again.
+ * unnotified objects until it left (D7). A change without time to object takes no objection (D40). That and lateness are judged
+ * before reasons, so that nobody is asked in vain to write again.
  */
-export function judgeObjection({ status, deadline, leftAt, receivedAt, reasons }: ObjectionFacts): ObjectionVerdict {
+export function judgeObjection(facts: ObjectionFacts): ObjectionVerdict {
+  const { status, regime, deadline, leftAt, receivedAt, reasons } = facts;
   if (status !== 'announced') return { allowed: false, because: 'change-ended' };
   if (deadline !== null && !isInTime(receivedAt, deadline)) return { allowed: false, because: 'window-closed' };
   if (leftAt !== null && !isInTime(receivedAt, leftAt)) return { allowed: false, because: 'agreement-ended' };
+  if (!regime.objection) return { allowed: false, because: 'no-objection-window' };
   if (!statesReasons(reasons)) return { allowed: false, because: 'reasons-required' };
   return { allowed: true };
 }

@@ -26,7 +26,17 @@ export const MAX_OF_A_KIND_PER_HOUR = 20;
 
 /** A mail to the officers of a product: in Danish, plain text, whose last line is about `page`. */
 export interface OfficerMail {
-  readonly kind: 'objection' | 'late-objection' | 'answer' | 'unattributed-mail' | 'deadline' | 'digest';
+  readonly kind:
+    | 'objection'
+    | 'late-objection'
+    | 'approval-to-confirm'
+    | 'refusal'
+    | 'approval-ended'
+    | 'approval-undelivered'
+    | 'answer'
+    | 'unattributed-mail'
+    | 'deadline'
+    | 'digest';
   readonly subject: string;
   readonly body: string;
   /** The path of what its reader can open. */
@@ -158,7 +168,8 @@ export function deadlineMail(
   });
 }
 
-function mailAbout(
+/** A mail about a change: under its product's name, with the page of the change in the public register. */
+export function mailAbout(
   change: Change,
   { kind, subject, lines }: { kind: OfficerMail['kind']; subject: string; lines: readonly string[] },
 ): OfficerMail {

@@ -12,6 +12,11 @@ export interface Regime {
   readonly approval: boolean;
 }
 
+/** Whether a change of this regime only informs: nobody is asked, and nobody can stand in its way (D40). */
+export function onlyInforms({ objection, approval }: Regime): boolean {
+  return !objection && !approval;
+}
+
 export const CLAUSES = ['B.1', 'B.2', 'B.1, B.2', 'C.5', 'C.6', 'Op. 22/2024'] as const;
 export type Clause = (typeof CLAUSES)[number];
 

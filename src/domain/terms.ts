@@ -1,5 +1,11 @@
 import { canonicalJson } from './canonical-json.ts';
-import { deadlineOf, earliestPlannedActivation, lastDay, type WindowTerms } from './objection-window.ts';
+import {
+  deadlineOf,
+  earliestPlannedActivation,
+  lastDay,
+  type AnswerTerms,
+  type WindowTerms,
+} from './objection-window.ts';
 
 /** What a product's contract promises its controllers at least: nothing is announced below it (D9). */
 export interface ContractMinimum {
@@ -34,7 +40,7 @@ export const APPROVAL_TERMS: ApprovalTerms = {
 };
 
 /** The terms that a change keeps from its announcement (D6). */
-export type AnnouncedTerms = WindowTerms & Pick<ApprovalTerms, 'approvalAnswerDays' | 'approvalEffectiveAfterHours'>;
+export type AnnouncedTerms = AnswerTerms & Pick<ApprovalTerms, 'approvalEffectiveAfterHours'>;
 
 /** The terms of a product, and the contract that they keep; `null` where Varsel has not been told one. */
 export interface TermsUnderContract {

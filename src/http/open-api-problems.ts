@@ -11,6 +11,7 @@ const EXAMPLE_DETAILS: Partial<Record<ProblemCode, RefusalDetails>> = {
   'reasons-required': { deadline: '2026-12-03T23:00:00.000Z' },
   'window-closed': { deadline: '2026-12-03T23:00:00.000Z' },
   'agreement-ended': { deadline: null },
+  'no-objection-window': { deadline: null },
   'activation-blocked': {
     blockers: [
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-1001'] },

@@ -294,7 +294,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
   'second-person-needed': {
     status: 409,
     title: 'A second person must do this',
-    explanation: 'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
+    explanation:
+      'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
   },
   'wording-not-waiting': {
     status: 409,
@@ -393,6 +394,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The objection came after the deadline',
     explanation:
       'The window closed at `deadline` (D16). The attempt is on record with its full text; an officer may accept it until the change is activated.',
+  },
+  'no-objection-window': {
+    status: 409,
+    title: 'The change has no time to object',
+    explanation:
+      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
   },
   'agreement-ended': {
     status: 409,

@@ -18,6 +18,7 @@ import { continueFanOuts } from './continue-fan-outs.ts';
 import { endHolds } from './end-holds.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
+import { moveApprovals } from './move-approvals.ts';
 import { queueDigests } from './queue-digests.ts';
 
 /** Each is read in a thread of its own. */
@@ -110,6 +111,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.endHolds();
       await jobs.continueFanOuts();
       await jobs.carryOutWithdrawals();
+      await jobs.moveApprovals();
       await jobs.sendMessages();
       await jobs.followWindows();
       await jobs.deliverer.idle();
@@ -154,6 +156,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     },
     followWindows: runExclusively(() => followWindows(dependencies)),
     carryOutWithdrawals: runExclusively(() => carryOutWithdrawals(dependencies)),
+    moveApprovals: runExclusively(() => moveApprovals(dependencies)),
     deliverer: webhookDeliverer(dependencies),
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
@@ -175,6 +178,7 @@ function scheduleSweeps(
     'fan-out': jobs.continueFanOuts,
     'follow-windows': jobs.followWindows,
     'carry-out-withdrawals': jobs.carryOutWithdrawals,
+    'move-approvals': jobs.moveApprovals,
     'deliver-webhooks': jobs.deliverer.sweep,
     'follow-webhooks': jobs.followWebhooks,
     'check-counts': jobs.checkCounts,

@@ -1,5 +1,5 @@
 import { SYSTEM } from '../domain/author.ts';
-import { changeInWords, deedInWords, kindInWords, namesInWords, outcomeInWords } from '../domain/change-words.ts';
+import { changeInWords, deedInWords, kindInWords, namesInWords, outcomesInWords } from '../domain/change-words.ts';
 import { comparisonsInWords } from '../domain/comparison-words.ts';
 import { demandsOf } from '../domain/element-words.ts';
 import { dayIn } from '../domain/instant.ts';
@@ -67,8 +67,8 @@ export function viewOf(facts: MessageFacts) {
     reason: passage(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.toldSince ?? change.announcedAt),
-    activatedOn: facts.inForceFrom && dayInWords(facts.inForceFrom, language),
-    outcomes: facts.inForceFrom ? outcomeInWords(change, facts.inForceFrom, language) : [],
+    activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
+    outcomes: change.status === 'activated' ? outcomesInWords(change, language) : [],
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
     withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),

@@ -94,7 +94,7 @@ export function filled(pieces: readonly Piece[], valueOf: (part: PersonalPart) =
 function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
   const parts = reference === null ? 'no reference' : 'reference';
   const instants = [told.deadline, told.answerBy, told.toldDeadline].map((each) => each?.epochMilliseconds);
-  return [kind, language, parts, ...instants, told.inForceFrom?.toString(), digestOf(change)].join(' ');
+  return [kind, language, parts, ...instants, digestOf(change)].join(' ');
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ChangeContent } from '../domain/change.ts';
 import { startOfDay } from '../domain/instant.ts';
 import { contentOf, type MessageContent } from '../domain/message-content.ts';
-import { answerDeadlineOf, deadlineOf } from '../domain/objection-window.ts';
+import { answerByOf, openingAt } from '../domain/objection-window.ts';
 import { SAMPLE_CONTROLLERS, sampleChange } from '../domain/sample.ts';
 import type { Language } from '../domain/text.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
@@ -14,36 +14,26 @@ export interface SampleFacts {
 }
 
 /** The kinds of mail that go out by themselves when all goes well. Others answer what somebody does or writes. */
-export type SampleKind = 'notice' | 'reminder' | 'approval-reminder' | 'change-activated';
+const KINDS = ['notice', 'reminder', 'approval-reminder', 'change-activated'] as const;
+export type SampleKind = (typeof KINDS)[number];
 
 /** The facts of each mail that a sample controller would get if the change were announced, and its mail accepted, at `now`. */
 export function sampleMails(sample: SampleFacts, language: Language): MessageFacts[] {
   const { objection, approval } = sample.content.regime;
-  const kinds: SampleKind[] = [
-    'notice',
-    ...(objection ? (['reminder'] as const) : []),
-    ...(approval ? (['approval-reminder'] as const) : []),
-    'change-activated',
-  ];
-  return kinds.map((kind) => sampleMail(sample, kind, language));
+  const isSent = (kind: SampleKind) => (kind !== 'reminder' || objection) && (kind !== 'approval-reminder' || approval);
+  return KINDS.filter(isSent).map((kind) => sampleMail(sample, kind, language));
 }
 
 /** The facts of one of them. The change is in force on its planned day. */
 export function sampleMail(sample: SampleFacts, kind: SampleKind, language: Language): MessageFacts {
   const change = sampleChange(sample.content, sample.now);
-  const { terms, plannedActivationOn, regime } = change;
+  const { terms, plannedActivationOn } = change;
+  const { deadline } = openingAt(sample.now, change);
+  const rest = { deadline, answerBy: answerByOf(sample.now, change), toldDeadline: null, objection: null } as const;
+  if (kind !== 'change-activated') return framed(sample, language, contentOf({ kind, change, ...rest }));
   const activatedAt = startOfDay(plannedActivationOn, terms.timeZone);
   const activated = { ...change, status: 'activated', activatedAt, activatedBy: change.announcedBy } as const;
-  const content = contentOf({
-    kind,
-    change: kind === 'change-activated' ? activated : change,
-    deadline: regime.objection ? deadlineOf(sample.now, terms) : null,
-    answerBy: regime.approval ? answerDeadlineOf(sample.now, terms) : null,
-    inForceFrom: null,
-    toldDeadline: null,
-    objection: null,
-  });
-  return framed(sample, language, content);
+  return framed(sample, language, { kind, change: activated, ...rest });
 }
 
 function framed({ link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {

@@ -7,15 +7,18 @@ import { markClaimed, cancelMessages, lockDueMessages, type DueMessage } from '.
 import { inTransactionAfter, type Queryable, type Transaction } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { isMoot, statesDeadline } from '../domain/message.ts';
-import { deadlineOf } from '../domain/objection-window.ts';
+import { answerByOf, openingAt } from '../domain/objection-window.ts';
 import type { MessageInContext } from './message-facts.ts';
 
 /** A message with the change it is about and the deadline that it tells. */
 export interface MessageToSend extends MessageInContext {
   readonly message: DueMessage;
-  /** The deadline in force. For a notice whose window is not open, the one it gets if it is accepted today (D11). */
+  /**
+   * The deadline in force. For a notice whose window is not open, the one it gets if it is accepted today (D11). `null` of a change
+   * without time to object.
+   */
   readonly deadline: Temporal.Instant | null;
-  /** Whether this is a notice to a controller whose window has not opened. */
+  /** Whether this is a notice to a controller that is not notified. */
   readonly opensWindow: boolean;
 }
 
@@ -71,6 +74,16 @@ export async function claimBatch(
   });
 }
 
+/** What a notice that is accepted at some moment gives its controller time for, until when. */
+interface Promised {
+  readonly deadline: Temporal.Instant | null;
+  readonly answerBy: Temporal.Instant | null;
+}
+
+function promisedAt(now: Temporal.Instant, change: Change): Promised {
+  return { deadline: openingAt(now, change).deadline, answerBy: answerByOf(now, change) };
+}
+
 /** Parts messages into those to be sent at `now`, with their changes and deadlines, and the ids of those that are moot. */
 async function prepareMessages(
   db: Queryable,
@@ -79,12 +92,12 @@ async function prepareMessages(
   now: Temporal.Instant,
 ): Promise<{ toSend: MessageToSend[]; moot: string[] }> {
   const changes = await changesByIdOf(db, messages, known);
-  // All notices of a change are prepared at the same instant, so their deadline is computed once.
-  const computed = new Map<string, Temporal.Instant>();
-  const deadlineFromNow = ({ id, terms }: Change) => {
-    const deadline = computed.get(id) ?? deadlineOf(now, terms);
-    computed.set(id, deadline);
-    return deadline;
+  // All notices of a change are prepared at the same instant, so that is computed once.
+  const computed = new Map<string, Promised>();
+  const ifAccepted = (change: Change) => {
+    const promised = computed.get(change.id) ?? promisedAt(now, change);
+    computed.set(change.id, promised);
+    return promised;
   };
   const toSend: MessageToSend[] = [];
   const moot: string[] = [];
@@ -92,10 +105,13 @@ async function prepareMessages(
     const { kind, hasWindow } = message;
     const change = changes.get(message.changeId);
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
-    const deadline = message.deadline ?? (kind === 'notice' ? deadlineFromNow(change) : null);
-    const opensWindow = kind === 'notice' && hasWindow && message.deadline === null;
-    if (isMoot({ kind, changeStatus: change.status, hasWindow, deadline }, now)) moot.push(message.id);
-    else toSend.push({ message, change, deadline, opensWindow });
+    const { notifiedAt } = message;
+    const opensWindow = kind === 'notice' && hasWindow && notifiedAt === null;
+    const promised = notifiedAt === null && kind === 'notice' ? ifAccepted(change) : null;
+    const deadline = message.deadline ?? promised?.deadline ?? null;
+    const answerBy = notifiedAt === null ? (promised?.answerBy ?? null) : answerByOf(notifiedAt, change);
+    if (isMoot({ kind, change, hasWindow, deadline, answerBy }, now)) moot.push(message.id);
+    else toSend.push({ message, change, deadline, answerBy, opensWindow });
   }
   return { toSend, moot };
 }

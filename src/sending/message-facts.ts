@@ -5,21 +5,21 @@ import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { changeFor } from '../domain/wave.ts';
 import { contentOf } from '../domain/message-content.ts';
-import { answerDeadlineOf } from '../domain/objection-window.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
 
-/** A message, the change that it is about, and the deadline that it tells. */
+/** A message, the change that it is about, and what it tells the end of: the time to object, and to answer. */
 export interface MessageInContext {
   readonly message: MessageToCompose;
   readonly change: Change;
   readonly deadline: Temporal.Instant | null;
+  readonly answerBy: Temporal.Instant | null;
 }
 
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
-  { message, change, deadline }: MessageInContext,
+  { message, change, deadline, answerBy }: MessageInContext,
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
@@ -28,9 +28,7 @@ export async function factsOf(
     kind: message.kind,
     change: changeFor(change, wave),
     deadline,
-    // A notice that is accepted today notifies its controller today.
-    answerBy: change.regime.approval ? answerDeadlineOf(message.notifiedAt ?? composedAt, change.terms) : null,
-    inForceFrom: null,
+    answerBy,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
   });

@@ -4,6 +4,7 @@ import { findSentMessage } from '../db/messages-to-compose.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
 import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
+import { answerByOf } from '../domain/objection-window.ts';
 import { factsOf } from './message-facts.ts';
 import type { Sending } from './sending.ts';
 
@@ -37,8 +38,9 @@ export function originalsOf({
       const found = await findSentMessage(pool, messageId);
       const change = found && (await findChange(pool, found.changeId));
       if (found === null || change === null) return null;
-      const { deadline, ...message } = found;
-      const facts = await factsOf(pool, { message, change, deadline }, addresses, clock());
+      const { deadline, notifiedAt, ...message } = found;
+      const answerBy = answerByOf(notifiedAt, change);
+      const facts = await factsOf(pool, { message, change, deadline, answerBy }, addresses, clock());
       const { subject, text, html, attachments } = composeMessage(facts);
       const withCalendar = [text, ...attachments.map(({ content }) => content)].join('\n');
       return { from, subject, text: withCalendar, html, theirs: facts.objection?.reasons ?? '' };

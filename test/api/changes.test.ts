@@ -805,7 +805,7 @@ describe('an activation', () => {
       'planned-date-not-reached',
     ]);
     varsel.clock.set(DEADLINE);
-    expect((await show(id)).activation).toEqual({ allowed: true, earliestAt: DEADLINE, blockers: [] });
+    expect((await show(id)).activation).toEqual({ allowed: true, earliestAt: DEADLINE, blockers: [], shownOnly: [] });
     expect((await activate(id)).status).toBe(200);
   });
 

@@ -5,25 +5,33 @@ import {
   earliestActivation,
   LISTED_IN_BLOCKER,
   settlingTime,
+  shownOnly,
   type ActivationFacts,
 } from '../../src/domain/activation.ts';
 import { instantText } from '../../src/domain/instant.ts';
 
 const instant = (text: string) => Temporal.Instant.from(text);
 const NOW = instant('2026-04-10T08:00:00Z');
+const OBJECTION = { objection: true, approval: false };
+const APPROVAL = { objection: false, approval: true };
+const BOTH = { objection: true, approval: true };
+const INFORM = { objection: false, approval: false };
 
 /** A change that nothing blocks at NOW. */
 const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   status: 'announced',
+  regime: OBJECTION,
   heldUntil: null,
   timeZone: 'Europe/Copenhagen',
   plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
+  unwritten: 0,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
+  approvals: null,
   countsDisagree: false,
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
@@ -129,6 +137,60 @@ describe('A change (D20)', () => {
       expect([timeZone, blockersOf(planned, instant(start))]).toEqual([timeZone, []]);
       expect(blockersOf(planned, last)).toMatchObject([{ code: 'planned-date-not-reached' }]);
     }
+  });
+});
+
+describe('What its regime does not ask of controllers does not block a change (D40)', () => {
+  const everything = Object.assign({}, ...OBSTACLES.map(({ overrides }) => overrides)) as Partial<ActivationFacts>;
+  const all = facts({ ...everything, untoldContacts: { count: 1, controllers: ['kunde-3'] } });
+  const codes = (regime: ActivationFacts['regime']) => blockersOf({ ...all, regime }, NOW).map(({ code }) => code);
+  const shown = (regime: ActivationFacts['regime']) => shownOnly({ ...all, regime }).map(({ code }) => code);
+
+  test('one that only informs waits for its hold and its day alone, and shows what else is open', () => {
+    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached']);
+    expect(shown(INFORM)).toEqual([
+      'controllers-not-notified',
+      'contacts-untold',
+      'answers-unread',
+      'mails-being-read',
+    ]);
+  });
+
+  test('one that needs approval alone waits for what is unread, and shows whom it has not reached', () => {
+    expect(codes(APPROVAL)).toEqual([
+      'announcement-held',
+      'answers-unread',
+      'mails-being-read',
+      'counts-disagree',
+      'planned-date-not-reached',
+    ]);
+    expect(shown(APPROVAL)).toEqual(['controllers-not-notified', 'contacts-untold']);
+  });
+
+  test('one with time to object waits for everything, and shows nothing besides', () => {
+    expect(codes(BOTH)).toEqual(codes(OBJECTION));
+    expect(codes(OBJECTION)).toHaveLength(OBSTACLES.length + 1);
+    expect(shown(OBJECTION)).toEqual([]);
+  });
+
+  test('whoever its notice is not written for yet gets it first: that takes seconds', () => {
+    for (const regime of [INFORM, APPROVAL]) {
+      expect(blockersOf(facts({ regime, unwritten: 7 }), NOW)).toEqual([{ code: 'notices-being-written', count: 7 }]);
+    }
+  });
+
+  test('what could not be reached is shown after the activation, too, and not after a withdrawal', () => {
+    const ended = (status: ActivationFacts['status']) => shownOnly({ ...all, regime: INFORM, status });
+    expect(ended('activated')).toHaveLength(4);
+    expect(ended('withdrawn')).toEqual([]);
+  });
+
+  test('its earliest activation is its planned day, whoever is not reached', () => {
+    const planned = facts({ ...everything, heldUntil: null, countsDisagree: false, regime: INFORM });
+    expect(earliestActivation(planned)?.toString()).toBe('2026-04-10T22:00:00Z');
+    expect(earliestActivation({ ...planned, regime: APPROVAL })).toBeNull();
+    const read = { ...planned, regime: APPROVAL, unreadAnswers: { count: 0, ids: [] } };
+    expect(earliestActivation(read)?.toString()).toBe('2026-04-10T22:00:00Z');
   });
 });
 

@@ -231,9 +231,11 @@ describe('A change as callers see it', () => {
     untoldContacts: { count: 0, controllers: [] },
     unreadAnswers: [],
     unreadMails: 0,
+    approvals: null,
     countsDisagree: false,
     latestDeadline: instant('2026-03-30T22:00:00Z'),
     acceptedLately: 3,
+    unwritten: 0,
     ...overrides,
   });
 
@@ -284,6 +286,7 @@ describe('A change as callers see it', () => {
           { code: 'objection-windows-open', count: 2, lastDeadline: '2026-03-30T22:00:00.000Z' },
           { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-15' },
         ],
+        shownOnly: [],
       },
     });
     expect(JSON.parse(JSON.stringify(view))).toEqual(view);
@@ -323,6 +326,7 @@ describe('A change as callers see it', () => {
       allowed: true,
       earliestAt: '2026-04-14T22:00:00.000Z',
       blockers: [],
+      shownOnly: [],
     });
   });
 

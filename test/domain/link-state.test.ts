@@ -11,19 +11,27 @@ const stateOf = (
   now: Temporal.Instant,
   {
     status = 'announced',
+    objection = true,
     deadline = DEADLINE,
     leftAt = null,
   }: Partial<{
     status: ChangeStatus;
+    objection: boolean;
     deadline: Temporal.Instant | null;
     leftAt: Temporal.Instant | null;
   }> = {},
-) => linkState({ change: { status }, window: { deadline, leftAt } }, now);
+) => linkState({ change: { status, regime: { objection } }, window: { deadline, leftAt } }, now);
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {
     expect(stateOf(BEFORE)).toBe('open');
     expect(stateOf(DEADLINE)).toBe('closed');
+  });
+
+  test('of a change without time to object tells of it, whether or not its controller counts as notified (D40)', () => {
+    expect(stateOf(BEFORE, { objection: false, deadline: null })).toBe('told');
+    expect(stateOf(BEFORE, { objection: false, deadline: null, leftAt: BEFORE })).toBe('agreement-ended');
+    expect(stateOf(BEFORE, { objection: false, deadline: null, status: 'activated' })).toBe('activated');
   });
 
   test('is of a controller not notified while that has no deadline', () => {
@@ -64,6 +72,7 @@ test.each<[LinkState, boolean]>([
   ['open', true],
   ['not-notified', true],
   ['closed', false],
+  ['told', false],
   ['agreement-ended', false],
   ['activated', false],
   ['withdrawn', false],

@@ -2,17 +2,28 @@ import { expect, test } from 'vitest';
 import { milestonesDue, type Milestone } from '../../src/domain/milestone.ts';
 
 const DEADLINE = Temporal.Instant.from('2026-03-30T22:00:00Z');
-const terms = { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false };
+const CHANGE = {
+  status: 'announced',
+  regime: { objection: true, approval: false },
+  terms: {
+    objectionWindowDays: 10,
+    timeZone: 'Europe/Copenhagen',
+    rollForward: false,
+    approvalAnswerDays: 30,
+    approvalEffectiveAfterHours: 24,
+  },
+} as const;
 
 /** What is due of a change whose last deadline is 31 March 2026 in Copenhagen. */
 const due = (
   [total, notified, windowsOpen]: [number, number, number],
   told: Milestone[] = [],
   now = '2026-03-20T09:00:00Z',
+  change: Partial<Parameters<typeof milestonesDue>[1]['change']> = {},
 ) =>
   milestonesDue(
     { controllers: { total, notified, windowsOpen }, latestDeadline: notified === 0 ? null : DEADLINE },
-    { recorded: new Set(told), terms, now: Temporal.Instant.from(now) },
+    { recorded: new Set(told), change: { ...CHANGE, ...change }, now: Temporal.Instant.from(now) },
   );
 
 test('A change tells nothing while a controller has not been notified, even with every window closed', () => {
@@ -51,4 +62,19 @@ test('It tells of no deadline that comes near once all windows have closed', () 
 
 test('It tells of none where it has no controllers', () => {
   expect(due([0, 0, 0])).toEqual(['notified', 'windows-closed']);
+});
+
+test('A change without time to object has no windows that close (D40)', () => {
+  for (const approval of [false, true]) {
+    expect(due([3, 3, 0], [], '2026-03-20T09:00:00Z', { regime: { objection: false, approval } })).toEqual([
+      'notified',
+    ]);
+  }
+});
+
+test('One that only informs tells that everybody has been notified also after its activation; no other does (D40)', () => {
+  const after = (objection: boolean) =>
+    due([3, 3, 0], [], '2026-03-20T09:00:00Z', { status: 'activated', regime: { objection, approval: false } });
+  expect(after(false)).toEqual(['notified']);
+  expect(after(true)).toEqual([]);
 });

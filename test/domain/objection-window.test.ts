@@ -273,7 +273,7 @@ describe('The earliest planned activation (D4)', () => {
         const deadline = deadlineOf(now, terms);
         expect(startOfDay(earliest, terms.timeZone).equals(deadline)).toBe(true);
         const dayBefore = startOfDay(earliest.subtract({ days: 1 }), terms.timeZone);
-        expect(windowState(deadline, dayBefore)).toBe('open');
+        expect(windowState({ notifiedAt: now, deadline }, dayBefore)).toBe('open');
       }),
       { numRuns: 1_000 },
     );
@@ -299,15 +299,22 @@ describe('The later of two deadlines (D11)', () => {
 
 describe('A window', () => {
   const deadline = instant('2026-03-30T22:00:00Z');
+  const notifiedAt = instant('2026-03-20T14:00:00Z');
+  const stateAt = (now: Temporal.Instant) => windowState({ notifiedAt, deadline }, now);
+
+  test('has been told where its change has no time to object, for ever (D40)', () => {
+    expect(windowState({ notifiedAt, deadline: null }, notifiedAt)).toBe('told');
+    expect(windowState({ notifiedAt, deadline: null }, instant('2099-01-01T00:00:00Z'))).toBe('told');
+  });
 
   test('awaits its notice while its controller has not been notified', () => {
-    expect(windowState(null, instant('2099-01-01T00:00:00Z'))).toBe('awaiting-notice');
+    expect(windowState({ notifiedAt: null, deadline: null }, instant('2099-01-01T00:00:00Z'))).toBe('awaiting-notice');
   });
 
   test('is open up to the last millisecond before its deadline, and closed from the deadline on', () => {
-    expect(windowState(deadline, instant('2026-03-30T21:59:59.999Z'))).toBe('open');
-    expect(windowState(deadline, deadline)).toBe('closed');
-    expect(windowState(deadline, instant('2026-03-30T22:00:00.001Z'))).toBe('closed');
+    expect(stateAt(instant('2026-03-30T21:59:59.999Z'))).toBe('open');
+    expect(stateAt(deadline)).toBe('closed');
+    expect(stateAt(instant('2026-03-30T22:00:00.001Z'))).toBe('closed');
   });
 });
 
@@ -324,13 +331,28 @@ test('A time zone that does not exist is refused, not taken for another', () => 
 });
 
 test('A notification is in time for the plan until the day after which its window would reach the planned day', () => {
-  const change = { terms: TRUETALK, plannedActivationOn: Temporal.PlainDate.from('2026-04-15') };
+  const change = {
+    terms: TRUETALK,
+    regime: { objection: true },
+    plannedActivationOn: Temporal.PlainDate.from('2026-04-15'),
+  };
   expect(isInTimeForPlan(instant('2026-04-04T21:59:59.999Z'), change)).toBe(true);
   expect(isInTimeForPlan(instant('2026-04-04T22:00:00Z'), change)).toBe(false);
   // A window that ends on Easter Monday rolls on to the day after.
-  const rolling = { terms: ROLLING, plannedActivationOn: Temporal.PlainDate.from('2026-04-07') };
+  const rolling = {
+    terms: ROLLING,
+    regime: { objection: true },
+    plannedActivationOn: Temporal.PlainDate.from('2026-04-07'),
+  };
   expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), { ...rolling, terms: TRUETALK })).toBe(true);
   expect(isInTimeForPlan(instant('2026-03-23T12:00:00Z'), rolling)).toBe(false);
+});
+
+test('A notification of a change without time to object is in time for the plan until the end of the planned day (D40)', () => {
+  const day = Temporal.PlainDate.from('2026-04-15');
+  const change = { terms: TRUETALK, regime: { objection: false }, plannedActivationOn: day };
+  expect(isInTimeForPlan(instant('2026-04-15T21:59:59.999Z'), change)).toBe(true);
+  expect(isInTimeForPlan(instant('2026-04-15T22:00:00Z'), change)).toBe(false);
 });
 
 describe('A letter (D13)', () => {
@@ -348,13 +370,12 @@ describe('A letter (D13)', () => {
   });
 
   test('opens a window from the beginning of the day it arrived, by the same rule as a mail', () => {
-    const opening = openingByLetter(Temporal.PlainDate.from('2026-03-02'), {
-      objectionWindowDays: 10,
-      timeZone,
-      rollForward: false,
-    });
-    expect(opening.notifiedAt.toString()).toBe('2026-03-01T23:00:00Z');
-    expect(opening.deadline.toString()).toBe('2026-03-12T23:00:00Z');
+    const terms = { objectionWindowDays: 10, timeZone, rollForward: false };
+    const openedBy = (objection: boolean) =>
+      openingByLetter(Temporal.PlainDate.from('2026-03-02'), { terms, regime: { objection } });
+    const notifiedAt = instant('2026-03-01T23:00:00Z');
+    expect(openedBy(true)).toEqual({ notifiedAt, deadline: instant('2026-03-12T23:00:00Z') });
+    expect(openedBy(false)).toEqual({ notifiedAt, deadline: null });
   });
 });
 

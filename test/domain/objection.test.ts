@@ -355,6 +355,7 @@ describe('An objection', () => {
   const deadline = instant('2026-03-30T22:00:00Z');
   const facts = (overrides: Partial<ObjectionFacts> = {}): ObjectionFacts => ({
     status: 'announced',
+    regime: { objection: true },
     deadline,
     leftAt: null,
     receivedAt: instant('2026-03-25T09:00:00Z'),
@@ -364,6 +365,8 @@ describe('An objection', () => {
   const late = { receivedAt: deadline };
   const notNotified = { deadline: null };
   const noReasons = { reasons: ' - ' };
+  const receivedAt = instant('2026-03-25T09:00:00Z');
+  const informing = { regime: { objection: false }, deadline: null };
 
   test('with reasons, in time, to an announced change, counts (D14)', () => {
     expect(judgeObjection(facts())).toEqual({ allowed: true });
@@ -417,6 +420,16 @@ describe('An objection', () => {
     [
       'that its agreement has ended, though reasons are missing too',
       { ...notNotified, ...noReasons, leftAt: instant('2026-03-25T09:00:00Z') },
+      'agreement-ended',
+    ],
+    [
+      'that there is no time to object, though reasons are missing too',
+      { ...informing, ...noReasons },
+      'no-objection-window',
+    ],
+    [
+      'that its agreement has ended, of a change that only informs',
+      { ...informing, leftAt: receivedAt },
       'agreement-ended',
     ],
     ['that it is late, though reasons are missing too', { ...late, ...noReasons }, 'window-closed'],

@@ -232,7 +232,6 @@ export function factsFor(
     change: changeFor(kind),
     deadline: at('2026-12-03T23:00:00Z'),
     answerBy: at('2026-12-23T23:00:00Z'),
-    inForceFrom: null,
     toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     objection: objections[kind],
     ...overrides,
