@@ -107,13 +107,14 @@ function announced(announcement: Partial<Announcement> & Pick<Announcement, 'kin
   };
   return {
     ...contentOf(whole, product, REGISTER),
-    contentHash: null,
+    contentHash: 'c0ffee'.padEnd(64, '0'),
     id: `019ac0de-0000-7000-8000-0000000001${String((made += 1)).padStart(2, '0')}`,
     status: 'announced',
     version: 1,
     announcedAt: Temporal.Instant.from('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: Temporal.Instant.from('2026-11-23T09:00:00Z'),
   };
 }

@@ -1,4 +1,7 @@
+import { approvalStatement } from '../src/domain/approval-statement.ts';
+import type { Approval } from '../src/domain/approval.ts';
 import type { Change } from '../src/domain/change.ts';
+import { carriesCode } from '../src/domain/mailed-code.ts';
 import { contentOf, type MessageContent, type RecordedFacts } from '../src/domain/message-content.ts';
 import type { MessageKind } from '../src/domain/message.ts';
 import type {
@@ -78,7 +81,7 @@ function example(
       contactName: 'Dorthe Persson',
       link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
       reference: 'VS-K7Q2-9F3M',
-      code: kind === 'withdrawal-code' ? '48120934' : null,
+      code: carriesCode(kind) ? '48120934' : null,
       composedAt: at('2026-11-23T09:00:04Z'),
     },
   };
@@ -130,6 +133,43 @@ function withdrawing(
   return example(name, title, kind, REPLACEMENT, { objection: { ...OBJECTION, withdrawal } });
 }
 
+const APPROVAL: Approval = {
+  id: '019ac0de-0000-7000-8000-00000000000f',
+  number: 7,
+  changeId: ADDITION_IN_INDIA.id,
+  controller: 'kunde-1',
+  decision: 'approval',
+  contentHash: ADDITION_IN_INDIA.contentHash ?? '',
+  channel: 'link',
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
+  answerId: null,
+  from: { name: 'Bjørn Østergård', role: 'Databeskyttelsesrådgiver', email: 'dpo@aeroe.example' },
+  statement: approvalStatement(ADDITION_IN_INDIA, 'Ærø Kommune', 'da'),
+  authority: null,
+  receivedAt: at('2026-11-30T13:05:42Z'),
+  recordedAt: at('2026-11-30T13:05:42Z'),
+  recordedBy: 'Bjørn Østergård (dpo@aeroe.example, through the link)',
+  status: 'waiting',
+  confirmation: null,
+  takesEffectAt: null,
+  effectiveAt: null,
+  receiptsFailedAt: null,
+  ended: null,
+};
+const REFUSAL: Approval = {
+  ...APPROVAL,
+  decision: 'refusal',
+  status: 'standing',
+  statement: 'Vi vil ikke have oplysningerne behandlet i Indien.',
+};
+const APPROVAL_ENDED = {
+  endedAt: at('2026-12-01T14:02:00Z'),
+  endedBy: 'Dorthe Persson (dorthe@aeroe.example, through the link)',
+  explanation: null,
+  mailId: null,
+  messageId: '019ac0de-0000-7000-8000-00000000000a',
+};
+
 const ACTIVATED = {
   status: 'activated',
   activatedAt: at('2026-12-15T05:00:00Z'),
@@ -145,6 +185,9 @@ const WITHDRAWN = {
     en: 'The address of the sub-processor was wrong. We will announce the change again with the right one.',
   },
 } as const;
+
+const AT_ONCE: Change = { ...ADDITION_IN_INDIA, terms: { ...ADDITION_IN_INDIA.terms, approvalEffectiveAfterHours: 0 } };
+const IN_FORCE: Change = { ...ADDITION_IN_INDIA, ...ACTIVATED };
 
 /** Every kind, in every form that reads differently. */
 export const EXAMPLES: readonly Example[] = [
@@ -194,6 +237,30 @@ export const EXAMPLES: readonly Example[] = [
   withdrawing('withdrawal-stopped-former-contact', 'Withdrawal stopped: contact removed', 'withdrawal-stopped', {
     ...ENDED,
     endedBy: SYSTEM,
+  }),
+  example('approval-code', 'Code for an approval', 'approval-code', ADDITION),
+  example('approval-code-refusal', 'Code for withdrawing a refusal', 'approval-code', ADDITION_IN_INDIA, {
+    approval: REFUSAL,
+  }),
+  example('approval-received', 'Approval received', 'approval-received', ADDITION_IN_INDIA, { approval: APPROVAL }),
+  example('approval-received-at-once', 'Approval received: effective at once', 'approval-received', AT_ONCE, {
+    approval: APPROVAL,
+  }),
+  example('refusal-received', 'Refusal received', 'refusal-received', ADDITION_IN_INDIA, { approval: REFUSAL }),
+  example('refusal-received-each', 'Refusal received: of a change for each', 'refusal-received', NEW_ACTIVITY, {
+    approval: { ...REFUSAL, statement: null },
+  }),
+  example('approval-stopped', 'Approval stopped by a contact', 'approval-ended', ADDITION_IN_INDIA, {
+    approval: { ...APPROVAL, status: 'stopped', ended: APPROVAL_ENDED },
+  }),
+  example('approval-withdrawn', 'Approval withdrawn', 'approval-ended', ADDITION_IN_INDIA, {
+    approval: { ...APPROVAL, status: 'withdrawn', ended: { ...APPROVAL_ENDED, explanation: 'Meddelt i brev.' } },
+  }),
+  example('approval-withdrawn-afterwards', 'Approval withdrawn after the change', 'approval-ended', IN_FORCE, {
+    approval: { ...APPROVAL, status: 'effective', ended: APPROVAL_ENDED },
+  }),
+  example('refusal-withdrawn', 'Refusal withdrawn', 'approval-ended', ADDITION_IN_INDIA, {
+    approval: { ...REFUSAL, status: 'withdrawn', ended: APPROVAL_ENDED },
   }),
   example('change-activated-addition', 'Change activated: addition', 'change-activated', { ...ADDITION, ...ACTIVATED }),
   example('change-activated-replacement', 'Change activated: replacement', 'change-activated', {

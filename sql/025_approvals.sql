@@ -67,6 +67,7 @@ create index on approvals (controller_id, change_id);
 create index approvals_waiting on approvals (change_id, id) where status = 'waiting';
 create index approvals_unconfirmed on approvals (change_id, id) where status = 'unconfirmed';
 create index approvals_by_receipt on approvals (received_at, id);
+create index on approvals (answer_id) where answer_id is not null;
 create index on approvals (message_id) where message_id is not null;
 
 -- The approval or refusal that a message is about.

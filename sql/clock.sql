@@ -23,12 +23,13 @@ do $$
 declare
   instant text[];
 begin
-  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'activated_at'],
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'wording_confirmed_at'], ['changes', 'activated_at'],
     ['changes', 'withdrawn_at'], ['changes', 'notified_event_at'], ['changes', 'deadline_approaching_event_at'],
     ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
-    ['withdrawal_codes', 'used_at'], ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
+    ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
+    ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
     ['activations', 'activated_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
     ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at']]
   loop

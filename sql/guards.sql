@@ -6,6 +6,8 @@
 --   D20, D21          a change begins as announced                   guard_new_change
 --   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
 --                     activated only without a blocker
+--   D39               that only words change is confirmed by a      guard_wording, guard_wording_of_wave
+--                     second person
 --   D21, D23, D43     the register changes by activation             guard_register, guard_new_version,
 --                                                                    guard_product
 --   D43               a wave is of those who have approved           guard_wave, guard_wave_controllers,
@@ -16,7 +18,7 @@
 --   D12, D30          except that its last notice bounced, and       guard_reopened_window, guard_revoked_notice
 --                     nothing proves that any arrived
 --   D14–D19, D22      an objection moves on by decisions             guard_objection
---   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_withdrawal_code,
+--   D31               it is withdrawn by its controller's act        guard_withdrawn, guard_mailed_code,
 --                                                                    guard_withdrawal_request
 --   D15               further attempts are counted                   guard_further_attempt
 --   D17, D20, D22     an answer moves on by decisions                guard_answer
@@ -41,14 +43,14 @@ begin
   -- Written once.
   foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
-    'test_notices', 'activations', 'activation_controllers']
+    'test_notices', 'listed_in_terms', 'activations', 'activation_controllers']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'further_attempts', 'withdrawal_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'further_attempts', 'mailed_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
   loop
     execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -78,9 +80,9 @@ create or replace trigger content_is_final
   before update of id, sha256, sent_to, envelope_from, remote_address, received_at on inbound_mails
   for each statement execute function refuse_change_of_record();
 
--- An agreement that has ended stays as it is (D7).
+-- An agreement that has ended stays as it is (D7). Until then it may be put on other terms.
 create or replace trigger end_is_final before update on agreements
-  for each row when (old.ended_at is not null or new.ended_at is null
+  for each row when (old.ended_at is not null or new.ended_at is null and new.terms_version is not distinct from old.terms_version
     or (new.controller_id, new.product_id, new.started_at)
       is distinct from (old.controller_id, old.product_id, old.started_at))
   execute function refuse_change_of_record();
@@ -135,6 +137,10 @@ begin
     raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if on_day < (change.upstream ->> 'effectiveOn')::date then
+    raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
+      using errcode = 'restrict_violation';
+  end if;
   if not change.objection then
     return;
   end if;
@@ -153,7 +159,7 @@ end $$;
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'told_since', 'notified_event_at', 'deadline_approaching_event_at',
+    'withdrawn_by', 'withdrawal_reason', 'told_since', 'wording_confirmed_at', 'wording_confirmed_by', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
   moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
@@ -187,6 +193,46 @@ begin
   return new;
 end $$;
 create or replace trigger guard_change before update on changes for each row execute function guard_change();
+
+-- D39. That only words change is confirmed once, by another key than announced it. Until then the change is not activated, for
+-- nobody.
+
+create or replace function key_of(author text) returns text language sql immutable as $$
+  select coalesce(substring(author from '\(key ([0-9a-f-]{36})\)$'), author)
+$$;
+
+create or replace function guard_wording() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or old.wording_confirmed_at is null then
+    if new.wording_confirmed_at is not null and (tg_op = 'INSERT' or new.status <> 'announced'
+      or cardinality(new.wording_only) = 0 or key_of(new.wording_confirmed_by) = key_of(new.announced_by)) then
+      raise exception 'change %: a second person confirms of an open change that only words change (D39)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+  elsif (new.wording_confirmed_at, new.wording_confirmed_by)
+    is distinct from (old.wording_confirmed_at, old.wording_confirmed_by) then
+    raise exception 'change %: its wording is confirmed for good (D39)', new.id using errcode = 'restrict_violation';
+  end if;
+  if new.status = 'activated' and cardinality(new.wording_only) > 0 and new.wording_confirmed_at is null then
+    raise exception 'change % cannot be activated: its wording is not confirmed (D39)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording before insert or update on changes
+  for each row when (new.wording_confirmed_at is not null or cardinality(new.wording_only) > 0) execute function guard_wording();
+
+create or replace function guard_wording_of_wave() returns trigger language plpgsql as $$
+begin
+  if exists (select from changes
+    where id = new.change_id and cardinality(wording_only) > 0 and wording_confirmed_at is null) then
+    raise exception 'change % has no wave: its wording is not confirmed (D39)', new.change_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording_of_wave before insert on activations
+  for each row execute function guard_wording_of_wave();
 
 -- D21, D23. After its first loading the register changes by activation only.
 
@@ -508,7 +554,7 @@ begin
   return new;
 end $$;
 create or replace trigger guard_reopened_window before update on objection_windows
-  for each row when (old.notified_at is not null and new.notified_at is null) execute function guard_reopened_window();
+  for each row when (old.notified_at is not null and new.notified_at is null and not old.by_contract) execute function guard_reopened_window();
 
 -- D14, D16, D18, D19, D22. A pending objection belongs to an announced change, and moves on by a decision on record.
 
@@ -570,28 +616,28 @@ end $$;
 create or replace trigger guard_withdrawn before insert on objection_decisions
   for each row when (new.withdrawal_request_id is not null) execute function guard_withdrawn();
 
-create or replace function guard_withdrawal_code() returns trigger language plpgsql as $$
+create or replace function guard_mailed_code() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['wrong_tries', 'used_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or new.wrong_tries < old.wrong_tries
     or old.used_at is not null or new.used_at >= new.expires_at then
-    raise exception 'code of message %: it is tried a few times, and used once within its time (D31)', old.message_id
+    raise exception 'code of message %: it is tried a few times, and used once within its time (D31, D42)', old.message_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
-create or replace trigger guard_withdrawal_code before update on withdrawal_codes
-  for each row execute function guard_withdrawal_code();
+create or replace trigger guard_mailed_code before update on mailed_codes
+  for each row execute function guard_mailed_code();
 
 create or replace function guard_withdrawal_request() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'ended_at', 'ended_by'];
 begin
   if tg_op = 'INSERT' then
-    if new.status <> 'waiting' or not exists (select from withdrawal_codes c join messages m on m.id = c.message_id
-        join objections o on o.id = c.objection_id
-      where c.message_id = new.code_message_id and c.objection_id = new.objection_id and c.used_at = new.requested_at
+    if new.status <> 'waiting' or not exists (select from mailed_codes c join messages m on m.id = c.message_id
+        join objections o on o.id = m.objection_id
+      where c.message_id = new.code_message_id and o.id = new.objection_id and c.used_at = new.requested_at
         and m.kind = 'withdrawal-code' and m.email = new.email and o.status = 'pending') then
       raise exception 'objection %: a withdrawal begins with a code that was mailed to its controller (D31)', new.objection_id
         using errcode = 'restrict_violation';

@@ -5,6 +5,7 @@
 --   D9, D28        which are those that it was told last, on record    guard_terms
 --   D5, D20        and activated when its fan-out has ended            guard_activation_after_fan_out
 --   D7             who joins gets its window for each announced change guard_joining, agreement_begins
+--   D46            or none, because its agreement lists the change    guard_by_contract, guard_terms_version, guard_listing
 --   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
 --   D8, D12, D13, D30  a window opens by what arrived                  guard_opened_window
 --   D8             it is written closed                                window_begins
@@ -32,8 +33,9 @@ return interval '3 hours';
 create or replace function guard_announcement() returns trigger language plpgsql as $$
 begin
   if not exists (select from products where id = new.product_id
-    and (objection_window_days, time_zone, roll_forward)
-      = (new.objection_window_days, new.time_zone, new.roll_forward)) then
+    and (objection_window_days, time_zone, roll_forward, approval_answer_days, approval_effective_after_hours)
+      = (new.objection_window_days, new.time_zone, new.roll_forward, new.approval_answer_days,
+        new.approval_effective_after_hours)) then
     raise exception 'a change is announced on the terms of its product (D6)' using errcode = 'restrict_violation';
   end if;
   if new.planned_activation_on < (coalesce(new.held_until, new.announced_at) at time zone new.time_zone)::date
@@ -53,9 +55,12 @@ declare
   told product_terms%rowtype;
 begin
   select * into told from product_terms where product_id = new.id order by id desc limit 1;
-  if (told.objection_window_days, told.time_zone, told.roll_forward, told.contract_window_days, told.contract_time_zone)
-    is distinct from (select (objection_window_days, time_zone, roll_forward, contract_window_days, contract_time_zone)
-      from products where id = new.id) then
+  if (told.objection_window_days, told.time_zone, told.roll_forward, told.contract_window_days, told.contract_time_zone,
+      told.places_need_approval, told.activities_need_approval, told.replacements_need_approval, told.approval_answer_days,
+      told.approval_effective_after_hours, told.places)
+    is distinct from (select (objection_window_days, time_zone, roll_forward, contract_window_days, contract_time_zone,
+      places_need_approval, activities_need_approval, replacements_need_approval, approval_answer_days,
+      approval_effective_after_hours, places) from products where id = new.id) then
     raise exception 'product % has the terms that are on record (D9, D28)', new.id using errcode = 'restrict_violation';
   end if;
   return null;
@@ -137,6 +142,9 @@ create constraint trigger guard_joining after insert on agreements deferrable in
 
 create or replace function guard_agreement_end() returns trigger language plpgsql as $$
 begin
+  if new.ended_at is null then
+    return null;
+  end if;
   if new.ended_at < new.started_at or not exists (select from audit_log
     where subject = (select external_id from controllers where id = new.controller_id) and action = 'agreement.ended'
       and at = new.ended_at and details ->> 'product' = new.product_id) then
@@ -162,12 +170,63 @@ end $$;
 create or replace trigger guard_left_window before update of left_at on objection_windows
   for each row when (old.left_at is null and new.left_at is not null) execute function guard_left_window();
 
+-- D46. A change is listed in terms while it is announced.
+
+create or replace function guard_listing() returns trigger language plpgsql as $$
+begin
+  perform from changes where id = new.change_id for share;
+  if not exists (select from changes where id = new.change_id and status = 'announced') then
+    raise exception 'change % has ended: that terms list it means nothing (D46)', new.change_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_listing before insert on listed_in_terms for each row execute function guard_listing();
+
+-- D46. Who has approved a change by contract has an agreement that began since the change was announced, on terms that list it.
+-- It is so from the beginning of its window. Where its agreement is put on other terms, it is asked after all.
+
+create or replace function is_approved_by_contract(of_change uuid, of_controller uuid) returns boolean language sql stable as $$
+  select exists (select from changes c
+    join agreements a on a.product_id = c.product_id and a.controller_id = of_controller and a.ended_at is null
+    join listed_in_terms l on l.change_id = c.id and l.terms_version = a.terms_version
+    where c.id = of_change and a.started_at >= c.announced_at)
+$$;
+
+create or replace function guard_by_contract() returns trigger language plpgsql as $$
+begin
+  if new.by_contract and tg_op = 'UPDATE'
+    or new.by_contract <> is_approved_by_contract(new.change_id, new.controller_id) then
+    raise exception 'window %: it is by contract where the agreement began on terms that list the change (D46)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_new_by_contract before insert on objection_windows
+  for each row when (new.by_contract) execute function guard_by_contract();
+create or replace trigger guard_by_contract before update on objection_windows
+  for each row when (old.by_contract <> new.by_contract) execute function guard_by_contract();
+
+create or replace function guard_terms_version() returns trigger language plpgsql as $$
+begin
+  if exists (select from objection_windows w join changes c on c.id = w.change_id
+    where c.product_id = new.product_id and c.status = 'announced' and w.controller_id = new.controller_id
+      and w.left_at is null and w.by_contract and not is_approved_by_contract(c.id, w.controller_id)) then
+    raise exception 'agreement %: a controller that is asked about no change has terms that list it (D46)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists guard_terms_version on agreements;
+create constraint trigger guard_terms_version after update on agreements deferrable initially deferred
+  for each row when (old.terms_version is distinct from new.terms_version) execute function guard_terms_version();
+
 -- D8, D9, D12, D13, D30. A window is written closed. It opens when an attempt on record was accepted, by a letter on record,
 -- or again by a restoration on record, and never with less than its days.
 
 create or replace trigger window_begins before insert on objection_windows
-  for each row when (new.notified_at is not null or new.left_at is not null or new.reminded_at is not null
-    or new.answer_reminded_at is not null or new.contacts_untold)
+  for each row when (new.notified_at is not null and not new.by_contract or new.left_at is not null
+    or new.reminded_at is not null or new.answer_reminded_at is not null or new.contacts_untold)
   execute function refuse_change_of_record();
 
 create or replace function guard_opened_window() returns trigger language plpgsql as $$

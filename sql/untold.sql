@@ -34,7 +34,7 @@ begin
   from unnest(changes_marked, controllers_marked) as given(change_id, controller_id)
   where w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
     and exists (select from changes where id = w.change_id and status = 'announced')
-    and w.contacts_untold <> (w.notified_at is not null
+    and w.contacts_untold <> (w.notified_at is not null and not w.by_contract
       and not exists (select from told_contacts(w.change_id, w.controller_id, w.created_at)));
 end $$;
 

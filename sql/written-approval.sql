@@ -137,18 +137,20 @@ end $$;
 create or replace trigger guard_approval_message before insert on messages
   for each row when (new.approval_id is not null) execute function guard_approval_message();
 
--- An answer becomes the approval or refusal of its own controller.
+-- An answer becomes the approval or refusal that was recorded of it. Classified anew, it is none that has not ended.
 create or replace function guard_answer_approval() returns trigger language plpgsql as $$
 begin
-  if not exists (select from approvals
-    where id = new.approval_id and answer_id = new.answer_id and decision = new.decision) then
+  if new.approval_id is not null and not exists (select from approvals
+      where id = new.approval_id and answer_id = new.answer_id and decision = new.decision)
+    or exists (select from approvals
+      where answer_id = new.answer_id and ended_at is null and id is distinct from new.approval_id) then
     raise exception 'answer % becomes the approval or refusal that was recorded of it, or none (D17, D42)', new.answer_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
 create or replace trigger guard_answer_approval before insert on answer_decisions
-  for each row when (new.approval_id is not null) execute function guard_answer_approval();
+  for each row execute function guard_answer_approval();
 
 -- D20, D41. The database refuses an activation for all over one controller without its own approval of what was announced. The
 -- row is locked by now, and what was committed before that is seen (D22).
@@ -171,3 +173,38 @@ end $$;
 create or replace trigger guard_approved_activation before update of status on changes
   for each row when (new.status = 'activated' and old.status = 'announced' and new.approval and new.scope = 'all')
   execute function guard_approved_activation();
+
+-- D42. An approval through a link takes a code that was mailed to who approves, and says what was typed when it was asked for.
+create or replace function guard_approval_code() returns trigger language plpgsql as $$
+begin
+  if not exists (select from mailed_codes c join messages m on m.id = c.message_id
+    where m.kind = 'approval-code' and m.approval_id is null and m.change_id = new.change_id
+      and m.controller_id = new.controller_id and lower(m.email) = lower(new.from_email) and c.used_at = new.recorded_at
+      and c.approving = jsonb_build_object('contentHash', new.content_hash, 'name', new.from_name, 'role', new.from_role,
+        'statement', new.statement)) then
+    raise exception 'an approval through a link takes a code that was mailed to who approves (D42)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_approval_code before insert on approvals
+  for each row when (new.decision = 'approval' and new.channel = 'link') execute function guard_approval_code();
+
+-- Who is named as one who may approve, is so by a contact of its own controller, and is confirmed once.
+create or replace function guard_nomination() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' and (new.confirmed_at is not null or not exists (select from messages
+      where id = new.message_id and change_id = new.change_id and controller_id = new.controller_id))
+    or tg_op = 'UPDATE' and old.confirmed_at is not null then
+    raise exception 'a nomination is made by a contact of its controller, and is confirmed once (D42)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_nomination before insert or update on nominations
+  for each row execute function guard_nomination();
+create or replace trigger content_is_final
+  before update of id, change_id, controller_id, message_id, email, name, role, nominated_at, nominated_by on nominations
+  for each statement execute function refuse_change_of_record();
+create or replace trigger never_deleted before delete or truncate on nominations
+  for each statement execute function refuse_change_of_record();

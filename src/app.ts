@@ -4,6 +4,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
+import * as approvalList from './api/approval-list.ts';
+import * as approvals from './api/approvals.ts';
 import * as audit from './api/audit.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changeList from './api/change-list.ts';
@@ -59,7 +61,7 @@ import type { TestSending } from './preview/test-notice.ts';
 import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
-import type { WithdrawalCodes } from './security/withdrawal-codes.ts';
+import type { MailedCodes } from './security/mailed-codes.ts';
 import { sendStylesheet } from './web/stylesheet.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -93,9 +95,11 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
+    ['POST', '/v1/changes/:id/listed-in-terms', changes.list],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],
@@ -103,6 +107,12 @@ export const ROUTES = {
 
     ['POST', '/v1/changes/:id/objections', objections.file],
     ['GET', '/v1/changes/:id/objections', objectionList.listOfChange],
+    ['GET', '/v1/changes/:id/approvals', approvalList.listOfChange],
+    ['POST', '/v1/changes/:id/approvals', approvals.record],
+    ['GET', '/v1/approvals', approvalList.list],
+    ['GET', '/v1/approvals/:id', approvals.get],
+    ['POST', '/v1/approvals/:id/confirm', approvals.confirm],
+    ['POST', '/v1/approvals/:id/withdraw', approvals.withdraw],
     ['GET', '/v1/objections', objectionList.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],
@@ -197,7 +207,7 @@ export interface AppDependencies {
   readonly receiveWithinMs?: number;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly webhooks: WebhookDependencies;

@@ -6,7 +6,7 @@ import { buildServer } from '../src/http/server.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { objectionLinks } from '../src/security/objection-links.ts';
 import { references } from '../src/security/references.ts';
-import { withdrawalCodes } from '../src/security/withdrawal-codes.ts';
+import { mailedCodes } from '../src/security/mailed-codes.ts';
 import { withoutSecrets } from './support/mails.ts';
 import { APP_SECRET, webhooksUnderTest } from './support/webhooks.ts';
 
@@ -36,7 +36,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     ...settings,
     clock: systemClock,
     links,
-    codes: withdrawalCodes(APP_SECRET),
+    codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { findChange } from '../db/changes.ts';
+import { findChange, findChanges } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import { listChangesOfController } from '../db/controller-changes.ts';
 import { findController } from '../db/controllers.ts';
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
+import { shownState, SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
-import { WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
+import { answerByOf, WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
 import { notFound } from '../domain/refused.ts';
 import { flag } from '../http/flag.ts';
 import { list as listing, placed } from '../http/list.ts';
@@ -20,6 +21,7 @@ const part = {
   state: z.enum(WINDOW_STATES),
   notifiedAt: instantOut.nullable(),
   deadline: instantOut.nullable(),
+  approval: z.object({ state: z.enum(SHOWN_APPROVAL_STATES), answerBy: instantOut.nullable() }).nullable(),
   notices: z.array(
     z.object({
       id: uuid,
@@ -46,6 +48,7 @@ const examplePart = {
   state: 'open',
   notifiedAt: '2026-11-23T09:30:02.000Z',
   deadline: '2026-12-03T23:00:00.000Z',
+  approval: null,
   notices: [
     {
       id: EXAMPLE_ID,
@@ -64,7 +67,7 @@ const examplePart = {
 };
 
 const ABOUT_PART =
-  '`reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
+  '`state` is of its time to object: `told` where it was notified of a change that has none (D40). `approval` is how it stands where the change asks for its approval, and until when an answer is asked for (D41); null where it does not. `reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
 
 export const controllerInChange = z
   .object(part)
@@ -111,6 +114,8 @@ const partColumns = [
   'state',
   'notifiedAt',
   'deadline',
+  'approval.state',
+  'approval.answerBy',
   'notices.email',
   'notices.status',
   'notices.acceptedAt',
@@ -128,6 +133,8 @@ const params = z.object({ id: uuid });
 
 export const viewOfController = (
   found: ControllerInChange & { state: WindowState },
+  change: Pick<Change, 'regime' | 'terms'>,
+  now: Temporal.Instant,
   { references }: ApiDependencies,
 ) => ({
   externalId: found.externalId,
@@ -136,12 +143,22 @@ export const viewOfController = (
   state: found.state,
   notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
   deadline: found.deadline && instantText(found.deadline),
+  approval: change.regime.approval ? viewOfStanding(found, change, now) : null,
   notices: found.notices,
   letters: found.letters,
   objections: found.objections,
   contacts: found.contacts,
   answers: found.answers,
 });
+
+function viewOfStanding(
+  { approvalState, notifiedAt }: ControllerInChange,
+  change: Pick<Change, 'regime' | 'terms'>,
+  now: Temporal.Instant,
+) {
+  const answerBy = notifiedAt && answerByOf(notifiedAt, change);
+  return { state: shownState(approvalState, answerBy, now), answerBy: answerBy && instantText(answerBy) };
+}
 
 export const list = listing({
   operationId: 'listChangeControllers',
@@ -171,7 +188,7 @@ export const list = listing({
     return placed(
       await listControllersInChange(db, filter),
       (each) => each.externalId,
-      (each) => viewOfController(each, dependencies),
+      (each) => viewOfController(each, change, by.at, dependencies),
     );
   },
   columns: partColumns,
@@ -195,16 +212,23 @@ export const listOfController = listing({
     const controller = await findController(db, wanted);
     if (controller === null) throw notFound(`controller ${wanted}`);
     const found = await listChangesOfController(db, controller, { product, status, now: by.at, before: after, limit });
+    const changes = await findChanges(
+      db,
+      found.map(({ change }) => change.id),
+    );
+    const parts = found.flatMap((each) =>
+      changes.filter(({ id }) => id === each.change.id).map((change) => ({ each, change })),
+    );
     return placed(
-      found,
-      (each) => each.change.id,
-      (each) => ({
+      parts,
+      ({ change }) => change.id,
+      ({ each, change }) => ({
         change: {
           ...each.change,
           announcedAt: instantText(each.change.announcedAt),
           plannedActivationOn: each.change.plannedActivationOn.toString(),
         },
-        ...viewOfController(each, dependencies),
+        ...viewOfController(each, change, by.at, dependencies),
         leftAt: each.leftAt && instantText(each.leftAt),
       }),
     );

@@ -8,7 +8,7 @@ import { warning } from '../http/dry-run.ts';
 import { preparedCommand, query } from '../http/operation.ts';
 import { previewAnnouncement } from '../preview/preview-announcement.ts';
 import { refuseTestAddress, sendTestNotice } from '../preview/test-notice.ts';
-import { announcement, changeElement, regime } from './change-schemas.ts';
+import { announceNoLaterThan, announcement, changeElement, regime } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement } from './examples.ts';
 import { dayOut, email, language, line, uuid } from './fields.ts';
@@ -28,6 +28,7 @@ const preview = z
     }),
     notices: z.object({ total: count, byLanguage: z.object({ da: count, en: count }) }),
     earliestPlannedActivationOn: dayOut,
+    announceNoLaterThan,
     refusals: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().nullable() })),
     warnings: z.array(warning),
     messages: z.array(
@@ -52,6 +53,7 @@ const preview = z
         controllers: { total: 3, withoutContact: 0, withoutApprover: null },
         notices: { total: 4, byLanguage: { da: 3, en: 1 } },
         earliestPlannedActivationOn: '2026-12-04',
+        announceNoLaterThan: null,
         refusals: [],
         warnings: [{ code: 'planned-date-far', message: '2028-01-15 is more than a year away.' }],
         messages: [
@@ -85,6 +87,7 @@ export const show = query({
     return {
       ...found,
       earliestPlannedActivationOn: found.earliestPlannedActivationOn.toString(),
+      announceNoLaterThan: found.announceNoLaterThan?.toString() ?? null,
       refusals: found.refusals.map(({ because, detail, path = null }) => ({ code: because, message: detail, path })),
     };
   },

@@ -15,6 +15,7 @@ import {
   location,
   locations,
   productId,
+  termsVersion,
   text,
   uuid,
 } from './fields.ts';
@@ -65,6 +66,15 @@ const upstream = z
     examples: [{ noticeReceivedOn: '2026-11-20', objectBy: '2026-12-20', effectiveOn: '2027-01-01', reference: null }],
   });
 
+const listedInTerms = z
+  .array(termsVersion)
+  .max(100)
+  .refine((versions) => new Set(versions).size === versions.length, 'Expected each version once')
+  .meta({
+    description:
+      'The versions of the product’s terms that list the change already. Who joins on one of them has approved it by contract, and is not asked (D46). More can be added while the change is announced.',
+  });
+
 const announced = z.strictObject({
   product: productId,
   kind: z.enum(CHANGE_KINDS),
@@ -82,6 +92,7 @@ const announced = z.strictObject({
   scope: z.enum(SCOPES).default('all'),
   separation: text.nullable().default(null),
   upstream: upstream.nullable().default(null),
+  listedInTerms: listedInTerms.default([]),
   reason: text,
   plannedActivationOn: day,
   supersedes: uuid.nullable().default(null),
@@ -118,6 +129,12 @@ export const announcementToMake = announced
   .extend({ expect: expectation.nullable().default(null) })
   .superRefine(refuseMisfit)
   .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
+
+/** Where `upstream` says until when the processor can object. */
+export const announceNoLaterThan = dayOut.nullable().meta({
+  description:
+    'The last day to announce, so that you can still object to your own sub-processor in time: notices accepted the day after leave controllers their whole time, and then two days are left up to `upstream.objectBy` (D45). Null where there is no such day.',
+});
 
 /** What a change, or one of its elements, needs of controllers (D39). */
 export const regime = z.object({ objection: z.boolean(), approval: z.boolean() });
@@ -181,7 +198,11 @@ export const change = z
     children: z.array(child),
     regime,
     elements: z.array(changeElement),
-    wordingOnly: z.array(z.enum(WORDED)),
+    wordingOnly: z.array(z.enum(WORDED)).meta({
+      description: 'The texts of which it is stated that only their words change. A second person confirms it (D39).',
+    }),
+    wordingConfirmedAt: instantOut.nullable(),
+    wordingConfirmedBy: z.string().nullable(),
     scope: z.enum(SCOPES),
     separation: text.nullable(),
     upstream: z
@@ -192,6 +213,8 @@ export const change = z
         reference: z.string().nullable(),
       })
       .nullable(),
+    announceNoLaterThan,
+    listedInTerms: z.array(z.string()),
     supersedes: uuid.nullable(),
     reason: text,
     objectionWindowDays: z.number().int(),
@@ -259,5 +282,5 @@ export const waves = z
   });
 
 export const changeInEvent = change
-  .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })
+  .omit({ announcedBy: true, wordingConfirmedBy: true, activatedBy: true, withdrawnBy: true })
   .meta({ id: 'ChangeInEvent', description: 'Without who did what: ask the API.', examples: [exampleChangeInEvent] });

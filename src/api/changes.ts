@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
+import { confirmWording as wordingConfirmedBy } from '../commands/confirm-wording.ts';
 import { closeChange } from '../commands/close-change.ts';
+import { listInTerms } from '../commands/list-in-terms.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
 import { wavesOf } from '../db/activations.ts';
 import { latestDeadline, progressOfOne } from '../db/change-counts.ts';
@@ -13,7 +15,7 @@ import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand, query } from '../http/operation.ts';
 import { announcementToMake, change, waves } from './change-schemas.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { text, uuid } from './fields.ts';
+import { termsVersion, text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
@@ -29,6 +31,7 @@ export const announce = command({
     'preview-outdated',
     'planned-date-too-early',
     'planned-date-too-far',
+    'upstream-days-out-of-order',
     'transfer-basis-missing',
     'transfer-basis-invalid',
     'entry-unknown',
@@ -70,7 +73,8 @@ export const get = query({
 
 export const activate = preparedCommand({
   operationId: 'activateChange',
-  summary: 'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
+  summary:
+    'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
   tag: 'Changes',
   scope: 'changes:activate',
   params,
@@ -85,6 +89,20 @@ export const activate = preparedCommand({
     }
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }, judgedAt) });
   },
+});
+
+export const confirmWording = command({
+  operationId: 'confirmWording',
+  summary: 'Confirm, as a second person, that only words change (D39)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended', 'wording-not-waiting', 'second-person-needed'],
+  write: async (tx, { params: { id: wanted }, by }) => ({
+    status: 200,
+    body: await wordingConfirmedBy(tx, wanted, by),
+  }),
 });
 
 export const close = command({
@@ -110,6 +128,21 @@ export const activations = query({
     if ((await findChange(db, wanted)) === null) throw notFound(`change ${wanted}`);
     return { activations: (await wavesOf(db, wanted)).map(viewOfWave) };
   },
+});
+
+export const list = command({
+  operationId: 'listChangeInTerms',
+  summary: 'A version of the product’s terms lists the change: who joins on it from now on is not asked (D46)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  body: z.strictObject({ termsVersion }).meta({ id: 'ListedInTerms', examples: [{ termsVersion: '2026-03' }] }),
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended'],
+  write: async (tx, { params: { id: wanted }, body, by }) => ({
+    status: 200,
+    body: await listInTerms(tx, wanted, body.termsVersion, by),
+  }),
 });
 
 export const withdraw = command({

@@ -4,7 +4,7 @@ import { dryRunQuery, effects, warning } from '../http/dry-run.ts';
 import { streamedCommand } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';
 import { csv } from '../importing/csv.ts';
-import { FIELDS } from '../importing/csv-columns.ts';
+import { FIELDS, KEYED } from '../importing/csv-columns.ts';
 import type { Format } from '../importing/format.ts';
 import { importControllers } from '../importing/import-controllers.ts';
 import { ndjson } from '../importing/ndjson.ts';
@@ -82,7 +82,7 @@ const columns = z
   .transform((text) => text.split(',').map(pairOf))
   .refine(
     (pairs) => pairs.every(([field, name]) => isField(field) && name !== ''),
-    `Expected field:column, separated by commas; a field is one of ${FIELDS.join(', ')}, email2 and so on, or metadata.…`,
+    `Expected field:column, separated by commas; a field is one of ${FIELDS.join(', ')}, email2 and so on, metadata.… or termsVersions.…`,
   )
   .refine(
     (pairs) => [0, 1].every((side) => new Set(pairs.map((pair) => pair[side]?.toLowerCase())).size === pairs.length),
@@ -102,7 +102,7 @@ function pairOf(pair: string): [string, string] {
 }
 
 function isField(text: string): boolean {
-  return /^metadata\../.test(text) || FIELDS.includes(text.replace(/(?<=email|contact|language)\d+$/, ''));
+  return KEYED.test(text) || FIELDS.includes(text.replace(/(?<=email|contact|language)\d+$/, ''));
 }
 
 export const importAll = streamedCommand({

@@ -7,11 +7,12 @@ import { findController, findNearDuplicates, listControllers, type StoredControl
 import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
+import { foreignVersions } from '../domain/terms-version.ts';
 import { warning } from '../http/dry-run.ts';
 import { flag } from '../http/flag.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { email, externalId, language, line, productId, search, uuid } from './fields.ts';
+import { email, externalId, language, line, productId, search, termsVersion, uuid } from './fields.ts';
 import { list as listing, placed } from '../http/list.ts';
 
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string) =>
@@ -62,6 +63,10 @@ const described = {
   metadata: metadata.optional().meta({
     description: 'What the company keeps of it: an EAN, an account manager. Left out, what stands is kept.',
   }),
+  termsVersions: z.record(productId, termsVersion.nullable()).optional().meta({
+    description:
+      'The version of the terms that the agreement for each product is on; of a product left out, what stands is kept, and null is none. Who joins on a version that lists an announced change (`listedInTerms`) is not asked about it; who is moved from it to another one is asked after all (D46).',
+  }),
 };
 
 export const exampleController = {
@@ -71,11 +76,16 @@ export const exampleController = {
   contacts: [{ email: 'dpo@kunde.example', name: 'Dorthe Persson', language: 'da', mayApprove: true }],
   reference: 'PO 4711',
   metadata: { EAN: '5790000000001' },
+  termsVersions: { truetalk: '2026-03' },
 };
 
 const controllerBody = z.strictObject(described).meta({ id: 'ControllerDetails', examples: [exampleController] });
 /** A controller as a file has it. */
-export const importedController = z.strictObject({ externalId, ...described });
+export const importedController = z.strictObject({ externalId, ...described }).superRefine((given, context) => {
+  for (const { path, message } of foreignVersions(given)) {
+    context.addIssue({ code: 'custom', path: path.split('.'), message });
+  }
+});
 const controller = z
   // The API creates no controller without contacts, but can show one.
   .object({
@@ -84,6 +94,7 @@ const controller = z
     contacts: z.array(contact),
     reference: z.string().nullable(),
     metadata: z.record(z.string(), z.string()),
+    termsVersions: z.record(z.string(), z.string()),
     warnings: z.array(warning),
   })
   .meta({

@@ -25,6 +25,7 @@ const exampleAnswer = {
   receivedAt: '2026-11-24T10:12:00.000Z',
   status: 'unread',
   objectionId: null,
+  approvalId: null,
 };
 const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
 const exampleBounce = { ...exampleNotice, effect: 'reopened' };
@@ -71,6 +72,7 @@ const answerInEvent = z
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
     objectionId: uuid.nullable(),
+    approvalId: uuid.nullable(),
   })
   .meta({
     id: 'AnswerInEvent',
@@ -140,6 +142,7 @@ const aboutOf = (type: ChangeEventType) =>
 
 const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test', string>> = {
   'change.announced': 'A change has been announced (D5).',
+  'change.wording-confirmed': 'A second person has confirmed that only words change (D39).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
   'change.activated':
@@ -148,10 +151,12 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'change.withdrawn': 'The change has been withdrawn for good (D24).',
   'change.corrected':
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',
+  'change.listed-in-terms':
+    'Another version of the product’s terms lists the change: who joins on it from then on is not asked (D46).',
   'deadline.approaching':
     'In three days the last objection window closes: what is still open. Once per change, as soon as the last deadline is known.',
   'controller.joined':
-    'Controllers have joined the product and count from now on (D7). One event for all of one transaction.',
+    'Controllers have joined the product and count from now on (D7), or are asked after all because their agreement was put on terms that do not list the change (D46). One event for all of one transaction.',
   'controller.left': 'Controllers have left the product and count no more (D7). One event for all of one transaction.',
   'controller.notified':
     'Controllers are notified by letter (D13), or after `change.notified` because they joined or a notice to them had bounced.',

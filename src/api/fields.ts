@@ -108,6 +108,9 @@ export const productId = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Expected lower-case letters, digits and hyphens, at most 63')
   .meta({ maxLength: 63, examples: ['truetalk'] });
 
+/** What a version of a product's terms is called. */
+export const termsVersion = line(200).meta({ examples: ['2026-03'] });
+
 /** Products that something is limited to. */
 export const productIds = z.array(productId).min(1, 'Expected at least one, or null for all products').max(100);
 

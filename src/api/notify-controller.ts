@@ -22,8 +22,8 @@ async function controllerAsItIs(
     of === null
       ? []
       : await listControllersInChange(db, { change: of, externalId: wanted, state: null, now, after: null, limit: 1 });
-  if (found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
-  return viewOfController(found, dependencies);
+  if (of === null || found === undefined) throw notFound(`controller ${wanted} that counts for change ${changeId}`);
+  return viewOfController(found, of, now, dependencies);
 }
 
 export const noticeByLetter = command({

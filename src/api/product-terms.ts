@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listTerms } from '../db/product-terms.ts';
 import { APPROVAL_TERMS } from '../domain/terms.ts';
+import { nameKey } from '../domain/register.ts';
 import { instantText } from '../domain/instant.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
@@ -19,21 +20,44 @@ const timeZone = line(100)
   }, 'Expected an IANA time zone, like Europe/Copenhagen')
   .meta({ examples: ['Europe/Copenhagen'] });
 
+const places = z
+  .array(z.strictObject({ company: line(200), country }))
+  .max(1_000)
+  .superRefine((given, context) => {
+    const keys = given.map(({ company, country: where }) => `${where} ${nameKey(company)}`);
+    keys.forEach((key, index) => {
+      const first = keys.indexOf(key);
+      if (first === index) return;
+      const message = `Expected each place once: ${first} has ${given[first]?.company} in ${given[first]?.country} already`;
+      context.addIssue({ code: 'custom', path: [index], message });
+    });
+  })
+  .meta({
+    description:
+      'The places that the terms list, each for a company (C.5): `[{"company": "Gintel AS", "country": "NO"}]`.',
+  });
+
+const approval = {
+  placesNeedApproval: z.boolean().meta({ description: 'Whether a place that is not listed needs approval (C.5).' }),
+  activitiesNeedApproval: z.boolean().meta({
+    description:
+      'Whether another processing activity, or other personal data, of an approved company needs approval (B.1).',
+  }),
+  replacementsNeedApproval: z.boolean().meta({
+    description: 'Whether another company for an approved activity needs approval (B.1, read literally).',
+  }),
+  approvalAnswerDays: z.number().int().meta({ description: 'Whole days to answer a request: 7 to 365.' }),
+  approvalEffectiveAfterHours: z.number().int().meta({
+    description: 'Hours from the first accepted receipt of an approval to when it takes effect: 0 to 720.',
+  }),
+  places,
+};
+const windows = { objectionWindowDays: z.number().int(), timeZone, rollForward: z.boolean() };
+
 /** The terms of a product. */
-export const terms = z.strictObject({
-  objectionWindowDays: z.number().int(),
-  timeZone,
-  rollForward: z.boolean(),
-  placesNeedApproval: z.boolean().default(APPROVAL_TERMS.placesNeedApproval),
-  activitiesNeedApproval: z.boolean().default(APPROVAL_TERMS.activitiesNeedApproval),
-  replacementsNeedApproval: z.boolean().default(APPROVAL_TERMS.replacementsNeedApproval),
-  approvalAnswerDays: z.number().int().default(APPROVAL_TERMS.approvalAnswerDays),
-  approvalEffectiveAfterHours: z.number().int().default(APPROVAL_TERMS.approvalEffectiveAfterHours),
-  places: z
-    .array(z.strictObject({ company: line(200), country }))
-    .max(1_000)
-    .default([]),
-});
+export const terms = z.strictObject({ ...windows, ...approval });
+/** The terms that a request gives. */
+export const givenTerms = z.strictObject({ ...windows, ...z.object(approval).partial().shape });
 /** What the contract of a product promises at least; `null` where Varsel has not been told. */
 export const contractMinimum = z.strictObject({ objectionWindowDays: z.number().int(), timeZone }).nullable();
 
@@ -93,6 +117,13 @@ export const list = listing({
     'terms.objectionWindowDays',
     'terms.timeZone',
     'terms.rollForward',
+    'terms.placesNeedApproval',
+    'terms.activitiesNeedApproval',
+    'terms.replacementsNeedApproval',
+    'terms.approvalAnswerDays',
+    'terms.approvalEffectiveAfterHours',
+    'terms.places.company',
+    'terms.places.country',
     'contractMinimum.objectionWindowDays',
     'contractMinimum.timeZone',
     'reason',

@@ -6,10 +6,11 @@ import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
-import { nextAnnouncement } from '../domain/terms.ts';
+import { looseningOf, nextAnnouncement } from '../domain/terms.ts';
+import { warning } from '../http/dry-run.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
-import { contractMinimum, exampleTerms, terms } from './product-terms.ts';
+import { contractMinimum, exampleTerms, givenTerms, terms } from './product-terms.ts';
 import { list as listing, placed } from '../http/list.ts';
 
 const described = {
@@ -48,6 +49,7 @@ const example = {
 const productBody = z
   .strictObject({
     ...described,
+    terms: givenTerms,
     contractMinimum: contractMinimum.optional(),
     withdrawalDelayHours: withdrawalDelayHours.optional(),
     holdMinutes: hold.optional(),
@@ -57,18 +59,24 @@ const productBody = z
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes` and `officersAddress`. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes` and `officersAddress`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
   .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold, officersAddress })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
-const announcement = z.object({ lastDay: dayOut, deadline: instantOut, earliestPlannedActivation: dayOut });
+const announcement = z.object({
+  lastDay: dayOut,
+  deadline: instantOut,
+  earliestPlannedActivation: dayOut,
+  lastDayToAnswer: dayOut,
+});
 const exampleAnnouncement = {
   lastDay: '2026-03-12',
   deadline: '2026-03-12T23:00:00.000Z',
   earliestPlannedActivation: '2026-03-13',
+  lastDayToAnswer: '2026-04-01',
 };
 const savedProduct = z
   .object({
@@ -78,13 +86,19 @@ const savedProduct = z
     holdMinutes: hold,
     officersAddress,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
+    warnings: z.array(warning),
   })
   .meta({
     id: 'SavedProduct',
     description:
-      '`nextAnnouncement` is what the terms mean for a change announced now whose notice is accepted now, or when its hold ends: `before`, under the terms that stood, and `after`. Changes that are announced keep theirs.',
+      '`nextAnnouncement` is what the terms mean for a change announced now whose notice is accepted now, or when its hold ends: `before`, under the terms that stood, and `after`. Changes that are announced keep theirs. `warnings` say what needed approval under the terms that stood, and needs none under these.',
     examples: [
-      { id: 'truetalk', ...example, nextAnnouncement: { before: exampleAnnouncement, after: exampleAnnouncement } },
+      {
+        id: 'truetalk',
+        ...example,
+        nextAnnouncement: { before: exampleAnnouncement, after: exampleAnnouncement },
+        warnings: [],
+      },
     ],
   });
 
@@ -102,7 +116,7 @@ const version: Version<{ product: string }> = {
 
 /** What these terms, and its hold, would mean for a change announced at `now`. */
 function meaningOf(found: Product, now: Temporal.Instant) {
-  const { lastDay, deadline, earliestPlannedActivation } = nextAnnouncement(
+  const { lastDay, deadline, earliestPlannedActivation, lastDayToAnswer } = nextAnnouncement(
     found.terms,
     endOfHold(now, found.holdMinutes) ?? now,
   );
@@ -110,6 +124,7 @@ function meaningOf(found: Product, now: Temporal.Instant) {
     lastDay: lastDay.toString(),
     deadline: instantText(deadline),
     earliestPlannedActivation: earliestPlannedActivation.toString(),
+    lastDayToAnswer: lastDayToAnswer.toString(),
   };
 }
 
@@ -131,6 +146,13 @@ export const list = listing({
     'terms.objectionWindowDays',
     'terms.timeZone',
     'terms.rollForward',
+    'terms.placesNeedApproval',
+    'terms.activitiesNeedApproval',
+    'terms.replacementsNeedApproval',
+    'terms.approvalAnswerDays',
+    'terms.approvalEffectiveAfterHours',
+    'terms.places.company',
+    'terms.places.country',
     'contractMinimum.objectionWindowDays',
     'contractMinimum.timeZone',
     'objectionAddress.email',
@@ -168,11 +190,12 @@ export const put = command({
   write: async (tx, { params: { product: id }, body: { reason, ...body }, by }) => {
     const { product: saved, before } = await saveProduct(tx, { id, ...body }, by, reason);
     const meaning = { before: before && meaningOf(before, by.at), after: meaningOf(saved, by.at) };
+    const warnings = before === null ? [] : looseningOf(saved.terms, before.terms);
     const how = before === null ? 'created' : isDeepStrictEqual(view(saved), view(before)) ? 'unchanged' : 'updated';
     return {
       status: before === null ? 201 : 200,
-      body: { ...view(saved), nextAnnouncement: meaning },
-      effects: { ...counts([how]), agreementsEnded: 0, mails: 0, warnings: [] },
+      body: { ...view(saved), nextAnnouncement: meaning, warnings },
+      effects: { ...counts([how]), agreementsEnded: 0, mails: 0, warnings },
     };
   },
 });

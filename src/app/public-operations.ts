@@ -149,8 +149,8 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
     refusals: [
       ...ofObjection.refusals,
       ...sent,
-      'withdrawal-code-wrong',
-      'withdrawal-code-limit',
+      'code-wrong',
+      'code-limit',
       'withdrawal-already-requested',
       'objection-not-pending',
       'objection-already-resolved',

@@ -1,4 +1,5 @@
 import { insertChange } from '../db/changes.ts';
+import { insertListedInTerms } from '../db/listed-in-terms.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct } from '../db/products.ts';
 import { refusalsOf } from '../domain/announcement.ts';
@@ -39,6 +40,7 @@ export async function announceChange(
   const [refusal] = refusalsOf(announcement, content, facts, heldUntil ?? by.at);
   if (refusal) throw errorOf(refusal);
   const change = await insertChange(tx, content, hash, heldUntil, by);
+  await insertListedInTerms(tx, change.id, announcement.listedInTerms ?? [], by);
   return heldUntil === null ? tellControllers(tx, change, audience, by.at) : recordEvents(tx, change.id, by.at, []);
 }
 

@@ -6,7 +6,13 @@ import type { RegisterEntry } from '../domain/register.ts';
 
 /** What a change would tell: the announcement, what it does to the register of now, and what its product says of itself. */
 export function contentOf(
-  { farDate: _farDate, holdMinutes: _holdMinutes, regime: stricter, ...announced }: Announcement,
+  {
+    farDate: _farDate,
+    holdMinutes: _holdMinutes,
+    listedInTerms: _listed,
+    regime: stricter,
+    ...announced
+  }: Announcement,
   product: Product,
   register: readonly RegisterEntry[],
 ): ChangeContent {

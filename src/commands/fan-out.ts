@@ -118,14 +118,14 @@ async function writeFor(
   }
 }
 
-/** Writes a window for each of these controllers that has none, and a notice to each of its contacts. */
+/** Writes a window for each of these controllers that has none, and a notice to each contact of those that are to be notified. */
 async function writeWindowsAndNotices(
   tx: Transaction,
   change: Change,
   controllerIds: readonly string[],
   now: Temporal.Instant,
 ): Promise<Written> {
-  const opened = await insertWindows(tx, change, controllerIds, now);
-  const notices = await insertMessages(tx, { kind: 'notice', change, controllerIds: opened, now });
-  return { controllers: opened.length, notices };
+  const { written, toNotify } = await insertWindows(tx, change, controllerIds, now);
+  const notices = await insertMessages(tx, { kind: 'notice', change, controllerIds: toNotify, now });
+  return { controllers: written.length, notices };
 }

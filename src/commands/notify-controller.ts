@@ -7,7 +7,7 @@ import { insertLetter } from '../db/letters.ts';
 import { findWindow, openWindows, type WindowOfController } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
-import type { AnnouncedChange, Change } from '../domain/change.ts';
+import { isStillTold, type Change } from '../domain/change.ts';
 import { controllersInEvent } from '../domain/event.ts';
 import { openingByLetter, refuseArrival } from '../domain/objection-window.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
@@ -73,7 +73,7 @@ export async function resendFailedNotices(
 /** Replaces the notices to these controllers that are not sent yet by notices to their present contacts. Returns how many. */
 async function sendAnew(
   tx: Transaction,
-  change: AnnouncedChange,
+  change: Change,
   controllers: readonly { controllerId: string; externalId: string }[],
   kind: 'notice' | 'late-notice',
   by: Author,
@@ -89,8 +89,8 @@ async function sendAnew(
   return insertMessages(tx, { kind, change, controllerIds, now: by.at });
 }
 
-function refuseEnded(change: Change): asserts change is AnnouncedChange {
-  if (change.status === 'announced') return;
+function refuseEnded(change: Change): void {
+  if (isStillTold(change)) return;
   throw new Refused('change-ended', `The change is ${change.status}: there is nothing left to notify of.`);
 }
 
@@ -100,7 +100,7 @@ async function lockForController(
   changeId: string,
   externalId: string,
   now: Temporal.Instant,
-): Promise<{ change: AnnouncedChange; controllerId: string; window: WindowOfController }> {
+): Promise<{ change: Change; controllerId: string; window: WindowOfController }> {
   const change = await lockChange(tx, changeId);
   if (change === null) throw notFound(`change ${changeId}`);
   const controller = await findController(tx, externalId);

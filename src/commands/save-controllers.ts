@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockAnnouncedChanges } from '../db/change-locks.ts';
-import { startAgreements } from '../db/agreements.ts';
+import { startAgreements, type AgreementOnTerms } from '../db/agreements.ts';
 import {
   insertMissingControllers,
   lockControllers,
@@ -16,8 +16,11 @@ import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { areSameAddress } from '../domain/contacts.ts';
 import { controllersInEvent } from '../domain/event.ts';
+import { InvalidRequest } from '../domain/refused.ts';
+import { foreignVersions } from '../domain/terms-version.ts';
 import { leaveProducts } from './end-agreement.ts';
 import { refuseUnknownProducts } from './expect-products.ts';
+import { putOnTerms } from './put-on-terms.ts';
 import { recordEvents } from './record-events.ts';
 import { haveMoved, tellContacts } from './tell-contacts.ts';
 
@@ -53,7 +56,7 @@ interface Saving {
    */
   readonly isChanged: boolean;
   readonly before: StoredController;
-  readonly after: Controller & { readonly id: string };
+  readonly after: Controller & { readonly id: string; readonly termsVersions: Readonly<Record<string, string>> };
 }
 
 /**
@@ -83,8 +86,9 @@ export async function saveControllers(
   const left = savings.flatMap(agreementsLeft);
   await leaveProducts(tx, left, by);
   const toJoined = await joinProducts(tx, savings.flatMap(agreementsJoined), by);
+  const toAsked = await putOnTerms(tx, savings.flatMap(agreementsMoved), by);
   const savedAs = new Map(savings.map((saving) => [saving.before.externalId, saving.savedAs]));
-  return { savedAs, agreementsEnded: left.length, mails: toNewContacts + toJoined };
+  return { savedAs, agreementsEnded: left.length, mails: toNewContacts + toJoined + toAsked };
 }
 
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {
@@ -98,15 +102,41 @@ function savingOf(before: StoredController, given: Controller, isNew: boolean): 
     return id === undefined ? { ...contact, mayApprove } : { ...contact, id, mayApprove };
   });
   const { reference = before.reference, metadata = before.metadata } = given;
-  const after = { ...sorted(given), id: before.id, contacts, reference, metadata };
+  const termsVersions = versionsAfter(before, given);
+  const after = { ...sorted(given), id: before.id, contacts, reference, metadata, termsVersions };
   const isChanged = !isDeepStrictEqual(sorted(before), after);
   return { savedAs: isNew ? 'created' : isChanged ? 'updated' : 'unchanged', isChanged, before, after };
+}
+
+/** The versions of the terms that each agreement shall be on: what is given, and else what stands. Throws `InvalidRequest` for one of a product that it has no agreement for. */
+function versionsAfter(before: StoredController, { products, termsVersions = {} }: Controller): Record<string, string> {
+  const errors = foreignVersions({ products, termsVersions });
+  if (errors.length > 0) throw new InvalidRequest(errors);
+  return Object.fromEntries(
+    products.flatMap((product) => {
+      const given = termsVersions[product];
+      const version = given === undefined ? before.termsVersions[product] : given;
+      return version == null ? [] : [[product, version] as const];
+    }),
+  );
 }
 
 function agreementsJoined({ before, after }: Saving) {
   return after.products
     .filter((product) => !before.products.includes(product))
-    .map((product) => ({ controllerId: before.id, externalId: before.externalId, product }));
+    .map((product) => agreementOf(after, product));
+}
+
+/** The agreements that go on, on another version of their terms. */
+function agreementsMoved({ before, after }: Saving) {
+  return after.products
+    .filter((product) => before.products.includes(product))
+    .filter((product) => before.termsVersions[product] !== after.termsVersions[product])
+    .map((product) => agreementOf(after, product));
+}
+
+function agreementOf({ id, externalId, termsVersions }: Saving['after'], product: string) {
+  return { controllerId: id, externalId, product, termsVersion: termsVersions[product] ?? null };
 }
 
 function agreementsLeft({ before, after }: Saving) {
@@ -147,10 +177,13 @@ function contactsRemoved({ before, after }: Saving): string[] {
   return before.contacts.map(({ id }) => id).filter((id) => !kept.has(id));
 }
 
-/** Starts agreements, each with a notice and a full window for every announced change of its product (D7). Returns the number of mails. */
+/**
+ * Starts agreements, each with a notice and a full window for every announced change of its product (D7), but those that its
+ * terms list (D46). Returns the number of mails.
+ */
 async function joinProducts(
   tx: Transaction,
-  joined: readonly { controllerId: string; externalId: string; product: string }[],
+  joined: readonly (AgreementOnTerms & { externalId: string })[],
   by: Author,
 ): Promise<number> {
   if (joined.length === 0) return 0;
@@ -159,8 +192,8 @@ async function joinProducts(
   for (const change of await lockAnnouncedChanges(tx, [...new Set(joined.map(({ product }) => product))])) {
     const ofProduct = joined.filter(({ product }) => product === change.product);
     const controllerIds = ofProduct.map(({ controllerId }) => controllerId);
-    await insertWindows(tx, change, controllerIds, by.at);
-    mails += await insertMessages(tx, { kind: 'notice', change, controllerIds, now: by.at });
+    const { toNotify } = await insertWindows(tx, change, controllerIds, by.at);
+    mails += await insertMessages(tx, { kind: 'notice', change, controllerIds: toNotify, now: by.at });
     const controllers = controllersInEvent(ofProduct.map(({ externalId }) => externalId));
     await recordEvents(tx, change.id, by.at, [{ type: 'controller.joined', controllers }]);
   }

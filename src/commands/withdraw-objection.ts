@@ -1,53 +1,37 @@
 import { companiesOf } from '../domain/effect.ts';
 import { isContact } from '../db/controllers.ts';
+import type { CodePurpose } from '../db/mailed-codes.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { getObjection, markResolved, type StoredObjection } from '../db/objections.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
-import {
-  countCodes,
-  countWrongTry,
-  findWaiting,
-  insertCode,
-  insertRequest,
-  latestCode,
-  stopWaiting,
-  type ContactOfObjection,
-} from '../db/withdrawals.ts';
+import { findWaiting, insertRequest, stopWaiting, type ContactOfObjection } from '../db/withdrawals.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { CODE_LIFETIME, isUsable, MAX_CODES_PER_HOUR, MAX_WRONG_TRIES } from '../domain/withdrawal.ts';
+import { mailCode, tryCode, type SentCode, type WrongCode } from './mail-code.ts';
 import { lockWithChange, refuseUnlessPending, tellResolved } from './resolve-objection.ts';
-
-/** Where a code was mailed to, and until when it can be used. */
-export interface MailedCode {
-  readonly sentTo: string;
-  readonly expiresAt: Temporal.Instant;
-}
 
 /**
  * Mails a code to a contact who wants to withdraw a pending objection (D31): to the contact's own address, as it is stored
  * now. Nothing else changes. Refuses with `not-found` where the address is no contact's, `objection-already-resolved`,
- * `objection-not-pending`, `withdrawal-already-requested` and `withdrawal-code-limit`.
+ * `objection-not-pending`, `withdrawal-already-requested` and `code-limit`.
  */
-export async function askForCode(tx: Transaction, contact: ContactOfObjection, by: Author): Promise<MailedCode> {
+export async function askForCode(tx: Transaction, contact: ContactOfObjection, by: Author): Promise<SentCode> {
   const { change } = await lockToWithdraw(tx, contact);
-  if ((await countCodes(tx, contact, by.at.subtract({ hours: 1 }))) >= MAX_CODES_PER_HOUR) {
-    const detail = `${MAX_CODES_PER_HOUR} codes were mailed to ${contact.email} within an hour. Use the latest one, or ask again later.`;
-    throw new Refused('withdrawal-code-limit', detail);
-  }
-  const expiresAt = by.at.add(CODE_LIFETIME);
-  const sentTo = await insertCode(tx, contact, { changeId: change.id, expiresAt }, by);
-  if (sentTo === null) throw notFound(`contact ${contact.email}`);
-  return { sentTo, expiresAt };
+  return mailCode(tx, purposeOf(contact, change), null, by);
+}
+
+/** What a code to withdraw this objection is for. */
+export function purposeOf(
+  { objectionId, controllerId, email }: ContactOfObjection,
+  change: Pick<Change, 'id'>,
+): CodePurpose {
+  return { kind: 'withdrawal-code', changeId: change.id, controllerId, email, objectionId, approvalId: null };
 }
 
 /** What became of a typed code. */
-export type TypedCode =
-  | { readonly isRight: true; readonly objection: StoredObjection }
-  /** `triesLeft` is 0 where no code can be used (any more): a new one has to be asked for. */
-  | { readonly isRight: false; readonly triesLeft: number };
+export type TypedCode = { readonly isRight: true; readonly objection: StoredObjection } | WrongCode;
 
 /**
  * Asks for the withdrawal of a pending objection, with the code that was mailed to the contact (D31). Every contact of the
@@ -62,13 +46,9 @@ export async function requestWithdrawal(
   by: Author,
 ): Promise<TypedCode> {
   const { change, objection } = await lockToWithdraw(tx, contact);
-  const code = await latestCode(tx, contact);
-  if (code === null || !isUsable(code, by.at)) return { isRight: false, triesLeft: 0 };
-  if (!isCodeOf(code.messageId)) {
-    await countWrongTry(tx, code);
-    return { isRight: false, triesLeft: MAX_WRONG_TRIES - code.wrongTries - 1 };
-  }
-  await insertRequest(tx, code, { objectionId: objection.id, product: change.product, explanation }, by);
+  const typed = await tryCode(tx, purposeOf(contact, change), isCodeOf, by.at);
+  if (!typed.isRight) return typed;
+  await insertRequest(tx, typed.code, { objectionId: objection.id, product: change.product, explanation }, by);
   await tell(tx, 'withdrawal-requested', change, objection, by.at);
   return { isRight: true, objection: await getObjection(tx, objection.id) };
 }

@@ -15,7 +15,7 @@ import type { Language } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
-import type { WithdrawalCodes } from '../security/withdrawal-codes.ts';
+import type { MailedCodes } from '../security/mailed-codes.ts';
 import type { WithoutSecrets } from '../security/secrets-in-text.ts';
 
 /** The dependencies of the pages. */
@@ -23,7 +23,7 @@ export interface PageDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly links: ObjectionLinks;
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   readonly references: References;
   /** Cuts our own tokens out of what somebody writes. */
   readonly withoutSecrets: WithoutSecrets;

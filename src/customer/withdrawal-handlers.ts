@@ -1,12 +1,13 @@
 import type { FastifyReply } from 'fastify';
-import { askForCode, requestWithdrawal, type TypedCode } from '../commands/withdraw-objection.ts';
+import { askForCode, purposeOf, requestWithdrawal, type TypedCode } from '../commands/withdraw-objection.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { StoredObjection } from '../db/objections.ts';
-import { latestCode, type ContactOfObjection } from '../db/withdrawals.ts';
+import { latestCode } from '../db/mailed-codes.ts';
+import type { ContactOfObjection } from '../db/withdrawals.ts';
 import { instantText } from '../domain/instant.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import { Refused } from '../domain/refused.ts';
-import { isUsable } from '../domain/withdrawal.ts';
+import { isUsable } from '../domain/mailed-code.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { chosenLanguage } from '../web/language.ts';
 import {
@@ -50,7 +51,7 @@ export function withdrawObjection(dependencies: PageDependencies) {
       return await useCode(dependencies, request, reply, { link, objection, sent, code: sent.code });
     } catch (error) {
       if (prefersJson(request) || !(error instanceof Refused)) throw error;
-      if (error.code === 'withdrawal-code-limit') {
+      if (error.code === 'code-limit') {
         const code = await usableCode(dependencies, link, objection);
         return sendWithdrawalPage(dependencies, request, reply, { link, objection, code, fault: { kind: 'limit' } });
       }
@@ -74,7 +75,7 @@ function contactOf({ message }: CustomerLink, { id }: StoredObjection): ContactO
 }
 
 async function usableCode({ pool, clock }: PageDependencies, link: CustomerLink, objection: StoredObjection) {
-  const code = await latestCode(pool, contactOf(link, objection));
+  const code = await latestCode(pool, purposeOf(contactOf(link, objection), { id: objection.changeId }));
   return code !== null && isUsable(code, clock()) ? code : null;
 }
 
@@ -145,5 +146,5 @@ function wrongCode(triesLeft: number | null): Refused {
       : triesLeft > 0
         ? `The code is wrong; it can be tried ${triesLeft} more times.`
         : 'No code can be used (any more): have a new one mailed, by a POST without a code.';
-  return new Refused('withdrawal-code-wrong', what);
+  return new Refused('code-wrong', what);
 }

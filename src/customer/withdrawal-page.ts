@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { StoredObjection } from '../db/objections.ts';
 import { charactersIn } from '../domain/text.ts';
-import type { WithdrawalCode } from '../domain/withdrawal.ts';
+import type { MailedCode } from '../domain/mailed-code.ts';
 import { instantInWords } from '../domain/wording.ts';
 import type { FormError } from '../web/form-error.ts';
 import { pageLanguage } from '../web/language.ts';
@@ -36,7 +36,7 @@ export type WithdrawalFault =
 export interface Withdrawing {
   readonly link: CustomerLink;
   readonly objection: StoredObjection;
-  readonly code: WithdrawalCode | null;
+  readonly code: MailedCode | null;
   readonly fault: WithdrawalFault | null;
 }
 

@@ -1,18 +1,37 @@
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
+/** A controller's agreement for a product, and the version of its terms; `null` where none is known. */
+export interface AgreementOnTerms {
+  readonly controllerId: string;
+  readonly product: string;
+  readonly termsVersion: string | null;
+}
+
 /** Starts agreements. The caller leaves out pairs of controller and product that have a running one. */
 export async function startAgreements(
   tx: Transaction,
-  agreements: readonly { controllerId: string; product: string }[],
+  agreements: readonly AgreementOnTerms[],
   now: Temporal.Instant,
 ): Promise<void> {
   if (agreements.length === 0) return;
   await rows(
     tx,
-    `insert into agreements (controller_id, product_id, started_at)
-     select "controllerId", product, $2 from jsonb_to_recordset($1) as given("controllerId" uuid, product text)`,
+    `insert into agreements (controller_id, product_id, started_at, terms_version)
+     select "controllerId", product, $2, "termsVersion"
+     from jsonb_to_recordset($1) as given("controllerId" uuid, product text, "termsVersion" text)`,
     [JSON.stringify(agreements), now],
+  );
+}
+
+/** Puts running agreements on other versions of their terms. */
+export async function setTermsVersions(tx: Transaction, agreements: readonly AgreementOnTerms[]): Promise<void> {
+  await rows(
+    tx,
+    `update agreements a set terms_version = "termsVersion"
+     from jsonb_to_recordset($1) as given("controllerId" uuid, product text, "termsVersion" text)
+     where a.controller_id = "controllerId" and a.product_id = product and a.ended_at is null`,
+    [JSON.stringify(agreements)],
   );
 }
 

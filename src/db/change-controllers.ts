@@ -1,5 +1,7 @@
 import type { ChangeStatus } from '../domain/change.ts';
+import type { ApprovalState } from '../domain/approval-progress.ts';
 import type { WindowState } from '../domain/objection-window.ts';
+import { isStillTold } from './changes.ts';
 import { TELLING } from './messages.ts';
 import { ONLY_FAILED } from './failed-notices.ts';
 import { rows, type Queryable } from './postgres.ts';
@@ -13,6 +15,8 @@ export interface ControllerInChange {
   readonly windowNumber: string | null;
   readonly notifiedAt: Temporal.Instant | null;
   readonly deadline: Temporal.Instant | null;
+  /** How it stands by its approvals, where the change asks for approval (D41). */
+  readonly approvalState: ApprovalState;
   readonly notices: readonly {
     id: string;
     email: string;
@@ -41,6 +45,14 @@ const CONTACTS = `(
   where c.controller_id = page.controller_id)`;
 
 /**
+ * `windowState` in SQL (D9): of a window `w` of the change `c`, at `now`. Once nobody is told of the change any more
+ * (`isStillTold`), every window is closed, whatever its deadline says (D24).
+ */
+export const windowState = (w: string, c: string, now: string) =>
+  `case when not ${isStillTold(c)} then 'closed' when ${w}.notified_at is null then 'awaiting-notice'
+    when ${w}.deadline is null then 'told' when ${w}.deadline > ${now} then 'open' else 'closed' end`;
+
+/**
  * What concerns a controller's part in a change, by the columns `change_id` and `controller_id` of `page`, whose `change_status`
  * is the change's, and `since` when it began to concern the controller. Of a withdrawn change, a notice that waits is cancelled (D24).
  */
@@ -65,19 +77,17 @@ export const PART = `coalesce((
   ${CONTACTS} as contacts`;
 
 /**
- * - `windows`: the windows of the change with their states, by `windowState` in SQL (D9). Once the change has ended, every
- *   window is closed, whatever its deadline says (D24).
+ * - `windows`: the windows of the change with their states.
  * - `written`: those among them that are wanted.
  * - `unwritten`: controllers whose window a fan-out has not written yet. They await their notice (D5).
  * - `page`: the first of both.
  */
 const LIST = `
   with windows as (
-    select id as window_id, number, controller_id, external_id, created_at as since, notified_at, deadline,
-      case when $8 <> 'announced' then 'closed' when deadline is null then 'awaiting-notice'
-        when deadline > $3 then 'open' else 'closed' end as state
-    from objection_windows
-    where change_id = $1 and left_at is null
+    select w.id as window_id, w.number, w.controller_id, w.external_id, w.created_at as since, w.notified_at, w.deadline,
+      w.approval, ${windowState('w', 'c', '$3')} as state
+    from objection_windows w join changes c on c.id = w.change_id
+    where w.change_id = $1 and w.left_at is null
   ), written as (
     select windows.*, $1::uuid as change_id from windows
     where ($2::text is null or state = $2) and ($7::text is null or external_id = $7)
@@ -86,7 +96,7 @@ const LIST = `
     order by external_id limit $6
   ), unwritten as (
     select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, f.created_at as since,
-      null::timestamptz as notified_at, null::timestamptz as deadline, 'awaiting-notice' as state, f.change_id
+      null::timestamptz as notified_at, null::timestamptz as deadline, 'none' as approval, 'awaiting-notice' as state, f.change_id
     from fan_outs f
       join controllers c on c.id > f.reached
       join agreements a on a.controller_id = c.id and a.product_id = $4 and a.ended_at is null
@@ -103,7 +113,8 @@ const LIST = `
     from (select * from written union all select * from unwritten order by external_id limit $6) as wanted
   )
   select page.controller_id as "controllerId", page.external_id as "externalId", c.name, page.number::text as "windowNumber",
-    page.notified_at as "notifiedAt", page.deadline, page.state, ${PART}
+    page.notified_at as "notifiedAt", page.deadline, page.approval as "approvalState",
+    page.state, ${PART}
   from page join controllers c on c.id = page.controller_id
   order by page.external_id`;
 

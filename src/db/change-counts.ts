@@ -50,6 +50,9 @@ const PENDING_OBJECTIONS = `case when figures.objections_pending = 0 then '{}' e
 const UNREAD_ANSWERS = `array(
   select id from answers where change_id = figures.id and status = 'unread' order by id limit ${LISTED_IN_BLOCKER})`;
 
+/** The versions of the terms that list the change `figures` (D46). */
+const LISTED_IN_TERMS = `array(select terms_version from listed_in_terms where change_id = figures.id order by terms_version)`;
+
 /** Mails that nobody has read and that can concern the change `figures`. Few at any time, and mostly not for long. */
 const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
   and (change_id = figures.id or change_id is null))`;
@@ -72,6 +75,18 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
     or exists (select from objection_windows where change_id = figures.id and left_at is null and deadline > $2)
     or exists (select from objection_windows where change_id = figures.id and left_at is null and notified_at is null)
   else false end`;
+
+/**
+ * The entries and parents that the effects of the change `figures` name, as they are in the register now. An addition under no parent
+ * names none, and reads nothing.
+ */
+const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
+    select jsonb_agg(jsonb_build_object('id', e.entry_id, 'name', e.name, 'registrationNumber', e.registration_number,
+      'address', e.address, 'country', e.country, 'contactPerson', e.contact_person, 'parentId', e.parent_id,
+      'processing', e.processing, 'personalData', e.personal_data, 'locations', e.locations))
+    from (select distinct (named #>> '{}')::uuid as id
+      from jsonb_path_query(figures.effects, '($[*].entry, $[*].to.company.parentId) ? (@ != null)') as named) as entries
+      join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
 
 /**
  * - `counted` and `summed`: the ledger, added up.
@@ -105,7 +120,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, c.approval, c.scope, unwritten.reached,
+    select c.id, c.product_id, c.status, c.approval, c.scope, c.effects, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -131,10 +146,12 @@ const PROGRESS = `
     jsonb_build_object('total', objections, 'pending', objections_pending) as objections,
     jsonb_build_object('total', answers, 'unread', answers_unread) as answers,
     ${NOT_NOTIFIED} as "notNotified",
+    ${LISTED_IN_TERMS} as "listedInTerms",
     ${PENDING_OBJECTIONS} as "pendingObjections",
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
+    ${ENTRIES_NOW} as "entriesNow",
     ${ACTIVATIONS} as activations,
     ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,

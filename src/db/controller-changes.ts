@@ -1,6 +1,6 @@
 import type { ChangeKind, ChangeStatus } from '../domain/change.ts';
 import type { WindowState } from '../domain/objection-window.ts';
-import { PART, type ControllerInChange } from './change-controllers.ts';
+import { PART, windowState, type ControllerInChange } from './change-controllers.ts';
 import { rows, type Queryable } from './postgres.ts';
 
 /** A controller's part in one change, with what the change is. */
@@ -39,8 +39,8 @@ export async function listChangesOfController(
     `with page as (
        select c.id as change_id, c.status as change_status, $1::uuid as controller_id, c.product_id, c.kind, c.companies,
          c.announced_at, c.planned_activation_on, coalesce(w.created_at, c.announced_at) as since, w.number, w.notified_at, w.deadline, w.left_at,
-         case when c.status <> 'announced' or w.left_at is not null then 'closed' when w.deadline is null then 'awaiting-notice'
-           when w.deadline > $5 then 'open' else 'closed' end as state
+         coalesce(w.approval, 'none') as approval,
+         case when w.left_at is not null then 'closed' else ${windowState('w', 'c', '$5')} end as state
        from changes c left join lateral (
          select * from objection_windows where change_id = c.id and external_id = $2 order by left_at desc nulls first limit 1
        ) as w on true
@@ -53,7 +53,8 @@ export async function listChangesOfController(
      )
      select change_id as id, product_id as product, kind, change_status as status, companies as "subProcessor",
        announced_at as "announcedAt", planned_activation_on as "plannedActivationOn", controller_id as "controllerId",
-       number::text as "windowNumber", notified_at as "notifiedAt", deadline, left_at as "leftAt", state, ${PART}
+       number::text as "windowNumber", notified_at as "notifiedAt", deadline, approval as "approvalState",
+       left_at as "leftAt", state, ${PART}
      from page order by change_id desc`,
     [id, externalId, filter.product, filter.status, filter.now, filter.before, filter.limit],
   );

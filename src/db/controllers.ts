@@ -29,6 +29,8 @@ export interface Controller {
   readonly reference?: string | null | undefined;
   /** What the company keeps of it: an EAN, an account manager. Left out, what stands is kept. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** The version of its terms that each agreement is on, by product (D46); `null` for none. Of one left out, what stands is kept. */
+  readonly termsVersions?: Readonly<Record<string, string | null>> | undefined;
 }
 
 export type StoredContact = Contact & { readonly id: string; readonly mayApprove: boolean };
@@ -38,11 +40,14 @@ export interface StoredController extends Controller {
   readonly contacts: readonly StoredContact[];
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly termsVersions: Readonly<Record<string, string>>;
 }
 
 const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.registration_number as "registrationNumber",
     c.reference, c.metadata,
     array(select product_id from agreements where controller_id = c.id and ended_at is null order by product_id) as products,
+    coalesce((select jsonb_object_agg(product_id, terms_version) from agreements
+      where controller_id = c.id and ended_at is null and terms_version is not null), '{}') as "termsVersions",
     coalesce((select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name, 'language', language,
       'mayApprove', may_approve) order by position)
       from contacts where controller_id = c.id), '[]') as contacts

@@ -118,7 +118,7 @@ export async function insertNoticesToNewContacts(
      from unnest($2::uuid[], $3::text[]) as given(controller_id, email)
        join objection_windows w on w.change_id = any($1) and w.controller_id = given.controller_id and w.left_at is null
        join contacts c on c.controller_id = given.controller_id and c.email = given.email
-     where not exists (select from messages m
+     where not w.by_contract and not exists (select from messages m
        where m.change_id = w.change_id and m.controller_id = w.controller_id and m.kind in ${TELLING}
          and lower(m.email) = lower(c.email) and m.created_at >= w.created_at
          and m.status in ('pending', 'in-flight', 'accepted'))

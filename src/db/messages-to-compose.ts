@@ -11,6 +11,7 @@ export interface MessageToCompose {
   readonly controllerId: string;
   readonly controllerName: string;
   readonly objectionId: string | null;
+  readonly approvalId: string | null;
   readonly name: string;
   readonly language: Language;
   /** Of `deadline-moved`: the deadline that its contact was told before. */
@@ -21,7 +22,7 @@ export interface MessageToCompose {
 
 /** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
 export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
-  c.name as "controllerName", m.objection_id as "objectionId", m.name, m.language,
+  c.name as "controllerName", m.objection_id as "objectionId", m.approval_id as "approvalId", m.name, m.language,
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
       and n.kind in ${TELLING}) end as "toldDeadline",

@@ -1,6 +1,7 @@
 import type { Milestone } from '../domain/milestone.ts';
 import type { ControllersInEvent } from '../domain/event.ts';
 import { COUNTS_OF_CHANGE } from './change-counts.ts';
+import { isStillTold } from './changes.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The column of `changes` with the instant at which a milestone's event was written. */
@@ -15,7 +16,7 @@ const OUTSTANDING_WAS_TOLD = `exists (select from events e where e.change_id = c
   and e.data #> '{change,controllers,notified}' < e.data #> '{change,controllers,total}')`;
 
 /**
- * `milestonesDue` of domain/milestone.ts in SQL: the announced changes one of whose milestones may be due at `now`, or
+ * `milestonesDue` of domain/milestone.ts in SQL: the changes one of whose milestones may be due at `now`, or
  * `controller.notified`. All controllers that count are notified.
  */
 export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Instant): Promise<string[]> {
@@ -28,9 +29,9 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
            max(at) filter (where counted = 'windows' and amount > 0) as latest_deadline
          from (${COUNTS_OF_CHANGE}) counts
        ) n
-     where c.status = 'announced' and c.told_since is not null and n.notified = n.controllers
+     where ${isStillTold('c')} and c.told_since is not null and n.notified = n.controllers
        and (c.notified_event_at is null
-         or n.open = 0 and c.windows_closed_event_at is null
+         or c.objection and n.open = 0 and c.windows_closed_event_at is null
          or n.open > 0 and c.deadline_approaching_event_at is null
            and n.latest_deadline <= ($1 at time zone c.time_zone + interval '3 days') at time zone c.time_zone
          or ${OUTSTANDING_WAS_TOLD})
@@ -74,7 +75,8 @@ export async function outstandingAsTold(db: Queryable, id: string): Promise<Cont
     db,
     `select told.count, coalesce(told.controllers, '[]') as "externalIds"
      from changes c join events e on e.change_id = c.id and e.sequence = c.version,
-       jsonb_to_recordset(e.data #> '{change,activation,blockers}') as told(code text, count integer, controllers jsonb)
+       jsonb_to_recordset((e.data #> '{change,activation,blockers}')
+         || coalesce(e.data #> '{change,activation,shownOnly}', '[]')) as told(code text, count integer, controllers jsonb)
      where c.id = $1 and told.code = 'controllers-not-notified'`,
     [id],
   );

@@ -3,27 +3,52 @@ import { isStillTold } from './changes.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
- * Writes a window, not yet notified, for each of these controllers that has an agreement for the product and no window yet
- * (D5, D7). Returns the ids of these controllers.
+ * Writes a window for each of these controllers that has an agreement for the product and no window yet (D5, D7): not yet
+ * notified, or of who has joined since on terms that list the change, approved by contract (D46). Returns the ids of these
+ * controllers, and of those among them that are to be notified.
  */
 export async function insertWindows(
   tx: Transaction,
   change: { id: string; product: string },
   controllerIds: readonly string[],
   at: Temporal.Instant,
-): Promise<string[]> {
-  const inserted = await rows<{ controller_id: string }>(
+): Promise<{ written: string[]; toNotify: string[] }> {
+  const inserted = await rows<{ controllerId: string; byContract: boolean }>(
     tx,
-    `insert into objection_windows (change_id, controller_id, external_id, created_at)
-     select $1, c.id, c.external_id, $4
+    `insert into objection_windows (change_id, controller_id, external_id, created_at, by_contract, notified_at)
+     select $1, c.id, c.external_id, $4, listed, case when listed then $4::timestamptz end
      from unnest($3::uuid[]) as given(id) join controllers c on c.id = given.id
-       join agreements a on a.product_id = $2 and a.controller_id = c.id and a.ended_at is null
+       join agreements a on a.product_id = $2 and a.controller_id = c.id and a.ended_at is null,
+       lateral (select a.started_at >= (select announced_at from changes where id = $1) and exists (select from listed_in_terms
+         where change_id = $1 and terms_version = a.terms_version)) as by_contract(listed)
      order by c.id
      on conflict (change_id, controller_id) where left_at is null do nothing
-     returning controller_id`,
+     returning controller_id as "controllerId", by_contract as "byContract"`,
     [change.id, change.product, controllerIds, at],
   );
-  return inserted.map(({ controller_id }) => controller_id);
+  return {
+    written: inserted.map(({ controllerId }) => controllerId),
+    toNotify: inserted.filter(({ byContract }) => !byContract).map(({ controllerId }) => controllerId),
+  };
+}
+
+/**
+ * Finds who counts as approved by contract for one of these changes, and has another version of the terms now, that does not list
+ * it: its window is as if it had been asked and not been notified (D46). Returns these controllers.
+ */
+export async function askAfterAll(
+  tx: Transaction,
+  changeId: string,
+  controllerIds: readonly string[],
+): Promise<{ controllerId: string; externalId: string }[]> {
+  return rows(
+    tx,
+    `update objection_windows set by_contract = false, notified_at = null
+     where change_id = $1 and controller_id = any($2) and left_at is null and by_contract
+       and not is_approved_by_contract(change_id, controller_id)
+     returning controller_id as "controllerId", external_id as "externalId"`,
+    [changeId, controllerIds],
+  );
 }
 
 /** Whose window for which change has this number, which its reference carries; `null` for any other number. */

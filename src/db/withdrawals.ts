@@ -1,7 +1,6 @@
 import type { Author } from '../domain/author.ts';
-import type { WithdrawalCode } from '../domain/withdrawal.ts';
-import { wakeSenders } from './message-queue.ts';
-import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import type { MailedCode } from '../domain/mailed-code.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The contact that a link was sent to, and the objection that it is to withdraw. */
 export interface ContactOfObjection {
@@ -10,76 +9,13 @@ export interface ContactOfObjection {
   readonly email: string;
 }
 
-/**
- * Queues the mail with a new code to the contact's own address (D31), and returns that address; `null` where it is no
- * contact's.
- */
-export async function insertCode(
-  tx: Transaction,
-  { objectionId, controllerId, email }: ContactOfObjection,
-  { changeId, expiresAt }: { changeId: string; expiresAt: Temporal.Instant },
-  by: Author,
-): Promise<string | null> {
-  const queued = await row<{ sentTo: string }>(
-    tx,
-    `with queued as (
-       insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
-       select 'withdrawal-code', $1, controller_id, $3, email, name, language, $5, $5
-       from contacts where controller_id = $2 and lower(email) = lower($4) order by email <> $4, position limit 1
-       returning id, email
-     ), coded as (
-       insert into withdrawal_codes (message_id, objection_id, asked_at, asked_by, expires_at)
-       select id, $3, $5, $6, $7 from queued
-     )
-     select email as "sentTo" from queued`,
-    [changeId, controllerId, objectionId, email, by.at, by.actor, expiresAt],
-  );
-  if (queued !== null) await wakeSenders(tx);
-  return queued && queued.sentTo;
-}
-
-/** How many codes for an objection were mailed to a contact since then. */
-export async function countCodes(
-  db: Queryable,
-  { objectionId, email }: ContactOfObjection,
-  since: Temporal.Instant,
-): Promise<number> {
-  const { count } = await oneRow<{ count: number }>(
-    db,
-    `select count(*)::int as count from withdrawal_codes c join messages m on m.id = c.message_id
-     where c.objection_id = $1 and lower(m.email) = lower($2) and c.asked_at > $3`,
-    [objectionId, email, since],
-  );
-  return count;
-}
-
-/** The latest code for an objection that was mailed to a contact, or `null`. */
-export async function latestCode(
-  db: Queryable,
-  { objectionId, email }: ContactOfObjection,
-): Promise<WithdrawalCode | null> {
-  return row<WithdrawalCode>(
-    db,
-    `select c.message_id as "messageId", c.expires_at as "expiresAt", c.wrong_tries as "wrongTries", c.used_at as "usedAt"
-     from withdrawal_codes c join messages m on m.id = c.message_id
-     where c.objection_id = $1 and lower(m.email) = lower($2) order by c.message_id desc limit 1`,
-    [objectionId, email],
-  );
-}
-
-/** Counts a wrong try of a code. */
-export async function countWrongTry(tx: Transaction, { messageId }: WithdrawalCode): Promise<void> {
-  await rows(tx, 'update withdrawal_codes set wrong_tries = wrong_tries + 1 where message_id = $1', [messageId]);
-}
-
-/** Records a withdrawal that was asked for with a code, which is used by it. It waits as long as its product says. */
+/** Records a withdrawal that was asked for with a code. It waits as long as its product says. */
 export async function insertRequest(
   tx: Transaction,
-  { messageId }: WithdrawalCode,
+  { messageId }: MailedCode,
   request: { objectionId: string; product: string; explanation: string | null },
   by: Author,
 ): Promise<void> {
-  await rows(tx, 'update withdrawal_codes set used_at = $2 where message_id = $1', [messageId, by.at]);
   await rows(
     tx,
     `insert into withdrawal_requests (objection_id, code_message_id, email, explanation, delay_hours, requested_at, requested_by)

@@ -8,7 +8,8 @@ import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
-import { onlyInforms, type Regime } from './regime.ts';
+import { onlyInforms, type Regime, type Worded } from './regime.ts';
+import type { RegisterDifference } from './register-changed.ts';
 
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
@@ -44,8 +45,10 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
+  | { code: 'wording-unconfirmed'; texts: Worded[] }
   | { code: 'nobody-to-activate' }
-  | { code: 'register-changed'; entries: string[] };
+  | { code: 'upstream-not-effective'; effectiveOn: string }
+  | { code: 'register-changed'; differences: RegisterDifference[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
@@ -57,6 +60,8 @@ export interface ActivationFacts {
   readonly plannedActivationOn: Temporal.PlainDate;
   /** Controllers that no notice has been written for yet: a fan-out does within seconds (D5). */
   readonly unwritten: number;
+  /** From when the processor's own sub-processor makes the change (D45); `null` where it has told nothing. */
+  readonly upstreamEffectiveOn: Temporal.PlainDate | null;
   readonly notNotified: { readonly count: number; readonly controllers: readonly string[] };
   /** Controllers that were notified, and none of whose present contacts has been told (D35). */
   readonly untoldContacts: { readonly count: number; readonly controllers: readonly string[] };
@@ -74,6 +79,10 @@ export interface ActivationFacts {
   readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
+  /** Of which texts it is stated that only their words change, while no second person has confirmed it (D39). */
+  readonly wordingUnconfirmed: readonly Worded[];
+  /** What the change takes for granted of the register and is no longer so: it is void (D38). */
+  readonly registerChanged: readonly RegisterDifference[];
 }
 
 /**
@@ -95,6 +104,13 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
+  }
+  const { wordingUnconfirmed: texts, registerChanged: differences } = facts;
+  if (texts.length > 0) blockers.push({ code: 'wording-unconfirmed', texts: [...texts] });
+  if (differences.length > 0) blockers.push({ code: 'register-changed', differences: [...differences] });
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  if (effectiveOn !== null && Temporal.Instant.compare(now, startOfDay(effectiveOn, timeZone)) < 0) {
+    blockers.push({ code: 'upstream-not-effective', effectiveOn: effectiveOn.toString() });
   }
   return blockers;
 }
@@ -156,10 +172,13 @@ function unread({ unreadAnswers, unreadMails }: ActivationFacts): Blocker[] {
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
-  const planned = startOfDay(facts.plannedActivationOn, facts.timeZone);
-  if (onlyInforms(regime)) return planned;
+  if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
+  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
+  const planned = startOfDay(facts.plannedActivationOn, timeZone);
+  const possible = effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  if (onlyInforms(regime)) return possible;
   if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
-  const approved = later(facts.approvals?.waitingUntil ?? null, planned);
+  const approved = later(facts.approvals?.waitingUntil ?? null, possible);
   if (!regime.objection) return approved;
   if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
   return later(facts.latestDeadline, approved);

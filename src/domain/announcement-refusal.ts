@@ -3,6 +3,7 @@ export type AnnouncementRefusal = {
   readonly because:
     | 'planned-date-too-early'
     | 'planned-date-too-far'
+    | 'upstream-days-out-of-order'
     | 'transfer-basis-missing'
     | 'transfer-basis-invalid'
     | 'entry-unknown'

@@ -9,6 +9,7 @@ import { overlapRefusals, repetitionRefusals } from './open-changes.ts';
 import type { Regime } from './regime.ts';
 import type { RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
+import { upstreamRefusals } from './upstream.ts';
 
 /** What an announcement is judged against, read under the product's row lock. */
 export interface AnnouncementFacts {
@@ -50,6 +51,7 @@ export function refusalsOf(
     ...repetitionRefusals(announcement, plan, facts),
     ...overlapRefusals(announcement, plan, announced),
     ...plannedDateRefusals(announcement, plan, facts, toldFrom),
+    ...upstreamRefusals(announcement.upstream, facts.terms, toldFrom),
     ...contactRefusals(facts),
   ];
 }

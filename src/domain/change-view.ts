@@ -1,12 +1,14 @@
 import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
-import { isHeld } from './hold.ts';
+import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
+import { registerDifferences } from './register-changed.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
+import { announceNoLaterThan } from './upstream.ts';
 
 /** A change as callers of the API see it. */
 export interface ChangeView {
@@ -34,9 +36,13 @@ export interface ChangeView {
   regime: Regime;
   elements: readonly ChangeElement[];
   wordingOnly: ChangeContent['wordingOnly'];
+  wordingConfirmedAt: string | null;
+  wordingConfirmedBy: string | null;
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
+  announceNoLaterThan: string | null;
+  listedInTerms: ChangeProgress['listedInTerms'];
   supersedes: string | null;
   reason: Text;
   objectionWindowDays: number;
@@ -62,6 +68,7 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     timeZone: change.terms.timeZone,
     plannedActivationOn: change.plannedActivationOn,
     unwritten: progress.unwritten,
+    upstreamEffectiveOn: change.upstream?.effectiveOn ?? null,
     notNotified: { count: total - notified, controllers: progress.notNotified },
     untoldContacts: progress.untoldContacts,
     openWindows: windowsOpen,
@@ -72,6 +79,8 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     unreadMails: progress.unreadMails,
     toActivate: change.scope === 'each' ? progress.toActivate : null,
     countsDisagree: progress.countsDisagree,
+    wordingUnconfirmed: change.wordingConfirmed === null ? change.wordingOnly : [],
+    registerChanged: registerDifferences(change, progress.entriesNow),
   };
 }
 
@@ -107,9 +116,13 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     regime: change.regime,
     elements: change.elements,
     wordingOnly: change.wordingOnly,
+    wordingConfirmedAt: text(change.wordingConfirmed && change.wordingConfirmed.at),
+    wordingConfirmedBy: change.wordingConfirmed && change.wordingConfirmed.by,
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),
+    announceNoLaterThan: announceNoLaterThan(change.upstream, change, holdOf(change))?.toString() ?? null,
+    listedInTerms: progress.listedInTerms,
     supersedes: change.supersedes,
     reason: change.reason,
     objectionWindowDays: change.terms.objectionWindowDays,

@@ -1,7 +1,7 @@
 import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
 import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
-import type { SubProcessor } from './register.ts';
+import type { EntryNow, SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
 import type { TransferBasis } from './transfer-basis.ts';
@@ -57,6 +57,8 @@ export interface Announcement {
   /** Of scope `each`: how the data of the others is kept away, and who vouches for it. */
   readonly separation: Text | null;
   readonly upstream: Upstream | null;
+  /** The versions of its product's terms that list it already: who joins on one of them is not asked (D46). */
+  readonly listedInTerms?: readonly string[] | undefined;
   readonly reason: Text;
   readonly plannedActivationOn: Temporal.PlainDate;
   readonly supersedes: string | null;
@@ -80,7 +82,7 @@ export interface ObjectionAddress {
 }
 
 /** All that a change tells: what is announced, by whom and under which terms. */
-export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes'> {
+export interface ChangeContent extends Omit<Announcement, 'regime' | 'farDate' | 'holdMinutes' | 'listedInTerms'> {
   /** What it does to each company, as it is told (D38). */
   readonly effects: readonly Effect[];
   /** The same, element by element, each with its regime and clause (D39). */
@@ -107,6 +109,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly heldUntil: Temporal.Instant | null;
   /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
   readonly toldSince: Temporal.Instant | null;
+  /** When a second person confirmed that only words change, and who (D39); `null` while nobody has. */
+  readonly wordingConfirmed: { readonly at: Temporal.Instant; readonly by: string } | null;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
@@ -162,6 +166,8 @@ export interface ChangeProgress {
     /** Not sent, because the change or an agreement ended first (D7, D24). */
     readonly cancelled: number;
   };
+  /** The versions of its product's terms that list it (D46), in order. */
+  readonly listedInTerms: readonly string[];
   /** Without rejected attempts, which are only kept on record (D15, D16). */
   readonly objections: { readonly total: number; readonly pending: number };
   /** Written answers of controllers. */
@@ -181,6 +187,8 @@ export interface ChangeProgress {
   readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
+  /** The entries that an announced change takes for granted, as they are in the register now, parents included. */
+  readonly entriesNow: readonly EntryNow[];
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;

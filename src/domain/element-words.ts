@@ -122,8 +122,8 @@ function needInWords({ objection, approval }: Regime, language: Language): strin
   return danish ? 'til orientering' : 'for information';
 }
 
-/** "punkt C.5", "clause C.5". */
-function clauseInWords(clause: Clause, language: Language): string {
+/** A clause as it is cited: "punkt C.5", "clause C.5". */
+export function clauseInWords(clause: Clause, language: Language): string {
   if (clause === 'Op. 22/2024') return language === 'da' ? 'EDPB’s udtalelse 22/2024' : 'EDPB Opinion 22/2024';
   return `${language === 'da' ? 'punkt' : 'clause'} ${clause}`;
 }

@@ -9,6 +9,11 @@ export function endOfHold(now: Temporal.Instant, minutes: number): Temporal.Inst
   return minutes === 0 ? null : now.add({ minutes });
 }
 
+/** How many minutes a change was announced to be held. */
+export function holdOf({ announcedAt, heldUntil }: Pick<Change, 'announcedAt' | 'heldUntil'>): number {
+  return heldUntil === null ? 0 : heldUntil.since(announcedAt).total('minutes');
+}
+
 /** Whether nobody is told of the change (D33): it is held, or was withdrawn while it was. */
 export function isHeld({ toldSince }: Pick<Change, 'toldSince'>): boolean {
   return toldSince === null;

@@ -1,3 +1,4 @@
+import type { Approval } from './approval.ts';
 import type { ActivatedChange, Change, WithdrawnChange } from './change.ts';
 import type { MessageKind } from './message.ts';
 import type { Objection, RejectedObjection, ResolvedObjection } from './objection.ts';
@@ -17,6 +18,8 @@ export interface RecordedFacts {
   /** The latest deadline sent to the contact before, if the one in force is now later (D11). */
   readonly toldDeadline: Temporal.Instant | null;
   readonly objection: Objection | null;
+  /** The approval or refusal that it is about; left out of what is about none. */
+  readonly approval?: Approval | null;
 }
 
 /** Tells of a change: it states a deadline where the change has time to object, and `answerBy` where it needs approval. */
@@ -58,6 +61,20 @@ interface AboutWithdrawal extends AboutObjection {
   readonly objection: Objection & { readonly withdrawal: WithdrawalRequest };
 }
 
+/** A code to approve, or to withdraw a refusal (D42). */
+interface WithCode extends RecordedFacts {
+  readonly kind: 'approval-code';
+  readonly toldDeadline: null;
+  readonly objection: null;
+}
+
+interface AboutApproval extends RecordedFacts {
+  readonly kind: 'approval-received' | 'refusal-received' | 'approval-ended';
+  readonly toldDeadline: null;
+  readonly objection: null;
+  readonly approval: Approval;
+}
+
 interface AboutEnd extends RecordedFacts {
   readonly toldDeadline: null;
   readonly objection: null;
@@ -74,12 +91,14 @@ export type MessageContent =
   | (AboutObjection & { readonly kind: 'objection-resolved'; readonly objection: ResolvedObjection })
   | (AboutObjection & { readonly kind: 'withdrawal-code' })
   | (AboutWithdrawal & { readonly kind: 'withdrawal-requested' | 'withdrawal-stopped' })
+  | WithCode
+  | AboutApproval
   | (AboutEnd & { readonly kind: 'change-activated'; readonly change: ActivatedChange })
   | (AboutEnd & { readonly kind: 'change-withdrawn'; readonly change: WithdrawnChange });
 
 /** The content of a message from the facts on record. Throws an `Error` naming the fact that its kind needs and lacks. */
 export function contentOf(facts: RecordedFacts): MessageContent {
-  const { kind, change, deadline, answerBy, toldDeadline, objection } = facts;
+  const { kind, change, deadline, answerBy, toldDeadline, objection, approval = null } = facts;
   const without = (what: string) =>
     new Error(`The message "${kind}" on change ${change.id} cannot be written without its ${what}.`);
   switch (kind) {
@@ -119,6 +138,13 @@ export function contentOf(facts: RecordedFacts): MessageContent {
       if (withdrawal === null) throw without('withdrawal');
       return { kind, change, deadline, answerBy, toldDeadline: null, objection: { ...objection, withdrawal } };
     }
+    case 'approval-code':
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null, approval };
+    case 'approval-received':
+    case 'refusal-received':
+    case 'approval-ended':
+      if (approval === null) throw without('approval or refusal');
+      return { kind, change, deadline, answerBy, toldDeadline: null, objection: null, approval };
     case 'change-activated':
       if (change.status !== 'activated') throw without('day of activation');
       return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };

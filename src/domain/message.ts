@@ -14,6 +14,10 @@ export const MESSAGE_KINDS = [
   'withdrawal-code',
   'withdrawal-requested',
   'withdrawal-stopped',
+  'approval-code',
+  'approval-received',
+  'refusal-received',
+  'approval-ended',
   'change-activated',
   'change-withdrawn',
 ] as const;

@@ -124,10 +124,12 @@ export function isInTimeForPlan(
   return Temporal.PlainDate.compare(earliest, plannedActivationOn) <= 0;
 }
 
-/** How many days before its deadline a controller without an objection is reminded, once. */
+/** How many days before its deadline a controller that has said nothing is reminded, once. */
 const REMINDED_DAYS_BEFORE = 3;
 
-/** The latest deadline that is due for a reminder at `now`. A reminder moves no window (D8). */
+/**
+ * The latest deadline, to object or to answer by, that is due for a reminder at `now`. A reminder moves no window (D8).
+ */
 export function remindersDueUntil(
   now: Temporal.Instant,
   { timeZone }: Pick<WindowTerms, 'timeZone'>,
@@ -155,4 +157,18 @@ export function answerByOf(
   { terms, regime }: { readonly terms: AnswerTerms; readonly regime: { readonly approval: boolean } },
 ): Temporal.Instant | null {
   return regime.approval ? answerDeadlineOf(notifiedAt, terms) : null;
+}
+
+/**
+ * Controllers that were notified before this are due for a reminder at `now` of the answer that they are asked for (D41): the end of
+ * their time to answer comes within the days of `remindersDueUntil`.
+ */
+export function answersDueOfNotified(now: Temporal.Instant, terms: AnswerTerms): Temporal.Instant {
+  const dueUntil = remindersDueUntil(now, terms);
+  const isDue = (notifiedOn: Temporal.PlainDate) =>
+    Temporal.Instant.compare(answerDeadlineOf(startOfDay(notifiedOn, terms.timeZone), terms), dueUntil) <= 0;
+  // The last day whose time would end by then if it were not rolled to a later day (D10).
+  let day = dayIn(terms.timeZone, dueUntil).subtract({ days: terms.approvalAnswerDays + 1 });
+  while (!isDue(day)) day = day.subtract({ days: 1 });
+  return startOfDay(day.add({ days: 1 }), terms.timeZone);
 }

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import type { Change } from './change.ts';
 import type { DeadlineInEvent } from './event.ts';
 import type { MailContent } from './inbound-mail.ts';
+import { holdOf } from './hold.ts';
 import { dayIn } from './instant.ts';
 import { isInTime } from './objection-window.ts';
 import type { Objection } from './objection.ts';
@@ -19,6 +20,7 @@ import {
   type Customer,
   type Customers,
 } from './officer-words.ts';
+import { announceNoLaterThan } from './upstream.ts';
 import { dayInWords, deadlineDateInWords, deadlineInWords, instantInWords } from './wording.ts';
 
 /** How many mails of one kind officers get about one product within an hour; the next digest tells the others. */
@@ -163,9 +165,25 @@ export function deadlineMail(
         ? '- Ingen svar venter på at blive læst.'
         : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
       '',
+      ...upstreamInWords(change),
       `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
     ],
   });
+}
+
+/** What the processor's own sub-processor has told it, and until when the change could be announced anew (D45). */
+function upstreamInWords(change: Change): readonly string[] {
+  const { upstream } = change;
+  if (upstream === null) return [];
+  const { noticeReceivedOn, objectBy, effectiveOn, reference } = upstream;
+  const latest = announceNoLaterThan(upstream, change, holdOf(change));
+  const told = `Underdatabehandleren har selv varslet ændringen${reference === null ? '' : ` (${reference})`}: modtaget ${dayInWords(noticeReceivedOn, 'da')}, gældende fra ${dayInWords(effectiveOn, 'da')}.`;
+  if (objectBy === null || latest === null) return [told, ''];
+  return [
+    told,
+    `I kan selv gøre indsigelse til og med ${dayInWords(objectBy, 'da')}. Skal ændringen trækkes tilbage og varsles på ny, skal det derfor ske senest ${dayInWords(latest, 'da')}.`,
+    '',
+  ];
 }
 
 /** A mail about a change: under its product's name, with the page of the change in the public register. */

@@ -70,7 +70,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
     if (element === 'company') continue;
     if (element === 'place' || element === 'transferBasis') {
       // An element of this name is a location, or nothing.
-      const locations = applyPlace(applied.locations, from as Location | null, to as Location | null);
+      const locations = applyPlace(applied.locations, element, from as Location | null, to as Location | null);
       if (locations === null) return null;
       applied = { ...applied, locations };
       continue;
@@ -83,6 +83,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
 
 function applyPlace(
   locations: readonly Location[],
+  element: 'place' | 'transferBasis',
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
@@ -92,5 +93,6 @@ function applyPlace(
   if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
   if (to === null) return isIn(from?.country) ? null : locations;
   if (indexOf(to) >= 0) return locations;
-  return from === null && !isIn(to.country) ? [...locations, to] : null;
+  // A country may be listed with two bases, but what was told as a new place is one.
+  return from === null && isIn(to.country) === (element === 'transferBasis') ? [...locations, to] : null;
 }

@@ -6,6 +6,8 @@ import {
   type AnswerTerms,
   type WindowTerms,
 } from './objection-window.ts';
+import { nameKey } from './register.ts';
+import type { Warning } from './warning.ts';
 
 /** What a product's contract promises its controllers at least: nothing is announced below it (D9). */
 export interface ContractMinimum {
@@ -26,7 +28,13 @@ export interface ApprovalTerms {
   /** Hours from the first accepted receipt to when an approval takes effect. */
   readonly approvalEffectiveAfterHours: number;
   /** The places that the terms list (C.5). */
-  readonly places: readonly { readonly company: string; readonly country: string }[];
+  readonly places: readonly Place[];
+}
+
+/** A place where a company may process. */
+export interface Place {
+  readonly company: string;
+  readonly country: string;
 }
 
 /** What terms say of approval where nothing else is said: what B.1 and C.5 demand. */
@@ -58,10 +66,13 @@ export interface TermsRefusal {
 /** Easter has five days in a row on which nobody works: a week always has some on which somebody does. */
 const SHORTEST_DAYS = 7;
 const LONGEST_DAYS = 365;
+/** A month is enough to say "that was not us". */
+const LONGEST_HOURS = 720;
 
 /**
- * Why a product cannot have these terms; `null` when it can (D9): a window is of 7 to 365 days and not below the contract's
- * minimum, and what changes, changes for a reason. `before` is what stands; `null` for a new product.
+ * Why a product cannot have these terms; `null` when it can (D9, D46): a window, and the time to answer a request, are of 7 to 365
+ * days, an approval takes effect within 720 hours, no window is below the contract's minimum, and what changes, changes for a
+ * reason. `before` is what stands; `null` for a new product.
  */
 export function refuseTerms(
   given: TermsUnderContract,
@@ -70,6 +81,8 @@ export function refuseTerms(
 ): TermsRefusal | null {
   return (
     refuseDays(given.terms.objectionWindowDays, 'terms.objectionWindowDays') ??
+    refuseDays(given.terms.approvalAnswerDays, 'terms.approvalAnswerDays', 'days to answer') ??
+    refuseHours(given.terms.approvalEffectiveAfterHours, 'terms.approvalEffectiveAfterHours') ??
     (given.contractMinimum &&
       (refuseDays(given.contractMinimum.objectionWindowDays, 'contractMinimum.objectionWindowDays') ??
         refuseBelow(given.terms, given.contractMinimum))) ??
@@ -83,10 +96,16 @@ export function refuseTerms(
   );
 }
 
-function refuseDays(days: number, path: string): TermsRefusal | null {
+function refuseDays(days: number, path: string, what?: string): TermsRefusal | null {
   if (days >= SHORTEST_DAYS && days <= LONGEST_DAYS) return null;
-  const detail = `Expected a window of ${SHORTEST_DAYS} to ${LONGEST_DAYS} days, found ${days}.`;
-  return { because: 'terms-out-of-range', path, detail };
+  const range = `${SHORTEST_DAYS} to ${LONGEST_DAYS}`;
+  const expected = what === undefined ? `a window of ${range} days` : `${range} ${what}`;
+  return { because: 'terms-out-of-range', path, detail: `Expected ${expected}, found ${days}.` };
+}
+
+function refuseHours(hours: number, path: string): TermsRefusal | null {
+  if (hours >= 0 && hours <= LONGEST_HOURS) return null;
+  return { because: 'terms-out-of-range', path, detail: `Expected 0 to ${LONGEST_HOURS} hours, found ${hours}.` };
 }
 
 function refuseBelow(terms: WindowTerms, minimum: ContractMinimum): TermsRefusal | null {
@@ -101,30 +120,54 @@ function refuseBelow(terms: WindowTerms, minimum: ContractMinimum): TermsRefusal
   return { because, path: 'terms.timeZone', detail };
 }
 
-/** Whether both are the same terms under the same contract. */
+/** Whether both are the same terms under the same contract. The order of places says nothing. */
 export function areSame(one: TermsUnderContract, other: TermsUnderContract): boolean {
-  return (
-    one.terms.objectionWindowDays === other.terms.objectionWindowDays &&
-    one.terms.timeZone === other.terms.timeZone &&
-    one.terms.rollForward === other.terms.rollForward &&
-    one.terms.placesNeedApproval === other.terms.placesNeedApproval &&
-    one.terms.activitiesNeedApproval === other.terms.activitiesNeedApproval &&
-    one.terms.replacementsNeedApproval === other.terms.replacementsNeedApproval &&
-    one.terms.approvalAnswerDays === other.terms.approvalAnswerDays &&
-    one.terms.approvalEffectiveAfterHours === other.terms.approvalEffectiveAfterHours &&
-    canonicalJson(one.terms.places) === canonicalJson(other.terms.places) &&
-    one.contractMinimum?.objectionWindowDays === other.contractMinimum?.objectionWindowDays &&
-    one.contractMinimum?.timeZone === other.contractMinimum?.timeZone
-  );
+  const comparable = ({ terms, contractMinimum }: TermsUnderContract) =>
+    canonicalJson({ contractMinimum, ...terms, places: terms.places.map((place) => canonicalJson(place)).toSorted() });
+  return comparable(one) === comparable(other);
+}
+
+/**
+ * What terms let pass without approval that those before them did not (D46): said to whoever changes them, and refused nowhere,
+ * because only the contract can tell whether its controllers have agreed to it.
+ */
+export function looseningOf(after: ApprovalTerms, before: ApprovalTerms): Warning[] {
+  const switchedOff = [
+    ['placesNeedApproval', 'A place that is not listed needs no approval any more (C.5).'],
+    [
+      'activitiesNeedApproval',
+      'Another processing activity, or other personal data, needs no approval any more (B.1).',
+    ],
+    ['replacementsNeedApproval', 'Another company for an approved activity needs no approval any more (B.1).'],
+  ] as const;
+  const isListed = ({ company, country }: Place) =>
+    before.places.some((place) => nameKey(place.company) === nameKey(company) && place.country === country);
+  const added = after.places
+    .filter((place) => !isListed(place))
+    .map(({ company, country }) => `${company}: ${country}`);
+  const hours = [before.approvalEffectiveAfterHours, after.approvalEffectiveAfterHours] as const;
+  return [
+    ...switchedOff.flatMap(([name, message]) => (before[name] && !after[name] ? [message] : [])),
+    ...(added.length > 0
+      ? [`These places need no approval any more, because they are listed (C.5): ${added.join(', ')}.`]
+      : []),
+    ...(hours[1] < hours[0]
+      ? [
+          `An approval takes effect after ${hours[1]} hours instead of ${hours[0]}: so long can a contact say that it was not theirs.`,
+        ]
+      : []),
+  ].map((message) => ({ code: 'terms-loosened', message }));
 }
 
 /** What an announcement under these terms would mean for a controller that is notified at `now`. */
-export function nextAnnouncement(terms: WindowTerms, now: Temporal.Instant) {
+export function nextAnnouncement(terms: AnnouncedTerms, now: Temporal.Instant) {
   return {
     /** The last day to object. */
     lastDay: lastDay(now, terms),
     /** Exclusive. */
     deadline: deadlineOf(now, terms),
     earliestPlannedActivation: earliestPlannedActivation(now, terms),
+    /** The last day to answer a request for approval. */
+    lastDayToAnswer: lastDay(now, { ...terms, objectionWindowDays: terms.approvalAnswerDays }),
   };
 }

@@ -15,6 +15,10 @@ export const WARNING_CODES = [
   'similar-name',
   'not-translated',
   'could-be-apart',
+  'upstream-deadline-missed',
+  'upstream-effective-later',
+  // Of the terms of a product (D46).
+  'terms-loosened',
   // Of a controller, and of a file of them (D36).
   'registration-number-doubtful',
   'registration-number-shared',

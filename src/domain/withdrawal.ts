@@ -1,28 +1,7 @@
 import { instantText } from './instant.ts';
 
-/** A code can be used for so long after it was asked for (D31). */
-export const CODE_LIFETIME = { minutes: 15 };
-/** So many wrong tries end a code. */
-export const MAX_WRONG_TRIES = 5;
-/** So many codes are mailed to one contact about one objection within an hour. */
-export const MAX_CODES_PER_HOUR = 5;
-
 /** How long a withdrawal waits after every contact has been told of it, where its product says nothing else. */
 export const WITHDRAWAL_DELAY_HOURS = 24;
-
-/** A code that was mailed to a contact who wants to withdraw an objection (D31). */
-export interface WithdrawalCode {
-  /** The message that carries it. */
-  readonly messageId: string;
-  readonly expiresAt: Temporal.Instant;
-  readonly wrongTries: number;
-  readonly usedAt: Temporal.Instant | null;
-}
-
-/** Whether the code can still be typed at `now`. */
-export function isUsable({ expiresAt, wrongTries, usedAt }: WithdrawalCode, now: Temporal.Instant): boolean {
-  return usedAt === null && wrongTries < MAX_WRONG_TRIES && Temporal.Instant.compare(now, expiresAt) < 0;
-}
 
 /**
  * - `waiting`: every contact is told, and the objection stays pending until `takesEffectAt`.

@@ -18,7 +18,15 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
       timeZone: 'Europe/Copenhagen',
       rollForward: false,
       ...APPROVAL_TERMS,
-      places: [{ company: 'Telenor A/S', country: 'DK' }],
+      // The table of C.5, with the names of the register.
+      places: [
+        { company: 'Telenor A/S', country: 'DK' },
+        { company: 'Gintel AS', country: 'NO' },
+        { company: 'Userflow Inc.', country: 'US' },
+        { company: 'Atlassian', country: 'DE' },
+        { company: 'Atlassian', country: 'IE' },
+        { company: 'Google', country: 'US' },
+      ],
     },
     withdrawalDelayHours: 24,
     holdMinutes: 0,

@@ -147,6 +147,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'A day more than two years away is most often a slip of the pen. Where it is meant, say `"farDate": true` in the announcement.',
   },
+  'upstream-days-out-of-order': {
+    status: 422,
+    title: 'The days of the upstream notice cannot be',
+    explanation:
+      'It was received by the day that your controllers are told, can be objected to from then to the day that it is effective, and is effective no earlier than it was received (D45).',
+  },
   'preview-outdated': {
     status: 409,
     title: 'What would go out is not what was previewed',
@@ -450,18 +456,18 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'A decision about an objection can rest on a mail that is on record for its controller and its change.',
   },
-  'withdrawal-code-wrong': {
+  'code-wrong': {
     status: 422,
     title: 'The code is wrong, or cannot be used any more',
     explanation:
-      'A code is mailed to the contact that the link was sent to. It is good for 15 minutes, five tries, and one withdrawal (D31). `POST` without a code has a new one mailed.',
+      'A code is mailed to the contact that the link was sent to. It is good for five tries and one act, of a withdrawal for 15 minutes (D31), of an approval for 60 (D42). `POST` without a code has a new one mailed.',
   },
-  'withdrawal-code-limit': {
+  'code-limit': {
     status: 429,
     title: 'Too many codes within an hour',
     retryAfterSeconds: 3_600,
     explanation:
-      'Five codes are mailed to a contact within an hour for one objection (D31). The latest can still be used.',
+      'Five codes are mailed to a contact within an hour for one thing (D31, D42). The latest can still be used.',
   },
   'withdrawal-already-requested': {
     status: 409,

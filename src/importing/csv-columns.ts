@@ -4,9 +4,11 @@ import { InvalidRequest } from '../domain/refused.ts';
 export type Column =
   | { readonly field: SingleField }
   | { readonly field: ContactField; readonly contact: number }
-  | { readonly field: 'metadata'; readonly key: string };
+  | { readonly field: KeyedField; readonly key: string };
 
 export type SingleField = 'externalId' | 'name' | 'registrationNumber' | 'products' | 'reference';
+/** A field of several columns, each with a key of its own: `metadata.EAN`, `termsVersions.truetalk`. */
+export type KeyedField = 'metadata' | 'termsVersions';
 export type ContactField = 'email' | 'contact' | 'language' | 'mayApprove';
 
 /** The names of the columns, in English and Danish, as `spelt` makes them. */
@@ -21,8 +23,10 @@ const NAMES: Readonly<Record<SingleField | ContactField, readonly string[]>> = {
   language: ['language', 'sprog'],
   mayApprove: ['mayapprove', 'mågodkende', 'maagodkende', 'kangodkende'],
 };
-/** What a column can hold, beside `metadata.…`. */
+/** What a column can hold, beside `KEYED`. */
 export const FIELDS: readonly string[] = Object.keys(NAMES);
+/** A column of a keyed field. */
+export const KEYED = /^(metadata|termsVersions)\.(.+)$/i;
 const CONTACT_FIELDS: readonly string[] = ['email', 'contact', 'language', 'mayApprove'];
 const REQUIRED = ['externalId', 'name', 'registrationNumber', 'products', 'email'] as const;
 
@@ -81,8 +85,10 @@ function refuse(
 
 /** `taken` counts the columns of each field: the second `email` is of the second contact. */
 function columnOf(name: string, taken: Map<string, number>): Column | null {
-  const key = /^metadata\.(.+)$/i.exec(name)?.[1]?.trim();
-  if (key !== undefined) return { field: 'metadata', key };
+  const [, keyed, key] = KEYED.exec(name) ?? [];
+  if (keyed !== undefined && key !== undefined) {
+    return { field: keyed.toLowerCase() === 'metadata' ? 'metadata' : 'termsVersions', key: key.trim() };
+  }
   const { field, digits } = partsOf(name);
   if (field === null) return null;
   const before = taken.get(field) ?? 0;

@@ -2,7 +2,7 @@ import { nameKey } from '../domain/register.ts';
 import { readRegistrationNumber } from '../domain/registration-number.ts';
 import { damageOf } from '../domain/spreadsheet-damage.ts';
 import { contactsOf } from './csv-contacts.ts';
-import type { Column, Columns } from './csv-columns.ts';
+import type { Column, Columns, KeyedField } from './csv-columns.ts';
 import { found, type Candidate, type Entry, type LineFault } from './format.ts';
 
 /** A row of a CSV file, its cells in the order of the header. */
@@ -49,7 +49,8 @@ export function candidateOf(rows: readonly CsvEntry[], columns: Columns): Candid
       registrationNumber: cellOf('registrationNumber'),
       products,
       contacts: contacts.contacts,
-      ...metadataOf(columns, cells),
+      ...keyedCells('metadata', columns, cells),
+      ...keyedCells('termsVersions', columns, cells),
       ...(cellOf('reference') !== undefined && { reference: cellOf('reference') || null }),
     },
     faults: [...faults, ...contacts.faults],
@@ -97,12 +98,12 @@ function agreedCell(rows: readonly CsvEntry[], index: number, path: string, keyO
   return { cell: first?.cell ?? '', faults };
 }
 
-/** The cells of `metadata.` columns that are not blank; nothing where there is no such column. */
-function metadataOf({ columns }: Columns, cells: ReadonlyMap<number, string>) {
+/** The cells of the columns of a keyed field that are not blank; nothing where there is no such column. */
+function keyedCells(field: KeyedField, { columns }: Columns, cells: ReadonlyMap<number, string>) {
   const said = columns.flatMap((column, index) =>
-    column?.field === 'metadata' ? [[column.key, cells.get(index) ?? '']] : [],
+    column?.field === field ? [[column.key, cells.get(index) ?? '']] : [],
   );
-  return said.length === 0 ? {} : { metadata: Object.fromEntries(said.filter(([, cell]) => cell !== '')) };
+  return said.length === 0 ? {} : { [field]: Object.fromEntries(said.filter(([, cell]) => cell !== '')) };
 }
 
 const indexOf = ({ columns }: Columns, field: Column['field']) =>
@@ -114,8 +115,8 @@ const nameOf = (columns: Columns, field: Column['field']) => columns.names[index
 function nameOfPath(columns: Columns, path: string): string {
   const [field = '', key] = path.split('.');
   const index = columns.columns.findIndex((column) =>
-    column?.field === 'metadata'
-      ? field === 'metadata' && column.key === key
+    column !== null && 'key' in column
+      ? field === column.field && column.key === key
       : column?.field === (field === 'contacts' ? 'email' : field),
   );
   return columns.names[index] ?? path;

@@ -5,9 +5,10 @@ import { demandsOf } from '../domain/element-words.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { MessageContent } from '../domain/message-content.ts';
 import type { Objection } from '../domain/objection.ts';
+import { carriesCode, CODE_MINUTES } from '../domain/mailed-code.ts';
 import { oneLine, passage, type Language } from '../domain/text.ts';
-import { CODE_LIFETIME } from '../domain/withdrawal.ts';
 import { dayInWords, deadlineInWords, instantInWords, windowRuleInWords } from '../domain/wording.ts';
+import { approvalForTemplate } from './approval-view.ts';
 
 /** What a message has besides its content, whatever its kind: language and addressee. */
 export interface MessageFrame {
@@ -60,7 +61,6 @@ export function viewOf(facts: MessageFacts) {
     demands: demandsOf(change, language),
     /** Whether approval is asked for although no clause demands it. */
     isAskedBesides: change.regime.approval && !change.elements.some(({ regime }) => regime.approval),
-    isForEach: change.scope === 'each',
     isWordingOnly: change.wordingOnly.length > 0,
     separation: change.separation && passage(change.separation, language),
     approvalHours: change.terms.approvalEffectiveAfterHours,
@@ -77,8 +77,10 @@ export function viewOf(facts: MessageFacts) {
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     comparisons: comparisonsInWords(change, language),
-    codeMinutes: CODE_LIFETIME.minutes,
+    codeMinutes: carriesCode(facts.kind) ? CODE_MINUTES[facts.kind] : null,
     objection: objection && objectionForTemplate(objection, timeZone, language),
+    approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,
+    isForEach: change.scope === 'each',
   };
 }
 

@@ -43,9 +43,9 @@ const ANY_PLACEHOLDER = new RegExp(`([LRCNIT]${SECRET})`);
 const SKELETONS_KEPT = 50;
 const skeletons = new LRUCache<string, Skeleton>({ max: SKELETONS_KEPT });
 
-/** The skeleton of this message, kept for the messages that share it. One about an objection is not kept: few share it. */
+/** The skeleton of this message, kept for the messages that share it. One about an objection or an approval, or with a code, is not kept: few share it, or none. */
 export function skeletonOf(facts: MessageFacts): Skeleton {
-  if (facts.objection !== null) return renderSkeleton(facts);
+  if (facts.objection !== null || facts.approval || facts.code !== null) return renderSkeleton(facts);
   const key = keyOf(facts);
   const kept = skeletons.get(key);
   if (kept !== undefined) return kept;

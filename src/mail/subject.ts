@@ -76,6 +76,18 @@ function danishSubject(facts: MessageFacts): Subject {
       return [`jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`];
     case 'withdrawal-stopped':
       return [`jeres indsigelse nr. ${number} mod ${name} står ved magt`];
+    case 'approval-code':
+      return facts.approval
+        ? [`kode til at trække jeres nej vedrørende ${name} tilbage`]
+        : [`kode til at godkende ændringen vedrørende ${name}`];
+    case 'approval-received':
+      return [`vi har modtaget jeres godkendelse vedrørende ${name} – var det jer?`];
+    case 'refusal-received':
+      return [`vi har registreret, at I ikke godkender ændringen vedrørende ${name}`];
+    case 'approval-ended':
+      return facts.approval?.decision === 'approval'
+        ? [`jeres godkendelse vedrørende ${name} gælder ikke længere`]
+        : [`jeres nej vedrørende ${name} er trukket tilbage`];
     case 'change-activated':
       return [`gennemført – ${what}`];
     case 'change-withdrawn':
@@ -112,6 +124,18 @@ function englishSubject(facts: MessageFacts): Subject {
       return [`your objection no. ${number} to ${name} is being withdrawn – was that you?`];
     case 'withdrawal-stopped':
       return [`your objection no. ${number} to ${name} stands`];
+    case 'approval-code':
+      return facts.approval
+        ? [`code for withdrawing your refusal concerning ${name}`]
+        : [`code for approving the change concerning ${name}`];
+    case 'approval-received':
+      return [`we have received your approval concerning ${name} – was that you?`];
+    case 'refusal-received':
+      return [`we have recorded that you do not approve the change concerning ${name}`];
+    case 'approval-ended':
+      return facts.approval?.decision === 'approval'
+        ? [`your approval concerning ${name} no longer stands`]
+        : [`your refusal concerning ${name} has been withdrawn`];
     case 'change-activated':
       return [`carried out – ${what}`];
     case 'change-withdrawn':

@@ -14,6 +14,7 @@ import { referenceRefusals } from '../domain/named-entries.ts';
 import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import { announceNoLaterThan, upstreamWarnings } from '../domain/upstream.ts';
 import type { Warning } from '../domain/warning.ts';
 import { composeMessage } from '../mail/compose.ts';
 import { sampleMails } from './sample-mails.ts';
@@ -30,6 +31,7 @@ export interface Preview {
   };
   readonly notices: { readonly total: number; readonly byLanguage: Readonly<Record<Language, number>> };
   readonly earliestPlannedActivationOn: Temporal.PlainDate;
+  readonly announceNoLaterThan: Temporal.PlainDate | null;
   readonly refusals: readonly AnnouncementRefusal[];
   readonly warnings: readonly Warning[];
   readonly messages: readonly PreviewedMail[];
@@ -57,7 +59,8 @@ export async function previewAnnouncement(
 ): Promise<Preview> {
   const product = await findProduct(db, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
-  const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
+  const holdMinutes = announcement.holdMinutes ?? product.holdMinutes;
+  const toldFrom = endOfHold(now, holdMinutes) ?? now;
   const { facts, audience } = await announcementFacts(db, announcement, product, now);
   const { withoutContact, withoutApprover: lacking, byLanguage } = await contactCounts(db, product.id);
   const content = contentOf(announcement, product, facts.register);
@@ -74,8 +77,12 @@ export async function previewAnnouncement(
     controllers: { total: audience.controllers, withoutContact, withoutApprover },
     notices: { total: audience.contacts, byLanguage },
     earliestPlannedActivationOn: earliestPlannedOn(toldFrom, product.terms, content.regime),
+    announceNoLaterThan: announceNoLaterThan(content.upstream, content, holdMinutes),
     refusals: refusalsOf(announcement, content, facts, toldFrom),
-    warnings: announcementWarnings(announcement, content, facts, counted, toldFrom),
+    warnings: [
+      ...announcementWarnings(announcement, content, facts, counted, toldFrom),
+      ...upstreamWarnings(content, holdMinutes, toldFrom),
+    ],
     messages: canBeWritten
       ? languages.flatMap((language) =>
           sampleMails(sample, language).map((mail) => {

@@ -1,9 +1,11 @@
 import { activationFor } from '../db/activations.ts';
+import { getApproval } from '../db/approvals.ts';
 import { getObjection } from '../db/objections.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
 import { changeFor } from '../domain/wave.ts';
+import { carriesCode } from '../domain/mailed-code.ts';
 import { contentOf } from '../domain/message-content.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 import type { Sending } from './sending.ts';
@@ -31,6 +33,7 @@ export async function factsOf(
     answerBy,
     toldDeadline: message.toldDeadline,
     objection: message.objectionId === null ? null : await getObjection(db, message.objectionId),
+    approval: message.approvalId === null ? null : await getApproval(db, message.approvalId),
   });
   return {
     ...content,
@@ -40,7 +43,7 @@ export async function factsOf(
     contactName: message.name,
     link: linkOf(message.id),
     reference: message.windowNumber && referenceOf(message.windowNumber),
-    code: message.kind === 'withdrawal-code' ? codeOf(message.id) : null,
+    code: carriesCode(message.kind) ? codeOf(message.id) : null,
     composedAt,
   };
 }

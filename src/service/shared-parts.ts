@@ -11,7 +11,7 @@ import { inboundTags } from '../security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../security/objection-links.ts';
 import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
-import { withdrawalCodes, type WithdrawalCodes } from '../security/withdrawal-codes.ts';
+import { mailedCodes, type MailedCodes } from '../security/mailed-codes.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
@@ -49,7 +49,7 @@ interface Given {
 export interface Shared extends Given {
   readonly links: ObjectionLinks;
   /** The codes in mails to who wants to withdraw an objection. */
-  readonly codes: WithdrawalCodes;
+  readonly codes: MailedCodes;
   /** What finds our own marks in mail that comes in. */
   readonly marks: Marks;
   /** What cuts our own marks out of what people and programs write back. */
@@ -74,7 +74,7 @@ export function sharedParts(given: Given): Shared {
   return {
     ...given,
     links: marks.links,
-    codes: withdrawalCodes(appSecret),
+    codes: mailedCodes(appSecret),
     marks,
     withoutSecrets: withoutSecretsOf(marks.links, marks.tags),
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },

@@ -255,3 +255,65 @@ describe('an announcement that expects what was previewed', () => {
     },
   );
 });
+
+describe('what your own sub-processor has told you (D45)', () => {
+  const upstream = {
+    noticeReceivedOn: '2026-02-20',
+    objectBy: '2026-03-20',
+    effectiveOn: '2026-05-01',
+    reference: 'Gintel, mail of 20 February',
+  };
+
+  test('is in the preview and in the change, with the last day to announce', async () => {
+    const body = fresh({ upstream, plannedActivationOn: '2026-05-01' });
+    expect(await preview(body)).toMatchObject({ announceNoLaterThan: '2026-03-07', refusals: [] });
+    expect((await preview(fresh())).announceNoLaterThan).toBeNull();
+    const { body: made } = await post('/v1/changes', body).expect(201);
+    expect(made).toMatchObject({ upstream, announceNoLaterThan: '2026-03-07' });
+  });
+
+  test('is warned of where it cannot be kept', async () => {
+    const late = { ...upstream, objectBy: '2026-03-10' };
+    const { warnings, refusals } = await preview(fresh({ upstream: late, plannedActivationOn: '2026-04-15' }));
+    expect(refusals).toEqual([]);
+    expect(warnings.filter(({ code }: { code: string }) => code.startsWith('upstream'))).toEqual([
+      { code: 'upstream-deadline-missed', message: expect.stringContaining('2026-03-12, after 2026-03-10') },
+      { code: 'upstream-effective-later', message: expect.stringContaining('2026-05-01') },
+    ]);
+  });
+
+  test.each<[object, number, string]>([
+    [{ ...upstream, objectBy: '2026-02-30' }, 400, 'upstream.objectBy'],
+    [{ ...upstream, effectiveOn: '2027-02-29' }, 400, 'upstream.effectiveOn'],
+    [{ ...upstream, effectiveOn: undefined }, 400, 'upstream.effectiveOn'],
+    [{ ...upstream, noticeReceivedOn: '2026-03-03' }, 422, 'upstream.noticeReceivedOn'],
+    [{ ...upstream, objectBy: '2026-05-02' }, 422, 'upstream.objectBy'],
+  ])('with days that cannot be is refused: %o', async (faulty, status, path) => {
+    const refused = await post('/v1/changes', fresh({ upstream: faulty }));
+    expect({ status: refused.status, errors: refused.body.errors }).toMatchObject({ status, errors: [{ path }] });
+  });
+
+  test('keeps the change from being activated until it is effective, by the product’s calendar, and the database does too', async () => {
+    const id = await announce(varsel, {
+      subProcessor: varsel.newCompany(),
+      plannedActivationOn: '2026-04-15',
+      upstream,
+    });
+    await varsel.deliver();
+    varsel.clock.set('2026-04-30T21:59:59Z');
+    await varsel.deliver();
+    expect(await activate(varsel, id)).toEqual([{ code: 'upstream-not-effective', effectiveOn: '2026-05-01' }]);
+    const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
+    expect(body.activation.earliestAt).toBe('2026-04-30T22:00:00.000Z');
+    const { pool } = varsel.database;
+    await expect(
+      pool.query(
+        `update changes set status = 'activated', activated_at = '2026-04-30T21:59:59Z', activated_on = '2026-04-30',
+           activated_by = 'test' where id = $1`,
+        [id],
+      ),
+    ).rejects.toThrow('upstream it is not effective (D45)');
+    varsel.clock.set('2026-04-30T22:00:00Z');
+    expect(await activate(varsel, id)).toEqual([]);
+  });
+});

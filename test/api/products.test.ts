@@ -27,7 +27,24 @@ describe('a product', () => {
         registrationNumber: '19433692',
         address: 'Frederikskaj 8, 2450 København SV',
       },
-      terms: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false },
+      terms: {
+        objectionWindowDays: 10,
+        timeZone: 'Europe/Copenhagen',
+        rollForward: false,
+        placesNeedApproval: true,
+        activitiesNeedApproval: true,
+        replacementsNeedApproval: false,
+        approvalAnswerDays: 30,
+        approvalEffectiveAfterHours: 24,
+        places: [
+          { company: 'Telenor A/S', country: 'DK' },
+          { company: 'Gintel AS', country: 'NO' },
+          { company: 'Userflow Inc.', country: 'US' },
+          { company: 'Atlassian', country: 'DE' },
+          { company: 'Atlassian', country: 'IE' },
+          { company: 'Google', country: 'US' },
+        ],
+      },
       contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
       objectionAddress: {
         email: 'indsigelse@telenor.example',
@@ -261,12 +278,14 @@ describe('the terms of a product', () => {
       lastDay: '2026-03-12',
       deadline: '2026-03-12T23:00:00.000Z',
       earliestPlannedActivation: '2026-03-13',
+      lastDayToAnswer: '2026-04-01',
     };
     expect((await put('told', example)).body.nextAnnouncement).toEqual({ before: null, after: ten });
     const thirty = {
       lastDay: '2026-04-01',
       deadline: '2026-04-01T22:00:00.000Z',
       earliestPlannedActivation: '2026-04-02',
+      lastDayToAnswer: '2026-04-01',
     };
     const changed = await put('told', withTerms({ objectionWindowDays: 30 }, { reason: 'Thirty days' }));
     expect(changed.body.nextAnnouncement).toEqual({ before: ten, after: thirty });
@@ -296,7 +315,12 @@ describe('the terms of a product', () => {
            'registration_key', uuidv7(), 'version', 0) || $2)).* from changes c where id = $1`,
         [id, fields],
       );
-    for (const below of ['{"objection_window_days": 9}', '{"time_zone": "Pacific/Kiritimati"}']) {
+    for (const below of [
+      '{"objection_window_days": 9}',
+      '{"time_zone": "Pacific/Kiritimati"}',
+      '{"approval_answer_days": 7}',
+      '{"approval_effective_after_hours": 0}',
+    ]) {
       await expect(copy(below)).rejects.toThrow('a change is announced on the terms of its product (D6)');
     }
     await copy('{}');

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { announceBare, number } from './announce.ts';
 import { median, percentile, secondsOf, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
@@ -76,7 +76,7 @@ export const fanOut: Measurement = {
       databaseUrl: varsel.databaseUrl,
       clock: () => Temporal.Now.instant().add({ hours: 24 * 70 }),
       links: objectionLinks(APP_SECRET),
-      codes: withdrawalCodes(APP_SECRET),
+      codes: mailedCodes(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
       webhooks: webhooksUnderTest(),

@@ -16,7 +16,7 @@ test('so many controllers are reminded in one transaction as it is told, and eac
   const { id } = await announce(database.pool, '2026-03-02T09:00:00Z');
   await notifyAll(database.pool, id, 5, '2026-03-02T09:00:00Z');
   const now = Temporal.Instant.from('2026-03-10T09:00:00Z');
-  const remind = () => inTransaction(database.pool, (tx) => remindControllers(tx, id, 2, now));
+  const remind = () => inTransaction(database.pool, (tx) => remindControllers(tx, 'reminder', id, 2, now));
   expect([await remind(), await remind(), await remind(), await remind()]).toEqual([2, 2, 1, 0]);
   const mailbox = await startMailbox();
   onTestFinished(() => mailbox.close());

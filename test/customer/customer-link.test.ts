@@ -248,7 +248,7 @@ describe('a token', () => {
     expect(await takeBack(other)).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect((await varsel.customer().get(`/objections/${other}/${objection.id}`)).status).toBe(404);
     expect(await takeBack(token)).toMatchObject({ status: 202, body: { codeSentTo: 'dpo@kunde-1.example' } });
-    expect(await rows(varsel.database.pool, 'select asked_by from withdrawal_codes')).toEqual([
+    expect(await rows(varsel.database.pool, 'select asked_by from mailed_codes')).toEqual([
       { asked_by: 'Dorthe Persson 1 (dpo@kunde-1.example, through the link)' },
     ]);
   });

@@ -6,7 +6,7 @@ import { serveCustomerPages, type PageDependencies } from '../../src/customer/cu
 import { sendUnknownLink } from '../../src/customer/failure-handler.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { everyRow } from '../support/database.ts';
 import { aController } from '../support/examples.ts';
 import { pagesOf, type Pages } from '../support/pages.ts';
@@ -43,7 +43,7 @@ afterAll(() => varsel.close());
 const noDatabase = (): PageDependencies => ({
   pool: new pg.Pool({ connectionString: 'postgres://secret-user:secret-word@127.0.0.1:1/none' }),
   links: objectionLinks(APP_SECRET),
-  codes: withdrawalCodes(APP_SECRET),
+  codes: mailedCodes(APP_SECRET),
   references: references(APP_SECRET),
   withoutSecrets,
   clock: () => Temporal.Instant.from(OPEN),

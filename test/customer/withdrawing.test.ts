@@ -235,7 +235,7 @@ describe('a code', () => {
     const problem = await pages.json(`${receipt}/withdraw`, { code: 'abc' });
     expect(problem.json()).toMatchObject({
       status: 422,
-      code: 'withdrawal-code-wrong',
+      code: 'code-wrong',
       detail: expect.stringContaining('3 more') as string,
     });
     expect((await pages.form(`${receipt}/withdraw`, { code })).statusCode).toBe(303);
@@ -257,7 +257,7 @@ describe('a code', () => {
     expect((await pages.get(`${receipt}/withdraw`)).body).toContain('name="code"');
     varsel.clock.set('2026-03-07T09:15:00Z');
     expect((await pages.get(`${receipt}/withdraw`)).body).not.toContain('name="code"');
-    expect((await pages.json(`${receipt}/withdraw`, { code })).json()).toMatchObject({ code: 'withdrawal-code-wrong' });
+    expect((await pages.json(`${receipt}/withdraw`, { code })).json()).toMatchObject({ code: 'code-wrong' });
     expect(await recorded()).toMatchObject({ withdrawal: null });
   });
 
@@ -277,7 +277,7 @@ describe('a code', () => {
     expect(page.body).toContain('Vi har ikke sendt en kode');
     expect((await pages.json(`${receipt}/withdraw`, {})).json()).toMatchObject({
       status: 429,
-      code: 'withdrawal-code-limit',
+      code: 'code-limit',
     });
     await varsel.deliver();
     expect(mailsTo(varsel, email, WITHDRAWAL_SUBJECTS.code)).toHaveLength(5);

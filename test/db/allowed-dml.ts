@@ -16,7 +16,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ['who gets mails about what is on record anyway', 'products', ['officers_address']],
       [
         'tries of a code are only added, and a code is used once: a withdrawal by it is told to every contact (D31)',
-        'withdrawal_codes',
+        'mailed_codes',
         ['wrong_tries', 'used_at'],
       ],
       ['how many attempts were rejected is only raised (D15)', 'further_attempts', ['number']],
@@ -29,6 +29,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'who is told next, as a contact that is removed and another that is added; who has not been told of a change blocks it (D35)',
         'contacts',
         ['position', 'email', 'name', 'language'],
+      ],
+      [
+        'the version of the terms that an agreement is on; none leaves a window by contract without terms that list its change (D46)',
+        'agreements',
+        ['terms_version'],
       ],
       ['a version only rises, and the unique sequence of events shows a gap', 'changes', ['version']],
       [
@@ -108,6 +113,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',
   inbound_mails: 'a mail that nobody sent blocks until it is read',
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
+  listed_in_terms: 'that terms list a change: who joins on them is not asked. It is in the API, with who said so',
   message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',
   messages: 'a mail that no command wrote: each is on record with its attempts',
   objection_decisions:
@@ -119,7 +125,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
   sending_rate: 'how fast mails go out',
-  withdrawal_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
+  mailed_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',

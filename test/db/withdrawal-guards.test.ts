@@ -40,7 +40,12 @@ const decide = (values: { explanation?: string | null; request?: string | null; 
 const requestId = async (): Promise<string> =>
   (await sql('select id from withdrawal_requests where objection_id = $1', [id])).rows[0].id;
 const codeOf = async (): Promise<string> =>
-  (await sql('select message_id from withdrawal_codes where objection_id = $1', [id])).rows[0].message_id;
+  (
+    await sql(
+      'select m.id as message_id from mailed_codes c join messages m on m.id = c.message_id where m.objection_id = $1',
+      [id],
+    )
+  ).rows[0].message_id;
 
 describe('plain SQL', () => {
   it.each(['withdrawn', 'accommodated', 'invalid'])('resolves nothing as %s without its evidence', async (outcome) => {
@@ -81,7 +86,7 @@ describe('plain SQL', () => {
         [id, code, email, NOW],
       );
     await expect(insert(await codeOf())).rejects.toThrow('(D31)');
-    await sql('update withdrawal_codes set used_at = $2 where message_id = $1', [await codeOf(), NOW]);
+    await sql('update mailed_codes set used_at = $2 where message_id = $1', [await codeOf(), NOW]);
     await expect(insert(await codeOf(), 'somebody@else.example')).rejects.toThrow('(D31)');
     await insert(await codeOf());
   });
@@ -96,12 +101,12 @@ describe('plain SQL', () => {
       `used_at = '2026-03-07T09:15:00Z'`,
       `asked_by = 'somebody'`,
     ]) {
-      await expect(sql(`update withdrawal_codes set ${change} where message_id = $1`, [code])).rejects.toThrow('(D31)');
+      await expect(sql(`update mailed_codes set ${change} where message_id = $1`, [code])).rejects.toThrow(
+        '(D31, D42)',
+      );
     }
-    await expect(sql('update withdrawal_codes set wrong_tries = 6 where message_id = $1', [code])).rejects.toThrow(
-      'check',
-    );
-    await expect(sql('delete from withdrawal_codes')).rejects.toThrow('(D28)');
+    await expect(sql('update mailed_codes set wrong_tries = 6 where message_id = $1', [code])).rejects.toThrow('check');
+    await expect(sql('delete from mailed_codes')).rejects.toThrow('(D28)');
   });
 
   it('ends a request once, and carries none out without a decision', async () => {

@@ -25,14 +25,18 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   timeZone: 'Europe/Copenhagen',
   plannedActivationOn: Temporal.PlainDate.from('2026-04-01'),
   unwritten: 0,
+  upstreamEffectiveOn: null,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
   approvals: null,
   countsDisagree: false,
+  wordingUnconfirmed: [],
+  registerChanged: [],
   pendingObjections: { count: 0, ids: [] },
   ...overrides,
 });
@@ -64,6 +68,10 @@ const OBSTACLES = [
   {
     overrides: { plannedActivationOn: Temporal.PlainDate.from('2026-04-11') },
     blocker: { code: 'planned-date-not-reached', plannedActivationOn: '2026-04-11' },
+  },
+  {
+    overrides: { upstreamEffectiveOn: Temporal.PlainDate.from('2026-04-11') },
+    blocker: { code: 'upstream-not-effective', effectiveOn: '2026-04-11' },
   },
 ];
 const COMBINATIONS = Array.from({ length: 2 ** OBSTACLES.length }, (_, bits) => {

@@ -1,3 +1,5 @@
+import type { Approval } from '../../src/domain/approval.ts';
+import { carriesCode } from '../../src/domain/mailed-code.ts';
 import type {
   ActivatedChange,
   AnnouncedChange,
@@ -41,13 +43,14 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
   return {
     ...aContent(announcement, [GINTEL, replaced]),
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
-    contentHash: null,
     id: '019ac0de-0000-7000-8000-00000000000c',
     status: 'announced',
     version: 1,
+    contentHash: null,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };
@@ -200,6 +203,33 @@ function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequ
   };
 }
 
+export function anApproval(overrides: Partial<Approval> = {}): Approval {
+  return {
+    id: '019ac0de-0000-7000-8000-0000000000a7',
+    number: 7,
+    changeId: aReplacement().id,
+    controller: 'kunde-1',
+    decision: 'approval',
+    contentHash: 'c0ffee'.padEnd(64, '0'),
+    channel: 'link',
+    messageId: '019ac0de-0000-7000-8000-00000000000a',
+    answerId: null,
+    from: { name: 'Bjørn Østergård', role: 'Databeskyttelsesrådgiver', email: 'dpo@aeroe.example' },
+    statement: 'Ærø Kommune godkender som dataansvarlig …',
+    authority: null,
+    receivedAt: at('2026-11-30T13:05:42Z'),
+    recordedAt: at('2026-11-30T13:05:42Z'),
+    recordedBy: 'Bjørn Østergård (dpo@aeroe.example, through the link)',
+    status: 'waiting',
+    confirmation: null,
+    takesEffectAt: null,
+    effectiveAt: null,
+    receiptsFailedAt: null,
+    ended: null,
+    ...overrides,
+  };
+}
+
 /** The change that a message of this kind is about. */
 function changeFor(kind: MessageKind): Change {
   if (kind === 'approval-reminder') return aRequest();
@@ -226,6 +256,15 @@ export function factsFor(
     'withdrawal-code': anObjection(),
     'withdrawal-requested': anObjection({ withdrawal: aWithdrawal() }),
     'withdrawal-stopped': anObjection({ withdrawal: aWithdrawal({ status: 'stopped' }) }),
+    'approval-code': null,
+    'approval-received': null,
+    'refusal-received': null,
+    'approval-ended': null,
+  };
+  const approvals: Partial<Record<MessageKind, Approval>> = {
+    'approval-received': anApproval(),
+    'refusal-received': anApproval({ decision: 'refusal', status: 'standing' }),
+    'approval-ended': anApproval({ status: 'stopped' }),
   };
   const content = contentOf({
     kind,
@@ -234,6 +273,7 @@ export function factsFor(
     answerBy: at('2026-12-23T23:00:00Z'),
     toldDeadline: kind === 'deadline-moved' ? at('2026-12-02T23:00:00Z') : null,
     objection: objections[kind],
+    approval: approvals[kind] ?? null,
     ...overrides,
   });
   return {
@@ -243,7 +283,7 @@ export function factsFor(
     contactName: 'Dorthe Persson',
     link: 'https://varsel.example/objections/AZq7x0bQcEmY5m3rVq1Yp4kXw2N8sTt0uLhJgFdSaQe',
     reference: 'VS-K7Q2-9F3M',
-    code: kind === 'withdrawal-code' ? '48120934' : null,
+    code: carriesCode(kind) ? '48120934' : null,
     composedAt: at('2026-11-23T09:00:04.321Z'),
     ...overrides,
     ...content,
@@ -343,6 +383,9 @@ function objectionFacedWith(text: string, given: Objection): Objection {
 }
 
 /** Where the link in a message leads: to its page, or to the page that stops what it tells of. */
-export function linkIn({ kind, link, objection }: Omit<MessageFrame, 'language'> & MessageContent): string {
-  return kind === 'withdrawal-requested' ? `${link}/${objection.id}/keep` : link;
+export function linkIn(facts: Omit<MessageFrame, 'language'> & MessageContent): string {
+  const { kind, link } = facts;
+  if (kind === 'approval-received') return `${link}/answer/${facts.approval.id}/stop`;
+  if (kind === 'refusal-received') return `${link}/answer/${facts.approval.id}`;
+  return kind === 'withdrawal-requested' ? `${link}/${facts.objection.id}/keep` : link;
 }

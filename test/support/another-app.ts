@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { buildApp, type AppDependencies } from '../../src/app.ts';
 import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { withoutSecrets } from './mails.ts';
 import type { TestVarsel } from './varsel.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
@@ -12,7 +12,7 @@ export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> 
     databaseUrl: varsel.database.url,
     clock: varsel.clock.now,
     links: varsel.links,
-    codes: withdrawalCodes(APP_SECRET),
+    codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks: webhooksUnderTest(),

@@ -2,11 +2,12 @@ import { activateChange } from '../../src/commands/activate-change.ts';
 import { beginTestNotice } from '../../src/commands/begin-test-notice.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import type { TestDatabase } from './database.ts';
-import { anAnnouncement, aSubProcessor } from './examples.ts';
+import { aController, anAnnouncement, aSubProcessor } from './examples.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
 import { acceptNotice, announce, at, controllerId, notifyAll, seed } from './seed.ts';
 
@@ -22,7 +23,8 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   async function aChange(number: number, holdMinutes = 0): Promise<string> {
     const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
     const subProcessor = aSubProcessor(number);
-    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes })).id;
+    const listedInTerms = ['2026-03'];
+    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes, listedInTerms })).id;
   }
   const object = async (changeId: string, reasons: string | null, when: string) => {
     const received = {
@@ -55,6 +57,8 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await object(announced, 'Vi er uenige', DAY_AFTER);
   await object(announced, null, DAY_AFTER);
   await object(announced, 'For sent', LATER);
+  const joining = { ...aController(4), termsVersions: { truetalk: '2026-03' } };
+  await inTransaction(pool, (tx) => saveControllers(tx, [joining], at(DAY_AFTER)));
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
   const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
   await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
@@ -70,12 +74,12 @@ const PLAIN = [
   `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
    select 'withdrawal-code', o.change_id, o.controller_id, o.id, c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
    from objections o join contacts c using (controller_id), generate_series(1, 2) where o.status = 'pending'`,
-  `insert into withdrawal_codes (message_id, objection_id, asked_at, asked_by, expires_at)
-   select id, objection_id, '${DAY_AFTER}', email, '${LATER}' from messages where kind = 'withdrawal-code'`,
-  `update withdrawal_codes set used_at = '${DAY_AFTER}' where message_id in (select message_id from withdrawal_codes limit 1)`,
+  `insert into mailed_codes (message_id, asked_at, asked_by, expires_at)
+   select id, '${DAY_AFTER}', email, '${LATER}' from messages where kind = 'withdrawal-code'`,
+  `update mailed_codes set used_at = '${DAY_AFTER}' where message_id in (select message_id from mailed_codes limit 1)`,
   `insert into withdrawal_requests (objection_id, code_message_id, email, delay_hours, requested_at, requested_by)
-   select c.objection_id, c.message_id, m.email, 24, c.used_at, m.email
-   from withdrawal_codes c join messages m on m.id = c.message_id where c.used_at is not null`,
+   select m.objection_id, c.message_id, m.email, 24, c.used_at, m.email
+   from mailed_codes c join messages m on m.id = c.message_id where c.used_at is not null`,
   `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
    select id, 'not-an-objection', true, 'Et spørgsmål', '${LATER}', 'test' from answers order by id limit 1`,
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
-import { withdrawalCodes } from '../../src/security/withdrawal-codes.ts';
+import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { withoutSecrets } from './mails.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
@@ -53,7 +53,7 @@ export function appWithoutDatabase(): Promise<FastifyInstance> {
     databaseUrl: 'postgres://nobody@127.0.0.1:9/none',
     clock: () => Temporal.Instant.from('2026-03-02T09:00:00Z'),
     links: objectionLinks(APP_SECRET),
-    codes: withdrawalCodes(APP_SECRET),
+    codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     webhooks: webhooksUnderTest(),
