@@ -1,5 +1,6 @@
 import { areEqual } from './canonical-json.ts';
 import type { ChangeAsAnnounced } from './change.ts';
+import { factsOf } from './planned-effects.ts';
 import type { ChangeElement } from './regime.ts';
 import type { RegisterVersion, SubProcessor } from './register.ts';
 import type { Location } from './transfer-basis.ts';
@@ -46,7 +47,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
     if (entry === null || act !== 'amends') continue;
     for (const version of versions) {
       const facts = applyElements(
-        version,
+        factsOf(version),
         change.elements.filter((element) => element.entry === entry),
       );
       if (facts === null) {
