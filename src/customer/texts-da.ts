@@ -66,6 +66,11 @@ export const danish = {
         `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
       planned: (name: string, planned: string) => `${name} kan tidligst tages i brug ${planned}.`,
     },
+    told: {
+      heading: 'I kan ikke gøre indsigelse mod denne ændring',
+      body: (planned: string) =>
+        `Vilkårene giver ikke adgang til at gøre indsigelse mod den. Den er planlagt til ${planned}. Er I uenige, eller har I spørgsmål, så skriv til os.`,
+    },
     'agreement-ended': {
       heading: 'Jeres aftale er ophørt',
       body: (product: string, day: string) =>

@@ -66,6 +66,11 @@ export const english: Texts = {
         `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as ${name} has not been engaged. To ask for that, write to us and explain why.`,
       planned: (name, planned) => `${name} may be engaged on ${planned} at the earliest.`,
     },
+    told: {
+      heading: 'This change cannot be objected to',
+      body: (planned) =>
+        `The terms give no time to object to it. It is planned for ${planned}. If you disagree or have questions, write to us.`,
+    },
     'agreement-ended': {
       heading: 'Your agreement has ended',
       body: (product, day) =>

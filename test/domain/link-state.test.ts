@@ -22,10 +22,7 @@ const stateOf = (
     leftAt: Temporal.Instant | null;
     isLeftOut: boolean;
   }> = {},
-) => linkState(
-    { change: { status, regime: { objection } }, window: { deadline, leftAt }, isLeftOut },
-    now,
-  );
+) => linkState({ change: { status, regime: { objection } }, window: { deadline, leftAt }, isLeftOut }, now);
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {
