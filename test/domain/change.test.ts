@@ -213,9 +213,9 @@ describe('A change as callers see it', () => {
   const aChange = (overrides: Partial<AnnouncedChange> = {}): AnnouncedChange => ({
     ...aContent(anAnnouncement({ plannedActivationOn: day('2026-04-15') })),
     id: 'change-1',
-    contentHash: 'a'.repeat(64),
     status: 'announced',
     version: 3,
+    contentHash: null,
     announcedAt: NOW,
     announcedBy: 'key:announcer',
     heldUntil: null,
