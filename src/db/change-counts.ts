@@ -76,13 +76,10 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
  * names none, and reads nothing.
  */
 const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
-    select jsonb_agg(jsonb_build_object('id', e.entry_id, 'name', e.name, 'registrationNumber', e.registration_number,
-      'address', e.address, 'country', e.country, 'contactPerson', e.contact_person, 'parentId', e.parent_id,
-      'processing', e.processing, 'personalData', e.personal_data, 'locations', e.locations))
-    from (select distinct (named #>> '{}')::uuid as id
-      from (select jsonb_path_query(figures.effects, '$[*].entry') as named
-        union all select jsonb_path_query(figures.effects, '$[*].to.company.parentId')) as all_named
-      where named <> 'null') as entries
+    select jsonb_agg(facts_of(e) || jsonb_build_object('id', e.entry_id))
+    from (select named.id::uuid as id from jsonb_array_elements(figures.effects) as effect,
+        lateral (values (effect ->> 'entry'), (effect #>> '{to,company,parentId}')) as named(id)
+      where named.id is not null group by 1) as entries
       join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
 
 /**
