@@ -28,6 +28,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   upstreamEffectiveOn: null,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
