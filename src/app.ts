@@ -16,6 +16,7 @@ import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import { WEBHOOK_BODIES } from './api/event-schemas.ts';
+import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
@@ -82,6 +83,7 @@ export const ROUTES = {
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
     ['GET', '/v1/products/:product/transfers', transfers.list],
+    ['GET', '/v1/products/:product/entitlement', entitlement.get],
 
     ['GET', '/v1/controllers', controllers.list],
     ['POST', '/v1/controllers/import', controllerImport.importAll],
@@ -93,6 +95,7 @@ export const ROUTES = {
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
     ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
     ['GET', '/v1/controllers/:externalId/changes', changeControllers.listOfController],
+    ['GET', '/v1/controllers/:externalId/products/:product/register', register.getOfController],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
