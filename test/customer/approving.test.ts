@@ -99,7 +99,7 @@ describe('The page of a request', () => {
 
 describe('Approving', () => {
   it('takes the choice, name and position, and the code; every contact gets a receipt, and it takes effect a day later', async () => {
-    const chosen = await pages.form(`${link}/answer`, { ...typed(), comment: '' } as never);
+    const chosen = await pages.form(`${link}/answer`, { ...typed(), comment: '' });
     expect(chosen.statusCode).toBe(303);
     expect(await approvals()).toEqual([]);
     await varsel.deliver();
@@ -127,7 +127,7 @@ describe('Approving', () => {
       [typed({ role: '' }), 'Skriv din stilling'],
       [typed({ name: '  ' }), 'Skriv dit navn'],
     ] as const) {
-      const page = await pages.form(`${link}/answer`, fields as never);
+      const page = await pages.form(`${link}/answer`, fields);
       expect(page.statusCode).toBe(422);
       expect(page.body).toContain(missing);
       expect((await answer(fields)).statusCode).toBe(400);
@@ -166,7 +166,7 @@ describe('Approving', () => {
 
   it('is not done by who may not, nor by who is a contact no longer, also with the code', async () => {
     expect((await answer(typed(), linkOfColleague)).json()).toMatchObject({ code: 'may-not-approve' });
-    const page = await pages.form(`${linkOfColleague}/answer`, typed() as never);
+    const page = await pages.form(`${linkOfColleague}/answer`, typed());
     expect(page.statusCode).toBe(409);
     await answer(typed());
     await varsel.deliver();
@@ -181,16 +181,16 @@ describe('Approving', () => {
   it('is done once, and not over a refusal', async () => {
     expect((await approve()).statusCode).toBe(201);
     expect((await answer(typed())).json()).toMatchObject({ code: 'approval-stands' });
-    expect((await pages.form(`${link}/answer`, typed() as never)).body).toContain('I har allerede godkendt');
+    expect((await pages.form(`${link}/answer`, typed())).body).toContain('I har allerede godkendt');
     expect((await answer({ decision: 'refusal', contentHash }, linkOfColleague)).statusCode).toBe(201);
     expect((await answer(typed())).json()).toMatchObject({ code: 'refusal-stands' });
-    expect((await pages.form(`${link}/answer`, typed() as never)).statusCode).toBe(409);
+    expect((await pages.form(`${link}/answer`, typed())).statusCode).toBe(409);
   });
 
   it('is of exactly what was read', async () => {
     const other = typed({ contentHash: 'a'.repeat(64) });
     expect((await answer(other)).json()).toMatchObject({ code: 'approval-of-another-version' });
-    const page = await pages.form(`${link}/answer`, other as never);
+    const page = await pages.form(`${link}/answer`, other);
     expect(page.statusCode).toBe(409);
     expect(page.body).toContain('Læs det igennem igen');
     // The page shows what is asked now, so that the next answer is of that.
@@ -200,14 +200,14 @@ describe('Approving', () => {
   it('is not asked for when the change has ended', async () => {
     await withdraw(varsel, changeId);
     expect((await answer(typed())).json()).toMatchObject({ code: 'change-ended' });
-    expect((await pages.form(`${link}/answer`, typed() as never)).statusCode).toBe(409);
+    expect((await pages.form(`${link}/answer`, typed())).statusCode).toBe(409);
     expect((await pages.get(link)).body).not.toContain('type="radio"');
   });
 
   it('mails at most five codes an hour', async () => {
     for (let codes = 0; codes < 5; codes += 1) expect((await answer(typed())).statusCode).toBe(202);
     expect((await answer(typed())).json()).toMatchObject({ code: 'code-limit' });
-    expect((await pages.form(`${link}/answer`, typed() as never)).statusCode).toBe(429);
+    expect((await pages.form(`${link}/answer`, typed())).statusCode).toBe(429);
   });
 });
 
