@@ -30,8 +30,8 @@ export interface ComparedRow {
 export interface Cell {
   readonly items: readonly string[];
   readonly isList: boolean;
-  /** The reader's language, or Danish for a text that has no translation. */
-  readonly lang: Language;
+  /** Of prose: the language that it is in, which is Danish for a text that has no translation. */
+  readonly lang: Language | null;
 }
 
 const FIELD_OF: Readonly<Record<ElementName, ComparedField | null>> = {
@@ -107,7 +107,7 @@ function cellsOf({ company, chain }: CompanyInChain, language: Language): Record
   const cellOf = (items: readonly string[], more: Partial<Cell> = {}): Cell => ({
     items,
     isList: false,
-    lang: language,
+    lang: null,
     ...more,
   });
   const textCell = (of: Text) => {
