@@ -94,6 +94,7 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
   };
 }

@@ -67,6 +67,7 @@ create index on approvals (controller_id, change_id);
 create index approvals_waiting on approvals (change_id, id) where status = 'waiting';
 create index approvals_unconfirmed on approvals (change_id, id) where status = 'unconfirmed';
 create index approvals_by_receipt on approvals (received_at, id);
+create index on approvals (answer_id) where answer_id is not null;
 create index on approvals (message_id) where message_id is not null;
 
 -- The approval or refusal that a message is about.
@@ -96,3 +97,9 @@ alter table window_restorations add column approval_id uuid references approvals
   drop constraint window_restorations_check,
   add constraint window_restorations_check
     check (num_nonnulls(objection_id, answer_id, bounce_id, statement_id, approval_id) = 1);
+
+-- How many controllers stand how is counted with the rest.
+alter table change_counts drop constraint change_counts_counted_check,
+  add constraint change_counts_counted_check check (counted in ('controllers', 'windows', 'notices-pending', 'notices-accepted',
+    'notices-failed', 'notices-cancelled', 'objections', 'objections-pending', 'approval-none', 'approval-unconfirmed',
+    'approval-waiting', 'approval-approved', 'approval-refused', 'approval-contract'));

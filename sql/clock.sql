@@ -23,7 +23,7 @@ do $$
 declare
   instant text[];
 begin
-  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'activated_at'],
+  foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'wording_confirmed_at'], ['changes', 'activated_at'],
     ['changes', 'withdrawn_at'], ['changes', 'notified_event_at'], ['changes', 'deadline_approaching_event_at'],
     ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],

@@ -36,7 +36,7 @@ begin
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
     'select, insert, update (position, email, name, language, may_approve), delete on contacts',
     'select, insert, update (ended_at, terms_version) on agreements',
-    'select, insert, update (status, version, told_since, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
+    'select, insert, update (status, version, told_since, wording_confirmed_at, wording_confirmed_by, activated_at, activated_on, activated_by, withdrawn_at, withdrawn_by,
       withdrawal_reason, notified_event_at, deadline_approaching_event_at, windows_closed_event_at) on changes',
     'select, insert, update (active, ended_for) on register_entries',
     'select, insert, update (reached, controllers_left, notices_left, finished_at, stopped_at) on fan_outs',

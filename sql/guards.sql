@@ -6,6 +6,8 @@
 --   D20, D21          a change begins as announced                   guard_new_change
 --   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
 --                     activated only without a blocker
+--   D39               that only words change is confirmed by a      guard_wording, guard_wording_of_wave
+--                     second person
 --   D21, D23, D43     the register changes by activation             guard_register, guard_new_version,
 --                                                                    guard_product
 --   D43               a wave is of those who have approved           guard_wave, guard_wave_controllers,
@@ -157,7 +159,7 @@ end $$;
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'told_since', 'notified_event_at', 'deadline_approaching_event_at',
+    'withdrawn_by', 'withdrawal_reason', 'told_since', 'wording_confirmed_at', 'wording_confirmed_by', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
   moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
     'windows_closed_event_at'];
@@ -191,6 +193,46 @@ begin
   return new;
 end $$;
 create or replace trigger guard_change before update on changes for each row execute function guard_change();
+
+-- D39. That only words change is confirmed once, by another key than announced it. Until then the change is not activated, for
+-- nobody.
+
+create or replace function key_of(author text) returns text language sql immutable as $$
+  select coalesce(substring(author from '\(key ([0-9a-f-]{36})\)$'), author)
+$$;
+
+create or replace function guard_wording() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or old.wording_confirmed_at is null then
+    if new.wording_confirmed_at is not null and (tg_op = 'INSERT' or new.status <> 'announced'
+      or cardinality(new.wording_only) = 0 or key_of(new.wording_confirmed_by) = key_of(new.announced_by)) then
+      raise exception 'change %: a second person confirms of an open change that only words change (D39)', new.id
+        using errcode = 'restrict_violation';
+    end if;
+  elsif (new.wording_confirmed_at, new.wording_confirmed_by)
+    is distinct from (old.wording_confirmed_at, old.wording_confirmed_by) then
+    raise exception 'change %: its wording is confirmed for good (D39)', new.id using errcode = 'restrict_violation';
+  end if;
+  if new.status = 'activated' and cardinality(new.wording_only) > 0 and new.wording_confirmed_at is null then
+    raise exception 'change % cannot be activated: its wording is not confirmed (D39)', new.id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording before insert or update on changes
+  for each row when (new.wording_confirmed_at is not null or cardinality(new.wording_only) > 0) execute function guard_wording();
+
+create or replace function guard_wording_of_wave() returns trigger language plpgsql as $$
+begin
+  if exists (select from changes
+    where id = new.change_id and cardinality(wording_only) > 0 and wording_confirmed_at is null) then
+    raise exception 'change % has no wave: its wording is not confirmed (D39)', new.change_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_wording_of_wave before insert on activations
+  for each row execute function guard_wording_of_wave();
 
 -- D21, D23. After its first loading the register changes by activation only.
 

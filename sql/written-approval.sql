@@ -137,18 +137,20 @@ end $$;
 create or replace trigger guard_approval_message before insert on messages
   for each row when (new.approval_id is not null) execute function guard_approval_message();
 
--- An answer becomes the approval or refusal of its own controller.
+-- An answer becomes the approval or refusal that was recorded of it. Classified anew, it is none that has not ended.
 create or replace function guard_answer_approval() returns trigger language plpgsql as $$
 begin
-  if not exists (select from approvals
-    where id = new.approval_id and answer_id = new.answer_id and decision = new.decision) then
+  if new.approval_id is not null and not exists (select from approvals
+      where id = new.approval_id and answer_id = new.answer_id and decision = new.decision)
+    or exists (select from approvals
+      where answer_id = new.answer_id and ended_at is null and id is distinct from new.approval_id) then
     raise exception 'answer % becomes the approval or refusal that was recorded of it, or none (D17, D42)', new.answer_id
       using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
 create or replace trigger guard_answer_approval before insert on answer_decisions
-  for each row when (new.approval_id is not null) execute function guard_answer_approval();
+  for each row execute function guard_answer_approval();
 
 -- D20, D41. The database refuses an activation for all over one controller without its own approval of what was announced. The
 -- row is locked by now, and what was committed before that is seen (D22).

@@ -4,6 +4,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
+import * as approvalList from './api/approval-list.ts';
+import * as approvals from './api/approvals.ts';
 import * as audit from './api/audit.ts';
 import * as changeControllers from './api/change-controllers.ts';
 import * as changeList from './api/change-list.ts';
@@ -96,6 +98,7 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
@@ -107,6 +110,12 @@ export const ROUTES = {
 
     ['POST', '/v1/changes/:id/objections', objections.file],
     ['GET', '/v1/changes/:id/objections', objectionList.listOfChange],
+    ['GET', '/v1/changes/:id/approvals', approvalList.listOfChange],
+    ['POST', '/v1/changes/:id/approvals', approvals.record],
+    ['GET', '/v1/approvals', approvalList.list],
+    ['GET', '/v1/approvals/:id', approvals.get],
+    ['POST', '/v1/approvals/:id/confirm', approvals.confirm],
+    ['POST', '/v1/approvals/:id/withdraw', approvals.withdraw],
     ['GET', '/v1/objections', objectionList.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],

@@ -5,10 +5,12 @@ import { findAnswer, findMailOfAnswer, listAnswers } from '../db/answers.ts';
 import type { SaidFilter } from '../db/said-filter.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer, type AnswerStatus } from '../domain/answer.ts';
+import { viewOfApproval } from '../domain/approval.ts';
 import { recordOfObjection } from '../domain/objection.ts';
 import { command, query } from '../http/operation.ts';
+import { approval } from './approval-schemas.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { externalId, instantOut, mailContent, productId, prose, uuid } from './fields.ts';
+import { externalId, instantOut, line, mailContent, productId, prose, uuid } from './fields.ts';
 import { objection, reasons } from './objection-schemas.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
 import { list as listing, placed } from '../http/list.ts';
@@ -34,6 +36,7 @@ const decisionFields = {
   writtenByPerson: z.boolean(),
   explanation: z.string().nullable(),
   objectionId: uuid.nullable(),
+  approvalId: uuid.nullable(),
   decidedAt: instantOut,
   decidedBy: z.string(),
 };
@@ -57,10 +60,10 @@ const answer = z
     examples: [example],
   });
 
-const answerWithObjection = z.object({ answer, objection: objection.nullable() }).meta({
+const answerWithObjection = z.object({ answer, objection: objection.nullable(), approval: approval.nullable() }).meta({
   id: 'ClassifiedAnswer',
   description:
-    'The answer, and the objection that it became: pending, or rejected as any other (D15, D16). Classified anew as no objection, the one that it was, resolved as `invalid`.',
+    'The answer, and the objection that it became: pending, or rejected as any other (D15, D16); or the approval or refusal (D42). Classified anew as something else, what it was: an objection resolved as `invalid`, an approval or a refusal withdrawn.',
   examples: [
     {
       answer: {
@@ -71,11 +74,13 @@ const answerWithObjection = z.object({ answer, objection: objection.nullable() }
           writtenByPerson: true,
           explanation: 'De takker for beskeden.',
           objectionId: null,
+          approvalId: null,
           decidedAt: '2026-11-25T09:00:00.000Z',
           decidedBy: `Jura (key ${EXAMPLE_ID})`,
         },
       },
       objection: null,
+      approval: null,
     },
   ],
 });
@@ -101,6 +106,7 @@ const columns = [
   'decision.writtenByPerson',
   'decision.explanation',
   'decision.objectionId',
+  'decision.approvalId',
   'decision.decidedAt',
   'decision.decidedBy',
 ] as const;
@@ -177,7 +183,8 @@ export const getMail = query({
 
 export const classify = command({
   operationId: 'classifyAnswer',
-  summary: 'Say what an answer is: an objection, or not one; until its change has ended also anew, with an explanation',
+  summary:
+    'Say what an answer is: an objection, an approval, a refusal, or none of these; until its change has ended also anew, with an explanation',
   tag: 'Answers',
   scope: 'answers:classify',
   params,
@@ -196,16 +203,38 @@ export const classify = command({
       reasons: reasons.nullable().default(null).meta({
         description: 'What an attachment states, where the text of the mail does not. Left out, the text counts.',
       }),
+      authority: prose(5_000).nullable().default(null).meta({
+        description:
+          'Of an approval: on what it rests that its writer may approve for the controller. A second person confirms it (D42).',
+      }),
+      from: z
+        .strictObject({ name: line(200).nullable().default(null), role: line(200).nullable().default(null) })
+        .default({ name: null, role: null })
+        .meta({ description: 'Who approves or refuses, and as what, where the sender of the mail does not say it.' }),
     })
     .meta({
       id: 'Classification',
       examples: [
         { decision: 'objection' },
         { decision: 'not-an-objection', writtenByPerson: true, explanation: 'De takker for beskeden.' },
+        { decision: 'approval', authority: 'Direktør efter CVR.', from: { role: 'Direktør' } },
       ],
+      description:
+        '`approval` and `refusal` are of a change that asks for approval (D41); where it asks for nothing else, an objection is a refusal. A conditional yes, and one to a part of the change, is no approval: `not-an-objection`.',
     }),
   responses: { 200: answerWithObjection },
-  refusals: ['not-found', 'answer-already-classified', 'change-ended', 'explanation-required'],
+  refusals: [
+    'not-found',
+    'answer-already-classified',
+    'change-ended',
+    'explanation-required',
+    'approval-not-asked',
+    'agreement-ended',
+    'already-in-force',
+    'approval-stands',
+    'refusal-stands',
+    'authority-required',
+  ],
   write: async (tx, { params: { id: wanted }, body, by }) => {
     const classified = await classifyAnswer(tx, wanted, body, by);
     return {
@@ -213,6 +242,7 @@ export const classify = command({
       body: {
         answer: viewOfAnswer(classified.answer),
         objection: classified.objection && recordOfObjection(classified.objection),
+        approval: classified.approval && viewOfApproval(classified.approval),
       },
     };
   },

@@ -201,7 +201,11 @@ export const change = z
     children: z.array(child),
     regime,
     elements: z.array(changeElement),
-    wordingOnly: z.array(z.enum(WORDED)),
+    wordingOnly: z.array(z.enum(WORDED)).meta({
+      description: 'The texts of which it is stated that only their words change. A second person confirms it (D39).',
+    }),
+    wordingConfirmedAt: instantOut.nullable(),
+    wordingConfirmedBy: z.string().nullable(),
     scope: z.enum(SCOPES),
     separation: text.nullable(),
     upstream: z
@@ -281,5 +285,5 @@ export const waves = z
   });
 
 export const changeInEvent = change
-  .omit({ announcedBy: true, activatedBy: true, withdrawnBy: true })
+  .omit({ announcedBy: true, wordingConfirmedBy: true, activatedBy: true, withdrawnBy: true })
   .meta({ id: 'ChangeInEvent', description: 'Without who did what: ask the API.', examples: [exampleChangeInEvent] });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activateChange } from '../commands/activate-change.ts';
 import { announceChange } from '../commands/announce-change.ts';
+import { confirmWording as wordingConfirmedBy } from '../commands/confirm-wording.ts';
 import { closeChange } from '../commands/close-change.ts';
 import { listInTerms } from '../commands/list-in-terms.ts';
 import { withdrawChange } from '../commands/withdraw-change.ts';
@@ -72,7 +73,8 @@ export const get = query({
 
 export const activate = preparedCommand({
   operationId: 'activateChange',
-  summary: 'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
+  summary:
+    'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
   tag: 'Changes',
   scope: 'changes:activate',
   params,
@@ -87,6 +89,20 @@ export const activate = preparedCommand({
     }
     return async (tx) => ({ status: 200, body: await activateChange(tx, wanted, { actor, at: clock() }, judgedAt) });
   },
+});
+
+export const confirmWording = command({
+  operationId: 'confirmWording',
+  summary: 'Confirm, as a second person, that only words change (D39)',
+  tag: 'Changes',
+  scope: 'changes:announce',
+  params,
+  responses: { 200: change },
+  refusals: ['not-found', 'change-ended', 'wording-not-waiting', 'second-person-needed'],
+  write: async (tx, { params: { id: wanted }, by }) => ({
+    status: 200,
+    body: await wordingConfirmedBy(tx, wanted, by),
+  }),
 });
 
 export const close = command({

@@ -25,6 +25,7 @@ const exampleAnswer = {
   receivedAt: '2026-11-24T10:12:00.000Z',
   status: 'unread',
   objectionId: null,
+  approvalId: null,
 };
 const exampleNotice = { id: EXAMPLE_ID, controller: 'kunde-1001' };
 const exampleBounce = { ...exampleNotice, effect: 'reopened' };
@@ -75,6 +76,7 @@ const answerInEvent = z
     receivedAt: instantOut,
     status: z.enum(ANSWER_STATUSES),
     objectionId: uuid.nullable(),
+    approvalId: uuid.nullable(),
   })
   .meta({
     id: 'AnswerInEvent',
@@ -157,6 +159,7 @@ const aboutOf = (type: ChangeEventType) =>
 
 const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test', string>> = {
   'change.announced': 'A change has been announced (D5).',
+  'change.wording-confirmed': 'A second person has confirmed that only words change (D39).',
   'change.notified': 'The last controller has been reached (D20). Once per change.',
   'change.windows-closed': 'The last objection window has closed (D9). Once per change.',
   'change.activated':

@@ -51,6 +51,7 @@ export const exampleChangeInEvent = {
     },
   ],
   wordingOnly: [],
+  wordingConfirmedAt: null,
   scope: 'all',
   separation: null,
   upstream: null,
@@ -78,6 +79,7 @@ export const exampleChangeInEvent = {
 export const exampleChange = {
   ...exampleChangeInEvent,
   announcedBy: `Contract team (key ${EXAMPLE_ID})`,
+  wordingConfirmedBy: null,
   activatedBy: null,
   withdrawnBy: null,
 };

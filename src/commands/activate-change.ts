@@ -10,6 +10,7 @@ import type { AnnouncedChange } from '../domain/change.ts';
 import { activationFacts, type ChangeView } from '../domain/change-view.ts';
 import { dayIn } from '../domain/instant.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { goneAfterWaves } from '../domain/register-changed.ts';
 import { entriesOf, registerStep, type RegisterStep } from '../domain/register-version.ts';
 import { applyEffects } from './apply-effects.ts';
 import { entitlementChanged } from './entitlement-changed.ts';
@@ -36,16 +37,18 @@ export async function activateChange(
   // Objections to this change wait for the lock, and mails. Those committed before we got it are counted below (D22).
   const change = await lockChangeAgainstMail(tx, id);
   if (change === null) throw notFound(`change ${id}`);
+  // What the blockers say of the register is so until the end of the transaction.
+  const live = await lockEntries(tx, entriesOf(change));
   const progress = await progressOfOne(tx, id, judgedAt);
   const blockers = blockersOf(activationFacts(change, progress), judgedAt);
   if (change.status !== 'announced') throw blocked(blockers);
   const isFirst = progress.activations.count === 0;
-  const step = isFirst ? registerStep(change, await lockEntries(tx, entriesOf(change))) : NOTHING_MORE;
-  if ('gone' in step) throw blocked([...blockers, { code: 'register-changed', entries: step.gone }]);
   if (!isFirst && !(await isStillInRegister(tx, id))) {
-    blockers.push({ code: 'register-changed', entries: entriesOf(change) });
+    blockers.push({ code: 'register-changed', differences: goneAfterWaves(change) });
   }
   if (blockers.length > 0) throw blocked(blockers);
+  const step = isFirst ? registerStep(change, live) : NOTHING_MORE;
+  if ('gone' in step) throw new Error(`change ${id} is void, and nothing has blocked it`);
   // The last window may have closed a moment ago, and its milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);
   const activating = { ...by, on: dayIn(change.terms.timeZone, by.at) };

@@ -1,4 +1,5 @@
 import { decideAnswer, findAnswer, getAnswer, type StoredAnswer } from '../db/answers.ts';
+import { getApproval, type StoredApproval } from '../db/approvals.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { getObjection, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -6,7 +7,9 @@ import { reasonsIn, refuseClassification, type AnswerDecision } from '../domain/
 import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
+import { withdrawApproval } from './end-approval.ts';
 import { fileObjection } from './file-objection.ts';
+import { recordApproval } from './record-approval.ts';
 import { recordEvents } from './record-events.ts';
 import { resolveObjection } from './resolve-objection.ts';
 import { restoreWindow } from './restore-window.ts';
@@ -18,28 +21,37 @@ export interface Classification {
   readonly decision: AnswerDecision;
   /** What the officer saw it classified as; `null` for one that is unread. */
   readonly insteadOf: AnswerDecision | null;
-  /** Whether the officer found that a person wrote it. An objection always counts as that. */
+  /** Whether the officer found that a person wrote it. What counts of it always was. */
   readonly writtenByPerson: boolean;
   readonly explanation: string | null;
   readonly reasons: string | null;
+  /** Of an approval: on what it rests that its writer may approve for the controller (D42). */
+  readonly authority: string | null;
+  /** Who approves or refuses, and as what, where the mail's sender does not say it. */
+  readonly from: { readonly name: string | null; readonly role: string | null };
 }
 
-export interface ClassifiedAnswer {
-  readonly answer: StoredAnswer;
-  /** The objection that the answer has become, or that it was until now; `null` where it never was one. */
+/** What an answer has become, or was until now; `null` where it never was one. */
+interface Became {
   readonly objection: StoredObjection | null;
+  readonly approval: StoredApproval | null;
+}
+
+export interface ClassifiedAnswer extends Became {
+  readonly answer: StoredAnswer;
 }
 
 /**
- * Classifies an answer, for the first time or anew, and writes `answer.classified`.
+ * Classifies an answer, for the first time or anew, and writes `answer.classified`. What it was taken for until now ends: an
+ * objection that is pending is resolved as `invalid`, an approval or a refusal withdrawn, each told to its controller (D19, D42).
  * - As an objection it is filed with channel `email`, from the answer's sender, as received when the mail arrived (D14–D18), and
- *   may be rejected like any other.
- * - As anything else it needs an explanation. The objection that it was taken for until now, if it is pending, is resolved as
- *   `invalid` with that explanation, and its controller is told like of every outcome (D19).
+ *   may be rejected like any other. Where a change asks for approval alone, an objection is a refusal (D41).
+ * - As an approval or a refusal it is recorded so; an approval waits for a second person (D42).
+ * - As anything else it needs an explanation.
  *
  * What a person wrote proves that the controller was notified, and restores its window (D30); a later classification does not
  * take that back.
- * Refuses with `not-found`, and as `refuseClassification` does.
+ * Refuses with `not-found`, and as `refuseClassification` and `recordApproval` do.
  */
 export async function classifyAnswer(
   tx: Transaction,
@@ -51,17 +63,25 @@ export async function classifyAnswer(
   const change = found && (await lockChange(tx, found.changeId));
   if (!change) throw notFound(`answer ${id}`);
   const answer = await getAnswer(tx, id);
-  expectClassifiable(answer, given, change);
-  const objection =
-    given.decision === 'objection'
-      ? await becomeObjection(tx, answer, given, by)
-      : await becomeNoObjection(tx, answer, given, by);
+  const isRefusal = given.decision === 'objection' && change.regime.approval && !change.regime.objection;
+  const meant = isRefusal ? { ...given, decision: 'refusal' as const } : given;
+  expectClassifiable(answer, meant, change);
+  const was = await takeBack(tx, answer, meant.explanation, by);
+  const is = await become(tx, answer, meant, by);
+  await decideAnswer(tx, answer, {
+    decision: meant.decision,
+    writtenByPerson: wasWrittenByPerson(answer, meant),
+    explanation: meant.explanation,
+    objectionId: is.objection?.id ?? null,
+    approvalId: is.approval?.id ?? null,
+    ...by,
+  });
   const classified = await getAnswer(tx, id);
   if (classified.status !== 'unread' && classified.decision.writtenByPerson) {
     await restoreWindow(tx, change, answer.controllerId, { answerId: id }, by);
   }
   await recordEvents(tx, change.id, by.at, [{ type: 'answer.classified', answer: classified }]);
-  return { answer: classified, objection };
+  return { answer: classified, objection: is.objection ?? was.objection, approval: is.approval ?? was.approval };
 }
 
 function expectClassifiable(answer: StoredAnswer, given: Classification, change: Change): void {
@@ -86,41 +106,54 @@ function expectClassifiable(answer: StoredAnswer, given: Classification, change:
   }
 }
 
-async function becomeObjection(
-  tx: Transaction,
-  answer: StoredAnswer,
-  { explanation, reasons }: Classification,
-  by: Author,
-): Promise<StoredObjection> {
-  const { changeId, controllerId, from, receivedAt } = answer;
-  const { objection } = await fileObjection(
-    tx,
-    { changeId, controllerId, channel: 'email', from, reasons: reasons ?? reasonsIn(answer), receivedAt },
-    by,
-  );
-  const objectionId = objection.id;
-  await decideAnswer(tx, answer, { decision: 'objection', writtenByPerson: true, explanation, objectionId, ...by });
-  return objection;
+/** What a person wrote stays so (D30), and what counts was written by one. */
+function wasWrittenByPerson(answer: StoredAnswer, { decision, writtenByPerson }: Classification): boolean {
+  if (decision !== 'not-an-objection') return true;
+  return writtenByPerson || (answer.status !== 'unread' && answer.decision.writtenByPerson);
 }
 
-/** Returns the objection that the answer was until now, resolved. */
-async function becomeNoObjection(
+/** Ends what the answer was taken for until now, and returns it. */
+async function takeBack(
   tx: Transaction,
   answer: StoredAnswer,
-  given: Classification,
+  explanation: string | null,
   by: Author,
-): Promise<StoredObjection | null> {
-  const { explanation } = given;
-  if (explanation === null) throw new Error('refused above');
-  const objectionId = answer.status === 'unread' ? null : answer.decision.objectionId;
-  const taken = objectionId === null ? null : await getObjection(tx, objectionId);
-  const objection =
-    taken?.status === 'pending'
-      ? await resolveObjection(tx, taken.id, { outcome: 'invalid', explanation, mailId: null }, by)
-      : taken;
-  // What a person wrote stays so (D30).
-  const writtenByPerson = given.writtenByPerson || (answer.status !== 'unread' && answer.decision.writtenByPerson);
-  const decision = 'not-an-objection';
-  await decideAnswer(tx, answer, { decision, writtenByPerson, explanation, objectionId: null, ...by });
-  return objection;
+): Promise<Became> {
+  if (answer.status === 'unread') return { objection: null, approval: null };
+  const { objectionId, approvalId } = answer.decision;
+  const objection = objectionId === null ? null : await getObjection(tx, objectionId);
+  const approval = approvalId === null ? null : await getApproval(tx, approvalId);
+  return {
+    objection:
+      objection?.status === 'pending'
+        ? await resolveObjection(tx, objection.id, { outcome: 'invalid', explanation, mailId: null }, by)
+        : objection,
+    approval:
+      approval?.ended === null
+        ? await withdrawApproval(tx, approval.id, { explanation, mailId: null, messageId: null }, by)
+        : approval,
+  };
+}
+
+async function become(tx: Transaction, answer: StoredAnswer, given: Classification, by: Author): Promise<Became> {
+  const { changeId, controllerId, from, receivedAt } = answer;
+  const received = { changeId, controllerId, channel: 'email', receivedAt } as const;
+  const text = given.reasons ?? reasonsIn(answer);
+  const { decision } = given;
+  switch (decision) {
+    case 'not-an-objection':
+      return { objection: null, approval: null };
+    case 'objection': {
+      const { objection } = await fileObjection(tx, { ...received, from, reasons: text }, by);
+      return { objection, approval: null };
+    }
+    case 'approval':
+    case 'refusal': {
+      const { authority } = given;
+      const name = given.from.name ?? from.name ?? from.email;
+      const writer = { name, role: given.from.role, email: from.email };
+      const said = { ...received, decision, from: writer, statement: text, authority, answerId: answer.id };
+      return { objection: null, approval: await recordApproval(tx, said, by) };
+    }
+  }
 }

@@ -6,6 +6,8 @@ import { rows, type Queryable } from './postgres.ts';
 const OWN_ROWS = {
   'change.announced': `select announced_at, announced_by, 'change.announced', id::text,
     jsonb_build_object('product', product_id, 'subProcessor', companies) from changes`,
+  'change.wording-confirmed': `select wording_confirmed_at, wording_confirmed_by, 'change.wording-confirmed', id::text,
+    jsonb_build_object('product', product_id, 'texts', wording_only) from changes where wording_confirmed_at is not null`,
   'change.activated': `select activated_at, activated_by, 'change.activated', id::text,
     jsonb_build_object('product', product_id) from changes where status = 'activated' and scope = 'all'
     union all

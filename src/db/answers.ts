@@ -28,6 +28,7 @@ type AnswerRow = RowAsReceived &
         status: AnswerDecision;
         explanation: string | null;
         objection_id: string | null;
+        approval_id: string | null;
         written_by_person: boolean;
         decided_at: Temporal.Instant;
         decided_by: string;
@@ -44,9 +45,10 @@ export type StoredAnswer = Answer & OfController;
 
 /** The latest decision counts. */
 const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id,
-    d.explanation, d.objection_id, d.written_by_person, d.decided_at, d.decided_by,
+    d.explanation, d.objection_id, d.approval_id, d.written_by_person, d.decided_at, d.decided_by,
     (select coalesce(jsonb_agg(jsonb_build_object('status', e.decision, 'writtenByPerson', e.written_by_person,
-        'explanation', e.explanation, 'objectionId', e.objection_id, 'decidedAt', e.decided_at, 'decidedBy', e.decided_by)
+        'explanation', e.explanation, 'objectionId', e.objection_id, 'approvalId', e.approval_id,
+        'decidedAt', e.decided_at, 'decidedBy', e.decided_by)
         order by e.id), '[]') from answer_decisions e where e.answer_id = a.id and e.id < d.id) as earlier
   from answers a join inbound_mails m on m.id = a.inbound_mail_id join controllers k on k.id = a.controller_id
     left join lateral (select * from answer_decisions where answer_id = a.id order by id desc limit 1) d on true`;
@@ -54,12 +56,13 @@ const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quo
 function toAnswer(found: AnswerRow): StoredAnswer {
   const received = asReceived(found);
   if (found.status === 'unread') return { ...received, status: found.status };
-  const { status, explanation, objection_id: objectionId, written_by_person: writtenByPerson } = found;
+  const { status, explanation, objection_id: objectionId, approval_id: approvalId } = found;
+  const { written_by_person: writtenByPerson } = found;
   const { decided_at: decidedAt, decided_by: decidedBy } = found;
   return {
     ...received,
     status,
-    decision: { writtenByPerson, explanation, objectionId, decidedAt, decidedBy },
+    decision: { writtenByPerson, explanation, objectionId, approvalId, decidedAt, decidedBy },
     earlierDecisions: found.earlier.map((each) => ({ ...each, decidedAt: Temporal.Instant.from(each.decidedAt) })),
   };
 }
@@ -142,22 +145,27 @@ export async function findMailOfAnswer(db: Queryable, id: string): Promise<Buffe
 export async function decideAnswer(
   tx: Transaction,
   { id }: Pick<Answer, 'id'>,
-  decision: Author &
-    (
-      | { decision: 'objection'; writtenByPerson: true; explanation: string | null; objectionId: string }
-      | { decision: 'not-an-objection'; writtenByPerson: boolean; explanation: string; objectionId: null }
-    ),
+  decision: Author & {
+    readonly decision: AnswerDecision;
+    readonly writtenByPerson: boolean;
+    readonly explanation: string | null;
+    /** The objection, or the approval or refusal, that it becomes. */
+    readonly objectionId: string | null;
+    readonly approvalId: string | null;
+  },
 ): Promise<void> {
   await rows(
     tx,
-    `insert into answer_decisions (answer_id, decision, written_by_person, explanation, objection_id, decided_at, decided_by)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into answer_decisions (answer_id, decision, written_by_person, explanation, objection_id, approval_id, decided_at,
+       decided_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       id,
       decision.decision,
       decision.writtenByPerson,
       decision.explanation,
       decision.objectionId,
+      decision.approvalId,
       decision.at,
       decision.actor,
     ],

@@ -1,7 +1,6 @@
 import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import { rateCountedSince } from '../domain/sending.ts';
-import { TO_ACTIVATE } from './activations.ts';
 import {
   APPROVAL_PROGRESS,
   APPROVALS_DISAGREE,
@@ -61,10 +60,6 @@ const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
 const ACTIVATIONS = `(select jsonb_build_object('count', count(*), 'controllers', coalesce(sum(controllers), 0))
   from activations where change_id = figures.id)`;
 
-/** Counted where it can be asked for: while a change of scope `each` is announced. */
-const TO_BE_ACTIVATED = `case when figures.scope = 'each' and figures.status = 'announced'
-  then (select count(*) from objection_windows w where w.change_id = figures.id and ${TO_ACTIVATE}) else 0 end`;
-
 /**
  * Whether the ledger of the change `figures` hides a blocker of D20 that its rows have. Asked only where the ledger says that
  * nothing blocks: by then the windows have been closed for a while, and each index is asked for one row.
@@ -75,6 +70,17 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
     or exists (select from objection_windows where change_id = figures.id and left_at is null and deadline > $2)
     or exists (select from objection_windows where change_id = figures.id and left_at is null and notified_at is null)
   else false end`;
+
+/**
+ * The entries and parents that the effects of the change `figures` name, as they are in the register now. An addition under no parent
+ * names none, and reads nothing.
+ */
+const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
+    select jsonb_agg(facts_of(e) || jsonb_build_object('id', e.entry_id))
+    from (select named.id::uuid as id from jsonb_array_elements(figures.effects) as effect,
+        lateral (values (effect ->> 'entry'), (effect #>> '{to,company,parentId}')) as named(id)
+      where named.id is not null group by 1) as entries
+      join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
 
 /**
  * - `counted` and `summed`: the ledger, added up.
@@ -108,7 +114,7 @@ const PROGRESS = `
     select change_id, count(*) as total, count(*) filter (where status = 'unread') as unread from answers
     where change_id = any($1) group by change_id
   ), figures as (
-    select c.id, c.product_id, c.status, c.approval, c.scope, unwritten.reached,
+    select c.id, c.product_id, c.status, c.approval, c.scope, c.effects, unwritten.reached,
       coalesce(with_window, 0) as with_window, coalesce(controllers_left, 0) as without_window,
       coalesce(notified, 0) as notified,
       case when c.status = 'announced' then coalesce(open, 0) else 0 end as open,
@@ -139,8 +145,8 @@ const PROGRESS = `
     ${UNREAD_ANSWERS} as "unreadAnswers",
     ${UNTOLD_CONTACTS} as "untoldContacts",
     ${UNREAD_MAILS} as "unreadMails",
+    ${ENTRIES_NOW} as "entriesNow",
     ${ACTIVATIONS} as activations,
-    ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,
     ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",

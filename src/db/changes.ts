@@ -55,6 +55,8 @@ interface RowAsAnnounced {
   announced_by: string;
   held_until: Temporal.Instant | null;
   told_since: Temporal.Instant | null;
+  wording_confirmed_at: Temporal.Instant | null;
+  wording_confirmed_by: string | null;
 }
 
 export interface AnnouncedRow extends RowAsAnnounced {
@@ -137,6 +139,10 @@ function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
     announcedBy: found.announced_by,
     heldUntil: found.held_until,
     toldSince: found.told_since,
+    wordingConfirmed:
+      found.wording_confirmed_at === null || found.wording_confirmed_by === null
+        ? null
+        : { at: found.wording_confirmed_at, by: found.wording_confirmed_by },
   };
 }
 
@@ -269,6 +275,12 @@ export async function markTold(
 ): Promise<AnnouncedChange> {
   const sql = 'update changes set told_since = $2 where id = $1 returning *';
   return toAnnounced(await oneRow<AnnouncedRow>(tx, sql, [id, now]));
+}
+
+/** Records that a second person has confirmed that only words change (D39). The caller holds its lock. */
+export async function markWordingConfirmed(tx: Transaction, id: string, { at, actor }: Author): Promise<void> {
+  const sql = 'update changes set wording_confirmed_at = $2, wording_confirmed_by = $3 where id = $1';
+  await rows(tx, sql, [id, at, actor]);
 }
 
 /** Ends an announced change by activation. The caller holds its lock and has found no blocker (D20). */

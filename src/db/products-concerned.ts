@@ -7,6 +7,7 @@ const OF_CHANGE = (table: string) =>
 const CONCERNED = {
   changes: 'select array[product_id] as products from changes where id = $1::uuid',
   objections: OF_CHANGE('objections'),
+  approvals: OF_CHANGE('approvals'),
   answers: OF_CHANGE('answers'),
   notices: OF_CHANGE('messages'),
   mails: OF_CHANGE('inbound_mails'),

@@ -1,4 +1,4 @@
-/** What a list of what controllers have said is filtered by: of objections, or of answers. */
+/** What a list of what controllers have said is filtered by: of objections, of approvals, or of answers. */
 export interface SaidFilter<Status extends string> {
   readonly status?: Status | undefined;
   readonly product?: string | undefined;
@@ -8,7 +8,7 @@ export interface SaidFilter<Status extends string> {
 }
 
 /** The condition of a filter on the rows of `table`, an alias, and its parameters, which are $1 to $4. */
-export function saidIn(table: 'a' | 'o', { status, product, change, controller }: SaidFilter<string>) {
+export function saidIn(table: 'a' | 'o' | 'p', { status, product, change, controller }: SaidFilter<string>) {
   return {
     condition: `($1::text is null or ${table}.status = $1)
        and ($2::text is null or exists (select from changes where id = ${table}.change_id and product_id = $2))

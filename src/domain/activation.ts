@@ -8,7 +8,8 @@ import { CLOCK_TOLERANCE_MS } from './clock.ts';
 import { isInTime } from './objection-window.ts';
 import { instantText, later, startOfDay } from './instant.ts';
 import type { ChangeStatus } from './change.ts';
-import { onlyInforms, type Regime } from './regime.ts';
+import { onlyInforms, type Regime, type Worded } from './regime.ts';
+import type { RegisterDifference } from './register-changed.ts';
 
 /** The most ids that one blocker lists. */
 export const LISTED_IN_BLOCKER = 100;
@@ -44,9 +45,9 @@ export type Blocker =
   | { code: 'mails-being-read'; count: number }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
-  | { code: 'nobody-to-activate' }
+  | { code: 'wording-unconfirmed'; texts: Worded[] }
   | { code: 'upstream-not-effective'; effectiveOn: string }
-  | { code: 'register-changed'; entries: string[] };
+  | { code: 'register-changed'; differences: RegisterDifference[] };
 
 /** The facts that decide an activation, read under the change's row lock (D22). */
 export interface ActivationFacts {
@@ -73,10 +74,12 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
-  /** Of scope `each`, how many have approved and are in no wave yet (D43); `null` of scope `all`. */
-  readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
+  /** Of which texts it is stated that only their words change, while no second person has confirmed it (D39). */
+  readonly wordingUnconfirmed: readonly Worded[];
+  /** What the change takes for granted of the register and is no longer so: it is void (D38). */
+  readonly registerChanged: readonly RegisterDifference[];
 }
 
 /**
@@ -93,12 +96,14 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   else if (facts.unwritten > 0) blockers.push({ code: 'notices-being-written', count: facts.unwritten });
   if (!onlyInforms(regime)) {
     blockers.push(...approvalBlockers(facts.approvals), ...unread(facts));
-    if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
     if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
     blockers.push({ code: 'planned-date-not-reached', plannedActivationOn: facts.plannedActivationOn.toString() });
   }
+  const { wordingUnconfirmed: texts, registerChanged: differences } = facts;
+  if (texts.length > 0) blockers.push({ code: 'wording-unconfirmed', texts: [...texts] });
+  if (differences.length > 0) blockers.push({ code: 'register-changed', differences: [...differences] });
   const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
   if (effectiveOn !== null && Temporal.Instant.compare(now, startOfDay(effectiveOn, timeZone)) < 0) {
     blockers.push({ code: 'upstream-not-effective', effectiveOn: effectiveOn.toString() });
@@ -162,14 +167,19 @@ function unread({ unreadAnswers, unreadMails }: ActivationFacts): Blocker[] {
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
-  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
-  const planned = startOfDay(facts.plannedActivationOn, timeZone);
-  const possible = effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  if (status !== 'announced' || heldUntil !== null) return null;
+  if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
+  const possible = earliestByPlan(facts);
   if (onlyInforms(regime)) return possible;
   if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
   const approved = later(facts.approvals?.waitingUntil ?? null, possible);
   if (!regime.objection) return approved;
   if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
   return later(facts.latestDeadline, approved);
+}
+
+/** When the planned day begins, or that from which the change is made upstream (D45), whichever is later. */
+function earliestByPlan({ plannedActivationOn, upstreamEffectiveOn, timeZone }: ActivationFacts): Temporal.Instant {
+  const effective = upstreamEffectiveOn && startOfDay(upstreamEffectiveOn, timeZone);
+  return later(effective, startOfDay(plannedActivationOn, timeZone));
 }

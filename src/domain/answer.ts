@@ -3,12 +3,12 @@ import type { MailContent } from './inbound-mail.ts';
 import { instantText } from './instant.ts';
 import { MAX_REASONS_LENGTH } from './objection.ts';
 
-export const ANSWER_STATUSES = ['unread', 'objection', 'not-an-objection'] as const;
-export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
-
-/** How an officer can classify an answer. */
-export const ANSWER_DECISIONS = ['objection', 'not-an-objection'] as const;
+/** How an officer can classify an answer. A conditional yes is no approval: an officer finds it to be `not-an-objection` (D42). */
+export const ANSWER_DECISIONS = ['objection', 'approval', 'refusal', 'not-an-objection'] as const;
 export type AnswerDecision = (typeof ANSWER_DECISIONS)[number];
+
+export const ANSWER_STATUSES = ['unread', ...ANSWER_DECISIONS] as const;
+export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
 
 /** An answer as it was received. */
 export interface AnswerAsReceived extends MailContent {
@@ -32,6 +32,8 @@ export interface DecisionOnAnswer {
   readonly writtenByPerson: boolean;
   readonly explanation: string | null;
   readonly objectionId: string | null;
+  /** The approval or refusal that it has become. */
+  readonly approvalId: string | null;
   readonly decidedAt: Temporal.Instant;
   readonly decidedBy: string;
 }

@@ -41,7 +41,7 @@ export function refusalMail(about: About, refusal: Approval): OfficerMail {
       'Ændringen kan ikke gennemføres for kunden, før afslaget er trukket skriftligt tilbage og kunden har godkendt.',
       '',
       ...quoted('Kundens tekst:', refusal.statement ?? '(ingen; et afslag kræver ingen begrundelse)'),
-      `Afslaget findes i API’et: GET /v1/changes/${change.id}/approvals`,
+      `Afslaget findes i API’et: GET /v1/approvals/${refusal.id}`,
     ],
   });
 }
@@ -63,7 +63,7 @@ export function endedApprovalMail(about: About, approval: Approval): OfficerMail
         : 'Godkendelsen tæller ikke længere.',
       '',
       ...quoted('Begrundelse:', approval.ended?.explanation ?? '(ingen)'),
-      `Den findes i API’et: GET /v1/changes/${change.id}/approvals`,
+      `Den findes i API’et: GET /v1/approvals/${approval.id}`,
     ],
   });
 }

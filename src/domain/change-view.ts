@@ -5,6 +5,7 @@ import { shownApprovals, type ShownApprovalState } from './approval-progress.ts'
 import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
 import type { ChangeElement, Regime } from './regime.ts';
+import { registerDifferences } from './register-changed.ts';
 import type { SubProcessor } from './register.ts';
 import { sendingOf } from './sending.ts';
 import type { Text } from './text.ts';
@@ -38,6 +39,8 @@ export interface ChangeView {
   regime: Regime;
   elements: readonly ChangeElement[];
   wordingOnly: ChangeContent['wordingOnly'];
+  wordingConfirmedAt: string | null;
+  wordingConfirmedBy: string | null;
   scope: ChangeContent['scope'];
   separation: Text | null;
   upstream: { noticeReceivedOn: string; objectBy: string | null; effectiveOn: string; reference: string | null } | null;
@@ -77,8 +80,9 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
-    toActivate: change.scope === 'each' ? progress.toActivate : null,
     countsDisagree: progress.countsDisagree,
+    wordingUnconfirmed: change.wordingConfirmed === null ? change.wordingOnly : [],
+    registerChanged: registerDifferences(change, progress.entriesNow),
   };
 }
 
@@ -115,6 +119,8 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     regime: change.regime,
     elements: change.elements,
     wordingOnly: change.wordingOnly,
+    wordingConfirmedAt: text(change.wordingConfirmed && change.wordingConfirmed.at),
+    wordingConfirmedBy: change.wordingConfirmed && change.wordingConfirmed.by,
     scope: change.scope,
     separation: change.separation,
     upstream: change.upstream && viewOfUpstream(change.upstream),

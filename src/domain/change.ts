@@ -1,7 +1,7 @@
 import type { ApprovalProgress } from './approval-progress.ts';
 import type { Effect } from './effect.ts';
 import { onlyInforms, type ChangeElement, type Regime, type Worded } from './regime.ts';
-import type { SubProcessor } from './register.ts';
+import type { EntryNow, SubProcessor } from './register.ts';
 import type { AnnouncedTerms } from './terms.ts';
 import type { Text } from './text.ts';
 import type { TransferBasis } from './transfer-basis.ts';
@@ -109,6 +109,8 @@ export interface ChangeAsAnnounced extends ChangeContent {
   readonly heldUntil: Temporal.Instant | null;
   /** When controllers began to be told of it; `null` while it is held, and where it was withdrawn before (D33). */
   readonly toldSince: Temporal.Instant | null;
+  /** When a second person confirmed that only words change, and who (D39); `null` while nobody has. */
+  readonly wordingConfirmed: { readonly at: Temporal.Instant; readonly by: string } | null;
 }
 
 /** A change that has not ended. Only such a change can be activated (D20) or withdrawn (D24). */
@@ -181,10 +183,10 @@ export interface ChangeProgress {
   readonly unreadMails: number;
   /** The waves of a change of scope `each`, and the controllers in them (D43). */
   readonly activations: { readonly count: number; readonly controllers: number };
-  /** Controllers that have approved and are in no wave yet. */
-  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
+  /** The entries that an announced change takes for granted, as they are in the register now, parents included. */
+  readonly entriesNow: readonly EntryNow[];
   readonly latestDeadline: Temporal.Instant | null;
   /** Notices accepted since `rateCountedSince`. */
   readonly acceptedLately: number;

@@ -11,6 +11,7 @@ import type { DisabledByFault } from './webhook.ts';
 /** The events of a change that other systems are sent. */
 export const CHANGE_EVENT_TYPES = [
   'change.announced',
+  'change.wording-confirmed',
   'change.notified',
   'change.windows-closed',
   'change.activated',
@@ -50,9 +51,15 @@ export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
-/** A change as an event carries it. Without who announced and ended it: other systems need no names of persons. */
+/** A change as an event carries it. Without who announced, confirmed and ended it: other systems need no names of persons. */
 export function changeInEvent(change: ChangeView) {
-  const { announcedBy: _announced, activatedBy: _activated, withdrawnBy: _withdrawn, ...rest } = change;
+  const {
+    announcedBy: _announced,
+    wordingConfirmedBy: _confirmed,
+    activatedBy: _activated,
+    withdrawnBy: _withdrawn,
+    ...rest
+  } = change;
   return rest;
 }
 
@@ -83,6 +90,7 @@ export function answerInEvent(answer: Answer) {
     receivedAt: instantText(answer.receivedAt),
     status: answer.status,
     objectionId: answer.status === 'unread' ? null : answer.decision.objectionId,
+    approvalId: answer.status === 'unread' ? null : answer.decision.approvalId,
   };
 }
 

@@ -8,14 +8,7 @@ import type { Regime } from './regime.ts';
  * time to object; it informs, or asks for approval, which is apart from this state (D40).
  */
 export type LinkState =
-  | 'not-notified'
-  | 'open'
-  | 'closed'
-  | 'told'
-  | 'agreement-ended'
-  | 'activated'
-  | 'not-activated'
-  | 'withdrawn';
+  'not-notified' | 'open' | 'closed' | 'told' | 'agreement-ended' | 'activated' | 'not-activated' | 'withdrawn';
 
 /** The link's change, and the window that the link's controller has for it. */
 export interface LinkFacts {

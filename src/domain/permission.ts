@@ -9,6 +9,7 @@ const FIRST_ROLE = {
   'changes:read': 'reader',
   'notices:read': 'reader',
   'objections:read': 'reader',
+  'approvals:read': 'reader',
   'events:read': 'reader',
   'changes:announce': 'officer',
   'changes:activate': 'officer',
@@ -17,6 +18,10 @@ const FIRST_ROLE = {
   'notices:write': 'officer',
   'objections:file': 'officer',
   'objections:resolve': 'officer',
+  /** Records what came by mail or letter, and that it was withdrawn. */
+  'approvals:record': 'officer',
+  /** As a second person, that the writer of a recorded approval may approve. */
+  'approvals:confirm': 'officer',
   /** An answer quotes the notice with its link, and whoever has the link can object for the controller. */
   'answers:read': 'officer',
   /** Files the objection that an answer is, and resolves the one that it was taken for. */

@@ -62,7 +62,7 @@ export function effectsOf(
 }
 
 /** The facts of a company alone, without what a register entry has besides. */
-function factsOf(company: SubProcessor): SubProcessor {
+export function factsOf(company: SubProcessor): SubProcessor {
   const { name, registrationNumber, address, country, contactPerson, parentId } = company;
   const { processing, personalData, locations } = company;
   return { name, registrationNumber, address, country, contactPerson, parentId, processing, personalData, locations };

@@ -1,5 +1,6 @@
 import { areEqual } from './canonical-json.ts';
 import type { ChangeAsAnnounced } from './change.ts';
+import { factsOf } from './planned-effects.ts';
 import type { ChangeElement } from './regime.ts';
 import type { RegisterVersion, SubProcessor } from './register.ts';
 import type { Location } from './transfer-basis.ts';
@@ -46,7 +47,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
     if (entry === null || act !== 'amends') continue;
     for (const version of versions) {
       const facts = applyElements(
-        version,
+        factsOf(version),
         change.elements.filter((element) => element.entry === entry),
       );
       if (facts === null) {
@@ -70,7 +71,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
     if (element === 'company') continue;
     if (element === 'place' || element === 'transferBasis') {
       // An element of this name is a location, or nothing.
-      const locations = applyPlace(applied.locations, from as Location | null, to as Location | null);
+      const locations = applyPlace(applied.locations, element, from as Location | null, to as Location | null);
       if (locations === null) return null;
       applied = { ...applied, locations };
       continue;
@@ -83,6 +84,7 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
 
 function applyPlace(
   locations: readonly Location[],
+  element: 'place' | 'transferBasis',
   from: Location | null,
   to: Location | null,
 ): readonly Location[] | null {
@@ -92,5 +94,6 @@ function applyPlace(
   if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
   if (to === null) return isIn(from?.country) ? null : locations;
   if (indexOf(to) >= 0) return locations;
-  return from === null && !isIn(to.country) ? [...locations, to] : null;
+  // A country may be listed with two bases, but what was told as a new place is one.
+  return from === null && isIn(to.country) === (element === 'transferBasis') ? [...locations, to] : null;
 }

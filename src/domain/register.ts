@@ -37,6 +37,9 @@ export interface RegisterEntry extends SubProcessor {
   readonly forSome: boolean;
 }
 
+/** The facts of an entry as they are in the register now. An entry may have several versions (D43). */
+export type EntryNow = SubProcessor & { readonly id: string };
+
 /** One version of an entry. It holds for who is in a wave of every change of `validFor`, and of none of `endedFor` (D43). */
 export interface RegisterVersion extends RegisterEntry {
   readonly versionId: string;

@@ -34,6 +34,7 @@ export function sampleChange(content: ChangeContent, at: Temporal.Instant): Anno
     announcedAt: at,
     announcedBy: SYSTEM,
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at,
   };
 }

@@ -30,7 +30,12 @@ export function viewOfWave({ number, activatedAt, activatedOn, activatedBy, coun
  * be open: to whom they are open it does not come.
  */
 export function blockersOfClosing(facts: ActivationFacts, now: Temporal.Instant): Blocker[] {
-  const blocking: readonly Blocker['code'][] = ['not-announced', 'objections-pending', 'answers-unread', 'mails-being-read'];
+  const blocking: readonly Blocker['code'][] = [
+    'not-announced',
+    'objections-pending',
+    'answers-unread',
+    'mails-being-read',
+  ];
   return blockersOf(facts, now).filter(({ code }) => blocking.includes(code));
 }
 

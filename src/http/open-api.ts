@@ -13,6 +13,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Controllers: 'Customers: their contacts, and the products that they have agreements for.',
   Changes: 'Planned additions and replacements: announce, follow, activate, withdraw.',
   Objections: 'What controllers object to, and how it ended.',
+  Approvals: 'What controllers approve and refuse in writing, and what has become of it.',
   Answers: 'What controllers wrote back by mail. An unread answer blocks activation.',
   Mails: 'Every mail that came in, automatic replies and reports among them.',
   Notices: 'Messages to contacts, with every attempt and every report.',

@@ -34,6 +34,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/changes', 'reader'],
   ['get', '/v1/changes/:id', 'reader'],
   ['get', '/v1/changes/:id/controllers', 'reader'],
+  ['post', '/v1/changes/:id/confirm-wording', 'officer'],
   ['post', '/v1/changes/:id/activate', 'officer'],
   ['post', '/v1/changes/:id/listed-in-terms', 'officer'],
   ['post', '/v1/changes/:id/withdraw', 'officer'],

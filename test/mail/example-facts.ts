@@ -45,9 +45,11 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     id: '019ac0de-0000-7000-8000-00000000000c',
     status: 'announced',
     version: 1,
+    contentHash: null,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
+    wordingConfirmed: null,
     toldSince: at('2026-11-23T09:00:00Z'),
     ...overrides,
   };

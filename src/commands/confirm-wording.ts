@@ -1,0 +1,33 @@
+import { markWordingConfirmed } from '../db/changes.ts';
+import { lockChange } from '../db/change-locks.ts';
+import type { Transaction } from '../db/postgres.ts';
+import { isSamePerson, type Author } from '../domain/author.ts';
+import type { ChangeView } from '../domain/change-view.ts';
+import { isHeld } from '../domain/hold.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import { recordEvents } from './record-events.ts';
+
+/**
+ * Confirms, as a second person, that only the words of a change's texts change (D39): until then it cannot be activated. Refuses with
+ * `not-found`, `change-ended`, `wording-not-waiting`, and `second-person-needed` for the key that announced it.
+ */
+export async function confirmWording(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
+  const change = await lockChange(tx, id);
+  if (change === null) throw notFound(`change ${id}`);
+  if (change.status !== 'announced') {
+    throw new Refused('change-ended', `The change is ${change.status} already: nothing waits to be confirmed.`);
+  }
+  if (change.wordingOnly.length === 0) {
+    throw new Refused('wording-not-waiting', 'The change does not state of any text that only its words change.');
+  }
+  if (change.wordingConfirmed !== null) {
+    throw new Refused('wording-not-waiting', `${change.wordingConfirmed.by} has confirmed it already.`);
+  }
+  if (isSamePerson(change.announcedBy, by.actor)) {
+    const detail = `${change.announcedBy} announced it: expected another key than that, found the same one.`;
+    throw new Refused('second-person-needed', detail);
+  }
+  await markWordingConfirmed(tx, id, by);
+  // Of a change that is held nothing is told (D33).
+  return recordEvents(tx, id, by.at, isHeld(change) ? [] : [{ type: 'change.wording-confirmed' }]);
+}

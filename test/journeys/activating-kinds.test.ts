@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { activateChange } from '../../src/commands/activate-change.ts';
+import { announceChange } from '../../src/commands/announce-change.ts';
+import { loadRegister } from '../../src/commands/load-register.ts';
+import { saveProduct } from '../../src/commands/save-product.ts';
+import { saveControllers } from '../../src/commands/save-controllers.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { registerAsOf, registerOfController } from '../../src/db/register.ts';
+import type { Announcement } from '../../src/domain/change.ts';
+import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
+import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
+import { approve } from '../support/approving.ts';
+import { at, controllerId, notifyAll } from '../support/seed.ts';
+import { eventsOf, subjectsTo } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+/*
+ * What an activation makes of the register, by kind of change and for whom. Each story has a product of its own, with Fjord, which
+ * has Bæk and Å below it.
+ */
+
+const ANNOUNCED = '2026-03-02T09:00:00Z';
+const PLANNED = '2026-03-13';
+const FIRST = '2026-03-13T09:00:00Z';
+const SECOND = '2026-03-20T09:00:00Z';
+const US = { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Fjord' } } as const;
+const DK = { country: 'DK', transferBasis: null } as const;
+
+let varsel: TestVarsel;
+let product: string;
+let products = 0;
+let fjord: string;
+let bæk: string;
+beforeAll(async () => {
+  varsel = await startVarsel(ANNOUNCED);
+});
+afterAll(() => varsel.close());
+
+beforeEach(async () => {
+  varsel.clock.set(ANNOUNCED);
+  product = `product-${(products += 1)}`;
+  const [first, second] = [aSubProcessor(1), aSubProcessor(2)];
+  await inTransaction(varsel.database.pool, async (tx) => {
+    await saveProduct(tx, aProduct({ id: product }), at(ANNOUNCED));
+    const id = crypto.randomUUID();
+    const entry = (company: SubProcessor, rest: object) => ({ ...company, id: null, activeFrom: null, ...rest });
+    const loaded = await loadRegister(
+      tx,
+      product,
+      [
+        entry(first, { id, name: 'Fjord', locations: [US, DK] }),
+        entry(second, { name: 'Bæk', parentId: id, locations: [US] }),
+        entry(aSubProcessor(3), { name: 'Å', parentId: id }),
+      ],
+      at(ANNOUNCED),
+    );
+    fjord = id;
+    bæk = loaded.find(({ name }) => name === 'Bæk')?.id ?? '';
+    const controllers = [1, 2, 3].map((number) => aController(number, { products: [product] }));
+    await saveControllers(tx, controllers, at(ANNOUNCED));
+  });
+});
+
+const day = (text: string) => Temporal.PlainDate.from(text);
+
+/** The register on a day, or a controller's. */
+async function register(on: string, of?: string): Promise<RegisterEntry[]> {
+  const { pool } = varsel.database;
+  return of === undefined
+    ? registerAsOf(pool, product, day(on))
+    : registerOfController(pool, product, await controllerId(pool, of), day(on));
+}
+const names = async (on: string, of?: string) => (await register(on, of)).map(({ name }) => name);
+async function entry(id: string, on: string, of?: string): Promise<RegisterEntry> {
+  const found = (await register(on, of)).filter((each) => each.id === id);
+  if (found[0] === undefined || found.length > 1) throw new Error(`${id} is ${found.length} times in the register`);
+  return found[0];
+}
+
+/** What is announced of an entry as it is today, with some facts as they shall be. */
+async function amending(id: string, facts: Partial<SubProcessor>): Promise<Partial<Announcement>> {
+  const { name, registrationNumber, address, country, contactPerson, parentId, processing, personalData, locations } =
+    await entry(id, '2026-03-02');
+  const now = {
+    name,
+    registrationNumber,
+    address,
+    country,
+    contactPerson,
+    parentId,
+    processing,
+    personalData,
+    locations,
+  };
+  return { kind: 'amendment', amends: id, subProcessor: { ...now, ...facts } };
+}
+
+/** Announces a change, and tells everybody of it by letter. */
+async function announced(overrides: Partial<Announcement>): Promise<string> {
+  const { pool } = varsel.database;
+  const announcement = { ...anAnnouncement(overrides), product, plannedActivationOn: day(PLANNED) };
+  const { id } = await inTransaction(pool, (tx) => announceChange(tx, announcement, at(ANNOUNCED)));
+  await notifyAll(pool, id, 3, ANNOUNCED);
+  return id;
+}
+
+const activateAt = (id: string, when: string) =>
+  inTransaction(varsel.database.pool, (tx) => activateChange(tx, id, at(when)));
+
+const ACTIVITY = { da: 'Fejlretning og drift', en: 'Fault correction and operations' };
+const EACH = {
+  scope: 'each',
+  separation: { da: 'Egen database, drift står inde for det', en: 'A database of their own' },
+} as const;
+
+describe('An activation for everybody', () => {
+  test('amends an entry, which keeps its id, its place and its day; past days still answer', async () => {
+    const id = await announced(await amending(fjord, { address: 'Ny Vej 2, 5000 Odense C', name: 'Fjord Group' }));
+    await activateAt(id, FIRST);
+    expect(await entry(fjord, '2026-03-13')).toMatchObject({
+      name: 'Fjord Group',
+      address: 'Ny Vej 2, 5000 Odense C',
+      activeFrom: day('2026-03-02'),
+      activeUntil: null,
+      factsFrom: day('2026-03-13'),
+      changeId: id,
+      forSome: false,
+      locations: [US, DK],
+    });
+    expect(await entry(fjord, '2026-03-12')).toMatchObject({ name: 'Fjord', changeId: null, activeUntil: null });
+    expect(await names('2026-03-13')).toEqual(['Fjord Group', 'Bæk', 'Å']);
+    expect((await entry(bæk, '2026-03-13')).parentId).toBe(fjord);
+  });
+
+  test.each(['in order', 'in reverse', 'at once'] as const)(
+    'of two changes to one entry holds %s: each applies its own elements',
+    async (order) => {
+      const address = await announced(await amending(fjord, { address: 'Ny Vej 2, 5000 Odense C' }));
+      const places = await announced(await amending(fjord, { locations: [DK] }));
+      const both = order === 'in reverse' ? [places, address] : [address, places];
+      if (order === 'at once') await Promise.all(both.map((id) => activateAt(id, FIRST)));
+      else for (const id of both) await activateAt(id, FIRST);
+      expect(await entry(fjord, '2026-03-13')).toMatchObject({ address: 'Ny Vej 2, 5000 Odense C', locations: [DK] });
+      expect(await entry(fjord, '2026-03-12')).toMatchObject({
+        address: 'Havnegade 1, 8000 Aarhus C',
+        locations: [US, DK],
+      });
+    },
+  );
+
+  test('removes an entry, and its sub-processors as was decided of each', async () => {
+    const å = (await register('2026-03-02')).find(({ name }) => name === 'Å')?.id ?? '';
+    const id = await announced({
+      kind: 'removal',
+      removes: fjord,
+      subProcessor: null,
+      children: [
+        { entry: bæk, then: 'stays', parentId: null },
+        { entry: å, then: 'leaves' },
+      ],
+    });
+    await activateAt(id, FIRST);
+    expect(await names('2026-03-13')).toEqual(['Bæk']);
+    expect(await entry(bæk, '2026-03-13')).toMatchObject({
+      parentId: null,
+      activeFrom: day('2026-03-02'),
+      changeId: id,
+    });
+    expect(await entry(fjord, '2026-03-12')).toMatchObject({ activeUntil: day('2026-03-13') });
+    expect(await names('2026-03-12')).toEqual(['Fjord', 'Bæk', 'Å']);
+  });
+
+  test('replaces an entry: the new company is an entry of its own, and a child that stays is under whom was said', async () => {
+    const å = (await register('2026-03-02')).find(({ name }) => name === 'Å')?.id ?? '';
+    const id = await announced({
+      kind: 'replacement',
+      replaces: fjord,
+      subProcessor: aSubProcessor(9),
+      children: [
+        { entry: bæk, then: 'leaves' },
+        { entry: å, then: 'stays', parentId: null },
+      ],
+    });
+    await activateAt(id, FIRST);
+    const found = await register('2026-03-13');
+    expect(found.map(({ name }) => name)).toEqual(['Å', 'Nordlys Hosting 9 ApS']);
+    expect(found[1]).toMatchObject({ activeFrom: day('2026-03-13'), changeId: id, forSome: false });
+    expect(found[1]?.id).not.toBe(fjord);
+  });
+
+  test('rests the places of several entries on another basis at once', async () => {
+    const scc = { article: '46', instrument: 'SCC' } as const;
+    const entries = [fjord, bæk].map((id) => ({ entry: id, country: 'US', transferBasis: scc }));
+    await activateAt(await announced({ kind: 'transfer-basis', subProcessor: null, entries }), FIRST);
+    expect((await entry(fjord, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }, DK]);
+    expect((await entry(bæk, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }]);
+    expect((await entry(bæk, '2026-03-12')).locations).toEqual([US]);
+  });
+
+  test('is refused where an entry is not as it was when the change was announced, and changes nothing', async () => {
+    const id = await announced(await amending(fjord, { address: 'Ny Vej 2, 5000 Odense C' }));
+    // No announcement leads there: what is about one element of an entry is refused while another change is.
+    await varsel.database.owner.query(`set session_replication_role = replica;
+      update register_entries set address = 'Et tredje sted' where id = '${fjord}'; reset session_replication_role`);
+    await expect(activateAt(id, FIRST)).rejects.toMatchObject({
+      code: 'activation-blocked',
+      details: { blockers: [{ code: 'register-changed', entries: [fjord] }] },
+    });
+    expect((await entry(fjord, '2026-03-13')).changeId).toBeNull();
+  });
+});
+
+describe('An activation in waves', () => {
+  const everyEvent = async (id: string) =>
+    rows<{ type: string; wave: unknown }>(
+      varsel.database.pool,
+      `select type, data -> 'wave' as wave from events where change_id = $1 and type in ('change.activated', 'change.closed')
+       order by position`,
+      [id],
+    );
+  const wavesOf = async (id: string) =>
+    (await varsel.api('reader').get(`/v1/changes/${id}/activations`)).body.activations;
+  const post = (id: string, act: string, body: object = {}) =>
+    varsel.api('officer').post(`/v1/changes/${id}/${act}`).send(body);
+
+  test('is for those who have approved, one wave after another, until the change is closed', async () => {
+    const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    varsel.clock.set(FIRST);
+    expect((await post(id, 'activate')).body).toMatchObject({ blockers: [{ code: 'nobody-to-activate' }] });
+    expect((await post(id, 'close')).body.code).toBe('change-not-activated');
+    await approve(varsel, id, ['kunde-1'], FIRST);
+    const first = await post(id, 'activate');
+    expect(first.body).toMatchObject({ status: 'announced', activations: { count: 1, controllers: 1 } });
+    expect((await post(id, 'activate')).body).toMatchObject({ code: 'activation-blocked' });
+    await varsel.deliver();
+    expect(subjectsTo(varsel, 'dpo@kunde-1.example')).toHaveLength(1);
+    expect(subjectsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(0);
+
+    varsel.clock.set(SECOND);
+    await approve(varsel, id, ['kunde-2'], SECOND);
+    expect((await post(id, 'activate')).body.activations).toEqual({ count: 2, controllers: 2 });
+    expect((await post(id, 'withdraw', { reason: { da: 'Fejl' } })).body.code).toBe('change-partly-activated');
+    const closed = await post(id, 'close');
+    expect(closed.body).toMatchObject({ status: 'activated', activatedAt: '2026-03-20T09:00:00.000Z' });
+    expect((await post(id, 'close')).body.code).toBe('change-ended');
+
+    const activity = async (on: string, of?: string) => (await entry(fjord, on, of)).processing;
+    const before = aSubProcessor(1).processing;
+    expect(await activity('2026-03-12', 'kunde-1')).toEqual(before);
+    expect(await activity('2026-03-13', 'kunde-1')).toEqual(ACTIVITY);
+    expect(await activity('2026-03-19', 'kunde-2')).toEqual(before);
+    expect(await activity('2026-03-20', 'kunde-2')).toEqual(ACTIVITY);
+    expect(await activity('2026-04-20', 'kunde-3')).toEqual(before);
+    expect(await entry(fjord, '2026-03-13')).toMatchObject({ processing: before, forSome: true });
+    expect(await wavesOf(id)).toMatchObject([
+      { number: 1, activatedOn: '2026-03-13', controllers: { count: 1, externalIds: ['kunde-1'] } },
+      { number: 2, activatedOn: '2026-03-20', controllers: { count: 1, externalIds: ['kunde-2'] } },
+    ]);
+    expect(await everyEvent(id)).toEqual([
+      { type: 'change.activated', wave: { number: 1, controllers: { count: 1, externalIds: ['kunde-1'] } } },
+      { type: 'change.activated', wave: { number: 2, controllers: { count: 1, externalIds: ['kunde-2'] } } },
+      { type: 'change.closed', wave: null },
+    ]);
+    expect(await eventsOf(varsel, id)).toContain('change.closed');
+  });
+
+  test('and what is activated for everybody between two waves holds for all, each as it has become', async () => {
+    const each = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    const all = await announced(await amending(fjord, { address: 'Ny Vej 2, 5000 Odense C' }));
+    await approve(varsel, each, ['kunde-1'], ANNOUNCED);
+    await activateAt(each, FIRST);
+    await activateAt(all, FIRST);
+    await approve(varsel, each, ['kunde-2'], SECOND);
+    await activateAt(each, SECOND);
+    for (const [of, processing] of [
+      ['kunde-1', ACTIVITY],
+      ['kunde-2', ACTIVITY],
+      ['kunde-3', aSubProcessor(1).processing],
+    ] as const) {
+      expect(await entry(fjord, '2026-03-20', of)).toMatchObject({ processing, address: 'Ny Vej 2, 5000 Odense C' });
+    }
+    expect((await entry(fjord, '2026-03-13', 'kunde-2')).processing).toEqual(aSubProcessor(1).processing);
+  });
+
+  test('of a replacement keeps the replaced company for the rest', async () => {
+    const id = await announced({
+      ...EACH,
+      kind: 'replacement',
+      replaces: bæk,
+      subProcessor: aSubProcessor(9, {
+        locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+      }),
+    });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    await activateAt(id, FIRST);
+    expect(await names('2026-03-13', 'kunde-1')).toEqual(['Fjord', 'Nordlys Hosting 9 ApS', 'Å']);
+    expect(await names('2026-03-13', 'kunde-2')).toEqual(['Fjord', 'Bæk', 'Å']);
+    expect((await register('2026-03-13')).map(({ name, forSome }) => [name, forSome])).toEqual([
+      ['Fjord', false],
+      ['Bæk', true],
+      ['Å', false],
+      ['Nordlys Hosting 9 ApS', true],
+    ]);
+  });
+
+  test('of two at once is one: who approved is in one wave', async () => {
+    const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1', 'kunde-2'], ANNOUNCED);
+    const both = await Promise.allSettled([activateAt(id, FIRST), activateAt(id, FIRST)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await wavesOf(id)).toMatchObject([{ number: 1, controllers: { count: 2 } }]);
+  });
+
+  test('leaves out who has left, and who refuses again before it', async () => {
+    const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1', 'kunde-2'], ANNOUNCED);
+    varsel.clock.set('2026-03-03T09:00:00Z');
+    await varsel.api().delete(`/v1/controllers/kunde-1/products/${product}`).expect(204);
+    await activateAt(id, FIRST);
+    expect(await wavesOf(id)).toMatchObject([{ controllers: { count: 1, externalIds: ['kunde-2'] } }]);
+  });
+});
