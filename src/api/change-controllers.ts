@@ -159,7 +159,8 @@ function viewOfStanding(
   change: Pick<Change, 'regime' | 'terms'>,
   now: Temporal.Instant,
 ) {
-  const answerBy = notifiedAt && answerByOf(notifiedAt, change);
+  // Who has approved by contract is asked nothing (D46).
+  const answerBy = approvalState === 'contract' ? null : notifiedAt && answerByOf(notifiedAt, change);
   return { state: shownState(approvalState, answerBy, now), answerBy: answerBy && instantText(answerBy) };
 }
 
