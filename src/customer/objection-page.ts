@@ -2,9 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { objectionsOfController, type StoredObjection } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
+import { answerByOf } from '../domain/objection-window.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
+import { answerSection, type AnswerSection } from './answer-section.ts';
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import {
   pathsOf,
@@ -51,6 +53,10 @@ export interface ObjectionPage extends PageFrame {
   readonly hasMoreObjections: boolean;
   readonly errors: readonly FormError[];
   readonly form: ObjectionForm | null;
+  /** Where the controller answers a request for its approval (D42); `null` where there is nothing to answer. */
+  readonly answer: AnswerSection | null;
+  /** Until when that answer is asked for; `null` while the controller is not notified. */
+  readonly answerBy: string | null;
 }
 
 /** The form. If it cannot be sent, it only shows the typed text again. */
@@ -85,6 +91,7 @@ export interface PageFacts extends ChangeAndWindow {
   readonly paths: LinkPaths;
   readonly otherLanguagePath: string;
   readonly rejected: Rejected | null;
+  readonly answer: AnswerSection | null;
 }
 
 /** The content of the page behind a link at `now`. Changes nothing (D26). */
@@ -109,6 +116,7 @@ export async function objectionPage(
       paths: pathsOf(link, reading.lang),
       otherLanguagePath: otherLanguagePath(request, reading.language),
       rejected,
+      answer: await answerSection(dependencies, link, changeAndWindow, { reading }),
     },
     now,
   );
@@ -119,7 +127,8 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
   const { changeInWords, contact, reading, paths, rejected, sent } = facts;
   const { language } = reading;
   const { timeZone, objectionWindowDays } = facts.change.terms;
-  const { deadline } = facts.window;
+  const { deadline, notifiedAt } = facts.window;
+  const answerBy = notifiedAt && answerByOf(notifiedAt, facts.change);
   const state = linkState(facts, now);
   const heading = headingOf(changeInWords, language);
   const endedAt = endOf(facts.change) ?? facts.window.leftAt;
@@ -150,6 +159,8 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
     hasObjected: sent.some(({ status }) => status === 'pending'),
     hasMoreObjections: sent.length > MAX_LISTED,
     errors: rejected?.errors ?? [],
+    answer: facts.answer,
+    answerBy: answerBy && deadlineInWords(answerBy, timeZone, language),
     form: formOf(state, rejected, { action: paths.page, name: contact.name, reading }),
   };
 }
@@ -161,7 +172,7 @@ function objectionsOf({ pool }: PageDependencies, { message }: CustomerLink) {
 }
 
 function headingOf({ kind, names, product, comparisons: [main] }: ChangeInWords, language: Language): string {
-  return textsIn(language).heading[kind](names, product, main?.current?.name ?? '');
+  return textsIn(language).heading[kind](names, product, main?.current ?? '');
 }
 
 function formOf(

@@ -405,7 +405,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The change has no time to object',
     explanation:
-      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
+      'It only informs, or asks for approval alone (D40): `regime` of the change says so. An attempt is kept with its full text. Of a change that asks for approval it is a refusal, which stands from now on (D41); of any other its sender is told where to write.',
   },
   'agreement-ended': {
     status: 409,
@@ -468,6 +468,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     retryAfterSeconds: 3_600,
     explanation:
       'Five codes are mailed to a contact within an hour for one thing (D31, D42). The latest can still be used.',
+  },
+  'nomination-limit': {
+    status: 429,
+    title: 'Too many persons were named',
+    retryAfterSeconds: 3_600,
+    explanation: 'Through one link five persons can be named as who may approve, until an officer confirms one (D42).',
+  },
+  'nomination-already-confirmed': {
+    status: 409,
+    title: 'The nomination is confirmed already',
+    explanation: 'The person may approve already (D42). Nothing was changed.',
   },
   'withdrawal-already-requested': {
     status: 409,
