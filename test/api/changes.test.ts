@@ -81,6 +81,7 @@ describe('an announcement', () => {
       withdrawalReason: null,
       subProcessor: announcement.subProcessor,
       replaces: GINTEL,
+      companies: [announcement.subProcessor?.name],
       amends: null,
       removes: null,
       entries: [],
