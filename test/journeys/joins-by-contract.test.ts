@@ -203,9 +203,11 @@ describe('That terms list a change', () => {
     expect(rows).toEqual([{ version: LISTED, by: expect.stringMatching(/^Test officer \(key /) }]);
   });
 
-  test.each([[' '], [null], [7], ['x'.repeat(201)], ['to\nlinjer']])('as %j is refused', async (version) => {
+  test('is refused as anything but one line of text', async () => {
     const id = await announceAnother(varsel, { product });
-    expect(await list(id, version)).toMatchObject({ status: 400, body: { errors: [{ path: 'termsVersion' }] } });
+    for (const version of [' ', null, 7, 'x'.repeat(201), 'to\nlinjer']) {
+      expect(await list(id, version)).toMatchObject({ status: 400, body: { errors: [{ path: 'termsVersion' }] } });
+    }
   });
 
   test('twice in one announcement is refused, and so is it of no change and of one that has ended', async () => {
