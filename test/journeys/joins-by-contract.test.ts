@@ -8,6 +8,7 @@ import {
   haveProduct,
   mailsTo,
   partOf,
+  withdraw,
 } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -129,6 +130,15 @@ describe('A controller that joins on terms that list a change', () => {
     // Back on the terms that list it, it has been asked all the same.
     await put(number, LISTED).expect(200);
     expect((await part(id, number)).deadline).toBe('2026-03-15T23:00:00.000Z');
+  });
+
+  test('hears nothing of a change that is withdrawn', async () => {
+    const id = await announceListed();
+    const [byContract, asked] = [await join(LISTED), await join(null)];
+    await withdraw(varsel, id);
+    await varsel.deliver();
+    expect(mailsOf(byContract)).toEqual([]);
+    expect(mailsOf(asked)).toHaveLength(2);
   });
 
   test('while the change is held is not asked when the hold ends', async () => {
