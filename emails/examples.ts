@@ -88,9 +88,9 @@ function announced(id: string, announcement: Announcement): AnnouncedChange {
   return {
     ...changeContentOf(announcement, product, [GINTEL, ATLASSIAN]),
     id,
+    contentHash: null,
     status: 'announced',
     version: 1,
-    contentHash: 'c0ffee'.padEnd(64, '0'),
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,

@@ -66,6 +66,11 @@ export const danish = {
         `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
       planned: (name: string, planned: string) => `${name} kan tidligst tages i brug ${planned}.`,
     },
+    told: {
+      heading: 'I kan ikke gøre indsigelse mod denne ændring',
+      body: (planned: string) =>
+        `Vilkårene giver ikke adgang til at gøre indsigelse mod den. Den er planlagt til ${planned}. Er I uenige, eller har I spørgsmål, så skriv til os.`,
+    },
     'agreement-ended': {
       heading: 'Jeres aftale er ophørt',
       body: (product: string, day: string) =>
@@ -180,6 +185,10 @@ export const danish = {
     'window-closed': {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
+    },
+    'counts-as-refusal': {
+      summary: 'I har afvist at godkende ændringen',
+      body: 'Ændringen kræver jeres godkendelse. Det, I har sendt, gælder som et afslag på at give den.',
     },
     'no-objection-window': {
       summary: 'Der kan ikke gøres indsigelse mod denne ændring',

@@ -66,6 +66,11 @@ export const english: Texts = {
         `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as ${name} has not been engaged. To ask for that, write to us and explain why.`,
       planned: (name, planned) => `${name} may be engaged on ${planned} at the earliest.`,
     },
+    told: {
+      heading: 'This change cannot be objected to',
+      body: (planned) =>
+        `The terms give no time to object to it. It is planned for ${planned}. If you disagree or have questions, write to us.`,
+    },
     'agreement-ended': {
       heading: 'Your agreement has ended',
       body: (product, day) =>
@@ -179,6 +184,10 @@ export const english: Texts = {
     'window-closed': {
       summary: 'The objection came after the deadline',
       body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
+    },
+    'counts-as-refusal': {
+      summary: 'You have refused to approve the change',
+      body: 'The change needs your approval. What you have sent counts as a refusal to give it.',
     },
     'no-objection-window': {
       summary: 'This change cannot be objected to',
