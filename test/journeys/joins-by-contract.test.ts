@@ -183,6 +183,24 @@ describe('A controller that joins on terms that list a change', () => {
     const number = await join(LISTED);
     expect(mailsOf(number)).toEqual([]);
     expect(await part(id, number)).toMatchObject({ approval: { state: 'contract', answerBy: null } });
+    // What it says in writing stands over its contract, and its contract over what it takes back.
+    const standing = async () => (await part(id, number)).approval.state;
+    const refusal = await varsel
+      .api('officer')
+      .post(`/v1/changes/${id}/approvals`)
+      .send({
+        controller: `kunde-${number}`,
+        decision: 'refusal',
+        channel: 'letter',
+        receivedAt: varsel.clock.now(),
+        from: {},
+      })
+      .expect(201);
+    expect(await standing()).toBe('refused');
+    const back = { explanation: 'Brev af 2. marts' };
+    await varsel.api('officer').post(`/v1/approvals/${refusal.body.id}/withdraw`).send(back).expect(200);
+    expect(await standing()).toBe('contract');
+
     varsel.clock.set('2026-03-03T09:00:00Z');
     await varsel.deliver();
     const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
