@@ -33,6 +33,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
   approvals: null,
+  toActivate: null,
   countsDisagree: false,
   wordingUnconfirmed: [],
   registerChanged: [],
@@ -42,6 +43,7 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
 
 /** Each obstacle on its own: the facts that cause it, and its blocker. */
 const OBSTACLES = [
+  { overrides: { toActivate: 0 }, blocker: { code: 'nobody-to-activate' } },
   {
     overrides: { heldUntil: instant('2026-04-10T07:59:59Z') },
     blocker: { code: 'announcement-held', heldUntil: '2026-04-10T07:59:59.000Z' },

@@ -236,6 +236,7 @@ describe('A change as callers see it', () => {
     unreadAnswers: [],
     unreadMails: 0,
     activations: { count: 0, controllers: 0 },
+    toActivate: 0,
     countsDisagree: false,
     entriesNow: [],
     latestDeadline: instant('2026-03-30T22:00:00Z'),
