@@ -15,8 +15,5 @@ alter table agreements
 -- Whether the controller's agreement lists the change: it is not asked, and counts as notified since its window was written.
 alter table objection_windows
   add column by_contract boolean not null default false,
-  drop constraint if exists objection_windows_check,
   add constraint objection_windows_by_contract
-    check (not by_contract or notified_at = created_at and deadline is null),
-  drop constraint if exists objection_windows_deadline_of_notified,
-  add constraint objection_windows_deadline_of_notified check (deadline is null or notified_at is not null);
+    check (not by_contract or notified_at = created_at and deadline is null);

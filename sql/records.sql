@@ -190,7 +190,7 @@ create or replace function is_approved_by_contract(of_change uuid, of_controller
   select exists (select from changes c
     join agreements a on a.product_id = c.product_id and a.controller_id = of_controller and a.ended_at is null
     join listed_in_terms l on l.change_id = c.id and l.terms_version = a.terms_version
-    where c.id = of_change and a.started_at >= c.announced_at)
+    where c.id = of_change and a.started_at > c.announced_at)
 $$;
 
 create or replace function guard_by_contract() returns trigger language plpgsql as $$
@@ -206,6 +206,17 @@ create or replace trigger guard_new_by_contract before insert on objection_windo
   for each row when (new.by_contract) execute function guard_by_contract();
 create or replace trigger guard_by_contract before update on objection_windows
   for each row when (old.by_contract <> new.by_contract) execute function guard_by_contract();
+
+-- It stands as approved by that, and only its own refusal stands over it.
+create or replace function approve_by_contract() returns trigger language plpgsql as $$
+begin
+  new.approval := case when new.by_contract then 'contract' else 'none' end;
+  return new;
+end $$;
+create or replace trigger approve_by_contract before insert or update on objection_windows
+  for each row when (new.by_contract and new.approval not in ('contract', 'refused')
+    or not new.by_contract and new.approval = 'contract')
+  execute function approve_by_contract();
 
 create or replace function guard_terms_version() returns trigger language plpgsql as $$
 begin
@@ -226,7 +237,8 @@ create constraint trigger guard_terms_version after update on agreements deferra
 
 create or replace trigger window_begins before insert on objection_windows
   for each row when (new.notified_at is not null and not new.by_contract or new.left_at is not null
-    or new.reminded_at is not null or new.answer_reminded_at is not null or new.contacts_untold)
+    or new.reminded_at is not null or new.answer_reminded_at is not null or new.contacts_untold
+    or new.approval not in ('none', 'contract'))
   execute function refuse_change_of_record();
 
 create or replace function guard_opened_window() returns trigger language plpgsql as $$

@@ -173,13 +173,17 @@ export function earliestActivation(facts: ActivationFacts): Temporal.Instant | n
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
   if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
   if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
-  const { upstreamEffectiveOn: effectiveOn, timeZone } = facts;
-  const planned = startOfDay(facts.plannedActivationOn, timeZone);
-  const possible = effectiveOn === null ? planned : later(planned, startOfDay(effectiveOn, timeZone));
+  const possible = earliestByPlan(facts);
   if (onlyInforms(regime)) return possible;
   if (facts.countsDisagree || unreadAnswers.count > 0 || !onlyTimeIsMissing(facts.approvals)) return null;
   const approved = later(facts.approvals?.waitingUntil ?? null, possible);
   if (!regime.objection) return approved;
   if (notNotified.count + untoldContacts.count + pendingObjections.count > 0) return null;
   return later(facts.latestDeadline, approved);
+}
+
+/** When the planned day begins, or that from which the change is made upstream (D45), whichever is later. */
+function earliestByPlan({ plannedActivationOn, upstreamEffectiveOn, timeZone }: ActivationFacts): Temporal.Instant {
+  const effective = upstreamEffectiveOn && startOfDay(upstreamEffectiveOn, timeZone);
+  return later(effective, startOfDay(plannedActivationOn, timeZone));
 }
