@@ -41,7 +41,8 @@ beforeEach(async () => {
   product = `product-${(products += 1)}`;
   const [first, second] = [aSubProcessor(1), aSubProcessor(2)];
   await inTransaction(varsel.database.pool, async (tx) => {
-    await saveProduct(tx, aProduct({ id: product }), at(ANNOUNCED));
+    const { terms, ...rest } = aProduct({ id: product });
+    await saveProduct(tx, { ...rest, terms: { ...terms, approvalEffectiveAfterHours: 0 } }, at(ANNOUNCED));
     const id = crypto.randomUUID();
     const entry = (company: SubProcessor, rest: object) => ({ ...company, id: null, activeFrom: null, ...rest });
     const loaded = await loadRegister(
