@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
+import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
@@ -24,6 +25,7 @@ const PLANNED = '2026-03-13';
 const FIRST = '2026-03-13T09:00:00Z';
 const SECOND = '2026-03-20T09:00:00Z';
 const US = { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Fjord' } } as const;
+const GB = { country: 'GB', transferBasis: { article: '45', decision: '2021/1772' } } as const;
 const DK = { country: 'DK', transferBasis: null } as const;
 
 let varsel: TestVarsel;
@@ -49,8 +51,8 @@ beforeEach(async () => {
       tx,
       product,
       [
-        entry(first, { id, name: 'Fjord', locations: [US, DK] }),
-        entry(second, { name: 'Bæk', parentId: id, locations: [US] }),
+        entry(first, { id, name: 'Fjord', locations: [US, GB, DK] }),
+        entry(second, { name: 'Bæk', parentId: id, locations: [US, GB] }),
         entry(aSubProcessor(3), { name: 'Å', parentId: id }),
       ],
       at(ANNOUNCED),
@@ -126,7 +128,7 @@ describe('An activation for everybody', () => {
       factsFrom: day('2026-03-13'),
       changeId: id,
       forSome: false,
-      locations: [US, DK],
+      locations: [US, GB, DK],
     });
     expect(await entry(fjord, '2026-03-12')).toMatchObject({ name: 'Fjord', changeId: null, activeUntil: null });
     expect(await names('2026-03-13')).toEqual(['Fjord Group', 'Bæk', 'Å']);
@@ -144,7 +146,7 @@ describe('An activation for everybody', () => {
       expect(await entry(fjord, '2026-03-13')).toMatchObject({ address: 'Ny Vej 2, 5000 Odense C', locations: [DK] });
       expect(await entry(fjord, '2026-03-12')).toMatchObject({
         address: 'Havnegade 1, 8000 Aarhus C',
-        locations: [US, DK],
+        locations: [US, GB, DK],
       });
     },
   );
@@ -189,13 +191,20 @@ describe('An activation for everybody', () => {
     expect(found[1]?.id).not.toBe(fjord);
   });
 
-  test('rests the places of several entries on another basis at once', async () => {
+  test('rests the places of several entries on another basis, and two such changes at once hold both', async () => {
     const scc = { article: '46', instrument: 'SCC' } as const;
-    const entries = [fjord, bæk].map((id) => ({ entry: id, country: 'US', transferBasis: scc }));
-    await activateAt(await announced({ kind: 'transfer-basis', subProcessor: null, entries }), FIRST);
-    expect((await entry(fjord, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }, DK]);
-    expect((await entry(bæk, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }]);
-    expect((await entry(bæk, '2026-03-12')).locations).toEqual([US]);
+    const resting = async (country: string, ids: readonly string[]) =>
+      announced({
+        kind: 'transfer-basis',
+        subProcessor: null,
+        entries: ids.map((id) => ({ entry: id, country, transferBasis: scc })),
+      });
+    const both = [await resting('US', [fjord, bæk]), await resting('GB', [bæk, fjord])];
+    await Promise.all(both.map((id) => activateAt(id, FIRST)));
+    const [us, gb] = [US, GB].map(({ country }) => ({ country, transferBasis: scc }));
+    expect((await entry(fjord, '2026-03-13')).locations).toEqual([us, gb, DK]);
+    expect((await entry(bæk, '2026-03-13')).locations).toEqual([us, gb]);
+    expect((await entry(bæk, '2026-03-12')).locations).toEqual([US, GB]);
   });
 
   test('is refused where an entry is not as it was when the change was announced, and changes nothing', async () => {
@@ -320,12 +329,48 @@ describe('An activation in waves', () => {
     expect(await wavesOf(id)).toMatchObject([{ number: 1, controllers: { count: 2 } }]);
   });
 
-  test('leaves out who has left before it', async () => {
+  test('leaves out who has left before it, and who has refused since it approved', async () => {
+    const { pool } = varsel.database;
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
-    await approve(varsel, id, ['kunde-1', 'kunde-2'], ANNOUNCED);
+    await approve(varsel, id, ['kunde-1', 'kunde-2', 'kunde-3'], ANNOUNCED);
+    const refusal = {
+      changeId: id,
+      controllerId: await controllerId(pool, 'kunde-3'),
+      decision: 'refusal',
+      channel: 'letter',
+      from: { name: 'En anden', role: null, email: null },
+      statement: 'Vi vil ikke alligevel',
+      authority: null,
+      receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
+    } as const;
+    await inTransaction(pool, (tx) => recordApproval(tx, refusal, at('2026-03-03T09:00:00Z')));
     varsel.clock.set('2026-03-03T09:00:00Z');
     await varsel.api().delete(`/v1/controllers/kunde-1/products/${product}`).expect(204);
     await activateAt(id, FIRST);
     expect(await wavesOf(id)).toMatchObject([{ controllers: { count: 1, externalIds: ['kunde-2'] } }]);
+    const into = (who: string) =>
+      rows(
+        pool,
+        `with wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+           values ($1, 2, '${FIRST}', '2026-03-13', 'sql', 1) returning id)
+         insert into activation_controllers (change_id, controller_id, activation_id, activated_on)
+         select $1, c.id, wave.id, '2026-03-13' from wave, controllers c where external_id = $2`,
+        [id, who],
+      );
+    await expect(into('kunde-3')).rejects.toThrow(/D43/);
+    await expect(into('kunde-1')).rejects.toThrow(/D43/);
+  });
+
+  test('of which nothing is left in the register has no other one', async () => {
+    const id = await announced({ ...(await amending(bæk, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    await activateAt(id, FIRST);
+    // No announcement leads there while the change is open.
+    await varsel.database.owner.query(`set session_replication_role = replica;
+      update register_entries set active = daterange(lower(active), '2026-03-14') where entry_id = '${bæk}';
+      reset session_replication_role`);
+    await approve(varsel, id, ['kunde-2'], FIRST);
+    await expect(activateAt(id, SECOND)).rejects.toMatchObject({ code: 'activation-blocked' });
+    expect(await wavesOf(id)).toHaveLength(1);
   });
 });
