@@ -2,13 +2,14 @@ import { confirmApproval } from '../../src/commands/end-approval.ts';
 import { moveApproval } from '../../src/commands/move-approval.ts';
 import { recordApproval } from '../../src/commands/record-approval.ts';
 import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
+import { findApproval } from '../../src/db/approvals.ts';
 import { inTransaction, oneRow } from '../../src/db/postgres.ts';
 import { controllerId, at } from './seed.ts';
 import type { TestVarsel } from './varsel.ts';
 
 /**
  * The approval of each of these controllers, by letter: a second person has confirmed it, its receipt was accepted, and its hours
- * (none, by its product's terms) have run.
+ * have run.
  */
 export async function approve(
   { database: { pool } }: { readonly database: Pick<TestVarsel['database'], 'pool'> },
@@ -49,6 +50,7 @@ export async function approve(
       nextAttemptAt: null,
     } as const;
     await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted]));
-    await inTransaction(pool, (tx) => moveApproval(tx, id, said.receivedAt));
+    const takesEffectAt = (await findApproval(pool, id))?.takesEffectAt ?? said.receivedAt;
+    await inTransaction(pool, (tx) => moveApproval(tx, id, takesEffectAt));
   }
 }
