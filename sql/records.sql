@@ -190,7 +190,7 @@ create or replace function is_approved_by_contract(of_change uuid, of_controller
   select exists (select from changes c
     join agreements a on a.product_id = c.product_id and a.controller_id = of_controller and a.ended_at is null
     join listed_in_terms l on l.change_id = c.id and l.terms_version = a.terms_version
-    where c.id = of_change and a.started_at >= c.announced_at)
+    where c.id = of_change and a.started_at > c.announced_at)
 $$;
 
 create or replace function guard_by_contract() returns trigger language plpgsql as $$

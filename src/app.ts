@@ -16,11 +16,13 @@ import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import { WEBHOOK_BODIES } from './api/event-schemas.ts';
+import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
 import * as mails from './api/mails.ts';
 import * as me from './api/me.ts';
 import * as noticeReports from './api/notice-reports.ts';
+import * as nominations from './api/nominations.ts';
 import * as notices from './api/notices.ts';
 import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
@@ -37,6 +39,11 @@ import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
+import { receiveAnswer, showAnswer } from './customer/answer-handlers.ts';
+import { showApproval } from './customer/approval-page.ts';
+import { askWhoMayApprove, nominate } from './customer/nomination-handlers.ts';
+import { askWhetherToWithdrawRefusal, withdrawRefusal } from './customer/refusal-handlers.ts';
+import { askWhetherToStop, stopAnswer } from './customer/stop-handlers.ts';
 import { receiveObjection, showObjectionPage } from './customer/objection-handlers.ts';
 import { showReceipt } from './customer/receipt-page.ts';
 import { receiveNothing, showSample } from './customer/sample-page.ts';
@@ -76,6 +83,7 @@ export const ROUTES = {
     ['GET', '/v1/products/:product/register', register.get],
     ['PUT', '/v1/products/:product/register', register.put],
     ['GET', '/v1/products/:product/transfers', transfers.list],
+    ['GET', '/v1/products/:product/entitlement', entitlement.get],
 
     ['GET', '/v1/controllers', controllers.list],
     ['POST', '/v1/controllers/import', controllerImport.importAll],
@@ -87,6 +95,7 @@ export const ROUTES = {
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
     ['DELETE', '/v1/controllers/:externalId/contacts/:contactId', contacts.remove],
     ['GET', '/v1/controllers/:externalId/changes', changeControllers.listOfController],
+    ['GET', '/v1/controllers/:externalId/products/:product/register', register.getOfController],
     ['DELETE', '/v1/controllers/:externalId/products/:product', controllers.leaveProduct],
 
     ['POST', '/v1/changes', changes.announce],
@@ -132,6 +141,9 @@ export const ROUTES = {
     ['POST', '/v1/mails/:id/dismiss', mails.dismiss],
     ['POST', '/v1/mails/:id/answer', mails.callAnAnswer],
 
+    ['GET', '/v1/changes/:id/nominations', nominations.listOfChange],
+    ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
+
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
@@ -163,6 +175,15 @@ export const ROUTES = {
   customer: [
     ['GET', '/objections/:token', showObjectionPage],
     ['POST', '/objections/:token', receiveObjection],
+    ['GET', '/objections/:token/answer', showAnswer],
+    ['POST', '/objections/:token/answer', receiveAnswer],
+    ['GET', '/objections/:token/answer/:approvalId', showApproval],
+    ['GET', '/objections/:token/answer/:approvalId/stop', askWhetherToStop],
+    ['POST', '/objections/:token/answer/:approvalId/stop', stopAnswer],
+    ['GET', '/objections/:token/answer/:approvalId/withdraw', askWhetherToWithdrawRefusal],
+    ['POST', '/objections/:token/answer/:approvalId/withdraw', withdrawRefusal],
+    ['GET', '/objections/:token/nominate', askWhoMayApprove],
+    ['POST', '/objections/:token/nominate', nominate],
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],

@@ -11,6 +11,7 @@ import { notFound } from '../domain/refused.ts';
 import { flag } from '../http/flag.ts';
 import { list as listing, placed } from '../http/list.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { regime } from './change-schemas.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { dayOut, externalId, instantOut, productId, uuid } from './fields.ts';
 
@@ -80,6 +81,7 @@ const changeOfController = z
       product: productId,
       kind: z.enum(CHANGE_KINDS),
       status: z.enum(CHANGE_STATUSES),
+      regime,
       subProcessor: z.string(),
       announcedAt: instantOut,
       plannedActivationOn: dayOut,
@@ -97,6 +99,7 @@ const changeOfController = z
           product: 'truetalk',
           kind: 'addition',
           status: 'announced',
+          regime: { objection: true, approval: false },
           subProcessor: 'Nordlys Hosting ApS',
           announcedAt: '2026-11-23T09:30:00.000Z',
           plannedActivationOn: '2026-12-15',
@@ -156,7 +159,8 @@ function viewOfStanding(
   change: Pick<Change, 'regime' | 'terms'>,
   now: Temporal.Instant,
 ) {
-  const answerBy = notifiedAt && answerByOf(notifiedAt, change);
+  // Who has approved by contract is asked nothing (D46).
+  const answerBy = approvalState === 'contract' ? null : notifiedAt && answerByOf(notifiedAt, change);
   return { state: shownState(approvalState, answerBy, now), answerBy: answerBy && instantText(answerBy) };
 }
 
@@ -238,6 +242,8 @@ export const listOfController = listing({
     'change.product',
     'change.kind',
     'change.status',
+    'change.regime.objection',
+    'change.regime.approval',
     'change.subProcessor',
     'change.announcedAt',
     'change.plannedActivationOn',

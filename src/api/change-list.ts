@@ -3,8 +3,9 @@ import { progressOf } from '../db/change-counts.ts';
 import { listChanges, type ChangeFilter } from '../db/change-list.ts';
 import type { Place } from '../db/keyset.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { CHANGE_STATUSES, type Change } from '../domain/change.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from '../domain/change.ts';
 import { viewOfChange, type ChangeView } from '../domain/change-view.ts';
+import { REGIMES } from '../domain/regime.ts';
 import { flag } from '../http/flag.ts';
 import { list as listing, type Placed } from '../http/list.ts';
 import { readPlace, sorted, sortedPlace } from '../http/sorted-place.ts';
@@ -22,7 +23,14 @@ export const list = listing({
   filters: {
     product: productId.optional(),
     status: z.enum(CHANGE_STATUSES).optional(),
-    q: search.optional().meta({ description: 'A part of the sub-processor’s name or registration number.' }),
+    kind: z.enum(CHANGE_KINDS).optional(),
+    regime: z.enum(REGIMES).optional().meta({
+      description:
+        'Changes that controllers can object to, changes that need their written approval (some need both), or those of which they are only informed.',
+    }),
+    q: search.optional().meta({
+      description: 'A part of the name or registration number of a company that the change is about.',
+    }),
     dueBefore: moment.optional().meta({
       description:
         'Announced changes whose last deadline that runs now is before this: an instant, or a day, which means its beginning in Danish time.',
@@ -54,6 +62,10 @@ export const list = listing({
     'product',
     'kind',
     'status',
+    'companies',
+    'regime.objection',
+    'regime.approval',
+    'scope',
     'subProcessor.name',
     'subProcessor.registrationNumber',
     'subProcessor.country',

@@ -190,6 +190,9 @@ export const change = z
     withdrawnAt: instantOut.nullable(),
     withdrawnBy: z.string().nullable(),
     withdrawalReason: text.nullable(),
+    companies: z.array(z.string()).meta({
+      description: 'The companies that the change is about: one, but of a `transfer-basis`.',
+    }),
     subProcessor: subProcessor.nullable(),
     replaces: uuid.nullable(),
     amends: uuid.nullable(),

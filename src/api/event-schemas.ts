@@ -36,6 +36,10 @@ const exampleDeadline = {
   objectionsPending: 1,
   answersUnread: 0,
 };
+const exampleEntitlement = {
+  entries: [{ entry: EXAMPLE_ID, act: 'enters', name: 'Nordlys Hosting ApS' }],
+  controllers: null,
+};
 const exampleWebhook = { id: EXAMPLE_ID, url: 'https://example.com', because: 'gone', failingSince: null };
 
 const objectionInEvent = objectionOfController
@@ -105,6 +109,18 @@ const deadlineInEvent = z
     examples: [exampleDeadline],
   });
 
+const entitlementInEvent = z
+  .object({
+    entries: z.array(z.object({ entry: uuid, act: z.enum(['enters', 'amends', 'leaves']), name: z.string() })),
+    controllers: controllersInEvent.nullable(),
+  })
+  .meta({
+    id: 'EntitlementInEvent',
+    description:
+      'Entries of the register that came, that are otherwise than before, and that left; `controllers`: for whom, null for all. Ask `GET /v1/products/{product}/entitlement`, or for their registers.',
+    examples: [exampleEntitlement],
+  });
+
 const webhookInEvent = z
   .object({
     id: uuid,
@@ -135,6 +151,7 @@ const ABOUT: Readonly<Record<string, { fields: z.core.$ZodLooseShape; example: o
   'notice.bounced': { fields: { notice: bounceInEvent }, example: { notice: exampleBounce } },
   controller: { fields: { controllers: controllersInEvent }, example: { controllers: exampleControllers } },
   contact: { fields: { controllers: controllersInEvent }, example: { controllers: exampleControllers } },
+  entitlement: { fields: { entitlement: entitlementInEvent }, example: { entitlement: exampleEntitlement } },
   deadline: { fields: { deadline: deadlineInEvent }, example: { deadline: exampleDeadline } },
 };
 const aboutOf = (type: ChangeEventType) =>
@@ -151,6 +168,8 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
   'change.withdrawn': 'The change has been withdrawn for good (D24).',
   'change.corrected':
     'Counts of the change were wrong, and have been corrected. They should never be: Varsel has alarmed.',
+  'entitlement.changed':
+    'Which companies may be used for whose data has changed: with an activation for all, or a wave for some (D44).',
   'change.listed-in-terms':
     'Another version of the product’s terms lists the change: who joins on it from then on is not asked (D46).',
   'deadline.approaching':

@@ -24,6 +24,7 @@ export const exampleAnnouncement = {
 export const exampleChangeInEvent = {
   ...exampleAnnouncement,
   id: EXAMPLE_ID,
+  companies: ['Nordlys Hosting ApS'],
   status: 'announced',
   version: 1,
   announcedAt: '2026-11-23T09:30:00.000Z',

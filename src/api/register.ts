@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { loadRegister } from '../commands/load-register.ts';
 import { notFound } from '../domain/refused.ts';
 import { findProduct } from '../db/products.ts';
-import { registerAsOf } from '../db/register.ts';
+import { findController } from '../db/controllers.ts';
+import { registerAsOf, registerOfController } from '../db/register.ts';
 import { dayIn } from '../domain/instant.ts';
 import type { RegisterEntry } from '../domain/register.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { contactPerson, country, day, dayOut, line, locations, productId, text, uuid } from './fields.ts';
+import { contactPerson, country, day, dayOut, externalId, line, locations, productId, text, uuid } from './fields.ts';
 
 const described = {
   name: line(200),
@@ -103,6 +104,26 @@ export const get = query({
     if (found === null) throw notFound(`product ${product}`);
     const on = asOf ?? dayIn(found.terms.timeZone, by.at);
     return { product, asOf: on.toString(), entries: (await registerAsOf(db, product, on)).map(viewOfEntry) };
+  },
+});
+
+export const getOfController = query({
+  operationId: 'getControllerRegister',
+  summary: 'The register as it is for one controller on a day: today, or `asOf`',
+  tag: 'Controllers',
+  scope: 'products:read',
+  params: z.object({ externalId, product: productId }),
+  query: z.strictObject({ asOf: day.optional() }),
+  responses: { 200: register },
+  refusals: ['not-found'],
+  isTagged: true,
+  read: async (db, { params: { externalId: wanted, product }, query: { asOf }, by }) => {
+    const [found, controller] = await Promise.all([findProduct(db, product), findController(db, wanted)]);
+    if (found === null) throw notFound(`product ${product}`);
+    if (controller === null) throw notFound(`controller ${wanted}`);
+    const on = asOf ?? dayIn(found.terms.timeZone, by.at);
+    const entries = await registerOfController(db, product, controller.id, on);
+    return { product, asOf: on.toString(), entries: entries.map(viewOfEntry) };
   },
 });
 

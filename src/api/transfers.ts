@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { findProduct } from '../db/products.ts';
-import { registerAsOf } from '../db/register.ts';
+import { versionsAsOf } from '../db/register.ts';
 import { dayIn } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
-import type { RegisterEntry } from '../domain/register.ts';
+import type { RegisterVersion } from '../domain/register.ts';
 import { basisCode, isInEea } from '../domain/transfer-basis.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { EXAMPLE_ID } from './examples.ts';
@@ -19,11 +19,12 @@ const transfer = z
     parentId: uuid.nullable(),
     ...location.shape,
     restsOn: z.string().nullable(),
+    forSome: z.boolean(),
   })
   .meta({
     id: 'Transfer',
     description:
-      'A place outside the EEA where an entry of the register processes. `restsOn` is its basis in one word: `DPF`, `SCC`, `BCR`, or the number of an adequacy decision.',
+      'A place outside the EEA where an entry of the register processes. `restsOn` is its basis in one word: `DPF`, `SCC`, `BCR`, or the number of an adequacy decision. `forSome`: it is so for some controllers only (D43).',
     examples: [
       {
         entry: EXAMPLE_ID,
@@ -33,6 +34,7 @@ const transfer = z
         country: 'US',
         transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Userflow Inc.' },
         restsOn: 'DPF',
+        forSome: false,
       },
     ],
   });
@@ -64,7 +66,7 @@ export const list = listing({
   find: async (db, { params: { product }, query, after, limit, by }) => {
     const found = await findProduct(db, product);
     if (found === null) throw notFound(`product ${product}`);
-    const register = await registerAsOf(db, product, query.asOf ?? dayIn(found.terms.timeZone, by.at));
+    const register = await versionsAsOf(db, product, query.asOf ?? dayIn(found.terms.timeZone, by.at));
     const transfers = register
       .flatMap(transfersOf)
       .filter(({ item }) => query.country === undefined || item.country === query.country)
@@ -83,12 +85,21 @@ export const list = listing({
     'restsOn',
     'transferBasis.article',
     'transferBasis.certifiedAs',
+    'forSome',
   ],
 });
 
-const transfersOf = ({ id, name, registrationNumber, parentId, locations }: RegisterEntry) =>
+const transfersOf = ({ versionId, id, name, registrationNumber, parentId, locations, forSome }: RegisterVersion) =>
   placed(
     locations.filter(({ country: where }) => !isInEea(where)),
-    (location) => `${id}~${location.country}`,
-    (location) => ({ entry: id, name, registrationNumber, parentId, ...location, restsOn: basisCode(location) }),
+    (location) => `${versionId}~${location.country}`,
+    (location) => ({
+      entry: id,
+      name,
+      registrationNumber,
+      parentId,
+      ...location,
+      restsOn: basisCode(location),
+      forSome,
+    }),
   );

@@ -13,6 +13,7 @@ import { notFound, Refused } from '../domain/refused.ts';
 import { goneAfterWaves } from '../domain/register-changed.ts';
 import { entriesOf, registerStep, type RegisterStep } from '../domain/register-version.ts';
 import { applyEffects } from './apply-effects.ts';
+import { entitlementChanged } from './entitlement-changed.ts';
 import { beginFanOut } from './fan-out.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
@@ -68,7 +69,7 @@ async function activateForAll(
   await markActivated(tx, change, by);
   await applyEffects(tx, change, step, by.on);
   await beginFanOut(tx, change, 'change-activated', by.at);
-  return recordEvents(tx, change.id, by.at, [{ type: 'change.activated' }]);
+  return recordEvents(tx, change.id, by.at, [{ type: 'change.activated' }, await entitlementChanged(tx, change, null)]);
 }
 
 async function activateWave(
@@ -83,8 +84,10 @@ async function activateWave(
   const wave = (await wavesOf(tx, change.id)).find(({ id }) => id === activation);
   if (wave === undefined) throw new Error(`wave ${activation} is written`);
   const { number, count, externalIds } = wave;
+  const controllers = { count, externalIds };
   return recordEvents(tx, change.id, by.at, [
-    { type: 'change.activated', wave: { number, controllers: { count, externalIds } } },
+    { type: 'change.activated', wave: { number, controllers } },
+    await entitlementChanged(tx, change, controllers),
   ]);
 }
 

@@ -44,7 +44,10 @@ export async function beginFanOut(
   }: { audience?: Pick<Audience, 'controllers' | 'contacts'>; activation?: string | null } = {},
 ): Promise<void> {
   const first = await takeStep(tx, change, { kind, createdAt: now, activation, reached: NOBODY }, FIRST_STEP);
-  const left = { controllers: audience.controllers - first.controllers, notices: audience.contacts - first.notices };
+  // Who is approved by contract is in the audience, and gets no notice (D46).
+  const left = first.isLast
+    ? { controllers: 0, notices: 0 }
+    : { controllers: audience.controllers - first.controllers, notices: audience.contacts - first.notices };
   await insertFanOut(tx, { changeId: change.id, kind, createdAt: now, activation, ...first, left });
 }
 

@@ -12,6 +12,7 @@ import { findWindow } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { refuseApproval, type ApprovalRefusal } from '../domain/approval.ts';
 import type { Author } from '../domain/author.ts';
+import type { Change } from '../domain/change.ts';
 import { isPossibleReceipt } from '../domain/objection.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
@@ -29,7 +30,23 @@ export type ReceivedApproval = Omit<NewApproval, 'contentHash'> & { readonly con
  * Refuses, and keeps nothing, with `not-found`, `received-at-out-of-range`, and as `refuseApproval` does.
  */
 export async function recordApproval(tx: Transaction, received: ReceivedApproval, by: Author): Promise<StoredApproval> {
-  const { changeId, controllerId, channel, receivedAt, decision } = received;
+  const { change, said } = await judgeApproval(tx, received, by);
+  const { changeId, controllerId, channel, decision } = said;
+  const approval = await insertApproval(tx, said, by);
+  if (channel === 'link') await restoreWindow(tx, change, controllerId, { approvalId: approval.id }, by);
+  if (approval.status === 'standing') await insertApprovalMessages(tx, 'refusal-received', approval, by.at);
+  if (approval.status === 'waiting') await insertApprovalMessages(tx, 'approval-received', approval, by.at);
+  await recordEvents(tx, changeId, by.at, [{ type: `${decision}.received`, approval }]);
+  return approval;
+}
+
+/** Locks the change and judges what its controller says, without recording it. Refuses as `recordApproval` does. */
+export async function judgeApproval(
+  tx: Transaction,
+  received: ReceivedApproval,
+  by: Author,
+): Promise<{ change: Change; said: NewApproval }> {
+  const { changeId, controllerId, receivedAt, decision } = received;
   // An activation takes the same lock, so exactly one of the two is first (D22).
   const change = await lockChange(tx, changeId);
   if (change) await writeAheadOfFanOut(tx, change, [controllerId], by.at);
@@ -48,12 +65,7 @@ export async function recordApproval(tx: Transaction, received: ReceivedApproval
     earlier: await approvalsOfController(tx, received, window.createdAt),
   });
   if (refusal !== null) throw refused(refusal, decision);
-  const approval = await insertApproval(tx, said, by);
-  if (channel === 'link') await restoreWindow(tx, change, controllerId, { approvalId: approval.id }, by);
-  if (approval.status === 'standing') await insertApprovalMessages(tx, 'refusal-received', approval, by.at);
-  if (approval.status === 'waiting') await insertApprovalMessages(tx, 'approval-received', approval, by.at);
-  await recordEvents(tx, changeId, by.at, [{ type: `${decision}.received`, approval }]);
-  return approval;
+  return { change, said };
 }
 
 /** What each refusal says to who records: what was found, and what can be done. */

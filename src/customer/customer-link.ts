@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
+import type { Answering } from '../commands/answer-through-link.ts';
 import { activationFor } from '../db/activations.ts';
+import { findApproval, type StoredApproval } from '../db/approvals.ts';
 import { findChange } from '../db/changes.ts';
 import { isContact } from '../db/controllers.ts';
 import { findMessage, type StoredMessage } from '../db/messages.ts';
@@ -48,6 +50,8 @@ export interface ChangeAndWindow {
     readonly notifiedAt: Temporal.Instant | null;
     readonly deadline: Temporal.Instant | null;
     readonly leftAt: Temporal.Instant | null;
+    /** When it was written: what the controller said before that was about an agreement that has ended. */
+    readonly createdAt: Temporal.Instant;
   };
   /** Whether the change has ended without coming to the link's controller, which is in no wave of it (D43). */
   readonly isLeftOut: boolean;
@@ -138,6 +142,26 @@ export async function findOwnObjection(
   return objection;
 }
 
+/**
+ * An approval or a refusal of the link's controller to the link's change. Refuses any other with `not-found`, and all of them
+ * where the link is a former contact's.
+ */
+export async function findOwnApproval(
+  { pool }: PageDependencies,
+  { message, isOfContact }: CustomerLink,
+  id: string,
+): Promise<StoredApproval> {
+  const approval = isOfContact && ID.test(id) ? await findApproval(pool, id) : null;
+  if (approval?.changeId !== message.changeId || approval.controllerId !== message.controllerId) throw noSuchPage();
+  return approval;
+}
+
+/** Who answers through a link. */
+export function answeringOf({ message }: CustomerLink): Answering {
+  const { id: messageId, changeId, controllerId, email } = message;
+  return { changeId, controllerId, email, messageId };
+}
+
 /** The author of an act through a link, as the record names it. */
 export function authorOf({ message }: CustomerLink, at: Temporal.Instant): Author {
   return { at, actor: `${message.name} (${message.email}, through the link)` };
@@ -151,6 +175,11 @@ export function pathsOf({ token }: Pick<CustomerLink, 'token'>, lang: string | n
     receipt: (objectionId: string) => `/objections/${token}/${objectionId}${query}`,
     withdrawal: (objectionId: string) => `/objections/${token}/${objectionId}/withdraw${query}`,
     keep: (objectionId: string) => `/objections/${token}/${objectionId}/keep${query}`,
+    answer: `/objections/${token}/answer${query}`,
+    approval: (approvalId: string) => `/objections/${token}/answer/${approvalId}${query}`,
+    stop: (approvalId: string) => `/objections/${token}/answer/${approvalId}/stop${query}`,
+    withdrawRefusal: (approvalId: string) => `/objections/${token}/answer/${approvalId}/withdraw${query}`,
+    nomination: `/objections/${token}/nominate${query}`,
   };
 }
 export type LinkPaths = ReturnType<typeof pathsOf>;

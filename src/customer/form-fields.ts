@@ -5,7 +5,7 @@ import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, storable } from '../domain/text.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 
-const MAX_NAME_LENGTH = 200;
+export const MAX_NAME_LENGTH = 200;
 /** The longest explanation of a withdrawal, in code points. */
 export const MAX_EXPLANATION_LENGTH = 5_000;
 
@@ -25,10 +25,10 @@ export interface Submission {
   readonly name: Typed;
 }
 
-const MAX_CODE_LENGTH = 100;
+export const MAX_CODE_LENGTH = 100;
 
 // The limits are judged by who reads the fields, and stand here for the documentation.
-const field = (maxLength: number) => z.string().meta({ maxLength }).nullish();
+export const field = (maxLength: number) => z.string().meta({ maxLength }).nullish();
 /** An objection as JSON. */
 export const objectionFields = z.strictObject({ reasons: field(MAX_REASONS_LENGTH), name: field(MAX_NAME_LENGTH) });
 /** A withdrawal as JSON. */
@@ -44,7 +44,7 @@ export function readObjection(request: FastifyRequest): Submission {
     reasons: typed(fields.reasons, MAX_REASONS_LENGTH, '\n\n'),
     name: typed(oneLine(fields.name), MAX_NAME_LENGTH, ' '),
   };
-  if (prefersJson(request)) refuseFaults(submission);
+  if (prefersJson(request)) refuseFaults({ ...submission });
   return submission;
 }
 
@@ -76,14 +76,14 @@ export function isTicked(request: FastifyRequest): boolean {
 }
 
 /** Whether the body is JSON. */
-function isJson(request: FastifyRequest): boolean {
+export function isJson(request: FastifyRequest): boolean {
   return /^application\/json\b/i.test(request.headers['content-type'] ?? '');
 }
 
-type Fields = Readonly<Record<string, string | readonly string[] | null | undefined>>;
+export type Fields = Readonly<Record<string, string | readonly string[] | null | undefined>>;
 
 /** A form's fields. Browsers send each line break as two characters: here each is one again, so that it counts once. */
-function formFields(body: unknown): Fields {
+export function formFields(body: unknown): Fields {
   const unixLines = (text: string) => text.replaceAll('\r\n', '\n');
   return Object.fromEntries(
     Object.entries((body ?? {}) as Record<string, string | string[]>).map(([name, value]) => [
@@ -93,19 +93,19 @@ function formFields(body: unknown): Fields {
   );
 }
 
-function validated<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+export function validated<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const { success, data, error } = schema.safeParse(body);
   if (success) return data;
   throw new InvalidRequest(inputFaults(error.issues));
 }
 
-function oneLine(value: Fields[string]): Fields[string] {
+export function oneLine(value: Fields[string]): Fields[string] {
   const onOneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (value === null || value === undefined) return value;
   return typeof value === 'string' ? onOneLine(value) : value.map(onOneLine);
 }
 
-function typed(value: Fields[string], limit: number, joint: string): Typed {
+export function typed(value: Fields[string], limit: number, joint: string): Typed {
   if (value === null || value === undefined) return { text: '', fault: null };
   if (typeof value !== 'string') return { text: storable(value.join(joint)), fault: { because: 'repeated' } };
   const text = storable(value);
@@ -113,8 +113,8 @@ function typed(value: Fields[string], limit: number, joint: string): Typed {
   return { text, fault: found > limit ? { because: 'too-long', limit, found } : null };
 }
 
-function refuseFaults(fields: Submission | { explanation: Typed }): void {
-  const errors = Object.entries<Typed>({ ...fields }).flatMap(([path, { fault }]) => {
+export function refuseFaults(fields: Readonly<Record<string, Typed>>): void {
+  const errors = Object.entries(fields).flatMap(([path, { fault }]) => {
     if (fault === null) return [];
     const message =
       fault.because === 'repeated'

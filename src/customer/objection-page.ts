@@ -5,6 +5,7 @@ import { dayIn } from '../domain/instant.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
+import { answerSection, type AnswerSection } from './answer-section.ts';
 import { describeChange, type ChangeInWords } from './change-in-words.ts';
 import {
   pathsOf,
@@ -51,6 +52,8 @@ export interface ObjectionPage extends PageFrame {
   readonly hasMoreObjections: boolean;
   readonly errors: readonly FormError[];
   readonly form: ObjectionForm | null;
+  /** Where the controller answers a request for its approval (D42); `null` where there is nothing to answer. */
+  readonly answer: AnswerSection | null;
 }
 
 /** The form. If it cannot be sent, it only shows the typed text again. */
@@ -85,6 +88,7 @@ export interface PageFacts extends ChangeAndWindow {
   readonly paths: LinkPaths;
   readonly otherLanguagePath: string;
   readonly rejected: Rejected | null;
+  readonly answer: AnswerSection | null;
 }
 
 /** The content of the page behind a link at `now`. Changes nothing (D26). */
@@ -109,6 +113,7 @@ export async function objectionPage(
       paths: pathsOf(link, reading.lang),
       otherLanguagePath: otherLanguagePath(request, reading.language),
       rejected,
+      answer: await answerSection(dependencies, link, changeAndWindow, { reading }),
     },
     now,
   );
@@ -150,6 +155,7 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
     hasObjected: sent.some(({ status }) => status === 'pending'),
     hasMoreObjections: sent.length > MAX_LISTED,
     errors: rejected?.errors ?? [],
+    answer: facts.answer,
     form: formOf(state, rejected, { action: paths.page, name: contact.name, reading }),
   };
 }

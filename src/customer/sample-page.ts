@@ -6,6 +6,7 @@ import type { Language } from '../domain/text.ts';
 import { sendFailureInBothLanguages } from '../web/failure.ts';
 import { chosenLanguage } from '../web/language.ts';
 import { sendPage } from '../web/page.ts';
+import { sectionWith } from './answer-section.ts';
 import { describeChange } from './change-in-words.ts';
 import type { PageDependencies } from './customer-link.ts';
 import { pageWith, type ObjectionPage } from './objection-page.ts';
@@ -45,20 +46,33 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
   const { name: controllerName, contact, reference } = SAMPLE_CONTROLLERS[language];
   const pathIn = (other: Language) => `/samples/${hash}?lang=${other}`;
   const page = pathIn(language);
+  const to = () => page;
+  const paths = {
+    ...{ page, receipt: to, withdrawal: to, keep: to },
+    ...{ answer: page, approval: to, stop: to, withdrawRefusal: to, nomination: page },
+  };
+  const reading = { language, lang: language };
   const made = pageWith(
     {
       change,
       isLeftOut: false,
-      window: { number: '0', ...openingAt(createdAt, content), leftAt: null },
+      window: { number: '0', ...openingAt(createdAt, content), leftAt: null, createdAt },
       changeInWords: describeChange(change, language),
       contact: { ...contact, controllerName },
       isOfContact: true,
       reference,
       sent: [],
-      reading: { language, lang: language },
-      paths: { page, receipt: () => page, withdrawal: () => page, keep: () => page },
+      reading,
+      paths,
       otherLanguagePath: pathIn(language === 'da' ? 'en' : 'da'),
       rejected: null,
+      answer: change.regime.approval
+        ? sectionWith({
+            change,
+            contact: { ...contact, controllerName },
+            ...{ isOfContact: true, mayApprove: true, earlier: [], approvers: [], reading, paths, typed: null },
+          })
+        : null,
     },
     createdAt,
   );

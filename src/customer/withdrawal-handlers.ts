@@ -18,6 +18,7 @@ import {
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
+import { wrongCode } from './code-page.ts';
 import { readWithdrawal, type Withdrawal } from './form-fields.ts';
 import { showReceiptWith, type ObjectionRequest } from './receipt-page.ts';
 import { sendWithdrawalPage } from './withdrawal-page.ts';
@@ -136,15 +137,4 @@ async function useCode(
     code: usable,
     fault: { kind: 'typed', sent, triesLeft },
   });
-}
-
-/** `triesLeft` is `null` where nothing was tried. */
-function wrongCode(triesLeft: number | null): Refused {
-  const what =
-    triesLeft === null
-      ? 'Expected the code that was mailed, found an empty one.'
-      : triesLeft > 0
-        ? `The code is wrong; it can be tried ${triesLeft} more times.`
-        : 'No code can be used (any more): have a new one mailed, by a POST without a code.';
-  return new Refused('code-wrong', what);
 }

@@ -42,6 +42,17 @@ export async function wavesOf(db: Queryable, changeId: string): Promise<Wave[]> 
   );
 }
 
+/** When the first wave of each change of a product was, by the change's id; of changes that have none, nothing. */
+export async function firstWaves(db: Queryable, product: string): Promise<Map<string, Temporal.Instant>> {
+  const found = await rows<{ id: string; at: Temporal.Instant }>(
+    db,
+    `select a.change_id as id, a.activated_at as at from activations a join changes c on c.id = a.change_id
+     where c.product_id = $1 and a.number = 1`,
+    [product],
+  );
+  return new Map(found.map(({ id, at }) => [id, at]));
+}
+
 /** Whether a change is activated for somebody. */
 export async function hasWave(db: Queryable, changeId: string): Promise<boolean> {
   const sql = 'select exists (select from activations where change_id = $1) as found';

@@ -19,7 +19,7 @@ export async function insertWindows(
      select $1, c.id, c.external_id, $4, listed, case when listed then $4::timestamptz end
      from unnest($3::uuid[]) as given(id) join controllers c on c.id = given.id
        join agreements a on a.product_id = $2 and a.controller_id = c.id and a.ended_at is null,
-       lateral (select a.started_at >= (select announced_at from changes where id = $1) and exists (select from listed_in_terms
+       lateral (select a.started_at > (select announced_at from changes where id = $1) and exists (select from listed_in_terms
          where change_id = $1 and terms_version = a.terms_version)) as by_contract(listed)
      order by c.id
      on conflict (change_id, controller_id) where left_at is null do nothing

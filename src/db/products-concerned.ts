@@ -12,6 +12,9 @@ const CONCERNED = {
   notices: OF_CHANGE('messages'),
   mails: OF_CHANGE('inbound_mails'),
   webhooks: 'select products from webhooks where id = $1::uuid',
+  // Who may approve, may do so for each product of its controller.
+  nominations: `select array(select product_id from agreements where controller_id = n.controller_id and ended_at is null) as products
+    from nominations n where id = $1::uuid`,
   controllers: `select array(select product_id from agreements where controller_id = k.id and ended_at is null) as products
     from controllers k where external_id = $1`,
 } as const;

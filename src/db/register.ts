@@ -8,7 +8,7 @@ import {
 } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
 import type { Location } from '../domain/transfer-basis.ts';
-import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 interface VersionRow {
   entry_id: string;
@@ -130,6 +130,16 @@ export async function findEntries(db: Queryable, ids: readonly string[]): Promis
     [ids],
   );
   return found.map(toEntry);
+}
+
+/** The entry that a change has added to the register; `null` where it adds none, or is not activated for anybody. */
+export async function entryAddedBy(db: Queryable, changeId: string): Promise<string | null> {
+  const found = await row<{ id: string }>(
+    db,
+    'select id from register_entries where change_id = $1 and entry_id = id',
+    [changeId],
+  );
+  return found?.id ?? null;
 }
 
 /**

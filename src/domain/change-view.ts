@@ -1,5 +1,6 @@
 import { blockersOf, earliestActivation, shownOnly, type ActivationFacts, type Blocker } from './activation.ts';
 import type { Change, ChangeContent, ChangeKind, ChangeProgress, ChangeStatus, Upstream } from './change.ts';
+import { companiesOf } from './effect.ts';
 import { shownApprovals, type ShownApprovalState } from './approval-progress.ts';
 import { holdOf, isHeld } from './hold.ts';
 import { instantText } from './instant.ts';
@@ -27,6 +28,8 @@ export interface ChangeView {
   withdrawnAt: string | null;
   withdrawnBy: string | null;
   withdrawalReason: Text | null;
+  /** The names of the companies that it is about, without those of children. */
+  companies: readonly string[];
   subProcessor: SubProcessor | null;
   replaces: string | null;
   amends: string | null;
@@ -106,6 +109,7 @@ export function viewOfChange(change: Change, progress: ChangeProgress, now: Temp
     withdrawnAt: change.status === 'withdrawn' ? instantText(change.withdrawnAt) : null,
     withdrawnBy: change.status === 'withdrawn' ? change.withdrawnBy : null,
     withdrawalReason: change.status === 'withdrawn' ? change.withdrawalReason : null,
+    companies: companiesOf(change),
     subProcessor: change.subProcessor,
     replaces: change.replaces,
     amends: change.amends,

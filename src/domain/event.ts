@@ -1,5 +1,6 @@
 import { LISTED_IN_BLOCKER } from './activation.ts';
 import type { Answer } from './answer.ts';
+import type { ChangeContent } from './change.ts';
 import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
@@ -17,6 +18,7 @@ export const CHANGE_EVENT_TYPES = [
   'change.closed',
   'change.withdrawn',
   'change.corrected',
+  'entitlement.changed',
   'change.listed-in-terms',
   'deadline.approaching',
   'controller.joined',
@@ -146,6 +148,30 @@ export interface DeadlineInEvent {
   readonly answersUnread: number;
 }
 
+/** Which companies may be used otherwise from now on, and for whose data (D44). */
+export interface EntitlementInEvent {
+  readonly entries: readonly {
+    readonly entry: string;
+    readonly act: 'enters' | 'amends' | 'leaves';
+    readonly name: string;
+  }[];
+  /** Those of a wave; `null` for all. */
+  readonly controllers: ControllersInEvent | null;
+}
+
+/** What the activation of a change does to entitlements, for all or for the controllers of a wave. `added` is the entry it adds. */
+export function entitlementInEvent(
+  { effects }: Pick<ChangeContent, 'effects'>,
+  added: string | null,
+  controllers: ControllersInEvent | null,
+): EntitlementInEvent {
+  const entries = effects.flatMap(({ act, entry, from, to }): EntitlementInEvent['entries'][number][] => [
+    ...(entry && from ? [{ entry, act: act === 'amends' ? act : ('leaves' as const), name: from.company.name }] : []),
+    ...(added && to && act !== 'amends' ? [{ entry: added, act: 'enters' as const, name: to.company.name }] : []),
+  ]);
+  return { entries, controllers };
+}
+
 /** An event to write: its type, and what it is about beside the change. */
 export interface NewEvent {
   readonly type: ChangeEventType;
@@ -156,6 +182,7 @@ export interface NewEvent {
   readonly controllers?: ControllersInEvent;
   readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
+  readonly entitlement?: EntitlementInEvent;
 }
 
 /** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
@@ -170,6 +197,7 @@ export interface ChangeEventData {
   readonly controllers?: ControllersInEvent;
   readonly wave?: WaveInEvent;
   readonly deadline?: DeadlineInEvent;
+  readonly entitlement?: EntitlementInEvent;
 }
 
 /** The data of `webhook.disabled`, which is about an endpoint and not about a change. */

@@ -37,6 +37,7 @@ export interface OfficerMail {
     | 'approval-undelivered'
     | 'answer'
     | 'unattributed-mail'
+    | 'nomination'
     | 'deadline'
     | 'digest';
   readonly subject: string;

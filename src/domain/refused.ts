@@ -35,6 +35,8 @@ export type RefusalCode =
   | 'mail-unknown'
   | 'code-wrong'
   | 'code-limit'
+  | 'nomination-limit'
+  | 'nomination-already-confirmed'
   | 'withdrawal-already-requested'
   | 'no-withdrawal-waiting'
   | 'agreement-running'

@@ -12,6 +12,10 @@ export interface Regime {
   readonly approval: boolean;
 }
 
+/** What changes are looked for by: those that need this of their controllers; `information` is neither. */
+export const REGIMES = ['objection', 'approval', 'information'] as const;
+export type RegimeName = (typeof REGIMES)[number];
+
 /** Whether a change of this regime only informs: nobody is asked, and nobody can stand in its way (D40). */
 export function onlyInforms({ objection, approval }: Regime): boolean {
   return !objection && !approval;

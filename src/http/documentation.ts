@@ -90,6 +90,7 @@ export function documented(
     readonly method: string;
     readonly scope: Scope | null;
     readonly version?: unknown;
+    readonly isTagged?: true;
     readonly responses: Readonly<Record<number, z.ZodType>>;
     readonly table?: { readonly columns: readonly string[] } | undefined;
   },
@@ -102,12 +103,13 @@ export function documented(
     body = NOTHING,
     refusals,
     version,
+    isTagged = false,
     table,
     ...shown
   } = operation;
   const takesKey = method === 'POST' && operation.read === undefined;
   const isRead = method === 'GET';
-  const isVersioned = version !== undefined;
+  const isVersioned = version !== undefined || isTagged;
   const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,

@@ -16,7 +16,7 @@ import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } f
 import { mountStreamed } from './mount-streamed.ts';
 import { prefersCsv, sendCsv } from './send-csv.ts';
 import { keepToProducts, type Said } from './product-access.ts';
-import { etagNow, isKnown, onCondition, refuseConditions } from './versions.ts';
+import { etagNow, etagOf, isKnown, onCondition, refuseConditions } from './versions.ts';
 
 /** What every operation works with; some need more. */
 export interface OperationDependencies {
@@ -73,7 +73,8 @@ export function mountOperation<Dependencies extends OperationDependencies>(
           reply.header('etag', etag);
           if (isKnown(request, etag)) return reply.code(304).send();
         }
-        const { table } = operation;
+        const { table, isTagged } = operation;
+        if (isTagged) return sendTagged(request, reply, await operation.read(pool, call, dependencies));
         if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
         return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
       }
@@ -121,6 +122,13 @@ async function run<Dependencies extends OperationDependencies>(
 /** Whether a query can name the product that a list is of. */
 function takesProduct(query: Schema): boolean {
   return query instanceof z.ZodObject && 'product' in query.shape;
+}
+
+/** Sends what was read with its ETag, or 304 to who has it. */
+function sendTagged(request: FastifyRequest, reply: FastifyReply, shown: unknown): FastifyReply {
+  const etag = etagOf(shown);
+  reply.header('etag', etag);
+  return isKnown(request, etag) ? reply.code(304).send() : reply.send(shown);
 }
 
 function sendResponse(reply: FastifyReply, { status, headers = {}, body }: ApiResponse): FastifyReply {

@@ -86,6 +86,8 @@ export interface Query<
   B extends Schema = Schema,
 > extends Described<P, Q, B> {
   readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
+  /** Whether what it answers gets an ETag, for who asks the same again and again. It is read every time. */
+  readonly isTagged?: true;
   /** Of a list: the whole of it as a table, read part by part (`http/list.ts`). */
   readonly table?: {
     readonly columns: readonly string[];

@@ -469,6 +469,17 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Five codes are mailed to a contact within an hour for one thing (D31, D42). The latest can still be used.',
   },
+  'nomination-limit': {
+    status: 429,
+    title: 'Too many persons were named',
+    retryAfterSeconds: 3_600,
+    explanation: 'Through one link five persons can be named as who may approve, until an officer confirms one (D42).',
+  },
+  'nomination-already-confirmed': {
+    status: 409,
+    title: 'The nomination is confirmed already',
+    explanation: 'The person may approve already (D42). Nothing was changed.',
+  },
   'withdrawal-already-requested': {
     status: 409,
     title: 'The withdrawal has been asked for already',

@@ -12,7 +12,12 @@ const CONDITION = new RegExp(String.raw`^\s*(?:\*|${TAG}(?:\s*,\s*${TAG})*)\s*$`
 /** The ETag of the thing as it is now; `null` where it does not exist. */
 export async function etagNow<Params>(version: Version<Params>, db: Queryable, params: Params): Promise<string | null> {
   const shown = await version.show(db, params);
-  return shown === null ? null : `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url')}"`;
+  return shown === null ? null : etagOf(shown);
+}
+
+/** The ETag of what is shown. */
+export function etagOf(shown: unknown): string {
+  return `"${createHash('sha256').update(JSON.stringify(shown)).digest('base64url')}"`;
 }
 
 /** Whether the caller of a GET has what is shown now. Throws `invalid-request` for an ill-formed `If-None-Match`. */

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { dayIn, instantText } from '../domain/instant.ts';
 import { inLanguage, type Language } from '../domain/text.ts';
 import { dayInWords, placeInWords } from '../domain/wording.ts';
-import { differencesOf, regimeInWords, titleOf } from './effect-words.ts';
+import { differencesOf, regimeInWords, titleOf, type ToldStage } from './effect-words.ts';
 import type { PublicChange, PublicEffect, RegisterRecord } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
@@ -11,7 +11,7 @@ const MAX_EVENTS = 100;
 
 /** An event of a change. Each is one entry of the feed, published once and never changed. */
 interface ChangeEvent {
-  readonly what: PublicChange['status'];
+  readonly what: ToldStage;
   readonly at: Temporal.Instant;
   readonly change: PublicChange;
 }
@@ -52,10 +52,11 @@ ${events
 }
 
 function eventsOf(change: PublicChange): ChangeEvent[] {
-  const { announcedAt, activatedAt, withdrawnAt } = change;
+  const { announcedAt, forSomeSince, activatedAt, withdrawnAt } = change;
   return [
     ...(activatedAt ? [{ what: 'activated' as const, at: activatedAt, change }] : []),
     ...(withdrawnAt ? [{ what: 'withdrawn' as const, at: withdrawnAt, change }] : []),
+    ...(forSomeSince ? [{ what: 'begun' as const, at: forSomeSince, change }] : []),
     { what: 'announced' as const, at: announcedAt, change },
   ];
 }
@@ -80,9 +81,12 @@ function factsOf({ what, change }: ChangeEvent, { processor, language }: Feed): 
   const { change: t } = registerTextsIn(language);
   return [
     ...(what === 'announced'
-      ? [[t.planned, dayInWords(change.plannedActivationOn, language)] as [string, string]]
+      ? ([
+          [t.planned, dayInWords(change.plannedActivationOn, language)],
+          [t.regime, regimeInWords(change, language)],
+        ] as [string, string][])
       : []),
-    [t.regime, regimeInWords(change, language)],
+    ...(change.scope === 'each' ? [[t.forWhom, t.each] as [string, string]] : []),
     [t.reason, inLanguage(change.reason, language)],
     ...change.effects.flatMap((effect) => effectInFacts(effect, processor, language)),
   ];

@@ -6,7 +6,7 @@ import { registerTextsIn } from './texts.ts';
 
 /** The sub-processors as CSV for a spreadsheet, one line each, in the words and separator of one language. */
 export function registerAsCsv({ entries, product }: RegisterRecord, language: Language): string {
-  const columns = registerTextsIn(language).csv;
+  const { csv: columns, holdsFor } = registerTextsIn(language);
   const line = (entry: PublicEntry) => [
     entry.name,
     entry.registrationNumber ?? '',
@@ -18,6 +18,8 @@ export function registerAsCsv({ entries, product }: RegisterRecord, language: La
     entry.locations.map((location) => placeInWords(location, language)).join(' | '),
     entry.activeFrom.toString(),
     entry.activeUntil?.toString() ?? '',
+    entry.factsFrom.toString(),
+    entry.forSome ? holdsFor.some : holdsFor.all,
   ];
   return csvLines([Object.values(columns), ...entries.map(line)], { language, isFirst: true });
 }

@@ -5,8 +5,11 @@ import { countryName, placeInWords } from '../domain/wording.ts';
 import type { PublicChange, PublicEffect } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
+/** What can have happened to a change; `begun`: it is in force for some customers. */
+export type ToldStage = PublicChange['status'] | 'begun';
+
 /** What has happened to a change, or is planned, on one line: "Planned: Acme will replace Userflow Inc.". */
-export function titleOf({ kind, effects }: PublicChange, what: PublicChange['status'], language: Language): string {
+export function titleOf({ kind, effects }: PublicChange, what: ToldStage, language: Language): string {
   const about = kind === 'transfer-basis' ? effects : effects.slice(0, 1);
   const names = about.map(({ name }) => oneLine(name));
   const and = language === 'da' ? ' og ' : ' and ';
@@ -15,11 +18,10 @@ export function titleOf({ kind, effects }: PublicChange, what: PublicChange['sta
 }
 
 /** What a change needs of customers, in sentences. */
-export function regimeInWords({ regime, scope }: PublicChange, language: Language): string {
+export function regimeInWords({ regime: { objection, approval } }: PublicChange, language: Language): string {
   const { regime: t } = registerTextsIn(language);
-  const { objection, approval } = regime;
-  const needs = approval ? (objection ? t.both : t.approval) : objection ? t.objection : t.information;
-  return scope === 'each' ? `${needs} ${t.each}` : needs;
+  if (approval) return objection ? t.both : t.approval;
+  return objection ? t.objection : t.information;
 }
 
 /** One thing that changes of a company, in words: `from` nothing is new, `to` nothing goes. */

@@ -15,13 +15,15 @@ export function registerAsJson({ product, asOf, entries, planned, ended }: Regis
 }
 
 function entryAsData(entry: PublicEntry) {
-  const { id, activeFrom, activeUntil, changeId } = entry;
+  const { id, activeFrom, activeUntil, factsFrom, changeId, forSome } = entry;
   return {
     id,
     ...describedAsData(entry),
     activeFrom: activeFrom.toString(),
     activeUntil: activeUntil?.toString() ?? null,
+    factsFrom: factsFrom.toString(),
     changeId,
+    forSome,
   };
 }
 
@@ -37,13 +39,15 @@ function changeAsData(change: PublicChange) {
     reason: change.reason,
     plannedActivationOn: change.plannedActivationOn.toString(),
     announcedAt: instantText(change.announcedAt),
+    forSomeSince: text(change.forSomeSince),
     activatedAt: text(change.activatedAt),
     withdrawnAt: text(change.withdrawnAt),
   };
 }
 
-function effectAsData({ act, entry, name, from, to, elements }: PublicEffect) {
-  return { act, entry, name, from: from && describedAsData(from), to: to && describedAsData(to), elements };
+/** What was before stands in the elements, and in the register of that day. */
+function effectAsData({ act, entry, name, to, elements }: PublicEffect) {
+  return { act, entry, name, subProcessor: to && describedAsData(to), elements };
 }
 
 /** Without `parentName`: `parentId` names the parent. */

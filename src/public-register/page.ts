@@ -3,7 +3,14 @@ import { oneLine, passage, type Language, type Passage } from '../domain/text.ts
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
 import type { InvalidDay } from './day.ts';
 import { differencesOf, regimeInWords, titleOf, type Difference } from './effect-words.ts';
-import { endOf, tiersOf, type PublicChange, type PublicSubProcessor, type RegisterRecord } from './record.ts';
+import {
+  endOf,
+  tiersOf,
+  type PublicChange,
+  type PublicEntry,
+  type PublicSubProcessor,
+  type RegisterRecord,
+} from './record.ts';
 import { registerTextsIn } from './texts.ts';
 import type { FormError } from '../web/form-error.ts';
 import type { PageFrame } from '../web/page.ts';
@@ -24,13 +31,14 @@ interface DayPage extends PageFrame {
 export interface RegisterPage extends DayPage {
   readonly errors: null;
   readonly intro: readonly string[];
+  readonly processor: string;
   readonly list: {
     readonly heading: string;
     readonly isPast: boolean;
     readonly tiers: readonly {
       readonly caption: string;
       readonly note: string | null;
-      readonly rows: readonly Row[];
+      readonly rows: readonly EntryRow[];
     }[];
   };
   readonly planned: readonly PlannedChange[];
@@ -41,6 +49,11 @@ export interface RegisterPage extends DayPage {
 /** The form again, with the error in the requested day. */
 export interface InvalidDayPage extends DayPage {
   readonly errors: readonly [FormError];
+}
+
+/** An entry of the list: where it is not for all, and not since it came, it says so. */
+interface EntryRow extends Row {
+  readonly notes: readonly string[];
 }
 
 interface Row {
@@ -57,8 +70,10 @@ interface ChangeOnPage {
   readonly id: string;
   readonly title: string;
   readonly reason: Passage;
-  /** Who engages a company that is new; `null` where the change brings none. */
+  /** The sub-processor that engages the company that is new. */
   readonly engagedBy: string | null;
+  /** For whom it holds, where that is not everybody. */
+  readonly forWhom: string | null;
   /** What becomes of the companies that are on the list. */
   readonly outcomes: readonly {
     readonly heading: string;
@@ -110,6 +125,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       { rel: 'alternate', type: 'application/atom+xml', href: paths.atom, title: t.feed.title(product.name) },
     ],
     errors: null,
+    processor,
     intro: [t.intro(processor, product.name), t.processor(processor, registrationNumber, address)],
     list: {
       heading: isPast ? t.list.past(dayInWords(asOf, language)) : t.list.today(dayInWords(asOf, language)),
@@ -117,7 +133,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       tiers: tiersOf(entries).map((tier) => ({
         caption: tier.parent === null ? t.list.ofProcessor(processor) : t.list.of(oneLine(tier.parent.name)),
         note: tier.parent?.isListed === false ? t.list.parentIsNotListed(oneLine(tier.parent.name)) : null,
-        rows: tier.entries.map((entry) => rowOf(entry, language)),
+        rows: tier.entries.map((entry) => entryRowOf(entry, language)),
       })),
     },
     planned: planned.map((change) => ({
@@ -174,7 +190,8 @@ function changeOnPage(change: PublicChange, processor: string, language: Languag
     id: change.id,
     title: titleOf(change, change.status, language),
     reason: passage(change.reason, language),
-    engagedBy: added && oneLine(added.parentName ?? processor),
+    forWhom: forWhomOf(change, language),
+    engagedBy: added?.parentName ? oneLine(added.parentName) : null,
     outcomes: change.effects
       .filter(({ act }) => act === 'amends' || act === 'leaves')
       .map((effect) => {
@@ -187,6 +204,12 @@ function changeOnPage(change: PublicChange, processor: string, language: Languag
   };
 }
 
+function forWhomOf({ scope, forSomeSince, timeZone }: PublicChange, language: Language): string | null {
+  const { change: t } = registerTextsIn(language);
+  if (scope === 'all') return null;
+  return forSomeSince === null ? t.each : t.eachSince(dayInWords(dayIn(timeZone, forSomeSince), language));
+}
+
 /** The company that a change brings to the list; `null` where it brings none. */
 function newIn({ effects }: PublicChange): PublicSubProcessor | null {
   return effects.find(({ act }) => act === 'enters' || act === 'replaces')?.to ?? null;
@@ -195,6 +218,16 @@ function newIn({ effects }: PublicChange): PublicSubProcessor | null {
 function rowOfNew(change: PublicChange, language: Language): Row | null {
   const added = newIn(change);
   return added && rowOf(added, language);
+}
+
+function entryRowOf(entry: PublicEntry, language: Language): EntryRow {
+  const { list: t } = registerTextsIn(language);
+  const isAmended = !entry.factsFrom.equals(entry.activeFrom);
+  const notes = [
+    ...(entry.forSome ? [t.forSome] : []),
+    ...(isAmended ? [t.factsFrom(dayInWords(entry.factsFrom, language))] : []),
+  ];
+  return { ...rowOf(entry, language), notes };
 }
 
 function rowOf(subProcessor: PublicSubProcessor, language: Language): Row {

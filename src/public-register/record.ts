@@ -1,8 +1,9 @@
 import type pg from 'pg';
+import { firstWaves } from '../db/activations.ts';
 import { changesToldOf } from '../db/changes.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
-import { findEntries, registerAsOf } from '../db/register.ts';
+import { findEntries, versionsAsOf } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import type { CompanyInChain } from '../domain/comparison.ts';
 import { companyOf, type Effect } from '../domain/effect.ts';
@@ -12,7 +13,7 @@ import type { RegisterEntry, SubProcessor } from '../domain/register.ts';
 /**
  * What the public may know of a product's register: the sub-processors of one day, and the changes that are planned or have
  * ended, as announced. Nothing of a change that is held (D33). Every format of the register is made from this record alone. It
- * has no field for a controller, a deadline or an objection, nor for data that reveals them: a change's version counts its objections, and the reason of a
+ * has no field for a controller, a deadline, an objection or an approval, nor for data that reveals them: a change's version counts its objections, and the reason of a
  * withdrawal may name who objected. Contact persons are for controllers only.
  */
 export interface RegisterRecord {
@@ -21,7 +22,7 @@ export interface RegisterRecord {
   readonly domain: string;
   readonly today: Temporal.PlainDate;
   readonly asOf: Temporal.PlainDate;
-  /** The entries in the register on the day `asOf`. */
+  /** The entries in the register on the day `asOf`: one that differs between controllers once for each way it is (D43). */
   readonly entries: readonly PublicEntry[];
   /** Announced changes, the earliest planned day first. */
   readonly planned: readonly PublicChange[];
@@ -34,7 +35,8 @@ export interface PublicSubProcessor extends Omit<SubProcessor, 'contactPerson'> 
   readonly parentName: string | null;
 }
 
-export type PublicEntry = PublicSubProcessor & Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'changeId'>;
+export type PublicEntry = PublicSubProcessor &
+  Pick<RegisterEntry, 'id' | 'activeFrom' | 'activeUntil' | 'factsFrom' | 'changeId' | 'forSome'>;
 
 /** What a change does to one company, as the public sees it. */
 export interface PublicEffect extends Pick<Effect, 'act' | 'entry'> {
@@ -52,6 +54,8 @@ export interface PublicChange extends Pick<
   Change,
   'id' | 'kind' | 'status' | 'reason' | 'plannedActivationOn' | 'announcedAt' | 'regime' | 'scope'
 > {
+  /** Since when it is in force for some customers; `null` where it is for none, or at once for all (D43). */
+  readonly forSomeSince: Temporal.Instant | null;
   readonly activatedAt: Temporal.Instant | null;
   readonly withdrawnAt: Temporal.Instant | null;
   /** Company by company: what the change is about first. */
@@ -75,12 +79,13 @@ export async function readRegister(
   { asOf, today }: { readonly asOf: Temporal.PlainDate; readonly today: Temporal.PlainDate },
 ): Promise<RegisterRecord> {
   return inSnapshot(pool, async (db) => {
-    const entries = await registerAsOf(db, product.id, asOf);
+    const entries = await versionsAsOf(db, product.id, asOf);
     const changes = await changesToldOf(db, product.id);
+    const waves = await firstWaves(db, product.id);
     const parents = entries.map(({ parentId }) => parentId).filter((id) => id !== null);
     const found = await findEntries(db, [...new Set(parents)]);
     const names = new Map(found.map(({ id, name }) => [id, name]));
-    const published = changes.map(publicChange);
+    const published = changes.map((change) => publicChange(change, waves.get(change.id) ?? null));
     return {
       product: {
         id: product.id,
@@ -116,7 +121,7 @@ export function tiersOf(entries: readonly PublicEntry[]): Tier[] {
   // The loop appends to the list that it walks: after each parent, those of its children that are parents themselves.
   const parents: (string | null)[] = [null];
   for (const parent of parents) {
-    for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id)) parents.push(id);
+    for (const { id } of byParent.get(parent) ?? []) if (byParent.has(id) && !parents.includes(id)) parents.push(id);
   }
   // The sub-processors of a replaced entry stay listed (docs/decisions/010).
   const withoutParent = [...byParent.keys()].filter((id) => !parents.includes(id));
@@ -135,12 +140,12 @@ function publicSubProcessor(subProcessor: SubProcessor, parentName: string | nul
 }
 
 function publicEntry(entry: RegisterEntry, names: ReadonlyMap<string, string>): PublicEntry {
-  const { id, activeFrom, activeUntil, changeId, parentId } = entry;
+  const { id, activeFrom, activeUntil, factsFrom, changeId, forSome, parentId } = entry;
   const parentName = parentId === null ? null : (names.get(parentId) ?? null);
-  return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, changeId };
+  return { id, ...publicSubProcessor(entry, parentName), activeFrom, activeUntil, factsFrom, changeId, forSome };
 }
 
-function publicChange(change: Change): PublicChange {
+function publicChange(change: Change, forSomeSince: Temporal.Instant | null): PublicChange {
   const { id, kind, status, reason, plannedActivationOn, announcedAt, toldSince, regime, scope } = change;
   return {
     id,
@@ -152,6 +157,7 @@ function publicChange(change: Change): PublicChange {
     reason,
     plannedActivationOn,
     announcedAt: toldSince ?? announcedAt,
+    forSomeSince,
     activatedAt: change.status === 'activated' ? change.activatedAt : null,
     withdrawnAt: change.status === 'withdrawn' ? change.withdrawnAt : null,
     timeZone: change.terms.timeZone,

@@ -25,6 +25,8 @@ export const danish = {
     ofProcessor: (processor: string) => `Underdatabehandlere til databehandleren, ${processor}`,
     of: (parent: string) => `Underdatabehandlere til ${parent}`,
     parentIsNotListed: (parent: string) => `${parent} står ikke selv på listen denne dag.`,
+    forSome: 'Gælder for nogle kunder',
+    factsFrom: (day: string) => `Som her siden ${day}`,
     empty: 'Der står ingen underdatabehandlere på listen denne dag.',
   },
   columns: {
@@ -46,6 +48,13 @@ export const danish = {
     places: 'Behandlingssteder og overførselsgrundlag',
     activeFrom: 'På listen fra',
     activeUntil: 'Ikke på listen fra',
+    factsFrom: 'Uændret siden',
+    holdsFor: 'Gælder for',
+  },
+  /** Whether an entry is as it is for every customer. */
+  holdsFor: {
+    all: 'Alle kunder',
+    some: 'Nogle kunder',
   },
 
   planned: {
@@ -58,6 +67,9 @@ export const danish = {
     plannedHint: 'Den tidligste dag, ændringen kan træde i kraft.',
     announced: 'Varslet',
     regime: 'Kundernes rolle',
+    forWhom: 'Gælder for',
+    each: 'Kun de kunder, der har godkendt ændringen.',
+    eachSince: (day: string) => `Kun de kunder, der har godkendt ændringen. For nogle af dem gælder den siden ${day}.`,
     reason: 'Begrundelse',
     engagedBy: 'Underdatabehandler til',
     of: (name: string) => `Hvad der ændres for ${name}`,
@@ -74,7 +86,6 @@ export const danish = {
     approval: 'Kunderne bliver bedt om skriftlig godkendelse. Svarer en kunde ikke, er det et nej.',
     both: 'Kunderne bliver bedt om skriftlig godkendelse og kan gøre indsigelse. Svarer en kunde ikke, er det et nej.',
     information: 'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',
-    each: 'Ændringen kommer kun til at gælde for de kunder, der har godkendt den.',
   },
   /** What of a company changes. */
   element: {
@@ -98,6 +109,13 @@ export const danish = {
       amendment: (names: string) => `Planlagt: ændring vedrørende ${names}`,
       removal: (names: string) => `Planlagt: ${names} fjernes`,
       'transfer-basis': (names: string) => `Planlagt: nyt overførselsgrundlag for ${names}`,
+    },
+    begun: {
+      addition: (names: string) => `For nogle kunder: ${names} er tilføjet`,
+      replacement: (names: string, replaced: string) => `For nogle kunder: ${names} har erstattet ${replaced}`,
+      amendment: (names: string) => `For nogle kunder: ændring vedrørende ${names} er gennemført`,
+      removal: (names: string) => `For nogle kunder: ${names} er fjernet`,
+      'transfer-basis': (names: string) => `For nogle kunder: nyt overførselsgrundlag for ${names}`,
     },
     activated: {
       addition: (names: string) => `${names} er tilføjet`,

@@ -25,6 +25,8 @@ export const english: RegisterTexts = {
     ofProcessor: (processor) => `Sub-processors of the processor, ${processor}`,
     of: (parent) => `Sub-processors of ${parent}`,
     parentIsNotListed: (parent) => `${parent} is not on the list itself on this day.`,
+    forSome: 'Holds for some customers',
+    factsFrom: (day) => `As here since ${day}`,
     empty: 'There are no sub-processors on the list on this day.',
   },
   columns: {
@@ -46,6 +48,12 @@ export const english: RegisterTexts = {
     places: 'Places of processing and transfer basis',
     activeFrom: 'On the list from',
     activeUntil: 'Not on the list from',
+    factsFrom: 'Unchanged since',
+    holdsFor: 'Holds for',
+  },
+  holdsFor: {
+    all: 'All customers',
+    some: 'Some customers',
   },
 
   planned: {
@@ -58,6 +66,9 @@ export const english: RegisterTexts = {
     plannedHint: 'The earliest day on which the change can take effect.',
     announced: 'Announced',
     regime: 'The customers’ part',
+    forWhom: 'Holds for',
+    each: 'Only the customers who have approved the change.',
+    eachSince: (day) => `Only the customers who have approved the change. For some of them it holds since ${day}.`,
     reason: 'Reason',
     engagedBy: 'Sub-processor of',
     of: (name) => `What changes for ${name}`,
@@ -72,7 +83,6 @@ export const english: RegisterTexts = {
     approval: 'Customers are asked for their written approval. A customer who does not answer has said no.',
     both: 'Customers are asked for their written approval and can object. A customer who does not answer has said no.',
     information: 'Customers are informed. The change asks nothing of them.',
-    each: 'The change will hold only for the customers who have approved it.',
   },
   element: {
     company: 'Sub-processor',
@@ -94,6 +104,13 @@ export const english: RegisterTexts = {
       amendment: (names) => `Planned: a change concerning ${names}`,
       removal: (names) => `Planned: ${names} will be removed`,
       'transfer-basis': (names) => `Planned: a new transfer basis for ${names}`,
+    },
+    begun: {
+      addition: (names) => `For some customers: ${names} has been added`,
+      replacement: (names, replaced) => `For some customers: ${names} has replaced ${replaced}`,
+      amendment: (names) => `For some customers: a change concerning ${names} has been carried out`,
+      removal: (names) => `For some customers: ${names} has been removed`,
+      'transfer-basis': (names) => `For some customers: a new transfer basis for ${names}`,
     },
     activated: {
       addition: (names) => `${names} has been added`,

@@ -56,14 +56,27 @@ describe('the register as JSON', () => {
       locations: [{ country: 'DK', transferBasis: null }],
       activeFrom: '2026-04-17',
       activeUntil: null,
+      factsFrom: '2026-04-17',
       changeId: ids.activated,
+      forSome: false,
     });
     expect(register.plannedChanges).toMatchObject([
       {
         id: ids.announced,
         status: 'announced',
         kind: 'replacement',
-        replaces: { id: USERFLOW, name: 'Userflow Inc.' },
+        regime: { objection: true, approval: false },
+        scope: 'all',
+        effects: [
+          {
+            act: 'replaces',
+            entry: USERFLOW,
+            name: 'Velkomst & Søn <ApS>',
+            subProcessor: { name: 'Velkomst & Søn <ApS>', locations: [{ country: 'DE' }, { country: 'US' }] },
+            elements: [{ element: 'company', from: 'Userflow Inc.', to: 'Velkomst & Søn <ApS>', clause: 'B.2' }],
+          },
+          { act: 'leaves', name: 'Google', subProcessor: null, elements: [{ element: 'company', to: null }] },
+        ],
         plannedActivationOn: '2026-06-01',
         announcedAt: '2026-04-20T09:00:00.000Z',
       },
@@ -97,7 +110,7 @@ describe('the register as CSV', () => {
       'Bistår med support og fejlretning',
     ]);
     expect(rest.find(([name]) => name === 'Atlassian')?.[4]).toBe('Gintel AS');
-    expect(new Set([header, gintel, ...rest].map((line) => line?.length))).toEqual(new Set([10]));
+    expect(new Set([header, gintel, ...rest].map((line) => line?.length))).toEqual(new Set([12]));
   });
 
   it('comes in English too, split at commas as an English Excel does, and as of a past day', async () => {

@@ -16,7 +16,7 @@ export const USERFLOW = '01980000-0000-7000-8000-000000000002';
 
 /**
  * TrueTalk's register with one change of each fate: Nordlys 1 activated, Nordlys 2 (of Gintel) withdrawn, and Velkomst ApS
- * announced to replace Userflow. Leaves the clock at `DAYS.now`, and returns their ids.
+ * announced to replace Userflow, with which Google leaves. Leaves the clock at `DAYS.now`, and returns their ids.
  */
 export async function fillRegister(varsel: TestVarsel) {
   varsel.clock.set(DAYS.loaded);
@@ -32,9 +32,12 @@ export async function fillRegister(varsel: TestVarsel) {
   varsel.clock.set(DAYS.withdrawn);
   await withdraw(varsel, withdrawn, { da: 'Trukket, fordi Kunde 1 A/S gjorde indsigelse' });
   varsel.clock.set(DAYS.now);
+  const register = await varsel.api().get('/v1/products/truetalk/register');
+  const google = register.body.entries.find(({ name }: { name: string }) => name === 'Google').id;
   const announced = await announce(varsel, {
     kind: 'replacement',
     replaces: USERFLOW,
+    children: [{ entry: google, then: 'leaves' }],
     plannedActivationOn: '2026-06-01',
     subProcessor: aSubProcessor(3, {
       name: 'Velkomst & Søn <ApS>',

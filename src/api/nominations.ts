@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { confirmNomination } from '../commands/nominate-approver.ts';
+import { effectsOf } from '../commands/save-controllers.ts';
+import { findChange } from '../db/changes.ts';
+import { nominationsOf, type Nomination } from '../db/nominations.ts';
+import { instantText } from '../domain/instant.ts';
+import { notFound } from '../domain/refused.ts';
+import { command, query } from '../http/operation.ts';
+import { EXAMPLE_ID } from './examples.ts';
+import { email, externalId, instantOut, line, uuid } from './fields.ts';
+
+const nomination = z
+  .object({
+    id: uuid,
+    changeId: uuid,
+    controller: externalId,
+    email,
+    name: line(200),
+    role: line(200),
+    nominatedAt: instantOut,
+    nominatedBy: z.string(),
+    confirmedAt: instantOut.nullable(),
+    confirmedBy: z.string().nullable(),
+  })
+  .meta({
+    id: 'Nomination',
+    description:
+      'Who may approve for a controller, as one of its contacts has named it (D42). Nobody may by it until it is confirmed.',
+    examples: [
+      {
+        id: EXAMPLE_ID,
+        changeId: EXAMPLE_ID,
+        controller: 'kunde-1001',
+        email: 'direktion@kunde.example',
+        name: 'Anna Holm',
+        role: 'Direktør',
+        nominatedAt: '2026-11-25T08:15:00.000Z',
+        nominatedBy: 'Dorthe Persson (dpo@kunde.example, through the link)',
+        confirmedAt: null,
+        confirmedBy: null,
+      },
+    ],
+  });
+
+function viewOf({ nominatedAt, confirmedAt, ...rest }: Nomination) {
+  const { id, changeId, controller, email: address, name, role, nominatedBy, confirmedBy } = rest;
+  return {
+    ...{ id, changeId, controller, email: address, name, role, nominatedBy, confirmedBy },
+    nominatedAt: instantText(nominatedAt),
+    confirmedAt: confirmedAt && instantText(confirmedAt),
+  };
+}
+
+const params = z.object({ id: uuid });
+
+export const listOfChange = query({
+  operationId: 'listNominationsOfChange',
+  summary: 'Who may approve a change, as contacts have named it, the oldest first',
+  tag: 'Controllers',
+  scope: 'controllers:read',
+  params,
+  responses: { 200: z.object({ items: z.array(nomination) }).meta({ examples: [{ items: [] }] }) },
+  refusals: ['not-found'],
+  read: async (db, { params: { id } }) => {
+    if ((await findChange(db, id)) === null) throw notFound(`change ${id}`);
+    return { items: (await nominationsOf(db, id)).map(viewOf) };
+  },
+});
+
+export const confirm = command({
+  operationId: 'confirmNomination',
+  summary: 'Confirm that who was named may approve: a contact from now on, told of what is announced (D35, D42)',
+  tag: 'Controllers',
+  scope: 'controllers:write',
+  params,
+  responses: { 200: nomination },
+  refusals: ['not-found', 'nomination-already-confirmed'],
+  write: async (tx, { params: { id }, by }) => {
+    const { nomination: confirmed, saved } = await confirmNomination(tx, id, by);
+    return { status: 200, body: viewOf(confirmed), effects: { ...effectsOf(saved), warnings: [] } };
+  },
+});

@@ -1,0 +1,89 @@
+import type { Author } from '../domain/author.ts';
+import type { Language } from '../domain/text.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** Who may approve for a controller, as one of its contacts names it (D42). */
+export interface Nomination {
+  readonly id: string;
+  readonly changeId: string;
+  /** External id. */
+  readonly controller: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: string;
+  readonly nominatedAt: Temporal.Instant;
+  readonly nominatedBy: string;
+  readonly confirmedAt: Temporal.Instant | null;
+  readonly confirmedBy: string | null;
+}
+
+/** The language is that of who nominated. */
+export type StoredNomination = Nomination & { readonly language: Language };
+
+const NOMINATIONS = `select n.id, n.change_id as "changeId", k.external_id as controller, n.email, n.name, n.role,
+    n.nominated_at as "nominatedAt", n.nominated_by as "nominatedBy", n.confirmed_at as "confirmedAt",
+    n.confirmed_by as "confirmedBy", m.language
+  from nominations n join controllers k on k.id = n.controller_id join messages m on m.id = n.message_id`;
+
+/** The nomination, or `null`. */
+export async function findNomination(db: Queryable, id: string): Promise<StoredNomination | null> {
+  return row(db, `${NOMINATIONS} where n.id = $1`, [id]);
+}
+
+/** The nominations of a change, the oldest first. */
+export async function nominationsOf(db: Queryable, changeId: string): Promise<StoredNomination[]> {
+  return rows(db, `${NOMINATIONS} where n.change_id = $1 order by n.id limit 1000`, [changeId]);
+}
+
+/** How many nominations through one link wait for an officer. */
+export async function countWaiting(db: Queryable, messageId: string): Promise<number> {
+  const { count } = await oneRow<{ count: number }>(
+    db,
+    'select count(*)::int as count from nominations where message_id = $1 and confirmed_at is null',
+    [messageId],
+  );
+  return count;
+}
+
+/** Writes a nomination. */
+export async function insertNomination(
+  tx: Transaction,
+  nomination: {
+    changeId: string;
+    controllerId: string;
+    messageId: string;
+    email: string;
+    name: string;
+    role: string;
+  },
+  by: Author,
+): Promise<StoredNomination> {
+  const { id } = await oneRow<{ id: string }>(
+    tx,
+    `insert into nominations (change_id, controller_id, message_id, email, name, role, nominated_at, nominated_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+    [
+      nomination.changeId,
+      nomination.controllerId,
+      nomination.messageId,
+      nomination.email,
+      nomination.name,
+      nomination.role,
+      by.at,
+      by.actor,
+    ],
+  );
+  return oneRow(tx, `${NOMINATIONS} where n.id = $1`, [id]);
+}
+
+/** Records that an officer confirms a nomination. */
+export async function markConfirmed(tx: Transaction, id: string, by: Author): Promise<void> {
+  await rows(tx, 'update nominations set confirmed_at = $2, confirmed_by = $3 where id = $1', [id, by.at, by.actor]);
+}
+
+/** The contacts of a controller who may approve, in their order. */
+export async function approversOf(db: Queryable, controllerId: string): Promise<{ name: string; email: string }[]> {
+  return rows(db, 'select name, email from contacts where controller_id = $1 and may_approve order by position', [
+    controllerId,
+  ]);
+}
