@@ -42,7 +42,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
-      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
+      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at', 'answer_reminded_at']],
       [
         'where a message stands in the queue; what it has told is in its attempts. A notice that is cancelled or put off opens no window, so it blocks activation',
         'messages',
