@@ -153,7 +153,7 @@ describe('What its regime does not ask of controllers does not block a change (D
   const codes = (regime: ActivationFacts['regime']) => blockersOf({ ...all, regime }, NOW).map(({ code }) => code);
   const shown = (regime: ActivationFacts['regime']) => shownOnly({ ...all, regime }).map(({ code }) => code);
 
-  test('one that only informs waits for its hold and its day alone, and shows what else is open', () => {
+  test('one that only informs waits for its hold and its days alone, and shows what else is open', () => {
     expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached', 'upstream-not-effective']);
     expect(shown(INFORM)).toEqual([
       'controllers-not-notified',
