@@ -33,7 +33,7 @@ const sql = (text: string, parameters: unknown[] = []) => database.owner.query(t
 async function removal(regime = { objection: false, approval: false }): Promise<string> {
   const plannedActivationOn = regime.objection ? TODAY.add({ days: 11 }) : TODAY;
   const change = { kind: 'removal', removes: atlassian, subProcessor: null, plannedActivationOn, regime } as const;
-  return (await announce(database.pool, ANNOUNCED, change as object)).id;
+  return (await announce(database.pool, ANNOUNCED, change)).id;
 }
 
 const activate = (id: string, at = ANNOUNCED) =>
