@@ -28,11 +28,11 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   upstreamEffectiveOn: null,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
-  approvals: null,
   toActivate: null,
   countsDisagree: false,
   wordingUnconfirmed: [],
@@ -43,7 +43,6 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
 
 /** Each obstacle on its own: the facts that cause it, and its blocker. */
 const OBSTACLES = [
-  { overrides: { toActivate: 0 }, blocker: { code: 'nobody-to-activate' } },
   {
     overrides: { heldUntil: instant('2026-04-10T07:59:59Z') },
     blocker: { code: 'announcement-held', heldUntil: '2026-04-10T07:59:59.000Z' },
@@ -108,6 +107,13 @@ describe('A change (D20)', () => {
     expect(blockersOf(one, instant('2099-01-01T00:00:00Z'))).toEqual([
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-7'] },
     ]);
+  });
+
+  test('of scope each is blocked, and waits for nobody knows how long, while nobody is to be activated (D43)', () => {
+    const nobody = facts({ regime: APPROVAL, toActivate: 0 });
+    expect(blockersOf(nobody, NOW)).toEqual([{ code: 'nobody-to-activate' }]);
+    expect(earliestActivation(nobody)).toBeNull();
+    expect(blockersOf(facts({ regime: APPROVAL, toActivate: 1 }), NOW)).toEqual([]);
   });
 
   test('with a pending objection is blocked for ever: nothing resolves by lapse of time (D19)', () => {
