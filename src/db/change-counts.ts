@@ -1,4 +1,3 @@
-import { TO_ACTIVATE } from './activations.ts';
 import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
 import type { ChangeProgress } from '../domain/change.ts';
 import { rateCountedSince } from '../domain/sending.ts';
@@ -60,10 +59,6 @@ const UNREAD_MAILS = `(select count(*) from inbound_mails where taken_as is null
 /** The waves of the change `figures`. */
 const ACTIVATIONS = `(select jsonb_build_object('count', count(*), 'controllers', coalesce(sum(controllers), 0))
   from activations where change_id = figures.id)`;
-
-/** Counted where it can be asked for: while a change of scope `each` is announced. */
-const TO_BE_ACTIVATED = `case when figures.scope = 'each' and figures.status = 'announced'
-  then (select count(*) from objection_windows where change_id = figures.id and ${TO_ACTIVATE}) else 0 end`;
 
 /**
  * Whether the ledger of the change `figures` hides a blocker of D20 that its rows have. Asked only where the ledger says that
@@ -152,7 +147,6 @@ const PROGRESS = `
     ${UNREAD_MAILS} as "unreadMails",
     ${ENTRIES_NOW} as "entriesNow",
     ${ACTIVATIONS} as activations,
-    ${TO_BE_ACTIVATED} as "toActivate",
     ${APPROVAL_PROGRESS} as approvals,
     ${COUNTS_DISAGREE} or ${APPROVALS_DISAGREE} as "countsDisagree",
     latest_deadline as "latestDeadline", accepted_lately as "acceptedLately",

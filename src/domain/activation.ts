@@ -43,7 +43,6 @@ export type Blocker =
   | { code: 'objections-pending'; count: number; objections: string[] }
   | { code: 'answers-unread'; count: number; answers: string[] }
   | { code: 'mails-being-read'; count: number }
-  | { code: 'nobody-to-activate' }
   | { code: 'counts-disagree' }
   | { code: 'planned-date-not-reached'; plannedActivationOn: string }
   | { code: 'wording-unconfirmed'; texts: Worded[] }
@@ -75,8 +74,6 @@ export interface ActivationFacts {
   readonly unreadAnswers: { readonly count: number; readonly ids: readonly string[] };
   /** Mails on record that nobody has read yet, also those that may be about another change. Mostly gone within seconds. */
   readonly unreadMails: number;
-  /** Of scope `each`, how many have approved and are in no wave yet (D43); `null` of scope `all`. */
-  readonly toActivate: number | null;
   /** Whether the counts above hide a blocker that the rows have. A job mends them within seconds. */
   readonly countsDisagree: boolean;
   /** Of which texts it is stated that only their words change, while no second person has confirmed it (D39). */
@@ -99,7 +96,6 @@ export function blockersOf(facts: ActivationFacts, now: Temporal.Instant): Block
   else if (facts.unwritten > 0) blockers.push({ code: 'notices-being-written', count: facts.unwritten });
   if (!onlyInforms(regime)) {
     blockers.push(...approvalBlockers(facts.approvals), ...unread(facts));
-    if (facts.toActivate === 0) blockers.push({ code: 'nobody-to-activate' });
     if (facts.countsDisagree) blockers.push({ code: 'counts-disagree' });
   }
   if (Temporal.Instant.compare(now, startOfDay(facts.plannedActivationOn, facts.timeZone)) < 0) {
@@ -171,7 +167,7 @@ function unread({ unreadAnswers, unreadMails }: ActivationFacts): Blocker[] {
  */
 export function earliestActivation(facts: ActivationFacts): Temporal.Instant | null {
   const { status, regime, heldUntil, notNotified, untoldContacts, pendingObjections, unreadAnswers } = facts;
-  if (status !== 'announced' || heldUntil !== null || facts.toActivate === 0) return null;
+  if (status !== 'announced' || heldUntil !== null) return null;
   if (facts.wordingUnconfirmed.length + facts.registerChanged.length > 0) return null;
   const possible = earliestByPlan(facts);
   if (onlyInforms(regime)) return possible;

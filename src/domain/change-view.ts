@@ -80,7 +80,6 @@ export function activationFacts(change: Change, progress: ChangeProgress): Activ
     pendingObjections: { count: progress.objections.pending, ids: progress.pendingObjections },
     unreadAnswers: { count: progress.answers.unread, ids: progress.unreadAnswers },
     unreadMails: progress.unreadMails,
-    toActivate: change.scope === 'each' ? progress.toActivate : null,
     countsDisagree: progress.countsDisagree,
     wordingUnconfirmed: change.wordingConfirmed === null ? change.wordingOnly : [],
     registerChanged: registerDifferences(change, progress.entriesNow),

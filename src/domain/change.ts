@@ -183,8 +183,6 @@ export interface ChangeProgress {
   readonly unreadMails: number;
   /** The waves of a change of scope `each`, and the controllers in them (D43). */
   readonly activations: { readonly count: number; readonly controllers: number };
-  /** Controllers that have approved and are in no wave yet. */
-  readonly toActivate: number;
   /** Whether the counts hide a blocker that the rows have: they are wrong. */
   readonly countsDisagree: boolean;
   /** The entries that an announced change takes for granted, as they are in the register now, parents included. */

@@ -33,7 +33,6 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
-  toActivate: null,
   countsDisagree: false,
   wordingUnconfirmed: [],
   registerChanged: [],
@@ -107,13 +106,6 @@ describe('A change (D20)', () => {
     expect(blockersOf(one, instant('2099-01-01T00:00:00Z'))).toEqual([
       { code: 'controllers-not-notified', count: 1, controllers: ['kunde-7'] },
     ]);
-  });
-
-  test('of scope each is blocked, and waits for nobody knows how long, while nobody is to be activated (D43)', () => {
-    const nobody = facts({ regime: APPROVAL, toActivate: 0 });
-    expect(blockersOf(nobody, NOW)).toEqual([{ code: 'nobody-to-activate' }]);
-    expect(earliestActivation(nobody)).toBeNull();
-    expect(blockersOf(facts({ regime: APPROVAL, toActivate: 1 }), NOW)).toEqual([]);
   });
 
   test('with a pending objection is blocked for ever: nothing resolves by lapse of time (D19)', () => {
