@@ -5,6 +5,7 @@ import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { APPROVAL_SIGHTS, APPROVING } from './approval-sights.ts';
 import { requestWithdrawal } from '../support/withdrawing.ts';
 import { aControllerOfTwo, activate, announce, changeBody, haveControllers, objectThrough } from '../support/story.ts';
 
@@ -49,7 +50,9 @@ async function linksOf(varsel: TestVarsel, ids: Record<Change, string>): Promise
 
 export async function hangGallery(): Promise<Gallery> {
   const varsel = await startVarsel('2026-02-10T09:00:00Z');
-  await haveControllers(varsel, [1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo));
+  const approving = aControllerOfTwo(APPROVING);
+  const contacts = approving.contacts.map((contact) => ({ ...contact, mayApprove: true }));
+  await haveControllers(varsel, [...[1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo), { ...approving, contacts }]);
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
   const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
   const ids: Record<Change, string> = {
@@ -57,6 +60,7 @@ export async function hangGallery(): Promise<Gallery> {
     activated: await announce(varsel, {
       kind: 'replacement',
       replaces: entry('Userflow'),
+      children: [{ entry: entry('Google'), then: 'leaves' }],
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
       plannedActivationOn: '2026-02-21',
     }),
@@ -288,6 +292,7 @@ export const SIGHTS: readonly Sight[] = [
       });
     },
   },
+  ...APPROVAL_SIGHTS,
   at('forgotten', ({ varsel }, language) => `${forgottenLink(varsel)}?lang=${language}`),
   {
     name: 'forgotten-received',
