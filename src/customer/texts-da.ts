@@ -91,10 +91,11 @@ export const danish = {
         `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ændringen ikke er gennemført. Vil I bede om det, så skriv til os og forklar hvorfor.`,
       planned: (planned: string) => `Ændringen kan tidligst gennemføres ${planned}.`,
     },
+    /** Of a change that informs alone. */
     told: {
-      heading: 'I kan ikke gøre indsigelse mod denne ændring',
+      heading: 'I behøver ikke svare',
       body: (planned: string) =>
-        `Vilkårene giver ikke adgang til at gøre indsigelse mod den. Den er planlagt til ${planned}. Er I uenige, eller har I spørgsmål, så skriv til os.`,
+        `I behøver ikke svare eller gøre noget. Ændringen kan tidligst gennemføres ${planned}, og I får besked, når det er sket. Har I spørgsmål eller bemærkninger, så skriv til os.`,
     },
     'agreement-ended': {
       heading: 'Jeres aftale er ophørt',

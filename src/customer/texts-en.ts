@@ -94,10 +94,11 @@ export const english: Texts = {
         `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as the change has not been carried out. To ask for that, write to us and explain why.`,
       planned: (planned) => `The change may be carried out on ${planned} at the earliest.`,
     },
+    /** Of a change that informs alone. */
     told: {
-      heading: 'This change cannot be objected to',
+      heading: 'No answer is needed',
       body: (planned) =>
-        `The terms give no time to object to it. It is planned for ${planned}. If you disagree or have questions, write to us.`,
+        `You do not need to answer or do anything. The change may be carried out on ${planned} at the earliest, and you will be told when it has been. If you have questions or comments, write to us.`,
     },
     'agreement-ended': {
       heading: 'Your agreement has ended',

@@ -122,10 +122,10 @@ function needInWords({ objection, approval }: Regime, language: Language): strin
   return danish ? 'til orientering' : 'for information';
 }
 
-/** A clause as it is cited: "punkt C.5", "clause C.5". */
+/** A clause as it is cited: "punkt C.5", "clauses B.1 and B.2". */
 export function clauseInWords(clause: Clause, language: Language): string {
   if (clause === 'Op. 22/2024') return language === 'da' ? 'EDPB’s udtalelse 22/2024' : 'EDPB Opinion 22/2024';
-  return `${language === 'da' ? 'punkt' : 'clause'} ${clause}`;
+  return `${language === 'da' ? 'punkt' : clause.includes(', ') ? 'clauses' : 'clause'} ${inSeries(clause.split(', '), language)}`;
 }
 
 function lineOf(change: WithElements, elements: Group, language: Language): string {
