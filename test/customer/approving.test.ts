@@ -126,6 +126,7 @@ describe('Approving', () => {
       [{}, 'Vælg, om I godkender'],
       [typed({ role: '' }), 'Skriv din stilling'],
       [typed({ name: '  ' }), 'Skriv dit navn'],
+      [typed({ comment: 'Ja, hvis prisen falder' }), 'En godkendelse kan ikke have en bemærkning'],
     ] as const) {
       const page = await pages.form(`${link}/answer`, fields);
       expect(page.statusCode).toBe(422);

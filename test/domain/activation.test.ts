@@ -33,7 +33,6 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
-  approvals: null,
   countsDisagree: false,
   wordingUnconfirmed: [],
   registerChanged: [],
