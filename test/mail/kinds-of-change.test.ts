@@ -127,9 +127,9 @@ describe('A request for approval', () => {
 
 describe('Information', () => {
   test.each([
-    ['a removal', REMOVAL, 'Userflow Inc. udgår (EDPB’s udtalelse 22/2024)', 'a removal today'],
-    ['a transfer basis', TRANSFER_BASIS, 'Google: overførselsgrundlag for USA (punkt C.6)', 'clause C.6'],
-    ['another address', ADDRESS, 'Gintel AS: registreret adresse (EDPB’s udtalelse 22/2024)', ''],
+    ['a removal', REMOVAL, 'Userflow Inc. udgår (EDPB’s udtalelse 22/2024)'],
+    ['a transfer basis', TRANSFER_BASIS, 'Google: overførselsgrundlag for USA (punkt C.6)'],
+    ['another address', ADDRESS, 'Gintel AS: registreret adresse (EDPB’s udtalelse 22/2024)'],
   ])('of %s asks for nothing, gives no deadline, and says whom to write to', (_kind, change, told) => {
     for (const language of LANGUAGES) {
       const { text } = shownBy(on(change, 'notice', language));
