@@ -26,14 +26,16 @@ export const get = query({
   tag: 'Register',
   scope: 'products:read',
   params: z.object({ product: productId }),
-  query: z.strictObject({
-    controller: externalId,
-    company: line(200).meta({
-      description: 'The id of an entry, or a registration number or name in any spelling.',
-      examples: ['Gintel AS'],
-    }),
-    country: country.optional().meta({ description: 'Left out, the answer says nothing of places.' }),
-  }),
+  query: z
+    .strictObject({
+      controller: externalId,
+      company: line(200).meta({
+        description: 'The id of an entry, or a registration number or name in any spelling.',
+        examples: ['Gintel AS'],
+      }),
+      country: country.optional().meta({ description: 'Left out, the answer says nothing of places.' }),
+    })
+    .meta({ examples: [{ controller: 'kunde-1001', company: 'Gintel AS', country: 'NO' }] }),
   responses: { 200: entitlement },
   refusals: ['not-found'],
   isTagged: true,

@@ -55,6 +55,7 @@ export const list = listing({
       )
       .optional()
       .meta({
+        maxLength: 20,
         description: 'What they rest on: DPF, SCC, BCR, or the number of an adequacy decision.',
         examples: ['DPF'],
       }),

@@ -39,7 +39,8 @@ export async function listChangesOfController(
   const found = await rows<ChangeOfController['change'] & Omit<ChangeOfController, 'change' | 'externalId' | 'name'>>(
     db,
     `with page as (
-       select c.id as change_id, c.status as change_status, $1::uuid as controller_id, c.product_id, c.kind, c.companies, c.objection, c.approval,
+       select c.id as change_id, c.status as change_status, $1::uuid as controller_id, c.product_id, c.kind, c.companies,
+         jsonb_build_object('objection', c.objection, 'approval', c.approval) as regime,
          c.announced_at, c.planned_activation_on, coalesce(w.created_at, c.announced_at) as since, w.number, w.notified_at, w.deadline, w.left_at,
          coalesce(w.approval, 'none') as approval,
          case when w.left_at is not null then 'closed' else ${windowState('w', 'c', '$5')} end as state
@@ -53,8 +54,7 @@ export async function listChangesOfController(
            where f.change_id = c.id and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null and f.reached < $1))
        order by c.id desc limit $7
      )
-     select change_id as id, product_id as product, kind, change_status as status,
-       jsonb_build_object('objection', objection, 'approval', approval) as regime, companies as "subProcessor",
+     select change_id as id, product_id as product, kind, change_status as status, regime, companies as "subProcessor",
        announced_at as "announcedAt", planned_activation_on as "plannedActivationOn", controller_id as "controllerId",
        number::text as "windowNumber", notified_at as "notifiedAt", deadline, approval as "approvalState",
        left_at as "leftAt", state, ${PART}

@@ -43,7 +43,6 @@ export interface ApprovalProgress {
 
 /** Why approvals are in the way of an activation (D20, D41). */
 export type ApprovalBlocker =
-  | { code: 'nobody-to-activate' }
   | { code: 'approvals-missing'; count: number; controllers: string[] }
   | { code: 'approvals-not-effective-yet'; count: number; earliestAt: string | null }
   | { code: 'authority-unconfirmed'; count: number; approvals: string[] };
@@ -60,7 +59,6 @@ export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlo
   const blockers: ApprovalBlocker[] = [];
   const [waiting, unconfirmed] = [countOf(progress, 'waiting'), countOf(progress, 'unconfirmed')];
   const missing = progress.total - countOf(progress, 'approved', 'contract') - waiting - unconfirmed;
-  if (progress.forEach) blockers.push({ code: 'nobody-to-activate' });
   if (missing > 0) {
     const controllers = [...progress.missing];
     blockers.push({ code: 'approvals-missing', count: missing, controllers });

@@ -28,11 +28,11 @@ const facts = (overrides: Partial<ActivationFacts> = {}): ActivationFacts => ({
   upstreamEffectiveOn: null,
   notNotified: { count: 0, controllers: [] },
   openWindows: 0,
+  approvals: null,
   latestDeadline: instant('2026-03-30T22:00:00Z'),
   untoldContacts: { count: 0, controllers: [] },
   unreadAnswers: { count: 0, ids: [] },
   unreadMails: 0,
-  approvals: null,
   countsDisagree: false,
   wordingUnconfirmed: [],
   registerChanged: [],
@@ -154,7 +154,7 @@ describe('What its regime does not ask of controllers does not block a change (D
   const shown = (regime: ActivationFacts['regime']) => shownOnly({ ...all, regime }).map(({ code }) => code);
 
   test('one that only informs waits for its hold and its day alone, and shows what else is open', () => {
-    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached', 'upstream-not-effective']);
+    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached']);
     expect(shown(INFORM)).toEqual([
       'controllers-not-notified',
       'contacts-untold',
@@ -170,7 +170,6 @@ describe('What its regime does not ask of controllers does not block a change (D
       'mails-being-read',
       'counts-disagree',
       'planned-date-not-reached',
-      'upstream-not-effective',
     ]);
     expect(shown(APPROVAL)).toEqual(['controllers-not-notified', 'contacts-untold']);
   });

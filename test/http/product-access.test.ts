@@ -70,7 +70,10 @@ async function call(key: Key, method: string, url: string, operation: object): P
     .replace(':id', ids[url.split('/')[2] ?? ''] ?? UNKNOWN_ID)
     .replace(/:\w+/, UNKNOWN_ID);
   const request = key[method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'](address);
-  const { body } = operation as { body?: { meta(): { examples?: readonly (object | string)[] } | undefined } };
+  type WithExample = { meta(): { examples?: readonly (object | string)[] } | undefined };
+  const { body, query } = operation as { body?: WithExample; query?: WithExample };
+  const [asked] = query?.meta()?.examples ?? [];
+  if (method === 'GET' && asked !== undefined) return request.query(asked);
   if (method === 'GET' || method === 'DELETE' || body === undefined) return request;
   const [example] = body.meta()?.examples ?? [];
   return typeof example === 'string'

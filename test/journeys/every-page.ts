@@ -7,7 +7,15 @@ import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { APPROVAL_SIGHTS, APPROVING } from './approval-sights.ts';
 import { requestWithdrawal } from '../support/withdrawing.ts';
-import { aControllerOfTwo, activate, announce, changeBody, haveControllers, objectThrough } from '../support/story.ts';
+import {
+  aControllerOfTwo,
+  activate,
+  allBelowLeave,
+  announce,
+  changeBody,
+  haveControllers,
+  objectThrough,
+} from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
@@ -60,7 +68,7 @@ export async function hangGallery(): Promise<Gallery> {
     activated: await announce(varsel, {
       kind: 'replacement',
       replaces: entry('Userflow'),
-      children: [{ entry: entry('Google'), then: 'leaves' }],
+      children: await allBelowLeave(varsel, entry('Userflow')),
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
       plannedActivationOn: '2026-02-21',
     }),
