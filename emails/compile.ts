@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import mjml2html from 'mjml';
-import { MESSAGE_KINDS } from '../src/domain/message.ts';
 import { LANGUAGES } from '../src/domain/text.ts';
+import { TEMPLATES } from '../src/mail/templates.ts';
 
 export const COMPILED = fileURLToPath(new URL('compiled/', import.meta.url));
 
@@ -17,12 +17,12 @@ const sources = new Eta({
 /** Every template in the shared layout, as HTML with `<% %>` tags, by the name of its file in `emails/compiled`. */
 export async function compileTemplates(): Promise<Map<string, string>> {
   const compiled = new Map<string, string>();
-  for (const kind of MESSAGE_KINDS) {
+  for (const template of TEMPLATES) {
     for (const language of LANGUAGES) {
-      const mjml = sources.render(`./${kind}.${language}.mjml`, { language });
+      const mjml = sources.render(`./${template}.${language}.mjml`, { language });
       // An attribute that MJML does not know fails; `fonts` would have it link to Google's.
       const { html } = await mjml2html(mjml, { validationLevel: 'strict', fonts: {}, ignoreIncludes: true });
-      compiled.set(`${kind}.${language}.eta`, withoutIndentation(html));
+      compiled.set(`${template}.${language}.eta`, withoutIndentation(html));
     }
   }
   return compiled;

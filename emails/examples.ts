@@ -1,7 +1,6 @@
-import { contentOf as changeContentOf } from '../src/commands/announcement-content.ts';
 import { approvalStatement } from '../src/domain/approval-statement.ts';
 import type { Approval } from '../src/domain/approval.ts';
-import type { AnnouncedChange, Announcement, Change } from '../src/domain/change.ts';
+import type { Change } from '../src/domain/change.ts';
 import { carriesCode } from '../src/domain/mailed-code.ts';
 import { contentOf, type MessageContent, type RecordedFacts } from '../src/domain/message-content.ts';
 import type { MessageKind } from '../src/domain/message.ts';
@@ -14,9 +13,21 @@ import type {
 } from '../src/domain/objection.ts';
 import { SYSTEM } from '../src/domain/author.ts';
 import type { WithdrawalRequest } from '../src/domain/withdrawal.ts';
-import type { RegisterEntry, SubProcessor } from '../src/domain/register.ts';
-import { trueTalk } from '../src/examples/truetalk.ts';
 import type { MessageFrame } from '../src/mail/message-view.ts';
+import {
+  ADDITION,
+  ADDITION_IN_INDIA,
+  ADDRESS,
+  ASKED_BESIDES,
+  CHILD_LEAVES,
+  CHILD_STAYS,
+  DANISH_ONLY,
+  NEW_ACTIVITY,
+  REMOVAL,
+  REPLACEMENT,
+  TRANSFER_BASIS,
+  WORDING,
+} from './example-changes.ts';
 
 /** A message to look at: what it is, and the facts it is made of, in any language. */
 export interface Example {
@@ -26,132 +37,6 @@ export interface Example {
 }
 
 const at = (text: string) => Temporal.Instant.from(text);
-const onDay = (text: string) => Temporal.PlainDate.from(text);
-
-const ATLASSIAN: RegisterEntry = {
-  id: '019ac0de-0000-7000-8000-00000000000e',
-  name: 'Atlassian',
-  registrationNumber: null,
-  address: 'Level 6, 341 George Street, Sydney, NSW 2000',
-  country: 'AU',
-  contactPerson: null,
-  parentId: 'gintel',
-  processing: {
-    da: 'Fejlrapporteringssystem, hvor supportsager opbevares.',
-    en: 'Fault-reporting system that keeps support tickets.',
-  },
-  personalData: {
-    da: 'Ingen adgang. Sager kan indeholde de oplysninger, der er nævnt i punkt A.3.',
-    en: 'No access. Tickets may hold what point A.3 lists.',
-  },
-  locations: [
-    { country: 'DE', transferBasis: null },
-    { country: 'IE', transferBasis: null },
-  ],
-  activeFrom: onDay('2026-01-01'),
-  activeUntil: null,
-  factsFrom: onDay('2026-01-01'),
-  forSome: false,
-  changeId: null,
-};
-
-const NORDLYS: SubProcessor = {
-  name: 'Nordlys Kundeservice ApS',
-  registrationNumber: '40112233',
-  address: 'Åboulevarden 1, 2. sal, 8000 Aarhus C',
-  country: 'DK',
-  contactPerson: { name: 'Søren Ærø', email: 'privacy@nordlys.example' },
-  parentId: 'gintel',
-  processing: {
-    da: 'Opbevarer supportsager og besvarer henvendelser fra brugere af TrueTalk på vegne af Gintel.',
-    en: 'Keeps support tickets and answers enquiries from users of TrueTalk on behalf of Gintel.',
-  },
-  personalData: ATLASSIAN.personalData,
-  locations: [
-    { country: 'DK', transferBasis: null },
-    { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Nordlys Inc.' } },
-  ],
-};
-
-const GINTEL: RegisterEntry = { ...ATLASSIAN, id: 'gintel', name: 'Gintel AS', country: 'NO', parentId: null };
-
-/** A change of this announcement, as it is once it is announced. */
-function announced(id: string, announcement: Announcement): AnnouncedChange {
-  const product = {
-    ...trueTalk('indsigelse@telenor.example'),
-    objectionAddress: {
-      email: 'indsigelse@telenor.example',
-      postal: 'Telenor A/S\nAtt.: Databeskyttelse\nFrederikskaj 8\n2450 København SV',
-    },
-    registerLoadedAt: null,
-  };
-  return {
-    ...changeContentOf(announcement, product, [GINTEL, ATLASSIAN]),
-    id,
-    status: 'announced',
-    version: 1,
-    contentHash: 'c0ffee'.padEnd(64, '0'),
-    announcedAt: at('2026-11-23T09:00:00Z'),
-    announcedBy: 'Contract team',
-    heldUntil: null,
-    wordingConfirmed: null,
-    toldSince: at('2026-11-23T09:00:00Z'),
-  };
-}
-
-const THE_REPLACEMENT: Announcement = {
-  product: 'truetalk',
-  kind: 'replacement',
-  replaces: ATLASSIAN.id,
-  amends: null,
-  removes: null,
-  entries: [],
-  children: [],
-  subProcessor: NORDLYS,
-  wordingOnly: [],
-  regime: { objection: false, approval: false },
-  scope: 'all',
-  separation: null,
-  upstream: null,
-  supersedes: null,
-  reason: {
-    da: 'Gintels aftale med Atlassian udløber ved årets udgang. Med Nordlys bliver supportsagerne opbevaret i Danmark.',
-    en: 'Gintel’s agreement with Atlassian expires at the end of the year. Nordlys will keep the tickets in Denmark.',
-  },
-  plannedActivationOn: onDay('2026-12-15'),
-};
-const REPLACEMENT = announced('019ac0de-0000-7000-8000-00000000000c', THE_REPLACEMENT);
-
-const ADDITION = announced('019ac0de-0000-7000-8000-00000000000d', {
-  ...THE_REPLACEMENT,
-  kind: 'addition',
-  replaces: null,
-  subProcessor: {
-    ...NORDLYS,
-    name: 'Cloudmesh Inc.',
-    registrationNumber: 'C4471209',
-    address: '201 Mission Street, San Francisco, CA 94105',
-    country: 'US',
-    contactPerson: { name: 'Dana Whitfield', email: 'privacy@cloudmesh.example' },
-    parentId: null,
-    processing: {
-      da: 'Leverer den servicekanal, som sender beskeder til brugernes telefoner.',
-      en: 'Provides the channel that sends messages to users’ telephones.',
-    },
-    personalData: {
-      da: 'Navn, telefonnummer, enheds-id og tidspunkt for beskeden.',
-      en: 'Name, telephone number, device ID and the time of the message.',
-    },
-    locations: [
-      { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Cloudmesh Inc.' } },
-      { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
-    ],
-  },
-  reason: {
-    da: 'Den nuværende løsning kan ikke sende beskeder til telefoner, der er slået fra. Det kan Cloudmesh.',
-    en: 'The present solution cannot send messages to telephones that are switched off. Cloudmesh can.',
-  },
-});
 
 const OBJECTION: PendingObjection = {
   id: '019ac0de-0000-7000-8000-00000000000b',
@@ -185,8 +70,8 @@ function example(
       ...contentOf({
         kind,
         change,
-        deadline: at('2026-12-03T23:00:00Z'),
-        answerBy: at('2026-12-23T23:00:00Z'),
+        deadline: change.regime.objection ? at('2026-12-03T23:00:00Z') : null,
+        answerBy: change.regime.approval ? at('2026-12-23T23:00:00Z') : null,
         toldDeadline: null,
         objection: null,
         ...more,
@@ -251,15 +136,15 @@ function withdrawing(
 const APPROVAL: Approval = {
   id: '019ac0de-0000-7000-8000-00000000000f',
   number: 7,
-  changeId: ADDITION.id,
+  changeId: ADDITION_IN_INDIA.id,
   controller: 'kunde-1',
   decision: 'approval',
-  contentHash: ADDITION.contentHash ?? '',
+  contentHash: ADDITION_IN_INDIA.contentHash ?? '',
   channel: 'link',
   messageId: '019ac0de-0000-7000-8000-00000000000a',
   answerId: null,
   from: { name: 'Bjørn Østergård', role: 'Databeskyttelsesrådgiver', email: 'dpo@aeroe.example' },
-  statement: approvalStatement(ADDITION, 'Ærø Kommune', 'da'),
+  statement: approvalStatement(ADDITION_IN_INDIA, 'Ærø Kommune', 'da'),
   authority: null,
   receivedAt: at('2026-11-30T13:05:42Z'),
   recordedAt: at('2026-11-30T13:05:42Z'),
@@ -291,31 +176,40 @@ const ACTIVATED = {
   activatedBy: 'Contract team',
 } as const;
 
-const DANISH_ONLY: Change = {
-  ...REPLACEMENT,
-  reason: { da: REPLACEMENT.reason.da },
-  subProcessor: {
-    ...NORDLYS,
-    processing: { da: NORDLYS.processing.da },
-    personalData: { da: NORDLYS.personalData.da },
+const WITHDRAWN = {
+  status: 'withdrawn',
+  withdrawnAt: at('2026-11-27T10:00:00Z'),
+  withdrawnBy: 'Contract team',
+  withdrawalReason: {
+    da: 'Adressen på underdatabehandleren var forkert. Vi varsler ændringen igen med den rette adresse.',
+    en: 'The address of the sub-processor was wrong. We will announce the change again with the right one.',
   },
-};
+} as const;
 
-/** A change that asks for approval alone. */
-const ASKED: Change = { ...REPLACEMENT, regime: { objection: false, approval: true } };
-const AT_ONCE: Change = { ...ADDITION, terms: { ...ADDITION.terms, approvalEffectiveAfterHours: 0 } };
-const FOR_EACH: Change = { ...ADDITION, scope: 'each' };
-const IN_FORCE: Change = { ...ADDITION, ...ACTIVATED };
+const AT_ONCE: Change = { ...ADDITION_IN_INDIA, terms: { ...ADDITION_IN_INDIA.terms, approvalEffectiveAfterHours: 0 } };
+const IN_FORCE: Change = { ...ADDITION_IN_INDIA, ...ACTIVATED };
 
 /** Every kind, in every form that reads differently. */
 export const EXAMPLES: readonly Example[] = [
   example('notice-addition', 'Notice: addition', 'notice', ADDITION),
   example('notice-replacement', 'Notice: replacement', 'notice', REPLACEMENT),
+  example('notice-child-leaves', 'Notice: replacement, a sub-processor of its own leaves', 'notice', CHILD_LEAVES),
+  example('notice-child-stays', 'Notice: replacement, a sub-processor of its own stays', 'notice', CHILD_STAYS),
+  example('notice-wording', 'Notice: amendment of the wording only', 'notice', WORDING),
   example('notice-danish-texts', 'Notice: texts in Danish only', 'notice', DANISH_ONLY),
+  example('request-activity', 'Request: amendment, for each who approves', 'notice', NEW_ACTIVITY),
+  example('request-india', 'Request and objection window: addition', 'notice', ADDITION_IN_INDIA),
+  example('request-besides', 'Request that no clause demands: removal', 'notice', ASKED_BESIDES),
+  example('information-removal', 'Information: removal', 'notice', REMOVAL),
+  example('information-transfer-basis', 'Information: transfer basis of two', 'notice', TRANSFER_BASIS),
+  example('information-address', 'Information: amendment', 'notice', ADDRESS),
   example('late-notice-addition', 'To a new contact, after the deadline: addition', 'late-notice', ADDITION),
   example('late-notice-replacement', 'To a new contact, after the deadline: replacement', 'late-notice', REPLACEMENT),
+  example('late-request', 'To a new contact, after the deadline: request', 'late-notice', ADDITION_IN_INDIA),
   example('reminder', 'Reminder', 'reminder', REPLACEMENT),
-  example('approval-reminder', 'Reminder: approval', 'approval-reminder', ASKED),
+  example('reminder-wording', 'Reminder: amendment of the wording only', 'reminder', WORDING),
+  example('approval-reminder', 'Reminder of a request', 'approval-reminder', ADDITION_IN_INDIA),
+  example('approval-reminder-each', 'Reminder of a request, for each', 'approval-reminder', NEW_ACTIVITY),
   example('deadline-moved', 'Deadline moved later', 'deadline-moved', ADDITION, {
     toldDeadline: at('2026-12-02T23:00:00Z'),
   }),
@@ -324,7 +218,6 @@ export const EXAMPLES: readonly Example[] = [
   rejected('window-closed', 'Objection rejected: late', { receivedAt: at('2026-12-07T07:12:00Z') }),
   rejected('agreement-ended', 'Objection rejected: agreement ended'),
   rejected('change-ended', 'Objection rejected: after the end'),
-  rejected('no-objection-window', 'Objection rejected: no time to object'),
   resolved(
     'accommodated',
     'Objection resolved: accommodated',
@@ -346,40 +239,44 @@ export const EXAMPLES: readonly Example[] = [
     endedBy: SYSTEM,
   }),
   example('approval-code', 'Code for an approval', 'approval-code', ADDITION),
-  example('approval-code-refusal', 'Code for withdrawing a refusal', 'approval-code', ADDITION, { approval: REFUSAL }),
-  example('approval-received', 'Approval received', 'approval-received', ADDITION, { approval: APPROVAL }),
+  example('approval-code-refusal', 'Code for withdrawing a refusal', 'approval-code', ADDITION_IN_INDIA, {
+    approval: REFUSAL,
+  }),
+  example('approval-received', 'Approval received', 'approval-received', ADDITION_IN_INDIA, { approval: APPROVAL }),
   example('approval-received-at-once', 'Approval received: effective at once', 'approval-received', AT_ONCE, {
     approval: APPROVAL,
   }),
-  example('refusal-received', 'Refusal received', 'refusal-received', ADDITION, { approval: REFUSAL }),
-  example('refusal-received-each', 'Refusal received: of a change for each', 'refusal-received', FOR_EACH, {
+  example('refusal-received', 'Refusal received', 'refusal-received', ADDITION_IN_INDIA, { approval: REFUSAL }),
+  example('refusal-received-each', 'Refusal received: of a change for each', 'refusal-received', NEW_ACTIVITY, {
     approval: { ...REFUSAL, statement: null },
   }),
-  example('approval-stopped', 'Approval stopped by a contact', 'approval-ended', ADDITION, {
+  example('approval-stopped', 'Approval stopped by a contact', 'approval-ended', ADDITION_IN_INDIA, {
     approval: { ...APPROVAL, status: 'stopped', ended: APPROVAL_ENDED },
   }),
-  example('approval-withdrawn', 'Approval withdrawn', 'approval-ended', ADDITION, {
+  example('approval-withdrawn', 'Approval withdrawn', 'approval-ended', ADDITION_IN_INDIA, {
     approval: { ...APPROVAL, status: 'withdrawn', ended: { ...APPROVAL_ENDED, explanation: 'Meddelt i brev.' } },
   }),
   example('approval-withdrawn-afterwards', 'Approval withdrawn after the change', 'approval-ended', IN_FORCE, {
     approval: { ...APPROVAL, status: 'effective', ended: APPROVAL_ENDED },
   }),
-  example('refusal-withdrawn', 'Refusal withdrawn', 'approval-ended', ADDITION, {
+  example('refusal-withdrawn', 'Refusal withdrawn', 'approval-ended', ADDITION_IN_INDIA, {
     approval: { ...REFUSAL, status: 'withdrawn', ended: APPROVAL_ENDED },
   }),
   example('change-activated-addition', 'Change activated: addition', 'change-activated', { ...ADDITION, ...ACTIVATED }),
   example('change-activated-replacement', 'Change activated: replacement', 'change-activated', {
-    ...REPLACEMENT,
+    ...CHILD_STAYS,
     ...ACTIVATED,
   }),
-  example('change-withdrawn', 'Change withdrawn', 'change-withdrawn', {
-    ...REPLACEMENT,
-    status: 'withdrawn',
-    withdrawnAt: at('2026-11-27T10:00:00Z'),
-    withdrawnBy: 'Contract team',
-    withdrawalReason: {
-      da: 'Adressen på underdatabehandleren var forkert. Vi varsler ændringen igen med den rette adresse.',
-      en: 'The address of the sub-processor was wrong. We will announce the change again with the right one.',
-    },
+  example('change-activated-each', 'Change activated for those who approved', 'change-activated', {
+    ...NEW_ACTIVITY,
+    ...ACTIVATED,
   }),
+  example('change-activated-removal', 'Change activated: removal', 'change-activated', { ...REMOVAL, ...ACTIVATED }),
+  example('change-activated-transfer-basis', 'Change activated: transfer basis', 'change-activated', {
+    ...TRANSFER_BASIS,
+    ...ACTIVATED,
+  }),
+  example('change-withdrawn', 'Change withdrawn', 'change-withdrawn', { ...REPLACEMENT, ...WITHDRAWN }),
+  example('change-withdrawn-request', 'Request withdrawn', 'change-withdrawn', { ...NEW_ACTIVITY, ...WITHDRAWN }),
+  example('change-withdrawn-information', 'Information withdrawn', 'change-withdrawn', { ...ADDRESS, ...WITHDRAWN }),
 ];

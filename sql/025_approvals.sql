@@ -74,9 +74,13 @@ create index on approvals (message_id) where message_id is not null;
 alter table messages add column approval_id uuid references approvals;
 create index messages_of_approvals on messages (approval_id) where approval_id is not null;
 
--- How a controller stands: a trigger follows its approvals and refusals. `contract`: the terms of its agreement list the change.
+-- How a controller stands: triggers follow its approvals and refusals. `contract`: its agreement lists the change (D46).
 alter table objection_windows add column approval text not null default 'none'
   check (approval in ('none', 'unconfirmed', 'waiting', 'approved', 'refused', 'contract'));
+alter table change_counts drop constraint change_counts_counted_check,
+  add constraint change_counts_counted_check check (counted in ('controllers', 'windows', 'notices-pending', 'notices-accepted',
+    'notices-failed', 'notices-cancelled', 'objections', 'objections-pending', 'approval-none', 'approval-unconfirmed',
+    'approval-waiting', 'approval-approved', 'approval-refused', 'approval-contract'));
 create index objection_windows_unapproved on objection_windows (change_id, external_id)
   where left_at is null and approval in ('none', 'unconfirmed', 'waiting', 'refused');
 

@@ -5,7 +5,7 @@
 --   D9, D28        which are those that it was told last, on record    guard_terms
 --   D5, D20        and activated when its fan-out has ended            guard_activation_after_fan_out
 --   D7             who joins gets its window for each announced change guard_joining, agreement_begins
---   D46            or none, because its agreement lists the change    guard_by_contract, guard_terms_version, guard_listing
+--   D46            or one by contract, because its agreement lists it   guard_by_contract, guard_terms_version, guard_listing
 --   D7             who leaves has ended its agreement, on record       guard_left_window, guard_agreement_end
 --   D8, D12, D13, D30  a window opens by what arrived                  guard_opened_window
 --   D8             it is written closed                                window_begins

@@ -10,11 +10,13 @@
 --              each, and over no refusal
 
 -- How a controller stands by what it has said since its window was written: a refusal of any contact stands over an approval.
-create or replace function approval_of(of_change uuid, of_controller uuid, since timestamptz) returns text
+-- Who has said nothing has approved where its agreement lists the change (D46).
+create or replace function approval_of(of_change uuid, of_controller uuid, since timestamptz, by_contract boolean) returns text
 language sql stable as $$
   select case
       when bool_or(status = 'standing') then 'refused'
       when bool_or(status = 'effective') then 'approved'
+      when by_contract then 'contract'
       when bool_or(status = 'waiting') then 'waiting'
       when bool_or(status = 'unconfirmed') then 'unconfirmed'
       else 'none' end
@@ -43,11 +45,18 @@ security definer set search_path from current as $$
 begin
   update objection_windows w set approval = stands.approval
   from (select distinct change_id, controller_id from added) given, objection_windows own,
-    lateral (select approval_of(own.change_id, own.controller_id, own.created_at) as approval) stands
+    lateral (select approval_of(own.change_id, own.controller_id, own.created_at, own.by_contract) as approval) stands
   where own.change_id = given.change_id and own.controller_id = given.controller_id and own.left_at is null
     and w.id = own.id and w.approval <> stands.approval;
   return null;
 end $$;
+create or replace function stand_window() returns trigger language plpgsql as $$
+begin
+  new.approval := approval_of(new.change_id, new.controller_id, new.created_at, new.by_contract);
+  return new;
+end $$;
+create or replace trigger stand_window before insert or update of by_contract on objection_windows
+  for each row execute function stand_window();
 create or replace trigger follow_new after insert on approvals
   referencing new table as added for each statement execute function follow_approvals();
 create or replace trigger follow_moved after update on approvals
@@ -157,7 +166,7 @@ create or replace trigger guard_answer_approval before insert on answer_decision
 create or replace function guard_approved_activation() returns trigger language plpgsql as $$
 begin
   if exists (
-      select controller_id from objection_windows where change_id = new.id and left_at is null and approval <> 'contract'
+      select controller_id from objection_windows where change_id = new.id and left_at is null and not by_contract
       except
       select a.controller_id from approvals a join objection_windows w on w.change_id = a.change_id
         and w.controller_id = a.controller_id and w.left_at is null and w.created_at <= a.recorded_at

@@ -16,6 +16,18 @@ const ALLOWED = {
   wordingOnly: ['amendment'],
 } as const satisfies Readonly<Record<string, readonly ChangeKind[]>>;
 
+/** The fields that are judged together. */
+const JUDGED: readonly PropertyKey[] = [
+  'kind',
+  ...['replaces', 'amends', 'removes', 'entries', 'subProcessor', 'children', 'wordingOnly', 'scope', 'separation'],
+];
+
+/** Judges them also where other fields are missing or ill-formed, so that every fault is told at once. */
+export const WHERE_THEY_ARE_READ = {
+  when: ({ issues }: { issues: readonly { path?: PropertyKey[] | undefined }[] }) =>
+    !issues.some(({ path: [first] = [] }) => first === undefined || JUDGED.includes(first)),
+};
+
 /** Reports every field of an announcement that does not fit its kind, or another of its fields. */
 export function refuseMisfit(body: Announcement, context: z.RefinementCtx): void {
   const refuse = (message: string, ...path: (string | number)[]) => context.addIssue({ code: 'custom', path, message });

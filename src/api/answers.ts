@@ -228,6 +228,7 @@ export const classify = command({
     'answer-already-classified',
     'change-ended',
     'explanation-required',
+    'no-objection-window',
     'approval-not-asked',
     'agreement-ended',
     'already-in-force',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
 import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
-import { refuseMisfit } from './announcement-fit.ts';
+import { refuseMisfit, WHERE_THEY_ARE_READ } from './announcement-fit.ts';
 import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
@@ -106,7 +106,7 @@ const announced = z.strictObject({
 });
 
 export const announcement = announced
-  .superRefine(refuseMisfit)
+  .superRefine(refuseMisfit, WHERE_THEY_ARE_READ)
   .meta({ id: 'Announcement', examples: [exampleAnnouncement] });
 
 const expectation = z
@@ -127,7 +127,7 @@ const expectation = z
 /** What is announced, and what it is expected to be. */
 export const announcementToMake = announced
   .extend({ expect: expectation.nullable().default(null) })
-  .superRefine(refuseMisfit)
+  .superRefine(refuseMisfit, WHERE_THEY_ARE_READ)
   .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
 
 /** Where `upstream` says until when the processor can object. */

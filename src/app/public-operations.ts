@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { EXAMPLE_HASH } from '../api/examples.ts';
 import { dayOut, instantOut, productId, text, uuid } from '../api/fields.ts';
 import { objectionOfController as objection } from '../api/objection-schemas.ts';
 import { entry } from '../api/register.ts';
+import { approval } from '../api/approval-schemas.ts';
+import { answerFields, codeFields, nominationFields } from '../customer/answer-fields.ts';
 import { objectionFields, withdrawalFields } from '../customer/form-fields.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
 import { LANGUAGES } from '../domain/text.ts';
@@ -28,9 +31,26 @@ const sent = ['invalid-request', 'body-too-large', 'unsupported-media-type'] as 
 
 const exampleCode = { codeSentTo: 'dpo@kunde.example', expiresAt: '2026-11-25T08:30:00.000Z' };
 const codeSent = z.object({ codeSentTo: z.string(), expiresAt: instantOut }).meta({
-  id: 'WithdrawalCode',
+  id: 'MailedCode',
   examples: [exampleCode],
 });
+const askedForApproval = z
+  .object({ changeId: uuid, contentHash: z.string().nullable(), statement: z.string() })
+  .meta({ id: 'RequestForApproval', description: 'What a controller is asked to approve, in full, and its version.' });
+const onRecord = z.object({ onRecord: z.literal(true) }).meta({ id: 'OnRecord', examples: [{ onRecord: true }] });
+const ofAnswer = { ...ofLink, params: z.object({ token, approvalId: uuid }) };
+const ANSWER_REFUSALS = [
+  'change-ended',
+  'approval-not-asked',
+  'agreement-ended',
+  'already-in-force',
+  'approval-of-another-version',
+  'approval-stands',
+  'refusal-stands',
+  'may-not-approve',
+  'code-wrong',
+  'code-limit',
+] as const;
 const keptForOfficers = z.object({ onRecord: z.boolean() }).meta({
   id: 'KeptForOfficers',
   description: 'Of a link whose message is lost from the record (D32): officers see what was sent.',
@@ -168,6 +188,77 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
     summary: 'Stop a withdrawal that waits: “that was not us” (D31)',
     responses: { 200: objection },
     refusals: [...ofObjection.refusals, ...sent, 'no-withdrawal-waiting'],
+  },
+  'GET /objections/:token/answer': {
+    ...ofLink,
+    operationId: 'showRequestForApproval',
+    summary: 'What a controller is asked to approve: a page, or JSON for who accepts that',
+    responses: { 200: { 'application/json': askedForApproval, ...PAGE } },
+  },
+  'POST /objections/:token/answer': {
+    ...ofLink,
+    operationId: 'answerThroughLink',
+    summary: 'Refuse, or have a code mailed; with the code, approve (D42)',
+    body: answerFields.meta({
+      id: 'AnswerThroughLink',
+      examples: [
+        { decision: 'approval', contentHash: EXAMPLE_HASH, name: 'Dorthe Persson', role: 'Direktør' },
+        { code: '12345678' },
+        { decision: 'refusal', contentHash: EXAMPLE_HASH, comment: 'Ikke i Indien' },
+      ],
+    }),
+    responses: { 201: approval, 202: codeSent },
+    refusals: [...ofLink.refusals, ...sent, ...ANSWER_REFUSALS],
+  },
+  'GET /objections/:token/answer/:approvalId': {
+    ...ofAnswer,
+    operationId: 'showApprovalReceipt',
+    summary: 'The receipt of an approval or a refusal, as it stands',
+    responses: { 200: PAGE },
+  },
+  'GET /objections/:token/answer/:approvalId/stop': {
+    ...ofAnswer,
+    operationId: 'askWhetherToStopApproval',
+    summary: 'The page that stops an approval',
+    responses: { 200: PAGE, 409: PAGE },
+  },
+  'POST /objections/:token/answer/:approvalId/stop': {
+    ...ofAnswer,
+    operationId: 'stopApproval',
+    summary: 'Stop an approval: “that was not us” (D42)',
+    responses: { 200: approval },
+    refusals: [...ofAnswer.refusals, ...sent, 'approval-already-ended', 'change-ended'],
+  },
+  'GET /objections/:token/answer/:approvalId/withdraw': {
+    ...ofAnswer,
+    operationId: 'askWhetherToWithdrawRefusal',
+    summary: 'The page that withdraws a refusal',
+    responses: { 200: PAGE, 409: PAGE },
+  },
+  'POST /objections/:token/answer/:approvalId/withdraw': {
+    ...ofAnswer,
+    operationId: 'withdrawRefusal',
+    summary: 'Have a code mailed; with the code, withdraw a refusal (D42)',
+    body: codeFields.nullish().meta({ id: 'TypedCode', examples: [{}, { code: '12345678' }] }),
+    responses: { 200: approval, 202: codeSent },
+    refusals: [...ofAnswer.refusals, ...sent, 'code-wrong', 'code-limit', 'change-ended'],
+  },
+  'GET /objections/:token/nominate': {
+    ...ofLink,
+    operationId: 'askWhoMayApprove',
+    summary: 'The page on which a contact names who may approve',
+    responses: { 200: PAGE },
+  },
+  'POST /objections/:token/nominate': {
+    ...ofLink,
+    operationId: 'nominateThroughLink',
+    summary: 'Name who may approve for a controller; an officer confirms it (D42)',
+    body: nominationFields.meta({
+      id: 'NominationThroughLink',
+      examples: [{ name: 'Anna Holm', role: 'Direktør', email: 'direktion@kunde.example' }],
+    }),
+    responses: { 202: onRecord },
+    refusals: [...ofLink.refusals, ...sent, 'nomination-limit'],
   },
   'GET /register/:product': {
     ...ofRegister,

@@ -85,7 +85,7 @@ export async function classifyAnswer(
 }
 
 function expectClassifiable(answer: StoredAnswer, given: Classification, change: Change): void {
-  const refusal = refuseClassification(answer, given, change.status);
+  const refusal = refuseClassification(answer, given, change);
   switch (refusal) {
     case null:
       return;
@@ -96,6 +96,11 @@ function expectClassifiable(answer: StoredAnswer, given: Classification, change:
       );
     case 'change-ended':
       throw new Refused(refusal, `The change is ${change.status}: what answer ${answer.id} was found to be is final.`);
+    case 'no-objection-window':
+      throw new Refused(
+        refusal,
+        `The change only informs: there is no time to object to it (D40). Classify answer ${answer.id} as not-an-objection, and answer it.`,
+      );
     case 'explanation-required': {
       const detail =
         answer.status === 'unread'

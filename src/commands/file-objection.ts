@@ -11,8 +11,9 @@ import {
   type ObjectionChannel,
   type ObjectionRefusal,
 } from '../domain/objection.ts';
-import { notFound, refusedAt } from '../domain/refused.ts';
+import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
+import { recordApproval } from './record-approval.ts';
 import { recordEvents } from './record-events.ts';
 import { restoreWindow } from './restore-window.ts';
 
@@ -41,7 +42,8 @@ export interface FiledObjection {
  * contact of its controller, and blocks activation from this transaction on. One that does not count is kept as a rejected
  * attempt: the caller commits in both cases. If it came by e-mail or letter, its controller gets the rejection by e-mail.
  * The same text sent again through a link while it is pending (a double click, a page gone back to) is the same objection.
- * An attempt through a link, rejected or not, proves that the controller was notified, and restores its window (D30).
+ * An attempt through a link, rejected or not, proves that the controller was notified, and restores its window (D30). Where a
+ * change asks for approval alone, an objection is a refusal, reasons or not (D41): the attempt is kept, and the refusal stands.
  * Refuses, and keeps nothing, with `not-found`, and with `received-at-out-of-range` for an objection recorded as received
  * before the announcement or in the future.
  */
@@ -66,12 +68,26 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
       : null;
   const deadline = restored?.deadline ?? window.deadline;
   if (same !== null) return { objection, refusal, deadline };
-  const kind = messageAfter(refusal, channel);
+  const isRefusal = refusal === 'no-objection-window' && change.regime.approval;
+  const kind = isRefusal ? null : messageAfter(refusal, channel);
   if (kind !== null) {
     const controllerIds = [controllerId];
     await insertMessages(tx, { kind, change, controllerIds, objectionId: objection.id, now: by.at });
   }
   const type = refusal === null ? 'objection.received' : 'objection.rejected';
   await recordEvents(tx, changeId, by.at, [{ type, objection }]);
+  if (isRefusal) await refuseToApprove(tx, received, by);
   return { objection, refusal, deadline };
+}
+
+/** Records that a controller refuses its approval by what it sent as an objection, unless that person's refusal stands already. */
+async function refuseToApprove(tx: Transaction, received: ReceivedObjection, by: Author): Promise<void> {
+  const { from, reasons: statement } = received;
+  try {
+    const refusal = { decision: 'refusal', statement, authority: null, from: { ...from, role: null } } as const;
+    await recordApproval(tx, { ...received, ...refusal }, by);
+  } catch (error) {
+    const isNeedless = error instanceof Refused && ['refusal-stands', 'already-in-force'].includes(error.code);
+    if (!isNeedless) throw error;
+  }
 }

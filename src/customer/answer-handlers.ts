@@ -167,11 +167,14 @@ async function useCode(
   return sendCodePage(dependencies, request, reply, { link, refusal: null, code: usable, fault: { triesLeft } });
 }
 
-function invalid({ decision, name, role }: TypedAnswerFields): InvalidRequest {
+function invalid({ decision, name, role, comment }: TypedAnswerFields): InvalidRequest {
   const errors = [
     ...(decision === null ? [{ path: 'decision', message: 'Expected approval or refusal' }] : []),
     ...(saysSomething(name) ? [] : [{ path: 'name', message: 'Expected the name of who approves' }]),
     ...(saysSomething(role) ? [] : [{ path: 'role', message: 'Expected the position of who approves' }]),
+    ...(comment.text.trim() === ''
+      ? []
+      : [{ path: 'comment', message: 'Expected no comment: an approval with a condition is none' }]),
   ];
   return new InvalidRequest(decision === null ? errors.slice(0, 1) : errors);
 }

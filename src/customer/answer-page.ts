@@ -42,6 +42,7 @@ export function answerErrors(sent: TypedAnswerFields, language: Language): FormE
   if (sent.decision !== 'approval') return errors;
   if (!saysSomething(sent.name)) add('name', t.nameMissing);
   if (!saysSomething(sent.role)) add('role', t.roleMissing);
+  if (sent.comment.text.trim() !== '') add('comment', t.conditional);
   return errors;
 }
 
@@ -80,8 +81,8 @@ export async function sendAnswerPage(
   const words = APPROVAL_TEXTS[language];
   const page: AnswerPage = {
     language,
-    title: words.heading,
-    heading: words.heading,
+    title: words.title,
+    heading: words.title,
     isError: errors.length > 0,
     sender: { processor: change.processor.name, product: change.productName },
     otherLanguagePath: errors.length > 0 ? null : otherLanguagePath(request, language),

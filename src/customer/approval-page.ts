@@ -59,7 +59,7 @@ export async function approvalPage(
   const inForce = await isInForce(dependencies.pool, change.id, approval.controllerId);
   const stands = isLive(approval) && approval.ended === null;
   const canEnd = stands && link.isOfContact && (inForce || change.status === 'announced');
-  const heading = (stands ? words.heading[approval.decision] : words.heading.ended)(approval.number);
+  const heading = (stands ? words.heading : words.heading.ended)[approval.decision](approval.number);
   const { name, role, email } = approval.from;
   return {
     language,

@@ -2,6 +2,7 @@ import type { Language } from '../domain/text.ts';
 
 /** The pages' words about approving, in Danish. */
 const danish = {
+  title: 'Vi beder om jeres godkendelse',
   heading: 'Jeres svar',
   asked: (processor: string) =>
     `${processor} beder om jeres skriftlige godkendelse. Svarer I ikke, er det ikke en godkendelse.`,
@@ -16,11 +17,12 @@ const danish = {
   nameHint: (controller: string) => `Skal udfyldes, når I godkender. Du svarer på vegne af ${controller}.`,
   role: 'Din stilling',
   roleHint: 'Skal udfyldes, når I godkender. For eksempel direktør eller databeskyttelsesrådgiver.',
-  comment: 'Bemærkning (kan udelades)',
+  comment: 'Bemærkning til et nej (kan udelades)',
   commentHint: (limit: string) =>
-    `Højst ${limit} tegn. En godkendelse med forbehold er ikke en godkendelse: svar nej, og skriv hvorfor.`,
+    `Højst ${limit} tegn. En godkendelse med forbehold er ikke en godkendelse: svar nej, og skriv hvad der skal til.`,
   submit: 'Fortsæt',
   told: (controller: string) => `Alle kontaktpersoner hos ${controller} får besked om svaret.`,
+  besides: 'Et nej er ikke en indsigelse. Vil I også gøre indsigelse, kan I gøre det længere nede på siden.',
   sees: {
     waiting: 'I har godkendt. Godkendelsen har endnu ikke fået virkning.',
     effective: 'I har godkendt, og godkendelsen har fået virkning.',
@@ -40,6 +42,7 @@ const danish = {
     decision: 'Vælg, om I godkender',
     nameMissing: 'Skriv dit navn',
     roleMissing: 'Skriv din stilling',
+    conditional: 'En godkendelse kan ikke have en bemærkning eller et forbehold. Fjern teksten, eller svar nej.',
     emailWrong: 'Skriv en e-mailadresse som navn@firma.dk',
     tooLong: (limit: string, found: string) => `Teksten må højst være på ${limit} tegn. Den er på ${found}.`,
     repeated: 'Feltet blev sendt flere gange. Ret det, og send igen.',
@@ -81,7 +84,10 @@ const danish = {
     heading: {
       approval: (number: number) => `Vi har modtaget jeres godkendelse nr. ${number}`,
       refusal: (number: number) => `Vi har registreret jeres nej nr. ${number}`,
-      ended: (number: number) => `Svar nr. ${number} gælder ikke længere`,
+      ended: {
+        approval: (number: number) => `Godkendelse nr. ${number} gælder ikke længere`,
+        refusal: (number: number) => `Jeres nej nr. ${number} gælder ikke længere`,
+      },
     },
     waiting: (hours: number) =>
       hours === 0
@@ -157,6 +163,7 @@ type ApprovalTexts = typeof danish;
 
 /** The same in English. */
 const english: ApprovalTexts = {
+  title: 'We ask for your approval',
   heading: 'Your answer',
   asked: (processor) => `${processor} asks for your written approval. If you do not answer, that is not an approval.`,
   statementHeading: 'What you are asked to approve',
@@ -169,11 +176,12 @@ const english: ApprovalTexts = {
   nameHint: (controller) => `Required in order to approve. You answer on behalf of ${controller}.`,
   role: 'Your position',
   roleHint: 'Required in order to approve. For example managing director or data protection officer.',
-  comment: 'Comment (optional)',
+  comment: 'Comment on a no (optional)',
   commentHint: (limit) =>
     `At most ${limit} characters. An approval with conditions is no approval: answer no, and write why.`,
   submit: 'Continue',
   told: (controller) => `Every contact at ${controller} is told of the answer.`,
+  besides: 'A no is not an objection. If you also want to object, you can do so further down the page.',
   sees: {
     waiting: 'You have approved. The approval has not taken effect yet.',
     effective: 'You have approved, and the approval has taken effect.',
@@ -195,6 +203,7 @@ const english: ApprovalTexts = {
     decision: 'Choose whether you approve',
     nameMissing: 'Type your name',
     roleMissing: 'Type your position',
+    conditional: 'An approval can have no comment and no condition. Remove the text, or answer no.',
     emailWrong: 'Type an e-mail address like name@company.com',
     tooLong: (limit, found) => `The text can have at most ${limit} characters. It has ${found}.`,
     repeated: 'The field was sent more than once. Correct it, and send it again.',
@@ -236,7 +245,10 @@ const english: ApprovalTexts = {
     heading: {
       approval: (number) => `We have received your approval no. ${number}`,
       refusal: (number) => `We have recorded your refusal no. ${number}`,
-      ended: (number) => `Answer no. ${number} no longer stands`,
+      ended: {
+        approval: (number) => `Approval no. ${number} no longer stands`,
+        refusal: (number) => `Your refusal no. ${number} no longer stands`,
+      },
     },
     waiting: (hours) =>
       hours === 0

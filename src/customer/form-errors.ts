@@ -44,6 +44,10 @@ export function errorOfRefusal(
       notes: [onRecord],
     };
   }
+  if (refusal === 'no-objection-window' && change.regime.approval) {
+    const { summary, body } = t['counts-as-refusal'];
+    return { summary, field: null, message: body, notes: [onRecord] };
+  }
   const message = refusal === 'window-closed' ? t['window-closed'].body(until ?? '') : t[refusal].body;
   return { summary: t[refusal].summary, field: null, message, notes: [onRecord] };
 }

@@ -101,7 +101,8 @@ function respondToProgram(
       'window-closed': `The objection came after the deadline, ${until ?? ''}.`,
       'agreement-ended': 'The controller’s agreement has ended, so the change no longer concerns it.',
       'change-ended': 'The change has been activated or withdrawn.',
-      'no-objection-window': 'The change gives no time to object (D40). Answer the mail that the link came in instead.',
+      'no-objection-window':
+        'The change gives no time to object (D40). Where it asks for approval, what was sent is a refusal, and stands (D41).',
     };
     const onRecord =
       objection === null

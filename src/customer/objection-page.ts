@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { objectionsOfController, type StoredObjection } from '../db/objections.ts';
 import { endOf } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
+import { answerByOf } from '../domain/objection-window.ts';
 import { MAX_REASONS_LENGTH } from '../domain/objection.ts';
 import { charactersIn, oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, windowRuleInWords } from '../domain/wording.ts';
@@ -54,6 +55,8 @@ export interface ObjectionPage extends PageFrame {
   readonly form: ObjectionForm | null;
   /** Where the controller answers a request for its approval (D42); `null` where there is nothing to answer. */
   readonly answer: AnswerSection | null;
+  /** Until when that answer is asked for; `null` while the controller is not notified. */
+  readonly answerBy: string | null;
 }
 
 /** The form. If it cannot be sent, it only shows the typed text again. */
@@ -124,7 +127,8 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
   const { changeInWords, contact, reading, paths, rejected, sent } = facts;
   const { language } = reading;
   const { timeZone, objectionWindowDays } = facts.change.terms;
-  const { deadline } = facts.window;
+  const { deadline, notifiedAt } = facts.window;
+  const answerBy = notifiedAt && answerByOf(notifiedAt, facts.change);
   const state = linkState(facts, now);
   const heading = headingOf(changeInWords, language);
   const endedAt = endOf(facts.change) ?? facts.window.leftAt;
@@ -156,6 +160,7 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
     hasMoreObjections: sent.length > MAX_LISTED,
     errors: rejected?.errors ?? [],
     answer: facts.answer,
+    answerBy: answerBy && deadlineInWords(answerBy, timeZone, language),
     form: formOf(state, rejected, { action: paths.page, name: contact.name, reading }),
   };
 }
@@ -167,7 +172,7 @@ function objectionsOf({ pool }: PageDependencies, { message }: CustomerLink) {
 }
 
 function headingOf({ kind, names, product, comparisons: [main] }: ChangeInWords, language: Language): string {
-  return textsIn(language).heading[kind](names, product, main?.current?.name ?? '');
+  return textsIn(language).heading[kind](names, product, main?.current ?? '');
 }
 
 function formOf(

@@ -7,29 +7,53 @@ export const danish = {
     return `Du har skrevet ${number(typed)} tegn. ${rest < 0 ? `Det er ${number(-rest)} for mange.` : `Du har ${number(rest)} tilbage.`}`;
   },
   personalLink: (name: string, email: string, controller: string) =>
-    `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må gøre indsigelse på jeres vegne.`,
+    `Linket er personligt og er sendt til ${name} (${email}) hos ${controller}. Del det kun med personer, der må handle på jeres vegne.`,
   formerContact: (name: string, email: string, controller: string) =>
-    `Linket er sendt til ${name} (${email}), der ikke længere er kontaktperson hos ${controller}. Du kan stadig gøre indsigelse her. Siden viser ikke, hvilke indsigelser ${controller} har gjort.`,
+    `Linket er sendt til ${name} (${email}), der ikke længere er kontaktperson hos ${controller}. Siden viser ikke, hvad ${controller} har sendt os om ændringen.`,
 
   heading: {
     addition: (name: string, product: string, _replaced: string) => `Ny underdatabehandler i ${product}: ${name}`,
     replacement: (name: string, product: string, replaced: string) =>
       `Ny underdatabehandler i ${product}: ${name} erstatter ${replaced}`,
-    amendment: (name: string, product: string) => `Ændring vedrørende en underdatabehandler i ${product}: ${name}`,
+    amendment: (name: string, product: string) => `Ændring hos en underdatabehandler i ${product}: ${name}`,
     removal: (name: string, product: string) => `En underdatabehandler udgår af ${product}: ${name}`,
     'transfer-basis': (name: string, product: string) => `Nyt overførselsgrundlag i ${product}: ${name}`,
   },
-  intro: {
-    addition: (processor: string, product: string, controller: string) =>
-      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at tage en ny underdatabehandler i brug.`,
-    replacement: (processor: string, product: string, controller: string) =>
-      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger at udskifte en underdatabehandler.`,
-    amendment: (processor: string, product: string, controller: string) =>
-      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger en ændring vedrørende en underdatabehandler.`,
-    removal: (processor: string, product: string, controller: string) =>
-      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og holder op med at bruge en underdatabehandler.`,
-    'transfer-basis': (processor: string, product: string, controller: string) =>
-      `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og overfører dem til tredjelande på et nyt grundlag.`,
+  intro: (processor: string, product: string, controller: string, phrase: string) =>
+    `${processor} behandler personoplysninger for ${controller}, når I bruger ${product}, og planlægger en ændring: ${phrase}.`,
+
+  /** Of a change that needs the controller's approval. */
+  asked: {
+    heading: 'Vi beder om jeres skriftlige godkendelse',
+    answerBy: (day: string) => `Svar senest ${day}.`,
+    silence: { all: 'Svarer I ikke, sker det ikke.', each: 'Svarer I ikke, sker det ikke for jer.' },
+    later:
+      'En godkendelse, der kommer senere, gælder også, så længe ændringen hverken er gennemført eller trukket tilbage.',
+    action: 'Læs og svar',
+    ifNot: {
+      heading: 'Hvis I siger nej eller ikke svarer',
+      body: (product: string) =>
+        `Svarer I ikke, tæller det som et nej. En godkendelse opstår aldrig af, at tiden går, at I åbner siden, eller at I fortsat bruger ${product}. Et nej kræver ingen begrundelse.`,
+      all: (product: string) =>
+        `Så gennemføres ændringen ikke. Den kræver godkendelse fra alle dataansvarlige, der bruger ${product}.`,
+      each: (_product: string) =>
+        'Så gennemføres ændringen ikke for jer. Den kan blive gennemført for andre dataansvarlige, som har godkendt den.',
+      separation: 'Jeres oplysninger holdes adskilt fra ændringen sådan:',
+    },
+  },
+  demands: {
+    asked: 'Det beder vi jer godkende',
+    objectable: 'Det kan I gøre indsigelse mod',
+    informed: 'Til orientering',
+    ended: {
+      asked: 'Det, der krævede godkendelse',
+      objectable: 'Det, der kunne gøres indsigelse mod',
+      informed: 'Til orientering',
+    },
+    besides: (processor: string) =>
+      `Databehandlervilkårene kræver ikke godkendelse af dette. ${processor} har valgt at bede om den alligevel, og ændringen gennemføres ikke uden.`,
+    wordingOnly: (processor: string) =>
+      `Hvor der står »kun ordlyden«, oplyser ${processor}, at behandlingen er den samme som før, og at kun beskrivelsen af den bliver en anden.`,
   },
 
   state: {
@@ -47,9 +71,10 @@ export const danish = {
         const left = hours === 0 ? 'Mindre end 1 time' : `Mere end ${hours === 1 ? '1 time' : `${hours} timer`}`;
         return `Sidste dag er i dag. ${left} tilbage, indtil ${deadline}.`;
       },
-      silence: (processor: string, name: string, planned: string) =>
-        `Gør I ikke indsigelse inden fristen, kan ${processor} tage ${name} i brug fra ${planned}.`,
-      effect: (name: string) => `Gør I indsigelse, må ${name} ikke tages i brug, før indsigelsen er afsluttet.`,
+      silence: (processor: string, deed: string, planned: string) =>
+        `Gør I ikke indsigelse inden fristen, kan ${processor} ${deed} fra ${planned}.`,
+      noApproval: 'En indsigelse er noget andet end et nej. Gør I ikke indsigelse, har I dermed ikke godkendt noget.',
+      effect: 'Gør I indsigelse, må ændringen ikke gennemføres, før indsigelsen er afsluttet.',
       action: 'Gør indsigelse',
       another: 'I kan gøre indsigelse igen, så længe fristen løber.',
       anotherAction: 'Gør indsigelse igen',
@@ -57,14 +82,20 @@ export const danish = {
     /** While an objection is pending, whether the window is open or closed. */
     objected: {
       heading: 'I har gjort indsigelse',
-      effect: (name: string) => `${name} må ikke tages i brug, så længe jeres indsigelse er under behandling.`,
+      effect: 'Ændringen må ikke gennemføres, så længe jeres indsigelse er under behandling.',
     },
     closed: {
       heading: 'Fristen er udløbet',
       body: (deadline: string) => `Fristen for at gøre indsigelse udløb ${deadline}.`,
-      late: (processor: string, name: string) =>
-        `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ${name} ikke er taget i brug. Vil I bede om det, så skriv til os og forklar hvorfor.`,
-      planned: (name: string, planned: string) => `${name} kan tidligst tages i brug ${planned}.`,
+      late: (processor: string) =>
+        `En indsigelse, der kommer efter fristen, afvises. ${processor} kan dog vælge at behandle den, som om den var kommet i tide, så længe ændringen ikke er gennemført. Vil I bede om det, så skriv til os og forklar hvorfor.`,
+      planned: (planned: string) => `Ændringen kan tidligst gennemføres ${planned}.`,
+    },
+    /** Of a change that informs alone. */
+    told: {
+      heading: 'I behøver ikke svare',
+      body: (planned: string) =>
+        `I behøver ikke svare eller gøre noget. Ændringen kan tidligst gennemføres ${planned}, og I får besked, når det er sket. Har I spørgsmål eller bemærkninger, så skriv til os.`,
     },
     'agreement-ended': {
       heading: 'Jeres aftale er ophørt',
@@ -74,9 +105,7 @@ export const danish = {
     },
     activated: {
       heading: 'Ændringen er gennemført',
-      body: (name: string, product: string, day: string) =>
-        `${name} blev ${day} optaget på listen over godkendte underdatabehandlere i ${product} og må bruges fra den dag.`,
-      replaced: (replaced: string) => `${replaced} udgik af listen samme dag.`,
+      body: (day: string) => `Ændringen blev gennemført ${day}.`,
       questions: 'Har I spørgsmål eller indvendinger, så skriv til os.',
     },
     'not-activated': {
@@ -87,10 +116,14 @@ export const danish = {
     },
     withdrawn: {
       heading: 'Ændringen er trukket tilbage',
-      body: (processor: string, name: string, day: string) =>
-        `${processor} trak ændringen tilbage ${day}. ${name} tages ikke i brug på grundlag af den underretning, I har fået, og I behøver ikke gøre noget.`,
+      body: (processor: string, day: string) =>
+        `${processor} trak ændringen tilbage ${day}. Den bliver ikke gennemført på grundlag af den underretning, I har fået, og I behøver ikke gøre noget.`,
       reason: 'Begrundelsen er:',
-      anew: 'Planlægger vi ændringen igen, får I en ny underretning med en ny, fuld frist.',
+      anew: {
+        objection: 'Planlægger vi ændringen igen, får I en ny underretning med en ny, fuld frist.',
+        approval: 'Planlægger vi ændringen igen, får I en ny underretning, og så beder vi om jeres godkendelse på ny.',
+        inform: 'Planlægger vi ændringen igen, får I en ny underretning.',
+      },
       questions: 'Har I spørgsmål, så skriv til os.',
     },
   },
@@ -101,26 +134,16 @@ export const danish = {
     endedHeading: 'Det, vi underrettede jer om',
     reason: 'Begrundelse',
     planned: 'Planlagt dato',
-    plannedHint: 'Den tidligste dag, underdatabehandleren kan tages i brug.',
+    plannedHint: 'Den tidligste dag, ændringen kan gennemføres.',
     deadline: 'Frist for indsigelse',
   },
   company: {
-    caption: (name: string) => `Oplysninger om ${name}`,
-    comparison: (name: string, replaced: string) => `${name} sammenlignet med ${replaced}`,
     about: 'Oplysning',
-    coming: 'Planlagt',
     current: 'I dag',
+    planned: 'Planlagt',
+    endedLabels: { current: 'Før', planned: 'Efter' },
     marks: { differs: 'ændres', same: 'uændret' },
     endedMarks: { differs: 'forskellig', same: 'ens' },
-    name: 'Navn',
-    registrationNumber: 'Registreringsnummer',
-    address: 'Registreret adresse',
-    country: 'Land',
-    contactPerson: 'Kontaktperson',
-    chain: 'Plads i databehandlerkæden',
-    processing: 'Beskrivelse af behandlingen',
-    personalData: 'Kategorier af personoplysninger',
-    places: 'Behandlingssteder og overførselsgrundlag',
     notStated: 'Ikke oplyst',
   },
 
@@ -148,6 +171,11 @@ export const danish = {
     heading: 'Andre måder at gøre indsigelse på',
     body: (name: string, product: string, reference: string) =>
       `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at indsigelsen gælder ${name} og ${product}, og hvad jeres grunde er, og oplys jeres reference, ${reference}. Vi skal have modtaget den inden fristen.`,
+    answering: {
+      heading: 'Andre måder at svare på',
+      body: (name: string, product: string, reference: string) =>
+        `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at svaret gælder ${name} og ${product}, hvem der godkender, og hvorfor vedkommende må gøre det på jeres vegne, og oplys jeres reference, ${reference}. En godkendelse skal være uden forbehold. Vil I gøre indsigelse, så skriv det særskilt med jeres grunde.`,
+    },
     email: 'E-mail',
     post: 'Post',
   },
@@ -180,6 +208,10 @@ export const danish = {
     'window-closed': {
       summary: 'Indsigelsen kom efter fristen',
       body: (deadline: string) => `Indsigelsen er afvist, fordi fristen udløb ${deadline}.`,
+    },
+    'counts-as-refusal': {
+      summary: 'I har afvist at godkende ændringen',
+      body: 'Ændringen kræver jeres godkendelse. Det, I har sendt, gælder som et afslag på at give den.',
     },
     'no-objection-window': {
       summary: 'Der kan ikke gøres indsigelse mod denne ændring',
@@ -236,8 +268,7 @@ export const danish = {
       resolved: (number: number) => `Indsigelse nr. ${number} er afsluttet`,
       rejected: (number: number) => `Henvendelse nr. ${number} er afvist`,
     },
-    next: (name: string) =>
-      `${name} må ikke tages i brug, så længe indsigelsen er under behandling. I får besked, når den er afsluttet.`,
+    next: 'Ændringen må ikke gennemføres, så længe indsigelsen er under behandling. I får besked, når den er afsluttet.',
     keep: 'Gem eller udskriv siden som dokumentation.',
     again: (deadline: string | null) => `I kan gøre indsigelse igen${deadline === null ? '' : ` indtil ${deadline}`}.`,
     concerns: 'Angår',
@@ -254,7 +285,7 @@ export const danish = {
 
   withdrawal: {
     heading: (number: number) => `Vil I trække indsigelse nr. ${number} tilbage?`,
-    effect: (name: string) => `Når indsigelsen er trukket tilbage, hindrer den ikke længere, at ${name} tages i brug.`,
+    effect: 'Når indsigelsen er trukket tilbage, hindrer den ikke længere, at ændringen gennemføres.',
     again: (deadline: string | null) => `I kan gøre en ny indsigelse${deadline === null ? '' : ` indtil ${deadline}`}.`,
     noneAgain: 'Fristen er udløbet, så I kan ikke gøre indsigelse igen.',
     told: (controller: string) =>
@@ -305,8 +336,8 @@ export const danish = {
 
   keep: {
     heading: (number: number) => `Vil I beholde indsigelse nr. ${number}?`,
-    effect: (name: string) =>
-      `Beholder I den, bliver den ikke trukket tilbage. ${name} må ikke tages i brug, så længe den er under behandling.`,
+    effect:
+      'Beholder I den, bliver den ikke trukket tilbage. Ændringen må ikke gennemføres, så længe den er under behandling.',
     told: (controller: string, processor: string) =>
       `Alle kontaktpersoner hos ${controller} får besked på e-mail, og ${processor} får besked om, at det ikke var jer.`,
     confirmation: (number: number) => `Ja, vi beholder indsigelse nr. ${number}`,

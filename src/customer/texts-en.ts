@@ -10,28 +10,54 @@ export const english: Texts = {
     return `${told} ${rest < 0 ? `That is ${number(-rest)} too many.` : `You have ${number(rest)} left.`}`;
   },
   personalLink: (name, email, controller) =>
-    `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may object on your organisation’s behalf.`,
+    `This link is personal and was sent to ${name} (${email}) at ${controller}. Share it only with people who may act on your organisation’s behalf.`,
   formerContact: (name, email, controller) =>
-    `The link was sent to ${name} (${email}), who is no longer a contact at ${controller}. You can still object here. The page does not show which objections ${controller} has made.`,
+    `The link was sent to ${name} (${email}), who is no longer a contact at ${controller}. The page does not show what ${controller} has sent us about the change.`,
 
   heading: {
     addition: (name, product) => `New sub-processor for ${product}: ${name}`,
     replacement: (name, product, replaced) => `New sub-processor for ${product}: ${name} replaces ${replaced}`,
-    amendment: (name, product) => `Change concerning a sub-processor for ${product}: ${name}`,
-    removal: (name, product) => `A sub-processor for ${product} is leaving: ${name}`,
+    amendment: (name, product) => `Change at a sub-processor for ${product}: ${name}`,
+    removal: (name, product) => `A sub-processor for ${product} leaves: ${name}`,
     'transfer-basis': (name, product) => `New transfer basis for ${product}: ${name}`,
   },
-  intro: {
-    addition: (processor, product, controller) =>
-      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to engage a new sub-processor.`,
-    replacement: (processor, product, controller) =>
-      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans to replace a sub-processor.`,
-    amendment: (processor, product, controller) =>
-      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans a change concerning a sub-processor.`,
-    removal: (processor, product, controller) =>
-      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and is to stop using a sub-processor.`,
-    'transfer-basis': (processor, product, controller) =>
-      `${processor} processes personal data on behalf of ${controller} when you use ${product}, and is to transfer it to third countries on a new basis.`,
+  intro: (processor, product, controller, phrase) =>
+    `${processor} processes personal data on behalf of ${controller} when you use ${product}, and plans a change: ${phrase}.`,
+
+  asked: {
+    heading: 'We ask for your written approval',
+    answerBy: (day) => `Answer by ${day}.`,
+    silence: {
+      all: 'If you do not answer, it will not happen.',
+      each: 'If you do not answer, it will not happen for you.',
+    },
+    later:
+      'An approval that comes later also counts, as long as the change has been neither carried out nor withdrawn.',
+    action: 'Read and answer',
+    ifNot: {
+      heading: 'If you say no or do not answer',
+      body: (product) =>
+        `If you do not answer, that counts as a no. No approval ever follows from time passing, from your opening the page, or from your continuing to use ${product}. A no needs no reasons.`,
+      all: (product) =>
+        `The change will then not be carried out. It needs the approval of every controller that uses ${product}.`,
+      each: () =>
+        'The change will then not be carried out for you. It may be carried out for other controllers who have approved it.',
+      separation: 'This is how your data is kept apart from the change:',
+    },
+  },
+  demands: {
+    asked: 'What we ask you to approve',
+    objectable: 'What you may object to',
+    informed: 'For information',
+    ended: {
+      asked: 'What needed approval',
+      objectable: 'What could be objected to',
+      informed: 'For information',
+    },
+    besides: (processor) =>
+      `The data processing terms do not demand approval of this. ${processor} has chosen to ask for it anyway, and the change will not be carried out without it.`,
+    wordingOnly: (processor) =>
+      `Where it says “wording only”, ${processor} states that the processing is the same as before and only its description is another.`,
   },
 
   state: {
@@ -48,23 +74,31 @@ export const english: Texts = {
         const left = hours === 0 ? 'Less than 1 hour' : `More than ${hours === 1 ? '1 hour' : `${hours} hours`}`;
         return `Today is the last day. ${left} left, until ${deadline}.`;
       },
-      silence: (processor, name, planned) =>
-        `If you do not object by the deadline, ${processor} may engage ${name} from ${planned}.`,
-      effect: (name) => `If you object, ${name} may not be engaged until your objection has been resolved.`,
+      silence: (processor, deed, planned) =>
+        `If you do not object by the deadline, ${processor} may ${deed} from ${planned}.`,
+      noApproval:
+        'An objection is something else than a no. If you do not object, you have not thereby approved anything.',
+      effect: 'If you object, the change may not be carried out until your objection has been resolved.',
       action: 'Object to the change',
       another: 'You can object again for as long as your time to object runs.',
       anotherAction: 'Object again',
     },
     objected: {
       heading: 'You have objected',
-      effect: (name) => `${name} may not be engaged while your objection is pending.`,
+      effect: 'The change may not be carried out while your objection is pending.',
     },
     closed: {
       heading: 'The deadline has passed',
       body: (deadline) => `The deadline for objecting was ${deadline}.`,
-      late: (processor, name) =>
-        `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as ${name} has not been engaged. To ask for that, write to us and explain why.`,
-      planned: (name, planned) => `${name} may be engaged on ${planned} at the earliest.`,
+      late: (processor) =>
+        `An objection that arrives after the deadline is rejected. ${processor} may still choose to treat it as if it had come in time, as long as the change has not been carried out. To ask for that, write to us and explain why.`,
+      planned: (planned) => `The change may be carried out on ${planned} at the earliest.`,
+    },
+    /** Of a change that informs alone. */
+    told: {
+      heading: 'No answer is needed',
+      body: (planned) =>
+        `You do not need to answer or do anything. The change may be carried out on ${planned} at the earliest, and you will be told when it has been. If you have questions or comments, write to us.`,
     },
     'agreement-ended': {
       heading: 'Your agreement has ended',
@@ -74,9 +108,7 @@ export const english: Texts = {
     },
     activated: {
       heading: 'The change has taken effect',
-      body: (name, product, day) =>
-        `${name} was added to the list of approved sub-processors for ${product} on ${day} and may be used from that day.`,
-      replaced: (replaced) => `${replaced} was removed from the list on the same day.`,
+      body: (day) => `The change was carried out on ${day}.`,
       questions: 'If you have questions or concerns, please write to us.',
     },
     'not-activated': {
@@ -87,10 +119,14 @@ export const english: Texts = {
     },
     withdrawn: {
       heading: 'The change has been withdrawn',
-      body: (processor, name, day) =>
-        `${processor} withdrew the change on ${day}. ${name} will not be engaged on the basis of the notice you received, and you do not need to do anything.`,
+      body: (processor, day) =>
+        `${processor} withdrew the change on ${day}. It will not be carried out on the basis of the notice you received, and you do not need to do anything.`,
       reason: 'The reason given is:',
-      anew: 'If we plan the change again, you will get a new notice with a new, full period for objecting.',
+      anew: {
+        objection: 'If we plan the change again, you will get a new notice with a new, full period for objecting.',
+        approval: 'If we plan the change again, you will get a new notice, and we will ask for your approval anew.',
+        inform: 'If we plan the change again, you will get a new notice.',
+      },
       questions: 'If you have questions, please write to us.',
     },
   },
@@ -101,26 +137,16 @@ export const english: Texts = {
     endedHeading: 'What we notified you of',
     reason: 'Reason',
     planned: 'Planned date',
-    plannedHint: 'The earliest day on which the sub-processor can be engaged.',
+    plannedHint: 'The earliest day on which the change can be carried out.',
     deadline: 'Deadline for objecting',
   },
   company: {
-    caption: (name) => `Details of ${name}`,
-    comparison: (name, replaced) => `${name} compared with ${replaced}`,
     about: 'Detail',
-    coming: 'Planned',
     current: 'Today',
+    planned: 'Planned',
+    endedLabels: { current: 'Before', planned: 'After' },
     marks: { differs: 'changes', same: 'unchanged' },
     endedMarks: { differs: 'different', same: 'the same' },
-    name: 'Legal name',
-    registrationNumber: 'Registration number',
-    address: 'Registered address',
-    country: 'Country',
-    contactPerson: 'Contact person',
-    chain: 'Place in the chain of processors',
-    processing: 'Description of the processing',
-    personalData: 'Categories of personal data',
-    places: 'Places of processing and transfer basis',
     notStated: 'Not stated',
   },
 
@@ -148,6 +174,11 @@ export const english: Texts = {
     heading: 'Other ways to object',
     body: (name, product, reference) =>
       `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the objection concerns ${name} and ${product}, and what your reasons are, and give your reference, ${reference}. It must reach us by the deadline.`,
+    answering: {
+      heading: 'Other ways to answer',
+      body: (name, product, reference) =>
+        `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the answer concerns ${name} and ${product}, who approves, and why that person may do so on your behalf, and give your reference, ${reference}. An approval must be unconditional. If you want to object, say so separately with your reasons.`,
+    },
     email: 'E-mail',
     post: 'Post',
   },
@@ -179,6 +210,10 @@ export const english: Texts = {
     'window-closed': {
       summary: 'The objection came after the deadline',
       body: (deadline) => `The objection was rejected because the deadline was ${deadline}.`,
+    },
+    'counts-as-refusal': {
+      summary: 'You have refused to approve the change',
+      body: 'The change needs your approval. What you have sent counts as a refusal to give it.',
     },
     'no-objection-window': {
       summary: 'This change cannot be objected to',
@@ -234,8 +269,7 @@ export const english: Texts = {
       resolved: (number) => `Objection no. ${number} has been resolved`,
       rejected: (number) => `Objection no. ${number} was rejected`,
     },
-    next: (name) =>
-      `${name} may not be engaged while the objection is pending. You will be told when it has been resolved.`,
+    next: 'The change may not be carried out while your objection is pending. You will be told when it has been resolved.',
     keep: 'Save or print this page for your records.',
     again: (deadline) => `You can object again${deadline === null ? '' : ` until ${deadline}`}.`,
     concerns: 'Concerns',
@@ -252,7 +286,7 @@ export const english: Texts = {
 
   withdrawal: {
     heading: (number) => `Do you want to withdraw objection no. ${number}?`,
-    effect: (name) => `Once the objection is withdrawn, it no longer prevents ${name} from being engaged.`,
+    effect: 'Once the objection is withdrawn, it no longer keeps the change from being carried out.',
     again: (deadline) => `You can make a new objection${deadline === null ? '' : ` until ${deadline}`}.`,
     noneAgain: 'The deadline has passed, so you cannot object again.',
     told: (controller) =>
@@ -301,7 +335,7 @@ export const english: Texts = {
 
   keep: {
     heading: (number) => `Do you want to keep objection no. ${number}?`,
-    effect: (name) => `If you keep it, it will not be withdrawn. ${name} may not be engaged while it is pending.`,
+    effect: 'If you keep it, it will not be withdrawn. The change may not be carried out while it is pending.',
     told: (controller, processor) =>
       `Every contact at ${controller} will be told by e-mail, and ${processor} will be told that it was not you.`,
     confirmation: (number) => `Yes, we keep objection no. ${number}`,

@@ -3,6 +3,9 @@ import type { Author } from '../domain/author.ts';
 import type { Wave } from '../domain/wave.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
+/** The windows of controllers that have approved their change, and are in no wave of it yet (D43). */
+const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
+
 const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", a.activated_by as "activatedBy",
   a.controllers as count`;
 
@@ -18,8 +21,7 @@ export async function insertWave(
   return oneRow(
     tx,
     `with chosen as (select controller_id from objection_windows
-       where change_id = $1 and left_at is null and approval in ('approved', 'contract')
-         and not is_in_force(change_id, controller_id)),
+       where change_id = $1 and ${TO_ACTIVATE}),
      wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
        select $1, (select count(*) + 1 from activations where change_id = $1), $2, $3, $4, (select count(*) from chosen)
        returning id, number),

@@ -141,9 +141,11 @@ export async function recipientsOfWithdrawal(
     db,
     `select id from unnest($2::uuid[]) as given(id)
      where exists (select from objection_windows w
-         where w.change_id = $1 and w.controller_id = given.id and w.left_at is null and w.notified_at is not null)
+         where w.change_id = $1 and w.controller_id = given.id and w.left_at is null and w.notified_at is not null
+           and not w.by_contract)
        or exists (select from objection_windows w
-         where w.change_id = $1 and w.controller_id = given.id and w.left_at is not null and w.notified_at is not null)
+         where w.change_id = $1 and w.controller_id = given.id and w.left_at is not null and w.notified_at is not null
+           and not w.by_contract)
        or exists (select from messages n join message_attempts a on a.message_id = n.id
          where n.change_id = $1 and n.controller_id = given.id and n.kind = 'notice' and a.outcome = 'unknown')
        -- Of a controller that left while its notice was on its way, no window says that the notice was accepted.

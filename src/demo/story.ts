@@ -31,8 +31,7 @@ interface Announced {
 /** Tells the whole story against a running service. Throws where it does not go as told. */
 export async function tellStory(stage: Stage): Promise<void> {
   await importCustomers(stage);
-  const userflow = await showRegisterBefore(stage);
-  const change = await announceReplacement(stage, userflow);
+  const change = await announceReplacement(stage, await showRegisterBefore(stage));
   const link = await awaitNotices(stage, change);
   await objectWithoutReasons(stage, link);
   const objectionId = await objectWithReasons(stage, link);
@@ -56,22 +55,28 @@ async function showRegister({ calls, narrator }: Stage): Promise<readonly Entry[
   return body.entries;
 }
 
-async function showRegisterBefore(stage: Stage): Promise<string> {
+/** Returns the ids of Userflow, which is replaced, and of Google, which leaves with it. */
+async function showRegisterBefore(stage: Stage): Promise<{ userflow: string; google: string }> {
   stage.narrator.chapter('2. The register before');
   const entries = await showRegister(stage);
   const userflow = entries.find(({ name }) => name === 'Userflow Inc.');
-  const isAsTold = entries.length === 4 && userflow !== undefined;
+  const google = entries.find(({ parentId }) => parentId === userflow?.id);
+  const isAsTold = entries.length === 4 && userflow !== undefined && google !== undefined;
   expectAsTold(isAsTold, 'the four sub-processors of the terms are in the register', entries);
-  return userflow?.id ?? '';
+  return { userflow: userflow?.id ?? '', google: google?.id ?? '' };
 }
 
-async function announceReplacement({ calls, narrator, clock }: Stage, replaces: string): Promise<Announced> {
+async function announceReplacement(
+  { calls, narrator, clock }: Stage,
+  { userflow, google }: { userflow: string; google: string },
+): Promise<Announced> {
   narrator.chapter(`3. A replacement is announced · ${narrator.now()}`);
   const today = clock().toZonedDateTimeISO('Europe/Copenhagen').toPlainDate();
   const announced = await calls.api('POST', '/v1/changes', {
     product: 'truetalk',
     kind: 'replacement',
-    replaces,
+    replaces: userflow,
+    children: [{ entry: google, then: 'leaves' }],
     subProcessor: {
       name: 'Velkomst ApS',
       registrationNumber: '41000001',

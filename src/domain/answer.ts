@@ -1,4 +1,5 @@
 import type { ChangeStatus } from './change.ts';
+import type { Regime } from './regime.ts';
 import type { MailContent } from './inbound-mail.ts';
 import { instantText } from './instant.ts';
 import { MAX_REASONS_LENGTH } from './objection.ts';
@@ -50,12 +51,14 @@ export interface DecidedAnswer extends AnswerAsReceived {
 export type Answer = UnreadAnswer | DecidedAnswer;
 
 /** Why an answer cannot be classified so. */
-export type ClassificationRefusal = 'answer-already-classified' | 'change-ended' | 'explanation-required';
+export type ClassificationRefusal =
+  'answer-already-classified' | 'change-ended' | 'explanation-required' | 'no-objection-window';
 
 /**
  * Whether an officer may classify an answer so (D17). An unread answer is classified at any time, as no objection with an
  * explanation only. One that has been read is classified anew as something else, with a reason, and until its change has ended; and
- * only by who says what it is classified `insteadOf`: a click on a list that is out of date takes nobody's objection away.
+ * only by who says what it is classified `insteadOf`: a click on a list that is out of date takes nobody's objection away. Nothing
+ * is an objection to a change that has no time to object (D40).
  */
 export function refuseClassification(
   answer: Pick<Answer, 'status'>,
@@ -64,12 +67,13 @@ export function refuseClassification(
     readonly insteadOf: AnswerDecision | null;
     readonly explanation: string | null;
   },
-  changeStatus: ChangeStatus,
+  { status: changeStatus, regime }: { readonly status: ChangeStatus; readonly regime: Pick<Regime, 'objection'> },
 ): ClassificationRefusal | null {
   const isAnew = answer.status !== 'unread';
   if (answer.status === given.decision) return 'answer-already-classified';
   if (isAnew && changeStatus !== 'announced') return 'change-ended';
   if (isAnew && answer.status !== given.insteadOf) return 'answer-already-classified';
+  if (given.decision === 'objection' && !regime.objection) return 'no-objection-window';
   if (given.explanation === null && (isAnew || given.decision === 'not-an-objection')) return 'explanation-required';
   return null;
 }

@@ -37,11 +37,12 @@ export interface ApprovalProgress {
   readonly unconfirmed: readonly string[];
   /** When the last approval that waits takes effect: `null` where none does, where a receipt is awaited, or very many wait. */
   readonly waitingUntil: Temporal.Instant | null;
+  /** Where it is for each: how many have approved, and are in no wave yet. */
+  readonly ready: number;
 }
 
 /** Why approvals are in the way of an activation (D20, D41). */
 export type ApprovalBlocker =
-  | { code: 'nobody-to-activate' }
   | { code: 'approvals-missing'; count: number; controllers: string[] }
   | { code: 'approvals-not-effective-yet'; count: number; earliestAt: string | null }
   | { code: 'authority-unconfirmed'; count: number; approvals: string[] };
@@ -51,14 +52,13 @@ const countOf = ({ states }: ApprovalProgress, ...wanted: readonly ApprovalState
 
 /**
  * What is missing of approvals: one of every controller, effective and with no refusal over it (D41). Where the change is activated
- * for each that has approved (D43), whoever has not stands in nobody's way. None of a change that asks for no approval, `null`.
+ * for each (D43), one who is in no wave yet is enough. None of a change that asks for no approval, `null`.
  */
 export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlocker[] {
-  if (progress === null || progress.forEach) return [];
+  if (progress === null || (progress.forEach && progress.ready > 0)) return [];
   const blockers: ApprovalBlocker[] = [];
   const [waiting, unconfirmed] = [countOf(progress, 'waiting'), countOf(progress, 'unconfirmed')];
   const missing = progress.total - countOf(progress, 'approved', 'contract') - waiting - unconfirmed;
-  if (progress.forEach) blockers.push({ code: 'nobody-to-activate' });
   if (missing > 0) {
     const controllers = [...progress.missing];
     blockers.push({ code: 'approvals-missing', count: missing, controllers });

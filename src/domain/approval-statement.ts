@@ -1,5 +1,6 @@
 import type { ChangeAsAnnounced } from './change.ts';
-import type { ChangeElement, ElementName, ElementValue } from './regime.ts';
+import { clauseInWords, elementName } from './element-words.ts';
+import type { ChangeElement, ElementValue } from './regime.ts';
 import { oneLine, passage, type Language } from './text.ts';
 import { countryName, placeInWords } from './wording.ts';
 
@@ -7,35 +8,6 @@ type Approved = Pick<
   ChangeAsAnnounced,
   'contentHash' | 'effects' | 'elements' | 'stricter' | 'processor' | 'productName'
 >;
-
-const NAMES: Readonly<Record<Language, Readonly<Record<ElementName, string>>>> = {
-  da: {
-    company: 'Virksomhed',
-    name: 'Navn',
-    registrationNumber: 'Registreringsnummer',
-    address: 'Registreret adresse',
-    country: 'Land',
-    contactPerson: 'Kontaktperson',
-    parentId: 'Plads i databehandlerkæden',
-    processing: 'Beskrivelse af behandlingen',
-    personalData: 'Kategorier af personoplysninger',
-    place: 'Behandlingssted',
-    transferBasis: 'Overførselsgrundlag',
-  },
-  en: {
-    company: 'Company',
-    name: 'Legal name',
-    registrationNumber: 'Registration number',
-    address: 'Registered address',
-    country: 'Country',
-    contactPerson: 'Contact person',
-    parentId: 'Place in the chain of processors',
-    processing: 'Description of the processing',
-    personalData: 'Categories of personal data',
-    place: 'Place of processing',
-    transferBasis: 'Transfer basis',
-  },
-};
 
 /** The elements that a controller is asked to approve: those whose clause demands it, or all where the change was made stricter. */
 export function approvedElements({ elements, stricter }: Pick<Approved, 'elements' | 'stricter'>): ChangeElement[] {
@@ -70,10 +42,9 @@ export function approvalStatement(change: Approved, controllerName: string, lang
 
 function elementInFull(change: Approved, element: ChangeElement, number: number, language: Language): string {
   const danish = language === 'da';
-  const clause = `${danish ? 'punkt' : 'clause'} ${element.clause}`;
   const [from, to] = (['from', 'to'] as const).map((side) => valueInWords(change, element, side, language));
   return [
-    `${number}. ${oneLine(element.company)} – ${NAMES[language][element.element]} (${clause})`,
+    `${number}. ${oneLine(element.company)} – ${elementName(element.element, language)} (${clauseInWords(element.clause, language)})`,
     `${danish ? 'I dag' : 'Today'}: ${from}`,
     `${danish ? 'Fremover' : 'From then on'}: ${to}`,
   ].join('\n');

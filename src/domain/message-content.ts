@@ -153,3 +153,16 @@ export function contentOf(facts: RecordedFacts): MessageContent {
       return { kind, change, deadline, answerBy, toldDeadline: null, objection: null };
   }
 }
+
+/**
+ * The forms in which a change is told, by what it needs of controllers (D39): time to object, written approval with or without
+ * it, or neither.
+ */
+export const TOLD_AS = ['notice', 'approval-request', 'information'] as const;
+export type ToldAs = (typeof TOLD_AS)[number];
+
+/** The form in which a change is told. */
+export function toldAs({ regime }: Pick<Change, 'regime'>): ToldAs {
+  if (regime.approval) return 'approval-request';
+  return regime.objection ? 'notice' : 'information';
+}

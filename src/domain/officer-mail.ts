@@ -166,25 +166,27 @@ export function deadlineMail(
         ? '- Ingen svar venter på at blive læst.'
         : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
       '',
-      ...upstreamInWords(change),
+      ...upstreamInWords(change, at),
       `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
     ],
   });
 }
 
-/** What the processor's own sub-processor has told it, and until when the change could be announced anew (D45). */
-function upstreamInWords(change: Change): readonly string[] {
-  const { upstream } = change;
+/** What the processor's own sub-processor has told it, and until when to announce (D45). `lastDeadline` is that of controllers. */
+function upstreamInWords(change: Change, lastDeadline: Temporal.Instant): readonly string[] {
+  const { upstream, terms } = change;
   if (upstream === null) return [];
   const { noticeReceivedOn, objectBy, effectiveOn, reference } = upstream;
   const latest = announceNoLaterThan(upstream, change, holdOf(change));
   const told = `Underdatabehandleren har selv varslet ændringen${reference === null ? '' : ` (${reference})`}: modtaget ${dayInWords(noticeReceivedOn, 'da')}, gældende fra ${dayInWords(effectiveOn, 'da')}.`;
   if (objectBy === null || latest === null) return [told, ''];
-  return [
+  const lines = [
     told,
-    `I kan selv gøre indsigelse til og med ${dayInWords(objectBy, 'da')}. Skal ændringen trækkes tilbage og varsles på ny, skal det derfor ske senest ${dayInWords(latest, 'da')}.`,
-    '',
+    `I kan selv gøre indsigelse til og med ${dayInWords(objectBy, 'da')}. Skal kundernes frister udløbe inden da, skal ændringen varsles senest ${dayInWords(latest, 'da')}.`,
   ];
+  const lastDay = dayIn(terms.timeZone, lastDeadline.subtract({ minutes: 1 }));
+  const isMissed = Temporal.PlainDate.compare(lastDay, objectBy) > 0;
+  return [...lines, ...(isMissed ? ['Den sidste kundefrist udløber først efter den dag.'] : []), ''];
 }
 
 /** A mail about a change: under its product's name, with the page of the change in the public register. */

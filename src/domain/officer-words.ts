@@ -1,6 +1,7 @@
+import { changeInWords } from './change-words.ts';
 import type { Change } from './change.ts';
 import type { MailContent } from './inbound-mail.ts';
-import { changeInWords, instantInWords } from './wording.ts';
+import { instantInWords } from './wording.ts';
 
 /** Of how many customers a mail to officers says the name. */
 export const NAMED_CUSTOMERS = 10;

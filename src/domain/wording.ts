@@ -1,7 +1,5 @@
-import type { ChangeContent } from './change.ts';
-import { companiesOf, replacedBy } from './effect.ts';
 import type { WindowTerms } from './objection-window.ts';
-import { oneLine, type Language } from './text.ts';
+import type { Language } from './text.ts';
 import { isInEea, type Location } from './transfer-basis.ts';
 
 // Not from ICU, which changes its punctuation between releases: a deadline must read the same in a mail, on a page and in a
@@ -22,7 +20,7 @@ const COUNTRY_NAMES = {
 } as const;
 
 /** The day without its weekday: "3. december 2026", "3 December 2026". */
-function dateInWords(day: Temporal.PlainDate, language: Language): string {
+export function dateInWords(day: Temporal.PlainDate, language: Language): string {
   const month = MONTHS[language][day.month - 1];
   return language === 'da' ? `${day.day}. ${month} ${day.year}` : `${day.day} ${month} ${day.year}`;
 }
@@ -80,37 +78,10 @@ export function windowRuleInWords(terms: WindowTerms, language: Language): strin
     : rule;
 }
 
-/** A change as a phrase that ends a sentence: "the addition of Acme as a sub-processor for TrueTalk". */
-export function changeInWords(
-  change: Pick<ChangeContent, 'kind' | 'effects' | 'productName'>,
-  language: Language,
-): string {
-  const { kind, productName } = change;
-  const names = companiesOf(change).map(oneLine);
-  const replaced = oneLine(replacedBy(change) ?? '');
-  const danish = language === 'da';
-  const name =
-    names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${danish ? 'og' : 'and'} ${names.at(-1)}`;
-  const role = danish
-    ? `som underdatabehandler ved levering af ${productName}`
-    : `as a sub-processor for ${productName}`;
-  const at = danish ? `ved levering af ${productName}` : `for ${productName}`;
-  switch (kind) {
-    case 'addition':
-      return danish ? `tilføjelse af ${name} ${role}` : `the addition of ${name} ${role}`;
-    case 'replacement':
-      return danish
-        ? `udskiftning af ${replaced} med ${name} ${role}`
-        : `the replacement of ${replaced} by ${name} ${role}`;
-    case 'amendment':
-      return danish
-        ? `ændring af oplysningerne om underdatabehandleren ${name} ${at}`
-        : `a change concerning the sub-processor ${name} ${at}`;
-    case 'removal':
-      return danish ? `fjernelse af ${name} ${role}` : `the removal of ${name} ${role}`;
-    case 'transfer-basis':
-      return danish ? `nyt overførselsgrundlag for ${name} ${at}` : `a new transfer basis for ${name} ${at}`;
-  }
+/** Names as a series: "Danmark, Norge og Sverige". */
+export function inSeries(names: readonly string[], language: Language): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} ${language === 'da' ? 'og' : 'and'} ${names.at(-1)}`;
 }
 
 /** A chain of companies, from the processor down: "Telenor A/S → Gintel AS → Acme A/S". */

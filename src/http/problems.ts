@@ -405,7 +405,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The change has no time to object',
     explanation:
-      'It informs, or asks for approval alone (D40): `regime` of the change says so. An attempt through a link, or one that is recorded, is kept with its full text, and its sender is told where to write.',
+      'It only informs, or asks for approval alone (D40): `regime` of the change says so. An attempt is kept with its full text. Of a change that asks for approval it is a refusal, which stands from now on (D41); of any other its sender is told where to write.',
   },
   'agreement-ended': {
     status: 409,

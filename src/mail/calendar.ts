@@ -1,41 +1,67 @@
+import { changeInWords, namesInWords } from '../domain/change-words.ts';
 import { envelopeAddressOf, isAsciiMailAddress } from '../domain/email-address.ts';
-import { companiesOf } from '../domain/effect.ts';
+import { toldAs } from '../domain/message-content.ts';
+import { statesDeadline } from '../domain/message.ts';
 import { oneLine, type Language } from '../domain/text.ts';
-import { changeInWords } from '../domain/wording.ts';
+
 import type { MessageFacts } from './message-view.ts';
 
 /** The parts in which the calendar files of messages with the same content differ. */
 type Personal = Readonly<Record<'link' | 'controllerId' | 'composedAt', string>>;
 
-const FILE_NAMES: Record<Language, string> = { da: 'frist-for-indsigelse.ics', en: 'objection-deadline.ics' };
+const FILE_NAMES: Record<Language, string> = { da: 'frist.ics', en: 'deadline.ics' };
 const WORDS = {
-  da: { summary: 'Frist for indsigelse', act: 'Gør indsigelse her:' },
-  en: { summary: 'Deadline for objections', act: 'Object here:' },
+  da: {
+    objecting: { summary: 'Frist for indsigelse', act: 'Gør indsigelse her:' },
+    answering: { summary: 'Frist for svar om godkendelse', act: 'Svar her:' },
+  },
+  en: {
+    objecting: { summary: 'Deadline for objections', act: 'Object here:' },
+    answering: { summary: 'Deadline for answering whether you approve', act: 'Answer here:' },
+  },
 } as const;
+
+/** What a controller can do until a deadline. */
+type Act = keyof (typeof WORDS)['da'];
 
 export function calendarFileName(language: Language): string {
   return FILE_NAMES[language];
 }
 
 /**
- * A calendar file (RFC 5545) with the last minute of the deadline, in UTC so that no time zone can move it. Its UID is that
- * of the controller's window, and its SEQUENCE rises with the deadline (which never moves back, D11): a later file corrects
- * the appointment of an earlier one.
+ * A calendar file (RFC 5545) with the last minute of each deadline that the message tells and that its reader can use; `null`
+ * where there is none.
  */
-export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, personal: Personal): string {
+export function calendarOf(facts: MessageFacts, personal: Personal): string | null {
+  const { kind, deadline, answerBy, change } = facts;
+  const objecting = statesDeadline(kind) && kind !== 'late-notice' ? deadline : null;
+  const tellsAnswerDay =
+    kind === 'approval-reminder' ||
+    ((kind === 'notice' || kind === 'late-notice') && toldAs(change) === 'approval-request');
+  const answering = tellsAnswerDay ? answerBy : null;
+  const events = [
+    ...(objecting ? eventOf(facts, 'objecting', objecting, personal) : []),
+    ...(answering ? eventOf(facts, 'answering', answering, personal) : []),
+  ];
+  if (events.length === 0) return null;
+  const begin = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Varsel//Objection deadlines//EN', 'METHOD:PUBLISH'];
+  return [...begin, ...events, 'END:VCALENDAR', ''].map((line) => folded(line)).join('\r\n');
+}
+
+/**
+ * One deadline, in UTC so that no time zone can move it. Its UID is that of the controller's window, and its SEQUENCE rises with
+ * the deadline (which never moves back, D11): a later file corrects the appointment of an earlier one.
+ */
+function eventOf(facts: MessageFacts, act: Act, deadline: Temporal.Instant, personal: Personal): string[] {
   const { change, language } = facts;
-  const words = WORDS[language];
-  const name = oneLine(companiesOf(change).join(', '));
+  const words = WORDS[language][act];
+  const name = namesInWords(change, language);
   const product = oneLine(change.productName);
   const email = envelopeAddressOf(change.objectionAddress.email);
   const daysFromAnnouncement = deadline.since(change.announcedAt).total('hours') / 24;
-  const lines = [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:-//Varsel//Objection deadlines//EN',
-    'METHOD:PUBLISH',
+  return [
     'BEGIN:VEVENT',
-    `UID:${change.id.replaceAll('-', '')}-${personal.controllerId}`,
+    `UID:${change.id.replaceAll('-', '')}-${personal.controllerId}${act === 'answering' ? '-reply' : ''}`,
     `DTSTAMP:${personal.composedAt}`,
     `SEQUENCE:${Math.max(0, Math.floor(daysFromAnnouncement))}`,
     `DTSTART:${utc(deadline.subtract({ minutes: 1 }))}`,
@@ -52,10 +78,7 @@ export function calendarWith(facts: MessageFacts, deadline: Temporal.Instant, pe
     `DESCRIPTION:${escaped(`${words.summary}: ${name} (${product})`)}`,
     'END:VALARM',
     'END:VEVENT',
-    'END:VCALENDAR',
-    '',
   ];
-  return lines.map((line) => folded(line)).join('\r\n');
 }
 
 function descriptionOf({ change, language }: MessageFacts): string {

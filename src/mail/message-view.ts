@@ -1,22 +1,14 @@
-import { COMPARED_FIELDS, differencesBetween, type ComparedField, type CompanyInChain } from '../domain/comparison.ts';
-import { approvalForTemplate } from './approval-view.ts';
-import { companiesOf, companyOf, replacedBy, type Effect } from '../domain/effect.ts';
-import type { MessageContent } from '../domain/message-content.ts';
-import { dayIn } from '../domain/instant.ts';
-import type { Objection } from '../domain/objection.ts';
 import { SYSTEM } from '../domain/author.ts';
+import { changeInWords, deedInWords, kindInWords, namesInWords, outcomesInWords } from '../domain/change-words.ts';
+import { comparisonsInWords } from '../domain/comparison-words.ts';
+import { demandsOf } from '../domain/element-words.ts';
+import { dayIn } from '../domain/instant.ts';
+import type { MessageContent } from '../domain/message-content.ts';
+import type { Objection } from '../domain/objection.ts';
 import { carriesCode, CODE_MINUTES } from '../domain/mailed-code.ts';
-import { oneLine, passage, type Language, type Text } from '../domain/text.ts';
-import {
-  chainInWords,
-  changeInWords,
-  countryName,
-  dayInWords,
-  deadlineInWords,
-  instantInWords,
-  placesInWords,
-  windowRuleInWords,
-} from '../domain/wording.ts';
+import { oneLine, passage, type Language } from '../domain/text.ts';
+import { dayInWords, deadlineInWords, instantInWords, windowRuleInWords } from '../domain/wording.ts';
+import { approvalForTemplate } from './approval-view.ts';
 
 /** What a message has besides its content, whatever its kind: language and addressee. */
 export interface MessageFrame {
@@ -45,7 +37,6 @@ export type MessageFacts = MessageFrame & MessageContent;
 export function viewOf(facts: MessageFacts) {
   const { change, language, deadline, answerBy, toldDeadline, objection } = facts;
   const { timeZone } = change.terms;
-  const name = companiesOf(change).map(oneLine).join(', ');
   const dayOf = (instant: Temporal.Instant) => dayInWords(dayIn(timeZone, instant), language);
   const lastMinuteOf = (instant: Temporal.Instant) => deadlineInWords(instant, timeZone, language);
   return {
@@ -61,76 +52,35 @@ export function viewOf(facts: MessageFacts) {
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,
-    isReplacement: change.kind === 'replacement',
+    regime: change.regime,
     status: change.status,
-    subProcessorName: name,
-    replacedName: replacedBy(change) && oneLine(replacedBy(change) ?? ''),
+    kindInWords: kindInWords(change.kind, language),
+    names: namesInWords(change, language),
     changeInWords: changeInWords(change, language),
+    deedInWords: deedInWords(change, language),
+    demands: demandsOf(change, language),
+    /** Whether approval is asked for although no clause demands it. */
+    isAskedBesides: change.regime.approval && !change.elements.some(({ regime }) => regime.approval),
+    isWordingOnly: change.wordingOnly.length > 0,
+    separation: change.separation && passage(change.separation, language),
+    approvalHours: change.terms.approvalEffectiveAfterHours,
     reason: passage(change.reason, language),
     plannedActivationOn: dayInWords(change.plannedActivationOn, language),
     announcedOn: dayOf(change.toldSince ?? change.announcedAt),
     activatedOn: change.status === 'activated' ? dayOf(change.activatedAt) : null,
+    outcomes: change.status === 'activated' ? outcomesInWords(change, language) : [],
     withdrawnOn: change.status === 'withdrawn' ? dayOf(change.withdrawnAt) : null,
     withdrawalReason: change.status === 'withdrawn' ? passage(change.withdrawalReason, language) : null,
     deadline: deadline && lastMinuteOf(deadline),
+    isLate: facts.kind === 'late-notice',
     answerBy: answerBy && lastMinuteOf(answerBy),
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
-    comparisons: change.effects.map((effect) => ({
-      act: effect.act,
-      name: oneLine(companyOf(effect).name),
-      rows: rowsOf(effect, language),
-    })),
+    comparisons: comparisonsInWords(change, language),
     codeMinutes: carriesCode(facts.kind) ? CODE_MINUTES[facts.kind] : null,
     objection: objection && objectionForTemplate(objection, timeZone, language),
     approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,
     isForEach: change.scope === 'each',
-  };
-}
-
-/** What one company has in a row of the table: nothing stated, one text, or a list. */
-interface Cell {
-  readonly items: readonly string[];
-  readonly isList: boolean;
-  /** The message's language, or Danish for a text that has no translation. */
-  readonly lang: Language;
-}
-
-/** What a controller needs to know of one company (D2): as it shall be, beside what it is today or what it replaces. */
-function rowsOf({ from, to }: Effect, language: Language) {
-  const planned = to && cellsOf(to, language);
-  const current = from && cellsOf(from, language);
-  const differing = from && to ? differencesBetween(to, from) : COMPARED_FIELDS;
-  return COMPARED_FIELDS.map((field) => ({
-    field,
-    planned: planned?.[field] ?? null,
-    current: current?.[field] ?? null,
-    differs: differing.includes(field),
-  }));
-}
-
-function cellsOf({ company, chain }: CompanyInChain, language: Language): Record<ComparedField, Cell> {
-  const { registrationNumber, contactPerson, locations } = company;
-  const cellOf = (items: readonly string[], more: Partial<Cell> = {}): Cell => ({
-    items,
-    isList: false,
-    lang: language,
-    ...more,
-  });
-  const textCell = (of: Text) => {
-    const { text, lang } = passage(of, language);
-    return cellOf([text], { lang });
-  };
-  return {
-    name: cellOf([oneLine(company.name)]),
-    registrationNumber: cellOf(registrationNumber === null ? [] : [oneLine(registrationNumber)]),
-    address: cellOf([oneLine(company.address)]),
-    country: cellOf([countryName(company.country, language)]),
-    contactPerson: cellOf(contactPerson === null ? [] : [`${oneLine(contactPerson.name)}, ${contactPerson.email}`]),
-    chain: cellOf([chainInWords([...chain, company.name].map(oneLine))]),
-    processing: textCell(company.processing),
-    personalData: textCell(company.personalData),
-    places: cellOf(placesInWords(locations, language), { isList: true }),
   };
 }
 

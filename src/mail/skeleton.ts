@@ -1,11 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { statesDeadline } from '../domain/message.ts';
-import { calendarWith } from './calendar.ts';
+import { calendarOf } from './calendar.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
 import { headerField, quotedPrintable } from './mime.ts';
 import { subjectOf } from './subject.ts';
-import { htmlToPlainText, renderHtml } from './templates.ts';
+import { htmlToPlainText, renderHtml, templateOf } from './templates.ts';
 
 /** The parts in which messages of the same content differ. */
 export type PersonalPart = 'link' | 'reference' | 'controllerName' | 'contactName' | 'controllerId' | 'composedAt';
@@ -60,16 +59,13 @@ function renderSkeleton(facts: MessageFacts): Skeleton {
   const { link, controllerName, contactName, controllerId, composedAt } = PLACEHOLDERS;
   const reference = facts.reference === null ? null : PLACEHOLDERS.reference;
   const view = viewOf({ ...facts, link, reference, controllerName, contactName });
-  const html = renderHtml(facts.kind, facts.language, { ...view, subject });
+  const html = renderHtml(templateOf(facts), facts.language, { ...view, subject });
   const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
-  const calendar =
-    facts.deadline !== null && statesDeadline(facts.kind) && facts.kind !== 'late-notice'
-      ? piecesOf(calendarWith(facts, facts.deadline, { link, controllerId, composedAt }))
-      : null;
+  const calendar = calendarOf(facts, { link, controllerId, composedAt });
   return {
     subject,
     ...pieces,
-    calendar,
+    calendar: calendar === null ? null : piecesOf(calendar),
     encoded: {
       subject: headerField('Subject', subject),
       html: pieces.html.map(encodedLiteral),
@@ -95,9 +91,10 @@ export function filled(pieces: readonly Piece[], valueOf: (part: PersonalPart) =
 }
 
 /** Two messages with the same key have the same content but for their personal parts. */
-function keyOf({ kind, language, change, deadline, toldDeadline, reference }: MessageFacts): string {
+function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
   const parts = reference === null ? 'no reference' : 'reference';
-  return `${kind} ${language} ${parts} ${deadline?.epochMilliseconds} ${toldDeadline?.epochMilliseconds} ${digestOf(change)}`;
+  const instants = [told.deadline, told.answerBy, told.toldDeadline].map((each) => each?.epochMilliseconds);
+  return [kind, language, parts, ...instants, digestOf(change)].join(' ');
 }
 
 /**

@@ -1,15 +1,22 @@
-import { companiesOf, replacedBy } from '../domain/effect.ts';
+import { changeInShort, namesInWords } from '../domain/change-words.ts';
 import { oneLine } from '../domain/text.ts';
-import { deadlineDateInWords } from '../domain/wording.ts';
+import { deadlineDateInWords, dateInWords } from '../domain/wording.ts';
 import type { MessageFacts } from './message-view.ts';
+import { templateOf } from './templates.ts';
 
 const MAX_SUBJECT = 200;
-/** Long enough for real names, and short enough that the deadline at the end is never cut off. */
+/** Long enough for real names. */
 const MAX_NAME = 48;
 
-/** The subject of a message without its reference: one line of at most 200 characters, whatever the names in it contain. */
+/**
+ * The subject of a message without its reference: one line of at most 200 characters, whatever the names in it contain. A day
+ * stands at its end, and is never cut off.
+ */
 export function subjectOf(facts: MessageFacts): string {
-  return clip(oneLine(facts.language === 'da' ? danishSubject(facts) : englishSubject(facts)), MAX_SUBJECT);
+  const [about, end] = facts.language === 'da' ? danishSubject(facts) : englishSubject(facts);
+  const day = end === undefined ? '' : ` – ${end}`;
+  const product = clip(oneLine(facts.change.productName), 30);
+  return `${clip(oneLine(`${product}: ${about}`), MAX_SUBJECT - day.length)}${day}`;
 }
 
 function clip(text: string, length: number): string {
@@ -23,123 +30,115 @@ function clip(text: string, length: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-function namesIn({ change }: MessageFacts) {
+function wordsOf({ change, language, objection, deadline, answerBy }: MessageFacts) {
   const short = (name: string) => clip(oneLine(name), MAX_NAME);
+  const dateOf = (at: Temporal.Instant | null) =>
+    at === null ? '' : deadlineDateInWords(at, change.terms.timeZone, language);
   return {
-    product: clip(oneLine(change.productName), 30),
-    name: short(companiesOf(change).join(', ')),
-    replacedName: replacedBy(change) && short(replacedBy(change) ?? ''),
+    name: short(namesInWords(change, language)),
+    what: changeInShort(change, language, short),
+    number: objection?.number,
+    deadline: dateOf(deadline),
+    answerBy: dateOf(answerBy),
+    planned: dateInWords(change.plannedActivationOn, language),
   };
 }
 
-function danishSubject(facts: MessageFacts): string {
-  const { product, name, replacedName } = namesIn(facts);
-  const number = facts.objection?.number;
-  switch (facts.kind) {
-    case 'notice': {
-      const change = replacedName
-        ? `${name} erstatter underdatabehandler ${replacedName}`
-        : `ny underdatabehandler ${name}`;
-      return `${product}: ${change} – indsigelse senest ${deadlineDate(facts)}`;
-    }
+/** What a subject says, and the day that it ends with. */
+type Subject = readonly [about: string, end?: string];
+
+function danishSubject(facts: MessageFacts): Subject {
+  const { name, what, number, deadline, answerBy, planned } = wordsOf(facts);
+  switch (templateOf(facts)) {
+    case 'notice':
+      return [what, `indsigelse senest ${deadline}`];
+    case 'approval-request':
+      return [`vi beder om jeres godkendelse – ${what}`, `svar senest ${answerBy}`];
+    case 'information':
+      return [`orientering – ${what}`, `tidligst ${planned}`];
     case 'late-notice':
-      return `${product}: orientering om ${name} – fristen for indsigelse var ${deadlineDate(facts)}`;
+      return [`orientering om ${name}`, `fristen for indsigelse var ${deadline}`];
     case 'reminder':
-      return `${product}: påmindelse – indsigelse mod ${name} senest ${deadlineDate(facts)}`;
+      return [`påmindelse – indsigelse mod ${name}`, `senest ${deadline}`];
     case 'approval-reminder':
-      return `${product}: påmindelse – vi beder om jeres svar om ${name} senest ${answerDate(facts)}`;
+      return [`påmindelse – vi mangler jeres svar om ${name}`, `svar senest ${answerBy}`];
     case 'deadline-moved':
-      return `${product}: ny, senere frist for indsigelse mod ${name} – ${deadlineDate(facts)}`;
+      return [`ny, senere frist for indsigelse mod ${name}`, deadline];
     case 'objection-received':
-      return `${product}: vi har modtaget jeres indsigelse nr. ${number} mod ${name}`;
+      return [`vi har modtaget jeres indsigelse nr. ${number} mod ${name}`];
     case 'objection-rejected':
-      return `${product}: jeres indsigelse nr. ${number} mod ${name} er afvist`;
+      return [`jeres indsigelse nr. ${number} mod ${name} er afvist`];
     case 'objection-resolved':
-      return `${product}: jeres indsigelse nr. ${number} mod ${name} er afsluttet`;
+      return [`jeres indsigelse nr. ${number} mod ${name} er afsluttet`];
     case 'withdrawal-code':
-      return `${product}: kode til at trække indsigelse nr. ${number} mod ${name} tilbage`;
+      return [`kode til at trække indsigelse nr. ${number} mod ${name} tilbage`];
     case 'withdrawal-requested':
-      return `${product}: jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`;
+      return [`jeres indsigelse nr. ${number} mod ${name} bliver trukket tilbage – er det jer?`];
     case 'withdrawal-stopped':
-      return `${product}: jeres indsigelse nr. ${number} mod ${name} står ved magt`;
+      return [`jeres indsigelse nr. ${number} mod ${name} står ved magt`];
     case 'approval-code':
       return facts.approval
-        ? `${product}: kode til at trække jeres nej vedrørende ${name} tilbage`
-        : `${product}: kode til at godkende ændringen vedrørende ${name}`;
+        ? [`kode til at trække jeres nej vedrørende ${name} tilbage`]
+        : [`kode til at godkende ændringen vedrørende ${name}`];
     case 'approval-received':
-      return `${product}: vi har modtaget jeres godkendelse vedrørende ${name} – var det jer?`;
+      return [`vi har modtaget jeres godkendelse vedrørende ${name} – var det jer?`];
     case 'refusal-received':
-      return `${product}: vi har registreret, at I ikke godkender ændringen vedrørende ${name}`;
+      return [`vi har registreret, at I ikke godkender ændringen vedrørende ${name}`];
     case 'approval-ended':
-      return facts.approval.decision === 'approval'
-        ? `${product}: jeres godkendelse vedrørende ${name} gælder ikke længere`
-        : `${product}: jeres nej vedrørende ${name} er trukket tilbage`;
+      return facts.approval?.decision === 'approval'
+        ? [`jeres godkendelse vedrørende ${name} gælder ikke længere`]
+        : [`jeres nej vedrørende ${name} er trukket tilbage`];
     case 'change-activated':
-      return replacedName
-        ? `${product}: ${name} har erstattet underdatabehandler ${replacedName}`
-        : `${product}: ${name} er nu underdatabehandler`;
+      return [`gennemført – ${what}`];
     case 'change-withdrawn':
-      return `${product}: den planlagte ændring vedrørende ${name} er trukket tilbage`;
+      return [`den planlagte ændring vedrørende ${name} er trukket tilbage`];
   }
 }
 
-function englishSubject(facts: MessageFacts): string {
-  const { product, name, replacedName } = namesIn(facts);
-  const number = facts.objection?.number;
-  switch (facts.kind) {
-    case 'notice': {
-      const change = replacedName ? `${name} to replace sub-processor ${replacedName}` : `new sub-processor ${name}`;
-      return `${product}: ${change} – object by ${deadlineDate(facts)}`;
-    }
+function englishSubject(facts: MessageFacts): Subject {
+  const { name, what, number, deadline, answerBy, planned } = wordsOf(facts);
+  switch (templateOf(facts)) {
+    case 'notice':
+      return [what, `object by ${deadline}`];
+    case 'approval-request':
+      return [`we ask for your approval – ${what}`, `answer by ${answerBy}`];
+    case 'information':
+      return [`for information – ${what}`, `${planned} at the earliest`];
     case 'late-notice':
-      return `${product}: information about ${name} – the deadline for objecting was ${deadlineDate(facts)}`;
+      return [`information about ${name}`, `the deadline for objecting was ${deadline}`];
     case 'reminder':
-      return `${product}: reminder – object to ${name} by ${deadlineDate(facts)}`;
+      return [`reminder – object to ${name}`, `by ${deadline}`];
     case 'approval-reminder':
-      return `${product}: reminder – please answer about ${name} by ${answerDate(facts)}`;
+      return [`reminder – we need your answer about ${name}`, `answer by ${answerBy}`];
     case 'deadline-moved':
-      return `${product}: later deadline for objecting to ${name} – ${deadlineDate(facts)}`;
+      return [`later deadline for objecting to ${name}`, deadline];
     case 'objection-received':
-      return `${product}: we have received your objection no. ${number} to ${name}`;
+      return [`we have received your objection no. ${number} to ${name}`];
     case 'objection-rejected':
-      return `${product}: your objection no. ${number} to ${name} has been rejected`;
+      return [`your objection no. ${number} to ${name} has been rejected`];
     case 'objection-resolved':
-      return `${product}: your objection no. ${number} to ${name} has been resolved`;
+      return [`your objection no. ${number} to ${name} has been resolved`];
     case 'withdrawal-code':
-      return `${product}: code for withdrawing objection no. ${number} to ${name}`;
+      return [`code for withdrawing objection no. ${number} to ${name}`];
     case 'withdrawal-requested':
-      return `${product}: your objection no. ${number} to ${name} is being withdrawn – was that you?`;
+      return [`your objection no. ${number} to ${name} is being withdrawn – was that you?`];
     case 'withdrawal-stopped':
-      return `${product}: your objection no. ${number} to ${name} stands`;
+      return [`your objection no. ${number} to ${name} stands`];
     case 'approval-code':
       return facts.approval
-        ? `${product}: code for withdrawing your refusal concerning ${name}`
-        : `${product}: code for approving the change concerning ${name}`;
+        ? [`code for withdrawing your refusal concerning ${name}`]
+        : [`code for approving the change concerning ${name}`];
     case 'approval-received':
-      return `${product}: we have received your approval concerning ${name} – was that you?`;
+      return [`we have received your approval concerning ${name} – was that you?`];
     case 'refusal-received':
-      return `${product}: we have recorded that you do not approve the change concerning ${name}`;
+      return [`we have recorded that you do not approve the change concerning ${name}`];
     case 'approval-ended':
-      return facts.approval.decision === 'approval'
-        ? `${product}: your approval concerning ${name} no longer stands`
-        : `${product}: your refusal concerning ${name} has been withdrawn`;
+      return facts.approval?.decision === 'approval'
+        ? [`your approval concerning ${name} no longer stands`]
+        : [`your refusal concerning ${name} has been withdrawn`];
     case 'change-activated':
-      return replacedName
-        ? `${product}: ${name} has replaced sub-processor ${replacedName}`
-        : `${product}: ${name} is now a sub-processor`;
+      return [`carried out – ${what}`];
     case 'change-withdrawn':
-      return `${product}: the planned change concerning ${name} has been withdrawn`;
+      return [`the planned change concerning ${name} has been withdrawn`];
   }
-}
-
-function deadlineDate(facts: MessageFacts): string {
-  return dateOf(facts.deadline, facts);
-}
-
-function answerDate(facts: MessageFacts): string {
-  return dateOf(facts.answerBy, facts);
-}
-
-function dateOf(end: Temporal.Instant | null, { change, language }: MessageFacts): string {
-  return end === null ? '' : deadlineDateInWords(end, change.terms.timeZone, language);
 }

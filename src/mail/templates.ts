@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import { compile } from 'html-to-text';
-import type { MessageKind } from '../domain/message.ts';
+import { toldAs, TOLD_AS, type MessageContent } from '../domain/message-content.ts';
+import { MESSAGE_KINDS } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 
 // HTML with Eta tags, which `npm run emails` compiles from the MJML in emails/.
@@ -33,12 +34,26 @@ function linesOf(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character).replace(/\r\n|[\r\n]/g, '<br>');
 }
 
+/** The templates: of each kind one, but of a notice one for each form in which a change is told. */
+export const TEMPLATES = [...new Set([...MESSAGE_KINDS, ...TOLD_AS])] as const;
+export type Template = (typeof TEMPLATES)[number];
+
 /**
- * Renders the template of this kind and language. In a template, `it` is the view, with the function `lines` (a text as HTML
+ * The template of a message. Who is told late of a change that needs approval, or nothing, has missed nothing, and is told as
+ * everybody was.
+ */
+export function templateOf({ kind, change }: Pick<MessageContent, 'kind' | 'change'>): Template {
+  if (kind !== 'notice' && kind !== 'late-notice') return kind;
+  const form = toldAs(change);
+  return form === 'notice' ? kind : form;
+}
+
+/**
+ * Renders this template in this language. In a template, `it` is the view, with the function `lines` (a text as HTML
  * with its line breaks). Every file is read and compiled once.
  */
-export function renderHtml(kind: MessageKind, language: Language, view: object): string {
-  return eta.render(`./${kind}.${language}.eta`, { ...view, lines: linesOf });
+export function renderHtml(template: Template, language: Language, view: object): string {
+  return eta.render(`./${template}.${language}.eta`, { ...view, lines: linesOf });
 }
 
 /** A line of 78 less the mark before a quoted one. */

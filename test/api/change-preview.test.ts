@@ -4,6 +4,7 @@ import { SAMPLE_CONTROLLERS } from '../../src/domain/sample.ts';
 import { aController, anAnnouncement, aProduct } from '../support/examples.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import {
+  allBelowLeave,
   aControllerOfTwo,
   activate,
   announce,
@@ -136,7 +137,8 @@ describe('a preview', () => {
   });
 
   test('shows the mails that then go out, word for word but for whom they are to', async () => {
-    const body = { ...fresh({ kind: 'replacement', replaces: GINTEL }), product: 'truetalk' };
+    const children = await allBelowLeave(varsel, GINTEL);
+    const body = { ...fresh({ kind: 'replacement', replaces: GINTEL, children }), product: 'truetalk' };
     const { messages, hash, controllers } = await preview(body);
     const expected = { hash, controllers: controllers.total };
     const { body: change } = await post('/v1/changes', { ...body, expect: expected }).expect(201);

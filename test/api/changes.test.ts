@@ -4,7 +4,15 @@ import type { Announcement } from '../../src/domain/change.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
-import { announceAnother, changeNow, eventsOf, haveControllers, haveProduct, withdraw } from '../support/story.ts';
+import {
+  allBelowLeave,
+  announceAnother,
+  changeNow,
+  eventsOf,
+  haveControllers,
+  haveProduct,
+  withdraw,
+} from '../support/story.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -44,7 +52,11 @@ const activate = (id: string) => varsel.api('officer').post(`/v1/changes/${id}/a
 
 describe('an announcement', () => {
   test('gets 201, where it is, and the change as the contract spells it', async () => {
-    const announcement = newAnnouncement({ kind: 'replacement', replaces: GINTEL });
+    const announcement = newAnnouncement({
+      kind: 'replacement',
+      replaces: GINTEL,
+      children: await allBelowLeave(varsel, GINTEL),
+    });
     const response = await post(announcement);
     const { id } = response.body;
     expect(response.status).toBe(201);
@@ -69,6 +81,22 @@ describe('an announcement', () => {
       withdrawalReason: null,
       subProcessor: announcement.subProcessor,
       replaces: GINTEL,
+      amends: null,
+      removes: null,
+      entries: [],
+      children: announcement.children,
+      regime: { objection: true, approval: false },
+      elements: expect.arrayContaining([
+        expect.objectContaining({ element: 'company', from: 'Gintel AS', clause: 'B.2' }),
+      ]),
+      wordingOnly: [],
+      wordingConfirmedAt: null,
+      wordingConfirmedBy: null,
+      scope: 'all',
+      separation: null,
+      upstream: null,
+      announceNoLaterThan: null,
+      listedInTerms: [],
       supersedes: null,
       reason: announcement.reason,
       objectionWindowDays: 10,
@@ -76,9 +104,12 @@ describe('an announcement', () => {
       notices: { total: 4, accepted: 0, pending: 4, failed: 0, cancelled: 0 },
       sending: { startedAt: '2026-03-02T09:00:00.000Z', perSecond: 0, secondsLeft: null },
       objections: { total: 0, pending: 0 },
+      approvals: null,
       answers: { total: 0, unread: 0 },
       lastDeadline: null,
+      activations: { count: 0, controllers: 0 },
       activation: {
+        shownOnly: [],
         allowed: false,
         earliestAt: null,
         blockers: [
@@ -88,6 +119,7 @@ describe('an announcement', () => {
       },
     });
     expect((await varsel.api('reader').get(response.headers.location ?? '')).body).toEqual(response.body);
+    await withdraw(varsel, id);
   });
 
   test('writes a window for every controller, a notice for every contact and one event, by whom it was', async () => {
@@ -281,8 +313,10 @@ describe('an announcement', () => {
 });
 
 describe('a replacement', () => {
-  const replacing = (replaces: unknown, product = 'truetalk') =>
-    post(newAnnouncement({ product, kind: 'replacement', replaces }));
+  const replacing = async (replaces: string | null, product = 'truetalk') => {
+    const children = replaces === null ? [] : await allBelowLeave(varsel, replaces);
+    return post(newAnnouncement({ product, kind: 'replacement', replaces, children }));
+  };
   const entryNamed = async (name: string, product = 'truetalk'): Promise<string> => {
     const { body } = await varsel.api('reader').get(`/v1/products/${product}/register`);
     return body.entries.find((entry: { name: string }) => entry.name === name).id;
@@ -299,6 +333,7 @@ describe('a replacement', () => {
     const entry = await entryNamed('Google');
     const response = await replacing(entry.toUpperCase());
     expect(response).toMatchObject({ status: 201, body: { replaces: entry } });
+    await withdraw(varsel, response.body.id);
   });
 
   test('of an entry that nobody knows is refused', async () => {
@@ -321,7 +356,9 @@ describe('a replacement', () => {
     expect(first.status).toBe(201);
     expect(await replacing(entry)).toMatchObject({ status: 409, body: { code: 'change-already-announced' } });
     await withdraw(varsel, first.body.id);
-    expect((await replacing(entry)).status).toBe(201);
+    const second = await replacing(entry);
+    expect(second.status).toBe(201);
+    await withdraw(varsel, second.body.id);
   });
 
   test('of an entry that has left the register is refused', async () => {
@@ -344,8 +381,10 @@ describe('an ill-formed announcement', () => {
 
   test('is told every field that is missing', async () => {
     expect((await errorsOf({})).map(({ path }) => path).sort()).toEqual(
-      ['kind', 'plannedActivationOn', 'product', 'reason', 'subProcessor'].sort(),
+      ['kind', 'plannedActivationOn', 'product', 'reason'].sort(),
     );
+    const { subProcessor: _left, reason: _out, ...rest } = newAnnouncement();
+    expect((await errorsOf(rest)).map(({ path }) => path).sort()).toEqual(['reason', 'subProcessor']);
     expect((await errorsOf({ ...newAnnouncement(), subProcessor: {} })).map(({ path }) => path).sort()).toEqual(
       [
         'address',

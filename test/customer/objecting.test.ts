@@ -137,7 +137,7 @@ describe('a form with reasons', () => {
     await pages.form(link, { reasons: REASONS });
     const { body } = await pages.get(link);
     expect(body).toContain(REASONS);
-    expect(body).toContain('må ikke tages i brug, så længe jeres indsigelse er under behandling.');
+    expect(body).toContain('må ikke gennemføres, så længe jeres indsigelse er under behandling.');
     expect(body).not.toContain('Gør I ikke indsigelse');
     expect((await pages.get(await linkOf(varsel, changeId, 'kunde-2'))).body).not.toContain(REASONS);
   });

@@ -49,7 +49,6 @@ beforeAll(async () => {
       locations: [
         { country: 'IE', transferBasis: null },
         { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Sagsstyring Holding Inc.' } },
-        { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } },
       ],
     }),
   });
@@ -89,9 +88,8 @@ describe('the page behind a link, while the window is open', () => {
       'Telenor A/S → Gintel AS → Sagsstyring Inc.',
       'Drift af servere til opkaldshistorik',
       'Navn og sagstekst',
-      'Irland : inden for EØS, intet overførselsgrundlag nødvendigt',
+      'Irland: inden for EØS, intet overførselsgrundlag nødvendigt',
       'certificeret som Sagsstyring Holding Inc.',
-      'standardkontraktbestemmelser',
       'Level 6, 341 George Street',
       'Tyskland',
     ]) {
@@ -195,10 +193,10 @@ describe('the page behind a link, in its other states', () => {
     const { statusCode, headers } = await pages.form(early, { reasons: 'Vi er uenige i overførslen' });
     expect(statusCode).toBe(303);
     const receipt = textOf((await pages.get(String(headers.location))).body);
-    expect(receipt).toContain('må ikke tages i brug, så længe indsigelsen er under behandling');
+    expect(receipt).toContain('må ikke gennemføres, så længe indsigelsen er under behandling');
     for (const [language, words] of [
-      ['da', ['Fristen er ikke begyndt', 'må ikke tages i brug', 'Gør indsigelse igen']],
-      ['en', ['The time to object has not begun', 'may not be engaged']],
+      ['da', ['Fristen er ikke begyndt', 'må ikke gennemføres', 'Gør indsigelse igen']],
+      ['en', ['The time to object has not begun', 'may not be carried out']],
     ] as const) {
       const page = textOf((await pages.get(`${early}?lang=${language}`)).body);
       for (const each of words) expect(page).toContain(each);
@@ -239,13 +237,13 @@ describe('the page behind a link, in its other states', () => {
     const english = await pages.get(`${link}?lang=en`);
     varsel.clock.set(OPEN);
     expect(textOf(danish.body)).toContain(
-      'Sagsstyring Inc. blev onsdag den 15. april 2026 optaget på listen over godkendte underdatabehandlere i TrueTalk',
+      'Fra og med onsdag den 15. april 2026 står Sagsstyring Inc. på listen over godkendte underdatabehandlere i TrueTalk.',
     );
-    expect(textOf(danish.body)).toContain('Atlassian udgik af listen samme dag.');
+    expect(textOf(danish.body)).toContain('Atlassian er udgået af listen.');
     expect(textOf(danish.body)).toContain('Navn forskellig Atlassian Sagsstyring Inc.');
     expect(danish.body).not.toMatch(/Planlagt</);
     expect(textOf(english.body)).toContain(
-      'was added to the list of approved sub-processors for TrueTalk on Wednesday 15 April',
+      'From Wednesday 15 April 2026, Sagsstyring Inc. is on the list of approved sub-processors for TrueTalk.',
     );
     expect(danish.body).not.toContain('<form');
   });

@@ -94,6 +94,9 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** Tables into which the application's role inserts, each with what stands there by plain SQL although it did not happen. */
 export const INSERTS: Readonly<Record<string, string>> = {
+  activation_controllers: 'as activations',
+  activations:
+    'a wave that no officer began, of who has approved and is in none: listed with its change, with no change.activated in the feed',
   agreements: 'a customer that is none: it gets a window, and blocks until it is notified',
   answer_decisions:
     'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',

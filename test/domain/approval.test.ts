@@ -123,6 +123,7 @@ const progress = (
   missing: [],
   unconfirmed: [],
   waitingUntil: null,
+  ready: 0,
   ...overrides,
 });
 
@@ -162,7 +163,10 @@ describe('What is missing of approvals (D20, D41)', () => {
   });
 
   test('stands in nobody else’s way where the change is activated for each', () => {
-    expect(approvalBlockers(progress({ none: 3, approved: 1 }, { forEach: true }))).toEqual([]);
+    const some = progress({ none: 3, approved: 1 }, { forEach: true, ready: 1 });
+    expect(approvalBlockers(some)).toEqual([]);
+    const codes = approvalBlockers({ ...some, ready: 0 }).map(({ code }) => code);
+    expect(codes).toEqual(['nobody-to-activate', 'approvals-missing']);
   });
 });
 

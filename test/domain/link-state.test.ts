@@ -14,13 +14,15 @@ const stateOf = (
     objection = true,
     deadline = DEADLINE,
     leftAt = null,
+    isLeftOut = false,
   }: Partial<{
     status: ChangeStatus;
     objection: boolean;
     deadline: Temporal.Instant | null;
     leftAt: Temporal.Instant | null;
+    isLeftOut: boolean;
   }> = {},
-) => linkState({ change: { status, regime: { objection } }, window: { deadline, leftAt }, isLeftOut: false }, now);
+) => linkState({ change: { status, regime: { objection } }, window: { deadline, leftAt }, isLeftOut }, now);
 
 describe('A link', () => {
   test('is open strictly before the deadline, and closed from then on (D9)', () => {
@@ -50,6 +52,10 @@ describe('A link', () => {
       for (const deadline of [DEADLINE, null]) expect(stateOf(BEFORE, { status, leftAt, deadline })).toBe(status);
     }
   });
+
+  test('is of a change that does not apply to its controller once it is closed without it (D43)', () => {
+    expect(stateOf(DEADLINE, { status: 'activated', isLeftOut: true })).toBe('not-activated');
+  });
 });
 
 describe('The time left', () => {
@@ -75,6 +81,7 @@ test.each<[LinkState, boolean]>([
   ['told', false],
   ['agreement-ended', false],
   ['activated', false],
+  ['not-activated', false],
   ['withdrawn', false],
 ])('through a link to what is %s an objection would come in time: %s', (state, expected) => {
   expect(canObject(state)).toBe(expected);

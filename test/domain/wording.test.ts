@@ -2,11 +2,11 @@ import { aSubProcessor } from '../support/examples.ts';
 import { expect, test } from 'vitest';
 import {
   chainInWords,
-  changeInWords,
   countryName,
   dayInWords,
   deadlineDateInWords,
   deadlineInWords,
+  inSeries,
   instantInWords,
   placeInWords,
   placesInWords,
@@ -125,18 +125,8 @@ test('A country without a known name is told by its code', () => {
   expect(countryName('<b>', 'da')).toBe('<b>');
 });
 
-test('A change and its chain are told as phrases', () => {
-  const to = { company: aSubProcessor(1, { name: 'Acme A/S' }), chain: [] };
-  const from = { company: aSubProcessor(2, { name: 'Google' }), chain: [] };
-  const change = {
-    kind: 'addition',
-    productName: 'TrueTalk',
-    effects: [{ act: 'enters', entry: null, from: null, to }],
-  } as const;
-  expect(changeInWords(change, 'da')).toBe('tilføjelse af Acme A/S som underdatabehandler ved levering af TrueTalk');
-  const effects = [{ act: 'replaces', entry: 'entry-2', from, to }] as const;
-  expect(changeInWords({ ...change, kind: 'replacement', effects }, 'en')).toBe(
-    'the replacement of Google by Acme A/S as a sub-processor for TrueTalk',
-  );
+test('A chain is told as a phrase, and names as a series', () => {
   expect(chainInWords(['Telenor A/S', 'Gintel AS', 'Acme A/S'])).toBe('Telenor A/S → Gintel AS → Acme A/S');
+  expect(inSeries(['Google'], 'da')).toBe('Google');
+  expect(inSeries(['Google', 'Userflow', 'Acme'], 'en')).toBe('Google, Userflow and Acme');
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
+import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
@@ -11,7 +12,7 @@ import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { approve } from '../support/approving.ts';
 import { at, controllerId, notifyAll } from '../support/seed.ts';
-import { eventsOf, subjectsTo } from '../support/story.ts';
+import { eventsOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 /*
@@ -24,6 +25,7 @@ const PLANNED = '2026-03-13';
 const FIRST = '2026-03-13T09:00:00Z';
 const SECOND = '2026-03-20T09:00:00Z';
 const US = { country: 'US', transferBasis: { article: '45', decision: 'DPF', certifiedAs: 'Fjord' } } as const;
+const GB = { country: 'GB', transferBasis: { article: '45', decision: '2021/1772' } } as const;
 const DK = { country: 'DK', transferBasis: null } as const;
 
 let varsel: TestVarsel;
@@ -41,15 +43,16 @@ beforeEach(async () => {
   product = `product-${(products += 1)}`;
   const [first, second] = [aSubProcessor(1), aSubProcessor(2)];
   await inTransaction(varsel.database.pool, async (tx) => {
-    await saveProduct(tx, aProduct({ id: product }), at(ANNOUNCED));
+    const { terms, ...rest } = aProduct({ id: product });
+    await saveProduct(tx, { ...rest, terms: { ...terms, approvalEffectiveAfterHours: 0 } }, at(ANNOUNCED));
     const id = crypto.randomUUID();
     const entry = (company: SubProcessor, rest: object) => ({ ...company, id: null, activeFrom: null, ...rest });
     const loaded = await loadRegister(
       tx,
       product,
       [
-        entry(first, { id, name: 'Fjord', locations: [US, DK] }),
-        entry(second, { name: 'Bæk', parentId: id, locations: [US] }),
+        entry(first, { id, name: 'Fjord', locations: [US, GB, DK] }),
+        entry(second, { name: 'Bæk', parentId: id, locations: [US, GB] }),
         entry(aSubProcessor(3), { name: 'Å', parentId: id }),
       ],
       at(ANNOUNCED),
@@ -125,7 +128,7 @@ describe('An activation for everybody', () => {
       factsFrom: day('2026-03-13'),
       changeId: id,
       forSome: false,
-      locations: [US, DK],
+      locations: [US, GB, DK],
     });
     expect(await entry(fjord, '2026-03-12')).toMatchObject({ name: 'Fjord', changeId: null, activeUntil: null });
     expect(await names('2026-03-13')).toEqual(['Fjord Group', 'Bæk', 'Å']);
@@ -143,7 +146,7 @@ describe('An activation for everybody', () => {
       expect(await entry(fjord, '2026-03-13')).toMatchObject({ address: 'Ny Vej 2, 5000 Odense C', locations: [DK] });
       expect(await entry(fjord, '2026-03-12')).toMatchObject({
         address: 'Havnegade 1, 8000 Aarhus C',
-        locations: [US, DK],
+        locations: [US, GB, DK],
       });
     },
   );
@@ -188,13 +191,20 @@ describe('An activation for everybody', () => {
     expect(found[1]?.id).not.toBe(fjord);
   });
 
-  test('rests the places of several entries on another basis at once', async () => {
+  test('rests the places of several entries on another basis, and two such changes at once hold both', async () => {
     const scc = { article: '46', instrument: 'SCC' } as const;
-    const entries = [fjord, bæk].map((id) => ({ entry: id, country: 'US', transferBasis: scc }));
-    await activateAt(await announced({ kind: 'transfer-basis', subProcessor: null, entries }), FIRST);
-    expect((await entry(fjord, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }, DK]);
-    expect((await entry(bæk, '2026-03-13')).locations).toEqual([{ country: 'US', transferBasis: scc }]);
-    expect((await entry(bæk, '2026-03-12')).locations).toEqual([US]);
+    const resting = async (country: string, ids: readonly string[]) =>
+      announced({
+        kind: 'transfer-basis',
+        subProcessor: null,
+        entries: ids.map((id) => ({ entry: id, country, transferBasis: scc })),
+      });
+    const both = [await resting('US', [fjord, bæk]), await resting('GB', [bæk, fjord])];
+    await Promise.all(both.map((id) => activateAt(id, FIRST)));
+    const [us, gb] = [US, GB].map(({ country }) => ({ country, transferBasis: scc }));
+    expect((await entry(fjord, '2026-03-13')).locations).toEqual([us, gb, DK]);
+    expect((await entry(bæk, '2026-03-13')).locations).toEqual([us, gb]);
+    expect((await entry(bæk, '2026-03-12')).locations).toEqual([US, GB]);
   });
 
   test('is refused where an entry is not as it was when the change was announced, and changes nothing', async () => {
@@ -204,7 +214,11 @@ describe('An activation for everybody', () => {
       update register_entries set address = 'Et tredje sted' where id = '${fjord}'; reset session_replication_role`);
     await expect(activateAt(id, FIRST)).rejects.toMatchObject({
       code: 'activation-blocked',
-      details: { blockers: [{ code: 'register-changed', entries: [fjord] }] },
+      details: {
+        blockers: [
+          { code: 'register-changed', differences: [{ entry: fjord, element: 'address', found: 'Et tredje sted' }] },
+        ],
+      },
     });
     expect((await entry(fjord, '2026-03-13')).changeId).toBeNull();
   });
@@ -218,6 +232,11 @@ describe('An activation in waves', () => {
        order by position`,
       [id],
     );
+  const told = async (id: string) => {
+    const sql = `select email, status from messages where change_id = $1 and kind = 'change-activated' order by email`;
+    const found = await rows<{ email: string; status: string }>(varsel.database.pool, sql, [id]);
+    return found.map(({ email, status }) => [email, status]);
+  };
   const wavesOf = async (id: string) =>
     (await varsel.api('reader').get(`/v1/changes/${id}/activations`)).body.activations;
   const post = (id: string, act: string, body: object = {}) =>
@@ -233,8 +252,7 @@ describe('An activation in waves', () => {
     expect(first.body).toMatchObject({ status: 'announced', activations: { count: 1, controllers: 1 } });
     expect((await post(id, 'activate')).body).toMatchObject({ code: 'activation-blocked' });
     await varsel.deliver();
-    expect(subjectsTo(varsel, 'dpo@kunde-1.example')).toHaveLength(1);
-    expect(subjectsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(0);
+    expect(await told(id)).toEqual([['dpo@kunde-1.example', 'accepted']]);
 
     varsel.clock.set(SECOND);
     await approve(varsel, id, ['kunde-2'], SECOND);
@@ -297,9 +315,9 @@ describe('An activation in waves', () => {
     expect(await names('2026-03-13', 'kunde-2')).toEqual(['Fjord', 'Bæk', 'Å']);
     expect((await register('2026-03-13')).map(({ name, forSome }) => [name, forSome])).toEqual([
       ['Fjord', false],
+      ['Nordlys Hosting 9 ApS', true],
       ['Bæk', true],
       ['Å', false],
-      ['Nordlys Hosting 9 ApS', true],
     ]);
   });
 
@@ -311,12 +329,48 @@ describe('An activation in waves', () => {
     expect(await wavesOf(id)).toMatchObject([{ number: 1, controllers: { count: 2 } }]);
   });
 
-  test('leaves out who has left, and who refuses again before it', async () => {
+  test('leaves out who has left before it, and who has refused since it approved', async () => {
+    const { pool } = varsel.database;
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
-    await approve(varsel, id, ['kunde-1', 'kunde-2'], ANNOUNCED);
+    await approve(varsel, id, ['kunde-1', 'kunde-2', 'kunde-3'], ANNOUNCED);
+    const refusal = {
+      changeId: id,
+      controllerId: await controllerId(pool, 'kunde-3'),
+      decision: 'refusal',
+      channel: 'letter',
+      from: { name: 'En anden', role: null, email: null },
+      statement: 'Vi vil ikke alligevel',
+      authority: null,
+      receivedAt: Temporal.Instant.from('2026-03-03T09:00:00Z'),
+    } as const;
+    await inTransaction(pool, (tx) => recordApproval(tx, refusal, at('2026-03-03T09:00:00Z')));
     varsel.clock.set('2026-03-03T09:00:00Z');
     await varsel.api().delete(`/v1/controllers/kunde-1/products/${product}`).expect(204);
     await activateAt(id, FIRST);
     expect(await wavesOf(id)).toMatchObject([{ controllers: { count: 1, externalIds: ['kunde-2'] } }]);
+    const into = (who: string) =>
+      rows(
+        pool,
+        `with wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+           values ($1, 2, '${FIRST}', '2026-03-13', 'sql', 1) returning id)
+         insert into activation_controllers (change_id, controller_id, activation_id, activated_on)
+         select $1, c.id, wave.id, '2026-03-13' from wave, controllers c where external_id = $2`,
+        [id, who],
+      );
+    await expect(into('kunde-3')).rejects.toThrow(/D43/);
+    await expect(into('kunde-1')).rejects.toThrow(/D43/);
+  });
+
+  test('of which nothing is left in the register has no other one', async () => {
+    const id = await announced({ ...(await amending(bæk, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    await activateAt(id, FIRST);
+    // No announcement leads there while the change is open.
+    await varsel.database.owner.query(`set session_replication_role = replica;
+      update register_entries set active = daterange(lower(active), '2026-03-14') where entry_id = '${bæk}';
+      reset session_replication_role`);
+    await approve(varsel, id, ['kunde-2'], FIRST);
+    await expect(activateAt(id, SECOND)).rejects.toMatchObject({ code: 'activation-blocked' });
+    expect(await wavesOf(id)).toHaveLength(1);
   });
 });

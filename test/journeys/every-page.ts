@@ -5,8 +5,17 @@ import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { APPROVAL_SIGHTS, APPROVING } from './approval-sights.ts';
 import { requestWithdrawal } from '../support/withdrawing.ts';
-import { aControllerOfTwo, activate, announce, changeBody, haveControllers, objectThrough } from '../support/story.ts';
+import {
+  aControllerOfTwo,
+  activate,
+  allBelowLeave,
+  announce,
+  changeBody,
+  haveControllers,
+  objectThrough,
+} from '../support/story.ts';
 
 /** The time at which pages are visited, unless a page sets another: the windows of two changes are open. */
 export const OPEN = '2026-03-04T09:00:00Z';
@@ -49,7 +58,9 @@ async function linksOf(varsel: TestVarsel, ids: Record<Change, string>): Promise
 
 export async function hangGallery(): Promise<Gallery> {
   const varsel = await startVarsel('2026-02-10T09:00:00Z');
-  await haveControllers(varsel, [1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo));
+  const approving = aControllerOfTwo(APPROVING);
+  const contacts = approving.contacts.map((contact) => ({ ...contact, mayApprove: true }));
+  await haveControllers(varsel, [...[1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo), { ...approving, contacts }]);
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
   const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
   const ids: Record<Change, string> = {
@@ -57,6 +68,7 @@ export async function hangGallery(): Promise<Gallery> {
     activated: await announce(varsel, {
       kind: 'replacement',
       replaces: entry('Userflow'),
+      children: await allBelowLeave(varsel, entry('Userflow')),
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
       plannedActivationOn: '2026-02-21',
     }),
@@ -288,6 +300,7 @@ export const SIGHTS: readonly Sight[] = [
       });
     },
   },
+  ...APPROVAL_SIGHTS,
   at('forgotten', ({ varsel }, language) => `${forgottenLink(varsel)}?lang=${language}`),
   {
     name: 'forgotten-received',

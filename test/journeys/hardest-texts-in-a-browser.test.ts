@@ -6,7 +6,7 @@ import { DESKTOP, PHONE, startBrowser, type TestBrowser, type Visitor } from '..
 import { tokenIn } from '../support/mailbox.ts';
 import { keepPicture } from '../support/screenshots.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { announce, haveControllers, mailsTo } from '../support/story.ts';
+import { allBelowLeave, announce, haveControllers, mailsTo } from '../support/story.ts';
 import { expectNoSidewaysScrolling } from './person.ts';
 
 const NARROWEST = { width: 320, height: 640 };
@@ -50,6 +50,7 @@ beforeAll(async () => {
   await announce(varsel, {
     kind: 'replacement',
     replaces: register.entries[0].id,
+    children: await allBelowLeave(varsel, register.entries[0].id),
     subProcessor: company,
     reason: { da: hard(5_000) },
   });

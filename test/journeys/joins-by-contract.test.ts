@@ -8,6 +8,7 @@ import {
   haveProduct,
   mailsTo,
   partOf,
+  withdraw,
 } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -131,6 +132,15 @@ describe('A controller that joins on terms that list a change', () => {
     expect((await part(id, number)).deadline).toBe('2026-03-15T23:00:00.000Z');
   });
 
+  test('hears nothing of a change that is withdrawn', async () => {
+    const id = await announceListed();
+    const [byContract, asked] = [await join(LISTED), await join(null)];
+    await withdraw(varsel, id);
+    await varsel.deliver();
+    expect(mailsOf(byContract)).toEqual([]);
+    expect(mailsOf(asked)).toHaveLength(2);
+  });
+
   test('while the change is held is not asked when the hold ends', async () => {
     const id = await announceListed({ holdMinutes: 60 });
     const [byContract, asked] = [await join(LISTED), await join(null)];
@@ -173,6 +183,24 @@ describe('A controller that joins on terms that list a change', () => {
     const number = await join(LISTED);
     expect(mailsOf(number)).toEqual([]);
     expect(await part(id, number)).toMatchObject({ approval: { state: 'contract', answerBy: null } });
+    // What it says in writing stands over its contract, and its contract over what it takes back.
+    const standing = async () => (await part(id, number)).approval.state;
+    const refusal = await varsel
+      .api('officer')
+      .post(`/v1/changes/${id}/approvals`)
+      .send({
+        controller: `kunde-${number}`,
+        decision: 'refusal',
+        channel: 'letter',
+        receivedAt: varsel.clock.now(),
+        from: {},
+      })
+      .expect(201);
+    expect(await standing()).toBe('refused');
+    const back = { explanation: 'Brev af 2. marts' };
+    await varsel.api('officer').post(`/v1/approvals/${refusal.body.id}/withdraw`).send(back).expect(200);
+    expect(await standing()).toBe('contract');
+
     varsel.clock.set('2026-03-03T09:00:00Z');
     await varsel.deliver();
     const { status, body } = await varsel.api('officer').post(`/v1/changes/${id}/activate`);
@@ -203,9 +231,11 @@ describe('That terms list a change', () => {
     expect(rows).toEqual([{ version: LISTED, by: expect.stringMatching(/^Test officer \(key /) }]);
   });
 
-  test.each([[' '], [null], [7], ['x'.repeat(201)], ['to\nlinjer']])('as %j is refused', async (version) => {
+  test('is refused as anything but one line of text', async () => {
     const id = await announceAnother(varsel, { product });
-    expect(await list(id, version)).toMatchObject({ status: 400, body: { errors: [{ path: 'termsVersion' }] } });
+    for (const version of [' ', null, 7, 'x'.repeat(201), 'to\nlinjer']) {
+      expect(await list(id, version)).toMatchObject({ status: 400, body: { errors: [{ path: 'termsVersion' }] } });
+    }
   });
 
   test('twice in one announcement is refused, and so is it of no change and of one that has ended', async () => {

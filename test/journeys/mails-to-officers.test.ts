@@ -41,7 +41,12 @@ interface Story {
 }
 
 /** A product of its own, whose officers get mails, with a change that its customers are notified of. */
-async function aStory(customers: number, refused: readonly number[] = [], holdMinutes = 0): Promise<Story> {
+async function aStory(
+  customers: number,
+  refused: readonly number[] = [],
+  holdMinutes = 0,
+  announced: object = {},
+): Promise<Story> {
   varsel.clock.set(START);
   stories += 1;
   const [product, officers, first] = [`talk-${stories}`, `jura-${stories}@telenor.example`, stories * 100];
@@ -51,7 +56,7 @@ async function aStory(customers: number, refused: readonly number[] = [], holdMi
   await haveControllers(varsel, all);
   for (const number of refused) varsel.mailbox.refuse(contact(number), { code: 550, message: 'No such user' });
   const subProcessor = varsel.newCompany();
-  const changeId = await announce(varsel, { product, subProcessor });
+  const changeId = await announce(varsel, { product, subProcessor, ...announced });
   await varsel.deliver();
   return { product, officers, company: subProcessor.name, changeId, contact, customer: (n) => `kunde-${first + n}` };
 }
@@ -163,6 +168,44 @@ describe('A mail to the officers', () => {
     expect(wordsOf(mail)).toContain(
       `udløber torsdag den 12. marts 2026 kl. 23.59 dansk tid. Ændringen er planlagt til fredag den 13. marts 2026. Status lige nu: - 2 kunder kan stadig gøre indsigelse. - 1 indsigelse venter på at blive afsluttet, fra Kunde ${stories}02 A/S (kundenummer ${story.customer(2)}). - Ingen svar venter på at blive læst.`,
     );
+  });
+});
+
+describe('The mail about the last deadline', () => {
+  const upstream = {
+    noticeReceivedOn: '2026-02-20',
+    objectBy: '2026-03-20',
+    effectiveOn: '2026-05-01',
+    reference: null,
+  };
+
+  async function wordsOfDeadline(story: Story): Promise<string> {
+    await at('2026-03-09T23:00:00Z');
+    await at('2026-03-10T09:00:00Z');
+    return wordsOf(theMailTo(varsel, story.officers, /Fristen/));
+  }
+
+  test('says what the sub-processor itself has told, and until when to announce (D45)', async () => {
+    const story = await aStory(1, [], 0, { upstream: { ...upstream, reference: 'mail 7' } });
+    const words = await wordsOfDeadline(story);
+    expect(words).toContain(
+      'Underdatabehandleren har selv varslet ændringen (mail 7): modtaget fredag den 20. februar 2026, gældende fra fredag den 1. maj 2026. I kan selv gøre indsigelse til og med fredag den 20. marts 2026. Skal kundernes frister udløbe inden da, skal ændringen varsles senest lørdag den 7. marts 2026.',
+    );
+    expect(words).not.toContain('først efter den dag');
+  });
+
+  test('says that the last deadline falls after the last day to object upstream', async () => {
+    const story = await aStory(1, [], 0, { upstream: { ...upstream, objectBy: '2026-03-11' } });
+    const words = await wordsOfDeadline(story);
+    expect(words).toContain('til og med onsdag den 11. marts 2026.');
+    expect(words).toContain('Den sidste kundefrist udløber først efter den dag.');
+  });
+
+  test('says no such day where nothing is known of one', async () => {
+    const story = await aStory(1, [], 0, { upstream: { ...upstream, objectBy: null } });
+    const words = await wordsOfDeadline(story);
+    expect(words).toContain('Underdatabehandleren har selv varslet ændringen: modtaget fredag den 20. februar 2026');
+    expect(words).not.toContain('I kan selv gøre indsigelse');
   });
 });
 

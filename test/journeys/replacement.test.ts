@@ -3,6 +3,7 @@ import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   activate,
+  allBelowLeave,
   announce,
   changeBody,
   changeNow,
@@ -38,7 +39,8 @@ async function register(query = ''): Promise<Entry[]> {
 const names = async (query = '') => (await register(query)).map(({ name }) => name);
 
 test('a replacement is announced, and its notice names both sub-processors', async () => {
-  changeId = await announce(varsel, { kind: 'replacement', replaces: userflow.id });
+  const children = await allBelowLeave(varsel, userflow.id);
+  changeId = await announce(varsel, { kind: 'replacement', replaces: userflow.id, children });
   await varsel.deliver();
   const notice = theMailTo(varsel, 'dpo@kunde-1.example');
   const { reference } = await partOf(varsel, changeId, 'kunde-1');
@@ -52,7 +54,14 @@ test('the same entry cannot be replaced by another change meanwhile, and is stil
   const { status, body } = await varsel
     .api('officer')
     .post('/v1/changes')
-    .send(changeBody({ kind: 'replacement', replaces: userflow.id, subProcessor: aSubProcessor(2) }));
+    .send(
+      changeBody({
+        kind: 'replacement',
+        replaces: userflow.id,
+        children: await allBelowLeave(varsel, userflow.id),
+        subProcessor: aSubProcessor(2),
+      }),
+    );
   expect({ status, code: body.code }).toEqual({ status: 409, code: 'change-already-announced' });
   expect(await names()).toContain('Userflow Inc.');
 });
@@ -63,6 +72,7 @@ test('when it is activated the new entry is in the register from that day and th
   expect(await activate(varsel, changeId)).toEqual([]);
   expect(await names()).toContain('Nordlys Hosting 1 ApS');
   expect(await names()).not.toContain('Userflow Inc.');
+  expect(await names()).not.toContain('Google');
   expect(await names('?asOf=2026-03-13')).not.toContain('Userflow Inc.');
   const dayBefore = await register('?asOf=2026-03-12');
   expect(dayBefore.find(({ id }) => id === userflow.id)).toMatchObject({ activeUntil: '2026-03-13' });

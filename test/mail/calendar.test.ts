@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
 import type { MessageFacts } from '../../src/mail/message-view.ts';
-import { aReplacement, facedWith, factsFor } from './example-facts.ts';
+import { TEMPLATES, type Template } from '../../src/mail/templates.ts';
+import { aReplacement, aRequest, facedWith, factsFor, factsForTemplate } from './example-facts.ts';
 
 const WITH_CALENDAR = ['notice', 'reminder', 'deadline-moved'] as const;
 
@@ -50,7 +50,7 @@ describe.each(WITH_CALENDAR)('The calendar file of a %s', (kind) => {
     const { attachments } = composeMessage(facts);
     expect(attachments).toEqual([
       {
-        filename: 'frist-for-indsigelse.ics',
+        filename: 'frist.ics',
         contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
         content: expect.any(String),
       },
@@ -81,7 +81,7 @@ describe.each(WITH_CALENDAR)('The calendar file of a %s', (kind) => {
 
   test('speaks English to those who read it', () => {
     const facts = factsFor(kind, { language: 'en' });
-    expect(composeMessage(facts).attachments[0]?.filename).toBe('objection-deadline.ics');
+    expect(composeMessage(facts).attachments[0]?.filename).toBe('deadline.ics');
     const { SUMMARY, DESCRIPTION } = parsed(calendarOf(facts));
     expect(SUMMARY).toBe('Deadline for objections: Nordlys Kundeservice ApS (TrueTalk)');
     expect(unescaped(DESCRIPTION)).toMatch(/^The replacement of Atlassian .*\nObject here: https:/);
@@ -138,8 +138,29 @@ test.each([
   expect(parsed(calendarOf(facts)).DTSTART).toBe(expected);
 });
 
+test('A request tells the day to answer by, beside the deadline for objecting and apart from it', () => {
+  const request = calendarOf(factsForTemplate('approval-request'));
+  const events = request.split('BEGIN:VEVENT').slice(1);
+  const [objecting, answering] = events.map((event) => {
+    const [, uid] = /^UID:(.*)$/m.exec(event.replace(/\r\n[ \t]/g, '')) ?? [];
+    return { uid, event: event.replace(/\r\n[ \t]/g, '') };
+  });
+  expect(events).toHaveLength(2);
+  expect(objecting?.event).toContain('DTSTART:20261203T225900Z');
+  expect(objecting?.event).toContain('SUMMARY:Frist for indsigelse: Nordlys Kundeservice ApS (TrueTalk)');
+  expect(answering?.event).toContain('DTSTART:20261223T225900Z');
+  expect(answering?.event).toContain('SUMMARY:Frist for svar om godkendelse: Nordlys Kundeservice ApS (TrueTalk)');
+  expect(answering?.uid).not.toBe(objecting?.uid);
+  const reminder = parsed(calendarOf(factsFor('approval-reminder')));
+  expect(reminder.UID).toBe(answering?.uid);
+  expect(unescaped(reminder.DESCRIPTION)).toMatch(/\nSvar her: https:/);
+  const late = calendarOf(factsFor('late-notice', { change: aRequest() }));
+  expect(late).not.toContain('Frist for indsigelse');
+});
+
 test('Messages that tell no deadline to meet bring no calendar file', () => {
-  for (const kind of MESSAGE_KINDS.filter((each) => !WITH_CALENDAR.some((other) => other === each))) {
-    expect(composeMessage(factsFor(kind)).attachments).toEqual([]);
+  const withCalendar: readonly Template[] = [...WITH_CALENDAR, 'approval-request', 'approval-reminder'];
+  for (const template of TEMPLATES.filter((each) => !withCalendar.includes(each))) {
+    expect(composeMessage(factsForTemplate(template)).attachments).toEqual([]);
   }
 });

@@ -1,12 +1,21 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import { contentOf } from '../../src/domain/message-content.ts';
-import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
 import { composeMessage, composeMime } from '../../src/mail/compose.ts';
-import { aNordlys, aReplacement, facedWith, factsFor, linkIn, oneLine, shownBy, wordsIn } from './example-facts.ts';
+import { TEMPLATES } from '../../src/mail/templates.ts';
+import {
+  aNordlys,
+  aReplacement,
+  facedWith,
+  factsForTemplate,
+  linkIn,
+  oneLine,
+  shownBy,
+  wordsIn,
+} from './example-facts.ts';
 
-const EVERY_MESSAGE = MESSAGE_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
+const EVERY_MESSAGE = TEMPLATES.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
 
 const HOSTILE = [
   '<script>alert(1)</script>',
@@ -18,7 +27,7 @@ const HOSTILE = [
 
 describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
   test.each(HOSTILE)('shows %j as text wherever somebody wrote it', (hostile) => {
-    const facts = facedWith(hostile, factsFor(kind, { language }));
+    const facts = facedWith(hostile, factsForTemplate(kind, { language }));
     const { html } = composeMessage(facts);
     const tags = new Set([...html.replaceAll(/<!--.*?-->/gs, '').matchAll(/<([a-z0-9]+)/gi)].map(([, tag]) => tag));
     expect([...tags].filter((tag) => !KNOWN_TAGS.includes(tag ?? ''))).toEqual([]);
@@ -30,7 +39,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
   });
 
   test('is complete: subject on one line, both parts, the link in each, and nothing fetched from anywhere', () => {
-    const facts = factsFor(kind, { language });
+    const facts = factsForTemplate(kind, { language });
     const { subject, html, text } = composeMessage(facts);
     expect(subject).toContain('TrueTalk');
     expect(subject).toContain('Nordlys Kundeservice ApS');
@@ -48,7 +57,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
   });
 
   test('prints its reference in the subject and in both parts, and nothing where there is none', async () => {
-    const facts = factsFor(kind, { language });
+    const facts = factsForTemplate(kind, { language });
     const printed = composeMessage(facts);
     const without = composeMessage({ ...facts, reference: null });
     expect(printed.subject).toBe(`${without.subject} [VS-K7Q2-9F3M]`);
@@ -67,7 +76,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
 
   test('keeps the subject to one line of 200 characters, whatever the names in it', () => {
     const name = `Ond\r\nBcc: evil@evil.example\u2028\u0000\u202E${'😀'.repeat(300)}`;
-    const { subject } = composeMessage(facedWith(name, factsFor(kind, { language, reference: null })));
+    const { subject } = composeMessage(facedWith(name, factsForTemplate(kind, { language, reference: null })));
     expect(subject).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
     expect(subject.length).toBeLessThanOrEqual(200);
     expect(subject).toContain('Ond Bcc: evil@evil.example');
@@ -75,7 +84,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
 
   test('lets no name turn the direction of the sentences that it stands in', () => {
     const turned = 'Nord\u202Elys \u2067ApS';
-    const facts = factsFor(kind, { language, controllerName: turned, contactName: turned });
+    const facts = factsForTemplate(kind, { language, controllerName: turned, contactName: turned });
     const { change, objection } = facts;
     const { html, text } = composeMessage({
       ...facts,
@@ -95,7 +104,7 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
   });
 
   test('puts a name with line breaks on one line', () => {
-    const { text } = composeMessage(factsFor(kind, { language, controllerName: 'Kunde\r\n\r\nFrist: aldrig' }));
+    const { text } = composeMessage(factsForTemplate(kind, { language, controllerName: 'Kunde\r\n\r\nFrist: aldrig' }));
     expect(text).toContain('Kunde Frist: aldrig');
     expect(text).not.toMatch(/^Frist: aldrig/m);
   });

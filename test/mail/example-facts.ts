@@ -18,6 +18,7 @@ import type {
 } from '../../src/domain/objection.ts';
 import type { WithdrawalRequest } from '../../src/domain/withdrawal.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
+import type { Template } from '../../src/mail/templates.ts';
 import { composeMessage } from '../../src/mail/compose.ts';
 import type { MessageFacts } from '../../src/mail/message-view.ts';
 import type { MessageFrame } from '../../src/mail/message-view.ts';
@@ -43,9 +44,9 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
     ...aContent(announcement, [GINTEL, replaced]),
     objectionAddress: { email: 'indsigelse@telenor.example', postal: 'Telenor A/S\nFrederikskaj 8' },
     id: '019ac0de-0000-7000-8000-00000000000c',
+    contentHash: null,
     status: 'announced',
     version: 1,
-    contentHash: null,
     announcedAt: at('2026-11-23T09:00:00Z'),
     announcedBy: 'Contract team',
     heldUntil: null,
@@ -58,6 +59,32 @@ export function aReplacement({ replaced = anEntry(), ...overrides }: Overrides =
 /** An addition of the same company. */
 export function anAddition(overrides: Overrides = {}): AnnouncedChange {
   return aReplacement({ kind: 'addition', replaces: null, ...overrides });
+}
+
+/** A replacement by a company that also processes where none is listed: its controllers may object, and are asked for approval. */
+export function aRequest(overrides: Overrides = {}): AnnouncedChange {
+  const nordlys = aNordlys();
+  return aReplacement({
+    subProcessor: {
+      ...nordlys,
+      locations: [...nordlys.locations, { country: 'MX', transferBasis: { article: '46', instrument: 'BCR' } }],
+    },
+    scope: 'each',
+    separation: { da: 'Sager holdes i hver sin database', en: 'Tickets are kept in separate databases' },
+    ...overrides,
+  });
+}
+
+/** A removal of a company, which is told for information. */
+export function aRemoval(overrides: Overrides = {}): AnnouncedChange {
+  const replaced = anEntry({ name: 'Nordlys Kundeservice ApS' });
+  const removal = { kind: 'removal', replaces: null, removes: replaced.id, subProcessor: null, replaced } as const;
+  return aReplacement({ ...removal, ...overrides });
+}
+
+/** The same replacement, withdrawn. */
+export function aWithdrawn(change = aReplacement()): WithdrawnChange {
+  return withdrawn(change);
 }
 
 export function aNordlys(overrides: Partial<SubProcessor> = {}): SubProcessor {
@@ -94,13 +121,20 @@ export function anEntry(overrides: Partial<RegisterEntry> = {}): RegisterEntry {
     activeFrom: Temporal.PlainDate.from('2026-01-01'),
     activeUntil: null,
     factsFrom: Temporal.PlainDate.from('2026-01-01'),
-    forSome: false,
     changeId: null,
+    forSome: false,
     ...overrides,
   };
 }
 
-const GINTEL = anEntry({ id: 'gintel', name: 'Gintel AS', country: 'NO', parentId: null });
+/** It is where `aNordlys` is, which therefore needs no approval. */
+const GINTEL = anEntry({
+  id: 'gintel',
+  name: 'Gintel AS',
+  country: 'NO',
+  parentId: null,
+  locations: aNordlys().locations,
+});
 
 /** The same change once it is in force. */
 export function activated(change: AnnouncedChange): ActivatedChange {
@@ -198,8 +232,8 @@ export function anApproval(overrides: Partial<Approval> = {}): Approval {
 
 /** The change that a message of this kind is about. */
 function changeFor(kind: MessageKind): Change {
+  if (kind === 'approval-reminder') return aRequest();
   if (kind === 'change-activated') return activated(aReplacement());
-  if (kind === 'approval-reminder') return { ...aReplacement(), regime: { objection: false, approval: true } };
   return kind === 'change-withdrawn' ? withdrawn(aReplacement()) : aReplacement();
 }
 
@@ -256,6 +290,14 @@ export function factsFor(
   };
 }
 
+/** What a message of this template needs. */
+export function factsForTemplate(template: Template, overrides: Parameters<typeof factsFor>[1] = {}): MessageFacts {
+  if (template === 'approval-request') return factsFor('notice', { change: aRequest(), ...overrides });
+  if (template === 'information')
+    return factsFor('notice', { change: aRemoval(), deadline: null, answerBy: null, ...overrides });
+  return factsFor(template, overrides);
+}
+
 /** The words of a mail's HTML as a reader sees them, on one line. */
 export function wordsIn(html: string): string {
   return oneLine(
@@ -302,6 +344,13 @@ function changeFacedWith(text: string, given: Change): Change {
     ...change,
     productName: text,
     reason: both,
+    separation: change.separation && both,
+    elements: change.elements.map((element) => ({
+      ...element,
+      company: text,
+      from: typeof element.from === 'string' ? text : element.from,
+      to: typeof element.to === 'string' ? text : element.to,
+    })),
     processor: { name: text, registrationNumber: text, address: text },
     objectionAddress: { email: text, postal: text },
     effects: change.effects.map(({ act, entry, from, to }) => ({

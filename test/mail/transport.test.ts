@@ -92,7 +92,7 @@ test('A mail arrives as it was composed, with its headers and both parts', async
   expect(mail.text).toBe(message.text);
   expect(mail.html).toBe(message.html);
   expect(mail.attachments.map(({ filename, contentType }) => [filename, contentType])).toEqual([
-    ['frist-for-indsigelse.ics', 'text/calendar'],
+    ['frist.ics', 'text/calendar'],
   ]);
   expect(mail.attachments[0]?.content.toString()).toBe(message.attachments[0]?.content);
 });

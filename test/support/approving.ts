@@ -1,24 +1,56 @@
+import { confirmApproval } from '../../src/commands/end-approval.ts';
+import { moveApproval } from '../../src/commands/move-approval.ts';
+import { recordApproval } from '../../src/commands/record-approval.ts';
+import { recordOutcomes } from '../../src/commands/record-outcomes.ts';
+import { findApproval } from '../../src/db/approvals.ts';
+import { inTransaction, oneRow } from '../../src/db/postgres.ts';
+import { controllerId, at } from './seed.ts';
 import type { TestVarsel } from './varsel.ts';
 
-/** An approval of a change that counts, of each of these controllers. */
+/**
+ * The approval of each of these controllers, by letter: a second person has confirmed it, its receipt was accepted, and its hours
+ * have run.
+ */
 export async function approve(
-  { database }: Pick<TestVarsel, 'database'>,
+  { database: { pool } }: { readonly database: Pick<TestVarsel['database'], 'pool'> },
   changeId: string,
   externalIds: readonly string[],
   when: string,
 ): Promise<void> {
-  await database.owner.query('set session_replication_role = replica');
-  await database.owner.query(
-    `insert into approvals (change_id, controller_id, decision, content_hash, channel, authority, from_name, from_role, statement,
-       received_at, recorded_at, recorded_by, confirmed_at, confirmed_by, status, effective_at)
-     select c.id, k.id, 'approval', c.content_hash, 'letter', 'Prokura', 'Dorthe Persson', 'Direktør', 'Vi godkender',
-       $3, $3, 'en', $3, 'to', 'effective', $3
-     from changes c, controllers k where c.id = $1 and k.external_id = any($2)`,
-    [changeId, externalIds, when],
-  );
-  await database.owner.query(
-    `update objection_windows set approval = 'approved' where change_id = $1 and external_id = any($2)`,
-    [changeId, externalIds],
-  );
-  await database.owner.query('reset session_replication_role');
+  for (const externalId of externalIds) {
+    const said = {
+      changeId,
+      controllerId: await controllerId(pool, externalId),
+      decision: 'approval',
+      channel: 'letter',
+      from: { name: 'Dorthe Persson', role: 'Direktør', email: null },
+      statement: 'Vi godkender ændringen',
+      authority: 'Tegner selskabet',
+      receivedAt: Temporal.Instant.from(when),
+    } as const;
+    const { id } = await inTransaction(pool, (tx) => recordApproval(tx, said, { ...at(when), actor: 'den ene' }));
+    await inTransaction(pool, (tx) => confirmApproval(tx, id, { ...at(when), actor: 'den anden' }));
+    const receipt = await oneRow<{ messageId: string }>(
+      pool,
+      `select id as "messageId" from messages where approval_id = $1 and kind = 'approval-received' limit 1`,
+      [id],
+    );
+    const accepted = {
+      ...receipt,
+      changeId,
+      controllerId: said.controllerId,
+      kind: 'approval-received',
+      leaseId: receipt.messageId,
+      outcome: 'accepted',
+      startedAt: said.receivedAt,
+      finishedAt: said.receivedAt,
+      responseCode: 250,
+      response: '250 2.0.0 OK',
+      printedDeadline: null,
+      nextAttemptAt: null,
+    } as const;
+    await inTransaction(pool, (tx) => recordOutcomes(tx, [accepted]));
+    const takesEffectAt = (await findApproval(pool, id))?.takesEffectAt ?? said.receivedAt;
+    await inTransaction(pool, (tx) => moveApproval(tx, id, takesEffectAt));
+  }
 }

@@ -6,6 +6,7 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { approve } from './approving.ts';
 import type { TestDatabase } from './database.ts';
 import { aController, anAnnouncement, aSubProcessor } from './examples.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from './mails.ts';
@@ -41,6 +42,16 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await inTransaction(pool, (tx) => activateChange(tx, activated, at(LATER)));
   await object(withdrawn, 'Vi er uenige', DAY_AFTER);
   await inTransaction(pool, (tx) => withdrawChange(tx, withdrawn, { da: 'Fejl' }, at(DAY_AFTER)));
+
+  const each = await announce(pool, ANNOUNCED, {
+    subProcessor: aSubProcessor(5, { locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }] }),
+    plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
+    scope: 'each',
+    separation: { da: 'Egen database' },
+  });
+  await notifyAll(pool, each.id, 3, ANNOUNCED);
+  await approve({ database: { pool } }, each.id, ['kunde-1'], ANNOUNCED);
+  await inTransaction(pool, (tx) => activateChange(tx, each.id, at(LATER)));
 
   const bounced = await acceptNotice(pool, announced, 'kunde-1', ANNOUNCED);
   const report = { action: 'failed', status: '5.1.1', diagnostic: null, recipients: [] } as const;

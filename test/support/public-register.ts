@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { aController, aSubProcessor } from './examples.ts';
-import { activate, announce, haveControllers, notifyByLetter, withdraw } from './story.ts';
+import { activate, allBelowLeave, announce, haveControllers, notifyByLetter, withdraw } from './story.ts';
 import type { TestVarsel } from './varsel.ts';
 
 /** When what happened to the register of the tests. */
@@ -37,7 +37,7 @@ export async function fillRegister(varsel: TestVarsel) {
   const announced = await announce(varsel, {
     kind: 'replacement',
     replaces: USERFLOW,
-    children: [{ entry: google, then: 'leaves' }],
+    children: await allBelowLeave(varsel, USERFLOW),
     plannedActivationOn: '2026-06-01',
     subProcessor: aSubProcessor(3, {
       name: 'Velkomst & Søn <ApS>',

@@ -40,6 +40,16 @@ export function aControllerOfTwo(number: number): Controller {
   return { ...controller, contacts: [...contacts, second] };
 }
 
+/** That everything below an entry leaves the register with it: `children` of its replacement or removal (D47). */
+export async function allBelowLeave(varsel: TestVarsel, entry: string): Promise<{ entry: string; then: 'leaves' }[]> {
+  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
+  const below = (parent: string): string[] =>
+    body.entries
+      .filter(({ parentId }: { parentId: string | null }) => parentId === parent)
+      .flatMap(({ id }: { id: string }) => [id, ...below(id)]);
+  return below(entry).map((id) => ({ entry: id, then: 'leaves' }));
+}
+
 /** Announces a change and returns its id. */
 export async function announce(varsel: TestVarsel, overrides: Overrides = {}): Promise<string> {
   const { status, body } = await varsel.api('officer').post('/v1/changes').send(changeBody(overrides));
