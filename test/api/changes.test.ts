@@ -899,8 +899,8 @@ describe('an activation', () => {
       body: {
         status: 'activated',
         activatedAt: '2026-04-15T08:00:00.000Z',
-        // The end of its windows is told first.
-        version: 4,
+        // The end of its windows is told first, and the entitlements after it.
+        version: 5,
         activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
       },
     });
