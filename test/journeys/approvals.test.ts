@@ -129,6 +129,8 @@ test('an approval by letter counts a day after a second person has confirmed it 
   await varsel.deliver();
   expect(await approvalNow(body.id)).toMatchObject({ status: 'effective', effectiveAt: takesEffectAt });
   expect(await approvalsNow(id)).toMatchObject({ none: 2, approved: 1 });
+  const listed = await varsel.api('reader').get(`/v1/changes/${id}/controllers?approval=approved`);
+  expect(listed.body.items).toMatchObject([{ externalId: 'kunde-1', approval: { state: 'approved' } }]);
   const events = await eventsOf(varsel, id);
   expect(events.filter((type) => type.startsWith('approval.'))).toEqual([
     'approval.received',
