@@ -79,7 +79,7 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   const joining = { ...aController(4), termsVersions: { truetalk: '2026-03' } };
   await inTransaction(pool, (tx) => saveControllers(tx, [joining], at(DAY_AFTER)));
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
-  const asking = await aChange(5, 0, { objection: true, approval: true });
+  const asking = await aChange(6, 0, { objection: true, approval: true });
   for (const [number, decision] of [
     [1, 'refusal'],
     [1, 'approval'],
