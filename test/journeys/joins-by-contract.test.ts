@@ -75,6 +75,8 @@ describe('A controller that joins on terms that list a change', () => {
     expect(mailsOf(byContract)).toEqual([]);
     expect([mailsOf(asked).length, mailsOf(unknown).length]).toEqual([1, 1]);
     expect(await part(id, byContract)).toMatchObject({
+      state: 'told',
+      approval: { state: 'contract', answerBy: null },
       notifiedAt: '2026-03-02T09:01:00.000Z',
       deadline: null,
       notices: [],
