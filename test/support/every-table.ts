@@ -50,7 +50,9 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await inTransaction(pool, (tx) => withdrawChange(tx, withdrawn, { da: 'Fejl' }, at(DAY_AFTER)));
 
   const each = await announce(pool, ANNOUNCED, {
-    subProcessor: aSubProcessor(5, { locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }] }),
+    subProcessor: aSubProcessor(5, {
+      locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+    }),
     plannedActivationOn: Temporal.PlainDate.from('2026-03-13'),
     scope: 'each',
     separation: { da: 'Egen database' },
@@ -84,7 +86,12 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
     [2, 'approval'],
   ] as const) {
     const said = {
-      ...{ changeId: asking, controllerId: await controllerId(pool, `kunde-${number}`), decision, channel: 'letter' as const },
+      ...{
+        changeId: asking,
+        controllerId: await controllerId(pool, `kunde-${number}`),
+        decision,
+        channel: 'letter' as const,
+      },
       ...{ from: { name: 'Dorthe Persson', role: null, email: null }, statement: 'Ja', authority: 'CVR' },
     } as const;
     const received = { ...said, receivedAt: Temporal.Instant.from(DAY_AFTER) };
