@@ -42,7 +42,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
-      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
+      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at', 'answer_reminded_at']],
       [
         'where a message stands in the queue; what it has told is in its attempts. A notice that is cancelled or put off opens no window, so it blocks activation',
         'messages',
@@ -102,6 +102,8 @@ export const INSERTS: Readonly<Record<string, string>> = {
     'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',
   answers: 'an answer that nobody wrote blocks, and points to the mail that it came in',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
+  approvals:
+    'an approval that no officer recorded, under an officer’s name: it waits for a second person, and every contact gets a receipt before it counts; a refusal blocks',
   arrival_statements: 'what no officer stated: shown with the notice',
   audit_log: 'an act that nobody did, and no act is taken away',
   bounces: 'a failure that nobody reported closes a window as not notified, which blocks (D12)',
