@@ -187,7 +187,7 @@ test('whatever alters the blockers or counts of a change raises its version, and
   await step(['change.corrected'], () => varsel.deliver());
 
   // After the end.
-  await step(['change.activated'], () => activate(varsel, changeId));
+  await step(['change.activated', 'entitlement.changed'], () => activate(varsel, changeId));
   await step([], () => varsel.deliver());
   const incident = await step(['notice.bounced'], () => bounce(6));
   expect(incident.notice).toMatchObject({ controller: 'kunde-6', effect: 'incident' });
