@@ -87,20 +87,6 @@ export const danish = {
     both: 'Kunderne bliver bedt om skriftlig godkendelse og kan gøre indsigelse. Svarer en kunde ikke, er det et nej.',
     information: 'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',
   },
-  /** What of a company changes. */
-  element: {
-    company: 'Underdatabehandler',
-    name: 'Navn',
-    registrationNumber: 'Registreringsnummer',
-    address: 'Adresse',
-    country: 'Land',
-    contactPerson: 'Kontaktperson',
-    parentId: 'Underdatabehandler til',
-    processing: 'Beskrivelse af behandlingen',
-    personalData: 'Personoplysninger, der behandles',
-    place: 'Behandlingssted',
-    transferBasis: 'Overførselsgrundlag',
-  },
   /** What has happened to a change, or is planned. `names`: the companies that it is about; `replaced`: the one replaced. */
   event: {
     announced: {

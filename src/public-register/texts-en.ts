@@ -84,19 +84,6 @@ export const english: RegisterTexts = {
     both: 'Customers are asked for their written approval and can object. A customer who does not answer has said no.',
     information: 'Customers are informed. The change asks nothing of them.',
   },
-  element: {
-    company: 'Sub-processor',
-    name: 'Name',
-    registrationNumber: 'Registration number',
-    address: 'Address',
-    country: 'Country',
-    contactPerson: 'Contact person',
-    parentId: 'Sub-processor of',
-    processing: 'Description of the processing',
-    personalData: 'Personal data processed',
-    place: 'Place of processing',
-    transferBasis: 'Transfer basis',
-  },
   event: {
     announced: {
       addition: (names) => `Planned: ${names} will be added`,
