@@ -30,11 +30,11 @@ export function regimeInWords({ regime: { objection, approval } }: PublicChange,
   return objection ? t.objection : t.information;
 }
 
-/** One thing that changes of a company, in words: `from` nothing is new, `to` nothing goes. */
+/** One thing that changes of a company, in words: what it is, and what it shall be. */
 export interface Difference {
   readonly label: string;
-  readonly from: Passage | null;
-  readonly to: Passage | null;
+  readonly from: Passage;
+  readonly to: Passage;
 }
 
 /**
@@ -53,8 +53,9 @@ export function differencesOf(effect: PublicEffect, processor: string, language:
   });
 }
 
-function valueInWords(element: ChangeElement['element'], value: ElementValue, language: Language): Passage | null {
-  if (value === null) return null;
+function valueInWords(element: ChangeElement['element'], value: ElementValue, language: Language): Passage {
+  const { nothing, unstated } = registerTextsIn(language).change;
+  if (value === null) return { text: element === 'place' ? nothing : unstated, lang: language };
   if (typeof value === 'string')
     return { text: element === 'country' ? countryName(value, language) : oneLine(value), lang: language };
   if (element === 'processing' || element === 'personalData') return passage(value as Text, language);

@@ -168,6 +168,7 @@ describe('a change, told to the public by its kind', () => {
       () => [
         'Planlagt: ændring hos Atlassian',
         'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',
+        'Registreringsnummer : ikke oplyst → AU 1',
         'Registreret adresse : Level 6, 341 George Street, Sydney, NSW 2000, Australien → Ny Vej 1, Sydney',
       ],
     ],
