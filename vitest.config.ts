@@ -5,7 +5,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 const PURE = [
   'test/*.test.ts',
   'test/{concurrency,demo,domain,importing,security}/**/*.test.ts',
-  'test/mail/{calendar,classify,compose,deadline-messages,mime,notice,objection-messages,templates}.test.ts',
+  'test/mail/{calendar,classify,compose,deadline-messages,kinds-of-change,mime,notice,objection-messages,templates}.test.ts',
   'test/inbound/{absence-notice,addresses,attribution,clients,html-text,mail-limits,quoted-original}.test.ts',
   'test/customer/link-address.test.ts',
   'test/http/documentation.test.ts',

@@ -76,6 +76,9 @@ const VELKOMST: SubProcessor = {
   locations: [{ country: 'DK', transferBasis: null }],
 };
 
+/** A change of the examples. */
+export type ExampleChange = AnnouncedChange;
+
 let made = 0;
 
 /** A change of this announcement, as it is once it is announced. */

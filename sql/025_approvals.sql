@@ -57,6 +57,7 @@ create table approvals (
   constraint approvals_take_two check (confirmed_by <> recorded_by),
   check ((effective_at is null) = (status in ('unconfirmed', 'waiting', 'standing')) or status in ('withdrawn', 'stopped')),
   check (num_nulls(ended_at, ended_by) in (0, 2)),
+  check (ended_at is not null or num_nonnulls(ended_explanation, ended_mail_id, ended_message_id) = 0),
   check (status not in ('withdrawn', 'stopped') or ended_at is not null),
   check (status not in ('unconfirmed', 'waiting', 'standing') or ended_at is null),
   constraint approvals_end_with_evidence check (ended_at is null or coalesce(ended_explanation, '') ~ '[^[:space:]]'

@@ -133,25 +133,24 @@ begin
     raise exception 'change % cannot be activated: controllers have no window and no notice yet (D5, D20)', change.id
       using errcode = 'restrict_violation';
   end if;
+  if change.objection then
+    if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
+      or exists (select from objection_windows
+        where change_id = change.id and left_at is null and deadline > at) then
+      raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', change.id
+        using errcode = 'restrict_violation';
+    end if;
+    if exists (select from objection_windows where change_id = change.id and left_at is null and contacts_untold) then
+      raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
+        using errcode = 'restrict_violation';
+    end if;
+  end if;
   if on_day is null or on_day < change.planned_activation_on then
     raise exception 'change % cannot be activated: its planned date has not come (D20)', change.id
       using errcode = 'restrict_violation';
   end if;
   if on_day < (change.upstream ->> 'effectiveOn')::date then
     raise exception 'change % cannot be activated: upstream it is not effective (D45)', change.id
-      using errcode = 'restrict_violation';
-  end if;
-  if not change.objection then
-    return;
-  end if;
-  if exists (select from objection_windows where change_id = change.id and left_at is null and notified_at is null)
-    or exists (select from objection_windows
-      where change_id = change.id and left_at is null and deadline > at) then
-    raise exception 'change % cannot be activated: a controller is not notified or its window is open (D20)', change.id
-      using errcode = 'restrict_violation';
-  end if;
-  if exists (select from objection_windows where change_id = change.id and left_at is null and contacts_untold) then
-    raise exception 'change % cannot be activated: no present contact of a controller has been told of it (D20, D35)', change.id
       using errcode = 'restrict_violation';
   end if;
 end $$;

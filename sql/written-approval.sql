@@ -110,7 +110,10 @@ declare
 begin
   perform from changes where id = new.change_id for share;
   in_force := is_in_force(new.change_id, new.controller_id);
-  fits := old.ended_at is null and not (old.receipts_failed_at is not null and new.receipts_failed_at is distinct from old.receipts_failed_at)
+  fits := old.ended_at is null
+    and (new.receipts_failed_at is not distinct from old.receipts_failed_at
+      or old.receipts_failed_at is null and approval_due_at(old.id) is null and not exists (select from messages
+        where approval_id = old.id and kind = 'approval-received' and status in ('pending', 'in-flight')))
     and ((new.confirmed_at, new.confirmed_by) is not distinct from (old.confirmed_at, old.confirmed_by)
       or old.status = 'unconfirmed' and new.status = 'waiting' and new.confirmed_at >= old.recorded_at - order_tolerance())
     and case

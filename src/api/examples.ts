@@ -55,6 +55,8 @@ export const exampleChangeInEvent = {
   scope: 'all',
   separation: null,
   upstream: null,
+  announceNoLaterThan: null,
+  listedInTerms: [],
   supersedes: null,
   objectionWindowDays: 10,
   controllers: { total: 3, notified: 0, windowsOpen: 0 },

@@ -116,7 +116,7 @@ function versionsAfter(before: StoredController, { products, termsVersions = {} 
     products.flatMap((product) => {
       const given = termsVersions[product];
       const version = given === undefined ? before.termsVersions[product] : given;
-      return version == null ? [] : [[product, version] as const];
+      return version === undefined || version === null ? [] : [[product, version] as const];
     }),
   );
 }

@@ -43,6 +43,7 @@ export interface ApprovalProgress {
 
 /** Why approvals are in the way of an activation (D20, D41). */
 export type ApprovalBlocker =
+  | { code: 'nobody-to-activate' }
   | { code: 'approvals-missing'; count: number; controllers: string[] }
   | { code: 'approvals-not-effective-yet'; count: number; earliestAt: string | null }
   | { code: 'authority-unconfirmed'; count: number; approvals: string[] };
@@ -52,13 +53,15 @@ const countOf = ({ states }: ApprovalProgress, ...wanted: readonly ApprovalState
 
 /**
  * What is missing of approvals: one of every controller, effective and with no refusal over it (D41). Where the change is activated
- * for each (D43), one who is in no wave yet is enough. None of a change that asks for no approval, `null`.
+ * for each that has approved (D43), one who is in no wave yet is enough. None of a change that asks for no approval, `null`.
  */
 export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlocker[] {
-  if (progress === null || (progress.forEach && progress.ready > 0)) return [];
+  if (progress === null) return [];
+  if (progress.forEach) return progress.ready > 0 ? [] : [{ code: 'nobody-to-activate' }];
   const blockers: ApprovalBlocker[] = [];
   const [waiting, unconfirmed] = [countOf(progress, 'waiting'), countOf(progress, 'unconfirmed')];
   const missing = progress.total - countOf(progress, 'approved', 'contract') - waiting - unconfirmed;
+  if (progress.forEach) blockers.push({ code: 'nobody-to-activate' });
   if (missing > 0) {
     const controllers = [...progress.missing];
     blockers.push({ code: 'approvals-missing', count: missing, controllers });

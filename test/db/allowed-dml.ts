@@ -31,6 +31,16 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['position', 'email', 'name', 'language'],
       ],
       [
+        'who may approve: an approval takes a code from the mailbox of that address, and every contact is told before it counts (D42)',
+        'contacts',
+        ['may_approve'],
+      ],
+      [
+        'that an officer has confirmed who may approve, which makes nobody so',
+        'nominations',
+        ['confirmed_at', 'confirmed_by'],
+      ],
+      [
         'the version of the terms that an agreement is on; none leaves a window by contract without terms that list its change (D46)',
         'agreements',
         ['terms_version'],
@@ -42,7 +52,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['notified_event_at', 'deadline_approaching_event_at', 'windows_closed_event_at'],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
-      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at']],
+      ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at', 'answer_reminded_at']],
       [
         'where a message stands in the queue; what it has told is in its attempts. A notice that is cancelled or put off opens no window, so it blocks activation',
         'messages',
@@ -102,6 +112,8 @@ export const INSERTS: Readonly<Record<string, string>> = {
     'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',
   answers: 'an answer that nobody wrote blocks, and points to the mail that it came in',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
+  approvals:
+    'an approval that no officer recorded, under an officer’s name: it waits for a second person, and every contact gets a receipt before it counts; a refusal blocks',
   arrival_statements: 'what no officer stated: shown with the notice',
   audit_log: 'an act that nobody did, and no act is taken away',
   bounces: 'a failure that nobody reported closes a window as not notified, which blocks (D12)',
@@ -115,6 +127,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   inbound_contents: 'a mail that nobody sent',
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',
   inbound_mails: 'a mail that nobody sent blocks until it is read',
+  nominations: 'somebody who is named as one who may approve, and may not before an officer has confirmed it (D42)',
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
   listed_in_terms: 'that terms list a change: who joins on them is not asked. It is in the API, with who said so',
   message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',

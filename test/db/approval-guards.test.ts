@@ -35,7 +35,7 @@ const refused = (text: string, values: readonly unknown[] = []) => expect(sql(te
 async function record(controller: string, decision: 'approval' | 'refusal' = 'approval'): Promise<string> {
   const id = await controllerId(database.pool, controller);
   const said = {
-    ...{ changeId, controllerId: id, decision, channel: 'letter', receivedAt: Temporal.Instant.from(SAID) },
+    ...{ changeId, controllerId: id, decision, channel: 'letter' as const, receivedAt: Temporal.Instant.from(SAID) },
     ...{ from: { name: 'Dorthe Persson', role: null, email: null }, statement: 'Ja', authority: 'CVR' },
   } as const;
   return (await inTransaction(database.pool, (tx) => recordApproval(tx, said, at(SAID)))).id;

@@ -245,7 +245,9 @@ describe('An activation in waves', () => {
   test('is for those who have approved, one wave after another, until the change is closed', async () => {
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
     varsel.clock.set(FIRST);
-    expect((await post(id, 'activate')).body).toMatchObject({ blockers: [{ code: 'nobody-to-activate' }] });
+    expect((await post(id, 'activate')).body).toMatchObject({
+      blockers: [{ code: 'nobody-to-activate' }, { code: 'approvals-missing' }],
+    });
     expect((await post(id, 'close')).body.code).toBe('change-not-activated');
     await approve(varsel, id, ['kunde-1'], FIRST);
     const first = await post(id, 'activate');
@@ -327,6 +329,11 @@ describe('An activation in waves', () => {
     const both = await Promise.allSettled([activateAt(id, FIRST), activateAt(id, FIRST)]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await wavesOf(id)).toMatchObject([{ number: 1, controllers: { count: 2 } }]);
+    await approve(varsel, id, ['kunde-3'], FIRST);
+    await activateAt(id, FIRST);
+    await expect(activateAt(id, FIRST)).rejects.toMatchObject({
+      details: { blockers: [{ code: 'nobody-to-activate' }] },
+    });
   });
 
   test('leaves out who has left before it, and who has refused since it approved', async () => {

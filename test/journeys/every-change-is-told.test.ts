@@ -108,6 +108,7 @@ test('whatever alters the blockers or counts of a change raises its version, and
     receivedAt: '2026-03-02T09:00:00.000Z',
     status: 'not-an-objection',
     objectionId: null,
+    approvalId: null,
   });
   await step(['objection.received', 'answer.classified'], () => classify(first, 'objection', 'not-an-objection'));
   await step(['objection.resolved', 'answer.classified'], () => classify(first, 'not-an-objection', 'objection'));

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Page } from 'playwright-core';
+import { NEW_ACTIVITY } from '../../emails/example-changes.ts';
 import type { Language } from '../../src/domain/text.ts';
 import { textsIn } from '../../src/customer/texts.ts';
 import { aSubProcessor } from '../support/examples.ts';
@@ -32,7 +33,7 @@ export interface Gallery {
   objectionOf(status: 'pending' | 'resolved' | 'rejected', language: Language): Promise<string>;
 }
 
-type Change = 'addition' | 'replacement' | 'activated' | 'withdrawn';
+type Change = 'addition' | 'replacement' | 'activity' | 'address' | 'activated' | 'withdrawn';
 
 /** A page, and how a person gets to it. */
 export interface Sight {
@@ -74,6 +75,8 @@ export async function hangGallery(): Promise<Gallery> {
     }),
     addition: '',
     replacement: '',
+    activity: '',
+    address: '',
   };
   await varsel.deliver();
   const reason = { da: 'Leverandøren har trukket sig.', en: 'The supplier has pulled out.' };
@@ -102,6 +105,19 @@ export async function hangGallery(): Promise<Gallery> {
       ],
     }),
   });
+  const { name, registrationNumber, address, country, contactPerson, parentId, processing, personalData, locations } =
+    register.entries.find((each: { id: string }) => each.id === entry('Gintel'));
+  const gintel = { name, registrationNumber, address, country, contactPerson, parentId, personalData, locations };
+  const amendment = { kind: 'amendment', amends: entry('Gintel') };
+  const { separation, subProcessor } = NEW_ACTIVITY;
+  ids.activity = await announce(varsel, {
+    ...amendment,
+    subProcessor: { ...gintel, processing: subProcessor?.processing },
+    scope: 'each',
+    separation,
+  });
+  const corrected = 'Otto Nielsens Vei 12, 7052 Trondheim, Norge';
+  ids.address = await announce(varsel, { ...amendment, subProcessor: { ...gintel, processing, address: corrected } });
   await varsel.deliver();
   varsel.clock.set(OPEN);
   const links = await linksOf(varsel, ids);
@@ -213,6 +229,8 @@ async function withoutContacts({ varsel }: Gallery, look: () => Promise<void>): 
 export const SIGHTS: readonly Sight[] = [
   at('open-addition', (gallery, language) => gallery.pageOf('addition', 1, language)),
   at('open-replacement', (gallery, language) => gallery.pageOf('replacement', 1, language)),
+  at('request-for-each', (gallery, language) => gallery.pageOf('activity', 1, language)),
+  at('information', (gallery, language) => gallery.pageOf('address', 1, language)),
   at('open-with-objections', (gallery, language) => gallery.pageOf('replacement', 2, language)),
   at('not-notified', (gallery, language) => gallery.pageOf('addition', 4, language)),
   at('agreement-ended', (gallery, language) => gallery.pageOf('replacement', 3, language)),

@@ -38,6 +38,8 @@ const isInRegister = async () => {
   const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
   return body.entries.some(({ name }: { name: string }) => name === 'Atlassian');
 };
+/** The events of the change, without those that its register has. */
+const toldOf = async (id: string) => (await eventsOf(varsel, id)).filter((type) => type !== 'entitlement.changed');
 const resend = (id: string, controller: string) =>
   varsel.api('officer').post(`/v1/changes/${id}/controllers/${controller}/resend`);
 
@@ -66,7 +68,7 @@ describe('A removal, of which controllers are informed (D40)', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'activated', activation: { shownOnly: [unreached] } });
     expect(await isInRegister()).toBe(false);
-    expect(await eventsOf(varsel, id)).toEqual(['change.announced', 'notice.failed', 'change.activated']);
+    expect(await toldOf(id)).toEqual(['change.announced', 'notice.failed', 'change.activated']);
   });
 
   test('is still told to who was not reached before the activation, and says when everybody is', async () => {
@@ -95,12 +97,7 @@ describe('A removal, of which controllers are informed (D40)', () => {
     await varsel.deliver();
     expect(await partOf(varsel, id, 'kunde-2')).toMatchObject({ state: 'told' });
     expect((await changeNow(varsel, id)).activation.shownOnly).toEqual([]);
-    expect(await eventsOf(varsel, id)).toEqual([
-      'change.announced',
-      'notice.failed',
-      'change.activated',
-      'change.notified',
-    ]);
+    expect(await toldOf(id)).toEqual(['change.announced', 'notice.failed', 'change.activated', 'change.notified']);
   });
 
   test('waits for its day alone, and has no window that closes', async () => {
@@ -114,7 +111,7 @@ describe('A removal, of which controllers are informed (D40)', () => {
     varsel.clock.set('2026-03-04T23:00:00Z');
     await varsel.deliver();
     expect(await activate(varsel, id)).toEqual([]);
-    expect(await eventsOf(varsel, id)).toEqual(['change.announced', 'change.notified', 'change.activated']);
+    expect(await toldOf(id)).toEqual(['change.announced', 'change.notified', 'change.activated']);
     const mails = await messagesTo(varsel, id, 'dpo@kunde-1.example');
     expect(mails.map(({ kind }) => kind)).toEqual(['notice', 'change-activated']);
   });

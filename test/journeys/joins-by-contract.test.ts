@@ -89,7 +89,7 @@ describe('A controller that joins on terms that list a change', () => {
     await varsel.deliver();
     expect(await activate(varsel, id)).toEqual([]);
     await varsel.deliver();
-    expect(mailsOf(byContract)).toEqual([expect.stringContaining('er nu underdatabehandler')]);
+    expect(mailsOf(byContract)).toEqual([expect.stringContaining('gennemført')]);
   });
 
   test('does not starve a change: it is activated on the day that one more joins', async () => {

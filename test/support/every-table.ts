@@ -1,11 +1,14 @@
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { beginTestNotice } from '../../src/commands/begin-test-notice.ts';
+import { confirmApproval, withdrawApproval } from '../../src/commands/end-approval.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
+import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { stateArrival } from '../../src/commands/state-arrival.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
+import type { Regime } from '../../src/domain/regime.ts';
 import { approve } from './approving.ts';
 import type { TestDatabase } from './database.ts';
 import { aController, anAnnouncement, aSubProcessor } from './examples.ts';
@@ -21,11 +24,14 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   await seed(pool, 3, ANNOUNCED);
   const [announced, activated, withdrawn] = [await aChange(1), await aChange(2), await aChange(3)];
   await aChange(4, 60);
-  async function aChange(number: number, holdMinutes = 0): Promise<string> {
+  async function aChange(number: number, holdMinutes = 0, regime?: Regime): Promise<string> {
     const plannedActivationOn = Temporal.PlainDate.from('2026-03-13');
     const subProcessor = aSubProcessor(number);
     const listedInTerms = ['2026-03'];
-    return (await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes, listedInTerms })).id;
+    const asked = regime && { regime };
+    return (
+      await announce(pool, ANNOUNCED, { subProcessor, plannedActivationOn, holdMinutes, listedInTerms, ...asked })
+    ).id;
   }
   const object = async (changeId: string, reasons: string | null, when: string) => {
     const received = {
@@ -71,6 +77,24 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   const joining = { ...aController(4), termsVersions: { truetalk: '2026-03' } };
   await inTransaction(pool, (tx) => saveControllers(tx, [joining], at(DAY_AFTER)));
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
+  const asking = await aChange(5, 0, { objection: true, approval: true });
+  for (const [number, decision] of [
+    [1, 'refusal'],
+    [1, 'approval'],
+    [2, 'approval'],
+  ] as const) {
+    const said = {
+      ...{ changeId: asking, controllerId: await controllerId(pool, `kunde-${number}`), decision, channel: 'letter' as const },
+      ...{ from: { name: 'Dorthe Persson', role: null, email: null }, statement: 'Ja', authority: 'CVR' },
+    } as const;
+    const received = { ...said, receivedAt: Temporal.Instant.from(DAY_AFTER) };
+    const { id } = await inTransaction(pool, (tx) => recordApproval(tx, received, at(DAY_AFTER)));
+    const by = { ...at(DAY_AFTER), actor: 'somebody else' };
+    if (decision === 'refusal') {
+      const evidence = { explanation: 'Brev', mailId: null, messageId: null };
+      await inTransaction(pool, (tx) => withdrawApproval(tx, id, evidence, by));
+    } else if (number === 1) await inTransaction(pool, (tx) => confirmApproval(tx, id, by));
+  }
   const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
   await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
   for (const statement of PLAIN) await rows(pool, statement);
@@ -91,6 +115,9 @@ const PLAIN = [
   `insert into withdrawal_requests (objection_id, code_message_id, email, delay_hours, requested_at, requested_by)
    select m.objection_id, c.message_id, m.email, 24, c.used_at, m.email
    from mailed_codes c join messages m on m.id = c.message_id where c.used_at is not null`,
+  `insert into nominations (change_id, controller_id, message_id, email, name, role, nominated_at, nominated_by)
+   select change_id, controller_id, id, email, name, 'Direktør', '${DAY_AFTER}', email from messages where kind = 'notice' limit 2`,
+  `update nominations set confirmed_at = '${LATER}', confirmed_by = 'test' where id in (select id from nominations limit 1)`,
   `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
    select id, 'not-an-objection', true, 'Et spørgsmål', '${LATER}', 'test' from answers order by id limit 1`,
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
