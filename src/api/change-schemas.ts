@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
 import { CLAUSES, ELEMENTS, WORDED } from '../domain/regime.ts';
+import { exampleAnnouncements } from './announcement-examples.ts';
 import { refuseMisfit, WHERE_THEY_ARE_READ } from './announcement-fit.ts';
-import { EXAMPLE_HASH, EXAMPLE_ID, exampleAnnouncement, exampleChange, exampleChangeInEvent } from './examples.ts';
+import { EXAMPLE_HASH, EXAMPLE_ID, exampleChange, exampleChangeInEvent } from './examples.ts';
 import {
   contactPerson,
   country,
@@ -107,7 +108,7 @@ const announced = z.strictObject({
 
 export const announcement = announced
   .superRefine(refuseMisfit, WHERE_THEY_ARE_READ)
-  .meta({ id: 'Announcement', examples: [exampleAnnouncement] });
+  .meta({ id: 'Announcement', examples: exampleAnnouncements });
 
 const expectation = z
   .strictObject({
@@ -128,7 +129,7 @@ const expectation = z
 export const announcementToMake = announced
   .extend({ expect: expectation.nullable().default(null) })
   .superRefine(refuseMisfit, WHERE_THEY_ARE_READ)
-  .meta({ id: 'AnnouncementToMake', examples: [{ ...exampleAnnouncement, expect: null }] });
+  .meta({ id: 'AnnouncementToMake', examples: exampleAnnouncements.map((example) => ({ ...example, expect: null })) });
 
 /** Where `upstream` says until when the processor can object. */
 export const announceNoLaterThan = dayOut.nullable().meta({

@@ -10,7 +10,7 @@ type Approved = Pick<
 >;
 
 /** The elements that a controller is asked to approve: those whose clause demands it, or all where the change was made stricter. */
-export function approvedElements({ elements, stricter }: Pick<Approved, 'elements' | 'stricter'>): ChangeElement[] {
+function approvedElements({ elements, stricter }: Pick<Approved, 'elements' | 'stricter'>): ChangeElement[] {
   return elements.filter(({ regime }) => regime.approval || stricter.approval);
 }
 

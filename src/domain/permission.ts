@@ -20,7 +20,7 @@ const FIRST_ROLE = {
   'objections:resolve': 'officer',
   /** Records what came by mail or letter, and that it was withdrawn. */
   'approvals:record': 'officer',
-  /** As a second person, that the writer of a recorded approval may approve. */
+  /** As a second person, that the writer of a recorded approval may approve; and that who was named may. */
   'approvals:confirm': 'officer',
   /** An answer quotes the notice with its link, and whoever has the link can object for the controller. */
   'answers:read': 'officer',

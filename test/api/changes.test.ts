@@ -81,6 +81,7 @@ describe('an announcement', () => {
       withdrawalReason: null,
       subProcessor: announcement.subProcessor,
       replaces: GINTEL,
+      companies: [announcement.subProcessor?.name],
       amends: null,
       removes: null,
       entries: [],
@@ -438,7 +439,7 @@ describe('an ill-formed announcement', () => {
     ['a country in small letters', { subProcessor: { ...company, country: 'dk' } }, 'subProcessor.country'],
     ['a country that does not exist', { subProcessor: { ...company, country: 'ZZ' } }, 'subProcessor.country'],
     ['a country of three letters', { subProcessor: { ...company, country: 'DNK' } }, 'subProcessor.country'],
-    ['an unknown kind', { kind: 'removal' }, 'kind'],
+    ['an unknown kind', { kind: 'merger' }, 'kind'],
     ['a replaced entry that is no UUID', { kind: 'replacement', replaces: 'gintel' }, 'replaces'],
     ['a superseded change that is no UUID', { supersedes: 17 }, 'supersedes'],
     ['a product in capitals', { product: 'TrueTalk' }, 'product'],
@@ -603,6 +604,7 @@ describe('the controllers of a change', () => {
       state: 'open',
       notifiedAt: '2026-03-02T09:00:00.000Z',
       deadline: DEADLINE,
+      approval: null,
       notices: expect.arrayContaining(
         ['dpo@kunde-1.example', 'it@kunde-1.example'].map((email) => ({
           id: expect.any(String),
@@ -626,6 +628,7 @@ describe('the controllers of a change', () => {
       state: 'awaiting-notice',
       notifiedAt: null,
       deadline: null,
+      approval: null,
       notices: [
         {
           id: expect.any(String),
@@ -896,8 +899,8 @@ describe('an activation', () => {
       body: {
         status: 'activated',
         activatedAt: '2026-04-15T08:00:00.000Z',
-        // The end of its windows is told first.
-        version: 4,
+        // The end of its windows is told first, and the entitlements after it.
+        version: 5,
         activation: { allowed: false, earliestAt: null, blockers: [{ code: 'not-announced', status: 'activated' }] },
       },
     });

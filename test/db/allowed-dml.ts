@@ -31,6 +31,16 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['position', 'email', 'name', 'language'],
       ],
       [
+        'who may approve: an approval takes a code from the mailbox of that address, and every contact is told before it counts (D42)',
+        'contacts',
+        ['may_approve'],
+      ],
+      [
+        'that an officer has confirmed who may approve, which makes nobody so',
+        'nominations',
+        ['confirmed_at', 'confirmed_by'],
+      ],
+      [
         'the version of the terms that an agreement is on; none leaves a window by contract without terms that list its change (D46)',
         'agreements',
         ['terms_version'],
@@ -117,6 +127,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   inbound_contents: 'a mail that nobody sent',
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',
   inbound_mails: 'a mail that nobody sent blocks until it is read',
+  nominations: 'somebody who is named as one who may approve, and may not before an officer has confirmed it (D42)',
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
   listed_in_terms: 'that terms list a change: who joins on them is not asked. It is in the API, with who said so',
   message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',

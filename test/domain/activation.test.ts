@@ -154,7 +154,7 @@ describe('What its regime does not ask of controllers does not block a change (D
   const shown = (regime: ActivationFacts['regime']) => shownOnly({ ...all, regime }).map(({ code }) => code);
 
   test('one that only informs waits for its hold and its day alone, and shows what else is open', () => {
-    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached']);
+    expect(codes(INFORM)).toEqual(['announcement-held', 'planned-date-not-reached', 'upstream-not-effective']);
     expect(shown(INFORM)).toEqual([
       'controllers-not-notified',
       'contacts-untold',
@@ -170,6 +170,7 @@ describe('What its regime does not ask of controllers does not block a change (D
       'mails-being-read',
       'counts-disagree',
       'planned-date-not-reached',
+      'upstream-not-effective',
     ]);
     expect(shown(APPROVAL)).toEqual(['controllers-not-notified', 'contacts-untold']);
   });

@@ -41,6 +41,8 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['post', '/v1/changes/:id/controllers/:externalId/notice-by-letter', 'officer'],
   ['post', '/v1/changes/:id/controllers/:externalId/resend', 'officer'],
   ['post', '/v1/changes/:id/resend-failed', 'officer'],
+  ['get', '/v1/changes/:id/nominations', 'reader'],
+  ['post', '/v1/nominations/:id/confirm', 'officer'],
   ['post', '/v1/changes/:id/objections', 'officer'],
   ['get', '/v1/changes/:id/objections', 'reader'],
   ['get', '/v1/changes/:id/approvals', 'reader'],

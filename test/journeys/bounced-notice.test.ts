@@ -109,6 +109,7 @@ test('a notice that bounces an hour after it was accepted blocks until its corre
     'deadline.approaching',
     'change.windows-closed',
     'change.activated',
+    'entitlement.changed',
   ]);
   expect(await operatorMails(varsel)).toEqual([]);
 });

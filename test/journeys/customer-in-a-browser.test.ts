@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { APPROVAL_TEXTS } from '../../src/customer/approval-texts.ts';
 import { textsIn } from '../../src/customer/texts.ts';
 import { frameTextsIn } from '../../src/web/texts.ts';
 import { PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
@@ -7,13 +8,16 @@ import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
   aControllerOfTwo,
   announce,
+  announceAnother,
   changeNow,
   DEADLINE,
   haveControllers,
+  linkOf,
   SUBJECTS,
   theMailTo,
   wordsOf,
 } from '../support/story.ts';
+import { APPROVAL_SUBJECTS, approvalCodeTo, inIndia, SIGNER, withApprover } from '../support/answering.ts';
 import { codeTo, WITHDRAWAL_SUBJECTS } from '../support/withdrawing.ts';
 import { expectNoSidewaysScrolling, focusOn, followMail, languageOf, recordOf } from './person.ts';
 
@@ -341,6 +345,38 @@ describe('withdrawing', () => {
     await waitADay();
     expect(await record()).toMatchObject([{ status: 'pending', withdrawal: { status: 'stopped' } }]);
   });
+});
+
+test('who may approve does so without JavaScript: reads, chooses, signs, types the code, and gets a receipt (D42)', async () => {
+  const [dpo, ciso] = ['dpo', 'ciso'].map((contact) => `${contact}@${kunde}.example`) as [string, string];
+  await haveControllers(varsel, [withApprover(number)]);
+  const asked = await announceAnother(varsel, { subProcessor: inIndia(varsel.newCompany()) });
+  await varsel.deliver();
+  const { page } = await visit({ javaScriptEnabled: false });
+  await page.goto(`${varsel.url}${await linkOf(varsel, asked, kunde)}`);
+  const words = APPROVAL_TEXTS.da;
+  await page.getByRole('button', { name: words.submit }).click();
+  await page.getByRole('link', { name: words.errors.decision }).click();
+  await page.getByLabel(words.approve).check();
+  await page.locator('#answer-name').fill(SIGNER.name);
+  await page.locator('#answer-role').fill(SIGNER.role);
+  await page.getByRole('button', { name: words.submit }).click();
+  await varsel.deliver();
+  await page.getByLabel(words.code.code).fill(approvalCodeTo(varsel, dpo));
+  await page.getByRole('button', { name: words.code.submit.approval }).click();
+  await page.getByText(words.receipt.waiting(24)).waitFor();
+  await varsel.deliver();
+  // The colleague who was not asked reads of it, and stops it.
+  const mail = theMailTo(varsel, ciso, APPROVAL_SUBJECTS.received);
+  const [stop = ''] = /http\S+\/stop/.exec(mail.text ?? '') ?? [];
+  await page.goto(`${varsel.url}${new URL(stop).pathname}`);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: APPROVAL_TEXTS.en.stop.submit }).click();
+  await page.getByText(APPROVAL_TEXTS.en.receipt.next.approval).waitFor();
+  const { items } = (await varsel.api().get(`/v1/changes/${asked}/approvals`).expect(200)).body;
+  expect(items).toMatchObject([
+    { status: 'stopped', from: { ...SIGNER, email: dpo }, ended: { endedBy: expect.stringContaining(ciso) } },
+  ]);
 });
 
 test('who follows the link to the other language keeps it until the receipt', async () => {

@@ -173,6 +173,7 @@ test('whatever alters the blockers or counts of a change raises its version, and
     windowsOpen: 6,
     objectionsPending: 0,
     answersUnread: 0,
+    answersAwaited: 0,
   });
   varsel.clock.set('2026-03-13T09:00:00Z');
   await step(['change.windows-closed'], () => varsel.deliver());
@@ -187,7 +188,7 @@ test('whatever alters the blockers or counts of a change raises its version, and
   await step(['change.corrected'], () => varsel.deliver());
 
   // After the end.
-  await step(['change.activated'], () => activate(varsel, changeId));
+  await step(['change.activated', 'entitlement.changed'], () => activate(varsel, changeId));
   await step([], () => varsel.deliver());
   const incident = await step(['notice.bounced'], () => bounce(6));
   expect(incident.notice).toMatchObject({ controller: 'kunde-6', effect: 'incident' });

@@ -105,6 +105,7 @@ test('once it has closed the change is activated, and its milestones have been t
     'deadline.approaching',
     'change.windows-closed',
     'change.activated',
+    'entitlement.changed',
   ]);
 });
 

@@ -117,6 +117,7 @@ test('an officer can accept it after all: it is pending, blocks, and every conta
     'objection.received',
     'objection.resolved',
     'change.activated',
+    'entitlement.changed',
   ]);
 });
 

@@ -301,6 +301,7 @@ const MAIN_STORY: readonly Step[] = [
         'change.windows-closed',
         'objection.rejected',
         'change.activated',
+        'entitlement.changed',
       ]);
       expect((await changeNow(varsel, changeId)).version).toBe(9);
       // No further messages were sent: every contact has the notice and the activation.

@@ -97,5 +97,6 @@ test('the company that was replaced can be announced anew, as an addition', asyn
     'change.notified',
     'change.windows-closed',
     'change.activated',
+    'entitlement.changed',
   ]);
 });

@@ -83,6 +83,7 @@ test('a controller whose only address fails for good blocks, visibly, until its 
     'change.notified',
     'change.windows-closed',
     'change.activated',
+    'entitlement.changed',
   ]);
 });
 

@@ -203,7 +203,7 @@ function aWithdrawal(overrides: Partial<WithdrawalRequest> = {}): WithdrawalRequ
   };
 }
 
-export function anApproval(overrides: Partial<Approval> = {}): Approval {
+function anApproval(overrides: Partial<Approval> = {}): Approval {
   return {
     id: '019ac0de-0000-7000-8000-0000000000a7',
     number: 7,

@@ -115,6 +115,9 @@ const PLAIN = [
   `insert into withdrawal_requests (objection_id, code_message_id, email, delay_hours, requested_at, requested_by)
    select m.objection_id, c.message_id, m.email, 24, c.used_at, m.email
    from mailed_codes c join messages m on m.id = c.message_id where c.used_at is not null`,
+  `insert into nominations (change_id, controller_id, message_id, email, name, role, nominated_at, nominated_by)
+   select change_id, controller_id, id, email, name, 'Direktør', '${DAY_AFTER}', email from messages where kind = 'notice' limit 2`,
+  `update nominations set confirmed_at = '${LATER}', confirmed_by = 'test' where id in (select id from nominations limit 1)`,
   `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
    select id, 'not-an-objection', true, 'Et spørgsmål', '${LATER}', 'test' from answers order by id limit 1`,
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
