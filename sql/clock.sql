@@ -31,7 +31,7 @@ begin
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
     ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
     ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
-    ['activations', 'activated_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
+    ['activations', 'activated_at'], ['listed_in_terms', 'listed_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
     ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row

@@ -224,7 +224,9 @@ create or replace function guard_terms_version() returns trigger language plpgsq
 begin
   if exists (select from objection_windows w join changes c on c.id = w.change_id
     where c.product_id = new.product_id and c.status = 'announced' and w.controller_id = new.controller_id
-      and w.left_at is null and w.by_contract and not is_approved_by_contract(c.id, w.controller_id)) then
+      and w.left_at is null and w.by_contract and not is_approved_by_contract(c.id, w.controller_id)
+      -- What is in force for it is not asked about any more.
+      and not is_in_force(c.id, w.controller_id)) then
     raise exception 'agreement %: a controller that is asked about no change has terms that list it (D46)', new.id
       using errcode = 'restrict_violation';
   end if;
