@@ -25,6 +25,7 @@ declare
 begin
   foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'wording_confirmed_at'], ['changes', 'activated_at'],
     ['changes', 'withdrawn_at'], ['changes', 'notified_event_at'], ['changes', 'deadline_approaching_event_at'],
+    ['changes', 'answers_approaching_event_at'],
     ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],

@@ -101,10 +101,12 @@ create or replace trigger guard_end_of_change
   execute function guard_end_of_change();
 
 create or replace trigger milestone_is_final
-  before update of notified_event_at, deadline_approaching_event_at, windows_closed_event_at on changes
+  before update of notified_event_at, deadline_approaching_event_at, answers_approaching_event_at, windows_closed_event_at on changes
   for each row when (old.notified_event_at is not null and old.notified_event_at is distinct from new.notified_event_at
     or old.deadline_approaching_event_at is not null
       and old.deadline_approaching_event_at is distinct from new.deadline_approaching_event_at
+    or old.answers_approaching_event_at is not null
+      and old.answers_approaching_event_at is distinct from new.answers_approaching_event_at
     or old.windows_closed_event_at is not null
       and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
   execute function refuse_change_of_record();

@@ -3,7 +3,7 @@ import { findChange, findChanges } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import { listChangesOfController } from '../db/controller-changes.ts';
 import { findController } from '../db/controllers.ts';
-import { shownState, SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
+import { APPROVAL_STATES, shownState, SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
 import { answerByOf, WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
@@ -173,6 +173,9 @@ export const list = listing({
   filters: {
     externalId: externalId.optional(),
     state: z.enum(WINDOW_STATES).optional(),
+    approval: z.enum(APPROVAL_STATES).optional().meta({
+      description: 'How they stand where the change asks for approval (D41); `none` has those `unanswered` among them.',
+    }),
     failed: flag.optional().meta({
       description:
         'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
@@ -183,12 +186,12 @@ export const list = listing({
   refusals: ['not-found'],
   find: async (
     db,
-    { params: { id: changeId }, query: { externalId: wanted, state = null, failed }, after, limit, by },
+    { params: { id: changeId }, query: { externalId: wanted, state = null, failed, approval }, after, limit, by },
     dependencies: ApiDependencies,
   ) => {
     const change = await findChange(db, changeId);
     if (change === null) throw notFound(`change ${changeId}`);
-    const filter = { change, externalId: wanted, state, hasFailed: failed, now: by.at, after, limit };
+    const filter = { change, externalId: wanted, state, hasFailed: failed, approval, now: by.at, after, limit };
     return placed(
       await listControllersInChange(db, filter),
       (each) => each.externalId,
