@@ -3,7 +3,7 @@ import { findChange, findChanges } from '../db/changes.ts';
 import { listControllersInChange, type ControllerInChange } from '../db/change-controllers.ts';
 import { listChangesOfController } from '../db/controller-changes.ts';
 import { findController } from '../db/controllers.ts';
-import { shownState, SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
+import { APPROVAL_STATES, shownState, SHOWN_APPROVAL_STATES } from '../domain/approval-progress.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES, type Change } from '../domain/change.ts';
 import { instantText } from '../domain/instant.ts';
 import { answerByOf, WINDOW_STATES, type WindowState } from '../domain/objection-window.ts';
@@ -68,7 +68,7 @@ const examplePart = {
 };
 
 const ABOUT_PART =
-  '`state` is of its time to object: `told` where it was notified of a change that has none (D40). `approval` is how it stands where the change asks for its approval, and until when an answer is asked for (D41); null where it does not. `reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
+  '`state` is of its time to object: `told` where it was notified of a change that has none (D40), or has approved by contract. `approval` is how it stands where the change asks for its approval, and until when an answer is asked for (D41); null where it does not. `contract`, of any change: its agreement lists it, and it is not asked (D46). `reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
 
 export const controllerInChange = z
   .object(part)
@@ -146,7 +146,7 @@ export const viewOfController = (
   state: found.state,
   notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
   deadline: found.deadline && instantText(found.deadline),
-  approval: change.regime.approval ? viewOfStanding(found, change, now) : null,
+  approval: change.regime.approval || found.approvalState === 'contract' ? viewOfStanding(found, change, now) : null,
   notices: found.notices,
   letters: found.letters,
   objections: found.objections,
@@ -173,6 +173,9 @@ export const list = listing({
   filters: {
     externalId: externalId.optional(),
     state: z.enum(WINDOW_STATES).optional(),
+    approval: z.enum(APPROVAL_STATES).optional().meta({
+      description: 'How they stand where the change asks for approval (D41); `none` has those `unanswered` among them.',
+    }),
     failed: flag.optional().meta({
       description:
         'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
@@ -183,12 +186,12 @@ export const list = listing({
   refusals: ['not-found'],
   find: async (
     db,
-    { params: { id: changeId }, query: { externalId: wanted, state = null, failed }, after, limit, by },
+    { params: { id: changeId }, query: { externalId: wanted, state = null, failed, approval }, after, limit, by },
     dependencies: ApiDependencies,
   ) => {
     const change = await findChange(db, changeId);
     if (change === null) throw notFound(`change ${changeId}`);
-    const filter = { change, externalId: wanted, state, hasFailed: failed, now: by.at, after, limit };
+    const filter = { change, externalId: wanted, state, hasFailed: failed, approval, now: by.at, after, limit };
     return placed(
       await listControllersInChange(db, filter),
       (each) => each.externalId,

@@ -93,6 +93,7 @@ const LIST = `
     where ($2::text is null or state = $2) and ($7::text is null or external_id = $7)
       and ($5::text is null or external_id > $5)
       and ($9::boolean is null or (state = 'awaiting-notice' and ${ONLY_FAILED}) = $9)
+      and ($10::text is null or approval = $10)
     order by external_id limit $6
   ), unwritten as (
     select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, f.created_at as since,
@@ -103,7 +104,8 @@ const LIST = `
     where f.change_id = $1 and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null
       -- Asked first, and once: the planner may begin with every controller.
       and exists (select from fan_outs where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null)
-      and ($2::text is null or $2 = 'awaiting-notice') and $9 is distinct from true and ($7::text is null or c.external_id = $7)
+      and ($2::text is null or $2 = 'awaiting-notice') and $9 is distinct from true and coalesce($10::text, 'none') = 'none'
+      and ($7::text is null or c.external_id = $7)
       and ($5::text is null or c.external_id > $5)
       and not exists (select from objection_windows
         where change_id = $1 and controller_id = c.id and left_at is null)
@@ -130,11 +132,14 @@ export async function listControllersInChange(
     state: WindowState | null;
     /** Whether every notice to it has failed, so that it is not notified. */
     hasFailed?: boolean | undefined;
+    /** How it stands by its approvals. */
+    approval?: ApprovalState | undefined;
     now: Temporal.Instant;
     after: string | null;
     limit: number;
   },
 ): Promise<(ControllerInChange & { state: WindowState })[]> {
-  const { change, externalId = null, state, hasFailed = null, now, after, limit } = filter;
-  return rows(db, LIST, [change.id, state, now, change.product, after, limit, externalId, change.status, hasFailed]);
+  const { change, externalId = null, state, hasFailed = null, approval = null, now, after, limit } = filter;
+  const of = [change.id, state, now, change.product, after, limit, externalId, change.status, hasFailed, approval];
+  return rows(db, LIST, of);
 }

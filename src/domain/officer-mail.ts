@@ -145,34 +145,68 @@ export function unattributedMail(
   };
 }
 
+/** What is open as a deadline comes near, with the customers that it is of. */
+interface OpenNow {
+  readonly deadline: DeadlineInEvent;
+  readonly objecting: Customers;
+  readonly answering: Customers;
+}
+
 /** The mail that the last deadline of a change is near, with what is still open. */
-export function deadlineMail(
-  concerned: ConcernedChange,
-  { deadline, objecting, answering }: { deadline: DeadlineInEvent; objecting: Customers; answering: Customers },
-): OfficerMail {
+export function deadlineMail(concerned: ConcernedChange, open: OpenNow): OfficerMail {
   const { change } = concerned;
-  const at = Temporal.Instant.from(deadline.at);
+  const at = Temporal.Instant.from(open.deadline.at);
   const { timeZone } = change.terms;
   return mailAbout(change, {
     kind: 'deadline',
     subject: `Fristen for indsigelser mod ${namesInWords(change, 'da')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
     lines: [
       `Den sidste frist for at gøre indsigelse mod ${phraseOf(concerned)} udløber ${deadlineInWords(at, timeZone, 'da')}.`,
-      `Ændringen er planlagt til ${dayInWords(change.plannedActivationOn, 'da')}.`,
-      '',
-      'Status lige nu:',
-      `- ${many(deadline.windowsOpen, 'kunde', 'kunder')} kan stadig gøre indsigelse.`,
-      deadline.objectionsPending === 0
-        ? '- Ingen indsigelser venter på at blive afsluttet.'
-        : `- ${many(deadline.objectionsPending, 'indsigelse', 'indsigelser')} venter på at blive afsluttet, fra ${customersInWords(objecting)}.`,
-      deadline.answersUnread === 0
-        ? '- Ingen svar venter på at blive læst.'
-        : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
-      '',
-      ...upstreamInWords(change, at),
-      `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
+      ...openInWords(
+        concerned,
+        open,
+        `${many(open.deadline.windowsOpen, 'kunde', 'kunder')} kan stadig gøre indsigelse.`,
+      ),
     ],
   });
+}
+
+/** The mail that the last time to answer a request for approval is near (D41). */
+export function answersMail(concerned: ConcernedChange, open: OpenNow): OfficerMail {
+  const { change } = concerned;
+  const at = Temporal.Instant.from(open.deadline.at);
+  const { timeZone } = change.terms;
+  const silent = many(open.deadline.answersAwaited, 'kunde', 'kunder');
+  return mailAbout(change, {
+    kind: 'deadline',
+    subject: `Fristen for at godkende ${companiesOf(change).join(', ')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
+    lines: [
+      `Vi har bedt kunderne svare på, om de godkender ${phraseOf(concerned)}. Den sidste frist for at svare udløber ${deadlineInWords(at, timeZone, 'da')}. Svarer en kunde ikke, er det et nej; kunden kan stadig godkende bagefter, så længe ændringen ikke er afsluttet.`,
+      ...openInWords(concerned, open, `${silent} har ikke svaret.`),
+    ],
+  });
+}
+
+function openInWords(
+  { change }: ConcernedChange,
+  { deadline, objecting, answering }: OpenNow,
+  first: string,
+): readonly string[] {
+  return [
+    `Ændringen er planlagt til ${dayInWords(change.plannedActivationOn, 'da')}.`,
+    '',
+    'Status lige nu:',
+    `- ${first}`,
+    deadline.objectionsPending === 0
+      ? '- Ingen indsigelser venter på at blive afsluttet.'
+      : `- ${many(deadline.objectionsPending, 'indsigelse', 'indsigelser')} venter på at blive afsluttet, fra ${customersInWords(objecting)}.`,
+    deadline.answersUnread === 0
+      ? '- Ingen svar venter på at blive læst.'
+      : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
+    '',
+    ...upstreamInWords(change, Temporal.Instant.from(deadline.at)),
+    `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
+  ];
 }
 
 /** What the processor's own sub-processor has told it, and until when to announce (D45). `lastDeadline` is that of controllers. */

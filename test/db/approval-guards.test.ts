@@ -35,8 +35,14 @@ const refused = (text: string, values: readonly unknown[] = []) => expect(sql(te
 async function record(controller: string, decision: 'approval' | 'refusal' = 'approval'): Promise<string> {
   const id = await controllerId(database.pool, controller);
   const said = {
-    ...{ changeId, controllerId: id, decision, channel: 'letter' as const, receivedAt: Temporal.Instant.from(SAID) },
-    ...{ from: { name: 'Dorthe Persson', role: null, email: null }, statement: 'Ja', authority: 'CVR' },
+    changeId,
+    controllerId: id,
+    decision,
+    channel: 'letter',
+    receivedAt: Temporal.Instant.from(SAID),
+    from: { name: 'Dorthe Persson', role: null, email: null },
+    statement: 'Ja',
+    authority: 'CVR',
   } as const;
   return (await inTransaction(database.pool, (tx) => recordApproval(tx, said, at(SAID)))).id;
 }
@@ -139,15 +145,17 @@ describe('plain SQL', () => {
   it('records nothing of another version, of who is not asked, before its cause, or as confirmed', async () => {
     const insert = (columns: Record<string, unknown>) => {
       const row = {
-        ...{
-          change_id: changeId,
-          decision: 'approval',
-          channel: 'letter',
-          from_name: 'x',
-          statement: 'Ja',
-          authority: 'CVR',
-        },
-        ...{ received_at: SAID, recorded_at: SAID, recorded_by: 'x', status: 'unconfirmed', ...columns },
+        change_id: changeId,
+        decision: 'approval',
+        channel: 'letter',
+        from_name: 'x',
+        statement: 'Ja',
+        authority: 'CVR',
+        received_at: SAID,
+        recorded_at: SAID,
+        recorded_by: 'x',
+        status: 'unconfirmed',
+        ...columns,
       };
       const names = Object.keys(row);
       const places = names.map((_name, index) => `$${index + 1}`).join(', ');

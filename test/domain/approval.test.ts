@@ -111,7 +111,7 @@ describe('What a controller says to a request for its approval (D41, D42)', () =
   });
 });
 
-const at = Temporal.Instant.from;
+const at = (text: string) => Temporal.Instant.from(text);
 
 const progress = (
   counts: Partial<Record<ApprovalState, number>>,

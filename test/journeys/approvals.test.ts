@@ -129,6 +129,8 @@ test('an approval by letter counts a day after a second person has confirmed it 
   await varsel.deliver();
   expect(await approvalNow(body.id)).toMatchObject({ status: 'effective', effectiveAt: takesEffectAt });
   expect(await approvalsNow(id)).toMatchObject({ none: 2, approved: 1 });
+  const listed = await varsel.api('reader').get(`/v1/changes/${id}/controllers?approval=approved`);
+  expect(listed.body.items).toMatchObject([{ externalId: 'kunde-1', approval: { state: 'approved' } }]);
   const events = await eventsOf(varsel, id);
   expect(events.filter((type) => type.startsWith('approval.'))).toEqual([
     'approval.received',
@@ -314,6 +316,65 @@ test('of an activation and a refusal or a withdrawal in the same millisecond exa
       expect(approvals.approved).toBe(2);
     }
   }
+});
+
+test('of a wave and what is said in the same millisecond exactly one is first, and the wave is of who has approved', async () => {
+  varsel.clock.set('2030-02-01T08:00:00Z');
+  const id = await ask({
+    subProcessor: varsel.newCompany({
+      locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+    }),
+    scope: 'each',
+    separation: { da: 'En database for sig', en: 'A database of its own' },
+    plannedActivationOn: '2030-03-01',
+  });
+  const approval = await approved(id, 'kunde-1');
+  await approved(id, 'kunde-2');
+  varsel.clock.set('2030-03-01T08:00:00Z');
+  await varsel.deliver();
+  const late = await record(id, 'kunde-3');
+  const [wave, stopped, confirmed] = await Promise.all([
+    varsel.api('officer').post(`/v1/changes/${id}/activate`),
+    withdrawn(approval, { explanation: 'Brev af i dag.' }),
+    second().post(`/v1/approvals/${late.body.id}/confirm`),
+  ]);
+  expect([wave.status, stopped.status, confirmed.status]).toEqual([200, 200, 200]);
+  const { body } = await varsel.api('reader').get(`/v1/changes/${id}/activations`);
+  const { externalIds } = body.activations[0].controllers;
+  // Either the wave came first, and what kunde-1 says is put on record; or kunde-1 is in no wave.
+  expect(externalIds).toEqual(stopped.body.status === 'effective' ? ['kunde-1', 'kunde-2'] : ['kunde-2']);
+  await varsel.deliver();
+  const again = await refuse(id, 'kunde-2');
+  expect([again.status, again.body.code]).toEqual([409, 'already-in-force']);
+  later(24);
+  await varsel.deliver();
+  expect((await varsel.api('officer').post(`/v1/changes/${id}/activate`)).status).toBe(200);
+  const { body: waves } = await varsel.api('reader').get(`/v1/changes/${id}/activations`);
+  expect(waves.activations.at(-1).controllers.externalIds).toEqual(['kunde-3']);
+});
+
+test('a refusal through a link proves that the request arrived, also after its bounce (D30)', async () => {
+  varsel.clock.set('2031-02-01T08:00:00Z');
+  const id = await ask({ plannedActivationOn: '2031-04-01' });
+  const { notices } = await partOf(varsel, id, 'kunde-2');
+  const failed = { action: 'failed', status: '5.1.1', diagnostic: '550 5.1.1 No such user', evidence: { log: 1 } };
+  const bounced = await varsel.api('officer').post(`/v1/notices/${notices[0].id}/bounce`).send(failed);
+  expect(bounced.status, JSON.stringify(bounced.body)).toBe(200);
+  expect(await partOf(varsel, id, 'kunde-2')).toMatchObject({ state: 'awaiting-notice' });
+  const by = { at: varsel.clock.now(), actor: 'Dorthe Persson 2 <dpo@kunde-2.example>' };
+  const said = {
+    changeId: id,
+    controllerId: (await findController(varsel.database.pool, 'kunde-2'))?.id ?? '',
+    decision: 'refusal',
+    channel: 'link',
+    messageId: notices[0].id,
+    from: { name: null, role: null, email: 'dpo@kunde-2.example' },
+    statement: null,
+    authority: null,
+    receivedAt: by.at,
+  } as const;
+  await inTransaction(varsel.database.pool, (tx) => recordApproval(tx, said, by));
+  expect(await partOf(varsel, id, 'kunde-2')).toMatchObject({ state: 'open', approval: { state: 'refused' } });
 });
 
 test('a refusal through a link stands at once, once from each, until each is withdrawn', async () => {

@@ -79,20 +79,20 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   const joining = { ...aController(4), termsVersions: { truetalk: '2026-03' } };
   await inTransaction(pool, (tx) => saveControllers(tx, [joining], at(DAY_AFTER)));
   await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-3', 'truetalk', at(DAY_AFTER)));
-  const asking = await aChange(5, 0, { objection: true, approval: true });
+  const asking = await aChange(6, 0, { objection: true, approval: true });
   for (const [number, decision] of [
     [1, 'refusal'],
     [1, 'approval'],
     [2, 'approval'],
   ] as const) {
     const said = {
-      ...{
-        changeId: asking,
-        controllerId: await controllerId(pool, `kunde-${number}`),
-        decision,
-        channel: 'letter' as const,
-      },
-      ...{ from: { name: 'Dorthe Persson', role: null, email: null }, statement: 'Ja', authority: 'CVR' },
+      changeId: asking,
+      controllerId: await controllerId(pool, `kunde-${number}`),
+      decision,
+      channel: 'letter',
+      from: { name: 'Dorthe Persson', role: null, email: null },
+      statement: 'Ja',
+      authority: 'CVR',
     } as const;
     const received = { ...said, receivedAt: Temporal.Instant.from(DAY_AFTER) };
     const { id } = await inTransaction(pool, (tx) => recordApproval(tx, received, at(DAY_AFTER)));
