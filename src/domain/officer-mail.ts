@@ -179,7 +179,7 @@ export function answersMail(concerned: ConcernedChange, open: OpenNow): OfficerM
   const silent = many(open.deadline.answersAwaited, 'kunde', 'kunder');
   return mailAbout(change, {
     kind: 'deadline',
-    subject: `Fristen for at godkende ${companiesOf(change).join(', ')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
+    subject: `Fristen for at godkende ${namesInWords(change, 'da')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
     lines: [
       `Vi har bedt kunderne svare på, om de godkender ${phraseOf(concerned)}. Den sidste frist for at svare udløber ${deadlineInWords(at, timeZone, 'da')}. Svarer en kunde ikke, er det et nej; kunden kan stadig godkende bagefter, så længe ændringen ikke er afsluttet.`,
       ...openInWords(concerned, open, `${silent} har ikke svaret.`),
