@@ -12,6 +12,9 @@ alter table objection_windows
 create index objection_windows_to_remind_of_answer on objection_windows (change_id, notified_at)
   where left_at is null and answer_reminded_at is null and notified_at is not null and approval = 'none';
 
+-- The event that the last time to answer is near.
+alter table changes add column answers_approaching_event_at timestamptz;
+
 alter table bounces
   drop constraint bounces_check3,
   add constraint bounces_window_as_it_stood check ((window_id is null) = (notified_at is null)

@@ -25,12 +25,13 @@ declare
 begin
   foreach instant slice 1 in array array[['changes', 'announced_at'], ['changes', 'told_since'], ['changes', 'wording_confirmed_at'], ['changes', 'activated_at'],
     ['changes', 'withdrawn_at'], ['changes', 'notified_event_at'], ['changes', 'deadline_approaching_event_at'],
+    ['changes', 'answers_approaching_event_at'],
     ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
     ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
     ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
-    ['activations', 'activated_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
+    ['activations', 'activated_at'], ['listed_in_terms', 'listed_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
     ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row

@@ -158,9 +158,9 @@ end $$;
 create or replace function guard_change() returns trigger language plpgsql as $$
 declare
   moving constant text[] := array['status', 'version', 'activated_at', 'activated_on', 'activated_by', 'withdrawn_at',
-    'withdrawn_by', 'withdrawal_reason', 'told_since', 'wording_confirmed_at', 'wording_confirmed_by', 'notified_event_at', 'deadline_approaching_event_at',
+    'withdrawn_by', 'withdrawal_reason', 'told_since', 'wording_confirmed_at', 'wording_confirmed_by', 'notified_event_at', 'deadline_approaching_event_at', 'answers_approaching_event_at',
     'windows_closed_event_at'];
-  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at',
+  moving_after_the_end constant text[] := array['version', 'notified_event_at', 'deadline_approaching_event_at', 'answers_approaching_event_at',
     'windows_closed_event_at'];
 begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving then

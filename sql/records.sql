@@ -101,10 +101,12 @@ create or replace trigger guard_end_of_change
   execute function guard_end_of_change();
 
 create or replace trigger milestone_is_final
-  before update of notified_event_at, deadline_approaching_event_at, windows_closed_event_at on changes
+  before update of notified_event_at, deadline_approaching_event_at, answers_approaching_event_at, windows_closed_event_at on changes
   for each row when (old.notified_event_at is not null and old.notified_event_at is distinct from new.notified_event_at
     or old.deadline_approaching_event_at is not null
       and old.deadline_approaching_event_at is distinct from new.deadline_approaching_event_at
+    or old.answers_approaching_event_at is not null
+      and old.answers_approaching_event_at is distinct from new.answers_approaching_event_at
     or old.windows_closed_event_at is not null
       and old.windows_closed_event_at is distinct from new.windows_closed_event_at)
   execute function refuse_change_of_record();
@@ -222,7 +224,9 @@ create or replace function guard_terms_version() returns trigger language plpgsq
 begin
   if exists (select from objection_windows w join changes c on c.id = w.change_id
     where c.product_id = new.product_id and c.status = 'announced' and w.controller_id = new.controller_id
-      and w.left_at is null and w.by_contract and not is_approved_by_contract(c.id, w.controller_id)) then
+      and w.left_at is null and w.by_contract and not is_approved_by_contract(c.id, w.controller_id)
+      -- What is in force for it is not asked about any more.
+      and not is_in_force(c.id, w.controller_id)) then
     raise exception 'agreement %: a controller that is asked about no change has terms that list it (D46)', new.id
       using errcode = 'restrict_violation';
   end if;

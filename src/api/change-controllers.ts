@@ -68,7 +68,7 @@ const examplePart = {
 };
 
 const ABOUT_PART =
-  '`state` is of its time to object: `told` where it was notified of a change that has none (D40). `approval` is how it stands where the change asks for its approval, and until when an answer is asked for (D41); null where it does not. `reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
+  '`state` is of its time to object: `told` where it was notified of a change that has none (D40), or has approved by contract. `approval` is how it stands where the change asks for its approval, and until when an answer is asked for (D41); null where it does not. `contract`, of any change: its agreement lists it, and it is not asked (D46). `reference` is what its mails print, for letters: a mail that names it is attributed to this controller. Null until its notice has been written. `response` is what the mail server said to the last attempt; `/v1/notices/{id}` has every attempt. `contacts.untold` are those of now who have not been told of the change (D35): no notice of their own was accepted, and no letter or statement tells the controller.';
 
 export const controllerInChange = z
   .object(part)
@@ -146,7 +146,7 @@ export const viewOfController = (
   state: found.state,
   notifiedAt: found.notifiedAt && instantText(found.notifiedAt),
   deadline: found.deadline && instantText(found.deadline),
-  approval: change.regime.approval ? viewOfStanding(found, change, now) : null,
+  approval: change.regime.approval || found.approvalState === 'contract' ? viewOfStanding(found, change, now) : null,
   notices: found.notices,
   letters: found.letters,
   objections: found.objections,

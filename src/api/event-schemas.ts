@@ -35,6 +35,7 @@ const exampleDeadline = {
   windowsOpen: 2,
   objectionsPending: 1,
   answersUnread: 0,
+  answersAwaited: 0,
 };
 const exampleEntitlement = {
   entries: [{ entry: EXAMPLE_ID, act: 'enters', name: 'Nordlys Hosting ApS' }],
@@ -102,10 +103,12 @@ const deadlineInEvent = z
     windowsOpen: z.number().int(),
     objectionsPending: z.number().int(),
     answersUnread: z.number().int(),
+    answersAwaited: z.number().int(),
   })
   .meta({
     id: 'DeadlineInEvent',
-    description: 'The last deadline of the change, and what is open as it comes near.',
+    description:
+      'The last deadline of the change, to object or to answer by, and what is open as it comes near. `answersAwaited`: controllers that have not answered a request for their approval (D41).',
     examples: [exampleDeadline],
   });
 
@@ -146,6 +149,10 @@ const ABOUT: Readonly<Record<string, { fields: z.core.$ZodLooseShape; example: o
     fields: { approval: approvalInEvent },
     example: { approval: { ...exampleApprovalInEvent, decision: 'refusal', status: 'standing' } },
   },
+  'answers.approaching': {
+    fields: { deadline: deadlineInEvent },
+    example: { deadline: { ...exampleDeadline, windowsOpen: 0, answersAwaited: 2 } },
+  },
   answer: { fields: { answer: answerInEvent }, example: { answer: exampleAnswer } },
   notice: { fields: { notice: noticeInEvent }, example: { notice: exampleNotice } },
   'notice.bounced': { fields: { notice: bounceInEvent }, example: { notice: exampleBounce } },
@@ -174,6 +181,8 @@ const DESCRIPTIONS: Readonly<Record<(typeof EVENT_TYPES)[number] | 'webhook.test
     'Another version of the product’s terms lists the change: who joins on it from then on is not asked (D46).',
   'deadline.approaching':
     'In three days the last objection window closes: what is still open. Once per change, as soon as the last deadline is known.',
+  'answers.approaching':
+    'In three days the last time to answer a request for approval ends, of those who have said nothing: that is a no (D41). Once per change.',
   'controller.joined':
     'Controllers have joined the product and count from now on (D7), or are asked after all because their agreement was put on terms that do not list the change (D46). One event for all of one transaction.',
   'controller.left': 'Controllers have left the product and count no more (D7). One event for all of one transaction.',

@@ -42,12 +42,18 @@ const nomination = z
     ],
   });
 
-function viewOf({ nominatedAt, confirmedAt, ...rest }: Nomination) {
-  const { id, changeId, controller, email: address, name, role, nominatedBy, confirmedBy } = rest;
+function viewOf({ nominatedAt, confirmedAt, ...said }: Nomination) {
   return {
-    ...{ id, changeId, controller, email: address, name, role, nominatedBy, confirmedBy },
+    id: said.id,
+    changeId: said.changeId,
+    controller: said.controller,
+    email: said.email,
+    name: said.name,
+    role: said.role,
     nominatedAt: instantText(nominatedAt),
+    nominatedBy: said.nominatedBy,
     confirmedAt: confirmedAt && instantText(confirmedAt),
+    confirmedBy: said.confirmedBy,
   };
 }
 

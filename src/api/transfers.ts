@@ -93,14 +93,14 @@ export const list = listing({
 const transfersOf = ({ versionId, id, name, registrationNumber, parentId, locations, forSome }: RegisterVersion) =>
   placed(
     locations.filter(({ country: where }) => !isInEea(where)),
-    (location) => `${versionId}~${location.country}`,
-    (location) => ({
+    (place) => `${versionId}~${place.country}`,
+    (place) => ({
       entry: id,
       name,
       registrationNumber,
       parentId,
-      ...location,
-      restsOn: basisCode(location),
+      ...place,
+      restsOn: basisCode(place),
       forSome,
     }),
   );

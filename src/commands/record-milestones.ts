@@ -2,7 +2,8 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { markMilestone, outstandingAsTold, recordedMilestones } from '../db/milestones.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { isStillTold, type ChangeProgress } from '../domain/change.ts';
+import { lastAnswerBy } from '../domain/approval-progress.ts';
+import { isStillTold, type Change, type ChangeProgress } from '../domain/change.ts';
 import type { DeadlineInEvent, NewEvent } from '../domain/event.ts';
 import { isHeld } from '../domain/hold.ts';
 import { instantText } from '../domain/instant.ts';
@@ -25,28 +26,37 @@ export async function recordMilestones(tx: Transaction, changeId: string, now: T
   if (late !== null) await recordEvents(tx, changeId, now, [{ type: 'controller.notified', controllers: late }]);
   for (const milestone of milestonesDue(progress, { recorded, change, now })) {
     await markMilestone(tx, changeId, milestone, now);
-    await recordEvents(tx, changeId, now, [eventOf(milestone, progress)]);
+    await recordEvents(tx, changeId, now, [eventOf(milestone, progress, change)]);
   }
 }
 
-function eventOf(milestone: Milestone, progress: ChangeProgress): NewEvent {
+function eventOf(milestone: Milestone, progress: ChangeProgress, { terms }: Change): NewEvent {
   switch (milestone) {
     case 'notified':
       return { type: 'change.notified' };
     case 'deadline-approaching':
-      return { type: 'deadline.approaching', deadline: openAtDeadline(progress) };
+      return { type: 'deadline.approaching', deadline: openAt(progress.latestDeadline, progress) };
     case 'windows-closed':
       return { type: 'change.windows-closed' };
+    case 'answers-approaching': {
+      const { approvals } = progress;
+      return { type: 'answers.approaching', deadline: openAt(approvals && lastAnswerBy(approvals, terms), progress) };
+    }
   }
 }
 
-/** What is still open while the last deadline, which the milestone has found, comes near. */
-function openAtDeadline({ latestDeadline, controllers, objections, answers }: ChangeProgress): DeadlineInEvent {
-  if (latestDeadline === null) throw new Error('a deadline that is near is known');
+/** What is still open while the last deadline, to object or to answer by, which the milestone has found, comes near. */
+function openAt(
+  deadline: Temporal.Instant | null,
+  { controllers, objections, answers, approvals }: ChangeProgress,
+): DeadlineInEvent {
+  if (deadline === null) throw new Error('a deadline that is near is known');
+  const silent = approvals?.states.filter(({ state }) => state === 'none') ?? [];
   return {
-    at: instantText(latestDeadline),
+    at: instantText(deadline),
     windowsOpen: controllers.windowsOpen,
     objectionsPending: objections.pending,
     answersUnread: answers.unread,
+    answersAwaited: silent.reduce((sum, { count }) => sum + count, 0),
   };
 }

@@ -9,6 +9,7 @@ import { refuseLateAcceptance } from '../domain/objection.ts';
 import type { MailContent } from '../domain/inbound-mail.ts';
 import {
   answerMail,
+  answersMail,
   deadlineMail,
   lateObjectionMail,
   objectionMail,
@@ -26,6 +27,7 @@ const TOLD: readonly NewEvent['type'][] = [
   'refusal.received',
   'answer.received',
   'deadline.approaching',
+  'answers.approaching',
 ];
 
 /** Queues the mails to the officers of a change's product about what has happened to it, if they have an address. */
@@ -59,7 +61,7 @@ export async function tellOfficersOfMail(
 async function mailOf(
   tx: Transaction,
   concerned: ConcernedChange,
-  { objection, approval, answer, deadline }: NewEvent,
+  { type, objection, approval, answer, deadline }: NewEvent,
   at: Temporal.Instant,
 ): Promise<OfficerMail | null> {
   const about = async (externalId: string) => ({
@@ -68,7 +70,10 @@ async function mailOf(
   });
   if (approval) return mailOfApproval(await about(approval.controller), approval);
   if (answer) return answerMail(await about(answer.controller), answer);
-  if (deadline) return deadlineMail(concerned, { deadline, ...(await openCustomersOf(tx, concerned.change.id)) });
+  if (deadline) {
+    const mail = type === 'answers.approaching' ? answersMail : deadlineMail;
+    return mail(concerned, { deadline, ...(await openCustomersOf(tx, concerned.change.id)) });
+  }
   if (!objection) return null;
   if (objection.status !== 'rejected') return objectionMail(await about(objection.controller), objection, at);
   if (refuseLateAcceptance(objection, concerned.change.status) !== null) return null;

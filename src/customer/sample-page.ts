@@ -30,7 +30,12 @@ export function receiveNothing(dependencies: PageDependencies) {
     const page = await samplePage(dependencies, request);
     if (page === null) return sendNoSample(reply);
     const { heading, back } = page.t.sample;
-    const sent = { ...page, title: heading, otherLanguagePath: null, back: { path: page.form?.action, label: back } };
+    const sent = {
+      ...page,
+      title: heading,
+      otherLanguagePath: null,
+      back: { path: `/samples/${request.params.hash}?lang=${page.language}`, label: back },
+    };
     return sendPage(reply, 200, 'customer/views/sample', sent);
   };
 }
@@ -48,8 +53,15 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
   const page = pathIn(language);
   const to = () => page;
   const paths = {
-    ...{ page, receipt: to, withdrawal: to, keep: to },
-    ...{ answer: page, approval: to, stop: to, withdrawRefusal: to, nomination: page },
+    page,
+    receipt: to,
+    withdrawal: to,
+    keep: to,
+    answer: page,
+    approval: to,
+    stop: to,
+    withdrawRefusal: to,
+    nomination: page,
   };
   const reading = { language, lang: language };
   const made = pageWith(
@@ -70,7 +82,13 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
         ? sectionWith({
             change,
             contact: { ...contact, controllerName },
-            ...{ isOfContact: true, mayApprove: true, earlier: [], approvers: [], reading, paths, typed: null },
+            isOfContact: true,
+            mayApprove: true,
+            earlier: [],
+            approvers: [],
+            reading,
+            paths,
+            typed: null,
           })
         : null,
     },

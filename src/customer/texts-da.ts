@@ -174,7 +174,9 @@ export const danish = {
     answering: {
       heading: 'Andre måder at svare på',
       body: (name: string, product: string, reference: string) =>
-        `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at svaret gælder ${name} og ${product}, hvem der godkender, og hvorfor vedkommende må gøre det på jeres vegne, og oplys jeres reference, ${reference}. En godkendelse skal være uden forbehold. Vil I gøre indsigelse, så skriv det særskilt med jeres grunde.`,
+        `I kan også svare på den e-mail, som linket stod i, eller sende en ny e-mail eller et brev. Skriv, hvem I er, at svaret gælder ${name} og ${product}, hvem der godkender, og hvorfor vedkommende må gøre det på jeres vegne, og oplys jeres reference, ${reference}. En godkendelse skal være uden forbehold.`,
+      objecting:
+        'Vil I gøre indsigelse, så skriv det for sig med jeres grunde. Vi skal have modtaget den inden sin frist.',
     },
     email: 'E-mail',
     post: 'Post',

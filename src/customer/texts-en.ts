@@ -177,7 +177,8 @@ export const english: Texts = {
     answering: {
       heading: 'Other ways to answer',
       body: (name, product, reference) =>
-        `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the answer concerns ${name} and ${product}, who approves, and why that person may do so on your behalf, and give your reference, ${reference}. An approval must be unconditional. If you want to object, say so separately with your reasons.`,
+        `You can also reply to the e-mail that the link was in, or send a new e-mail or a letter. Say who you are, that the answer concerns ${name} and ${product}, who approves, and why that person may do so on your behalf, and give your reference, ${reference}. An approval must be unconditional.`,
+      objecting: 'If you want to object, say so separately, with your reasons. It must reach us by its own deadline.',
     },
     email: 'E-mail',
     post: 'Post',

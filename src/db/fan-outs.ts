@@ -125,7 +125,7 @@ export async function stopNotices(tx: Transaction, changeId: string, now: Tempor
 }
 
 /**
- * Which of these controllers are told that the change was withdrawn (D24): those that were notified, or are proved to have been
+ * Which of these controllers are told that the change was withdrawn (D24): those that were notified and asked, or are proved to have been
  * (D30), or may have been when a mail server's response was lost, also where they had left before or have left since; and
  * those that have objected, also where their notice has bounced since, because the message tells what became of their
  * objection (D19).

@@ -9,6 +9,7 @@ const COLUMN_OF: Readonly<Record<Milestone, string>> = {
   notified: 'notified_event_at',
   'deadline-approaching': 'deadline_approaching_event_at',
   'windows-closed': 'windows_closed_event_at',
+  'answers-approaching': 'answers_approaching_event_at',
 };
 
 /** Whether the last event of the change `c` has told that controllers are not notified. */
@@ -26,7 +27,8 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
          select coalesce(sum(amount) filter (where counted = 'controllers'), 0) as controllers,
            coalesce(sum(amount) filter (where counted = 'windows'), 0) as notified,
            coalesce(sum(amount) filter (where counted = 'windows' and at > $1), 0) as open,
-           max(at) filter (where counted = 'windows' and amount > 0) as latest_deadline
+           max(at) filter (where counted = 'windows' and amount > 0) as latest_deadline,
+           max(at) filter (where counted = 'approval-none' and amount > 0) as last_asked
          from (${COUNTS_OF_CHANGE}) counts
        ) n
      where ${isStillTold('c')} and c.told_since is not null and n.notified = n.controllers
@@ -34,6 +36,9 @@ export async function changesWithMilestoneDue(db: Queryable, now: Temporal.Insta
          or c.objection and n.open = 0 and c.windows_closed_event_at is null
          or n.open > 0 and c.deadline_approaching_event_at is null
            and n.latest_deadline <= ($1 at time zone c.time_zone + interval '3 days') at time zone c.time_zone
+         -- Days that are rolled only lie further on.
+         or c.answers_approaching_event_at is null and (n.last_asked at time zone c.time_zone)::date
+           + c.approval_answer_days + 1 <= $1 at time zone c.time_zone + interval '3 days'
          or ${OUTSTANDING_WAS_TOLD})
        and not exists (select from fan_outs where change_id = c.id and kind = 'notice' and finished_at is null)
        -- The rows have the last word: a count may be wrong, and an event is never taken back. In a \`case\` this is asked last.

@@ -34,7 +34,8 @@ export async function insertWindows(
 
 /**
  * Finds who counts as approved by contract for one of these changes, and has another version of the terms now, that does not list
- * it: its window is as if it had been asked and not been notified (D46). Returns these controllers.
+ * it: its window is as if it had been asked and not been notified (D46), unless the change is in force for it. Returns these
+ * controllers.
  */
 export async function askAfterAll(
   tx: Transaction,
@@ -45,7 +46,7 @@ export async function askAfterAll(
     tx,
     `update objection_windows set by_contract = false, notified_at = null
      where change_id = $1 and controller_id = any($2) and left_at is null and by_contract
-       and not is_approved_by_contract(change_id, controller_id)
+       and not is_approved_by_contract(change_id, controller_id) and not is_in_force(change_id, controller_id)
      returning controller_id as "controllerId", external_id as "externalId"`,
     [changeId, controllerIds],
   );

@@ -1,4 +1,4 @@
-import { instantText } from './instant.ts';
+import { instantText, later } from './instant.ts';
 import { answerDeadlineOf, isInTime } from './objection-window.ts';
 import type { AnnouncedTerms } from './terms.ts';
 
@@ -61,7 +61,6 @@ export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlo
   const blockers: ApprovalBlocker[] = [];
   const [waiting, unconfirmed] = [countOf(progress, 'waiting'), countOf(progress, 'unconfirmed')];
   const missing = progress.total - countOf(progress, 'approved', 'contract') - waiting - unconfirmed;
-  if (progress.forEach) blockers.push({ code: 'nobody-to-activate' });
   if (missing > 0) {
     const controllers = [...progress.missing];
     blockers.push({ code: 'approvals-missing', count: missing, controllers });
@@ -81,6 +80,15 @@ export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlo
 export function onlyTimeIsMissing(progress: ApprovalProgress | null): boolean {
   return approvalBlockers(progress).every(
     (blocker) => blocker.code === 'approvals-not-effective-yet' && blocker.earliestAt !== null,
+  );
+}
+
+/** Until when the last of those who have said nothing is asked for its answer; `null` where everybody has answered. */
+export function lastAnswerBy({ states }: ApprovalProgress, terms: AnnouncedTerms): Temporal.Instant | null {
+  const asked = states.filter(({ state, askedOn, count }) => state === 'none' && askedOn !== null && count > 0);
+  return asked.reduce<Temporal.Instant | null>(
+    (last, { askedOn }) => later(last, askedOn && answerDeadlineOf(askedOn, terms)),
+    null,
   );
 }
 

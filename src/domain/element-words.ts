@@ -155,7 +155,13 @@ function lineOf(change: WithElements, elements: Group, language: Language): stri
         ? `${name}: underdatabehandler til ${after} i stedet for ${before}`
         : `${name}: sub-processor of ${after} instead of ${before}`;
     }
-    default: {
+    case 'name':
+    case 'registrationNumber':
+    case 'address':
+    case 'country':
+    case 'contactPerson':
+    case 'processing':
+    case 'personalData': {
       const wording = isWordingOnly(change, elements[0]) ? (danish ? ', kun ordlyden' : ', wording only') : '';
       return `${name}: ${elementInSentence(element, language)}${wording}`;
     }

@@ -21,6 +21,7 @@ export const CHANGE_EVENT_TYPES = [
   'entitlement.changed',
   'change.listed-in-terms',
   'deadline.approaching',
+  'answers.approaching',
   'controller.joined',
   'controller.left',
   'controller.notified',
@@ -144,6 +145,8 @@ export interface DeadlineInEvent {
   readonly windowsOpen: number;
   readonly objectionsPending: number;
   readonly answersUnread: number;
+  /** Controllers that have not answered a request for their approval (D41). */
+  readonly answersAwaited: number;
 }
 
 /** Which companies may be used otherwise from now on, and for whose data (D44). */

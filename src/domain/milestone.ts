@@ -1,8 +1,12 @@
 import { isStillTold, type Change, type ChangeProgress } from './change.ts';
+import { lastAnswerBy } from './approval-progress.ts';
 import { remindersDueUntil } from './objection-window.ts';
 
-/** An event that a change has once: its last controller has been notified, its last deadline is near, its last window has closed. */
-export const MILESTONES = ['notified', 'deadline-approaching', 'windows-closed'] as const;
+/**
+ * An event that a change has once: its last controller has been notified, its last deadline is near, its last window has closed;
+ * and the last time to answer a request for approval is near, of those who have said nothing (D41).
+ */
+export const MILESTONES = ['notified', 'deadline-approaching', 'windows-closed', 'answers-approaching'] as const;
 export type Milestone = (typeof MILESTONES)[number];
 
 /**
@@ -16,7 +20,8 @@ export function milestonesDue(
   {
     controllers: { total, notified, windowsOpen },
     latestDeadline,
-  }: Pick<ChangeProgress, 'controllers' | 'latestDeadline'>,
+    approvals,
+  }: Pick<ChangeProgress, 'controllers' | 'latestDeadline' | 'approvals'>,
   {
     recorded,
     change: { status, regime, terms },
@@ -29,12 +34,13 @@ export function milestonesDue(
 ): Milestone[] {
   if (!isStillTold({ status, regime })) return [];
   if (notified < total) return [];
-  const isNear =
-    latestDeadline !== null && Temporal.Instant.compare(latestDeadline, remindersDueUntil(now, terms)) <= 0;
+  const isNear = (end: Temporal.Instant | null) =>
+    end !== null && Temporal.Instant.compare(end, remindersDueUntil(now, terms)) <= 0;
   const reached = {
     notified: true,
-    'deadline-approaching': windowsOpen > 0 && isNear,
+    'deadline-approaching': windowsOpen > 0 && isNear(latestDeadline),
     'windows-closed': regime.objection && windowsOpen === 0,
+    'answers-approaching': status === 'announced' && isNear(approvals && lastAnswerBy(approvals, terms)),
   };
   return MILESTONES.filter((milestone) => reached[milestone] && !recorded.has(milestone));
 }

@@ -1,5 +1,12 @@
 import { pageFor, type OfficerMail } from './officer-mail.ts';
-import { customersInWords, many, phraseOf, type ConcernedChange, type Customers } from './officer-words.ts';
+import {
+  customersInWords,
+  isInformation,
+  many,
+  phraseOf,
+  type ConcernedChange,
+  type Customers,
+} from './officer-words.ts';
 import { instantInWords } from './wording.ts';
 
 /** What is told by an hour's digest only when the hour is over for so long: what happens is dated a little before its record. */
@@ -62,7 +69,7 @@ function failuresInWords(failed: ConcernedChange & FailuresOfChange): string[] {
     ...(unreached.count === 0
       ? []
       : [
-          `- ${many(unreached.count, 'kunde er', 'kunder er')} ikke underrettet, og ingen underretning er på vej: ${customersInWords(unreached)}. Ændringen kan ikke gennemføres, før det er sket. Ret kontaktpersonens e-mailadresse, og send underretningen igen, eller underret pr. brev.`,
+          `- ${many(unreached.count, 'kunde er', 'kunder er')} ikke underrettet, og ingen underretning er på vej: ${customersInWords(unreached)}. ${isInformation(change) ? 'Det hindrer ikke, at ændringen gennemføres.' : 'Ændringen kan ikke gennemføres, før det er sket.'} Ret kontaktpersonens e-mailadresse, og send underretningen igen, eller underret pr. brev.`,
         ]),
     `- Kundernes status findes i API’et: GET /v1/changes/${change.id}/controllers`,
     '',

@@ -1,4 +1,4 @@
-import { companiesOf } from './effect.ts';
+import { namesInWords } from './change-words.ts';
 import type { Answer } from './answer.ts';
 import type { Change } from './change.ts';
 import type { DeadlineInEvent } from './event.ts';
@@ -10,6 +10,7 @@ import type { Objection } from './objection.ts';
 import {
   customerInWords,
   customersInWords,
+  isInformation,
   many,
   momentIn,
   phraseOf,
@@ -61,7 +62,7 @@ export function objectionMail(about: About, objection: Objection, now: Temporal.
   const { change, customer } = about;
   return mailAbout(change, {
     kind: 'objection',
-    subject: `Indsigelse nr. ${objection.number} fra ${customer.name} mod ${companiesOf(change).join(', ')}`,
+    subject: `Indsigelse nr. ${objection.number} fra ${customer.name} mod ${namesInWords(change, 'da')}`,
     lines: [
       `${customerInWords(customer)} har gjort indsigelse mod ${phraseOf(about)}.`,
       '',
@@ -82,7 +83,7 @@ export function lateObjectionMail(about: About, objection: Objection): OfficerMa
   const ended = deadline && ` Kundens frist udløb ${deadlineInWords(deadline, change.terms.timeZone, 'da')}.`;
   return mailAbout(change, {
     kind: 'late-objection',
-    subject: `For sen indsigelse nr. ${objection.number} fra ${customer.name} mod ${companiesOf(change).join(', ')}`,
+    subject: `For sen indsigelse nr. ${objection.number} fra ${customer.name} mod ${namesInWords(change, 'da')}`,
     lines: [
       `${customerInWords(customer)} har gjort indsigelse mod ${phraseOf(about)}, men efter fristens udløb. Indsigelsen er derfor afvist og hindrer ikke, at ændringen gennemføres.`,
       '',
@@ -99,18 +100,20 @@ export function lateObjectionMail(about: About, objection: Objection): OfficerMa
 export function answerMail(about: About, answer: Answer): OfficerMail {
   const { change, customer } = about;
   const consequence = {
-    announced: 'Indtil det er afgjort, kan ændringen ikke gennemføres.',
+    announced: isInformation(change)
+      ? 'Det hindrer ikke, at ændringen gennemføres.'
+      : 'Indtil det er afgjort, kan ændringen ikke gennemføres.',
     activated: 'Ændringen er allerede gennemført.',
     withdrawn: 'Ændringen er allerede trukket tilbage.',
   }[change.status];
   return mailAbout(change, {
     kind: 'answer',
-    subject: `Svar fra ${customer.name} om ${companiesOf(change).join(', ')} skal læses`,
+    subject: `Svar fra ${customer.name} om ${namesInWords(change, 'da')} skal læses`,
     lines: [
       `${customerInWords(customer)} har svaret på en e-mail om ${phraseOf(about)}.`,
       '',
       `Svaret er fra ${senderOf(answer)} og blev modtaget ${momentIn(change, answer.receivedAt)}.`,
-      `En af jer skal læse svaret og afgøre, om det er en indsigelse. ${consequence}`,
+      `En af jer skal læse svaret og afgøre, ${questionOf(change)}. ${consequence}`,
       '',
       ...quoted(subjectLine(answer), answer.text),
       `Svaret læses og afgøres i API’et: GET /v1/answers/${answer.id} og POST /v1/answers/${answer.id}/classify`,
@@ -142,34 +145,68 @@ export function unattributedMail(
   };
 }
 
+/** What is open as a deadline comes near, with the customers that it is of. */
+interface OpenNow {
+  readonly deadline: DeadlineInEvent;
+  readonly objecting: Customers;
+  readonly answering: Customers;
+}
+
 /** The mail that the last deadline of a change is near, with what is still open. */
-export function deadlineMail(
-  concerned: ConcernedChange,
-  { deadline, objecting, answering }: { deadline: DeadlineInEvent; objecting: Customers; answering: Customers },
-): OfficerMail {
+export function deadlineMail(concerned: ConcernedChange, open: OpenNow): OfficerMail {
   const { change } = concerned;
-  const at = Temporal.Instant.from(deadline.at);
+  const at = Temporal.Instant.from(open.deadline.at);
   const { timeZone } = change.terms;
   return mailAbout(change, {
     kind: 'deadline',
-    subject: `Fristen for indsigelser mod ${companiesOf(change).join(', ')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
+    subject: `Fristen for indsigelser mod ${namesInWords(change, 'da')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
     lines: [
       `Den sidste frist for at gøre indsigelse mod ${phraseOf(concerned)} udløber ${deadlineInWords(at, timeZone, 'da')}.`,
-      `Ændringen er planlagt til ${dayInWords(change.plannedActivationOn, 'da')}.`,
-      '',
-      'Status lige nu:',
-      `- ${many(deadline.windowsOpen, 'kunde', 'kunder')} kan stadig gøre indsigelse.`,
-      deadline.objectionsPending === 0
-        ? '- Ingen indsigelser venter på at blive afsluttet.'
-        : `- ${many(deadline.objectionsPending, 'indsigelse', 'indsigelser')} venter på at blive afsluttet, fra ${customersInWords(objecting)}.`,
-      deadline.answersUnread === 0
-        ? '- Ingen svar venter på at blive læst.'
-        : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
-      '',
-      ...upstreamInWords(change, at),
-      `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
+      ...openInWords(
+        concerned,
+        open,
+        `${many(open.deadline.windowsOpen, 'kunde', 'kunder')} kan stadig gøre indsigelse.`,
+      ),
     ],
   });
+}
+
+/** The mail that the last time to answer a request for approval is near (D41). */
+export function answersMail(concerned: ConcernedChange, open: OpenNow): OfficerMail {
+  const { change } = concerned;
+  const at = Temporal.Instant.from(open.deadline.at);
+  const { timeZone } = change.terms;
+  const silent = many(open.deadline.answersAwaited, 'kunde', 'kunder');
+  return mailAbout(change, {
+    kind: 'deadline',
+    subject: `Fristen for at godkende ${namesInWords(change, 'da')} udløber ${deadlineDateInWords(at, timeZone, 'da')}`,
+    lines: [
+      `Vi har bedt kunderne svare på, om de godkender ${phraseOf(concerned)}. Den sidste frist for at svare udløber ${deadlineInWords(at, timeZone, 'da')}. Svarer en kunde ikke, er det et nej; kunden kan stadig godkende bagefter, så længe ændringen ikke er afsluttet.`,
+      ...openInWords(concerned, open, `${silent} har ikke svaret.`),
+    ],
+  });
+}
+
+function openInWords(
+  { change }: ConcernedChange,
+  { deadline, objecting, answering }: OpenNow,
+  first: string,
+): readonly string[] {
+  return [
+    `Ændringen er planlagt til ${dayInWords(change.plannedActivationOn, 'da')}.`,
+    '',
+    'Status lige nu:',
+    `- ${first}`,
+    deadline.objectionsPending === 0
+      ? '- Ingen indsigelser venter på at blive afsluttet.'
+      : `- ${many(deadline.objectionsPending, 'indsigelse', 'indsigelser')} venter på at blive afsluttet, fra ${customersInWords(objecting)}.`,
+    deadline.answersUnread === 0
+      ? '- Ingen svar venter på at blive læst.'
+      : `- ${deadline.answersUnread} svar venter på at blive læst, fra ${customersInWords(answering)}.`,
+    '',
+    ...upstreamInWords(change, Temporal.Instant.from(deadline.at)),
+    `Ændringen med alt, der hindrer den, findes i API’et: GET /v1/changes/${change.id}`,
+  ];
 }
 
 /** What the processor's own sub-processor has told it, and until when to announce (D45). `lastDeadline` is that of controllers. */
@@ -200,6 +237,13 @@ export function mailAbout(
     body: [...lines, '', 'Ændringen i det offentlige register:'].join('\n'),
     page: pageFor(change.product, change.id),
   };
+}
+
+/** What an officer decides of an answer, by what the change needs of customers. */
+function questionOf({ regime }: Change): string {
+  if (regime.approval)
+    return `om det er en godkendelse, et nej${regime.objection ? ', en indsigelse' : ''} eller noget andet`;
+  return regime.objection ? 'om det er en indsigelse' : 'hvad kunden vil have svar på';
 }
 
 /** What the customer's deadline means for an objection that counts. */

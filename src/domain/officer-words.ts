@@ -38,6 +38,11 @@ export function phraseOf({ change }: ConcernedChange): string {
   return changeInWords(change, 'da');
 }
 
+/** Whether a change asks nothing of customers: nothing that they write, or are not told, keeps it from being activated (D40). */
+export function isInformation({ regime }: Change): boolean {
+  return !regime.objection && !regime.approval;
+}
+
 /** "1 kunde", "2 kunder". */
 export function many(count: number, one: string, more: string): string {
   return `${count} ${count === 1 ? one : more}`;

@@ -99,7 +99,7 @@ function effectInFacts(effect: PublicEffect, processor: string, language: Langua
   if (act === 'leaves') return [[name, t.leaves(name)]];
   if (act === 'amends') {
     const changes = differencesOf(effect, processor, language).map(
-      ({ label, from, to: after }) => `${label}: ${from?.text ?? t.nothing} → ${after?.text ?? t.nothing}`,
+      ({ label, from, to: after }) => `${label}: ${from.text} → ${after.text}`,
     );
     return [[t.of(name), changes.join('; ') || t.notPublic]];
   }

@@ -1,7 +1,8 @@
+import { elementInSentence, elementName } from '../domain/element-words.ts';
 import type { ChangeElement, ElementValue } from '../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage, type Text } from '../domain/text.ts';
 import type { Location } from '../domain/transfer-basis.ts';
-import { countryName, placeInWords } from '../domain/wording.ts';
+import { countryName, inSeries, placeInWords } from '../domain/wording.ts';
 import type { PublicChange, PublicEffect } from './record.ts';
 import { registerTextsIn } from './texts.ts';
 
@@ -9,12 +10,17 @@ import { registerTextsIn } from './texts.ts';
 export type ToldStage = PublicChange['status'] | 'begun';
 
 /** What has happened to a change, or is planned, on one line: "Planned: Acme will replace Userflow Inc.". */
-export function titleOf({ kind, effects }: PublicChange, what: ToldStage, language: Language): string {
+export function titleOf({ kind, effects }: PublicChange, stage: ToldStage, language: Language): string {
   const about = kind === 'transfer-basis' ? effects : effects.slice(0, 1);
-  const names = about.map(({ name }) => oneLine(name));
-  const and = language === 'da' ? ' og ' : ' and ';
-  const inOne = [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(and);
-  return registerTextsIn(language).event[what][kind](inOne, oneLine(effects[0]?.from?.name ?? ''));
+  const names = inSeries(
+    about.map(({ name }) => oneLine(name)),
+    language,
+  );
+  const replaced = oneLine(effects[0]?.from?.name ?? '');
+  const changed = kind === 'amendment' ? (effects[0]?.elements ?? []) : [];
+  const what = [...new Set(changed.map(({ element }) => elementInSentence(element, language)))];
+  const details = what.length === 0 ? '' : ` (${inSeries(what, language)})`;
+  return registerTextsIn(language).event[stage][kind](names + details, replaced);
 }
 
 /** What a change needs of customers, in sentences. */
@@ -24,11 +30,11 @@ export function regimeInWords({ regime: { objection, approval } }: PublicChange,
   return objection ? t.objection : t.information;
 }
 
-/** One thing that changes of a company, in words: `from` nothing is new, `to` nothing goes. */
+/** One thing that changes of a company, in words: what it is, and what it shall be. */
 export interface Difference {
   readonly label: string;
-  readonly from: Passage | null;
-  readonly to: Passage | null;
+  readonly from: Passage;
+  readonly to: Passage;
 }
 
 /**
@@ -37,19 +43,19 @@ export interface Difference {
  */
 export function differencesOf(effect: PublicEffect, processor: string, language: Language): Difference[] {
   if (effect.act !== 'amends') return [];
-  const { element: labels } = registerTextsIn(language);
   return effect.elements.map((each) => {
     const parents = { from: effect.from?.parentName ?? processor, to: effect.to?.parentName ?? processor };
     const valueIn = (side: 'from' | 'to') =>
       each.element === 'parentId'
         ? { text: oneLine(parents[side]), lang: language }
         : valueInWords(each.element, each[side], language);
-    return { label: labels[each.element], from: valueIn('from'), to: valueIn('to') };
+    return { label: elementName(each.element, language), from: valueIn('from'), to: valueIn('to') };
   });
 }
 
-function valueInWords(element: ChangeElement['element'], value: ElementValue, language: Language): Passage | null {
-  if (value === null) return null;
+function valueInWords(element: ChangeElement['element'], value: ElementValue, language: Language): Passage {
+  const { nothing, unstated } = registerTextsIn(language).change;
+  if (value === null) return { text: element === 'place' ? nothing : unstated, lang: language };
   if (typeof value === 'string')
     return { text: element === 'country' ? countryName(value, language) : oneLine(value), lang: language };
   if (element === 'processing' || element === 'personalData') return passage(value as Text, language);

@@ -73,9 +73,8 @@ export const danish = {
     reason: 'Begrundelse',
     engagedBy: 'Underdatabehandler til',
     of: (name: string) => `Hvad der ændres for ${name}`,
-    from: 'Før',
-    to: 'Efter',
-    nothing: 'Ikke på listen',
+    nothing: 'ikke på listen',
+    unstated: 'ikke oplyst',
     leaves: (name: string) => `${name} står derefter ikke på listen`,
     notPublic: 'Kun oplysninger, som ikke er offentlige.',
   },
@@ -86,20 +85,6 @@ export const danish = {
     approval: 'Kunderne bliver bedt om skriftlig godkendelse. Svarer en kunde ikke, er det et nej.',
     both: 'Kunderne bliver bedt om skriftlig godkendelse og kan gøre indsigelse. Svarer en kunde ikke, er det et nej.',
     information: 'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',
-  },
-  /** What of a company changes. */
-  element: {
-    company: 'Underdatabehandler',
-    name: 'Navn',
-    registrationNumber: 'Registreringsnummer',
-    address: 'Adresse',
-    country: 'Land',
-    contactPerson: 'Kontaktperson',
-    parentId: 'Underdatabehandler til',
-    processing: 'Beskrivelse af behandlingen',
-    personalData: 'Personoplysninger, der behandles',
-    place: 'Behandlingssted',
-    transferBasis: 'Overførselsgrundlag',
   },
   /** What has happened to a change, or is planned. `names`: the companies that it is about; `replaced`: the one replaced. */
   event: {

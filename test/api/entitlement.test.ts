@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aController, aProduct, aSubProcessor } from '../support/examples.ts';
-import { activate, announce, haveControllers, haveProduct, leave, notifyByLetter } from '../support/story.ts';
+import {
+  activate,
+  allBelowLeave,
+  announce,
+  haveControllers,
+  haveProduct,
+  leave,
+  notifyByLetter,
+} from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';
@@ -35,12 +43,10 @@ const eventsOf = async (type: string) => {
 beforeAll(async () => {
   varsel = await startVarsel(ANNOUNCED);
   await haveControllers(varsel, [aController(1), aController(2)]);
-  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
-  const google = body.entries.find(({ name }: { name: string }) => name === 'Google').id;
   changeId = await announce(varsel, {
     kind: 'replacement',
     replaces: USERFLOW,
-    children: [{ entry: google, then: 'leaves' }],
+    children: await allBelowLeave(varsel, USERFLOW),
     subProcessor: aSubProcessor(1, { name: 'Velkomst ApS', registrationNumber: 'DK 40 00 00 01' }),
     plannedActivationOn: '2026-04-15',
   });

@@ -422,3 +422,40 @@ describe('That only words change (D39)', () => {
     await withdraw(varsel, change.id);
   });
 });
+
+test('A change is void where the register is no longer what it took for granted, and says what was found', async () => {
+  const change = await announced(amendment('Google', { address: 'Andetsteds 2' }));
+  await varsel.deliver();
+  expect((await changeNow(varsel, change.id)).activation).toMatchObject({ allowed: true, blockers: [] });
+  // No change that can be announced does this: it stands for one that was announced before the rules that prevent it.
+  const setAddress = (address: string) =>
+    varsel.database.owner.query(`begin; set local session_replication_role = replica;
+      update register_entries set address = '${address}' where entry_id = '${entry('Google').id}'; commit`);
+  await setAddress('Et tredje sted 3');
+  const blocker = {
+    code: 'register-changed',
+    differences: [
+      {
+        entry: entry('Google').id,
+        company: 'Google',
+        element: 'address',
+        expected: 'Mountain View, CA, USA',
+        found: 'Et tredje sted 3',
+      },
+    ],
+  };
+  expect((await changeNow(varsel, change.id)).activation).toMatchObject({ earliestAt: null, blockers: [blocker] });
+  expect(await activate(varsel, change.id)).toEqual([blocker]);
+  await setAddress('Mountain View, CA, USA');
+  // Another element of it may have changed meanwhile.
+  const other = await announced(
+    amendment('Google', { contactPerson: { name: 'Ida', email: 'privacy@google.example' } }),
+  );
+  expect(await activate(varsel, other.id)).toEqual([]);
+  expect(await activate(varsel, change.id)).toEqual([]);
+  const now = await varsel.api('reader').get('/v1/products/truetalk/register');
+  expect(now.body.entries.find(({ name }: { name: string }) => name === 'Google')).toMatchObject({
+    address: 'Andetsteds 2',
+    contactPerson: { name: 'Ida', email: 'privacy@google.example' },
+  });
+});

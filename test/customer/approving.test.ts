@@ -314,7 +314,10 @@ describe('Who may approve', () => {
     await varsel.api().post(path).expect(200);
     await varsel.api().post(path).expect(409);
     expect((await varsel.api('reader').get(`/v1/controllers/kunde-${number}/contacts`)).body.items[2]).toMatchObject({
-      ...{ email: address, name: 'Anna Holm', mayApprove: true, language: 'en' },
+      email: address,
+      name: 'Anna Holm',
+      mayApprove: true,
+      language: 'en',
     });
     await varsel.deliver();
     const own = `/objections/${tokenIn(mailsTo(varsel, address)[0]!)}`;

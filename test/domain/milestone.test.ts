@@ -20,9 +20,10 @@ const due = (
   told: Milestone[] = [],
   now = '2026-03-20T09:00:00Z',
   change: Partial<Parameters<typeof milestonesDue>[1]['change']> = {},
+  approvals: Parameters<typeof milestonesDue>[0]['approvals'] = null,
 ) =>
   milestonesDue(
-    { controllers: { total, notified, windowsOpen }, latestDeadline: notified === 0 ? null : DEADLINE },
+    { controllers: { total, notified, windowsOpen }, latestDeadline: notified === 0 ? null : DEADLINE, approvals },
     { recorded: new Set(told), change: { ...CHANGE, ...change }, now: Temporal.Instant.from(now) },
   );
 
@@ -77,4 +78,23 @@ test('One that only informs tells that everybody has been notified also after it
     due([3, 3, 0], [], '2026-03-20T09:00:00Z', { status: 'activated', regime: { objection, approval: false } });
   expect(after(false)).toEqual(['notified']);
   expect(after(true)).toEqual([]);
+});
+
+test('A change that asks for approval tells three days before the last time to answer of those who have said nothing (D41)', () => {
+  const askedOn = (day: string) => Temporal.Instant.from(`${day}T00:00:00+01:00`);
+  const states = [
+    { state: 'none', askedOn: askedOn('2026-03-02'), count: 1 },
+    // Who was asked later has answered.
+    { state: 'approved', askedOn: null, count: 2 },
+  ] as const;
+  const approvals = { forEach: false, total: 3, states, missing: [], unconfirmed: [], waitingUntil: null, ready: 0 };
+  const asking = { regime: { objection: false, approval: true } };
+  const dueAt = (now: string, told: Milestone[] = ['notified']) => due([3, 3, 0], told, now, asking, approvals);
+  // 2 March and 30 days: 1 April is the last day.
+  expect(dueAt('2026-03-29T21:59:59.999Z')).toEqual([]);
+  expect(dueAt('2026-03-29T22:00:00Z')).toEqual(['answers-approaching']);
+  expect(dueAt('2026-03-29T22:00:00Z', ['notified', 'answers-approaching'])).toEqual([]);
+  expect(
+    due([3, 3, 0], ['notified'], '2026-03-30T00:00:00Z', asking, { ...approvals, states: states.slice(1) }),
+  ).toEqual([]);
 });

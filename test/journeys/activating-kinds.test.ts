@@ -41,19 +41,18 @@ afterAll(() => varsel.close());
 beforeEach(async () => {
   varsel.clock.set(ANNOUNCED);
   product = `product-${(products += 1)}`;
-  const [first, second] = [aSubProcessor(1), aSubProcessor(2)];
   await inTransaction(varsel.database.pool, async (tx) => {
-    const { terms, ...rest } = aProduct({ id: product });
-    await saveProduct(tx, { ...rest, terms: { ...terms, approvalEffectiveAfterHours: 0 } }, at(ANNOUNCED));
+    const { terms, ...saved } = aProduct({ id: product });
+    await saveProduct(tx, { ...saved, terms: { ...terms, approvalEffectiveAfterHours: 0 } }, at(ANNOUNCED));
     const id = crypto.randomUUID();
-    const entry = (company: SubProcessor, rest: object) => ({ ...company, id: null, activeFrom: null, ...rest });
+    const first = (company: SubProcessor, rest: object) => ({ ...company, id: null, activeFrom: null, ...rest });
     const loaded = await loadRegister(
       tx,
       product,
       [
-        entry(first, { id, name: 'Fjord', locations: [US, GB, DK] }),
-        entry(second, { name: 'Bæk', parentId: id, locations: [US, GB] }),
-        entry(aSubProcessor(3), { name: 'Å', parentId: id }),
+        first(aSubProcessor(1), { id, name: 'Fjord', locations: [US, GB, DK] }),
+        first(aSubProcessor(2), { name: 'Bæk', parentId: id, locations: [US, GB] }),
+        first(aSubProcessor(3), { name: 'Å', parentId: id }),
       ],
       at(ANNOUNCED),
     );
@@ -245,9 +244,7 @@ describe('An activation in waves', () => {
   test('is for those who have approved, one wave after another, until the change is closed', async () => {
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
     varsel.clock.set(FIRST);
-    expect((await post(id, 'activate')).body).toMatchObject({
-      blockers: [{ code: 'nobody-to-activate' }, { code: 'approvals-missing' }],
-    });
+    expect((await post(id, 'activate')).body.blockers).toContainEqual({ code: 'nobody-to-activate' });
     expect((await post(id, 'close')).body.code).toBe('change-not-activated');
     await approve(varsel, id, ['kunde-1'], FIRST);
     const first = await post(id, 'activate');

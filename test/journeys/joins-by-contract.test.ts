@@ -75,6 +75,8 @@ describe('A controller that joins on terms that list a change', () => {
     expect(mailsOf(byContract)).toEqual([]);
     expect([mailsOf(asked).length, mailsOf(unknown).length]).toEqual([1, 1]);
     expect(await part(id, byContract)).toMatchObject({
+      state: 'told',
+      approval: { state: 'contract', answerBy: null },
       notifiedAt: '2026-03-02T09:01:00.000Z',
       deadline: null,
       notices: [],
@@ -208,6 +210,11 @@ describe('A controller that joins on terms that list a change', () => {
     const waves = await varsel.api('reader').get(`/v1/changes/${id}/activations`);
     expect(JSON.stringify(waves.body)).toContain(`kunde-${number}`);
     expect(JSON.stringify(waves.body)).not.toContain(`kunde-${before}`);
+    // What is in force for it is not asked about any more.
+    await put(number, '2025-01').expect(200);
+    await varsel.deliver();
+    expect(await standing()).toBe('contract');
+    expect((await part(id, number)).notices).toEqual([]);
   });
 });
 

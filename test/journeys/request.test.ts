@@ -104,6 +104,16 @@ test('what is sent as an objection through the link is a refusal, with reasons o
   expect(events.filter((type) => type === 'objection.rejected')).toHaveLength(2);
 });
 
+test('officers are told three days before the last time to answer of those who have said nothing, once', async () => {
+  const near = async () => (await eventsOf(varsel, id)).filter((type) => type === 'answers.approaching').length;
+  expect(await near()).toBe(1);
+  varsel.clock.set('2028-02-28T09:00:00Z');
+  await varsel.deliver();
+  expect(await near()).toBe(1);
+  const { rows } = await varsel.database.pool.query(`select data from events where type = 'answers.approaching'`);
+  expect(rows[0].data.deadline).toMatchObject({ at: '2028-02-29T23:00:00.000Z', windowsOpen: 0, answersAwaited: 1 });
+});
+
 test('silence is shown as unanswered once the time is over, and is a no before and after', async () => {
   varsel.clock.set('2028-02-29T22:59:59.999Z');
   expect((await partOf(varsel, id, 'kunde-1')).approval.state).toBe('none');

@@ -76,15 +76,10 @@ export function aRequest(overrides: Overrides = {}): AnnouncedChange {
 }
 
 /** A removal of a company, which is told for information. */
-export function aRemoval(overrides: Overrides = {}): AnnouncedChange {
+function aRemoval(overrides: Overrides = {}): AnnouncedChange {
   const replaced = anEntry({ name: 'Nordlys Kundeservice ApS' });
   const removal = { kind: 'removal', replaces: null, removes: replaced.id, subProcessor: null, replaced } as const;
   return aReplacement({ ...removal, ...overrides });
-}
-
-/** The same replacement, withdrawn. */
-export function aWithdrawn(change = aReplacement()): WithdrawnChange {
-  return withdrawn(change);
 }
 
 export function aNordlys(overrides: Partial<SubProcessor> = {}): SubProcessor {

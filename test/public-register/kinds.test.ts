@@ -52,8 +52,15 @@ beforeAll(async () => {
     } = entry(name);
     const contactPerson = { name: 'Hemmelig Kontakt', email: 'hemmelig@gintel.example' };
     return {
-      ...{ name: its, registrationNumber: registrationNumber ?? '5000001', address, country, parentId },
-      ...{ processing, personalData, locations, contactPerson },
+      name: its,
+      registrationNumber: registrationNumber ?? '5000001',
+      address,
+      country,
+      parentId,
+      processing,
+      personalData,
+      locations,
+      contactPerson,
     };
   };
   const everybody = ['kunde-1', 'kunde-2', 'kunde-3'];
@@ -161,7 +168,8 @@ describe('a change, told to the public by its kind', () => {
       () => [
         'Planlagt: ændring hos Atlassian',
         'Kunderne bliver underrettet. Ændringen kræver ikke, at de gør noget.',
-        'Adresse : Level 6, 341 George Street, Sydney, NSW 2000, Australien → Ny Vej 1, Sydney',
+        'Registreringsnummer : ikke oplyst → AU 1',
+        'Registreret adresse : Level 6, 341 George Street, Sydney, NSW 2000, Australien → Ny Vej 1, Sydney',
       ],
     ],
     [
