@@ -291,7 +291,6 @@ describe('A change as callers see it', () => {
       approvals: null,
       answers: { total: 0, unread: 0 },
       lastDeadline: '2026-03-30T22:00:00.000Z',
-      activations: { count: 0, controllers: 0 },
       activation: {
         allowed: false,
         earliestAt: '2026-04-14T22:00:00.000Z',
