@@ -342,6 +342,16 @@ describe('An activation in waves', () => {
       { type: 'change.closed', wave: null },
     ]);
     expect(await eventsOf(varsel, id)).toContain('change.closed');
+
+    // What differs between them from then on is amended for nobody.
+    const again = {
+      ...(await amending(fjord, { processing: { da: 'Noget tredje' } })),
+      plannedActivationOn: day('2026-05-01'),
+    };
+    const refused = inTransaction(varsel.database.pool, (tx) =>
+      announceChange(tx, { ...anAnnouncement(again), product }, at(SECOND)),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'entry-differs', details: { errors: [{ path: 'amends' }] } });
   });
 
   test('and what is activated for everybody between two waves holds for all, each as it has become', async () => {
