@@ -19,7 +19,15 @@ const ALLOWED = {
 /** The fields that are judged together. */
 const JUDGED: readonly PropertyKey[] = [
   'kind',
-  ...['replaces', 'amends', 'removes', 'entries', 'subProcessor', 'children', 'wordingOnly', 'scope', 'separation'],
+  'replaces',
+  'amends',
+  'removes',
+  'entries',
+  'subProcessor',
+  'children',
+  'wordingOnly',
+  'scope',
+  'separation',
 ];
 
 /** Judges them also where other fields are missing or ill-formed, so that every fault is told at once. */

@@ -34,9 +34,17 @@ const codeSent = z.object({ codeSentTo: z.string(), expiresAt: instantOut }).met
   id: 'MailedCode',
   examples: [exampleCode],
 });
-const askedForApproval = z
-  .object({ changeId: uuid, contentHash: z.string().nullable(), statement: z.string() })
-  .meta({ id: 'RequestForApproval', description: 'What a controller is asked to approve, in full, and its version.' });
+const askedForApproval = z.object({ changeId: uuid, contentHash: z.string().nullable(), statement: z.string() }).meta({
+  id: 'RequestForApproval',
+  description: 'What a controller is asked to approve, in full, and its version.',
+  examples: [
+    {
+      changeId: '01980000-0000-7000-8000-000000000001',
+      contentHash: EXAMPLE_HASH,
+      statement: 'Kunde A/S godkender som dataansvarlig, at …',
+    },
+  ],
+});
 const onRecord = z.object({ onRecord: z.literal(true) }).meta({ id: 'OnRecord', examples: [{ onRecord: true }] });
 const ofAnswer = { ...ofLink, params: z.object({ token, approvalId: uuid }) };
 const ANSWER_REFUSALS = [

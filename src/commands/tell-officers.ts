@@ -1,7 +1,6 @@
 import { customerOf, insertOfficerMail, openCustomersOf, productsWithOfficers } from '../db/officer-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
-import { findEntries } from '../db/register.ts';
 import type { Change } from '../domain/change.ts';
 import type { Approval } from '../domain/approval.ts';
 import { approvalToConfirmMail, endedApprovalMail, refusalMail } from '../domain/approval-mail.ts';

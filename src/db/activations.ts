@@ -4,7 +4,7 @@ import type { Wave } from '../domain/wave.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** The windows of controllers that have approved their change, and are in no wave of it yet (D43). */
-const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
+export const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
 
 const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", a.activated_by as "activatedBy",
   a.controllers as count`;

@@ -1,4 +1,5 @@
 import { LISTED_IN_BLOCKER } from '../domain/activation.ts';
+import { TO_ACTIVATE } from './activations.ts';
 import type { ApprovalProgress } from '../domain/approval-progress.ts';
 
 /** Of so many approvals that wait it is said when the last takes effect. */
@@ -21,9 +22,8 @@ export const APPROVAL_PROGRESS = `case when figures.approval then jsonb_build_ob
   'waitingUntil', (select case when count(*) <= ${AWAITED} and bool_and(due is not null) then max(due) end
     from (select approval_due_at(id) as due from approvals
       where change_id = figures.id and status = 'waiting' limit ${AWAITED + 1}) as waiting),
-  'ready', case when figures.scope = 'each' and figures.status = 'announced' then (select count(*) from objection_windows w
-    where w.change_id = figures.id and w.left_at is null and w.approval in ('approved', 'contract')
-      and not is_in_force(w.change_id, w.controller_id)) else 0 end) end`;
+  'ready', case when figures.scope = 'each' and figures.status = 'announced' then (select count(*) from objection_windows
+    where change_id = figures.id and ${TO_ACTIVATE}) else 0 end) end`;
 
 /** Whether the ledger of the change `figures` says that everybody has approved, and a row says otherwise (D41). */
 export const APPROVALS_DISAGREE = `case when figures.status = 'announced' and figures.approval and figures.scope = 'all'

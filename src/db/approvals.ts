@@ -80,12 +80,6 @@ export async function findApproval(db: Queryable, id: string): Promise<StoredApp
   return found && toApproval(found);
 }
 
-/** The approvals and refusals with these ids, in the order of their numbers. */
-export async function findApprovals(db: Queryable, ids: readonly string[]): Promise<StoredApproval[]> {
-  if (ids.length === 0) return [];
-  return (await rows<ApprovalRow>(db, `${APPROVALS} where p.id = any($1) order by p.number`, [ids])).map(toApproval);
-}
-
 /** The approval or refusal; throws when there is none. */
 export async function getApproval(db: Queryable, id: string): Promise<StoredApproval> {
   return toApproval(await oneRow<ApprovalRow>(db, `${APPROVALS} where p.id = $1`, [id]));

@@ -18,9 +18,9 @@ const isToBeReminded = {
     and w.answer_reminded_at is null and w.notified_at < ${due} and w.approval = 'none'`,
 };
 
-const REMINDED_AT: Readonly<Record<Reminder, string>> = {
-  reminder: 'reminded_at',
-  'approval-reminder': 'answer_reminded_at',
+const MARK_REMINDED: Readonly<Record<Reminder, string>> = {
+  reminder: 'update objection_windows set reminded_at = $1',
+  'approval-reminder': 'update objection_windows set answer_reminded_at = $1',
 };
 
 /** Those of the changes of which a controller is to be reminded, each asked by its own `due`. */
@@ -56,7 +56,7 @@ export async function insertReminders(
     `with due as (
        select w.id from objection_windows w where ${isToBeReminded[kind]('$2', '$3')} limit $4
      ), reminded as (
-       update objection_windows set ${REMINDED_AT[kind]} = $1 where id in (select id from due) returning controller_id
+       ${MARK_REMINDED[kind]} where id in (select id from due) returning controller_id
      ), written as (
        insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
        select $5, $2, c.controller_id, c.email, c.name, c.language, $1, $1

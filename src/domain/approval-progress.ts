@@ -61,7 +61,6 @@ export function approvalBlockers(progress: ApprovalProgress | null): ApprovalBlo
   const blockers: ApprovalBlocker[] = [];
   const [waiting, unconfirmed] = [countOf(progress, 'waiting'), countOf(progress, 'unconfirmed')];
   const missing = progress.total - countOf(progress, 'approved', 'contract') - waiting - unconfirmed;
-  if (progress.forEach) blockers.push({ code: 'nobody-to-activate' });
   if (missing > 0) {
     const controllers = [...progress.missing];
     blockers.push({ code: 'approvals-missing', count: missing, controllers });

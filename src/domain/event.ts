@@ -95,25 +95,23 @@ export function answerInEvent(answer: Answer) {
   };
 }
 
-/** An approval or a refusal as an event carries it: without who wrote what, which only the API shows. */
+/** An approval or a refusal as an event carries it: without who wrote, recorded and ended what, which only the API shows. */
 export function approvalInEvent(approval: Approval) {
   const {
-    id,
-    number,
-    controller,
-    decision,
-    contentHash,
-    channel,
-    status,
-    receivedAt,
-    takesEffectAt,
-    effectiveAt,
+    changeId: _change,
+    messageId: _link,
+    answerId: _answer,
+    from: _from,
+    statement: _statement,
+    authority: _authority,
+    recordedAt: _recordedAt,
+    recordedBy: _recordedBy,
+    confirmation: _confirmation,
+    receiptsFailedAt: _failed,
     ended,
+    ...rest
   } = viewOfApproval(approval);
-  return {
-    ...{ id, number, controller, decision, contentHash, channel, status, receivedAt, takesEffectAt, effectiveAt },
-    endedAt: ended && ended.endedAt,
-  };
+  return { ...rest, endedAt: ended && ended.endedAt };
 }
 
 /** The notice that an event is about. */

@@ -9,7 +9,7 @@ interface Named {
 }
 
 /** Every entry that an announcement is about, with where it is named. */
-export function entriesNamed({ replaces, amends, removes, entries, children }: Announcement): Named[] {
+function entriesNamed({ replaces, amends, removes, entries, children }: Announcement): Named[] {
   return [
     ...Object.entries({ replaces, amends, removes }).flatMap(([path, id]) => (id === null ? [] : [{ path, id }])),
     ...entries.map(({ entry }, index) => ({ path: `entries.${index}.entry`, id: entry })),

@@ -13,6 +13,7 @@ import {
   mailsTo,
   PLANNED_ON,
 } from '../support/story.ts';
+import { inIndia, withApprover } from '../support/answering.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -118,6 +119,18 @@ describe('a preview', () => {
     expect(found.messages).toEqual([]);
     expect(found.controllers).toEqual({ total: 1, withoutContact: 1, withoutApprover: null });
     expect(found.notices).toEqual({ total: 0, byLanguage: { da: 0, en: 0 } });
+  });
+
+  test('of a change that needs approval says how many have nobody who may approve, and warns of it (D42)', async () => {
+    const india = fresh({ subProcessor: inIndia(varsel.newCompany()) });
+    const nobody = await preview(india);
+    expect(nobody.controllers.withoutApprover).toBe(nobody.controllers.total);
+    await haveControllers(varsel, [withApprover(1)]);
+    const found = await preview(india);
+    expect(found.controllers.withoutApprover).toBe(found.controllers.total - 1);
+    expect(found.warnings.find(({ code }: { code: string }) => code === 'nobody-may-approve').message).toMatch(
+      /^1 controller has no contact who may approve/,
+    );
   });
 
   test('of a product without controllers shows both languages, and says that nobody would be told', async () => {

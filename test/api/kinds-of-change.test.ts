@@ -453,8 +453,8 @@ test('A change is void where the register is no longer what it took for granted,
   );
   expect(await activate(varsel, other.id)).toEqual([]);
   expect(await activate(varsel, change.id)).toEqual([]);
-  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
-  expect(body.entries.find(({ name }: { name: string }) => name === 'Google')).toMatchObject({
+  const now = await varsel.api('reader').get('/v1/products/truetalk/register');
+  expect(now.body.entries.find(({ name }: { name: string }) => name === 'Google')).toMatchObject({
     address: 'Andetsteds 2',
     contactPerson: { name: 'Ida', email: 'privacy@google.example' },
   });

@@ -271,3 +271,14 @@ describe('An activation waits until what arrived before the last deadline is on 
     expect(settlingTime(null, deadline)).toBe(0);
   });
 });
+
+test('A change whose wording is unconfirmed or that is void is told so, and no day on which it can be activated (D38, D39)', () => {
+  const difference = { entry: 'entry-1', company: 'Gintel AS', element: 'address', expected: 'A', found: 'B' } as const;
+  const stopped = facts({ wordingUnconfirmed: ['personalData'], registerChanged: [difference] });
+  expect(blockersOf(stopped, NOW)).toEqual([
+    { code: 'wording-unconfirmed', texts: ['personalData'] },
+    { code: 'register-changed', differences: [difference] },
+  ]);
+  expect(earliestActivation(facts({ wordingUnconfirmed: ['processing'] }))).toBeNull();
+  expect(earliestActivation(facts({ registerChanged: [difference] }))).toBeNull();
+});

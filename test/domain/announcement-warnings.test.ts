@@ -117,3 +117,21 @@ describe('A preview warns', () => {
     expect(found[0]?.message).toContain('name, address need no approval');
   });
 });
+
+test.each([
+  ['Gintel AS', 'Gintel A/S', true],
+  ['Gintel AS', 'Gintel', true],
+  ['Userflow', 'User-Flow, Inc.', true],
+  ['Müller GmbH', 'Muller', true],
+  ['Nordlys Hosting ApS', 'Nordlys Hostng ApS', true],
+  ['Google LLC', 'Goggle LLC', true],
+  ['Google LLC', 'Google Cloud EMEA Limited', false],
+  ['SAP', 'SAS', false],
+  ['A/S', 'ApS', false],
+  ['', '', false],
+  ['日本', '日本 株式会社', false],
+  ['Microsoft', 'Microsoft', true],
+])('%j is easily taken for %j: %s', (one, other, isSimilar) => {
+  expect(isSimilarName(one, other)).toBe(isSimilar);
+  expect(isSimilarName(other, one)).toBe(isSimilar);
+});

@@ -285,6 +285,7 @@ describe('A change as callers see it', () => {
       objections: { total: 0, pending: 0 },
       wordingConfirmedAt: null,
       wordingConfirmedBy: null,
+      activations: { count: 0, controllers: 0 },
       announceNoLaterThan: null,
       companies: ['Nordlys Hosting 1 ApS'],
       approvals: null,

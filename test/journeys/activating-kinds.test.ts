@@ -244,9 +244,7 @@ describe('An activation in waves', () => {
   test('is for those who have approved, one wave after another, until the change is closed', async () => {
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
     varsel.clock.set(FIRST);
-    expect((await post(id, 'activate')).body).toMatchObject({
-      blockers: [{ code: 'nobody-to-activate' }, { code: 'approvals-missing' }],
-    });
+    expect((await post(id, 'activate')).body.blockers).toContainEqual({ code: 'nobody-to-activate' });
     expect((await post(id, 'close')).body.code).toBe('change-not-activated');
     await approve(varsel, id, ['kunde-1'], FIRST);
     const first = await post(id, 'activate');

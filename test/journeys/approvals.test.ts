@@ -4,7 +4,7 @@ import { recordApproval } from '../../src/commands/record-approval.ts';
 import { findController } from '../../src/db/controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
-import { aController } from '../support/examples.ts';
+import { aController, aProduct } from '../support/examples.ts';
 import { anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -14,11 +14,13 @@ import {
   changeNow,
   eventsOf,
   haveControllers,
+  haveProduct,
   leave,
   mailsTo,
   partOf,
 } from '../support/story.ts';
 
+const OFFICERS = 'jura@telenor.example';
 const SECOND = 'second-key-of-the-tests';
 const RECEIPT = /har modtaget jeres godkendelse|received your approval/;
 const STATEMENT = 'Vi godkender ændringen.';
@@ -26,6 +28,7 @@ const STATEMENT = 'Vi godkender ændringen.';
 let varsel: TestVarsel;
 beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  await haveProduct(varsel, aProduct({ officersAddress: OFFICERS }));
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2), aController(3)]);
   await inTransaction(varsel.database.pool, (tx) =>
     createApiKey(
@@ -100,6 +103,9 @@ test('an approval by letter counts a day after a second person has confirmed it 
   expect(body).toMatchObject({ decision: 'approval', status: 'unconfirmed', statement: STATEMENT, confirmation: null });
   await varsel.deliver();
   expect(mailsTo(varsel, 'dpo@kunde-1.example', RECEIPT)).toEqual([]);
+  const [toConfirm] = mailsTo(varsel, OFFICERS, /skal bekræftes/);
+  expect(toConfirm?.text).toContain('Direktør efter CVR, opslag i dag.');
+  expect(toConfirm?.text).toContain(`POST /v1/approvals/${body.id}/confirm`);
   expect((await changeNow(varsel, id)).activation.blockers).toContainEqual({
     code: 'authority-unconfirmed',
     count: 1,
@@ -166,6 +172,8 @@ test('all approve, and one refusal stands over it until it is withdrawn in writi
   const afterwards = await withdrawn(items[0].id, { explanation: 'De fortryder.' });
   expect(afterwards.body).toMatchObject({ status: 'effective', ended: { explanation: 'De fortryder.' } });
   expect((await operatorMails(varsel)).some(({ text }) => text?.includes('a person has to act'))).toBe(true);
+  expect(mailsTo(varsel, OFFICERS, /^TrueTalk: Afslag nr\. .* fra Kunde 2 A\/S/)).toHaveLength(1);
+  expect(mailsTo(varsel, OFFICERS, /er trukket tilbage/)[0]?.text).toContain('Intet udgår af registret af sig selv');
   const twice = await withdrawn(items[0].id, { explanation: 'De fortryder igen.' });
   expect([twice.status, twice.body.code]).toEqual([409, 'approval-already-ended']);
   const late = await refuse(id, 'kunde-1');
@@ -286,6 +294,7 @@ test('an approval whose receipts all fail never counts, and officers and the ope
   expect(await blockersOf(id)).toContain('approvals-not-effective-yet');
   const told = (await operatorMails(varsel)).filter(({ subject }) => subject?.includes('No receipt of approval'));
   expect(told).toHaveLength(1);
+  expect(mailsTo(varsel, OFFICERS, /Kvitteringen for godkendelse .* er ikke kommet frem/)).toHaveLength(1);
 });
 
 test('of an activation and a refusal or a withdrawal in the same millisecond exactly one is first', async () => {

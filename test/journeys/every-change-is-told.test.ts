@@ -173,6 +173,7 @@ test('whatever alters the blockers or counts of a change raises its version, and
     windowsOpen: 6,
     objectionsPending: 0,
     answersUnread: 0,
+    answersAwaited: 0,
   });
   varsel.clock.set('2026-03-13T09:00:00Z');
   await step(['change.windows-closed'], () => varsel.deliver());

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'journeys/process',
   'journeys/clocks',
+  'journeys/approvals',
   'journeys/every-page',
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
