@@ -71,7 +71,8 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
     if (element === 'company') continue;
     if (element === 'place' || element === 'transferBasis') {
       // An element of this name is a location, or nothing.
-      const locations = applyPlace(applied.locations, element, from as Location | null, to as Location | null);
+      const place = { element, from: from as Location | null, to: to as Location | null };
+      const locations = applyPlace(applied.locations, place, facts.locations);
       if (locations === null) return null;
       applied = { ...applied, locations };
       continue;
@@ -82,14 +83,14 @@ export function applyElements(facts: SubProcessor, elements: readonly ChangeElem
   return applied;
 }
 
+/** `before` is the locations without any of the elements: a place may come with two bases. */
 function applyPlace(
   locations: readonly Location[],
-  element: 'place' | 'transferBasis',
-  from: Location | null,
-  to: Location | null,
+  { element, from, to }: { element: 'place' | 'transferBasis'; from: Location | null; to: Location | null },
+  before: readonly Location[],
 ): readonly Location[] | null {
   const indexOf = (wanted: Location | null) => locations.findIndex((location) => areEqual(location, wanted));
-  const isIn = (country: string | undefined) => locations.some((location) => location.country === country);
+  const isIn = (country: string | undefined) => before.some((location) => location.country === country);
   const index = indexOf(from);
   if (index >= 0) return to === null ? locations.toSpliced(index, 1) : locations.with(index, to);
   if (to === null) return isIn(from?.country) ? null : locations;

@@ -47,6 +47,13 @@ describe('An element', () => {
   });
 });
 
+test('A country that comes with two bases is one place, and both come', () => {
+  const both = [element({ element: 'place', from: null, to: DPF }), element({ element: 'place', from: null, to: SCC })];
+  const before = aSubProcessor(1, { locations: [DK] });
+  expect(applyElements(before, both)?.locations).toEqual([DK, DPF, SCC]);
+  expect(applyElements({ ...before, locations: [DK, DPF, SCC] }, both)?.locations).toEqual([DK, DPF, SCC]);
+});
+
 describe('A step of the register', () => {
   const version = (versionId: string, overrides: Partial<RegisterVersion> = {}): RegisterVersion => ({
     ...aSubProcessor(1),
