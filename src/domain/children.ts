@@ -69,11 +69,13 @@ function unsettledChildren(announcement: Announcement, register: readonly Regist
 function leavingParents(announcement: Announcement, { register, announced }: ChainFacts): RefusalAt[] {
   const own = leavingBy(announcement);
   return parentsNamed(announcement, register).flatMap(({ path, id }): RefusalAt[] => {
+    // A child under the entry that is replaced is under the company that takes its place.
+    if (id === announcement.replaces && path.startsWith('children.')) return [];
     const rival = announced.find(({ effects }) => effects.some((effect) => leaves(effect) && effect.entry === id));
     if (!own.has(id) && rival === undefined) return [];
     const name = register.find((entry) => entry.id === id)?.name ?? id;
     const by = own.has(id) ? 'this change' : `change ${rival?.id ?? ''}`;
-    const detail = `${name} leaves the register by ${by}: expected an entry that stays, or null.`;
+    const detail = `${name} leaves the register by ${by}: expected an entry that stays, ${announcement.replaces === null ? '' : 'or for a child the one that is replaced, '}or null.`;
     return [{ because: 'parent-leaving', detail, path }];
   });
 }
@@ -96,12 +98,12 @@ function parentsToBe(announcement: Announcement, { announced }: ChainFacts): Ref
 function loops(announcement: Announcement, own: readonly Effect[], { register, announced }: ChainFacts): RefusalAt[] {
   const parents = new Map(register.map(({ id, parentId }) => [id, parentId]));
   const moved = [...announced.flatMap(({ effects }) => effects), ...own].filter(moves);
-  for (const { entry, act, to } of moved) {
-    if (entry !== null && act === 'amends') parents.set(entry, to?.company.parentId ?? null);
+  // What is under an entry that is replaced is under the company that takes its place.
+  for (const { entry, to } of moved) {
+    if (entry !== null) parents.set(entry, to?.company.parentId ?? null);
   }
   return own
     .filter(({ act, entry }) => act === 'amends' && entry !== null)
-    .filter(moves)
     .flatMap(({ entry, to }): RefusalAt[] => {
       const above: string[] = [];
       for (let id = to?.company.parentId ?? null; id !== null && !above.includes(id); id = parents.get(id) ?? null) {
