@@ -1,6 +1,6 @@
 import type { AnnouncementRefusal, RefusalAt } from './announcement-refusal.ts';
 import type { AnnouncedChange, Announcement } from './change.ts';
-import type { Effect } from './effect.ts';
+import { isNew, leaves, type Effect } from './effect.ts';
 import { parentsNamed, pathOfEntry } from './named-entries.ts';
 import type { RegisterEntry } from './register.ts';
 
@@ -34,10 +34,6 @@ function leavingBy({ replaces, removes, children }: Announcement): ReadonlySet<s
   return new Set([replaces, removes, ...decided].filter((id) => id !== null));
 }
 
-function leaves({ act }: Effect): boolean {
-  return act === 'leaves' || act === 'replaces';
-}
-
 /** Whether an effect puts its company under another entry than it is under today. */
 function moves({ from, to }: Effect): boolean {
   return to !== null && to.company.parentId !== (from?.company.parentId ?? null);
@@ -45,8 +41,7 @@ function moves({ from, to }: Effect): boolean {
 
 /** Whether an effect brings its company under an entry: a new company always comes under its own. */
 function comesUnder(effect: Effect, parent: string): boolean {
-  const isNew = effect.act === 'enters' || effect.act === 'replaces';
-  return effect.to?.company.parentId === parent && (isNew || moves(effect));
+  return effect.to?.company.parentId === parent && (isNew(effect) || moves(effect));
 }
 
 function unsettledChildren(announcement: Announcement, register: readonly RegisterEntry[]): AnnouncementRefusal[] {

@@ -101,9 +101,9 @@ function entering({ entry, from, act }: Effect, company: SubProcessor, facts: Re
   const { terms, register } = facts;
   const whole = { entry, company: company.name };
   const byApproval = act === 'replaces' && terms.replacementsNeedApproval;
-  const listed = new Set(
-    [...terms.places, ...register.flatMap(({ locations }) => locations)].map(({ country }) => country),
-  );
+  // What holds for some controllers only is listed for nobody else.
+  const ofAll = register.filter(({ forSome }) => !forSome).flatMap(({ locations }) => locations);
+  const listed = new Set([...terms.places, ...ofAll].map(({ country }) => country));
   const unlisted = company.locations.filter(({ country }) => terms.placesNeedApproval && !listed.has(country));
   return [
     {

@@ -89,6 +89,17 @@ describe('A company that is new to the register', () => {
     expect(judged(enters(aSubProcessor(1, { locations: [location] })))).toEqual([['company', 'B.2', OBJECTION]]);
   });
 
+  test('needs it in a country that is listed for some controllers only: the others have approved nothing there', () => {
+    const forSome = anEntry(14, { locations: [onClauses('IN')], forSome: true });
+    const another = enters(aSubProcessor(1, { locations: [onClauses('IN')] }));
+    const needed = [
+      ['company', 'B.2', OBJECTION],
+      ['place', 'C.5', APPROVAL],
+    ];
+    expect(judged(another, { register: [...REGISTER, forSome] })).toEqual(needed);
+    expect(judged(another, { register: [...REGISTER, { ...forSome, forSome: false }] })).toEqual(needed.slice(0, 1));
+  });
+
   test('needs it for a country that is listed for a company that nobody has, and not where terms ask for none', () => {
     const inIndia = enters(aSubProcessor(1, { locations: [onClauses('IN')] }));
     const listed = { ...TERMS, places: [{ company: 'Somebody', country: 'IN' }] };
