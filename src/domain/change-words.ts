@@ -122,8 +122,8 @@ export function outcomesInWords(change: ActivatedChange, language: Language): st
       case 'amends':
         return [
           danish
-            ? `Fra og med ${day} gælder de nye oplysninger om ${coming}.`
-            : `From ${day}, the new details of ${coming} apply.`,
+            ? `De nye oplysninger om ${coming} gælder fra og med ${day}.`
+            : `The new details of ${coming} apply from ${day}.`,
         ];
       case 'leaves':
         return [
