@@ -550,6 +550,7 @@ begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
     or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
+    or is_in_force(old.change_id, old.controller_id)
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
       and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id

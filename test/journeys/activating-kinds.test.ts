@@ -12,7 +12,7 @@ import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { approve } from '../support/approving.ts';
 import { at, controllerId, notifyAll } from '../support/seed.ts';
-import { eventsOf } from '../support/story.ts';
+import { eventsOf, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 /*
@@ -342,6 +342,16 @@ describe('An activation in waves', () => {
       { type: 'change.closed', wave: null },
     ]);
     expect(await eventsOf(varsel, id)).toContain('change.closed');
+
+    // What differs between them from then on is amended for nobody.
+    const again = {
+      ...(await amending(fjord, { processing: { da: 'Noget tredje' } })),
+      plannedActivationOn: day('2026-05-01'),
+    };
+    const refused = inTransaction(varsel.database.pool, (tx) =>
+      announceChange(tx, { ...anAnnouncement(again), product }, at(SECOND)),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'entry-differs', details: { errors: [{ path: 'amends' }] } });
   });
 
   test('and what is activated for everybody between two waves holds for all, each as it has become', async () => {
@@ -458,6 +468,48 @@ describe('An activation in waves', () => {
       );
     await expect(into('kunde-3')).rejects.toThrow(/D43/);
     await expect(into('kunde-1')).rejects.toThrow(/D43/);
+  });
+
+  test('is no more undone by a bounce than another activation: that is an incident, and keeps nobody from the next wave', async () => {
+    const { pool } = varsel.database;
+    const announcement = {
+      ...anAnnouncement({
+        ...EACH,
+        subProcessor: aSubProcessor(9, {
+          locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+        }),
+      }),
+      product,
+      plannedActivationOn: day(PLANNED),
+    };
+    const { id } = await inTransaction(pool, (tx) => announceChange(tx, announcement, at(ANNOUNCED)));
+    await varsel.deliver();
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    varsel.clock.set(FIRST);
+    await varsel.deliver();
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 1 } });
+
+    const noticeTo = async (externalId: string) => (await partOf(varsel, id, externalId)).notices[0].id;
+    const report = { action: 'failed', status: '5.1.1', diagnostic: 'no such user', evidence: { provider: 'x' } };
+    const bounce = async (externalId: string) =>
+      (
+        await varsel
+          .api('officer')
+          .post(`/v1/notices/${await noticeTo(externalId)}/bounce`)
+          .send(report)
+      ).body;
+    expect(await bounce('kunde-1')).toMatchObject({ effect: 'incident' });
+    expect(await rows(pool, `select kind from operator_mails where kind = 'bounce-after-activation'`, [])).toHaveLength(
+      1,
+    );
+    await approve(varsel, id, ['kunde-2'], FIRST);
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 2, controllers: 2 } });
+
+    // Of who is in no wave, the window closes again.
+    expect(await bounce('kunde-3')).toMatchObject({ effect: 'reopened' });
+    expect((await post(id, 'activate')).body.blockers).toContainEqual(
+      expect.objectContaining({ code: 'controllers-not-notified', controllers: ['kunde-3'] }),
+    );
   });
 
   test('of which nothing is left in the register has no other one', async () => {
