@@ -264,6 +264,16 @@ create or replace function amended_facts(facts jsonb, elements jsonb, entry uuid
     || jsonb_build_object('locations', coalesce((select jsonb_agg(place order by place) from places), '[]'));
 $$;
 
+-- What a change makes of an entry. A parent that it replaces is the company that takes its place (D47); before that is in the register
+-- it is nobody, which fits nothing.
+
+create or replace function facts_after(facts jsonb, change changes, entry uuid) returns jsonb language sql stable as $$
+  select case when amended ->> 'parentId' = change.replaces::text then amended || jsonb_build_object('parentId',
+      coalesce((select id::text from register_entries where change_id = change.id and entry_id = id), 'nobody'))
+    else amended end
+  from amended_facts(facts, change.elements, entry) as amended
+$$;
+
 -- Whether a change came into force on a day: for everybody, or for its first wave.
 
 create or replace function began(change changes, on_day date) returns boolean language plpgsql stable as $$
@@ -311,7 +321,7 @@ begin
           else upper_inf(before.active) and change.id = any(before.ended_for)
             and new.valid_for = before.valid_for || change.id
             and new.ended_for = array_remove(before.ended_for, change.id) end
-        and amended_facts(facts_of(before), change.elements, new.entry_id) = amended_facts(facts_of(new), '[]', new.entry_id));
+        and facts_after(facts_of(before), change, new.entry_id) = amended_facts(facts_of(new), '[]', new.entry_id));
   end if;
   if not fits then
     raise exception 'change % does not make entry % what it would be (D21, D43)', new.change_id, new.entry_id

@@ -27,11 +27,14 @@ export function registerDifferences(
   const gone = (entry: string, company: string): RegisterDifference[] =>
     now.some(({ id }) => id === entry) ? [] : [{ entry, company, element: 'company', expected: company, found: null }];
   return effects.flatMap(({ act, entry, from, to }) => {
-    const parent = to?.company.parentId ?? null;
+    const own = elements.filter((element) => element.entry === entry);
+    // One that an amendment leaves as it is may have become another: the entry is under that.
+    const named = act !== 'amends' || own.some(({ element }) => element === 'parentId');
+    const parent = named ? (to?.company.parentId ?? null) : null;
     return [
       ...(entry === null ? [] : gone(entry, from?.company.name ?? '')),
       ...(parent === null ? [] : gone(parent, to?.chain.at(-1) ?? '')),
-      ...(act === 'amends' ? elements.filter((element) => element.entry === entry) : []).flatMap((element) => {
+      ...(act === 'amends' ? own : []).flatMap((element) => {
         const version = now.find(({ id, ...facts }) => id === entry && applyElements(facts, [element]) === null);
         if (version === undefined) return [];
         const { company, element: name, from: expected } = element;

@@ -90,6 +90,11 @@ describe('Each kind is announced when nothing is wrong with it', () => {
     ['an entry leaves, and what is below it moves', removal('gintel', [stays('atlassian', 'userflow')])],
     ['below one that leaves, one stays', removal('gintel', [leaves('atlassian'), stays('amazon', null)])],
     ['a replacement whose child leaves', replacement('userflow', [leaves('google')])],
+    ['a replacement whose child stays under the new company', replacement('userflow', [stays('google', 'userflow')])],
+    [
+      'and so does what is below a child that leaves',
+      replacement('gintel', [leaves('atlassian'), stays('amazon', 'gintel')]),
+    ],
     [
       'the Data Privacy Framework falls',
       transferBasis({ entry: 'userflow', ...onClauses('US') }, { entry: 'google', ...onClauses('US') }),
@@ -149,6 +154,19 @@ describe('Children are settled (D47)', () => {
     expect(codes(replacement('userflow', [leaves('google')], { parentId: 'google' }))).toEqual([
       'parent-leaving subProcessor.parentId',
     ]);
+  });
+
+  test('the company that takes an entry’s place is not below a child that stays under it, nor by another change', () => {
+    const below = (parentId: string) => replacement('userflow', [stays('google', 'userflow')], { parentId });
+    expect(codes(below('google'))).toEqual(['chain-loop children.0.parentId']);
+    // The new company comes under Gintel, so Gintel cannot come under Google, which stays under the new company.
+    expect(codes(amendment(GINTEL, { parentId: 'google' }), [below('gintel')])).toEqual([
+      'chain-loop subProcessor.parentId',
+    ]);
+    expect(codes(below('gintel'), [amendment(GINTEL, { parentId: 'google' })])).toEqual([
+      'chain-loop children.0.parentId',
+    ]);
+    expect(codes(amendment(GOOGLE, { parentId: null }), [below('gintel')])).toEqual(['change-already-announced amends']);
   });
 
   test('none is below itself, at once or by another', () => {

@@ -51,6 +51,20 @@ const leaves = (entry: RegisterEntry): Effect => ({ act: 'leaves', entry: entry.
 const judged = (effect: Effect, overrides: Partial<RegimeFacts> = {}) =>
   elementsOf([effect], facts(overrides)).map(({ element, clause, regime }) => [element, clause, regime]);
 
+test('A child that stays under the company that takes its parent’s place has another parent: a window (B.2)', () => {
+  const children = [{ entry: GOOGLE.id, then: 'stays', parentId: USERFLOW.id }] as const;
+  const change = { kind: 'replacement', replaces: USERFLOW.id, children, subProcessor: aSubProcessor(1) } as const;
+  const { effects, elements } = aContent(anAnnouncement(change), REGISTER);
+  expect(effects[1]).toMatchObject({
+    act: 'amends',
+    from: { chain: ['Telenor A/S', 'Userflow Inc.'] },
+    to: { company: { parentId: USERFLOW.id }, chain: ['Telenor A/S', 'Nordlys Hosting 1 ApS'] },
+  });
+  expect(elements.slice(1)).toEqual([
+    expect.objectContaining({ entry: GOOGLE.id, element: 'parentId', regime: OBJECTION, clause: 'B.2' }),
+  ]);
+});
+
 describe('A company that is new to the register', () => {
   test('opens a window, alone and in another’s place (B.2)', () => {
     expect(judged(enters(aSubProcessor()))).toEqual([['company', 'B.2', OBJECTION]]);
@@ -73,6 +87,17 @@ describe('A company that is new to the register', () => {
     ['another company, on another basis', onClauses('US')],
   ])('needs none in a country that is listed for %s (C.5)', (_whom, location) => {
     expect(judged(enters(aSubProcessor(1, { locations: [location] })))).toEqual([['company', 'B.2', OBJECTION]]);
+  });
+
+  test('needs it in a country that is listed for some controllers only: the others have approved nothing there', () => {
+    const forSome = anEntry(14, { locations: [onClauses('IN')], forSome: true });
+    const another = enters(aSubProcessor(1, { locations: [onClauses('IN')] }));
+    const needed = [
+      ['company', 'B.2', OBJECTION],
+      ['place', 'C.5', APPROVAL],
+    ];
+    expect(judged(another, { register: [...REGISTER, forSome] })).toEqual(needed);
+    expect(judged(another, { register: [...REGISTER, { ...forSome, forSome: false }] })).toEqual(needed.slice(0, 1));
   });
 
   test('needs it for a country that is listed for a company that nobody has, and not where terms ask for none', () => {

@@ -56,6 +56,15 @@ test('An entry that has left makes it void, and so does a parent', () => {
   expect(differences(below, [GOOGLE])).toEqual(gone('entry-1', 'Gintel AS'));
 });
 
+test('An amendment that leaves the parent as it is holds for an entry that has come under another', () => {
+  const address = anAnnouncement({
+    kind: 'amendment',
+    amends: 'entry-2',
+    subProcessor: { ...GOOGLE, address: 'Ny Vej 2' },
+  });
+  expect(differences(address, [{ ...GOOGLE, parentId: null }])).toEqual([]);
+});
+
 test.each<[string, Announcement, RegisterEntry[], object]>([
   [
     'a text',
