@@ -6,7 +6,7 @@ import { loadRegister } from '../../src/commands/load-register.ts';
 import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { registerAsOf, registerOfController } from '../../src/db/register.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
@@ -386,8 +386,8 @@ describe('An activation in waves', () => {
     await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-1', product, at(FIRST)));
     await inTransaction(pool, (tx) => saveControllers(tx, [aController(1, { products: [product] })], at(SECOND)));
     await expect(activateAt(id, SECOND)).rejects.toThrow('nobody-to-activate');
-    const wave = inTransaction(pool, async (tx) => {
-      const [made] = await rows<{ id: string }>(
+    const forged = inTransaction(pool, async (tx) => {
+      const { id: wave } = await oneRow<{ id: string }>(
         tx,
         `insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
          values ($1, 1, $2, '2026-03-20', 'sql', 1) returning id`,
@@ -396,9 +396,9 @@ describe('An activation in waves', () => {
       await rows(tx, `insert into activation_controllers values ($1, $2, $3, '2026-03-20')`, [
         id,
         await controllerId(pool, 'kunde-1'),
-        made?.id,
+        wave,
       ]);
     });
-    await expect(wave).rejects.toThrow('only with an effective approval of the change as it is (D43)');
+    await expect(forged).rejects.toThrow('only with an effective approval of the change as it is (D43)');
   });
 });
