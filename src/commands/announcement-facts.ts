@@ -17,11 +17,13 @@ export async function announcementFacts(
   const superseded = announcement.supersedes === null ? null : await findChange(db, announcement.supersedes);
   const today = dayIn(product.terms.timeZone, now);
   const audience = await audienceOf(db, product.id);
+  // First the open changes, then the register: one that is activated meanwhile is in the first, or its work in the second.
+  const announced = await announcedChanges(db, product.id);
   const facts = {
     terms: product.terms,
     register: await registerAsOf(db, product.id, today),
     entriesNow: await versionsAsOf(db, product.id, today),
-    announced: await announcedChanges(db, product.id),
+    announced,
     controllersWithoutContact: audience.withoutContact,
     superseded: superseded?.product === product.id ? superseded : null,
   };

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { registerAsOf, registerOfController } from '../../src/db/register.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
@@ -527,5 +528,28 @@ describe('An activation in waves', () => {
     await approve(varsel, id, ['kunde-2'], FIRST);
     await expect(activateAt(id, SECOND)).rejects.toMatchObject({ code: 'activation-blocked' });
     expect(await wavesOf(id)).toHaveLength(1);
+  });
+
+  test('is not of who has approved, left and come back, by plain SQL either', async () => {
+    const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    const { pool } = varsel.database;
+    await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-1', product, at(FIRST)));
+    await inTransaction(pool, (tx) => saveControllers(tx, [aController(1, { products: [product] })], at(SECOND)));
+    await expect(activateAt(id, SECOND)).rejects.toThrow('nobody-to-activate');
+    const forged = inTransaction(pool, async (tx) => {
+      const { id: wave } = await oneRow<{ id: string }>(
+        tx,
+        `insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+         values ($1, 1, $2, '2026-03-20', 'sql', 1) returning id`,
+        [id, SECOND],
+      );
+      await rows(tx, `insert into activation_controllers values ($1, $2, $3, '2026-03-20')`, [
+        id,
+        await controllerId(pool, 'kunde-1'),
+        wave,
+      ]);
+    });
+    await expect(forged).rejects.toThrow('only with an effective approval of the change as it is (D43)');
   });
 });
