@@ -503,6 +503,24 @@ describe('An activation in waves', () => {
           .post(`/v1/notices/${await noticeTo(externalId)}/bounce`)
           .send(report)
       ).body;
+    const notice = await noticeTo('kunde-1');
+    const reopenedBySql = inTransaction(pool, async (tx) => {
+      await rows(
+        tx,
+        `insert into bounces (message_id, change_id, controller_id, action, evidence, effect, accepted_at, window_id,
+           notified_at, deadline, recorded_at, recorded_by)
+         select m.id, m.change_id, m.controller_id, 'failed', '{}', 'reopened', m.accepted_at, w.id, w.notified_at, w.deadline,
+           '${FIRST}', 'sql' from messages m join objection_windows w using (change_id, controller_id) where m.id = $1`,
+        [notice],
+      );
+      await rows(tx, `update messages set status = 'failed', accepted_at = null, last_error = 'x' where id = $1`, [
+        notice,
+      ]);
+      const closing = `update objection_windows set notified_at = null, deadline = null, reminded_at = null
+        where change_id = $1 and external_id = $2`;
+      await rows(tx, closing, [id, 'kunde-1']);
+    });
+    await expect(reopenedBySql).rejects.toThrow('closes again only when no notice stands');
     expect(await bounce('kunde-1')).toMatchObject({ effect: 'incident' });
     expect(await rows(pool, `select kind from operator_mails where kind = 'bounce-after-activation'`, [])).toHaveLength(
       1,
