@@ -52,7 +52,7 @@ export function changeInWords(change: ToldChange, language: Language): string {
     case 'amendment': {
       const what = amendedInWords(change, language);
       return danish
-        ? `ændring hos underdatabehandleren ${name} (${what}) ${at}`
+        ? `en ændring hos underdatabehandleren ${name} (${what}) ${at}`
         : `a change at the sub-processor ${name} (${what}) ${at}`;
     }
     case 'removal':
