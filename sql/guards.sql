@@ -3,7 +3,8 @@
 --
 --   D28               records stay as they were written              append_only, never_deleted, content_is_final,
 --                                                                    end_is_final, outcome_is_final
---   D20, D21          a change begins as announced                   guard_new_change
+--   D20, D21, D39     a change begins as announced, and needs what   guard_new_change
+--                     its elements need
 --   D6, D20–D22, D24  it keeps what it announced, ends once, and is  guard_change
 --                     activated only without a blocker
 --   D39               that only words change is confirmed by a      guard_wording, guard_wording_of_wave
@@ -98,6 +99,14 @@ create or replace function guard_new_change() returns trigger language plpgsql a
 begin
   if new.status <> 'announced' then
     raise exception 'a change begins as announced (D20, D21)' using errcode = 'restrict_violation';
+  end if;
+  if exists (select from (
+      select element -> 'regime' as regime from jsonb_array_elements(new.elements) as element
+      union all select new.stricter) as needed
+    having bool_or((regime ->> 'objection')::boolean) <> new.objection
+      or bool_or((regime ->> 'approval')::boolean) <> new.approval) then
+    raise exception 'a change needs what one of its elements needs, or what was asked for besides (D39)'
+      using errcode = 'restrict_violation';
   end if;
   return new;
 end $$;
@@ -389,9 +398,10 @@ begin
     where w.change_id = c.change_id and w.controller_id = c.controller_id and w.left_at is null
       and (w.approval = 'contract' or exists (select from approvals a
         where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'effective'
-          and a.content_hash = changes.content_hash))
+          and a.content_hash = changes.content_hash and a.recorded_at >= w.created_at))
       and not exists (select from approvals a
-        where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'standing'))) then
+        where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'standing'
+          and a.recorded_at >= w.created_at))) then
     raise exception 'a controller is in a wave only with an effective approval of the change as it is (D43)'
       using errcode = 'restrict_violation';
   end if;
@@ -550,6 +560,7 @@ begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
     or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
+    or is_in_force(old.change_id, old.controller_id)
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
       and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id

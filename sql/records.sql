@@ -209,17 +209,6 @@ create or replace trigger guard_new_by_contract before insert on objection_windo
 create or replace trigger guard_by_contract before update on objection_windows
   for each row when (old.by_contract <> new.by_contract) execute function guard_by_contract();
 
--- It stands as approved by that, and only its own refusal stands over it.
-create or replace function approve_by_contract() returns trigger language plpgsql as $$
-begin
-  new.approval := case when new.by_contract then 'contract' else 'none' end;
-  return new;
-end $$;
-create or replace trigger approve_by_contract before insert or update on objection_windows
-  for each row when (new.by_contract and new.approval not in ('contract', 'refused')
-    or not new.by_contract and new.approval = 'contract')
-  execute function approve_by_contract();
-
 create or replace function guard_terms_version() returns trigger language plpgsql as $$
 begin
   if exists (select from objection_windows w join changes c on c.id = w.change_id

@@ -79,7 +79,8 @@ begin
   if not exists (select from changes c join objection_windows w on w.change_id = c.id
       and w.controller_id = new.controller_id and w.left_at is null
     where c.id = new.change_id and c.status = 'announced' and c.approval and c.content_hash = new.content_hash
-      and (new.channel = 'link' or new.received_at between c.announced_at and new.recorded_at))
+      and (new.channel = 'link' or new.received_at between
+        (case new.decision when 'approval' then w.created_at else c.announced_at end) and new.recorded_at))
     or is_in_force(new.change_id, new.controller_id) then
     raise exception 'an approval or refusal is of an announced change that asks its controller, of what it says, and received since (D41)'
       using errcode = 'restrict_violation';

@@ -229,6 +229,7 @@ export const classify = command({
     'change-ended',
     'explanation-required',
     'no-objection-window',
+    'received-at-out-of-range',
     'approval-not-asked',
     'agreement-ended',
     'already-in-force',

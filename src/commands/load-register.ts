@@ -36,8 +36,9 @@ export async function loadRegister(
     );
   }
   const today = dayIn(product.terms.timeZone, by.at);
-  const activated = await registerAsOf(tx, productId, today);
+  // One that is activated meanwhile is in the first, or in the second.
   const announced = await announcedChanges(tx, productId);
+  const activated = await registerAsOf(tx, productId, today);
   const refusal = refuseFirstRegister(entries, { today, activated, announced });
   if (refusal !== null) throw errorOf(refusal);
   await refuseTakenIds(tx, entries);

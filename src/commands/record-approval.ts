@@ -52,8 +52,11 @@ export async function judgeApproval(
   if (change) await writeAheadOfFanOut(tx, change, [controllerId], by.at);
   const window = change && (await findWindow(tx, changeId, controllerId));
   if (!change || !window) throw notFound('controller of that name that is told of this change');
-  if (!isPossibleReceipt(received, change.announcedAt, by.at)) {
-    const detail = `receivedAt must be from the announcement (${change.announcedAt.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
+  // Nobody approves what it has not been asked for, or was asked for under an agreement that has ended.
+  const since = decision === 'approval' ? window.createdAt : change.announcedAt;
+  if (!isPossibleReceipt(received, since, by.at)) {
+    const from = decision === 'approval' ? 'the request to its controller' : 'the announcement';
+    const detail = `receivedAt must be from ${from} (${since.toString()}) to now (${by.at.toString()}), found ${receivedAt.toString()}.`;
     throw refusedAt('receivedAt', 'received-at-out-of-range', detail);
   }
   const said = { ...received, contentHash: received.contentHash ?? change.contentHash ?? '' };

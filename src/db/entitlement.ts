@@ -53,7 +53,9 @@ export async function findEntitlement(
        union select entry_id from register_entries
          where product_id = $1 and $7::text is not null and substr(registration_key, strpos(registration_key, ':') + 1) = $7
      )
-     select agreed as "hasAgreement", v.entry_id as entry, v.active @> today as "isActive", v.change_id as "changeId",
+     select agreed as "hasAgreement", v.entry_id as entry, v.active @> today as "isActive",
+       coalesce(v.entry_id = $4 or v.name_key = $5 or v.registration_key = $6
+         or substr(v.registration_key, strpos(v.registration_key, ':') + 1) = $7, false) as "isMeant", v.change_id as "changeId",
        array(select location ->> 'country' from jsonb_array_elements(v.locations) location) as countries,
        (select c.id from changes c where c.product_id = product and c.status = 'activated' and c.activated_on = upper(v.active)
           and c.effects @> jsonb_build_array(jsonb_build_object('entry', v.entry_id)) order by c.activated_at desc limit 1) as "endedBy",

@@ -13,6 +13,8 @@ export type EntitlementReason = (typeof ENTITLEMENT_REASONS)[number];
 /** A version of an entry that was asked for, and where one controller stands to it (D43). */
 export interface VersionForController {
   readonly entry: string;
+  /** Whether it has itself what was asked for, the id, number or name: otherwise another version of its entry has. */
+  readonly isMeant: boolean;
   /** Whether it is in the register today, for anybody. */
   readonly isActive: boolean;
   /** Where it processes. */
@@ -58,7 +60,9 @@ export function entitlementOf(
   const [first, ...more] = active;
   if (first === undefined) return refused('ended', last.entry, last.endedBy);
   const { entry } = first;
-  if (more.some((version) => version.entry !== entry)) return refused('ambiguous');
+  // What an entry was called before may be what another was called last.
+  const others = active.some(({ isMeant }) => isMeant) ? more : versions;
+  if (others.some((version) => version.entry !== entry)) return refused('ambiguous');
   const held = active.find((version) => missingFor(version) === null && endedFor(version) === null);
   if (held !== undefined && (country === null || held.countries.includes(country))) {
     return { allowed: true, because: 'in-register', entry, change: held.changeId };

@@ -235,6 +235,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every fact that it gives is in the register already, or the place rests on that transfer basis (D38).',
   },
+  'entry-differs': {
+    status: 422,
+    title: 'Some controllers have the entry differently',
+    explanation:
+      'A change of scope `each` has given some controllers what it amends, and not the rest (D43): from what it is today to what it shall be would be told to all, and be untrue for some of them. Other elements of the entry can be amended for all, and the entry can be replaced or removed.',
+  },
   'wording-unchanged': {
     status: 422,
     title: 'A text of which only the words change does not change',

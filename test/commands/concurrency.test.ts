@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
+import { announcementFacts } from '../../src/commands/announcement-facts.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
 import { attributeMail } from '../../src/commands/decide-mail.ts';
 import { fileObjection } from '../../src/commands/file-objection.ts';
@@ -10,8 +11,8 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { takeMail, type JudgedMail } from '../../src/commands/take-mail.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { lockAgainstEnding, lockAnnouncedChanges, lockChange } from '../../src/db/change-locks.ts';
-import { inTransaction, oneRow, type Transaction } from '../../src/db/postgres.ts';
-import { lockProductsToJoin, lockProduct } from '../../src/db/products.ts';
+import { inTransaction, oneRow, type Queryable, type Transaction } from '../../src/db/postgres.ts';
+import { findProduct, lockProductsToJoin, lockProduct } from '../../src/db/products.ts';
 import { contentOf, recordMailTo, recordUntaggedMail, takeMailOf } from '../support/mails.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
@@ -34,6 +35,29 @@ afterAll(() => database.close());
 const jitter = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
 /** Begins at random, but for the round in which it begins when the other has ended, so that either is first at least once. */
 const toBegin = (isLast: boolean) => (isLast ? sleep(1_000) : jitter());
+
+test('an announcement finds a change that is activated while it reads, among the open ones or in the register', async () => {
+  const { pool } = database;
+  const company = aSubProcessor(900);
+  const { id } = await announce(pool, ANNOUNCED, { subProcessor: company });
+  await notifyAll(pool, id, 1, ANNOUNCED);
+  let isActivated = false;
+  const query = async (statement: pg.QueryConfig) => {
+    const result = await pool.query(statement);
+    if (!isActivated && /register_entries|from changes .*'announced'/s.test(statement.text)) {
+      isActivated = true;
+      await inTransaction(pool, (tx) => activateChange(tx, id, at('2026-04-15T09:00:00Z')));
+    }
+    return result;
+  };
+  const product = await findProduct(pool, 'truetalk');
+  if (product === null) throw new Error('no product');
+  const now = Temporal.Instant.from('2026-04-15T09:00:00Z');
+  const db = { query } as unknown as Queryable;
+  const { facts } = await announcementFacts(db, anAnnouncement({ subProcessor: company }), product, now);
+  const found = [...facts.announced.map((change) => change.id), ...facts.register.map(({ changeId }) => changeId)];
+  expect([isActivated, found]).toEqual([true, expect.arrayContaining([id])]);
+});
 
 test('an objection of the last millisecond and an activation race 60 times, and never do both happen', async () => {
   const { pool } = database;

@@ -100,6 +100,21 @@ describe('A change that only informs', () => {
   });
 });
 
+test('A change needs no less than its elements do (D39)', async () => {
+  const asking = await removal({ objection: true, approval: true });
+  const copy = (changed: object) =>
+    sql(
+      `insert into changes select (jsonb_populate_record(c, jsonb_build_object('id', uuidv7(), 'status', 'announced', 'version', 0,
+         'withdrawn_at', null, 'withdrawn_by', null, 'withdrawal_reason', null) || $2::jsonb)).*
+       from changes c where id = $1`,
+      [asking, JSON.stringify(changed)],
+    );
+  await expect(copy({ objection: false })).rejects.toThrow(/D39/);
+  await expect(copy({ approval: false })).rejects.toThrow(/D39/);
+  const stricter = { objection: false, approval: true };
+  await expect(copy({ stricter, objection: false })).resolves.toMatchObject({ rowCount: 1 });
+});
+
 describe('A change that controllers are asked about', () => {
   test('is planned for a day after its windows where it has time to object, and from its own day where not', async () => {
     const plannedOn = (id: string, day: string) =>

@@ -13,6 +13,7 @@ const { terms } = aProduct();
 const theFacts = (overrides: Partial<AnnouncementFacts> = {}): AnnouncementFacts => ({
   terms,
   register: [anEntry(11), anEntry(12)],
+  entriesNow: [anEntry(11), anEntry(12)],
   announced: [],
   controllersWithoutContact: [],
   superseded: null,

@@ -4,6 +4,7 @@ import { entitlementOf, type VersionForController } from '../../src/domain/entit
 /** A version of entry `a` in Denmark that holds for everybody. */
 const version = (overrides: Partial<VersionForController> = {}): VersionForController => ({
   entry: 'a',
+  isMeant: true,
   isActive: true,
   countries: ['DK'],
   changeId: null,
@@ -40,6 +41,22 @@ describe('whether a company may be used for the data of a controller', () => {
       [version({ isActive: false, endedBy: 'r' }), version({ entry: 'b', isActive: false, endedBy: 's' })],
       null,
       [false, 'ended', 'b', 's'],
+    ],
+    [
+      'in it under another name now',
+      [version({ isActive: false, endedBy: 'r' }), version({ isMeant: false, changeId: 'r' })],
+      null,
+      [true, 'in-register', 'a', 'r'],
+    ],
+    [
+      'in it under another name now, where another company that has left had the name last',
+      [
+        version({ isActive: false, endedBy: 'r' }),
+        version({ isMeant: false, changeId: 'r' }),
+        version({ entry: 'b', isActive: false, endedBy: 's' }),
+      ],
+      null,
+      [false, 'ambiguous', null, null],
     ],
     [
       'in it again',

@@ -68,6 +68,7 @@ function refusals(
   const facts: AnnouncementFacts = {
     terms: aProduct().terms,
     register: REGISTER,
+    entriesNow: overrides.register ?? REGISTER,
     announced: open.map((each, index) => ({ id: `change-${index + 1}`, ...aContent(each, REGISTER) })),
     controllersWithoutContact: [],
     superseded: null,
@@ -166,7 +167,9 @@ describe('Children are settled (D47)', () => {
     expect(codes(below('gintel'), [amendment(GINTEL, { parentId: 'google' })])).toEqual([
       'chain-loop children.0.parentId',
     ]);
-    expect(codes(amendment(GOOGLE, { parentId: null }), [below('gintel')])).toEqual(['change-already-announced amends']);
+    expect(codes(amendment(GOOGLE, { parentId: null }), [below('gintel')])).toEqual([
+      'change-already-announced amends',
+    ]);
   });
 
   test('none is below itself, at once or by another', () => {
@@ -389,12 +392,42 @@ describe('Two open changes touch the same entry, never the same element (D38)', 
   });
 });
 
+test('An element that controllers have differently is not amended, and whatever else of its entry is (D43)', () => {
+  const other = { ...GINTEL, processing: { da: 'Optagelse' }, locations: [{ country: 'NO', transferBasis: null }] };
+  const split = { entriesNow: [...REGISTER, other] };
+  const support = { processing: { da: 'Support' } };
+  expect(codes(amendment(GINTEL, support), [], split)).toEqual(['entry-differs amends']);
+  expect(details(amendment(GINTEL, support), [], split)).toEqual([
+    '"processing" of Gintel AS is another for some controllers, by a change of scope "each": expected an element that all have alike.',
+  ]);
+  expect(codes(amendment(GINTEL, support))).toEqual([]);
+  expect(codes(amendment(GINTEL, { address: 'Andetsteds 2' }), [], split)).toEqual([]);
+  // What some have already, the rest may get as well.
+  expect(codes(amendment(GINTEL, { processing: other.processing }), [], split)).toEqual([]);
+  expect(codes(removal('gintel', [leaves('atlassian'), leaves('amazon')]), [], split)).toEqual([]);
+  const elsewhere = { entriesNow: [...REGISTER, { ...GOOGLE, parentId: 'gintel' }] };
+  expect(codes(removal('userflow', [stays('google', null)]), [], elsewhere)).toEqual([
+    'entry-differs children.0.entry',
+  ]);
+  const basis = { entriesNow: [...REGISTER, { ...USERFLOW, locations: [{ country: 'DK', transferBasis: null }] }] };
+  expect(codes(transferBasis({ entry: 'userflow', ...onClauses('US') }), [], basis)).toEqual([
+    'entry-differs entries.0.entry',
+  ]);
+});
+
 describe('The planned day (D4)', () => {
   const on = (announcement: Announcement, planned: string, now = NOW) => {
     const made = { ...announcement, plannedActivationOn: day(planned) };
     const plan = aContent(made, REGISTER);
     const { terms } = aProduct();
-    const facts = { terms, register: REGISTER, announced: [], controllersWithoutContact: [], superseded: null };
+    const facts = {
+      terms,
+      register: REGISTER,
+      entriesNow: REGISTER,
+      announced: [],
+      controllersWithoutContact: [],
+      superseded: null,
+    };
     return refusalsOf(made, plan, facts, now).map(
       ({ because, earliest }) => `${because} ${earliest?.toString() ?? ''}`,
     );

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { announceChange } from '../../src/commands/announce-change.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { recordApproval } from '../../src/commands/record-approval.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
-import { inTransaction, rows } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { registerAsOf, registerOfController } from '../../src/db/register.ts';
 import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { approve } from '../support/approving.ts';
 import { at, controllerId, notifyAll } from '../support/seed.ts';
-import { eventsOf } from '../support/story.ts';
+import { eventsOf, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 /*
@@ -342,6 +343,16 @@ describe('An activation in waves', () => {
       { type: 'change.closed', wave: null },
     ]);
     expect(await eventsOf(varsel, id)).toContain('change.closed');
+
+    // What differs between them from then on is amended for nobody.
+    const again = {
+      ...(await amending(fjord, { processing: { da: 'Noget tredje' } })),
+      plannedActivationOn: day('2026-05-01'),
+    };
+    const refused = inTransaction(varsel.database.pool, (tx) =>
+      announceChange(tx, { ...anAnnouncement(again), product }, at(SECOND)),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'entry-differs', details: { errors: [{ path: 'amends' }] } });
   });
 
   test('and what is activated for everybody between two waves holds for all, each as it has become', async () => {
@@ -460,6 +471,48 @@ describe('An activation in waves', () => {
     await expect(into('kunde-1')).rejects.toThrow(/D43/);
   });
 
+  test('is no more undone by a bounce than another activation: that is an incident, and keeps nobody from the next wave', async () => {
+    const { pool } = varsel.database;
+    const announcement = {
+      ...anAnnouncement({
+        ...EACH,
+        subProcessor: aSubProcessor(9, {
+          locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+        }),
+      }),
+      product,
+      plannedActivationOn: day(PLANNED),
+    };
+    const { id } = await inTransaction(pool, (tx) => announceChange(tx, announcement, at(ANNOUNCED)));
+    await varsel.deliver();
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    varsel.clock.set(FIRST);
+    await varsel.deliver();
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 1 } });
+
+    const noticeTo = async (externalId: string) => (await partOf(varsel, id, externalId)).notices[0].id;
+    const report = { action: 'failed', status: '5.1.1', diagnostic: 'no such user', evidence: { provider: 'x' } };
+    const bounce = async (externalId: string) =>
+      (
+        await varsel
+          .api('officer')
+          .post(`/v1/notices/${await noticeTo(externalId)}/bounce`)
+          .send(report)
+      ).body;
+    expect(await bounce('kunde-1')).toMatchObject({ effect: 'incident' });
+    expect(await rows(pool, `select kind from operator_mails where kind = 'bounce-after-activation'`, [])).toHaveLength(
+      1,
+    );
+    await approve(varsel, id, ['kunde-2'], FIRST);
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 2, controllers: 2 } });
+
+    // Of who is in no wave, the window closes again.
+    expect(await bounce('kunde-3')).toMatchObject({ effect: 'reopened' });
+    expect((await post(id, 'activate')).body.blockers).toContainEqual(
+      expect.objectContaining({ code: 'controllers-not-notified', controllers: ['kunde-3'] }),
+    );
+  });
+
   test('of which nothing is left in the register has no other one', async () => {
     const id = await announced({ ...(await amending(bæk, { processing: ACTIVITY })), ...EACH });
     await approve(varsel, id, ['kunde-1'], ANNOUNCED);
@@ -471,5 +524,28 @@ describe('An activation in waves', () => {
     await approve(varsel, id, ['kunde-2'], FIRST);
     await expect(activateAt(id, SECOND)).rejects.toMatchObject({ code: 'activation-blocked' });
     expect(await wavesOf(id)).toHaveLength(1);
+  });
+
+  test('is not of who has approved, left and come back, by plain SQL either', async () => {
+    const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    const { pool } = varsel.database;
+    await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-1', product, at(FIRST)));
+    await inTransaction(pool, (tx) => saveControllers(tx, [aController(1, { products: [product] })], at(SECOND)));
+    await expect(activateAt(id, SECOND)).rejects.toThrow('nobody-to-activate');
+    const forged = inTransaction(pool, async (tx) => {
+      const { id: wave } = await oneRow<{ id: string }>(
+        tx,
+        `insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+         values ($1, 1, $2, '2026-03-20', 'sql', 1) returning id`,
+        [id, SECOND],
+      );
+      await rows(tx, `insert into activation_controllers values ($1, $2, $3, '2026-03-20')`, [
+        id,
+        await controllerId(pool, 'kunde-1'),
+        wave,
+      ]);
+    });
+    await expect(forged).rejects.toThrow('only with an effective approval of the change as it is (D43)');
   });
 });

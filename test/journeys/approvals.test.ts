@@ -210,6 +210,13 @@ test('who leaves stops counting, and what it approved does not count when it com
   await haveControllers(varsel, [aController(3)]);
   await varsel.deliver();
   expect(await approvalsNow(id)).toMatchObject({ none: 3, approved: 0 });
+  // Nor what it wrote before it was asked anew, when that is recorded only now.
+  const receivedAt = varsel.clock.now().subtract({ hours: 1 }).toString();
+  const before = await record(id, 'kunde-3', { receivedAt });
+  expect([before.status, before.body.code]).toEqual([422, 'received-at-out-of-range']);
+  expect((await refuse(id, 'kunde-3', { receivedAt })).status).toBe(201);
+  const [refusal] = (await varsel.api('reader').get(`/v1/changes/${id}/approvals?decision=refusal`)).body.items;
+  expect((await withdrawn(refusal.id, { explanation: 'Brev af i dag.' })).status).toBe(200);
   await approved(id, 'kunde-3');
   expect(await approvalsNow(id)).toMatchObject({ none: 2, waiting: 1 });
 });
