@@ -102,9 +102,3 @@ alter table window_restorations add column approval_id uuid references approvals
   drop constraint window_restorations_check,
   add constraint window_restorations_check
     check (num_nonnulls(objection_id, answer_id, bounce_id, statement_id, approval_id) = 1);
-
--- How many controllers stand how is counted with the rest.
-alter table change_counts drop constraint change_counts_counted_check,
-  add constraint change_counts_counted_check check (counted in ('controllers', 'windows', 'notices-pending', 'notices-accepted',
-    'notices-failed', 'notices-cancelled', 'objections', 'objections-pending', 'approval-none', 'approval-unconfirmed',
-    'approval-waiting', 'approval-approved', 'approval-refused', 'approval-contract'));

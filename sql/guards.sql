@@ -273,6 +273,16 @@ create or replace function amended_facts(facts jsonb, elements jsonb, entry uuid
     || jsonb_build_object('locations', coalesce((select jsonb_agg(place order by place) from places), '[]'));
 $$;
 
+-- What a change makes of an entry. A parent that it replaces is the company that takes its place (D47); before that is in the register
+-- it is nobody, which fits nothing.
+
+create or replace function facts_after(facts jsonb, change changes, entry uuid) returns jsonb language sql stable as $$
+  select case when amended ->> 'parentId' = change.replaces::text then amended || jsonb_build_object('parentId',
+      coalesce((select id::text from register_entries where change_id = change.id and entry_id = id), 'nobody'))
+    else amended end
+  from amended_facts(facts, change.elements, entry) as amended
+$$;
+
 -- Whether a change came into force on a day: for everybody, or for its first wave.
 
 create or replace function began(change changes, on_day date) returns boolean language plpgsql stable as $$
@@ -320,7 +330,7 @@ begin
           else upper_inf(before.active) and change.id = any(before.ended_for)
             and new.valid_for = before.valid_for || change.id
             and new.ended_for = array_remove(before.ended_for, change.id) end
-        and amended_facts(facts_of(before), change.elements, new.entry_id) = amended_facts(facts_of(new), '[]', new.entry_id));
+        and facts_after(facts_of(before), change, new.entry_id) = amended_facts(facts_of(new), '[]', new.entry_id));
   end if;
   if not fits then
     raise exception 'change % does not make entry % what it would be (D21, D43)', new.change_id, new.entry_id
@@ -550,6 +560,7 @@ begin
   if to_jsonb(new) - moving is distinct from to_jsonb(old) - moving or old.left_at is not null
     or num_nonnulls(new.deadline, new.reminded_at, new.answer_reminded_at) > 0
     or not exists (select from changes where id = old.change_id and status = 'announced')
+    or is_in_force(old.change_id, old.controller_id)
     or not exists (select from bounces where window_id = old.id and effect = 'reopened'
       and notified_at = old.notified_at and deadline is not distinct from old.deadline)
     or exists (select from messages where change_id = old.change_id and controller_id = old.controller_id

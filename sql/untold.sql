@@ -35,6 +35,8 @@ begin
   where w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
     and exists (select from changes where id = w.change_id and status = 'announced')
     and w.contacts_untold <> (w.notified_at is not null and not w.by_contract
+      -- Who is in a wave keeps no other from the next (D43).
+      and not is_in_force(w.change_id, w.controller_id)
       and not exists (select from told_contacts(w.change_id, w.controller_id, w.created_at)));
 end $$;
 

@@ -50,7 +50,8 @@ const child = z
   ])
   .meta({
     id: 'ChildDecision',
-    description: 'What becomes of a sub-processor of an entry that leaves the register (D47).',
+    description:
+      'What becomes of a sub-processor of an entry that leaves the register (D47). Where it `stays`, `parentId` is the entry that it is then under; null is the processor itself. In a replacement, the entry that is replaced means the company that takes its place, here and in `elements`.',
     examples: [{ entry: EXAMPLE_ID, then: 'leaves' }],
   });
 

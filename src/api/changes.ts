@@ -43,6 +43,7 @@ export const announce = command({
     'another-company',
     'contact-person-missing',
     'change-without-effect',
+    'entry-differs',
     'wording-unchanged',
     'nothing-to-approve',
     'superseded-change-unknown',

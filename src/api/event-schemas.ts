@@ -66,7 +66,7 @@ const bounceInEvent = z
   .meta({
     id: 'BounceInEvent',
     description:
-      '`effect`: the notice alone is taken back (`revoked`), or its controller counts as not notified again (`reopened`; after activation an `incident`).',
+      '`effect`: the notice alone is taken back (`revoked`), or its controller counts as not notified again (`reopened`; once the change is in force for it an `incident`).',
     examples: [exampleBounce],
   });
 

@@ -43,7 +43,7 @@ const recorded = z
   .meta({
     id: 'RecordedReport',
     description:
-      '`none`: it is on record. `revoked`: the notice does not stand any more. `reopened`: no notice to its controller does, nothing proves that one arrived, and its window has closed as not notified (D12, D30). `incident`: the same, after activation.',
+      '`none`: it is on record. `revoked`: the notice does not stand any more. `reopened`: no notice to its controller does, nothing proves that one arrived, and its window has closed as not notified (D12, D30). `incident`: the same, once the change is in force for the controller.',
     examples: [{ id: EXAMPLE_ID, noticeId: EXAMPLE_ID, controller: 'kunde-1001', effect: 'reopened' }],
   });
 

@@ -48,7 +48,6 @@ export async function activateChange(
   }
   if (blockers.length > 0) throw blocked(blockers);
   const step = isFirst ? registerStep(change, live) : NOTHING_MORE;
-  if ('gone' in step) throw new Error(`change ${id} is void, and nothing has blocked it`);
   // The last window may have closed a moment ago, and its milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);
   const activating = { ...by, on: dayIn(change.terms.timeZone, by.at) };

@@ -2,7 +2,7 @@ import { announcedChanges, findChange } from '../db/changes.ts';
 import { audienceOf, type Audience } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
-import { registerAsOf } from '../db/register.ts';
+import { registerAsOf, versionsAsOf } from '../db/register.ts';
 import type { AnnouncementFacts } from '../domain/announcement.ts';
 import type { Announcement } from '../domain/change.ts';
 import { dayIn } from '../domain/instant.ts';
@@ -15,12 +15,14 @@ export async function announcementFacts(
   now: Temporal.Instant,
 ): Promise<{ facts: AnnouncementFacts; audience: Audience }> {
   const superseded = announcement.supersedes === null ? null : await findChange(db, announcement.supersedes);
+  const today = dayIn(product.terms.timeZone, now);
   const audience = await audienceOf(db, product.id);
   // First the open changes, then the register: one that is activated meanwhile is in the first, or its work in the second.
   const announced = await announcedChanges(db, product.id);
   const facts = {
     terms: product.terms,
-    register: await registerAsOf(db, product.id, dayIn(product.terms.timeZone, now)),
+    register: await registerAsOf(db, product.id, today),
+    entriesNow: await versionsAsOf(db, product.id, today),
     announced,
     controllersWithoutContact: audience.withoutContact,
     superseded: superseded?.product === product.id ? superseded : null,

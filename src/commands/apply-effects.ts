@@ -13,10 +13,14 @@ export async function applyEffects(
   { ended, written }: RegisterStep,
   day: Temporal.PlainDate,
 ): Promise<void> {
+  // The company that takes an entry's place comes first, and its children are under it (D47).
+  let replacement: string | null = null;
   await (change.scope === 'all' ? endVersions(tx, ended, day) : endVersionsFor(tx, ended, change.id));
   for (const { entry, facts, validFor, endedFor } of written) {
-    await insertVersion(tx, {
+    const parentId = facts.parentId !== null && facts.parentId === change.replaces ? replacement : facts.parentId;
+    const id = await insertVersion(tx, {
       ...facts,
+      parentId,
       product: change.product,
       entry,
       validFor,
@@ -24,5 +28,6 @@ export async function applyEffects(
       from: day,
       changeId: change.id,
     });
+    if (entry === null) replacement = id;
   }
 }

@@ -1,17 +1,10 @@
+import { insertApprovalMessages, markEffective, markEnded, markReceiptsFailed, mayApprove } from '../db/approvals.ts';
 import { customerOf, insertOfficerMail } from '../db/officer-mails.ts';
-import {
-  findApproval,
-  insertApprovalMessages,
-  markEffective,
-  markEnded,
-  markReceiptsFailed,
-  mayApprove,
-} from '../db/approvals.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
+import { undeliveredApprovalMail } from '../domain/approval-mail.ts';
 import { SYSTEM } from '../domain/author.ts';
 import { companiesOf } from '../domain/effect.ts';
-import { undeliveredApprovalMail } from '../domain/approval-mail.ts';
 import { lockApproval, tellOf } from './end-approval.ts';
 
 /**
@@ -20,7 +13,6 @@ import { lockApproval, tellOf } from './end-approval.ts';
  * are told once. Does nothing where it has moved on meanwhile.
  */
 export async function moveApproval(tx: Transaction, id: string, now: Temporal.Instant): Promise<void> {
-  if ((await findApproval(tx, id)) === null) return;
   const { change, approval, inForce } = await lockApproval(tx, id);
   if (approval.status !== 'waiting' || change.status !== 'announced' || inForce) return;
   const by = { at: now, actor: SYSTEM };

@@ -72,13 +72,11 @@ export async function confirmNomination(
   const { saved } = await changeController(
     tx,
     nomination.controller,
-    ({ contacts }) => ({
-      contacts: contacts.some((contact) => areSameAddress(contact.email, nomination.email))
-        ? contacts.map((contact) =>
-            areSameAddress(contact.email, nomination.email) ? { ...contact, mayApprove: true } : contact,
-          )
-        : [...contacts, contactOf(nomination)],
-    }),
+    ({ contacts }) => {
+      const isNamed = ({ email }: { readonly email: string }) => areSameAddress(email, nomination.email);
+      const allowed = contacts.map((contact) => (isNamed(contact) ? { ...contact, mayApprove: true } : contact));
+      return { contacts: contacts.some(isNamed) ? allowed : [...contacts, contactOf(nomination)] };
+    },
     by,
   );
   await markConfirmed(tx, id, by);

@@ -1,4 +1,5 @@
 import { companiesOf } from '../domain/effect.ts';
+import { activationFor } from '../db/activations.ts';
 import { insertBounce, reopenWindow, revokeNotice, windowWithoutNotice } from '../db/bounces.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findMessage, mayHaveArrived, type StoredMessage } from '../db/messages.ts';
@@ -15,6 +16,7 @@ import {
   type RecipientReport,
 } from '../domain/delivery-report.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { changeFor } from '../domain/wave.ts';
 import { recordEvents } from './record-events.ts';
 import { restoreWindow } from './restore-window.ts';
 
@@ -46,7 +48,8 @@ export async function lockMessage(tx: Transaction, messageId: string): Promise<L
 /**
  * Records a mail system's report on a message. An accepted notice that is reported as failed is revoked (D12):
  * `notice.bounced` is written. If no other notice to its controller counts, and nothing proves that a notification arrived
- * (D30), the controller is again not notified; after activation that is an incident, of which the operator gets a mail. A
+ * (D30), the controller is again not notified; once the change is in force for it, that is an incident, of which the operator gets a
+ * mail (D43). A
  * report of delivery can be such a proof, and then restores the window. Repeated and temporary reports are only recorded. A
  * controller's pending objections stay.
  * Refuses with `not-found`, and with `notice-in-flight` while the message `isUnsettled`.
@@ -77,7 +80,7 @@ export async function recordBounceOf(
     action: report.action,
     kind: message.kind,
     isAccepted: message.status === 'accepted',
-    changeStatus: change.status,
+    changeStatus: changeFor(change, await activationFor(tx, change.id, message.controllerId)).status,
     isNotified: window !== null && window.notifiedAt !== null,
     isNotifiedOtherwise: window?.isNotifiedOtherwise === true,
   });

@@ -6,19 +6,18 @@ import {
   refuseThroughLink,
   type TypedAnswer,
 } from '../commands/answer-through-link.ts';
-import { latestCode } from '../db/mailed-codes.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { viewOfApproval } from '../domain/approval.ts';
 import { approvalStatement } from '../domain/approval-statement.ts';
-import { instantText } from '../domain/instant.ts';
-import { isUsable, type MailedCode } from '../domain/mailed-code.ts';
+import type { MailedCode } from '../domain/mailed-code.ts';
 import { InvalidRequest, Refused } from '../domain/refused.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { readAnswer, saysSomething, type TypedAnswerFields } from './answer-fields.ts';
 import { sendAnswerPage, showProblem, answerErrors } from './answer-page.ts';
 import { sendApprovalPage } from './approval-page.ts';
-import { sendCodePage, wrongCode } from './code-page.ts';
+import { sendCodePage } from './code-page.ts';
+import { usableCode, viewOfSentCode, wrongCode } from './codes.ts';
 import {
   answeringOf,
   authorOf,
@@ -40,7 +39,7 @@ export function showAnswer(dependencies: PageDependencies) {
   return async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);
     if (prefersJson(request)) return reply.send(await requestOf(dependencies, link, request));
-    const code = await usableCode(dependencies, link);
+    const code = await codeToApprove(dependencies, link);
     if (code === null) return sendAnswerPage(dependencies, request, reply, { link, sent: null, errors: [] });
     return sendCodePage(dependencies, request, reply, { link, refusal: null, code, fault: null });
   };
@@ -80,9 +79,9 @@ async function requestOf(dependencies: PageDependencies, link: CustomerLink, req
   return { changeId: change.id, contentHash: change.contentHash, statement };
 }
 
-async function usableCode({ pool, clock }: PageDependencies, link: CustomerLink): Promise<MailedCode | null> {
-  const code = link.isOfContact ? await latestCode(pool, codeFor(answeringOf(link), null)) : null;
-  return code !== null && isUsable(code, clock()) ? code : null;
+/** The code to approve that can still be typed; the link of a former contact has none. */
+async function codeToApprove(dependencies: PageDependencies, link: CustomerLink): Promise<MailedCode | null> {
+  return link.isOfContact ? usableCode(dependencies, codeFor(answeringOf(link), null)) : null;
 }
 
 async function refuse(
@@ -129,8 +128,7 @@ async function mailCode(
   };
   const mailed = await inTransaction(pool, (tx) => askToApprove(tx, answeringOf(link), approving, authorOf(link, at)));
   if (prefersJson(request)) {
-    const { statement } = approving;
-    return reply.code(202).send({ codeSentTo: mailed.sentTo, expiresAt: instantText(mailed.expiresAt), statement });
+    return reply.code(202).send({ ...viewOfSentCode(mailed), statement: approving.statement });
   }
   return reply.redirect(pathsOf(link, chosenLanguage(request)).answer, 303);
 }
@@ -162,7 +160,7 @@ async function useCode(
   }
   const triesLeft = typed?.triesLeft ?? null;
   if (prefersJson(request)) throw wrongCode(triesLeft);
-  const usable = await usableCode(dependencies, link);
+  const usable = await codeToApprove(dependencies, link);
   if (usable === null) return showProblem(dependencies, request, reply, { link, sent: null, code: 'code-wrong' });
   return sendCodePage(dependencies, request, reply, { link, refusal: null, code: usable, fault: { triesLeft } });
 }

@@ -129,7 +129,7 @@ const danish = {
   },
   stop: {
     heading: (number: number) => `Vil I stoppe godkendelse nr. ${number}?`,
-    body: 'Gør det, hvis det ikke var jer, hvis den, der godkendte, ikke må, eller hvis I har skiftet mening. Ændringen er så ikke godkendt af jer.',
+    body: 'Gør det, hvis det ikke var jer, hvis den, der godkendte, ikke måtte det, eller hvis I har skiftet mening. Ændringen er så ikke godkendt af jer.',
     confirmation: (number: number) => `Ja, godkendelse nr. ${number} skal ikke gælde`,
     missing: 'Sæt kryds, hvis godkendelsen skal stoppes',
     submit: 'Stop godkendelsen',
@@ -152,6 +152,7 @@ const danish = {
     role: 'Personens stilling',
     roleHint: 'For eksempel direktør.',
     nameHint: 'For- og efternavn.',
+    missing: { name: 'Skriv personens navn', role: 'Skriv personens stilling' },
     submit: 'Send',
     received: 'Tak. Vi undersøger det',
     next: (name: string) =>
@@ -313,6 +314,7 @@ const english: ApprovalTexts = {
     role: 'The person’s position',
     roleHint: 'For example managing director.',
     nameHint: 'First name and surname.',
+    missing: { name: 'Type the person’s name', role: 'Type the person’s position' },
     submit: 'Send',
     received: 'Thank you. We are looking into it',
     next: (name) =>

@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { StoredApproval } from '../db/approvals.ts';
 import type { MailedCode } from '../domain/mailed-code.ts';
-import { Refused } from '../domain/refused.ts';
 import { instantInWords } from '../domain/wording.ts';
 import type { FormError } from '../web/form-error.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
@@ -67,15 +66,4 @@ export async function sendCodePage(
     approving: code.approving,
   };
   return sendPage(reply, codeError === null ? 200 : 422, 'customer/views/approval-code', page);
-}
-
-/** The refusal of a wrong code for a program. `triesLeft` is `null` where nothing was tried. */
-export function wrongCode(triesLeft: number | null): Refused {
-  const what =
-    triesLeft === null
-      ? 'Expected the code that was mailed, found an empty one.'
-      : triesLeft > 0
-        ? `The code is wrong; it can be tried ${triesLeft} more times.`
-        : 'No code can be used (any more): have a new one mailed, by a POST without a code.';
-  return new Refused('code-wrong', what);
 }

@@ -59,11 +59,7 @@ export function nominate(dependencies: PageDependencies) {
         throw new InvalidRequest(faults.map((path) => ({ path, message: `Expected the ${path} of who may approve` })));
       }
       const errors = faults.map((field) => {
-        const missing = {
-          name: words.errors.nameMissing,
-          role: words.errors.roleMissing,
-          email: words.errors.emailWrong,
-        };
+        const missing = { ...words.nominate.missing, email: words.errors.emailWrong };
         const message = faultInWords(sent[field], language) ?? missing[field];
         return { summary: message, field, message, notes: [] };
       });

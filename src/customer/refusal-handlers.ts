@@ -1,11 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { askToWithdrawRefusal, codeFor, withdrawRefusalWithCode } from '../commands/answer-through-link.ts';
 import type { StoredApproval } from '../db/approvals.ts';
-import { latestCode } from '../db/mailed-codes.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { viewOfApproval } from '../domain/approval.ts';
-import { instantText } from '../domain/instant.ts';
-import { isUsable } from '../domain/mailed-code.ts';
 import { Refused } from '../domain/refused.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { sendPage } from '../web/page.ts';
@@ -13,7 +10,8 @@ import { prefersJson } from '../web/prefers-json.ts';
 import { readCode } from './answer-fields.ts';
 import { approvalPage, sendApprovalPage, type ApprovalRequest } from './approval-page.ts';
 import { APPROVAL_TEXTS } from './approval-texts.ts';
-import { sendCodePage, wrongCode } from './code-page.ts';
+import { sendCodePage } from './code-page.ts';
+import { usableCode, viewOfSentCode, wrongCode } from './codes.ts';
 import {
   answeringOf,
   authorOf,
@@ -32,7 +30,7 @@ export function askWhetherToWithdrawRefusal(dependencies: PageDependencies) {
     const page = await approvalPage(dependencies, request, link, refusal);
     const { withdrawPath: action, language } = page;
     if (action === null) return showProblem(dependencies, request, reply, link, refusal, 'approval-already-ended');
-    const code = await usableCode(dependencies, link, refusal);
+    const code = await usableCode(dependencies, codeFor(answeringOf(link), refusal.id));
     if (code !== null) return sendCodePage(dependencies, request, reply, { link, refusal, code, fault: null });
     const { withdraw: question } = APPROVAL_TEXTS[language];
     const heading = question.heading(refusal.number);
@@ -63,11 +61,6 @@ export function withdrawRefusal(dependencies: PageDependencies) {
   };
 }
 
-async function usableCode({ pool, clock }: PageDependencies, link: CustomerLink, { id }: StoredApproval) {
-  const code = await latestCode(pool, codeFor(answeringOf(link), id));
-  return code !== null && isUsable(code, clock()) ? code : null;
-}
-
 async function mailCode(
   { pool, clock }: PageDependencies,
   request: ApprovalRequest,
@@ -78,7 +71,7 @@ async function mailCode(
   const by = authorOf(link, clock());
   const mailed = await inTransaction(pool, (tx) => askToWithdrawRefusal(tx, answeringOf(link), id, by));
   if (prefersJson(request)) {
-    return reply.code(202).send({ codeSentTo: mailed.sentTo, expiresAt: instantText(mailed.expiresAt) });
+    return reply.code(202).send(viewOfSentCode(mailed));
   }
   return reply.redirect(pathsOf(link, chosenLanguage(request)).withdrawRefusal(id), 303);
 }
@@ -103,7 +96,7 @@ async function useCode(
   }
   const triesLeft = typed?.triesLeft ?? null;
   if (prefersJson(request)) throw wrongCode(triesLeft);
-  const usable = await usableCode(dependencies, link, refusal);
+  const usable = await usableCode(dependencies, codeFor(answeringOf(link), refusal.id));
   if (usable === null) return showProblem(dependencies, request, reply, link, refusal, 'code-over');
   return sendCodePage(dependencies, request, reply, { link, refusal, code: usable, fault: { triesLeft } });
 }

@@ -2,12 +2,9 @@ import type { FastifyReply } from 'fastify';
 import { askForCode, purposeOf, requestWithdrawal, type TypedCode } from '../commands/withdraw-objection.ts';
 import { inTransaction } from '../db/postgres.ts';
 import type { StoredObjection } from '../db/objections.ts';
-import { latestCode } from '../db/mailed-codes.ts';
 import type { ContactOfObjection } from '../db/withdrawals.ts';
-import { instantText } from '../domain/instant.ts';
 import { viewOfObjection } from '../domain/objection.ts';
 import { Refused } from '../domain/refused.ts';
-import { isUsable } from '../domain/mailed-code.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { chosenLanguage } from '../web/language.ts';
 import {
@@ -18,7 +15,7 @@ import {
   type CustomerLink,
   type PageDependencies,
 } from './customer-link.ts';
-import { wrongCode } from './code-page.ts';
+import { usableCode, viewOfSentCode, wrongCode } from './codes.ts';
 import { readWithdrawal, type Withdrawal } from './form-fields.ts';
 import { showReceiptWith, type ObjectionRequest } from './receipt-page.ts';
 import { sendWithdrawalPage } from './withdrawal-page.ts';
@@ -33,7 +30,7 @@ export function askWhetherToWithdraw(dependencies: PageDependencies) {
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
     const because = reasonAgainst(objection);
     if (because !== null) return showReceiptWith(dependencies, request, reply, { link, objection, problem: because });
-    const code = await usableCode(dependencies, link, objection);
+    const code = await usableCode(dependencies, codeFor(link, objection));
     return sendWithdrawalPage(dependencies, request, reply, { link, objection, code, fault: null });
   };
 }
@@ -53,7 +50,7 @@ export function withdrawObjection(dependencies: PageDependencies) {
     } catch (error) {
       if (prefersJson(request) || !(error instanceof Refused)) throw error;
       if (error.code === 'code-limit') {
-        const code = await usableCode(dependencies, link, objection);
+        const code = await usableCode(dependencies, codeFor(link, objection));
         return sendWithdrawalPage(dependencies, request, reply, { link, objection, code, fault: { kind: 'limit' } });
       }
       const current = await findOwnObjection(dependencies, link, objection.id);
@@ -75,9 +72,8 @@ function contactOf({ message }: CustomerLink, { id }: StoredObjection): ContactO
   return { objectionId: id, controllerId: message.controllerId, email: message.email };
 }
 
-async function usableCode({ pool, clock }: PageDependencies, link: CustomerLink, objection: StoredObjection) {
-  const code = await latestCode(pool, purposeOf(contactOf(link, objection), { id: objection.changeId }));
-  return code !== null && isUsable(code, clock()) ? code : null;
+function codeFor(link: CustomerLink, objection: StoredObjection) {
+  return purposeOf(contactOf(link, objection), { id: objection.changeId });
 }
 
 async function mailCode(
@@ -90,7 +86,7 @@ async function mailCode(
   const at = clock();
   const mailed = await inTransaction(pool, (tx) => askForCode(tx, contactOf(link, objection), authorOf(link, at)));
   if (prefersJson(request)) {
-    return reply.code(202).send({ codeSentTo: mailed.sentTo, expiresAt: instantText(mailed.expiresAt) });
+    return reply.code(202).send(viewOfSentCode(mailed));
   }
   return reply.redirect(pathsOf(link, chosenLanguage(request)).withdrawal(objection.id), 303);
 }
@@ -130,7 +126,7 @@ async function useCode(
   }
   const triesLeft = typed?.triesLeft ?? null;
   if (prefersJson(request)) throw wrongCode(triesLeft);
-  const usable = await usableCode(dependencies, link, objection);
+  const usable = await usableCode(dependencies, codeFor(link, objection));
   return sendWithdrawalPage(dependencies, request, reply, {
     link,
     objection,

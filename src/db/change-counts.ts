@@ -73,14 +73,15 @@ const COUNTS_DISAGREE = `case when figures.status = 'announced' and figures.reac
 
 /**
  * The entries and parents that the effects of the change `figures` name, as they are in the register now. An addition under no parent
- * names none, and reads nothing.
+ * names none, and reads nothing. What its own waves have made is as it shall be.
  */
 const ENTRIES_NOW = `case when figures.status = 'announced' then coalesce((
     select jsonb_agg(facts_of(e) || jsonb_build_object('id', e.entry_id))
     from (select named.id::uuid as id from jsonb_array_elements(figures.effects) as effect,
         lateral (values (effect ->> 'entry'), (effect #>> '{to,company,parentId}')) as named(id)
       where named.id is not null group by 1) as entries
-      join register_entries e on e.entry_id = entries.id and upper_inf(e.active)), '[]') else '[]' end`;
+      join register_entries e on e.entry_id = entries.id and upper_inf(e.active) and figures.id <> all(e.valid_for)), '[]')
+  else '[]' end`;
 
 /**
  * - `counted` and `summed`: the ledger, added up.

@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, ChangeStatus } from '../domain/change.ts';
 import type { RegimeName } from '../domain/regime.ts';
 import { searchedNumbers } from '../domain/registration-number.ts';
-import { toChange, type ChangeRow } from './changes.ts';
+import { toChange, type ChangeRow } from './change-row.ts';
 import { keyset, LAST, sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { rows, type Queryable } from './postgres.ts';
 import { isFoundIn } from './search.ts';

@@ -1,6 +1,6 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { AnnouncedChange, Change } from '../domain/change.ts';
-import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './changes.ts';
+import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './change-row.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /**

@@ -15,6 +15,7 @@ export type AnnouncementRefusal = {
     | 'another-company'
     | 'contact-person-missing'
     | 'change-without-effect'
+    | 'entry-differs'
     | 'wording-unchanged'
     | 'nothing-to-approve'
     | 'superseded-change-unknown'

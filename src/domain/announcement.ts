@@ -3,11 +3,12 @@ import type { AnnouncementRefusal } from './announcement-refusal.ts';
 import type { AnnouncedChange, Announcement, Change, ChangeContent } from './change.ts';
 import { chainRefusals } from './children.ts';
 import { dayIn } from './instant.ts';
-import { referenceRefusals } from './named-entries.ts';
+import { pathOfEntry, referenceRefusals } from './named-entries.ts';
 import { earliestPlannedActivation, type WindowTerms } from './objection-window.ts';
 import { overlapRefusals, repetitionRefusals } from './open-changes.ts';
 import type { Regime } from './regime.ts';
-import type { RegisterEntry } from './register.ts';
+import { registerDifferences } from './register-changed.ts';
+import type { EntryNow, RegisterEntry } from './register.ts';
 import { refuseTransferBasis } from './transfer-basis.ts';
 import { upstreamRefusals } from './upstream.ts';
 
@@ -16,6 +17,8 @@ export interface AnnouncementFacts {
   readonly terms: WindowTerms;
   /** The product's register as of today. */
   readonly register: readonly RegisterEntry[];
+  /** Every version of its entries of today: more than one where controllers have an entry differently (D43). */
+  readonly entriesNow: readonly EntryNow[];
   /** The changes of this product that are announced and not ended. */
   readonly announced: readonly Pick<AnnouncedChange, 'id' | 'effects' | 'elements'>[];
   /** External ids of the product's controllers that have no contact. */
@@ -50,6 +53,7 @@ export function refusalsOf(
     ...supersededRefusals(announcement, facts),
     ...repetitionRefusals(announcement, plan, facts),
     ...overlapRefusals(announcement, plan, announced),
+    ...splitRefusals(announcement, plan, facts),
     ...plannedDateRefusals(announcement, plan, facts, toldFrom),
     ...upstreamRefusals(announcement.upstream, facts.terms, toldFrom),
     ...contactRefusals(facts),
@@ -69,6 +73,21 @@ function basisRefusals({ subProcessor, entries }: Announcement): AnnouncementRef
     const refusal = refuseTransferBasis(location);
     return refusal === null ? [] : [{ ...refusal, path: `${path}.transferBasis` }];
   });
+}
+
+/** Refuses an element that controllers have differently: what it was told to be would not be so for some of them (D38, D43). */
+function splitRefusals(
+  announcement: Announcement,
+  plan: Plan,
+  { entriesNow }: AnnouncementFacts,
+): AnnouncementRefusal[] {
+  // An entry that is not there at all is refused as unknown.
+  const differing = registerDifferences(plan, entriesNow).filter(({ element }) => element !== 'company');
+  return differing.map(({ entry, company, element }) => ({
+    because: 'entry-differs',
+    detail: `"${element}" of ${company} is another for some controllers, by a change of scope "each": expected an element that all have alike.`,
+    path: pathOfEntry(announcement, entry),
+  }));
 }
 
 function supersededRefusals({ supersedes }: Announcement, { superseded }: AnnouncementFacts): AnnouncementRefusal[] {

@@ -52,7 +52,7 @@ export function changeInWords(change: ToldChange, language: Language): string {
     case 'amendment': {
       const what = amendedInWords(change, language);
       return danish
-        ? `ændring hos underdatabehandleren ${name} (${what}) ${at}`
+        ? `en ændring hos underdatabehandleren ${name} (${what}) ${at}`
         : `a change at the sub-processor ${name} (${what}) ${at}`;
     }
     case 'removal':
@@ -122,8 +122,8 @@ export function outcomesInWords(change: ActivatedChange, language: Language): st
       case 'amends':
         return [
           danish
-            ? `Fra og med ${day} gælder de nye oplysninger om ${coming}.`
-            : `From ${day}, the new details of ${coming} apply.`,
+            ? `De nye oplysninger om ${coming} gælder fra og med ${day}.`
+            : `The new details of ${coming} apply from ${day}.`,
         ];
       case 'leaves':
         return [

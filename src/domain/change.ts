@@ -11,7 +11,10 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 export const CHANGE_STATUSES = ['announced', 'activated', 'withdrawn'] as const;
 export type ChangeStatus = (typeof CHANGE_STATUSES)[number];
 
-/** What becomes of a sub-processor of an entry that leaves the register (D47). */
+/**
+ * What becomes of a sub-processor of an entry that leaves the register (D47). `parentId` is an entry of the register; the one that is
+ * replaced means the company that takes its place, which has no id before the activation.
+ */
 export type ChildDecision =
   | { readonly entry: string; readonly then: 'leaves' }
   | { readonly entry: string; readonly then: 'stays'; readonly parentId: string | null };

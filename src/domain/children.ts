@@ -1,6 +1,6 @@
 import type { AnnouncementRefusal, RefusalAt } from './announcement-refusal.ts';
 import type { AnnouncedChange, Announcement } from './change.ts';
-import type { Effect } from './effect.ts';
+import { isNew, leaves, type Effect } from './effect.ts';
 import { parentsNamed, pathOfEntry } from './named-entries.ts';
 import type { RegisterEntry } from './register.ts';
 
@@ -34,10 +34,6 @@ function leavingBy({ replaces, removes, children }: Announcement): ReadonlySet<s
   return new Set([replaces, removes, ...decided].filter((id) => id !== null));
 }
 
-function leaves({ act }: Effect): boolean {
-  return act === 'leaves' || act === 'replaces';
-}
-
 /** Whether an effect puts its company under another entry than it is under today. */
 function moves({ from, to }: Effect): boolean {
   return to !== null && to.company.parentId !== (from?.company.parentId ?? null);
@@ -45,8 +41,7 @@ function moves({ from, to }: Effect): boolean {
 
 /** Whether an effect brings its company under an entry: a new company always comes under its own. */
 function comesUnder(effect: Effect, parent: string): boolean {
-  const isNew = effect.act === 'enters' || effect.act === 'replaces';
-  return effect.to?.company.parentId === parent && (isNew || moves(effect));
+  return effect.to?.company.parentId === parent && (isNew(effect) || moves(effect));
 }
 
 function unsettledChildren(announcement: Announcement, register: readonly RegisterEntry[]): AnnouncementRefusal[] {
@@ -74,11 +69,13 @@ function unsettledChildren(announcement: Announcement, register: readonly Regist
 function leavingParents(announcement: Announcement, { register, announced }: ChainFacts): RefusalAt[] {
   const own = leavingBy(announcement);
   return parentsNamed(announcement, register).flatMap(({ path, id }): RefusalAt[] => {
+    // A child under the entry that is replaced is under the company that takes its place.
+    if (id === announcement.replaces && path.startsWith('children.')) return [];
     const rival = announced.find(({ effects }) => effects.some((effect) => leaves(effect) && effect.entry === id));
     if (!own.has(id) && rival === undefined) return [];
     const name = register.find((entry) => entry.id === id)?.name ?? id;
     const by = own.has(id) ? 'this change' : `change ${rival?.id ?? ''}`;
-    const detail = `${name} leaves the register by ${by}: expected an entry that stays, or null.`;
+    const detail = `${name} leaves the register by ${by}: expected an entry that stays, ${announcement.replaces === null ? '' : 'or for a child the one that is replaced, '}or null.`;
     return [{ because: 'parent-leaving', detail, path }];
   });
 }
@@ -101,12 +98,12 @@ function parentsToBe(announcement: Announcement, { announced }: ChainFacts): Ref
 function loops(announcement: Announcement, own: readonly Effect[], { register, announced }: ChainFacts): RefusalAt[] {
   const parents = new Map(register.map(({ id, parentId }) => [id, parentId]));
   const moved = [...announced.flatMap(({ effects }) => effects), ...own].filter(moves);
-  for (const { entry, act, to } of moved) {
-    if (entry !== null && act === 'amends') parents.set(entry, to?.company.parentId ?? null);
+  // What is under an entry that is replaced is under the company that takes its place.
+  for (const { entry, to } of moved) {
+    if (entry !== null) parents.set(entry, to?.company.parentId ?? null);
   }
   return own
     .filter(({ act, entry }) => act === 'amends' && entry !== null)
-    .filter(moves)
     .flatMap(({ entry, to }): RefusalAt[] => {
       const above: string[] = [];
       for (let id = to?.company.parentId ?? null; id !== null && !above.includes(id); id = parents.get(id) ?? null) {

@@ -66,7 +66,7 @@ export function isUnsettled({ status, mayHaveArrived }: { status: MessageStatus;
  * - `revoked`: the notice no longer counts, and nothing else changes: its controller is notified otherwise, or is proved to
  *   have been notified (D30), or does not count, or the change is withdrawn.
  * - `reopened`: no notice to the controller counts any more, so the controller is again not notified and has no deadline.
- * - `incident`: as `reopened`, but the change has already been activated.
+ * - `incident`: as `reopened`, but the change is already in force for the controller.
  */
 export const BOUNCE_EFFECTS = ['none', 'revoked', 'reopened', 'incident'] as const;
 export type BounceEffect = (typeof BOUNCE_EFFECTS)[number];
@@ -76,6 +76,7 @@ export interface BounceFacts {
   readonly action: ReportedAction;
   readonly kind: MessageKind;
   readonly isAccepted: boolean;
+  /** As the change is for the controller: activated since its wave (D43). */
   readonly changeStatus: ChangeStatus;
   /** Whether the controller counts for the change and has been notified. */
   readonly isNotified: boolean;

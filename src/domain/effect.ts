@@ -18,10 +18,20 @@ export interface Effect {
   readonly to: CompanyInChain | null;
 }
 
+/** Whether a company comes by this effect that is new to the register. */
+export function isNew({ act }: Pick<Effect, 'act'>): boolean {
+  return act === 'enters' || act === 'replaces';
+}
+
+/** Whether an entry leaves the register by this effect. */
+export function leaves({ act }: Pick<Effect, 'act'>): boolean {
+  return act === 'leaves' || act === 'replaces';
+}
+
 /** The company that an effect is about: as it is told to readers by its name today, or of one that enters its own. */
-export function companyOf({ act, from, to }: Pick<Effect, 'act' | 'from' | 'to'>): SubProcessor {
-  const company = act === 'enters' || act === 'replaces' ? to : from;
-  if (company === null) throw new Error(`an effect that ${act} has a company`);
+export function companyOf(effect: Pick<Effect, 'act' | 'from' | 'to'>): SubProcessor {
+  const company = isNew(effect) ? effect.to : effect.from;
+  if (company === null) throw new Error(`an effect that ${effect.act} has a company`);
   return company.company;
 }
 

@@ -1,6 +1,6 @@
 import type { AnnouncementRefusal } from './announcement-refusal.ts';
 import type { AnnouncedChange, Announcement } from './change.ts';
-import type { Effect } from './effect.ts';
+import { leaves } from './effect.ts';
 import { pathOfEntry } from './named-entries.ts';
 import type { ChangeElement } from './regime.ts';
 import { isSameCompany, type RegisterEntry, type SubProcessor } from './register.ts';
@@ -78,7 +78,7 @@ interface Touched {
 }
 
 function touched({ effects, elements }: Planned): Touched[] {
-  const leaving = effects.filter(({ act }: Effect) => act === 'leaves' || act === 'replaces').map(({ entry }) => entry);
+  const leaving = effects.filter(leaves).map(({ entry }) => entry);
   return elements
     .filter(({ entry, element }) => entry !== null && (element === 'company' || !leaving.includes(entry)))
     .map((element) => ({ element, isWhole: element.element === 'company', keys: keysOf(element) }));

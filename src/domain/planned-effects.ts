@@ -6,7 +6,8 @@ import type { RegisterEntry, SubProcessor } from './register.ts';
 /**
  * What an announcement would do to the register of today, company by company: what the change is about first, then what becomes
  * of the children of an entry that leaves (D38, D47). What names an entry that is not in the register is left out, but a
- * company that would replace it is not; the announcement is refused for it. `processor` is the name at the top of every chain.
+ * company that would replace it is not; the announcement is refused for it. `processor` is the name at the top of every chain. A
+ * child that stays under the entry that is replaced is under the company that takes its place, and its chain says so.
  */
 export function effectsOf(
   announcement: Omit<Announcement, 'regime'>,
@@ -14,10 +15,11 @@ export function effectsOf(
   processor: string,
 ): readonly Effect[] {
   const entryOf = (id: string | null) => register.find((entry) => entry.id === id) ?? null;
-  const inChain = (company: SubProcessor): CompanyInChain => ({
+  const inChain = (company: SubProcessor, above = register): CompanyInChain => ({
     company: factsOf(company),
-    chain: [processor, ...namesAbove(company, register)],
+    chain: [processor, ...namesAbove(company, above)],
   });
+  const afterwards = registerAfter(announcement, register);
   const change = (
     act: 'amends' | 'leaves',
     id: string,
@@ -25,7 +27,9 @@ export function effectsOf(
   ): Effect[] => {
     const entry = entryOf(id);
     const planned = entry && to(entry);
-    return entry === null ? [] : [{ act, entry: id, from: inChain(entry), to: planned && inChain(planned) }];
+    return entry === null
+      ? []
+      : [{ act, entry: id, from: inChain(entry), to: planned && inChain(planned, afterwards) }];
   };
   const children = announcement.children.flatMap((child) =>
     child.then === 'leaves'
@@ -35,12 +39,17 @@ export function effectsOf(
   const { subProcessor, replaces, amends, removes, entries } = announcement;
   switch (announcement.kind) {
     case 'addition':
-      return subProcessor === null ? [] : [{ act: 'enters', entry: null, from: null, to: inChain(subProcessor) }];
+      return subProcessor === null
+        ? []
+        : [{ act: 'enters', entry: null, from: null, to: inChain(subProcessor, afterwards) }];
     case 'replacement': {
       if (subProcessor === null) return children;
       const replaced = entryOf(replaces);
       const from = replaced && inChain(replaced);
-      return [{ act: 'replaces', entry: replaced?.id ?? null, from, to: inChain(subProcessor) }, ...children];
+      return [
+        { act: 'replaces', entry: replaced?.id ?? null, from, to: inChain(subProcessor, afterwards) },
+        ...children,
+      ];
     }
     case 'amendment':
       return amends === null ? [] : change('amends', amends, () => subProcessor);
@@ -66,6 +75,18 @@ export function factsOf(company: SubProcessor): SubProcessor {
   const { name, registrationNumber, address, country, contactPerson, parentId } = company;
   const { processing, personalData, locations } = company;
   return { name, registrationNumber, address, country, contactPerson, parentId, processing, personalData, locations };
+}
+
+/** The register with the new company in the place of the one that it replaces, and with the children where they stay. */
+function registerAfter(
+  { replaces, subProcessor, children }: Pick<Announcement, 'replaces' | 'subProcessor' | 'children'>,
+  register: readonly RegisterEntry[],
+): readonly RegisterEntry[] {
+  return register.map((entry) => {
+    if (entry.id === replaces && subProcessor !== null) return { ...entry, ...factsOf(subProcessor) };
+    const child = children.find((each) => each.entry === entry.id);
+    return child?.then === 'stays' ? { ...entry, parentId: child.parentId } : entry;
+  });
 }
 
 /** The names of the companies above this one, from the processor's own down to its parent. */

@@ -74,12 +74,13 @@ export interface RegimeFacts {
 
 /** The elements of a change, company by company, each with the regime that its clause demands (D39). */
 export function elementsOf(effects: readonly Effect[], facts: RegimeFacts): readonly ChangeElement[] {
+  const replaced = effects.find(({ act }) => act === 'replaces')?.entry ?? null;
   return effects.flatMap((effect) => {
     const { act, entry, from, to } = effect;
     if (act === 'leaves') return [leaving(entry, from)];
     if (to === null) return [];
     return act === 'amends' && from !== null
-      ? amended(entry, from.company, to.company, facts)
+      ? amended(entry, from.company, to.company, { ...facts, replaced })
       : entering(effect, to.company, facts);
   });
 }
@@ -141,14 +142,21 @@ function regimesOfFields({ terms, wordingOnly }: RegimeFacts): Readonly<Record<F
   };
 }
 
-function amended(entry: string | null, from: SubProcessor, to: SubProcessor, facts: RegimeFacts): ChangeElement[] {
+/** `replaced`, as a parent to be, is the company that takes that entry's place (D47): another than it was. */
+function amended(
+  entry: string | null,
+  from: SubProcessor,
+  to: SubProcessor,
+  facts: RegimeFacts & { readonly replaced: string | null },
+): ChangeElement[] {
   const whole = { entry, company: from.name };
   const regimes = regimesOfFields(facts);
   // `Object.keys` has the keys of a record that is written out above.
   const fields = Object.keys(regimes) as Field[];
+  const isUnderAnother = to.parentId !== null && to.parentId === facts.replaced;
   return [
     ...fields
-      .filter((element) => !areEqual(from[element], to[element]))
+      .filter((element) => !areEqual(from[element], to[element]) || (element === 'parentId' && isUnderAnother))
       .map((element) => {
         const [clause, regime] = regimes[element];
         return { ...whole, element, from: from[element], to: to[element], regime, clause };

@@ -29,17 +29,16 @@ export function entriesOf({ effects }: Pick<Applied, 'effects'>): string[] {
 /**
  * What the activation of a change does to the versions of now: `live` has every one of the entries that its effects name. An
  * amendment changes its elements of each version and leaves the rest as it has become (D23, D43). Of scope `all` the versions before it
- * end; of scope `each` they end for its waves, and those that it writes hold for its waves. Returns the ids of entries that are
- * not any more as the change was announced for: it is void (D6).
+ * end; of scope `each` they end for its waves, and those that it writes hold for its waves. Throws where an entry is not any more as
+ * the change was announced for: such a change is void, which `registerDifferences` has found (D38).
  */
-export function registerStep(change: Applied, live: readonly RegisterVersion[]): RegisterStep | { gone: string[] } {
+export function registerStep(change: Applied, live: readonly RegisterVersion[]): RegisterStep {
   const isForEach = change.scope === 'each';
-  const gone = new Set<string>();
   const ended: string[] = [];
   const written: PlannedVersion[] = [];
   for (const { act, entry, to } of change.effects) {
     const versions = live.filter(({ id }) => id === entry);
-    if (entry !== null && versions.length === 0) gone.add(entry);
+    if (entry !== null && versions.length === 0) throw isVoid(change, entry);
     ended.push(...versions.map(({ versionId }) => versionId));
     if (to !== null && act !== 'amends') {
       written.push({ entry: null, facts: to.company, validFor: isForEach ? [change.id] : [], endedFor: [] });
@@ -50,16 +49,16 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
         factsOf(version),
         change.elements.filter((element) => element.entry === entry),
       );
-      if (facts === null) {
-        gone.add(entry);
-        continue;
-      }
+      if (facts === null) throw isVoid(change, entry);
       const { validFor, endedFor } = version;
       written.push({ entry, facts, validFor: isForEach ? [...validFor, change.id] : validFor, endedFor });
     }
   }
-  return gone.size > 0 ? { gone: [...gone] } : { ended, written };
+  return { ended, written };
 }
+
+const isVoid = ({ id }: Applied, entry: string) =>
+  new Error(`entry ${entry} is not as change ${id} was announced for, and nothing has blocked its activation`);
 
 /**
  * The facts of a company with these elements as they shall be; `null` where one is neither as it was when the change was announced

@@ -128,7 +128,7 @@ export const EXAMPLE_CONTROLLERS: readonly Controller[] = [
     registrationNumber: '10001001',
     products: ['truetalk'],
     contacts: [
-      { email: 'dpo@havneby.example', name: 'Dorthe Persson', language: 'da' },
+      { email: 'dpo@havneby.example', name: 'Dorthe Persson', language: 'da', mayApprove: true },
       { email: 'it@havneby.example', name: 'Ib Thomsen', language: 'da' },
     ],
   },
@@ -137,7 +137,7 @@ export const EXAMPLE_CONTROLLERS: readonly Controller[] = [
     name: 'Nordvind Logistik A/S',
     registrationNumber: '10001002',
     products: ['truetalk'],
-    contacts: [{ email: 'privacy@nordvind.example', name: 'Alice Brown', language: 'en' }],
+    contacts: [{ email: 'privacy@nordvind.example', name: 'Alice Brown', language: 'en', mayApprove: true }],
   },
   {
     externalId: 'kunde-1003',

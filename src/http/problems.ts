@@ -204,13 +204,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 422,
     title: 'What becomes of a sub-processor’s own sub-processors is not settled',
     explanation:
-      'Where an entry leaves the register, `children` says of each of its sub-processors whether it leaves too or stays under which parent, and so on below each that leaves; and it names no other (D47). `errors` names those missing.',
+      'Where an entry leaves the register, `children` says of each of its sub-processors whether it leaves too or stays under which parent, and so on below each that leaves; in a replacement the id of the entry that is replaced means the company that takes its place; and it names no other (D47). `errors` names those missing.',
   },
   'parent-leaving': {
     status: 422,
     title: 'The parent leaves the register',
     explanation:
-      'Nothing comes under an entry that leaves, by the same change or by an open one, and no entry leaves under which an open change puts a sub-processor (D47). Withdraw the other change, or wait for its end.',
+      'Nothing comes under an entry that leaves, by the same change or by an open one, and no entry leaves under which an open change puts a sub-processor (D47). A child may stay under the entry that is replaced: that means the company that takes its place. Withdraw the other change, or wait for its end.',
   },
   'chain-loop': {
     status: 422,
@@ -234,6 +234,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The change would change nothing',
     explanation:
       'Every fact that it gives is in the register already, or the place rests on that transfer basis (D38).',
+  },
+  'entry-differs': {
+    status: 422,
+    title: 'Some controllers have the entry differently',
+    explanation:
+      'A change of scope `each` has given some controllers what it amends, and not the rest (D43): from what it is today to what it shall be would be told to all, and be untrue for some of them. Other elements of the entry can be amended for all, and the entry can be replaced or removed.',
   },
   'wording-unchanged': {
     status: 422,

@@ -77,6 +77,8 @@ export function viewOf(facts: MessageFacts) {
     toldDeadline: toldDeadline && lastMinuteOf(toldDeadline),
     windowRule: windowRuleInWords(change.terms, language),
     comparisons: comparisonsInWords(change, language),
+    /** Where the code of a mail about approving is typed. */
+    codeLink: facts.approval ? `${facts.link}/answer/${facts.approval.id}/withdraw` : `${facts.link}/answer`,
     codeMinutes: carriesCode(facts.kind) ? CODE_MINUTES[facts.kind] : null,
     objection: objection && objectionForTemplate(objection, timeZone, language),
     approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,

@@ -1,3 +1,4 @@
+import { isNew } from '../domain/effect.ts';
 import { dayIn } from '../domain/instant.ts';
 import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
 import { countryName, dayInWords, transferBasisInWords } from '../domain/wording.ts';
@@ -212,7 +213,7 @@ function forWhomOf({ scope, forSomeSince, timeZone }: PublicChange, language: La
 
 /** The company that a change brings to the list; `null` where it brings none. */
 function newIn({ effects }: PublicChange): PublicSubProcessor | null {
-  return effects.find(({ act }) => act === 'enters' || act === 'replaces')?.to ?? null;
+  return effects.find(isNew)?.to ?? null;
 }
 
 function rowOfNew(change: PublicChange, language: Language): Row | null {

@@ -111,6 +111,18 @@ describe('Each kind of change is announced in the regime of its clauses, and tol
       ['Nordlys Hosting 2 ApS: company (B.2)', 'Google: company (Op. 22/2024)'],
     ],
     [
+      'Userflow replaced, with Google under the new company: a window',
+      () =>
+        body('replacement', {
+          replaces: entry('Userflow Inc.').id,
+          subProcessor: aSubProcessor(3),
+          children: [stays('Google', entry('Userflow Inc.').id)],
+          plannedActivationOn: AFTER_A_WINDOW,
+        }),
+      { objection: true, approval: false },
+      ['Nordlys Hosting 3 ApS: company (B.2)', 'Google: parentId (B.2)'],
+    ],
+    [
       'another activity: approval',
       () => amendment('Gintel AS', { processing: OTHER_ACTIVITY }),
       { objection: false, approval: true },

@@ -11,6 +11,7 @@ import { API_KEY, APP_SECRET } from './varsel.ts';
 
 export const PROCESSES = 3;
 export const CLOCKS_APART_MS = 10_000;
+const CONCURRENCY = 6;
 /** What the addresses end in that mail comes back to. */
 export const DOMAIN = 'svar.telenor.example';
 
@@ -25,6 +26,11 @@ export interface Response {
   readonly answeredMs: number;
 }
 
+interface Sender {
+  readonly type?: string;
+  readonly key?: string;
+}
+
 /** Varsel in several processes on one database, whose time is moved from deadline to deadline. */
 export interface Installation {
   readonly db: pg.Pool;
@@ -36,7 +42,9 @@ export interface Installation {
    * Sends a request to any of the processes. A machine that cannot keep up responds with 503 and has done nothing. Rejects where
    * the response is a fault of ours.
    */
-  call(method: string, address: string, body?: unknown, type?: string): Promise<Response>;
+  call(method: string, address: string, body?: unknown, as?: Sender): Promise<Response>;
+  /** The key of a second officer. */
+  readonly secondKey: string;
   /** How many requests were not served. */
   notServed(): number;
   /** The port of any process that takes mail. */
@@ -86,9 +94,10 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
     db,
     now,
     movedMs: () => movedMs,
-    async call(method, address, body, type = 'application/json') {
+    secondKey: await secondKey(any().url),
+    async call(method, address, body, as = {}) {
       const askedMs = now();
-      const { status, text } = await send(any().url, method, address, body, type);
+      const { status, text } = await send(any().url, method, address, body, as);
       if (status === NOT_SERVED) notServed += 1;
       else if (status >= 500) throw new Error(`${method} ${address} → ${status}: ${text}`);
       return { status, body: text === '' ? {} : JSON.parse(text), askedMs, answeredMs: now() };
@@ -104,11 +113,23 @@ export async function install(parts: Setting['parts']): Promise<Installation> {
   };
 }
 
-async function send(url: string, method: string, address: string, body: unknown, type: string) {
+async function secondKey(url: string): Promise<string> {
+  const { status, text } = await send(url, 'POST', '/v1/keys', { name: 'Second officer', role: 'officer' }, {});
+  if (status !== 201) throw new Error(`no second key: ${text}`);
+  return JSON.parse(text).key;
+}
+
+async function send(
+  url: string,
+  method: string,
+  address: string,
+  body: unknown,
+  { type = 'application/json', key = API_KEY }: Sender,
+) {
   const response = await fetch(url + address, {
     method,
     headers: {
-      authorization: `Bearer ${API_KEY}`,
+      authorization: `Bearer ${key}`,
       accept: 'application/json',
       ...(body !== undefined && { 'content-type': type }),
     },
@@ -119,3 +140,21 @@ async function send(url: string, method: string, address: string, body: unknown,
 
 /** Any number between these two. */
 export const between = (from: number, to: number) => from + Math.random() * (to - from);
+
+/** Sends a request until it is served. Returns its body; rejects where it is refused. */
+export async function succeed(installation: Installation, ...request: Parameters<Installation['call']>) {
+  let response = await installation.call(...request);
+  while (response.status === NOT_SERVED) response = await installation.call(...request);
+  const { status, body } = response;
+  if (status >= 300) throw new Error(`${request[0]} ${request[1]} → ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Does the work for all, a few at a time. */
+export async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const worker = async () => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+}

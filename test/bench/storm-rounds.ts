@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { trueTalk } from '../../src/examples/truetalk.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
-import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
-import { DOMAIN, NOT_SERVED, type Installation } from './storm-installation.ts';
-import { KINDS, NEEDS_OWN_PRODUCT, type Kind, type Round } from './storm-races.ts';
+import { aController, aSubProcessor } from '../support/examples.ts';
+import { announcementOf } from './storm-approvals.ts';
+import { DOMAIN, forEach, succeed, type Installation } from './storm-installation.ts';
+import { KINDS, NEEDS_OWN_PRODUCT } from './storm-kinds.ts';
+import type { Round } from './storm-race.ts';
 import { APP_SECRET } from './varsel.ts';
 
-const CONCURRENCY = 6;
 const links = objectionLinks(APP_SECRET);
 const tags = inboundTags(APP_SECRET);
 
@@ -18,30 +19,37 @@ export async function announceAll(
 ): Promise<Round[]> {
   const planned = Array.from({ length: count }, (_, index) => {
     const number = first + index;
-    const kind = KINDS[index % KINDS.length] as Kind;
-    return { number, kind, product: NEEDS_OWN_PRODUCT.has(kind) ? `storm-${number}` : `storm-${first}-shared` };
+    const kind = KINDS[index % KINDS.length] ?? '';
+    const turn = Math.floor((number - 1) / KINDS.length);
+    return { number, kind, turn, product: NEEDS_OWN_PRODUCT.has(kind) ? `storm-${number}` : `storm-${first}-shared` };
   });
   await forEach([...new Set(planned.map(({ product }) => product))], (product) => addProduct(installation, product));
   const rounds: Round[] = [];
-  await forEach(planned, async ({ number, kind, product }) => {
+  await forEach(planned, async ({ number, kind, turn, product }) => {
     const { id } = await succeed(installation, 'POST', '/v1/changes', {
-      ...anAnnouncement({ product, subProcessor: aSubProcessor(number) }),
+      ...announcementOf(kind, number, product),
       plannedActivationOn: announcedOn.add({ days: 11 }),
     });
     const changeId = String(id);
-    rounds.push({ number, kind, product, changeId, controllers: await controllersOf(installation, changeId) });
+    rounds.push({ number, kind, turn, product, changeId, controllers: await controllersOf(installation, changeId) });
   });
   return rounds;
 }
 
 async function addProduct(installation: Installation, product: string): Promise<void> {
-  const { id: _id, ...terms } = trueTalk('indsigelse@telenor.example');
-  await succeed(installation, 'PUT', `/v1/products/${product}`, terms);
+  const { id: _id, terms, ...rest } = trueTalk('indsigelse@telenor.example');
+  await succeed(installation, 'PUT', `/v1/products/${product}`, {
+    ...rest,
+    // An approval takes effect as soon as a receipt of it is accepted: the races have no day to wait.
+    terms: { ...terms, approvalEffectiveAfterHours: 0 },
+  });
   await succeed(installation, 'PUT', `/v1/products/${product}/register`, { entries: [aSubProcessor(90_000_000)] });
   const controllers = ['a', 'b'].map((letter) =>
     JSON.stringify(aController(1, { externalId: `${product}-${letter}`, products: [product] })),
   );
-  await succeed(installation, 'POST', '/v1/controllers/import', `${controllers.join('\n')}\n`, 'application/x-ndjson');
+  await succeed(installation, 'POST', '/v1/controllers/import', `${controllers.join('\n')}\n`, {
+    type: 'application/x-ndjson',
+  });
 }
 
 async function controllersOf({ db }: Installation, changeId: string): Promise<Round['controllers']> {
@@ -75,20 +83,4 @@ export async function untilNotified({ db }: Installation, rounds: readonly Round
     }
     await sleep(100);
   }
-}
-
-async function succeed(installation: Installation, ...request: Parameters<Installation['call']>) {
-  let response = await installation.call(...request);
-  while (response.status === NOT_SERVED) response = await installation.call(...request);
-  const { status, body } = response;
-  if (status >= 300) throw new Error(`${request[0]} ${request[1]} → ${status}: ${JSON.stringify(body)}`);
-  return body;
-}
-
-async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  const worker = async () => {
-    for (const item of waiting) await work(item);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 }

@@ -128,6 +128,21 @@ describe('The page of a change that can be objected to', () => {
   });
 });
 
+describe('The page of a replacement whose child stays under the new company', () => {
+  it('says in words and in the chain that it is under another', async () => {
+    const replaces = found('Userflow').id;
+    const children = [{ entry: found('Google').id, then: 'stays', parentId: replaces }];
+    const page = await pageOf({ kind: 'replacement', replaces, subProcessor: aSubProcessor(23), children });
+    for (const told of [
+      'Nordlys Hosting 23 ApS i stedet for Userflow Inc. (punkt B.2)',
+      'Google: underdatabehandler til Nordlys Hosting 23 ApS i stedet for Userflow Inc. (punkt B.2)',
+      'ændres I kan gøre indsigelse (punkt B.2) Telenor A/S → Userflow Inc. → Google Telenor A/S → Nordlys Hosting 23 ApS → Google',
+    ]) {
+      expect(page).toContain(told);
+    }
+  });
+});
+
 describe('The page of a change that informs', () => {
   const NOTHING_ELSE = /godkende|gøre indsigelse mod |Gør indsigelse|Svar senest|Fristen/;
 

@@ -8,11 +8,12 @@ const instant = (text: string) => Temporal.Instant.from(text);
 const day = (text: string) => Temporal.PlainDate.from(text);
 
 const NOW = instant('2026-03-20T14:00:00Z');
-const { terms, processor, objectionAddress } = aProduct();
+const { terms } = aProduct();
 
 const theFacts = (overrides: Partial<AnnouncementFacts> = {}): AnnouncementFacts => ({
   terms,
   register: [anEntry(11), anEntry(12)],
+  entriesNow: [anEntry(11), anEntry(12)],
   announced: [],
   controllersWithoutContact: [],
   superseded: null,

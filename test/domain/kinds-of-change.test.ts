@@ -68,6 +68,7 @@ function refusals(
   const facts: AnnouncementFacts = {
     terms: aProduct().terms,
     register: REGISTER,
+    entriesNow: overrides.register ?? REGISTER,
     announced: open.map((each, index) => ({ id: `change-${index + 1}`, ...aContent(each, REGISTER) })),
     controllersWithoutContact: [],
     superseded: null,
@@ -90,6 +91,11 @@ describe('Each kind is announced when nothing is wrong with it', () => {
     ['an entry leaves, and what is below it moves', removal('gintel', [stays('atlassian', 'userflow')])],
     ['below one that leaves, one stays', removal('gintel', [leaves('atlassian'), stays('amazon', null)])],
     ['a replacement whose child leaves', replacement('userflow', [leaves('google')])],
+    ['a replacement whose child stays under the new company', replacement('userflow', [stays('google', 'userflow')])],
+    [
+      'and so does what is below a child that leaves',
+      replacement('gintel', [leaves('atlassian'), stays('amazon', 'gintel')]),
+    ],
     [
       'the Data Privacy Framework falls',
       transferBasis({ entry: 'userflow', ...onClauses('US') }, { entry: 'google', ...onClauses('US') }),
@@ -148,6 +154,21 @@ describe('Children are settled (D47)', () => {
     ]);
     expect(codes(replacement('userflow', [leaves('google')], { parentId: 'google' }))).toEqual([
       'parent-leaving subProcessor.parentId',
+    ]);
+  });
+
+  test('the company that takes an entry’s place is not below a child that stays under it, nor by another change', () => {
+    const below = (parentId: string) => replacement('userflow', [stays('google', 'userflow')], { parentId });
+    expect(codes(below('google'))).toEqual(['chain-loop children.0.parentId']);
+    // The new company comes under Gintel, so Gintel cannot come under Google, which stays under the new company.
+    expect(codes(amendment(GINTEL, { parentId: 'google' }), [below('gintel')])).toEqual([
+      'chain-loop subProcessor.parentId',
+    ]);
+    expect(codes(below('gintel'), [amendment(GINTEL, { parentId: 'google' })])).toEqual([
+      'chain-loop children.0.parentId',
+    ]);
+    expect(codes(amendment(GOOGLE, { parentId: null }), [below('gintel')])).toEqual([
+      'change-already-announced amends',
     ]);
   });
 
@@ -371,12 +392,42 @@ describe('Two open changes touch the same entry, never the same element (D38)', 
   });
 });
 
+test('An element that controllers have differently is not amended, and whatever else of its entry is (D43)', () => {
+  const other = { ...GINTEL, processing: { da: 'Optagelse' }, locations: [{ country: 'NO', transferBasis: null }] };
+  const split = { entriesNow: [...REGISTER, other] };
+  const support = { processing: { da: 'Support' } };
+  expect(codes(amendment(GINTEL, support), [], split)).toEqual(['entry-differs amends']);
+  expect(details(amendment(GINTEL, support), [], split)).toEqual([
+    '"processing" of Gintel AS is another for some controllers, by a change of scope "each": expected an element that all have alike.',
+  ]);
+  expect(codes(amendment(GINTEL, support))).toEqual([]);
+  expect(codes(amendment(GINTEL, { address: 'Andetsteds 2' }), [], split)).toEqual([]);
+  // What some have already, the rest may get as well.
+  expect(codes(amendment(GINTEL, { processing: other.processing }), [], split)).toEqual([]);
+  expect(codes(removal('gintel', [leaves('atlassian'), leaves('amazon')]), [], split)).toEqual([]);
+  const elsewhere = { entriesNow: [...REGISTER, { ...GOOGLE, parentId: 'gintel' }] };
+  expect(codes(removal('userflow', [stays('google', null)]), [], elsewhere)).toEqual([
+    'entry-differs children.0.entry',
+  ]);
+  const basis = { entriesNow: [...REGISTER, { ...USERFLOW, locations: [{ country: 'DK', transferBasis: null }] }] };
+  expect(codes(transferBasis({ entry: 'userflow', ...onClauses('US') }), [], basis)).toEqual([
+    'entry-differs entries.0.entry',
+  ]);
+});
+
 describe('The planned day (D4)', () => {
   const on = (announcement: Announcement, planned: string, now = NOW) => {
     const made = { ...announcement, plannedActivationOn: day(planned) };
     const plan = aContent(made, REGISTER);
     const { terms } = aProduct();
-    const facts = { terms, register: REGISTER, announced: [], controllersWithoutContact: [], superseded: null };
+    const facts = {
+      terms,
+      register: REGISTER,
+      entriesNow: REGISTER,
+      announced: [],
+      controllersWithoutContact: [],
+      superseded: null,
+    };
     return refusalsOf(made, plan, facts, now).map(
       ({ because, earliest }) => `${because} ${earliest?.toString() ?? ''}`,
     );

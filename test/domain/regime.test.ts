@@ -51,6 +51,20 @@ const leaves = (entry: RegisterEntry): Effect => ({ act: 'leaves', entry: entry.
 const judged = (effect: Effect, overrides: Partial<RegimeFacts> = {}) =>
   elementsOf([effect], facts(overrides)).map(({ element, clause, regime }) => [element, clause, regime]);
 
+test('A child that stays under the company that takes its parent’s place has another parent: a window (B.2)', () => {
+  const children = [{ entry: GOOGLE.id, then: 'stays', parentId: USERFLOW.id }] as const;
+  const change = { kind: 'replacement', replaces: USERFLOW.id, children, subProcessor: aSubProcessor(1) } as const;
+  const { effects, elements } = aContent(anAnnouncement(change), REGISTER);
+  expect(effects[1]).toMatchObject({
+    act: 'amends',
+    from: { chain: ['Telenor A/S', 'Userflow Inc.'] },
+    to: { company: { parentId: USERFLOW.id }, chain: ['Telenor A/S', 'Nordlys Hosting 1 ApS'] },
+  });
+  expect(elements.slice(1)).toEqual([
+    expect.objectContaining({ entry: GOOGLE.id, element: 'parentId', regime: OBJECTION, clause: 'B.2' }),
+  ]);
+});
+
 describe('A company that is new to the register', () => {
   test('opens a window, alone and in another’s place (B.2)', () => {
     expect(judged(enters(aSubProcessor()))).toEqual([['company', 'B.2', OBJECTION]]);

@@ -1,4 +1,3 @@
-import { aSubProcessor } from '../support/examples.ts';
 import { expect, test } from 'vitest';
 import {
   chainInWords,

@@ -13,7 +13,7 @@ import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { approve } from '../support/approving.ts';
 import { at, controllerId, notifyAll } from '../support/seed.ts';
-import { eventsOf } from '../support/story.ts';
+import { eventsOf, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 /*
@@ -73,6 +73,7 @@ async function register(on: string, of?: string): Promise<RegisterEntry[]> {
     ? registerAsOf(pool, product, day(on))
     : registerOfController(pool, product, await controllerId(pool, of), day(on));
 }
+const idOf = async (name: string) => (await register('2026-03-02')).find((each) => each.name === name)?.id ?? '';
 const names = async (on: string, of?: string) => (await register(on, of)).map(({ name }) => name);
 async function entry(id: string, on: string, of?: string): Promise<RegisterEntry> {
   const found = (await register(on, of)).filter((each) => each.id === id);
@@ -152,7 +153,7 @@ describe('An activation for everybody', () => {
   );
 
   test('removes an entry, and its sub-processors as was decided of each', async () => {
-    const å = (await register('2026-03-02')).find(({ name }) => name === 'Å')?.id ?? '';
+    const å = await idOf('Å');
     const id = await announced({
       kind: 'removal',
       removes: fjord,
@@ -174,7 +175,7 @@ describe('An activation for everybody', () => {
   });
 
   test('replaces an entry: the new company is an entry of its own, and a child that stays is under whom was said', async () => {
-    const å = (await register('2026-03-02')).find(({ name }) => name === 'Å')?.id ?? '';
+    const å = await idOf('Å');
     const id = await announced({
       kind: 'replacement',
       replaces: fjord,
@@ -189,6 +190,68 @@ describe('An activation for everybody', () => {
     expect(found.map(({ name }) => name)).toEqual(['Å', 'Nordlys Hosting 9 ApS']);
     expect(found[1]).toMatchObject({ activeFrom: day('2026-03-13'), changeId: id, forSome: false });
     expect(found[1]?.id).not.toBe(fjord);
+  });
+
+  test('has a child stay under the company that takes the place of its parent', async () => {
+    const id = await announced({
+      kind: 'replacement',
+      replaces: fjord,
+      subProcessor: aSubProcessor(9),
+      children: [
+        { entry: bæk, then: 'stays', parentId: fjord },
+        { entry: await idOf('Å'), then: 'leaves' },
+      ],
+    });
+    await activateAt(id, FIRST);
+    const [nordlys] = await register('2026-03-13');
+    expect(await names('2026-03-13')).toEqual(['Nordlys Hosting 9 ApS', 'Bæk']);
+    expect(nordlys?.id).not.toBe(fjord);
+    expect(await entry(bæk, '2026-03-13')).toMatchObject({ parentId: nordlys?.id, changeId: id, locations: [US, GB] });
+    expect((await entry(bæk, '2026-03-12')).parentId).toBe(fjord);
+    // It is a child like any other: it is settled when that company leaves.
+    const removal = { kind: 'removal', removes: nordlys?.id ?? '', subProcessor: null } as const;
+    varsel.clock.set(FIRST);
+    const leaving = inTransaction(varsel.database.pool, (tx) =>
+      announceChange(tx, { ...anAnnouncement(removal), product, plannedActivationOn: day(PLANNED) }, at(FIRST)),
+    );
+    await expect(leaving).rejects.toMatchObject({ code: 'children-unsettled' });
+  });
+
+  test.each([
+    ['the entry that leaves', () => fjord],
+    ['nobody', () => null],
+  ])('and of the database under no other: not under %s', async (_what, parent) => {
+    const { pool } = varsel.database;
+    const id = await announced({
+      kind: 'replacement',
+      replaces: fjord,
+      subProcessor: aSubProcessor(9),
+      children: [
+        { entry: bæk, then: 'stays', parentId: fjord },
+        { entry: await idOf('Å'), then: 'leaves' },
+      ],
+    });
+    await rows(
+      pool,
+      `update changes set status = 'activated', activated_at = '${FIRST}', activated_on = '2026-03-13', activated_by = 'sql'
+       where id = $1`,
+      [id],
+    );
+    await rows(
+      pool,
+      `update register_entries set active = daterange(lower(active), '2026-03-13') where entry_id = $1`,
+      [bæk],
+    );
+    const written = rows(
+      pool,
+      `insert into register_entries (entry_id, product_id, name, name_key, registration_number, registration_key, address, country,
+         contact_person, parent_id, processing, personal_data, locations, active, change_id, valid_for, ended_for)
+       select entry_id, product_id, name, name_key, registration_number, registration_key, address, country,
+         contact_person, $2, processing, personal_data, locations, daterange('2026-03-13', null), $3, valid_for, ended_for
+       from register_entries where entry_id = $1`,
+      [bæk, parent(), id],
+    );
+    await expect(written).rejects.toThrow(/D21, D43/);
   });
 
   test('rests the places of several entries on another basis, and two such changes at once hold both', async () => {
@@ -280,6 +343,16 @@ describe('An activation in waves', () => {
       { type: 'change.closed', wave: null },
     ]);
     expect(await eventsOf(varsel, id)).toContain('change.closed');
+
+    // What differs between them from then on is amended for nobody.
+    const again = {
+      ...(await amending(fjord, { processing: { da: 'Noget tredje' } })),
+      plannedActivationOn: day('2026-05-01'),
+    };
+    const refused = inTransaction(varsel.database.pool, (tx) =>
+      announceChange(tx, { ...anAnnouncement(again), product }, at(SECOND)),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'entry-differs', details: { errors: [{ path: 'amends' }] } });
   });
 
   test('and what is activated for everybody between two waves holds for all, each as it has become', async () => {
@@ -319,6 +392,38 @@ describe('An activation in waves', () => {
       ['Bæk', true],
       ['Å', false],
     ]);
+  });
+
+  test('of a replacement has a child stay under the new company for those, and under the old one for the rest', async () => {
+    const india = { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } } as const;
+    const id = await announced({
+      ...EACH,
+      kind: 'replacement',
+      replaces: fjord,
+      subProcessor: aSubProcessor(9, { locations: [india] }),
+      children: [
+        { entry: bæk, then: 'stays', parentId: fjord },
+        { entry: await idOf('Å'), then: 'leaves' },
+      ],
+    });
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    await activateAt(id, FIRST);
+    // A change for everybody in between is of Bæk on both sides.
+    const address = 'Ny Vej 2, 5000 Odense C';
+    varsel.clock.set(FIRST);
+    await activateAt(await announced(await amending(bæk, { address })), FIRST);
+    await approve(varsel, id, ['kunde-2'], SECOND);
+    await activateAt(id, SECOND);
+    const nordlys = (await register('2026-03-20', 'kunde-1')).find(({ name }) => name.startsWith('Nordlys'))?.id;
+    for (const [of, all, parentId] of [
+      ['kunde-1', ['Nordlys Hosting 9 ApS', 'Bæk'], nordlys],
+      ['kunde-2', ['Nordlys Hosting 9 ApS', 'Bæk'], nordlys],
+      ['kunde-3', ['Fjord', 'Bæk', 'Å'], fjord],
+    ] as const) {
+      expect(await names('2026-03-20', of)).toEqual(all);
+      expect(await entry(bæk, '2026-03-20', of)).toMatchObject({ parentId, address });
+    }
+    expect((await entry(bæk, '2026-03-19', 'kunde-2')).parentId).toBe(fjord);
   });
 
   test('of two at once is one: who approved is in one wave', async () => {
@@ -364,6 +469,48 @@ describe('An activation in waves', () => {
       );
     await expect(into('kunde-3')).rejects.toThrow(/D43/);
     await expect(into('kunde-1')).rejects.toThrow(/D43/);
+  });
+
+  test('is no more undone by a bounce than another activation: that is an incident, and keeps nobody from the next wave', async () => {
+    const { pool } = varsel.database;
+    const announcement = {
+      ...anAnnouncement({
+        ...EACH,
+        subProcessor: aSubProcessor(9, {
+          locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+        }),
+      }),
+      product,
+      plannedActivationOn: day(PLANNED),
+    };
+    const { id } = await inTransaction(pool, (tx) => announceChange(tx, announcement, at(ANNOUNCED)));
+    await varsel.deliver();
+    await approve(varsel, id, ['kunde-1'], ANNOUNCED);
+    varsel.clock.set(FIRST);
+    await varsel.deliver();
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 1 } });
+
+    const noticeTo = async (externalId: string) => (await partOf(varsel, id, externalId)).notices[0].id;
+    const report = { action: 'failed', status: '5.1.1', diagnostic: 'no such user', evidence: { provider: 'x' } };
+    const bounce = async (externalId: string) =>
+      (
+        await varsel
+          .api('officer')
+          .post(`/v1/notices/${await noticeTo(externalId)}/bounce`)
+          .send(report)
+      ).body;
+    expect(await bounce('kunde-1')).toMatchObject({ effect: 'incident' });
+    expect(await rows(pool, `select kind from operator_mails where kind = 'bounce-after-activation'`, [])).toHaveLength(
+      1,
+    );
+    await approve(varsel, id, ['kunde-2'], FIRST);
+    expect((await post(id, 'activate')).body).toMatchObject({ activations: { count: 2, controllers: 2 } });
+
+    // Of who is in no wave, the window closes again.
+    expect(await bounce('kunde-3')).toMatchObject({ effect: 'reopened' });
+    expect((await post(id, 'activate')).body.blockers).toContainEqual(
+      expect.objectContaining({ code: 'controllers-not-notified', controllers: ['kunde-3'] }),
+    );
   });
 
   test('of which nothing is left in the register has no other one', async () => {

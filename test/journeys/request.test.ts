@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import {
+  amending,
   announce,
   changeNow,
   eventsOf,
@@ -26,24 +27,9 @@ afterAll(() => varsel.close());
 
 /** Asks for approval of another activity of Gintel. */
 async function requestApproval(): Promise<string> {
-  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
-  const gintel = body.entries.find(({ name }: { name: string }) => name === 'Gintel AS');
-  const { id: amends, activeFrom: _from, activeUntil: _until, ...facts } = gintel;
-  const known = [
-    'name',
-    'registrationNumber',
-    'address',
-    'country',
-    'contactPerson',
-    'parentId',
-    'personalData',
-    'locations',
-  ];
-  const subProcessor = {
-    ...Object.fromEntries(Object.entries(facts).filter(([field]) => known.includes(field))),
-    processing: { da: 'Analyse af opkald', en: 'Analysis of calls' },
-  };
-  return announce(varsel, { kind: 'amendment', amends, subProcessor, plannedActivationOn: '2028-04-03' });
+  const processing = { da: 'Analyse af opkald', en: 'Analysis of calls' };
+  const amendment = await amending(varsel, 'Gintel', { processing });
+  return announce(varsel, { ...amendment, plannedActivationOn: '2028-04-03' });
 }
 
 const kindsTo = async (address: string) => (await messagesTo(varsel, id, address)).map(({ kind }) => kind);

@@ -32,8 +32,6 @@ export async function fillRegister(varsel: TestVarsel) {
   varsel.clock.set(DAYS.withdrawn);
   await withdraw(varsel, withdrawn, { da: 'Trukket, fordi Kunde 1 A/S gjorde indsigelse' });
   varsel.clock.set(DAYS.now);
-  const register = await varsel.api().get('/v1/products/truetalk/register');
-  const google = register.body.entries.find(({ name }: { name: string }) => name === 'Google').id;
   const announced = await announce(varsel, {
     kind: 'replacement',
     replaces: USERFLOW,

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Response } from 'supertest';
 import type { Controller } from '../../src/db/controllers.ts';
+import type { SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, type aProduct } from './examples.ts';
 import { tokenIn, type ReceivedMail } from './mailbox.ts';
 import type { TestVarsel } from './varsel.ts';
@@ -48,6 +49,34 @@ export async function allBelowLeave(varsel: TestVarsel, entry: string): Promise<
       .filter(({ parentId }: { parentId: string | null }) => parentId === parent)
       .flatMap(({ id }: { id: string }) => [id, ...below(id)]);
   return below(entry).map((id) => ({ entry: id, then: 'leaves' }));
+}
+
+/** The facts of a sub-processor, by which an amendment says what shall be so. */
+const FACTS = [
+  'name',
+  'registrationNumber',
+  'address',
+  'country',
+  'contactPerson',
+  'parentId',
+  'processing',
+  'personalData',
+  'locations',
+];
+
+/** The entry of TrueTalk's register whose name begins like this, today. */
+export async function entryNamed(varsel: TestVarsel, name: string): Promise<Response['body']> {
+  const { body } = await varsel.api('reader').get('/v1/products/truetalk/register');
+  const found = body.entries.find((entry: { name: string }) => entry.name.startsWith(name));
+  expect(found, `${name} is in the register`).toBeDefined();
+  return found;
+}
+
+/** An amendment of the entry of this name: these facts, and else as it is. */
+export async function amending(varsel: TestVarsel, name: string, facts: Partial<SubProcessor>): Promise<Overrides> {
+  const { id, ...entry } = await entryNamed(varsel, name);
+  const now = Object.fromEntries(Object.entries(entry).filter(([field]) => FACTS.includes(field)));
+  return { kind: 'amendment', amends: id, subProcessor: { ...now, ...facts } };
 }
 
 /** Announces a change and returns its id. */

@@ -2,66 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { sendRaw } from '../support/inbound.ts';
 import { REASONS } from './objections.ts';
-import { between, NOT_SERVED, type Installation, type Response } from './storm-installation.ts';
+import { between, type Response } from './storm-installation.ts';
+import {
+  activate,
+  isNotServed,
+  race,
+  SETTLED_MS,
+  TOLERANCE_MS,
+  until,
+  type Controller,
+  type Round,
+  type Stage,
+} from './storm-race.ts';
 
-/** A change whose windows close soon, and what can be done to it at the same time. */
-export interface Round {
-  readonly number: number;
-  readonly kind: Kind;
-  readonly product: string;
-  readonly changeId: string;
-  /** Of two controllers: the id of the notice, the path of the link, and the address to write back to. */
-  readonly controllers: readonly [Controller, Controller];
-}
-
-interface Controller {
-  readonly externalId: string;
-  readonly noticeId: string;
-  readonly link: string;
-  readonly replyTo: string;
-}
-
-/** What races are run with. */
-export interface Stage extends Installation {
-  /** When the windows close, in milliseconds of the epoch. */
-  readonly deadlineMs: number;
-  /** The day on which the changes were announced, in the time zone of their product. */
-  readonly announcedOn: string;
-}
-
-/** How far from the database's time a clock may be that decides. */
-const TOLERANCE_MS = 1_000;
-/** An activation that is asked for sooner after the deadline waits. */
-const SETTLED_MS = 5_000;
-
-const until = async (stage: Stage, afterDeadlineMs: number) =>
-  sleep(Math.max(0, stage.deadlineMs + afterDeadlineMs - stage.now()));
-
-/** Of a mail, the status is the mail system's to try again. */
-const isNotServed = ({ status }: Response) => status === NOT_SERVED || status === 451;
-
-const activate = (stage: Stage, { changeId }: Round) => stage.call('POST', `/v1/changes/${changeId}/activate`);
 const object = (stage: Stage, { link }: Controller) => stage.call('POST', link, { reasons: REASONS });
 const bounce = (stage: Stage, { noticeId }: Controller) =>
   stage.call('POST', `/v1/notices/${noticeId}/bounce`, { action: 'failed', evidence: { provider: 'storm' } });
-
-/**
- * Does both within milliseconds of each other, when no activation waits any more: something, and an activation unless told.
- * Returns what is wrong with their statuses; `expected` has those that one order or the other gives, like `201 409`.
- */
-async function race(
-  stage: Stage,
-  round: Round,
-  expected: readonly string[],
-  one: () => Promise<Response>,
-  other = () => activate(stage, round),
-): Promise<string[]> {
-  await until(stage, between(SETTLED_MS, SETTLED_MS + 3_000));
-  const soon = (what: () => Promise<Response>) => sleep(between(0, 25)).then(what);
-  const [a, b] = await Promise.all([soon(one), soon(other)]);
-  if (expected.includes(`${a.status} ${b.status}`) || isNotServed(a) || isNotServed(b)) return [];
-  return [`unexpected responses ${a.status} and ${b.status}: ${JSON.stringify([a.body, b.body])}`];
-}
 
 /** Through the link within a second or two of the deadline: no lock orders the two, but the clocks. */
 async function objectAtTheDeadline(stage: Stage, round: Round): Promise<string[]> {
@@ -86,11 +42,11 @@ async function objectAtTheDeadline(stage: Stage, round: Round): Promise<string[]
   return wrong.map((what) => `${what}: ${JSON.stringify([objected, activated])}`);
 }
 
-/** Every kind: what is done before the deadline, then both sides of the race. Each returns what was wrong. */
-const RACES = {
+/** Of windows and objections: what is done before the deadline, then both sides of the race. Each returns what was wrong. */
+export const OBJECTION_RACES = {
   /** At the deadline; or after it, recorded by an officer who had got it in time. */
   async 'objection and activation'(stage: Stage, round: Round) {
-    if (round.number % 2 === 1) return objectAtTheDeadline(stage, round);
+    if (round.turn % 2 === 1) return objectAtTheDeadline(stage, round);
     const [{ externalId: controller }] = round.controllers;
     const receivedAt = Temporal.Instant.fromEpochMilliseconds(stage.deadlineMs).subtract({ hours: 1 });
     const written = { controller, reasons: REASONS, channel: 'email', receivedAt, from: {} };
@@ -165,14 +121,14 @@ const RACES = {
       stage,
       round,
       ['200 201'],
-      () => stage.call('POST', '/v1/controllers/import', line, 'application/x-ndjson'),
+      () => stage.call('POST', '/v1/controllers/import', line, { type: 'application/x-ndjson' }),
       () => stage.call('POST', '/v1/changes', another),
     );
   },
 
   /** An objection that stands is resolved; or one that came too late is accepted. */
   async 'decision and activation'(stage: Stage, round: Round) {
-    const isLate = round.number % 2 === 0;
+    const isLate = round.turn % 2 === 0;
     await until(stage, isLate ? between(1_500, 2_500) : between(-4_000, -2_000));
     await object(stage, round.controllers[0]);
     const { body } = await stage.call('GET', `/v1/changes/${round.changeId}/objections`);
@@ -192,15 +148,3 @@ const RACES = {
 function withdraw(stage: Stage, { changeId }: Round): Promise<Response> {
   return stage.call('POST', `/v1/changes/${changeId}/withdraw`, { reason: { da: 'Aftalen blev ikke til noget' } });
 }
-
-export type Kind = keyof typeof RACES;
-export const KINDS = Object.keys(RACES) as Kind[];
-
-/** Those that change who has an agreement for the product, which is then theirs alone. */
-export const NEEDS_OWN_PRODUCT: ReadonlySet<Kind> = new Set([
-  'end of an agreement and activation',
-  'import and announcement',
-]);
-
-/** Runs one round, and returns what was wrong with what was answered. */
-export const runRace = (stage: Stage, round: Round): Promise<string[]> => RACES[round.kind](stage, round);
