@@ -92,7 +92,7 @@ function parentsToBe(announcement: Announcement, { announced }: ChainFacts): Ref
       effects
         .filter((effect) => comesUnder(effect, parent))
         .map(({ to }): RefusalAt => {
-          const detail = `${to?.company.name ?? ''} comes under this entry by change ${id}, so it cannot leave. Withdraw that one first.`;
+          const detail = `${to?.company.name ?? ''} comes under this entry by change ${id}, so it cannot leave. Withdraw or close that one first.`;
           return { because: 'parent-leaving', detail, path: pathOfEntry(announcement, parent) };
         }),
     ),

@@ -335,7 +335,7 @@ describe('Two open changes touch the same entry, never the same element (D38)', 
       'change-already-announced amends',
     ]);
     expect(details(amendment(GINTEL, { address: 'Tredje Sted 3' }), [processing, address])).toEqual([
-      '"address" of Gintel AS is changed by change change-2 already. Withdraw that one first.',
+      '"address" of Gintel AS is changed by change change-2 already. Withdraw or close that one first.',
     ]);
   });
 
