@@ -38,7 +38,13 @@ describe('the feed', () => {
     const { items, nextCursor } = await pageAfter(null);
     expect(items.map(({ type }) => type)).toEqual(['change.announced', 'change.notified']);
     const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
-    const { announcedBy: _by, activatedBy: _activated, withdrawnBy: _withdrawn, ...change } = body;
+    const {
+      announcedBy: _by,
+      activatedBy: _activated,
+      withdrawnBy: _withdrawn,
+      wordingConfirmedBy: _confirmed,
+      ...change
+    } = body;
     expect(items[1]).toEqual({
       id: items[1]?.data.eventId,
       type: 'change.notified',

@@ -157,7 +157,13 @@ describe('an endpoint', () => {
     const { secret } = await aWebhook(receiver, { events: ['change.announced'] });
     const id = await happen();
     const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
-    const { announcedBy: _by, activatedBy: _activated, withdrawnBy: _withdrawn, ...shown } = body;
+    const {
+      announcedBy: _by,
+      activatedBy: _activated,
+      withdrawnBy: _withdrawn,
+      wordingConfirmedBy: _confirmed,
+      ...shown
+    } = body;
     await varsel.deliver();
     const [received] = receiver.received;
     // The library takes the time from the machine.

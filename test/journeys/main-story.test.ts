@@ -260,6 +260,7 @@ const MAIN_STORY: readonly Step[] = [
         allowed: true,
         earliestAt: DEADLINE,
         blockers: [],
+        shownOnly: [],
       });
       const late = await objectThrough(varsel, tokenOf(varsel, 'dpo@kunde-2.example'), REASONS);
       expect({ status: late.status, code: late.body.code, deadline: late.body.deadline }).toEqual({
