@@ -179,7 +179,7 @@ const english: ApprovalTexts = {
   roleHint: 'Required in order to approve. For example managing director or data protection officer.',
   comment: 'Comment on a no (optional)',
   commentHint: (limit) =>
-    `At most ${limit} characters. An approval with conditions is no approval: answer no, and write why.`,
+    `At most ${limit} characters. An approval with conditions is no approval: answer no, and write what it would take.`,
   submit: 'Continue',
   told: (controller) => `Every contact at ${controller} is told of the answer.`,
   besides: 'A no is not an objection. If you also want to object, you can do so further down the page.',
