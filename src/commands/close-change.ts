@@ -6,8 +6,9 @@ import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import { activationFacts, type ChangeView } from '../domain/change-view.ts';
 import { dayIn } from '../domain/instant.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+import { Refused } from '../domain/refused.ts';
 import { blockersOfClosing } from '../domain/wave.ts';
+import { lockOpenChange } from './lock-open-change.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
 
@@ -17,11 +18,7 @@ import { recordMilestones } from './record-milestones.ts';
  * withdrawn), and `activation-blocked` while an objection is pending or an answer or a mail unread.
  */
 export async function closeChange(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
-  const change = await lockChangeAgainstMail(tx, id);
-  if (change === null) throw notFound(`change ${id}`);
-  if (change.status !== 'announced') {
-    throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
-  }
+  const change = await lockOpenChange(tx, id, lockChangeAgainstMail);
   const progress = await progressOfOne(tx, id, by.at);
   if (progress.activations.count === 0) {
     throw new Refused('change-not-activated', 'Expected a change that is activated for somebody: it has no wave.');

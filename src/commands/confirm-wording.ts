@@ -1,10 +1,10 @@
 import { markWordingConfirmed } from '../db/changes.ts';
-import { lockChange } from '../db/change-locks.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { isSamePerson, type Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
 import { isHeld } from '../domain/hold.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+import { Refused } from '../domain/refused.ts';
+import { lockOpenChange } from './lock-open-change.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
@@ -12,11 +12,7 @@ import { recordEvents } from './record-events.ts';
  * `not-found`, `change-ended`, `wording-not-waiting`, and `second-person-needed` for the key that announced it.
  */
 export async function confirmWording(tx: Transaction, id: string, by: Author): Promise<ChangeView> {
-  const change = await lockChange(tx, id);
-  if (change === null) throw notFound(`change ${id}`);
-  if (change.status !== 'announced') {
-    throw new Refused('change-ended', `The change is ${change.status} already: nothing waits to be confirmed.`);
-  }
+  const change = await lockOpenChange(tx, id);
   if (change.wordingOnly.length === 0) {
     throw new Refused('wording-not-waiting', 'The change does not state of any text that only its words change.');
   }

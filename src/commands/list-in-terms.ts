@@ -1,10 +1,9 @@
-import { lockChange } from '../db/change-locks.ts';
 import { insertListedInTerms } from '../db/listed-in-terms.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
 import { isHeld } from '../domain/hold.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+import { lockOpenChange } from './lock-open-change.ts';
 import { recordEvents } from './record-events.ts';
 
 /**
@@ -12,11 +11,7 @@ import { recordEvents } from './record-events.ts';
  * has been asked stays so. A repeat does nothing. Refuses with `not-found` and `change-ended`.
  */
 export async function listInTerms(tx: Transaction, id: string, version: string, by: Author): Promise<ChangeView> {
-  const change = await lockChange(tx, id);
-  if (change === null) throw notFound(`change ${id}`);
-  if (change.status !== 'announced') {
-    throw new Refused('change-ended', `The change is ${change.status}: nobody who joins is asked about it.`);
-  }
+  const change = await lockOpenChange(tx, id);
   const added = await insertListedInTerms(tx, id, [version], by);
   // Of a change that is held nobody is told anything (D33).
   const isTold = added.length > 0 && !isHeld(change);

@@ -1,30 +1,25 @@
 import { hasWave } from '../db/activations.ts';
 import { markWithdrawn } from '../db/changes.ts';
-import { lockChange } from '../db/change-locks.ts';
 import { stopNotices } from '../db/fan-outs.ts';
 import { findObjections, resolveAsChangeWithdrawn } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { SYSTEM, type Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
 import { isHeld } from '../domain/hold.ts';
-import { notFound, Refused } from '../domain/refused.ts';
+import { Refused } from '../domain/refused.ts';
 import type { Text } from '../domain/text.ts';
 import { beginFanOut } from './fan-out.ts';
+import { lockOpenChange } from './lock-open-change.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
 
 /**
  * Withdraws an announced change for good (D24): its windows close, its pending objections end as `change-withdrawn`, notices
  * not yet sent are cancelled, and every controller that was notified gets a message. Of a change that is held nobody has been
- * told, and nobody is (D33). Refuses with `not-found`, `change-ended`, and
- * `change-partly-activated` after its first wave (D43).
+ * told, and nobody is (D33). Refuses with `not-found`, `change-ended`, and `change-partly-activated` after its first wave (D43).
  */
 export async function withdrawChange(tx: Transaction, id: string, reason: Text, by: Author): Promise<ChangeView> {
-  const change = await lockChange(tx, id);
-  if (change === null) throw notFound(`change ${id}`);
-  if (change.status !== 'announced') {
-    throw new Refused('change-ended', `The change is ${change.status} already, and that is final.`);
-  }
+  const change = await lockOpenChange(tx, id);
   if (isHeld(change)) {
     await markWithdrawn(tx, change, { ...by, reason });
     return recordEvents(tx, id, by.at, []);

@@ -38,7 +38,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
   const written: PlannedVersion[] = [];
   for (const { act, entry, to } of change.effects) {
     const versions = live.filter(({ id }) => id === entry);
-    if (entry !== null && versions.length === 0) throw isVoid(change, entry);
+    if (entry !== null && versions.length === 0) throw voidError(change, entry);
     ended.push(...versions.map(({ versionId }) => versionId));
     if (to !== null && act !== 'amends') {
       written.push({ entry: null, facts: to.company, validFor: isForEach ? [change.id] : [], endedFor: [] });
@@ -49,7 +49,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
         factsOf(version),
         change.elements.filter((element) => element.entry === entry),
       );
-      if (facts === null) throw isVoid(change, entry);
+      if (facts === null) throw voidError(change, entry);
       const { validFor, endedFor } = version;
       written.push({ entry, facts, validFor: isForEach ? [...validFor, change.id] : validFor, endedFor });
     }
@@ -57,7 +57,7 @@ export function registerStep(change: Applied, live: readonly RegisterVersion[]):
   return { ended, written };
 }
 
-const isVoid = ({ id }: Applied, entry: string) =>
+const voidError = ({ id }: Applied, entry: string) =>
   new Error(`entry ${entry} is not as change ${id} was announced for, and nothing has blocked its activation`);
 
 /**

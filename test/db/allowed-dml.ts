@@ -49,7 +49,12 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       [
         'a milestone that is marked is not told: its event, and no window',
         'changes',
-        ['notified_event_at', 'deadline_approaching_event_at', 'answers_approaching_event_at', 'windows_closed_event_at'],
+        [
+          'notified_event_at',
+          'deadline_approaching_event_at',
+          'answers_approaching_event_at',
+          'windows_closed_event_at',
+        ],
       ],
       ['a deadline only moves later (D11), which costs time and no objection', 'objection_windows', ['deadline']],
       ['a reminder is no part of a window (D8)', 'objection_windows', ['reminded_at', 'answer_reminded_at']],

@@ -139,7 +139,12 @@ function assignedIn(rest: string): string[] {
 }
 
 /** What `markMilestone` assigns, one of them at a time. */
-const MILESTONES = ['notified_event_at', 'deadline_approaching_event_at', 'answers_approaching_event_at', 'windows_closed_event_at'];
+const MILESTONES = [
+  'notified_event_at',
+  'deadline_approaching_event_at',
+  'answers_approaching_event_at',
+  'windows_closed_event_at',
+];
 
 describe('A database is prepared', () => {
   test('by an owner who is no superuser, for another role, in a database of its own', async () => {

@@ -351,7 +351,12 @@ test('A change says nothing of an end that it has not had, and no milestone is t
   for (const assignment of [`withdrawn_by = 'x'`, `activated_by = 'x'`, `withdrawal_reason = '{}'`]) {
     await expect(sql(`update changes set ${assignment} where id = $1`, [id])).rejects.toThrow('of another end (D24)');
   }
-  for (const column of ['notified_event_at', 'deadline_approaching_event_at', 'answers_approaching_event_at', 'windows_closed_event_at']) {
+  for (const column of [
+    'notified_event_at',
+    'deadline_approaching_event_at',
+    'answers_approaching_event_at',
+    'windows_closed_event_at',
+  ]) {
     await sql(`update changes set ${column} = $2 where id = $1`, [id, ANNOUNCED]);
     await expect(sql(`update changes set ${column} = null where id = $1`, [id])).rejects.toThrow('append-only (D28)');
   }
