@@ -54,7 +54,9 @@ export function receiveAnswer(dependencies: PageDependencies) {
     const link = await openLink(dependencies, request.params.token);
     const sent = readAnswer(request);
     try {
-      if (sent.code !== null) return await useCode(dependencies, request, reply, link, sent.code);
+      // Who says no, or adds a condition, does not approve, whatever code stands beside it.
+      const isOfCode = sent.decision !== 'refusal' && sent.comment.text.trim() === '';
+      if (sent.code !== null && isOfCode) return await useCode(dependencies, request, reply, link, sent.code);
       const errors = answerErrors(sent, pageLanguage(request, link.message.language).language);
       if (errors.length > 0) {
         if (prefersJson(request)) throw invalid(sent);

@@ -98,6 +98,19 @@ describe('The page of a request', () => {
 });
 
 describe('Approving', () => {
+  it('is not what says no, or adds a condition, beside the code', async () => {
+    await answer(typed());
+    await varsel.deliver();
+    const code = approvalCodeTo(varsel, email);
+    const conditional = await answer({ ...typed(), comment: 'Ja tak, hvis data bliver i Danmark', code });
+    expect(conditional.statusCode).toBe(400);
+    expect((await answer({ comment: 'Ja tak, hvis', code })).statusCode).toBe(400);
+    expect(await approvals()).toEqual([]);
+    const refusal = await answer({ ...typed(), decision: 'refusal', code });
+    expect([refusal.statusCode, refusal.json().decision]).toEqual([201, 'refusal']);
+    expect(await approvals()).toMatchObject([{ decision: 'refusal', status: 'standing' }]);
+  });
+
   it('takes the choice, name and position, and the code; every contact gets a receipt, and it takes effect a day later', async () => {
     const chosen = await pages.form(`${link}/answer`, { ...typed(), comment: '' });
     expect(chosen.statusCode).toBe(303);
