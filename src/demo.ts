@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from './config/config.ts';
+import { tellOfApproval } from './demo/approval-story.ts';
 import { callsOf } from './demo/calls.ts';
 import { narrator as narratorOn } from './demo/narrator.ts';
 import { tellStory } from './demo/story.ts';
@@ -11,14 +12,14 @@ import { systemClock } from './domain/clock.ts';
 import { startService } from './service.ts';
 
 const USAGE =
-  'npm run demo [-- --controllers N]    tells the story with N customers, from 1 to 1000000; 25 unless told\n';
+  'npm run demo [-- --controllers N]    tells the story with N customers, from 2 to 1000000; 25 unless told\n';
 
 /** How many controllers the command line asks for; `null` when it cannot be understood. */
 function wantedControllers(): number | null {
   try {
     const { values } = parseArgs({ options: { controllers: { type: 'string', default: '25' } } });
     const wanted = Number(values.controllers);
-    return Number.isInteger(wanted) && wanted >= 1 && wanted <= 1_000_000 ? wanted : null;
+    return Number.isInteger(wanted) && wanted >= 2 && wanted <= 1_000_000 ? wanted : null;
   } catch {
     return null;
   }
@@ -45,7 +46,9 @@ async function demo(controllers: number, directory: string): Promise<void> {
   });
   const service = await startService(config, clock, { isClockMoved: true });
   try {
-    await tellStory({ calls: callsOf(service, narrator), narrator, clock, moveClock, controllers });
+    const stage = { calls: callsOf(service, narrator), narrator, clock, moveClock, controllers };
+    await tellStory(stage);
+    await tellOfApproval(stage);
     narrator.say('\nEvery step was as told.');
   } finally {
     await service.stop();

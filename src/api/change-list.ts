@@ -76,6 +76,7 @@ export const list = listing({
     'controllers.total',
     'controllers.notified',
     'controllers.windowsOpen',
+    'activations.controllers',
     'notices.accepted',
     'notices.pending',
     'notices.failed',

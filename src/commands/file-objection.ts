@@ -80,14 +80,18 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
   return { objection, refusal, deadline };
 }
 
-/** Records that a controller refuses its approval by what it sent as an objection, unless that person's refusal stands already. */
+/**
+ * Records that a controller refuses its approval by what it sent as an objection, unless that person's refusal stands already, or
+ * nobody asks the controller any more. The attempt stays on record.
+ */
 async function refuseToApprove(tx: Transaction, received: ReceivedObjection, by: Author): Promise<void> {
   const { from, reasons: statement } = received;
   try {
     const refusal = { decision: 'refusal', statement, authority: null, from: { ...from, role: null } } as const;
     await recordApproval(tx, { ...received, ...refusal }, by);
   } catch (error) {
-    const isNeedless = error instanceof Refused && ['refusal-stands', 'already-in-force'].includes(error.code);
+    const isNeedless =
+      error instanceof Refused && ['refusal-stands', 'already-in-force', 'agreement-ended'].includes(error.code);
     if (!isNeedless) throw error;
   }
 }

@@ -20,8 +20,12 @@ export interface Calls {
   read(address: string): Promise<Response>;
   /** Objects through a customer's link, and tells it. */
   object(link: string, objection: { readonly reasons: string; readonly name: string }): Promise<Response>;
-  /** Waits for a mail to an address that contains this text, and returns it. */
-  mailTo(address: string, saying: string): Promise<Mail>;
+  /** Reads what a customer's link asks to be approved. */
+  readLink(link: string): Promise<Response>;
+  /** Answers through a customer's link, or types the code that was mailed, and tells it. */
+  answer(link: string, answer: Readonly<Record<string, string>>): Promise<Response>;
+  /** Waits for a mail to an address that contains this text and has such a subject, and returns it. */
+  mailTo(address: string, saying: string, subject?: RegExp): Promise<Mail>;
 }
 
 export function callsOf(service: Service, narrator: Narrator): Calls {
@@ -30,6 +34,12 @@ export function callsOf(service: Service, narrator: Narrator): Calls {
     const response = await fetch(url, init);
     return { status: response.status, body: await response.json() };
   };
+  const post = (url: string, body: object) =>
+    request(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   const tell = (what: string, { status, body }: Response) => {
     narrator.told(`${what} → ${status}${body.code ? ` ${body.code}` : ''}`);
   };
@@ -47,18 +57,26 @@ export function callsOf(service: Service, narrator: Narrator): Calls {
     },
     read: (address) => request(`${service.url}${address}`, { headers: { authorization } }),
     async object(link, objection) {
-      const headers = { 'content-type': 'application/json' };
-      const response = await request(link, { method: 'POST', headers, body: JSON.stringify(objection) });
+      const response = await post(link, objection);
       tell(`POST the link, reasons "${objection.reasons}"`, response);
       return response;
     },
-    mailTo: (address, saying) =>
+    readLink: (link) => request(`${link}/answer`, { headers: { accept: 'application/json' } }),
+    async answer(link, answer) {
+      const response = await post(`${link}/answer`, answer);
+      tell(`POST the link, ${answer['decision'] ?? 'code'}`, response);
+      return response;
+    },
+    mailTo: (address, saying, about = /./) =>
       until(`a mail to ${address} that says "${saying}"`, async () => {
         // The mailbox filters by the address, because it may hold a thousand other mails.
         const query = `to.address=${encodeURIComponent(address)}`;
         const mails = (await (await fetch(`${service.mailboxUrl}/api/email?${query}`)).json()) as Mail[];
         // The text part is wrapped, so the words may stand on two lines, the second of which is marked where it quotes.
-        return mails.find(({ text }) => text.replace(/\s+(?:> )?/g, ' ').includes(saying)) ?? null;
+        return (
+          mails.find(({ subject, text }) => about.test(subject) && text.replace(/\s+(?:> )?/g, ' ').includes(saying)) ??
+          null
+        );
       }),
   };
 }

@@ -1,34 +1,13 @@
-import type { Clock } from '../domain/clock.ts';
-import type { Calls, Response } from './calls.ts';
+import type { Response } from './calls.ts';
 import { contactNameOf, contactOf, customers } from './customers.ts';
-import { expectAsTold, until, type Narrator } from './narrator.ts';
-import { showProgress } from './progress.ts';
+import { expectAsTold } from './narrator.ts';
+import { awaitAllNotices, type Announced } from './notices.ts';
 import { registerTree, type Entry } from './register-tree.ts';
+import { linkIn, type Stage } from './stage.ts';
 
-/** Slower than this, something is wrong: the embedded mailbox takes some hundreds a second. */
-const SLOWEST_NOTICES_PER_SECOND = 20;
-const NOTICES_WAIT_MS = 20_000;
 const REASONS = 'Vi kender ikke Velkomst ApS og mangler en revisionserklæring, før vi kan vurdere sikkerheden.';
 
-/** What the story is told with. */
-export interface Stage {
-  readonly calls: Calls;
-  readonly narrator: Narrator;
-  readonly clock: Clock;
-  /** Moves the clock forward by an ISO 8601 duration. */
-  readonly moveClock: (duration: string) => void;
-  /** How many customers there are, beside the examples of a first start. */
-  readonly controllers: number;
-}
-
-interface Announced {
-  readonly id: string;
-  readonly announcedAt: string;
-  readonly controllers: { readonly total: number };
-  readonly notices: { readonly total: number };
-}
-
-/** Tells the whole story against a running service. Throws where it does not go as told. */
+/** Tells of a replacement that a customer objects to, against a running service. Throws where it does not go as told. */
 export async function tellStory(stage: Stage): Promise<void> {
   await importCustomers(stage);
   const change = await announceReplacement(stage, await showRegisterBefore(stage));
@@ -106,29 +85,20 @@ async function announceReplacement(
 }
 
 /** Waits until every notice has arrived. Returns the link in the last customer's. */
-async function awaitNotices({ calls, narrator, controllers }: Stage, announced: Announced): Promise<string> {
-  narrator.chapter('4. Notices arrive, and each opens its controller’s window');
-  const { id, notices } = announced;
-  const { total } = announced.controllers;
-  const progress = showProgress(process.stdout, notices.total);
-  const change = await until(
-    'every controller is notified',
-    async () => {
-      const { body } = await calls.read(`/v1/changes/${id}`);
-      progress.update(body.notices.accepted, body.sending);
-      return body.controllers.notified === total ? body : null;
-    },
-    { withinMs: NOTICES_WAIT_MS + (notices.total / SLOWEST_NOTICES_PER_SECOND) * 1_000, everyMs: 250 },
-  );
-  progress.end();
+async function awaitNotices(stage: Stage, announced: Announced): Promise<string> {
+  stage.narrator.chapter('4. Notices arrive, and each opens its controller’s window');
+  const change = await awaitAllNotices(stage, announced);
+  const { calls, narrator, controllers } = stage;
   const { notified, windowsOpen } = change.controllers;
-  narrator.told(`${notified} of ${total} notified, ${windowsOpen} windows open until ${change.lastDeadline}`);
+  narrator.told(
+    `${notified} of ${announced.controllers.total} notified, ${windowsOpen} windows open until ${change.lastDeadline}`,
+  );
   // The last customer: the mailbox keeps the newest 1,000 mails.
   const contact = contactOf(controllers);
   const notice = await calls.mailTo(contact, 'Velkomst ApS');
   narrator.told(`To ${contact}: ${notice.subject}`);
   narrator.quote(notice.text.trim());
-  const link = /https?:\/\/\S+\/objections\/[\w-]+/.exec(notice.text)?.[0] ?? '';
+  const link = linkIn(notice.text);
   expectAsTold(link !== '', 'the notice carries a link', notice.text);
   return link;
 }

@@ -83,7 +83,14 @@ function splitRefusals(
 ): AnnouncementRefusal[] {
   // An entry that is not there at all is refused as unknown.
   const differing = registerDifferences(plan, entriesNow).filter(({ element }) => element !== 'company');
-  return differing.map(({ entry, company, element }) => ({
+  // A child that stays where it is for the most has no element, and is elsewhere for some.
+  const staying = announcement.children.flatMap((child) => {
+    const isMoved = plan.elements.some(({ entry, element }) => entry === child.entry && element === 'parentId');
+    if (child.then === 'leaves' || isMoved) return [];
+    const other = entriesNow.find(({ id, parentId }) => id === child.entry && parentId !== child.parentId);
+    return other === undefined ? [] : [{ entry: other.id, company: other.name, element: 'parentId' }];
+  });
+  return [...differing, ...staying].map(({ entry, company, element }) => ({
     because: 'entry-differs',
     detail: `"${element}" of ${company} is another for some controllers, by a change of scope "each": expected an element that all have alike.`,
     path: pathOfEntry(announcement, entry),

@@ -2,11 +2,13 @@ import type { AnnouncementRefusal, RefusalAt } from './announcement-refusal.ts';
 import type { AnnouncedChange, Announcement } from './change.ts';
 import { isNew, leaves, type Effect } from './effect.ts';
 import { parentsNamed, pathOfEntry } from './named-entries.ts';
-import type { RegisterEntry } from './register.ts';
+import type { EntryNow, RegisterEntry } from './register.ts';
 
 /** What chains are judged against: the register of today, and what open changes do to it. */
 interface ChainFacts {
   readonly register: readonly RegisterEntry[];
+  /** Every version of its entries: some controllers may have one under another parent (D43). */
+  readonly entriesNow: readonly EntryNow[];
   readonly announced: readonly Pick<AnnouncedChange, 'id' | 'effects'>[];
 }
 
@@ -21,7 +23,7 @@ export function chainRefusals(
   facts: ChainFacts,
 ): AnnouncementRefusal[] {
   return [
-    ...unsettledChildren(announcement, facts.register),
+    ...unsettledChildren(announcement, facts.entriesNow),
     ...leavingParents(announcement, facts),
     ...parentsToBe(announcement, facts),
     ...loops(announcement, effects, facts),
@@ -44,19 +46,22 @@ function comesUnder(effect: Effect, parent: string): boolean {
   return effect.to?.company.parentId === parent && (isNew(effect) || moves(effect));
 }
 
-function unsettledChildren(announcement: Announcement, register: readonly RegisterEntry[]): AnnouncementRefusal[] {
+function unsettledChildren(announcement: Announcement, entriesNow: readonly EntryNow[]): AnnouncementRefusal[] {
   const { children } = announcement;
   const leaving = leavingBy(announcement);
-  const isBelow = ({ parentId }: RegisterEntry) => parentId !== null && leaving.has(parentId);
-  const missing = register.filter((entry) => isBelow(entry) && !children.some((child) => child.entry === entry.id));
+  // By its id: an entry that is below for some controllers alone is settled, once.
+  const below = new Map(
+    entriesNow.flatMap((entry) => (entry.parentId !== null && leaving.has(entry.parentId) ? [[entry.id, entry]] : [])),
+  );
+  const missing = [...below.values()].filter(({ id }) => !children.some((child) => child.entry === id));
   const because = 'children-unsettled';
   const refusals: AnnouncementRefusal[] = children.flatMap(({ entry: id }, index) => {
     const path = `children.${index}.entry`;
-    const entry = register.find((each) => each.id === id);
+    const entry = entriesNow.find((each) => each.id === id);
     if (children.findIndex((child) => child.entry === id) < index) {
       return [{ because, path, detail: `${entry?.name ?? id} is named twice: expected each sub-processor once.` }];
     }
-    if (entry === undefined || isBelow(entry)) return [];
+    if (entry === undefined || below.has(id)) return [];
     return [{ because, path, detail: `${entry.name} is no sub-processor of an entry that leaves by this change.` }];
   });
   if (missing.length === 0) return refusals;
@@ -87,7 +92,7 @@ function parentsToBe(announcement: Announcement, { announced }: ChainFacts): Ref
       effects
         .filter((effect) => comesUnder(effect, parent))
         .map(({ to }): RefusalAt => {
-          const detail = `${to?.company.name ?? ''} comes under this entry by change ${id}, so it cannot leave. Withdraw that one first.`;
+          const detail = `${to?.company.name ?? ''} comes under this entry by change ${id}, so it cannot leave. Withdraw or close that one first.`;
           return { because: 'parent-leaving', detail, path: pathOfEntry(announcement, parent) };
         }),
     ),

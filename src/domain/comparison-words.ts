@@ -81,7 +81,8 @@ function headingOf(effect: Effect, language: Language): string {
   const danish = language === 'da';
   switch (effect.act) {
     case 'enters':
-      return danish ? `Den nye underdatabehandler, ${name}` : `The new sub-processor, ${name}`;
+      // Its name is the first row.
+      return danish ? 'Den nye underdatabehandler' : 'The new sub-processor';
     case 'replaces': {
       const replaced = oneLine(effect.from?.company.name ?? '');
       return danish

@@ -45,7 +45,7 @@ export function repetitionRefusals(
           ]),
       ...rivals.map(({ id }) => ({
         because: 'change-already-announced' as const,
-        detail: `This sub-processor is announced already, by change ${id}. Withdraw that one first.`,
+        detail: `This sub-processor is announced already, by change ${id}. Withdraw or close that one first.`,
         path,
       })),
     ];
@@ -64,7 +64,7 @@ export function overlapRefusals(
       if (other === undefined) return [];
       const { company, element } = own.element;
       const what = own.isWhole || other.isWhole ? company : `"${element}" of ${company}`;
-      const detail = `${what} is changed by change ${rival.id} already${other.isWhole ? ', by which it leaves' : ''}. Withdraw that one first.`;
+      const detail = `${what} is changed by change ${rival.id} already${other.isWhole ? ', by which it leaves' : ''}. Withdraw or close that one first.`;
       return [{ because: 'change-already-announced', detail, path: pathOfEntry(announcement, own.element.entry) }];
     }),
   );

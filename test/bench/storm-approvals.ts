@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
+import { approvalsOf, approve, confirm, refusal, saidBy } from './storm-approving.ts';
 import { between, forEach, succeed, type Installation, type Response } from './storm-installation.ts';
 import { activate, isNotServed, race, SETTLED_MS, until, type Round, type Stage } from './storm-race.ts';
 
@@ -137,37 +138,4 @@ async function isInForce({ db }: Stage, { changeId }: Round, controller: string)
     [changeId, controller],
   );
   return rows[0]?.found === true;
-}
-
-const approvalsOf = ({ changeId }: Pick<Round, 'changeId'>) => `/v1/changes/${changeId}/approvals`;
-
-async function saidBy(installation: Installation, round: Round, controller: string) {
-  const { items } = await succeed(installation, 'GET', `${approvalsOf(round)}?controller=${controller}`);
-  return items as { id: string; status: string }[];
-}
-
-/** Records an approval by letter, which a second officer has to confirm. Returns its id. */
-async function approve(installation: Installation, round: Round, controller: string): Promise<string> {
-  const { id } = await succeed(installation, 'POST', approvalsOf(round), {
-    ...received(installation, controller, 'approval'),
-    from: { name: 'Dorthe Persson', role: 'Direktør' },
-    statement: 'Vi godkender ændringen.',
-    authority: 'Direktør efter CVR.',
-  });
-  return String(id);
-}
-
-async function confirm(installation: Installation, id: string): Promise<void> {
-  await succeed(installation, 'POST', `/v1/approvals/${id}/confirm`, undefined, { key: installation.secondKey });
-}
-
-const refusal = (installation: Installation, controller: string) => ({
-  ...received(installation, controller, 'refusal'),
-  from: {},
-});
-
-/** Received a moment ago: the clock that judges it may be a second behind. */
-function received(installation: Installation, controller: string, decision: 'approval' | 'refusal') {
-  const receivedAt = Temporal.Instant.fromEpochMilliseconds(installation.now() - 1_000);
-  return { controller, decision, channel: 'letter', receivedAt };
 }

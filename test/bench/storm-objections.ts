@@ -10,6 +10,7 @@ import {
   SETTLED_MS,
   TOLERANCE_MS,
   until,
+  untilActivated,
   type Controller,
   type Round,
   type Stage,
@@ -95,7 +96,8 @@ export const OBJECTION_RACES = {
     await until(stage, between(-4_000, -2_000));
     await bounce(stage, leaving);
     const path = `/v1/controllers/${leaving.externalId}/products/${round.product}`;
-    return race(stage, round, ['204 409', '204 200'], () => stage.call('DELETE', path));
+    const wrong = await race(stage, round, ['204 409', '204 200'], () => stage.call('DELETE', path));
+    return [...wrong, ...(await untilActivated(stage, round))];
   },
 
   /** To a controller whose only notice has bounced. */
@@ -105,7 +107,8 @@ export const OBJECTION_RACES = {
     await bounce(stage, reached);
     const path = `/v1/changes/${round.changeId}/controllers/${reached.externalId}/notice-by-letter`;
     const letter = { arrivedOn: stage.announcedOn, reference: `RR${round.number}DK` };
-    return race(stage, round, ['201 409', '201 200'], () => stage.call('POST', path, letter));
+    const wrong = await race(stage, round, ['201 409', '201 200'], () => stage.call('POST', path, letter));
+    return [...wrong, ...(await untilActivated(stage, round))];
   },
 
   /** Another change of the product is announced while a controller joins: it gets a window, whichever is first. */

@@ -33,6 +33,9 @@ export const TOLERANCE_MS = 1_000;
 /** An activation that is asked for sooner after the deadline waits. */
 export const SETTLED_MS = 5_000;
 
+/** How long it may take on a busy machine to activate what nothing blocks. */
+const ACTIVATED_WITHIN_MS = 30_000;
+
 export const until = async (stage: Stage, afterDeadlineMs: number) =>
   sleep(Math.max(0, stage.deadlineMs + afterDeadlineMs - stage.now()));
 
@@ -57,4 +60,16 @@ export async function race(
   const [a, b] = await Promise.all([soon(one), soon(other)]);
   if (expected.includes(`${a.status} ${b.status}`) || isNotServed(a) || isNotServed(b)) return [];
   return [`unexpected responses ${a.status} and ${b.status}: ${JSON.stringify([a.body, b.body])}`];
+}
+
+/** Activates again, until the change is. Returns what is wrong when it stays blocked although nothing is in its way. */
+export async function untilActivated(stage: Stage, round: Round): Promise<string[]> {
+  let last = await activate(stage, round);
+  for (const since = performance.now(); performance.now() - since < ACTIVATED_WITHIN_MS;) {
+    const blockers = (last.body.blockers ?? []) as { code: string }[];
+    if (last.status === 200 || blockers.some(({ code }) => code === 'not-announced')) return [];
+    await sleep(between(50, 200));
+    last = await activate(stage, round);
+  }
+  return [`stays blocked, and nothing is in its way: ${JSON.stringify(last)}`];
 }

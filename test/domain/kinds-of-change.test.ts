@@ -335,7 +335,7 @@ describe('Two open changes touch the same entry, never the same element (D38)', 
       'change-already-announced amends',
     ]);
     expect(details(amendment(GINTEL, { address: 'Tredje Sted 3' }), [processing, address])).toEqual([
-      '"address" of Gintel AS is changed by change change-2 already. Withdraw that one first.',
+      '"address" of Gintel AS is changed by change change-2 already. Withdraw or close that one first.',
     ]);
   });
 
@@ -409,6 +409,13 @@ test('An element that controllers have differently is not amended, and whatever 
   expect(codes(removal('userflow', [stays('google', null)]), [], elsewhere)).toEqual([
     'entry-differs children.0.entry',
   ]);
+  // Google is under Gintel for some: it is settled when that leaves, and stays under Userflow for all or for none.
+  const both = [leaves('atlassian'), leaves('amazon')];
+  expect(codes(removal('gintel', both), [], elsewhere)).toEqual(['children-unsettled children']);
+  expect(codes(removal('gintel', [...both, stays('google', 'userflow')]), [], elsewhere)).toEqual([
+    'entry-differs children.2.entry',
+  ]);
+  expect(codes(removal('gintel', [...both, leaves('google')]), [], elsewhere)).toEqual([]);
   const basis = { entriesNow: [...REGISTER, { ...USERFLOW, locations: [{ country: 'DK', transferBasis: null }] }] };
   expect(codes(transferBasis({ entry: 'userflow', ...onClauses('US') }), [], basis)).toEqual([
     'entry-differs entries.0.entry',

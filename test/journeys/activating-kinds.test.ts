@@ -12,6 +12,7 @@ import type { Announcement } from '../../src/domain/change.ts';
 import type { RegisterEntry, SubProcessor } from '../../src/domain/register.ts';
 import { aController, anAnnouncement, aProduct, aSubProcessor } from '../support/examples.ts';
 import { approve } from '../support/approving.ts';
+import { parseCsv } from '../support/csv.ts';
 import { at, controllerId, notifyAll } from '../support/seed.ts';
 import { eventsOf, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -320,6 +321,9 @@ describe('An activation in waves', () => {
     varsel.clock.set(SECOND);
     await approve(varsel, id, ['kunde-2'], SECOND);
     expect((await post(id, 'activate')).body.activations).toEqual({ count: 2, controllers: 2 });
+    const { text } = await varsel.api('reader').get(`/v1/changes?product=${product}`).accept('text/csv');
+    const [head, line] = parseCsv(text.slice(1), ';');
+    expect(line?.[head?.indexOf('activations.controllers') ?? -1]).toBe('2');
     expect((await post(id, 'withdraw', { reason: { da: 'Fejl' } })).body.code).toBe('change-partly-activated');
     const closed = await post(id, 'close');
     expect(closed.body).toMatchObject({ status: 'activated', activatedAt: '2026-03-20T09:00:00.000Z' });

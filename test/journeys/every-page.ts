@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { NEW_ACTIVITY } from '../../emails/example-changes.ts';
 import type { Language } from '../../src/domain/text.ts';
 import { textsIn } from '../../src/customer/texts.ts';
+import { approve } from '../support/approving.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { pagesOf } from '../support/pages.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -33,7 +34,7 @@ export interface Gallery {
   objectionOf(status: 'pending' | 'resolved' | 'rejected', language: Language): Promise<string>;
 }
 
-type Change = 'addition' | 'replacement' | 'activity' | 'address' | 'activated' | 'withdrawn';
+type Change = 'addition' | 'replacement' | 'activity' | 'address' | 'activated' | 'withdrawn' | 'not-activated';
 
 /** A page, and how a person gets to it. */
 export interface Sight {
@@ -64,6 +65,7 @@ export async function hangGallery(): Promise<Gallery> {
   await haveControllers(varsel, [...[1, 2, 3, 4, 5, 6, 7].map(aControllerOfTwo), { ...approving, contacts }]);
   const { body: register } = await varsel.api().get('/v1/products/truetalk/register');
   const entry = (name: string) => register.entries.find((each: { name: string }) => each.name.startsWith(name))?.id;
+  const { separation, subProcessor } = NEW_ACTIVITY;
   const ids: Record<Change, string> = {
     withdrawn: await announce(varsel, { subProcessor: aSubProcessor(2) }),
     activated: await announce(varsel, {
@@ -71,6 +73,15 @@ export async function hangGallery(): Promise<Gallery> {
       replaces: entry('Userflow'),
       children: await allBelowLeave(varsel, entry('Userflow')),
       subProcessor: aSubProcessor(3, { name: 'Velkomst ApS' }),
+      plannedActivationOn: '2026-02-21',
+    }),
+    'not-activated': await announce(varsel, {
+      subProcessor: aSubProcessor(4, {
+        name: 'Tale til Tekst ApS',
+        locations: [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }],
+      }),
+      scope: 'each',
+      separation,
       plannedActivationOn: '2026-02-21',
     }),
     addition: '',
@@ -83,6 +94,10 @@ export async function hangGallery(): Promise<Gallery> {
   await varsel.api('officer').post(`/v1/changes/${ids.withdrawn}/withdraw`).send({ reason }).expect(200);
   varsel.clock.set('2026-02-21T09:00:00Z');
   expect(await activate(varsel, ids.activated)).toEqual([]);
+  await approve(varsel, ids['not-activated'], ['kunde-2'], '2026-02-11T09:00:00Z');
+  for (const act of ['activate', 'close']) {
+    await varsel.api('officer').post(`/v1/changes/${ids['not-activated']}/${act}`).expect(200);
+  }
   await varsel.deliver();
 
   varsel.clock.set('2026-03-02T09:00:00Z');
@@ -109,7 +124,6 @@ export async function hangGallery(): Promise<Gallery> {
     register.entries.find((each: { id: string }) => each.id === entry('Gintel'));
   const gintel = { name, registrationNumber, address, country, contactPerson, parentId, personalData, locations };
   const amendment = { kind: 'amendment', amends: entry('Gintel') };
-  const { separation, subProcessor } = NEW_ACTIVITY;
   ids.activity = await announce(varsel, {
     ...amendment,
     subProcessor: { ...gintel, processing: subProcessor?.processing },
@@ -235,6 +249,7 @@ export const SIGHTS: readonly Sight[] = [
   at('not-notified', (gallery, language) => gallery.pageOf('addition', 4, language)),
   at('agreement-ended', (gallery, language) => gallery.pageOf('replacement', 3, language)),
   at('activated', (gallery, language) => gallery.pageOf('activated', 1, language)),
+  at('not-activated', (gallery, language) => gallery.pageOf('not-activated', 1, language)),
   at('withdrawn', (gallery, language) => gallery.pageOf('withdrawn', 1, language)),
   {
     name: 'closed',

@@ -596,6 +596,7 @@ test('the demo tells the whole story as it should be', async () => {
   const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts').ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('Every step was as told.');
+  expect(stdout).toMatch(/\(by change [0-9a-f-]{36}\)\n.*\n.*\n {5}Assists with support and fault correction\n/);
   expect(stdout).toMatch(/^ {5}Gintel AS,.*\n {7}└ Atlassian,.*\n {5}Userflow Inc\.,.*\n {7}└ Google,/m);
 });
 
@@ -608,7 +609,7 @@ test('the demo tells it with more customers than its mailbox keeps mails, and ho
   expect(stdout).toContain('Every step was as told.');
 }, 120_000);
 
-test.each(['0', 'many', '1000001', '1.5'])(
+test.each(['1', 'many', '1000001', '1.5'])(
   'the demo says how it is called when it is asked for %s controllers',
   async (count) => {
     const { code, stdout, stderr } = await startProcess({}, 'src/demo.ts', ['--controllers', count]).ended;

@@ -6,8 +6,10 @@ import {
   changeNow,
   eventsOf,
   haveControllers,
+  leave,
   linkOf,
   messagesTo,
+  objectionsOf,
   partOf,
   REASONS,
 } from '../support/story.ts';
@@ -112,4 +114,20 @@ test('silence is shown as unanswered once the time is over, and is a no before a
   expect(status).toBe(409);
   expect(body.blockers).toEqual([{ code: 'approvals-missing', count: 2, controllers: ['kunde-1', 'kunde-2'] }]);
   expect(await kindsTo('dpo@kunde-1.example')).toEqual(['notice', 'approval-reminder']);
+});
+
+test('what who has left had sent as an objection is kept on record, and refuses nothing any more', async () => {
+  await haveControllers(varsel, [aController(3)]);
+  const receivedAt = varsel.clock.now().toString();
+  varsel.clock.set('2028-04-04T09:00:00Z');
+  await leave(varsel, 'kunde-3');
+  const sent = await varsel
+    .api('officer')
+    .post(`/v1/changes/${id}/objections`)
+    .send({ controller: 'kunde-3', channel: 'letter', receivedAt, from: { name: 'Dorthe' }, reasons: REASONS });
+  expect([sent.status, sent.body.code]).toEqual([409, 'no-objection-window']);
+  expect(await objectionsOf(varsel, id)).toContainEqual(
+    expect.objectContaining({ controller: 'kunde-3', status: 'rejected', reasons: REASONS }),
+  );
+  expect((await changeNow(varsel, id)).approvals).toMatchObject({ refused: 1 });
 });

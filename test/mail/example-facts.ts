@@ -381,6 +381,8 @@ function objectionFacedWith(text: string, given: Objection): Objection {
 export function linkIn(facts: Omit<MessageFrame, 'language'> & MessageContent): string {
   const { kind, link } = facts;
   if (kind === 'approval-received') return `${link}/answer/${facts.approval.id}/stop`;
+  if (kind === 'approval-code')
+    return facts.approval ? `${link}/answer/${facts.approval.id}/withdraw` : `${link}/answer`;
   if (kind === 'refusal-received') return `${link}/answer/${facts.approval.id}`;
   return kind === 'withdrawal-requested' ? `${link}/${facts.objection.id}/keep` : link;
 }
