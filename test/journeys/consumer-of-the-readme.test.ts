@@ -52,19 +52,19 @@ test('the consumer of the README verifies what it gets and is in sync, whatever 
   await varsel.api().patch(`/v1/webhooks/${webhook.id}`).send({ enabled: true }).expect(200);
   varsel.clock.set(systemClock().add({ minutes: 1 }).toString());
   await varsel.deliver();
-  await expect.poll(() => lines.at(-1)).toBe('change.activated: Nordlys Hosting 1 ApS is activated, version 4');
+  await expect.poll(() => lines.at(-1)).toBe('entitlement.changed: Nordlys Hosting 1 ApS is activated, version 5');
 
   const before = [...lines];
   const feed = async () => (await varsel.api('reader').get('/v1/events')).body.items;
   // The feed waits for open transactions in every database of the server, also those of other tests.
-  await expect.poll(feed).toHaveLength(4);
+  await expect.poll(feed).toHaveLength(5);
   const events = await feed();
   const replay = { eventIds: events.map((event: { id: string }) => event.id) };
   await varsel.api().post(`/v1/webhooks/${webhook.id}/replay`).send(replay).expect(202);
   await varsel.deliver();
   const { body } = await varsel.api().get(`/v1/webhooks/${webhook.id}/deliveries?limit=200`);
   expect(body.items.map(({ status }: { status: string }) => status)).toEqual(
-    Array.from({ length: 8 }, () => 'delivered'),
+    Array.from({ length: 10 }, () => 'delivered'),
   );
   expect(lines).toEqual(before);
   const forged = await fetch(given.url, {

@@ -304,7 +304,7 @@ const MAIN_STORY: readonly Step[] = [
         'change.activated',
         'entitlement.changed',
       ]);
-      expect((await changeNow(varsel, changeId)).version).toBe(9);
+      expect((await changeNow(varsel, changeId)).version).toBe(10);
       // No further messages were sent: every contact has the notice and the activation.
       expect(varsel.mailbox.mails).toHaveLength(CONTROLLERS + 1 + 2 + 2 + (CONTROLLERS + 1));
       expect(mailsTo(varsel, 'dpo@kunde-2.example')).toHaveLength(2);
