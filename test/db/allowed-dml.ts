@@ -36,11 +36,6 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         ['may_approve'],
       ],
       [
-        'that an officer has confirmed who may approve, which makes nobody so',
-        'nominations',
-        ['confirmed_at', 'confirmed_by'],
-      ],
-      [
         'the version of the terms that an agreement is on; none leaves a window by contract without terms that list its change (D46)',
         'agreements',
         ['terms_version'],
