@@ -395,14 +395,15 @@ begin
   end if;
   if exists (select from added c where not exists (
     select from objection_windows w join changes on changes.id = w.change_id
-    where w.change_id = c.change_id and w.controller_id = c.controller_id and w.left_at is null
+      join agreements g on g.id = c.agreement_id and g.controller_id = w.controller_id and g.product_id = changes.product_id
+    where w.change_id = c.change_id and w.controller_id = c.controller_id and w.left_at is null and g.ended_at is null
       and (w.approval = 'contract' or exists (select from approvals a
         where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'effective'
           and a.content_hash = changes.content_hash and a.recorded_at >= w.created_at))
       and not exists (select from approvals a
         where a.change_id = c.change_id and a.controller_id = c.controller_id and a.status = 'standing'
           and a.recorded_at >= w.created_at))) then
-    raise exception 'a controller is in a wave only with an effective approval of the change as it is (D43)'
+    raise exception 'a controller is in a wave only by its running agreement, with an effective approval of the change as it is (D43)'
       using errcode = 'restrict_violation';
   end if;
   if exists (select from activations a where a.id in (select activation_id from added)

@@ -33,10 +33,25 @@ create or replace function approval_due_at(of_approval uuid) returns timestamptz
   where a.id = of_approval and a.status = 'waiting' group by c.id
 $$;
 
--- Whether a change is in force for a controller: what it says then stays on record, and changes nothing (D42).
-create or replace function is_in_force(of_change uuid, of_controller uuid) returns boolean language sql stable as $$
+-- The agreement for a product that a controller had at a moment, or had had last. Their ids are in the order in which they began.
+create or replace function agreement_at(of_product text, of_controller uuid, moment timestamptz) returns uuid language sql stable as $$
+  select id from agreements where product_id = of_product and controller_id = of_controller and started_at <= moment
+  order by id desc limit 1
+$$;
+
+-- The wave of a change that a controller was in by that agreement; null where it was in none (D43).
+create or replace function wave_of(of_change uuid, of_controller uuid, moment timestamptz) returns uuid language sql stable as $$
+  select m.activation_id from activation_controllers m join changes c on c.id = m.change_id
+  where m.change_id = of_change and m.controller_id = of_controller
+    and m.agreement_id = agreement_at(c.product_id, of_controller, moment)
+$$;
+
+-- Whether a change is in force for a controller by the agreement that it has, or had at a moment: what it says then stays on record,
+-- and changes nothing (D42).
+create or replace function is_in_force(of_change uuid, of_controller uuid, moment timestamptz default 'infinity') returns boolean
+language sql stable as $$
   select exists (select from changes where id = of_change and status = 'activated' and scope = 'all')
-    or exists (select from activation_controllers where change_id = of_change and controller_id = of_controller)
+    or wave_of(of_change, of_controller, moment) is not null
 $$;
 
 -- The mark on the windows follows. The function writes as its owner: the application writes no mark (grants.sql).
@@ -110,7 +125,7 @@ declare
   fits boolean;
 begin
   perform from changes where id = new.change_id for share;
-  in_force := is_in_force(new.change_id, new.controller_id);
+  in_force := is_in_force(new.change_id, new.controller_id, old.recorded_at);
   fits := old.ended_at is null
     and (new.receipts_failed_at is not distinct from old.receipts_failed_at
       or old.receipts_failed_at is null and approval_due_at(old.id) is null and not exists (select from messages

@@ -86,7 +86,7 @@ export async function lockApproval(
   const found = await findApproval(tx, id);
   const change = found && (await lockChange(tx, found.changeId));
   if (!found || !change) throw notFound(`approval ${id}`);
-  const inForce = await isInForce(tx, found.changeId, found.controllerId);
+  const inForce = await isInForce(tx, found.changeId, found.controllerId, found.recordedAt);
   return { change, approval: await getApproval(tx, id), inForce };
 }
 

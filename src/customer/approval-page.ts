@@ -56,7 +56,7 @@ export async function approvalPage(
   const { receipt: words } = APPROVAL_TEXTS[language];
   const t = textsIn(language);
   const paths = pathsOf(link, lang);
-  const inForce = await isInForce(dependencies.pool, change.id, approval.controllerId);
+  const inForce = await isInForce(dependencies.pool, change.id, approval.controllerId, approval.recordedAt);
   const stands = isLive(approval) && approval.ended === null;
   const canEnd = stands && link.isOfContact && (inForce || change.status === 'announced');
   const heading = (stands ? words.heading : words.heading.ended)[approval.decision](approval.number);

@@ -3,7 +3,7 @@ import type { Author } from '../domain/author.ts';
 import type { Wave } from '../domain/wave.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The windows of controllers that have approved their change, and are in no wave of it yet (D43). */
+/** The windows of controllers that have approved their change, and are in no wave of it yet by the agreement that they have (D43). */
 export const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
 
 const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", a.activated_by as "activatedBy",
@@ -20,13 +20,14 @@ export async function insertWave(
 ): Promise<{ id: string; number: number }> {
   return oneRow(
     tx,
-    `with chosen as (select controller_id from objection_windows
-       where change_id = $1 and ${TO_ACTIVATE}),
+    `with chosen as (select controller_id, a.id as agreement_id from objection_windows join agreements a using (controller_id)
+       where change_id = $1 and ${TO_ACTIVATE}
+         and a.product_id = (select product_id from changes where id = $1) and a.ended_at is null),
      wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
        select $1, (select count(*) + 1 from activations where change_id = $1), $2, $3, $4, (select count(*) from chosen)
        returning id, number),
-     members as (insert into activation_controllers (change_id, controller_id, activation_id, activated_on)
-       select $1, controller_id, wave.id, $3 from chosen, wave)
+     members as (insert into activation_controllers (change_id, controller_id, agreement_id, activation_id, activated_on)
+       select $1, controller_id, agreement_id, wave.id, $3 from chosen, wave)
      select id, number from wave`,
     [changeId, by.at, by.on, by.actor],
   );
@@ -72,7 +73,10 @@ export async function isStillInRegister(db: Queryable, changeId: string): Promis
   return found;
 }
 
-/** The wave that a controller is in, of a change: since when it is in force for it; `null` where it is in none. */
+/**
+ * The wave of a change that a controller is in by the agreement that it has, or had last: since when it is in force for it; `null`
+ * where it is in none.
+ */
 export async function activationFor(
   db: Queryable,
   changeId: string,
@@ -81,8 +85,7 @@ export async function activationFor(
   const [found] = await rows<{ activatedAt: Temporal.Instant; activatedBy: string }>(
     db,
     `select a.activated_at as "activatedAt", a.activated_by as "activatedBy"
-     from activation_controllers m join activations a on a.id = m.activation_id
-     where m.change_id = $1 and m.controller_id = $2`,
+     from activations a where a.id = wave_of($1, $2, 'infinity')`,
     [changeId, controllerId],
   );
   return found ?? null;

@@ -110,13 +110,15 @@ export async function mayApprove(db: Queryable, controllerId: string, email: str
   return found && found.may;
 }
 
-/** Whether the change is in force for the controller. */
-export async function isInForce(db: Queryable, changeId: string, controllerId: string): Promise<boolean> {
-  const { found } = await oneRow<{ found: boolean }>(db, 'select is_in_force($1, $2) as found', [
-    changeId,
-    controllerId,
-  ]);
-  return found;
+/** Whether the change is in force for the controller, by the agreement that it has, or of an approval: had when that was recorded. */
+export async function isInForce(
+  db: Queryable,
+  changeId: string,
+  controllerId: string,
+  recordedAt: Temporal.Instant | null = null,
+): Promise<boolean> {
+  const sql = `select is_in_force($1, $2, coalesce($3::timestamptz, 'infinity')) as found`;
+  return (await oneRow<{ found: boolean }>(db, sql, [changeId, controllerId, recordedAt])).found;
 }
 
 /** What a controller says to a request for approval. */

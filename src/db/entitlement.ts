@@ -42,7 +42,7 @@ export async function findEntitlement(
   const found = await rows<Found>(
     db,
     `with asked as (
-       select p.id as product, ($3::timestamptz at time zone p.time_zone)::date as today, k.id as controller, a.id is not null as agreed
+       select p.id as product, ($3::timestamptz at time zone p.time_zone)::date as today, k.id as controller, a.id as agreement
        from products p join controllers k on k.external_id = $2
        left join agreements a on a.product_id = p.id and a.controller_id = k.id and a.ended_at is null
        where p.id = $1
@@ -53,7 +53,7 @@ export async function findEntitlement(
        union select entry_id from register_entries
          where product_id = $1 and $7::text is not null and substr(registration_key, strpos(registration_key, ':') + 1) = $7
      )
-     select agreed as "hasAgreement", v.entry_id as entry, v.active @> today as "isActive",
+     select agreement is not null as "hasAgreement", v.entry_id as entry, v.active @> today as "isActive",
        coalesce(v.entry_id = $4 or v.name_key = $5 or v.registration_key = $6
          or substr(v.registration_key, strpos(v.registration_key, ':') + 1) = $7, false) as "isMeant", v.change_id as "changeId",
        array(select location ->> 'country' from jsonb_array_elements(v.locations) location) as countries,
@@ -61,7 +61,8 @@ export async function findEntitlement(
           and c.effects @> jsonb_build_array(jsonb_build_object('entry', v.entry_id)) order by c.activated_at desc limit 1) as "endedBy",
        v.valid_for as "validFor", v.ended_for as "endedFor",
        array(select w.change_id from activation_controllers w where w.change_id = any(v.valid_for || v.ended_for)
-          and w.controller_id = controller and w.activated_on <= today) as joined
+          and w.controller_id = controller
+          and w.agreement_id = agreement and w.activated_on <= today) as joined
      from asked left join (entries join register_entries v using (entry_id)) on true
      order by lower(v.active) nulls first, v.id`,
     [product, controller, now, id, name, key, digits],

@@ -97,13 +97,15 @@ export async function versionsAsOf(
   return found.map(toVersion);
 }
 
-/** Whether the version `v` holds for the controller $2 on the day $3 (D43). */
+/** The waves `w` of the controller $2 on the day $3, by the agreement for the product $1 that it had at the end of that day. */
+const WAVES = `activation_controllers w where w.controller_id = $2 and w.activated_on <= $3 and w.agreement_id = (
+  select agreement_at($1, $2, ($3::date + 1)::timestamp at time zone time_zone) from products where id = $1)`;
+
+/** Whether the version `v` holds for that controller on that day (D43). */
 const HOLDS = `v.active @> $3::date
-  and not exists (select from unnest(v.valid_for) as needed(change_id) where not exists (
-    select from activation_controllers w
-    where w.change_id = needed.change_id and w.controller_id = $2 and w.activated_on <= $3))
-  and not exists (select from activation_controllers w
-    where w.change_id = any(v.ended_for) and w.controller_id = $2 and w.activated_on <= $3)`;
+  and not exists (select from unnest(v.valid_for) as needed(change_id)
+    where not exists (select from ${WAVES} and w.change_id = needed.change_id))
+  and not exists (select from ${WAVES} and w.change_id = any(v.ended_for))`;
 
 /** The register of a product as it is for one controller on one day (D43). */
 export async function registerOfController(

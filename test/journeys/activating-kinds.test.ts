@@ -4,6 +4,7 @@ import { announceChange } from '../../src/commands/announce-change.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { loadRegister } from '../../src/commands/load-register.ts';
 import { recordApproval } from '../../src/commands/record-approval.ts';
+import { recordLetter } from '../../src/commands/notify-controller.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
@@ -467,9 +468,10 @@ describe('An activation in waves', () => {
         pool,
         `with wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
            values ($1, 2, '${FIRST}', '2026-03-13', 'sql', 1) returning id)
-         insert into activation_controllers (change_id, controller_id, activation_id, activated_on)
-         select $1, c.id, wave.id, '2026-03-13' from wave, controllers c where external_id = $2`,
-        [id, who],
+         insert into activation_controllers (change_id, controller_id, agreement_id, activation_id, activated_on)
+         select $1, c.id, a.id, wave.id, '2026-03-13' from wave, controllers c join agreements a on a.controller_id = c.id
+         where external_id = $2 and product_id = $3`,
+        [id, who, product],
       );
     await expect(into('kunde-3')).rejects.toThrow(/D43/);
     await expect(into('kunde-1')).rejects.toThrow(/D43/);
@@ -548,6 +550,87 @@ describe('An activation in waves', () => {
     expect(await wavesOf(id)).toHaveLength(1);
   });
 
+  test('counts for the agreement that it was made under: who leaves and comes back is asked anew, and is in a later one', async () => {
+    const { pool } = varsel.database;
+    const india = { country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } } as const;
+    const company = aSubProcessor(9, { locations: [india] });
+    const id = await announced({ ...EACH, subProcessor: company });
+    // A controller of this story alone: its agreements are of later days than those on which the next story begins.
+    const joins = async (when: string, arrivedOn: string) => {
+      await inTransaction(pool, (tx) => saveControllers(tx, [aController(4, { products: [product] })], at(when)));
+      const letter = { changeId: id, externalId: 'kunde-4', arrivedOn: day(arrivedOn), reference: 'test' };
+      await inTransaction(pool, (tx) => recordLetter(tx, letter, at(when)));
+    };
+    await joins(ANNOUNCED, '2026-03-02');
+    await approve(varsel, id, ['kunde-2', 'kunde-4'], ANNOUNCED);
+    await activateAt(id, FIRST);
+    varsel.clock.set(FIRST);
+    await varsel.deliver();
+    const allowed = async (controller: string) =>
+      (
+        await varsel
+          .api('reader')
+          .get(`/v1/products/${product}/entitlement`)
+          .query({ controller, company: company.name, country: 'IN' })
+          .expect(200)
+      ).body;
+    const mayUse = { allowed: true, because: 'in-register', change: id };
+    const mayNot = { allowed: false, because: 'not-approved-by-this-controller', change: id };
+    expect(await allowed('kunde-4')).toMatchObject(mayUse);
+    const { id: first } = await oneRow<{ id: string }>(
+      pool,
+      'select id from approvals where change_id = $1 and controller_id = $2',
+      [id, await controllerId(pool, 'kunde-4')],
+    );
+    const [left, back, later] = ['2026-03-16T09:00:00Z', '2026-03-17T09:00:00Z', '2026-04-01T09:00:00Z'];
+    await inTransaction(pool, (tx) => endAgreement(tx, 'kunde-4', product, at(left)));
+    await joins(back, '2026-03-17');
+    varsel.clock.set(back);
+    expect(await allowed('kunde-4')).toMatchObject(mayNot);
+    expect(await allowed('kunde-2')).toMatchObject(mayUse);
+    // What it said of its former agreement stays as it was: that it takes it back is put on record alone.
+    await varsel
+      .api('officer')
+      .post(`/v1/approvals/${first}/withdraw`)
+      .send({ explanation: 'Brev' })
+      .expect(200)
+      .expect(({ body }) => expect(body.status).toBe('effective'));
+
+    varsel.clock.set(later);
+    await approve(varsel, id, ['kunde-4'], later);
+    expect(await allowed('kunde-4')).toMatchObject(mayNot);
+    // By an agreement that is not its own it gets into none, by plain SQL either.
+    const forged = rows(
+      pool,
+      `with wave as (insert into activations (change_id, number, activated_at, activated_on, activated_by, controllers)
+         values ($1, 2, $3, '2026-04-01', 'sql', 1) returning id)
+       insert into activation_controllers (change_id, controller_id, agreement_id, activation_id, activated_on)
+       select $1, $4, a.id, wave.id, '2026-04-01' from wave, agreements a join controllers c on c.id = a.controller_id
+       where a.product_id = $2 and c.external_id = 'kunde-3'`,
+      [id, product, later, await controllerId(pool, 'kunde-4')],
+    );
+    await expect(forged).rejects.toThrow('only by its running agreement');
+    await activateAt(id, later);
+    await varsel.deliver();
+    expect(await allowed('kunde-4')).toMatchObject(mayUse);
+    expect((await told(id)).filter(([email]) => email === 'dpo@kunde-4.example')).toHaveLength(2);
+    expect(await wavesOf(id)).toMatchObject([
+      { number: 1, controllers: { externalIds: ['kunde-2', 'kunde-4'] } },
+      { number: 2, controllers: { externalIds: ['kunde-4'] } },
+    ]);
+    for (const [on, isIn] of [
+      ['2026-03-12', false],
+      ['2026-03-13', true],
+      ['2026-03-16', true],
+      ['2026-03-17', false],
+      ['2026-03-31', false],
+      ['2026-04-01', true],
+    ] as const) {
+      expect([on, (await names(on, 'kunde-4')).includes(company.name)]).toEqual([on, isIn]);
+      expect((await names(on, 'kunde-2')).includes(company.name)).toBe(on >= '2026-03-13');
+    }
+  });
+
   test('is not of who has approved, left and come back, by plain SQL either', async () => {
     const id = await announced({ ...(await amending(fjord, { processing: ACTIVITY })), ...EACH });
     await approve(varsel, id, ['kunde-1'], ANNOUNCED);
@@ -562,12 +645,14 @@ describe('An activation in waves', () => {
          values ($1, 1, $2, '2026-03-20', 'sql', 1) returning id`,
         [id, SECOND],
       );
-      await rows(tx, `insert into activation_controllers values ($1, $2, $3, '2026-03-20')`, [
-        id,
-        await controllerId(pool, 'kunde-1'),
-        wave,
-      ]);
+      await rows(
+        tx,
+        `insert into activation_controllers (change_id, controller_id, agreement_id, activation_id, activated_on)
+         select $1, controller_id, id, $3, '2026-03-20' from agreements
+         where controller_id = $2 and product_id = $4 and ended_at is null`,
+        [id, await controllerId(pool, 'kunde-1'), wave, product],
+      );
     });
-    await expect(forged).rejects.toThrow('only with an effective approval of the change as it is (D43)');
+    await expect(forged).rejects.toThrow('with an effective approval of the change as it is (D43)');
   });
 });
