@@ -74,19 +74,20 @@ export async function isStillInRegister(db: Queryable, changeId: string): Promis
 }
 
 /**
- * The wave of a change that a controller is in by the agreement that it has, or had last: since when it is in force for it; `null`
- * where it is in none.
+ * The wave of a change that a controller is in by the agreement that it has, or had at a moment, or else had last: since when it is in
+ * force for it; `null` where it is in none.
  */
 export async function activationFor(
   db: Queryable,
   changeId: string,
   controllerId: string,
+  moment: Temporal.Instant | null = null,
 ): Promise<{ activatedAt: Temporal.Instant; activatedBy: string } | null> {
   const [found] = await rows<{ activatedAt: Temporal.Instant; activatedBy: string }>(
     db,
     `select a.activated_at as "activatedAt", a.activated_by as "activatedBy"
-     from activations a where a.id = wave_of($1, $2, 'infinity')`,
-    [changeId, controllerId],
+     from activations a where a.id = wave_of($1, $2, coalesce($3::timestamptz, 'infinity'))`,
+    [changeId, controllerId, moment],
   );
   return found ?? null;
 }

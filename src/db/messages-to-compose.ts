@@ -7,6 +7,7 @@ import { row, type Queryable } from './postgres.ts';
 export interface MessageToCompose {
   readonly id: string;
   readonly kind: MessageKind;
+  readonly createdAt: Temporal.Instant;
   readonly changeId: string;
   readonly controllerId: string;
   readonly controllerName: string;
@@ -21,7 +22,7 @@ export interface MessageToCompose {
 }
 
 /** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
-export const TO_COMPOSE = `m.id, m.kind, m.change_id as "changeId", m.controller_id as "controllerId",
+export const TO_COMPOSE = `m.id, m.kind, m.created_at as "createdAt", m.change_id as "changeId", m.controller_id as "controllerId",
   c.name as "controllerName", m.objection_id as "objectionId", m.approval_id as "approvalId", m.name, m.language,
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email

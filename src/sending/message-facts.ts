@@ -25,7 +25,8 @@ export async function factsOf(
   { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
-  const wave = change.scope === 'each' ? await activationFor(db, change.id, message.controllerId) : null;
+  const wave =
+    change.scope === 'each' ? await activationFor(db, change.id, message.controllerId, message.createdAt) : null;
   const content = contentOf({
     kind: message.kind,
     change: changeFor(change, wave),

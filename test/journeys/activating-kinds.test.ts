@@ -565,7 +565,6 @@ describe('An activation in waves', () => {
     await approve(varsel, id, ['kunde-2', 'kunde-4'], ANNOUNCED);
     await activateAt(id, FIRST);
     varsel.clock.set(FIRST);
-    await varsel.deliver();
     const allowed = async (controller: string) =>
       (
         await varsel
@@ -596,6 +595,12 @@ describe('An activation in waves', () => {
       .expect(200)
       .expect(({ body }) => expect(body.status).toBe('effective'));
 
+    // The first wave is told as what it was, although it counts for kunde-4 no more.
+    await varsel.deliver();
+    expect(await told(id)).toEqual([
+      ['dpo@kunde-2.example', 'accepted'],
+      ['dpo@kunde-4.example', 'accepted'],
+    ]);
     varsel.clock.set(later);
     await approve(varsel, id, ['kunde-4'], later);
     expect(await allowed('kunde-4')).toMatchObject(mayNot);
