@@ -40,7 +40,8 @@ export function factRefusals(
 
 /**
  * Refuses an amendment that would make another company of an entry: the same company has the same number in the same country, and
- * where the register has no number, the same name or none that is new but for it. Its contact person is not taken away (D2).
+ * where the register has no number, the same name, or the same address and no number: of the three only one can be new, or nothing
+ * says that it is the same company. Its contact person is not taken away (D2).
  */
 function companyRefusals({ subProcessor: planned }: Announcement, entry: RegisterEntry): RefusalAt[] {
   if (planned === null) return [];
@@ -56,14 +57,20 @@ function companyRefusals({ subProcessor: planned }: Announcement, entry: Registe
   else if (before !== null && after !== before) {
     const number = entry.registrationNumber ?? '';
     another('subProcessor.registrationNumber', `the number ${number}`, planned.registrationNumber ?? 'none');
-  } else if (before === null && after !== null && nameKey(planned.name) !== nameKey(entry.name)) {
-    another('subProcessor', 'another name or a first registration number', 'both');
+  } else if (before === null && nameKey(planned.name) !== nameKey(entry.name)) {
+    if (after !== null) another('subProcessor', 'another name or a first registration number', 'both');
+    else if (!isSameLine(planned.address, entry.address))
+      another('subProcessor', 'another name or another address', 'both');
   }
   if (entry.contactPerson !== null && planned.contactPerson === null) {
     const detail = `${entry.name} has a contact person in the register: expected one, found none.`;
     refusals.push({ because: 'contact-person-missing', detail, path: 'subProcessor.contactPerson' });
   }
   return refusals;
+}
+
+function isSameLine(one: string, other: string): boolean {
+  return nameKey(one) === nameKey(other);
 }
 
 /** Refuses a transfer basis that the place rests on already. */

@@ -248,6 +248,12 @@ describe('An amendment is of the same company (D38)', () => {
       ['another-company subProcessor'],
     ],
     [
+      'another name and another address where there is no number',
+      amendment(ATLASSIAN, { name: 'Atlassian Pty Ltd', address: 'Et andet sted 1, Sydney' }),
+      ['another-company subProcessor'],
+    ],
+    ['another address alone', amendment(ATLASSIAN, { address: 'Et andet sted 1, Sydney' }), []],
+    [
       'a first number, and capitals',
       amendment(ATLASSIAN, { name: 'ATLASSIAN', registrationNumber: '53102443916' }),
       [],

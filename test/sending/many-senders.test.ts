@@ -1,3 +1,4 @@
+import { BULK_KINDS } from '../../src/domain/message.ts';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { LEASE } from '../../src/concurrency/leases.ts';
@@ -211,8 +212,8 @@ test('claims that are released are as if they had never been made', async () => 
 });
 
 test('A single reply is sent before messages of every kind that goes to all controllers', async () => {
-  const queue = await startQueue(4);
-  const kinds = ['change-activated', 'change-withdrawn', 'reminder', 'objection-received'];
+  const queue = await startQueue(BULK_KINDS.length);
+  const kinds = [...BULK_KINDS.filter((kind) => kind !== 'notice'), 'objection-received'];
   for (const [index, kind] of kinds.entries()) {
     await queue.pool.query(
       `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
@@ -225,7 +226,7 @@ test('A single reply is sent before messages of every kind that goes to all cont
   expect(first?.kind).toBe('objection-received');
   const { rows } = await queue.pool.query<{ 'QUERY PLAN': string }>(
     `explain select id from messages where status = 'pending'
-     order by (kind in ('notice', 'reminder', 'change-activated', 'change-withdrawn')), next_attempt_at, id limit 1`,
+     order by (kind in (${BULK_KINDS.map((kind) => `'${kind}'`).join(', ')})), next_attempt_at, id limit 1`,
   );
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch('messages_to_send');
 });
