@@ -212,7 +212,7 @@ export const PUBLIC_OPERATIONS: Readonly<Record<string, DocumentedOperation>> = 
       examples: [
         { decision: 'approval', contentHash: EXAMPLE_HASH, name: 'Dorthe Persson', role: 'Direktør' },
         { code: '12345678' },
-        { decision: 'refusal', contentHash: EXAMPLE_HASH, comment: 'Ikke i Indien' },
+        { decision: 'refusal', comment: 'Ikke i Indien' },
       ],
     }),
     responses: { 201: approval, 202: codeSent },

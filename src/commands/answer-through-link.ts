@@ -18,9 +18,8 @@ export interface Answering {
   readonly messageId: string;
 }
 
-/** A refusal as it was typed: it needs no name, role or words. */
+/** A refusal as it was typed: it needs no name, role or words, and refuses what stands, whatever its writer has read of it. */
 export interface TypedRefusal {
-  readonly contentHash: string;
   readonly name: string | null;
   readonly role: string | null;
   readonly statement: string | null;
@@ -70,12 +69,12 @@ export async function approveWithCode(
 export function refuseThroughLink(
   tx: Transaction,
   { email, ...link }: Answering,
-  { contentHash, name, role, statement }: TypedRefusal,
+  { name, role, statement }: TypedRefusal,
   by: Author,
 ): Promise<StoredApproval> {
   const from = { name, role, email };
   const refusal = { decision: 'refusal', channel: 'link', authority: null, receivedAt: by.at } as const;
-  return recordApproval(tx, { ...link, ...refusal, contentHash, from, statement }, by);
+  return recordApproval(tx, { ...link, ...refusal, from, statement }, by);
 }
 
 /**

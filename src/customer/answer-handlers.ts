@@ -91,12 +91,11 @@ async function refuse(
   request: LinkRequest,
   reply: FastifyReply,
   link: CustomerLink,
-  { contentHash, name, role, comment }: TypedAnswerFields,
+  { name, role, comment }: TypedAnswerFields,
 ): Promise<FastifyReply> {
   const { pool, clock, withoutSecrets } = dependencies;
   const at = clock();
   const typed = {
-    contentHash,
     name: saysSomething(name) ? withoutSecrets(name.text) : link.message.name,
     role: saysSomething(role) ? withoutSecrets(role.text) : null,
     statement: comment.text.trim() === '' ? null : withoutSecrets(comment.text),

@@ -201,6 +201,12 @@ describe('Approving', () => {
     expect((await pages.form(`${link}/answer`, typed())).statusCode).toBe(409);
   });
 
+  it('is refused also by who names no version, or another', async () => {
+    expect((await answer({ decision: 'refusal' })).statusCode).toBe(201);
+    const other = { decision: 'refusal', contentHash: 'a'.repeat(64) };
+    expect((await answer(other, linkOfColleague)).statusCode).toBe(201);
+  });
+
   it('is of exactly what was read', async () => {
     const other = typed({ contentHash: 'a'.repeat(64) });
     expect((await answer(other)).json()).toMatchObject({ code: 'approval-of-another-version' });
