@@ -3,10 +3,11 @@ import { EXAMPLE_HASH } from '../api/examples.ts';
 import { dayOut, instantOut, productId, text, uuid } from '../api/fields.ts';
 import { objectionOfController as objection } from '../api/objection-schemas.ts';
 import { entry } from '../api/register.ts';
+import { changeElement, regime } from '../api/change-schemas.ts';
 import { approval } from '../api/approval-schemas.ts';
 import { answerFields, codeFields, nominationFields } from '../customer/answer-fields.ts';
 import { objectionFields, withdrawalFields } from '../customer/form-fields.ts';
-import { CHANGE_KINDS, CHANGE_STATUSES } from '../domain/change.ts';
+import { CHANGE_KINDS, CHANGE_STATUSES, SCOPES } from '../domain/change.ts';
 import { LANGUAGES } from '../domain/text.ts';
 import type { DocumentedOperation } from '../http/documentation.ts';
 import type { ProblemCode } from '../http/problems.ts';
@@ -70,22 +71,38 @@ const describedPublicly = entry.omit({
   id: true,
   activeFrom: true,
   activeUntil: true,
+  factsFrom: true,
   changeId: true,
+  forSome: true,
 });
 const publicChange = z
   .object({
     id: uuid,
     kind: z.enum(CHANGE_KINDS),
     status: z.enum(CHANGE_STATUSES),
-    subProcessor: describedPublicly,
-    replaces: z.object({ id: uuid, name: z.string() }).nullable(),
+    regime,
+    scope: z.enum(SCOPES),
+    effects: z.array(
+      z.object({
+        act: z.enum(['enters', 'replaces', 'amends', 'leaves']),
+        entry: uuid.nullable(),
+        name: z.string(),
+        subProcessor: describedPublicly.nullable(),
+        elements: z.array(changeElement),
+      }),
+    ),
     reason: text,
     plannedActivationOn: dayOut,
     announcedAt: instantOut,
+    forSomeSince: instantOut.nullable(),
     activatedAt: instantOut.nullable(),
     withdrawnAt: instantOut.nullable(),
   })
-  .meta({ id: 'PublicChange' });
+  .meta({
+    id: 'PublicChange',
+    description:
+      '`effects` are what it does to each company, which is `subProcessor` as it shall be; null of one that leaves. `forSomeSince`: since when it is in force for some customers (D43).',
+  });
 const publicRegister = z
   .object({
     product: productId,
