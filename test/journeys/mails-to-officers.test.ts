@@ -54,7 +54,9 @@ async function aStory(
   await haveProduct(varsel, aProduct({ id: product, name: `Talk ${stories}`, officersAddress: officers, holdMinutes }));
   const all = Array.from({ length: customers }, (_, index) => aController(first + index + 1, { products: [product] }));
   await haveControllers(varsel, all);
-  for (const number of refused) varsel.mailbox.refuse(contact(number), { code: 550, message: 'No such user' });
+  // Each names its mailbox: ten in a row that name none would pause the sending.
+  const noSuchUser = { code: 550, message: '5.1.1 No such user' };
+  for (const number of refused) varsel.mailbox.refuse(contact(number), noSuchUser);
   const subProcessor = varsel.newCompany();
   const changeId = await announce(varsel, { product, subProcessor, ...announced });
   await varsel.deliver();
