@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import {
   approveWithCode,
   askToApprove,
@@ -26,10 +26,9 @@ import {
   openLink,
   pathsOf,
   type CustomerLink,
+  type LinkRequest,
   type PageDependencies,
 } from './customer-link.ts';
-
-type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /**
  * `GET /objections/:token/answer`: the question for a controller's approval, or the field for the code that was mailed a moment

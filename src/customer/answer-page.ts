@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { RefusalCode } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import type { FormError } from '../web/form-error.ts';
@@ -7,7 +7,13 @@ import { sendPage, type PageFrame } from '../web/page.ts';
 import { saysSomething, type TypedAnswerFields } from './answer-fields.ts';
 import { answerSection, type AnswerSection } from './answer-section.ts';
 import { APPROVAL_TEXTS } from './approval-texts.ts';
-import { findChangeAndWindow, pathsOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
+import {
+  findChangeAndWindow,
+  pathsOf,
+  type CustomerLink,
+  type LinkRequest,
+  type PageDependencies,
+} from './customer-link.ts';
 import type { Typed } from './form-fields.ts';
 import { textsIn } from './texts.ts';
 
@@ -20,8 +26,6 @@ interface AnswerPage extends PageFrame {
   readonly pagePath: string;
   readonly back: string;
 }
-
-type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** What is wrong with an answer, at its fields. A refusal needs none of them. */
 export function answerErrors(sent: TypedAnswerFields, language: Language): FormError[] {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
@@ -30,6 +31,9 @@ export interface PageDependencies {
   /** Cuts our own tokens out of what somebody writes. */
   readonly withoutSecrets: WithoutSecrets;
 }
+
+/** A request to the address behind a link. */
+export type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** A customer's link: it identifies one message to one contact of one controller about one change (D25). */
 export interface CustomerLink {

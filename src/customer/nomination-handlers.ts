@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { nominateApprover } from '../commands/nominate-approver.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { isMailAddress } from '../domain/email-address.ts';
@@ -19,10 +19,9 @@ import {
   openLink,
   pathsOf,
   type CustomerLink,
+  type LinkRequest,
   type PageDependencies,
 } from './customer-link.ts';
-
-type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** The page on which a contact names who may approve, and the thanks for it. */
 interface NominationPage extends PageFrame {

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { FiledObjection } from '../commands/file-objection.ts';
 import { objectThroughLink, type CountedAttempt } from '../commands/object-through-link.ts';
 import { Refused } from '../domain/refused.ts';
@@ -12,6 +12,7 @@ import {
   pathsOf,
   findChangeAndWindow,
   type CustomerLink,
+  type LinkRequest,
   type PageDependencies,
 } from './customer-link.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
@@ -21,8 +22,6 @@ import { readObjection, type Submission } from './form-fields.ts';
 import { oneObjectionPage } from './receipt-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { sendPage } from '../web/page.ts';
-
-type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** `GET /objections/:token`: the page behind a link. */
 export function showObjectionPage(dependencies: PageDependencies) {
