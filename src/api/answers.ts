@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { classifyAnswer } from '../commands/classify-answer.ts';
 import { notFound } from '../domain/refused.ts';
 import { findAnswer, findMailOfAnswer, listAnswers } from '../db/answers.ts';
-import type { SaidFilter } from '../db/said-filter.ts';
+import type { SaidFilter } from '../db/said-list.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { ANSWER_DECISIONS, ANSWER_STATUSES, viewOfAnswer, type AnswerStatus } from '../domain/answer.ts';
 import { viewOfApproval } from '../domain/approval.ts';

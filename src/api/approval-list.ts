@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listApprovals, type ApprovalSort } from '../db/approval-list.ts';
 import type { Queryable } from '../db/postgres.ts';
-import type { SaidFilter } from '../db/said-filter.ts';
+import type { SaidFilter } from '../db/said-list.ts';
 import {
   APPROVAL_DECISIONS,
   APPROVAL_STATUSES,

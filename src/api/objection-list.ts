@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listObjections, type ObjectionSort } from '../db/objection-list.ts';
-import type { SaidFilter } from '../db/said-filter.ts';
+import type { SaidFilter } from '../db/said-list.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { OBJECTION_STATUSES, recordOfObjection, type ObjectionStatus } from '../domain/objection.ts';
 import { externalId, productId, uuid } from './fields.ts';

@@ -1,9 +1,9 @@
 import type { Answer, AnswerAsReceived, AnswerDecision, AnswerStatus, DecidedAnswer } from '../domain/answer.ts';
 import type { Author } from '../domain/author.ts';
 import type { MailContent, MailSubject } from '../domain/inbound-mail.ts';
-import { keyset, sortOf, type Sort } from './keyset.ts';
+import { sortOf, type Sort } from './keyset.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
-import { saidIn, type SaidFilter } from './said-filter.ts';
+import { listSaid, type SaidFilter } from './said-list.ts';
 
 interface RowAsReceived {
   id: string;
@@ -116,16 +116,8 @@ export async function listAnswers(
 ): Promise<StoredAnswer[]> {
   const { isDescending } = sortOf(sort);
   const place = after === null ? null : { key: null, id: after };
-  const { condition, orderBy, parameters } = keyset({ id: 'a.id' }, { isDescending, after: place, first: 6 });
-  const said = saidIn('a', filter);
-  const found = await rows<AnswerRow>(
-    db,
-    `${ANSWERS}
-     where ${said.condition}
-       and ${condition}
-     order by ${orderBy} limit $5`,
-    [...said.parameters, limit, ...parameters],
-  );
+  const list = { select: ANSWERS, table: 'a', order: { id: 'a.id' } } as const;
+  const found = await listSaid<AnswerRow>(db, list, filter, { isDescending, after: place, limit });
   return found.map(toAnswer);
 }
 

@@ -1,8 +1,8 @@
 import type { ApprovalDecision, ApprovalStatus } from '../domain/approval.ts';
 import { APPROVALS, toApproval, type ApprovalRow, type StoredApproval } from './approvals.ts';
-import { keyset, sortOf, type Order, type Place, type Sort } from './keyset.ts';
-import { rows, type Queryable } from './postgres.ts';
-import { saidIn, type SaidFilter } from './said-filter.ts';
+import { sortOf, type Order, type Place, type Sort } from './keyset.ts';
+import type { Queryable } from './postgres.ts';
+import { listSaid, type SaidFilter } from './said-list.ts';
 
 const ORDERS = {
   recorded: { id: 'p.id' },
@@ -19,15 +19,8 @@ export async function listApprovals(
   { sort, after, limit }: { sort: ApprovalSort; after: Place | null; limit: number },
 ): Promise<{ approval: StoredApproval; place: Place }[]> {
   const { by, isDescending } = sortOf(sort);
-  const { condition, orderBy, placeKey, parameters } = keyset(ORDERS[by], { isDescending, after, first: 7 });
-  const said = saidIn('p', filter);
-  const found = await rows<ApprovalRow & { place_key: string | null }>(
-    db,
-    `${APPROVALS.replace('select', `select ${placeKey} as place_key,`)}
-     where ${said.condition} and ($6::text is null or p.decision = $6)
-       and ${condition}
-     order by ${orderBy} limit $5`,
-    [...said.parameters, limit, decision ?? null, ...parameters],
-  );
+  const equal = { column: 'p.decision', value: decision };
+  const list = { select: APPROVALS, table: 'p', order: ORDERS[by], equal } as const;
+  const found = await listSaid<ApprovalRow>(db, list, filter, { isDescending, after, limit });
   return found.map((each) => ({ approval: toApproval(each), place: { key: each.place_key, id: each.id } }));
 }

@@ -1,7 +1,7 @@
 import type { ObjectionStatus } from '../domain/objection.ts';
-import { rows, type Queryable } from './postgres.ts';
-import { saidIn, type SaidFilter } from './said-filter.ts';
-import { keyset, sortOf, type Order, type Place, type Sort } from './keyset.ts';
+import type { Queryable } from './postgres.ts';
+import { listSaid, type SaidFilter } from './said-list.ts';
+import { sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { OBJECTIONS, toObjection, type ObjectionRow, type StoredObjection } from './objections.ts';
 
 const ORDERS = {
@@ -19,15 +19,7 @@ export async function listObjections(
   { sort = 'recorded', after = null, limit }: { sort?: ObjectionSort; after?: Place | null; limit: number },
 ): Promise<{ objection: StoredObjection; place: Place }[]> {
   const { by, isDescending } = sortOf(sort);
-  const { condition, orderBy, placeKey, parameters } = keyset(ORDERS[by], { isDescending, after, first: 6 });
-  const said = saidIn('o', filter);
-  const found = await rows<ObjectionRow & { place_key: string | null }>(
-    db,
-    `${OBJECTIONS.replace('select', `select ${placeKey} as place_key,`)}
-     where ${said.condition}
-       and ${condition}
-     order by ${orderBy} limit $5`,
-    [...said.parameters, limit, ...parameters],
-  );
+  const list = { select: OBJECTIONS, table: 'o', order: ORDERS[by] } as const;
+  const found = await listSaid<ObjectionRow>(db, list, filter, { isDescending, after, limit });
   return found.map((each) => ({ objection: toObjection(each), place: { key: each.place_key, id: each.id } }));
 }
