@@ -124,6 +124,9 @@ declare
   in_force boolean;
   fits boolean;
 begin
+  if is_erasing() then
+    return new;
+  end if;
   perform from changes where id = new.change_id for share;
   in_force := is_in_force(new.change_id, new.controller_id, old.recorded_at);
   fits := old.ended_at is null
@@ -221,6 +224,9 @@ create or replace trigger guard_approval_code before insert on approvals
 -- Who is named as one who may approve, is so by a contact of its own controller, and is confirmed once.
 create or replace function guard_nomination() returns trigger language plpgsql as $$
 begin
+  if is_erasing() then
+    return new;
+  end if;
   if tg_op = 'INSERT' and (new.confirmed_at is not null or not exists (select from messages
       where id = new.message_id and change_id = new.change_id and controller_id = new.controller_id))
     or tg_op = 'UPDATE' and old.confirmed_at is not null then

@@ -20,7 +20,7 @@ const DAY_AFTER = '2026-03-03T09:00:00Z';
 const LATER = '2026-03-20T09:00:00Z';
 
 /** Fills a database with rows of every table, in as many states as a small story has. Returns the announced change's id. */
-export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
+export async function fillEveryTable({ pool, owner }: TestDatabase): Promise<string> {
   await seed(pool, 3, ANNOUNCED);
   const [announced, activated, withdrawn] = [await aChange(1), await aChange(2), await aChange(3)];
   await aChange(4, 60);
@@ -105,8 +105,16 @@ export async function fillEveryTable({ pool }: TestDatabase): Promise<string> {
   const reader = { email: 'eva@telenor.example', name: 'Eva Lund', language: 'da' } as const;
   await inTransaction(pool, (tx) => beginTestNotice(tx, anAnnouncement(), reader, at(ANNOUNCED)));
   for (const statement of PLAIN) await rows(pool, statement);
+  for (const statement of OWNED) await rows(owner, statement);
   return announced;
 }
+
+/** What the application does not write. */
+const OWNED = [
+  `insert into erasures (at, by, because, rows) values ('${LATER}', 'system', 'retention', 1)`,
+  `insert into sealed_rows (epoch, position, table_name, row_key, version, hash)
+   values (1, 0, 'erasures', (select id::text from erasures), 1, sha256(''))`,
+];
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [

@@ -1,0 +1,69 @@
+-- How what is of persons is emptied (decision 48): by empty_rows, which is the only way past the guards of what was written.
+--
+--   D48            nothing but what is of persons is emptied         only_persons_are_emptied
+--   D28, D48       guards of what was written let it through         is_erasing, in each that it meets
+
+-- Whether empty_rows is at work. The setting alone is not enough: anybody may set it, and the function runs as its owner.
+create or replace function is_erasing() returns boolean language sql stable as $$
+  select current_setting('varsel.erasing', true) = 'on'
+    and pg_has_role(current_user, (select relowner from pg_class where oid = 'erasures'::regclass), 'usage')
+$$;
+
+-- A condition on the primary key of a table of the record, which the index of a key of one column serves.
+create or replace function key_condition(of_table text, keys text) returns text language sql stable as $$
+  select case count(*)
+      when 1 then format('%I = any (%s::%s[])', min(a.attname), keys, format_type(min(a.atttypid), null))
+      else format('%s = any (%s)', string_agg(format('%I::text', a.attname), ' || '' '' || ' order by place.position), keys)
+    end
+  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
+  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
+$$;
+
+-- Empties what is of persons in these rows of one table, deletes the keys of their seals, and returns how many rows there were.
+-- `keys` are as in sealed_rows. `instead` has what shall stand in a column instead of what record_columns says: a pseudonym.
+-- Refuses a table that holds nothing of persons.
+create or replace function empty_rows(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}') returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+  assignments text;
+  emptied integer;
+begin
+  select string_agg(format('%1$I = case when %1$I is not null then %2$L::%3$s end', c.column_name,
+      coalesce(instead ->> c.column_name, c.emptied), format_type(a.atttypid, null)), ', ')
+    into assignments
+  from record_columns c join pg_attribute a on a.attrelid = of_table::regclass and a.attname = c.column_name
+  where c.table_name = of_table and c.until is null and c.part in ('person', 'moving-person')
+    and a.attgenerated = '';
+  if assignments is null then
+    raise exception 'nothing of persons is kept in %', of_table using errcode = 'invalid_parameter_value';
+  end if;
+  perform set_config('varsel.erasing', 'on', true);
+  execute format('update %I set %s where %s', of_table, assignments, key_condition(of_table, '$1')) using keys;
+  get diagnostics emptied = row_count;
+  update sealed_rows set person_key = null, erasure_id = of_erasure
+  where table_name = of_table and row_key = any (keys) and person_key is not null;
+  perform set_config('varsel.erasing', 'off', true);
+  return emptied;
+end $$;
+
+create or replace function only_persons_are_emptied() returns trigger language plpgsql as $$
+declare
+  persons constant text[] := (select array_agg(column_name) from record_columns
+    where table_name = tg_table_name and part in ('person', 'moving-person'));
+begin
+  if to_jsonb(new) - persons is distinct from to_jsonb(old) - persons then
+    raise exception '% keeps all but what is of persons (D48)', tg_table_name using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+do $$
+declare
+  record_table text;
+begin
+  for record_table in select distinct table_name from record_columns where part in ('person', 'moving-person')
+  loop
+    execute format('create or replace trigger only_persons_are_emptied before update on %I for each row
+      when (current_setting(''varsel.erasing'', true) = ''on'') execute function only_persons_are_emptied()', record_table);
+  end loop;
+end $$;
