@@ -97,6 +97,8 @@ begin
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');
+  perform declare_columns('pseudonyms', 'moving', '{controller_id,number}');
+  perform declare_columns('pseudonyms', 'moving-person', '{email}');
   perform declare_columns('register_entries', 'fact', '{id,product_id,name,name_key,registration_number,registration_key,address,
     country,parent_id,processing,personal_data,locations,change_id,entry_id,valid_for}');
   perform declare_columns('register_entries', 'person', '{contact_person}');

@@ -46,6 +46,30 @@ begin
   return emptied;
 end $$;
 
+-- What stands instead of a person of a controller, by its address, in any case of letters: "Kontakt 2 hos Havneby Kommune", under the
+-- names of the columns that it can stand in. It is the same whenever it is asked, also of a pseudonym. A controller that has been
+-- emptied is named by its external id.
+create or replace function pseudonym_of(of_controller uuid, address text) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare
+  domain constant text := format('@%s.invalid', of_controller);
+  place integer := substring(lower(address) from format('^kontakt-(\d+)@%s\.invalid$', of_controller))::integer;
+  pseudonym text;
+begin
+  while place is null loop
+    select number into place from pseudonyms where controller_id = of_controller and email = lower(address);
+    if place is null then
+      insert into pseudonyms (controller_id, number, email)
+      select of_controller, 1 + coalesce(max(number), 0), lower(address) from pseudonyms where controller_id = of_controller
+      on conflict do nothing;
+    end if;
+  end loop;
+  select format('Kontakt %s hos %s', place, coalesce(nullif(name, '[erased]'), external_id)) into strict pseudonym
+  from controllers where id = of_controller;
+  return jsonb_build_object('name', pseudonym, 'email', format('kontakt-%s%s', place, domain),
+    'from_name', pseudonym, 'from_email', format('kontakt-%s%s', place, domain));
+end $$;
+
 create or replace function only_persons_are_emptied() returns trigger language plpgsql as $$
 declare
   persons constant text[] := (select array_agg(column_name) from record_columns

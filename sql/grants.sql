@@ -20,7 +20,8 @@ begin
     execute format('revoke all on %s from %I', owned.name, application);
   end loop;
   foreach granted in array array[
-    'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows',
+    'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows,
+      pseudonyms',
 
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,

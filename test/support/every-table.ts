@@ -114,6 +114,7 @@ const OWNED = [
   `insert into erasures (at, by, because, rows) values ('${LATER}', 'system', 'retention', 1)`,
   `insert into sealed_rows (epoch, position, table_name, row_key, version, hash)
    values (1, 0, 'erasures', (select id::text from erasures), 1, sha256(''))`,
+  `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
 /** What no guard is about, as plain SQL of the application's role. */
