@@ -62,9 +62,14 @@ begin
   perform declare_columns('inbound_mail_decisions', 'person', '{explanation}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'fact', '{id,sha256,received_at}');
   perform declare_columns('inbound_mails', 'person', '{sent_to,envelope_from,remote_address}', when_emptied => '[erased]');
-  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,change_id,controller_id,next_reading_at,readings}');
+  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,judged_at,change_id,controller_id,
+    next_reading_at,readings}');
   perform declare_columns('inbound_mails', 'moving-person', '{from_name,from_email,subject,text,quoted}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'moving-person', '{attachments}', when_emptied => '[]');
+  perform declare_columns('legal_holds', 'fact', '{id,change_id,controller_id,placed_at,placed_by,until}');
+  perform declare_columns('legal_holds', 'person', '{reason}', when_emptied => '[erased]');
+  perform declare_columns('legal_holds', 'moving', '{released_at,released_by}');
+  perform declare_columns('legal_holds', 'moving-person', '{release_reason}', when_emptied => '[erased]');
   perform declare_columns('letters', 'fact', '{id,change_id,controller_id,arrived_on,recorded_at,recorded_by}');
   perform declare_columns('letters', 'person', '{reference}', when_emptied => '[erased]');
   perform declare_columns('listed_in_terms', 'fact', '{change_id,terms_version,listed_at,listed_by}');
