@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneRow } from '../../src/db/postgres.ts';
+import { oneRow, rows } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { controllerId, seed } from '../support/seed.ts';
+import { announce, controllerId, seed } from '../support/seed.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -42,6 +42,27 @@ test('Two that ask at once are given one number each', async () => {
   expect(names[0]).toBe(names[2]);
   expect(names[1]).toBe(names[4]);
   expect(new Set(names).size).toBe(4);
+});
+
+test('A row that is emptied has the pseudonym of its own person', async () => {
+  const { pool, owner } = database;
+  await announce(pool, '2026-03-02T09:00:00Z');
+  const [first, second] = await rows<{ id: string; email: string; controllerId: string }>(
+    pool,
+    `select id, email, controller_id as "controllerId" from messages order by id limit 2`,
+  );
+  if (first === undefined || second === undefined) throw new Error('expected two messages');
+  const { emptied } = await oneRow<{ emptied: number }>(
+    owner,
+    `select empty_persons(uuidv7(), 'messages', $1) as emptied`,
+    [[first.id, second.id]],
+  );
+  expect(emptied).toBe(2);
+  const given = `select pseudonym_of($1, $2) ->> 'email' as email, pseudonym_of($1, $2) ->> 'name' as name`;
+  for (const { id, email, controllerId: controller } of [first, second]) {
+    const stands = await oneRow(pool, 'select email, name from messages where id = $1', [id]);
+    expect(stands).toEqual(await oneRow(owner, given, [controller, email]));
+  }
 });
 
 test('A controller that has been emptied is named by its external id', async () => {
