@@ -22,6 +22,7 @@ export type RefusalCode =
   | 'lines-rejected'
   | 'import-outdated'
   | 'last-contact'
+  | 'hold-already-released'
   | 'activation-blocked'
   | 'change-not-activated'
   | 'change-partly-activated'

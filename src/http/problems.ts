@@ -274,6 +274,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every controller of a product must be notified (D7), so its last contact is not removed while an agreement runs. Add another contact first, or end the agreements.',
   },
+  'hold-already-released': {
+    status: 409,
+    title: 'The legal hold has been released',
+    explanation: 'A legal hold is released once, and stays on record (D51). To hold again, place another.',
+  },
   'terms-out-of-range': {
     status: 422,
     title: 'An objection window cannot be that long',
