@@ -83,7 +83,7 @@ create or replace function person_query(of_table text) returns text language sql
   select case of_table
     when 'messages' then 'select t.controller_id, t.email'
     when 'nominations' then 'select t.controller_id, t.email'
-    when 'inbound_mails' then 'select t.controller_id, t.from_email'
+    when 'inbound_mails' then 'select t.controller_id, t.from_email as email'
     when 'objections' then 'select t.controller_id, coalesce(t.from_email, (select email from messages where id = t.message_id)) as email'
     when 'approvals' then 'select t.controller_id, coalesce(t.from_email, (select email from messages where id = t.message_id)) as email'
     when 'further_attempts' then 'select m.controller_id, m.email from messages m where m.id = t.message_id'

@@ -61,6 +61,20 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   controller: id,
 });
 
+/** Of an address that no row has any more, under the controller that it stands for. */
+const ADDRESS_IS_GONE = [
+  'contacts k where k.controller_id = t.controller_id and lower(k.email) = t.email',
+  'changes c join messages m on m.change_id = c.id where m.controller_id = t.controller_id and lower(m.email) = t.email',
+  'objections o where o.controller_id = t.controller_id and lower(o.from_email) = t.email',
+  `objections o join withdrawal_requests w on w.objection_id = o.id
+    where o.controller_id = t.controller_id and lower(w.email) = t.email`,
+  'approvals a where a.controller_id = t.controller_id and lower(a.from_email) = t.email',
+  'nominations n where n.controller_id = t.controller_id and lower(n.email) = t.email',
+  'inbound_mails i where i.controller_id = t.controller_id and lower(i.from_email) = t.email',
+]
+  .map((found) => `not exists (select from ${found})`)
+  .join(' and ');
+
 /** Every row that tells of persons, and when its time ends. In the order in which they are emptied: what follows, after what it follows. */
 export const KEPT_ROWS: readonly KeptRows[] = [
   ofCase('messages', 'created_at', { where: `t.status not in ('pending', 'in-flight')` }),
@@ -70,11 +84,11 @@ export const KEPT_ROWS: readonly KeptRows[] = [
   ofCase('bounces', 'recorded_at'),
   ofCase('letters', 'recorded_at'),
   ofCase('arrival_statements', 'recorded_at'),
-  ofCase('objections', 'recorded_at', { address: 't.from_email' }),
+  ofCase('objections', 'recorded_at'),
   ofCase('objection_decisions', 'decided_at', ofObjection),
   ofCase('withdrawal_requests', 'requested_at', { ...ofObjection }),
-  ofCase('approvals', 'recorded_at', { address: 't.from_email' }),
-  ofCase('nominations', 'nominated_at', { address: 't.email' }),
+  ofCase('approvals', 'recorded_at'),
+  ofCase('nominations', 'nominated_at'),
   ofCase('answer_decisions', 'decided_at', { of: 'a', joins: 'join answers a on a.id = t.answer_id' }),
   ofCase('inbound_mails', 'received_at', { where: `t.taken_as in ('answer', 'report')` }),
   {
@@ -111,9 +125,31 @@ export const KEPT_ROWS: readonly KeptRows[] = [
       where t.entry_id in (select entries_of(c)) and held_until(c.id, null, $now) is not null)`,
   },
 
+  {
+    table: 'changes',
+    class: 'register',
+    joins: 'join ended_changes() e on e.change_id = t.id join products p on p.id = t.product_id',
+    until: `years_after(e.ended_at, (p.retention ->> 'caseYears')::integer, t.time_zone)`,
+    change: 't.id',
+  },
+
   { table: 'controllers', ...OF_A_FORMER_CUSTOMER('t.id') },
   { table: 'contacts', ...OF_A_FORMER_CUSTOMER('t.controller_id'), isDeleted: true },
+  {
+    table: 'pseudonyms',
+    class: 'case',
+    until: '$now::timestamptz',
+    where: ADDRESS_IS_GONE,
+    isFollowing: true,
+  },
 
+  {
+    table: 'audit_log',
+    class: 'act',
+    until: yearsAfter('t.at'),
+    change: '(select id from changes where id::text = t.subject)',
+    controller: '(select id from controllers where external_id = t.subject)',
+  },
   { table: 'legal_holds', class: 'act', until: yearsAfter('coalesce(t.released_at, t.until)') },
 
   {

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { classifyAnswer } from '../../src/commands/classify-answer.ts';
+import { endAgreement } from '../../src/commands/end-agreement.ts';
 import { placeHold, releaseHold } from '../../src/commands/place-hold.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { KEPT_ROWS } from '../../src/db/kept-rows.ts';
@@ -31,8 +32,13 @@ beforeEach(async () => {
 
 const before = (instant: string) => Temporal.Instant.from(instant).subtract({ milliseconds: 1 }).toString();
 
+/** Runs the job at an instant, which succeeds. */
+async function night(instant: string): Promise<void> {
+  expect(await runAt(instant)).toEqual({ failure: null, failed: 0, errors: [] });
+}
+
 /** Runs the job at an instant, and returns what it counted and logged. */
-async function night(instant: string) {
+async function runAt(instant: string) {
   // Nobody sends here, and what waits to be sent is not emptied.
   await database.pool.query(`update messages set status = 'cancelled' where status = 'pending'`);
   const registry = new Registry();
@@ -69,6 +75,17 @@ async function tellingOf(table: string, changeId: string, externalId?: string): 
     [changeId, externalId ?? null],
   );
   return count;
+}
+
+/** Withdraws what is open, and reads what is unread, as if it had been done at once. */
+async function endEverything(): Promise<void> {
+  await database.owner.query(`alter table changes disable trigger user;
+    update changes set status = 'withdrawn', withdrawn_at = announced_at, withdrawn_by = 'x', withdrawal_reason = '{}'
+    where status = 'announced';
+    alter table changes enable trigger user;
+    alter table answers disable trigger user;
+    update answers set status = 'not-an-objection';
+    alter table answers enable trigger user`);
 }
 
 /** The change about the company of this number. */
@@ -124,7 +141,7 @@ describe('A case', () => {
 
   /** What ends by days, and is not of this test. */
   function timed(told: Record<string, number>): Record<string, number> {
-    const ofDays = ['webhook_attempts', 'operator_mails', 'test_notices', 'api_keys', 'idempotency_keys'];
+    const ofDays = ['audit_log', 'webhook_attempts', 'operator_mails', 'test_notices', 'api_keys', 'idempotency_keys'];
     return Object.fromEntries(ofDays.map((table) => [table, told[table] ?? 0]));
   }
 
@@ -325,9 +342,7 @@ test('A customer that has left is emptied, with its contacts, once no open chang
     );
   await night('2060-01-01T00:00:00Z');
   expect(await named()).toEqual({ name: 'Kunde 3 A/S', contacts: 1 });
-  await database.owner.query(`alter table changes disable trigger user;
-    update changes set status = 'withdrawn', withdrawn_at = announced_at, withdrawn_by = 'x', withdrawal_reason = '{}'
-    where status = 'announced'; alter table changes enable trigger user`);
+  await endEverything();
   await night(before(KEPT_UNTIL));
   expect(await named()).toEqual({ name: 'Kunde 3 A/S', contacts: 1 });
   await night(KEPT_UNTIL);
@@ -351,11 +366,32 @@ test('What a product keeps longer is kept longer, and what concerns no product f
 test('A run that fails is told, and keeps no other table from its turn', async () => {
   const { role } = await oneRow<{ role: string }>(database.pool, 'select current_user::text as role');
   await database.owner.query(`revoke all on letters from ${role}`);
-  const { failure, failed, errors } = await night(KEPT_UNTIL);
+  const { failure, failed, errors } = await runAt(KEPT_UNTIL);
   expect(failure).toBeInstanceOf(AggregateError);
   expect(failed).toBe(1);
   expect(errors).toMatchObject([{ table: 'letters' }]);
   expect(await tellingOf('messages', await changeOf(3))).toBe(0);
   await database.owner.query(`grant select on letters to ${role}`);
-  expect(await night(KEPT_UNTIL)).toMatchObject({ failure: null, failed: 0, errors: [] });
+  await night(KEPT_UNTIL);
+});
+
+test('What acts name of persons is kept for the years of a case, and a pseudonym knows its address for no longer', async () => {
+  const { pool } = database;
+  const addresses = () => rows<{ email: string | null }>(pool, 'select email from pseudonyms where email is not null');
+  const acts = async () => (await telling())['audit_log'];
+  expect(await acts()).toBe(4);
+  await night(before('2030-03-02T09:00:00Z'));
+  expect(await acts()).toBe(4);
+  await night('2030-03-02T09:00:00Z');
+  expect(await acts()).toBe(1);
+  await night(KEPT_UNTIL);
+  expect(await acts()).toBe(0);
+  // Open cases have them still.
+  expect((await addresses()).length).toBeGreaterThan(1);
+  for (const externalId of ['kunde-1', 'kunde-2', 'kunde-4']) {
+    await inTransaction(pool, (tx) => endAgreement(tx, externalId, 'truetalk', at('2030-04-01T09:00:00Z')));
+  }
+  await endEverything();
+  await night('2060-01-01T00:00:00Z');
+  expect(await addresses()).toEqual([]);
 });
