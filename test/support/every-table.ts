@@ -114,6 +114,7 @@ const OWNED = [
   `insert into erasures (at, by, because, rows) values ('${LATER}', 'system', 'retention', 1)`,
   `insert into sealed_rows (epoch, position, table_name, row_key, version, hash)
    values (1, 0, 'erasures', (select id::text from erasures), 1, sha256(''))`,
+  `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
 /** What no guard is about, as plain SQL of the application's role. */
@@ -146,6 +147,10 @@ const PLAIN = [
   `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
   `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
+  `insert into legal_holds (controller_id, reason, placed_at, placed_by)
+   select id, 'Retssag', '${ANNOUNCED}', 'test' from controllers order by external_id limit 2`,
+  `update legal_holds set released_at = '${LATER}', released_by = 'test', release_reason = 'Forlig'
+   where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
