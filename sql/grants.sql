@@ -28,7 +28,7 @@ begin
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
       test_notices, listed_in_terms, activations, activation_controllers',
     'insert on erasures',
-    'select, insert, delete on idempotency_keys',
+    'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
 
     -- Rows whose state moves on.
