@@ -34,6 +34,8 @@ create or replace function cases_query(of_table text) returns text language sql 
     when of_table = any ('{objection_decisions,withdrawal_requests}')
       then 'select change_id, controller_id from objections where id = t.objection_id'
     when of_table = 'answer_decisions' then 'select change_id, controller_id from answers where id = t.answer_id'
+    when of_table = 'message_contents' then 'select change_id, controller_id from objections where id = t.about
+      union all select change_id, controller_id from approvals where id = t.about'
     when of_table = 'inbound_contents' then 'select change_id, controller_id from inbound_mails where sha256 = t.sha256'
     when of_table = 'changes' then 'select t.id, null::uuid'
     when of_table = 'controllers' then 'select null::uuid, t.id'
@@ -48,6 +50,8 @@ create or replace function need_expression(of_table text) returns text language 
     when 'inbound_mails' then $need$case when t.taken_as is null or t.taken_as = 'unattributed' then 'undecided' end$need$
     when 'inbound_contents' then $need$(select 'undecided' from inbound_mails
       where sha256 = t.sha256 and (taken_as is null or taken_as = 'unattributed') limit 1)$need$
+    -- What many mails share tells of no customer.
+    when 'message_contents' then $need$case when t.about is null then 'in-use' end$need$
     when 'api_keys' then $need$case when t.revoked_at is null and coalesce(t.expires_at, 'infinity') > $5 then 'in-use' end$need$
     when 'register_entries' then $need$case when upper_inf(t.active) then 'in-use' end$need$
     when 'operator_mails' then $need$case when t.status = 'pending' then 'in-use' end$need$
@@ -100,7 +104,10 @@ begin
       said_expression(searched.name),
       -- What came through its link is its own, and so is what a mail server said of a mail to it.
       case when searched.is_of_message and searched.name not in ('inbound_mails', 'nominations') then ' or t.message_id = any ($4)'
-        when searched.name = 'messages' then ' or t.id = any ($4)' else '' end)
+        when searched.name = 'messages' then ' or t.id = any ($4)'
+        when searched.name = 'message_contents' then ' or t.about in (select id from objections where message_id = any ($4)
+          union all select id from approvals where message_id = any ($4))'
+        else '' end)
     using by_address, by_name, own, sent, now;
   end loop;
 end $$;
