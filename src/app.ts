@@ -19,6 +19,7 @@ import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
+import * as legalHolds from './api/legal-holds.ts';
 import * as mails from './api/mails.ts';
 import * as me from './api/me.ts';
 import * as noticeReports from './api/notice-reports.ts';
@@ -32,6 +33,7 @@ import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
+import * as retention from './api/retention.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -156,6 +158,11 @@ export const ROUTES = {
     ['POST', '/v1/persons/erase', persons.erase],
 
     ['GET', '/v1/audit', audit.list],
+
+    ['GET', '/v1/retention/preview', retention.preview],
+    ['POST', '/v1/legal-holds', legalHolds.place],
+    ['GET', '/v1/legal-holds', legalHolds.list],
+    ['POST', '/v1/legal-holds/:id/release', legalHolds.release],
 
     ['GET', '/v1/events', events.list],
 

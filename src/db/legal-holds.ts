@@ -18,7 +18,7 @@ export interface LegalHold {
 }
 
 const HOLDS = `select h.id, h.change_id as "changeId", c.external_id as controller, h.reason, h.placed_at as "placedAt",
-    h.placed_by as "placedBy", h.until, h.released_at as "releasedAt", h.released_by as "releasedBy",
+    author_in_words(h.placed_by) as "placedBy", h.until, h.released_at as "releasedAt", author_in_words(h.released_by) as "releasedBy",
     h.release_reason as "releaseReason"
   from legal_holds h left join controllers c on c.id = h.controller_id`;
 

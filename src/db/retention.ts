@@ -42,6 +42,8 @@ export async function readableRows(db: Queryable): Promise<ReadableRows[]> {
 function toldIn(kept: ReadableRows, part: string): string {
   const isHeld = `held_until(${kept.change ?? 'null'}, ${kept.controller ?? 'null'}, $1) is not null`;
   const conditions = [
+    // Of tables that no hold keeps, nothing else says what it is.
+    '$1::timestamptz is not null',
     `(${kept.tells})`,
     ...(kept.where === undefined ? [] : [kept.where]),
     ...((kept.change ?? kept.controller) ? [`not ${isHeld}`] : []),

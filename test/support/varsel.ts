@@ -55,6 +55,7 @@ export interface TestVarsel {
 export async function startVarsel(
   start = '2026-03-02T09:00:00Z',
   inbound: Partial<InboundConfig> | null = null,
+  logLevel = 'silent',
 ): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
@@ -70,7 +71,7 @@ export async function startVarsel(
       );
     }
   });
-  const config = configOf(database, mailbox, inbound);
+  const config = { ...configOf(database, mailbox, inbound), logLevel };
   const waits: number[] = [];
   let companies = 100;
   const up = () =>
