@@ -170,17 +170,23 @@ begin
   end loop;
 end $$;
 
+-- Whether no row of a controller has this address any more, given in lower case.
+create or replace function address_is_gone(of_controller uuid, address text) returns boolean language sql stable as $$
+  select not exists (select from contacts where controller_id = of_controller and lower(email) = address)
+    -- By change, as the index has them.
+    and not exists (select from changes c join messages m on m.change_id = c.id
+      where m.controller_id = of_controller and lower(m.email) = address)
+    and not exists (select from nominations where controller_id = of_controller and lower(email) = address)
+    and not exists (select from objections where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from approvals where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from inbound_mails where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from withdrawal_requests r join objections o on o.id = r.objection_id
+      where o.controller_id = of_controller and lower(r.email) = address)
+$$;
+
 -- Forgets the addresses that pseudonyms of these controllers are for, where no row has them any more.
 create or replace function forget_addresses(of_controllers uuid[]) returns void
 language sql security definer set search_path from current as $$
-  update pseudonyms p set email = null
-  where p.controller_id = any (of_controllers) and p.email is not null
-    and not exists (select from contacts where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from messages where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from nominations where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from objections where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from approvals where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from inbound_mails where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from withdrawal_requests r join objections o on o.id = r.objection_id
-      where o.controller_id = p.controller_id and lower(r.email) = p.email)
+  update pseudonyms set email = null
+  where controller_id = any (of_controllers) and email is not null and address_is_gone(controller_id, email)
 $$;

@@ -12,7 +12,7 @@ export interface ReadableRows extends KeptRows {
 }
 
 /** How many rows of a table are looked at in one transaction. */
-export const ROWS_AT_ONCE = 5_000;
+const ROWS_AT_ONCE = 5_000;
 
 /** `KEPT_ROWS`, with what the catalogue says of their tables. */
 export async function readableRows(db: Queryable): Promise<ReadableRows[]> {

@@ -28,6 +28,7 @@ const LONGEST = [
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
   'journeys/arrival-sequences',
+  'jobs/keep-retention',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */
