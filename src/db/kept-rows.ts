@@ -61,20 +61,6 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   controller: id,
 });
 
-/** Of an address that no row has any more, under the controller that it stands for. */
-const ADDRESS_IS_GONE = [
-  'contacts k where k.controller_id = t.controller_id and lower(k.email) = t.email',
-  'changes c join messages m on m.change_id = c.id where m.controller_id = t.controller_id and lower(m.email) = t.email',
-  'objections o where o.controller_id = t.controller_id and lower(o.from_email) = t.email',
-  `objections o join withdrawal_requests w on w.objection_id = o.id
-    where o.controller_id = t.controller_id and lower(w.email) = t.email`,
-  'approvals a where a.controller_id = t.controller_id and lower(a.from_email) = t.email',
-  'nominations n where n.controller_id = t.controller_id and lower(n.email) = t.email',
-  'inbound_mails i where i.controller_id = t.controller_id and lower(i.from_email) = t.email',
-]
-  .map((found) => `not exists (select from ${found})`)
-  .join(' and ');
-
 /** Every row that tells of persons, and when its time ends. In the order in which they are emptied: what follows, after what it follows. */
 export const KEPT_ROWS: readonly KeptRows[] = [
   ofCase('messages', 't.created_at', { where: `t.status not in ('pending', 'in-flight')` }),
@@ -145,7 +131,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     table: 'pseudonyms',
     class: 'case',
     until: '$now::timestamptz',
-    where: ADDRESS_IS_GONE,
+    where: 'address_is_gone(t.controller_id, t.email)',
     isFollowing: true,
   },
 

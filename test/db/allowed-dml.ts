@@ -108,6 +108,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'webhook_replays',
         ['reached_xact_id', 'reached_position', 'finished_at'],
       ],
+      [
+        'a stored response is none of the record: it tells that a person in it has been erased (D52)',
+        'idempotency_keys',
+        ['status'],
+      ],
       ['how fast mails go out', 'sending_rate', ['next_at']],
     ] satisfies [string, string, string[]][]
   ).flatMap(([reason, table, columns]) => columns.map((column) => [`${table}.${column}`, reason])),
