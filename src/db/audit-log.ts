@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = [
   'agreement.ended',
   'notice.resent',
   'test-notice.sent',
+  'change.wording-confirmed',
+  'change.withdrawn',
   'key.created',
   'key.revoked',
   'webhook.created',
