@@ -7,24 +7,22 @@ export interface ActivatedChange {
   readonly timeZone: string;
   /** Of the first wave, where it has waves. */
   readonly at: Temporal.Instant;
-  readonly activatedOn: Temporal.PlainDate | null;
   /** The entries that its effects name. */
   readonly entries: readonly string[];
 }
 
 /** The changes of a product that are in force for somebody, in the order in which they came into force. */
 export async function activatedChanges(db: Queryable, product: string): Promise<ActivatedChange[]> {
-  const found = await rows<Omit<ActivatedChange, 'activatedOn'> & { activatedOn: Temporal.PlainDate | null }>(
+  return rows(
     db,
-    `select c.id, c.scope, c.time_zone as "timeZone", e.at, c.activated_on as "activatedOn",
+    `select c.id, c.scope, c.time_zone as "timeZone", e.at,
        array(select effect ->> 'entry' from jsonb_array_elements(c.effects) as effect
          where effect ->> 'entry' is not null) as entries
      from changes c cross join lateral (
-       select min(at) as at, min(sequence) as sequence from events where change_id = c.id and type = 'change.activated') as e
-     where c.product_id = $1 and e.at is not null order by e.at, c.id`,
+       select at, position from events where change_id = c.id and type = 'change.activated' order by sequence limit 1) as e
+     where c.product_id = $1 order by e.position`,
     [product],
   );
-  return found;
 }
 
 /** A version of an entry of the register, as it stands. */
