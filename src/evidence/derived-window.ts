@@ -86,10 +86,6 @@ function openingsOf({ change, moved, acceptances, letters }: WindowOnRecord): Po
 function missedOpening(window: WindowOnRecord, opening: PossibleOpening | undefined): Temporal.Instant | null {
   if (opening?.isRestored) return null;
   const { leftAt, change, letters } = window;
-  const [letter] = letters;
-  if (opening === undefined && letter !== undefined && isRunning(window)) {
-    return openingByLetter(letter, { terms: change, regime: change }).notifiedAt;
-  }
   const until = leftAt ?? (change.status === 'announced' ? null : change.endedAt);
   const sure = window.acceptances.filter(
     ({ at, isOfWindow, xact }) =>
@@ -97,7 +93,13 @@ function missedOpening(window: WindowOnRecord, opening: PossibleOpening | undefi
       isLongBefore(at, opening?.notifiedAt ?? until) &&
       (opening === undefined || (opening.xact !== null && BigInt(xact) < opening.xact)),
   );
-  return sure.map(({ at }) => at).toSorted((a, b) => Temporal.Instant.compare(a, b))[0] ?? null;
+  const rule = { terms: change, regime: change };
+  const byLetter = opening === undefined && isRunning(window) ? letters.map((day) => openingByLetter(day, rule)) : [];
+  return (
+    [...sure.map(({ at }) => at), ...byLetter.map(({ notifiedAt }) => notifiedAt)].toSorted((a, b) =>
+      Temporal.Instant.compare(a, b),
+    )[0] ?? null
+  );
 }
 
 function isLongBefore(at: Temporal.Instant, limit: Temporal.Instant | null): boolean {
