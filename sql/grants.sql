@@ -25,7 +25,7 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers',
+      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers, verifications',
     -- What is sealed it writes by seal_rows alone.
     'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles',
 

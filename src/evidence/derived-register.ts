@@ -33,7 +33,14 @@ export function differencesOfRegister(
       ...(isShown ? [] : [differenceOf(version, 'active', shown(version), expected)]),
       ...(isEnded
         ? []
-        : [differenceOf(version, 'ended_for', version.endedFor.toSorted().join(' '), [...endedFor].toSorted().join(' '))]),
+        : [
+            differenceOf(
+              version,
+              'ended_for',
+              version.endedFor.toSorted().join(' '),
+              [...endedFor].toSorted().join(' '),
+            ),
+          ]),
     ];
   });
 }

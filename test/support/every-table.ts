@@ -150,6 +150,7 @@ const PLAIN = [
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
+  `insert into verifications (began_at, ended_at, rows, faults) values ('${ANNOUNCED}', '${ANNOUNCED}', 1, 0)`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
   `insert into webhooks (url, events, created_at, created_by, enabled)
    values ('https://consumer.example/', '{change.*}', '${ANNOUNCED}', 'test', true)`,

@@ -7,7 +7,6 @@ import type { SubProcessor } from '../../src/domain/register.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { objectionLinks, type ObjectionLinks } from '../../src/security/objection-links.ts';
 import { startService, type Service } from '../../src/service.ts';
-import { expectDerived } from './derived.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { CLOCK_OFFSET, createDatabase, type TestDatabase } from './database.ts';
 import { aSubProcessor } from './examples.ts';
@@ -110,7 +109,6 @@ export async function startVarsel(
     },
     async close() {
       await service.stop();
-      await expectDerived(database);
       await mailbox.close();
       await database.close();
     },
