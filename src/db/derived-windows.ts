@@ -61,7 +61,8 @@ export async function windowsOnRecord(db: Queryable, ids: readonly string[]): Pr
        case when w.left_at is null then approval_of(w.change_id, w.controller_id, w.created_at, w.by_contract)
          else w.approval end as "approvalFollows",
        exists (select from listed_in_terms where change_id = w.change_id) and not exists (select from messages
-         where change_id = w.change_id and controller_id = w.controller_id and kind = 'notice' and id > w.id)
+         where change_id = w.change_id and controller_id = w.controller_id and kind = 'notice' and id > w.id
+         and (w.left_at is null or created_at < w.left_at))
          as "mayBeByContract",
        exists (select from agreements where controller_id = w.controller_id and product_id = c.product_id and ended_at is null)
          as "hasAgreement",
