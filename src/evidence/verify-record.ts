@@ -60,12 +60,12 @@ export async function verifyRecord(db: Queryable, verifying: Verifying = {}): Pr
   }
   const identity = await identityIfKnown(db);
   const isOtherDatabase = identity !== null && identity !== known.at(-1)?.identity;
-  const found = await unsealed(db, { horizon: newest?.horizon ?? 0, isOtherDatabase });
-  findings.recent = found.recent;
-  for (const { table, key } of found.added) {
+  const bare = await unsealed(db, { horizon: newest?.horizon ?? 0, isOtherDatabase });
+  findings.recent = bare.recent;
+  for (const { table, key } of bare.added) {
     findings.add('added', `${table} ${key} is not sealed, and what was written then is: it was added afterwards`);
   }
-  const more = found.addedCount - found.added.length;
+  const more = bare.addedCount - bare.added.length;
   if (more > 0) findings.add('added', `${more} more rows were added`, more);
   for await (const { table, rows, differences } of deriveStatus(db)) {
     findings.derived += rows;
