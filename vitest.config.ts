@@ -11,6 +11,7 @@ const PURE = [
   'test/http/documentation.test.ts',
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',
+  'test/evidence/bag.test.ts',
 ];
 const IN_A_BROWSER = ['test/journeys/{every-page,every-mail,scanner}.test.ts', 'test/journeys/*-in-a-browser.test.ts'];
 /** The feed of events waits for every transaction of its PostgreSQL, so it has one that no other file uses. */
