@@ -8,11 +8,10 @@ const PURE = [
   'test/mail/{calendar,classify,compose,deadline-messages,kinds-of-change,mime,notice,objection-messages,templates}.test.ts',
   'test/inbound/{absence-notice,addresses,attribution,clients,html-text,mail-limits,quoted-original}.test.ts',
   'test/customer/link-address.test.ts',
-  'test/evidence/merkle.test.ts',
+  'test/evidence/{bag,merkle,strict-zip,time-stamp}.test.ts',
   'test/http/documentation.test.ts',
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',
-  'test/evidence/bag.test.ts',
 ];
 const IN_A_BROWSER = ['test/journeys/{every-page,every-mail,scanner}.test.ts', 'test/journeys/*-in-a-browser.test.ts'];
 /** The feed of events waits for every transaction of its PostgreSQL, so it has one that no other file uses. */
