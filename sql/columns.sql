@@ -33,6 +33,7 @@ begin
   perform declare_columns('arrival_statements', 'fact', '{id,message_id,change_id,controller_id,recorded_at,recorded_by}');
   perform declare_columns('arrival_statements', 'person', '{evidence}', when_emptied => '[erased]');
   perform declare_columns('audit_log', 'fact', '{position,at,actor,action,subject,details}');
+  perform declare_columns('audit_log', 'person', '{persons}', when_emptied => '{}');
   perform declare_columns('bounces', 'fact', '{id,message_id,change_id,controller_id,action,status,inbound_mail_id,effect,
     accepted_at,window_id,notified_at,deadline,recorded_at,recorded_by}');
   perform declare_columns('bounces', 'person', '{diagnostic,recipient}', when_emptied => '[erased]');
@@ -41,6 +42,7 @@ begin
     reason,planned_activation_on,product_name,processor,objection_address,objection_window_days,time_zone,roll_forward,
     announced_at,announced_by,held_until,effects,elements,companies,objection,approval,stricter,wording_only,scope,separation,
     upstream,amends,removes,children,entries,approval_answer_days,approval_effective_after_hours,content_hash}');
+  perform declare_columns('changes', 'person', '{contact_persons}', when_emptied => '{}');
   perform declare_columns('changes', 'moving', '{status,version,told_since,wording_confirmed_at,wording_confirmed_by,activated_at,
     activated_on,activated_by,withdrawn_at,withdrawn_by,withdrawal_reason,notified_event_at,windows_closed_event_at,
     deadline_approaching_event_at,answers_approaching_event_at}');

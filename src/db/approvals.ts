@@ -38,7 +38,8 @@ export interface ApprovalRow {
   ended_message_id: string | null;
 }
 
-export const APPROVALS = `select p.*, k.external_id, case when p.status = 'waiting' then approval_due_at(p.id) end as takes_effect_at
+export const APPROVALS = `select p.*, author_in_words(p.recorded_by) as recorded_by, author_in_words(p.confirmed_by) as confirmed_by,
+    author_in_words(p.ended_by) as ended_by, k.external_id, case when p.status = 'waiting' then approval_due_at(p.id) end as takes_effect_at
   from approvals p join controllers k on k.id = p.controller_id`;
 
 export function toApproval(found: ApprovalRow): StoredApproval {
