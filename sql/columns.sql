@@ -74,10 +74,14 @@ begin
   perform declare_columns('mailed_codes', 'fact', '{message_id,asked_at,asked_by,expires_at}');
   perform declare_columns('mailed_codes', 'moving', '{wrong_tries,used_at}');
   perform declare_columns('mailed_codes', 'person', '{approving}', when_emptied => '{}');
-  perform declare_columns('message_attempts', 'fact', '{id,message_id,started_at,finished_at,outcome,response_code,tls,printed_deadline}');
+  perform declare_columns('message_attempts', 'fact', '{id,message_id,started_at,finished_at,outcome,response_code,tls,
+    printed_deadline,mail_sha256,content_sha256,window_number}');
+  perform declare_columns('message_attempts', 'person', '{dkim}');
   perform declare_columns('message_attempts', 'person', '{response}', when_emptied => '[erased]');
   perform declare_columns('messages', 'fact', '{id,kind,change_id,controller_id,objection_id,approval_id,language,created_at}');
-  perform declare_columns('messages', 'person', '{email,name}', when_emptied => '[erased]');
+  perform declare_columns('message_contents', 'fact', '{sha256,about}');
+  perform declare_columns('message_contents', 'person', '{form}', when_emptied => '');
+  perform declare_columns('messages', 'person', '{controller_name,email,name}', when_emptied => '[erased]');
   perform declare_columns('messages', 'moving', '{status,attempts,next_attempt_at,lease_id,leased_until,printed_deadline,accepted_at}');
   perform declare_columns('messages', 'moving-person', '{last_error}', when_emptied => '[erased]');
   perform declare_columns('nominations', 'fact', '{id,change_id,controller_id,message_id,nominated_at,nominated_by}');

@@ -23,7 +23,7 @@ begin
     'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows',
 
     -- D28. Records.
-    'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
+    'select, insert on objection_decisions, message_contents, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
       test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers,
       gate_facts',

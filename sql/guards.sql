@@ -45,7 +45,7 @@ declare
   record_table text;
 begin
   -- Written once.
-  foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
+  foreach record_table in array array['objection_decisions', 'message_contents', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
     'test_notices', 'listed_in_terms', 'activations', 'activation_controllers', 'erasures', 'sealed_rows',
     'gate_facts']
@@ -75,7 +75,8 @@ create or replace trigger content_is_final
     recorded_at, recorded_by, rejected_for on objections
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
-  before update of id, kind, change_id, controller_id, objection_id, email, name, language, created_at on messages
+  before update of id, kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at
+  on messages
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, inbound_mail_id, message_id, change_id, controller_id, received_at on answers

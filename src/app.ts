@@ -145,6 +145,7 @@ export const ROUTES = {
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
 
     ['GET', '/v1/notices/:id', notices.get],
+    ['GET', '/v1/notices/:id/mail', notices.getMail],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
@@ -231,6 +232,7 @@ export interface AppDependencies {
   readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
+  readonly mailMarks: ApiDependencies['mailMarks'];
   readonly webhooks: WebhookDependencies;
   /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
@@ -290,6 +292,7 @@ export async function mountRoutes(
     codes,
     references,
     withoutSecrets,
+    mailMarks,
     webhooks: webhookDependencies,
     ...rest
   }: AppDependencies & { readonly poolSize: number },
@@ -327,6 +330,7 @@ export async function mountRoutes(
     redactAddress,
     webhooks: webhookDependencies,
     references,
+    mailMarks,
     withoutSecrets,
     maxImportBytes,
     publicUrl,

@@ -239,8 +239,10 @@ export async function insertApprovalMessages(
 ): Promise<void> {
   await rows(
     tx,
-    `insert into messages (kind, change_id, controller_id, approval_id, email, name, language, created_at, next_attempt_at)
-     select $1, $2, controller_id, $4, email, name, language, $5, $5 from contacts where controller_id = $3 order by position`,
+    `insert into messages (kind, change_id, controller_id, approval_id, controller_name, email, name, language, created_at,
+       next_attempt_at)
+     select $1, $2, k.id, $4, k.name, c.email, c.name, c.language, $5, $5
+     from contacts c join controllers k on k.id = c.controller_id where k.id = $3 order by c.position`,
     [kind, changeId, controllerId, id, now],
   );
   await wakeSenders(tx);

@@ -56,7 +56,10 @@ export type RefusalCode =
   | 'controller-unknown'
   | 'controller-not-in-change'
   | 'notice-in-flight'
-  | 'notice-never-accepted';
+  | 'notice-never-accepted'
+  | 'mail-not-kept'
+  | 'mail-erased'
+  | 'mail-not-the-same';
 
 /** A fault in the input: where, as a dotted path, and what is wrong. */
 export interface InputFault {

@@ -133,6 +133,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',
   listed_in_terms: 'that terms list a change: who joins on them is not asked. It is in the API, with who said so',
   message_attempts: 'that a mail system accepted what was never sent: the mail system’s own log has no such Message-ID',
+  message_contents: 'the form of a mail that nobody sent: no attempt has its hash (D50)',
   messages: 'a mail that no command wrote: each is on record with its attempts',
   objection_decisions:
     'that an objection was resolved, with an outcome that fits: it is told to the controller, and is in the API',

@@ -73,6 +73,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['post', '/v1/mails/:id/dismiss', 'officer'],
   ['post', '/v1/mails/:id/answer', 'officer'],
   ['get', '/v1/notices/:id', 'reader'],
+  ['get', '/v1/notices/:id/mail', 'officer'],
   ['get', '/v1/notices/:id/reports/:reportId/mail', 'officer'],
   ['post', '/v1/notices/:id/bounce', 'officer'],
   ['post', '/v1/notices/:id/reached', 'officer'],

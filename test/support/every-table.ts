@@ -118,11 +118,13 @@ const OWNED = [
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `insert into message_contents (sha256, form) values (sha256('["x"]'), '["x"]')`,
   `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
    select id, 0, 20, 'reasons-required', '-', '${DAY_AFTER}' from messages where kind = 'notice' limit 1`,
-  `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
-   select 'withdrawal-code', o.change_id, o.controller_id, o.id, c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
+  `insert into messages (kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at,
+     next_attempt_at)
+   select 'withdrawal-code', o.change_id, o.controller_id, o.id, 'Ærø Kommune', c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
    from objections o join contacts c using (controller_id), generate_series(1, 2) where o.status = 'pending'`,
   `insert into mailed_codes (message_id, asked_at, asked_by, expires_at)
    select id, '${DAY_AFTER}', email, '${LATER}' from messages where kind = 'withdrawal-code'`,
