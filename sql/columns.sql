@@ -65,9 +65,14 @@ begin
   perform declare_columns('inbound_mail_decisions', 'person', '{explanation}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'fact', '{id,sha256,received_at}');
   perform declare_columns('inbound_mails', 'person', '{sent_to,envelope_from,remote_address}', when_emptied => '[erased]');
-  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,change_id,controller_id,next_reading_at,readings}');
+  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,judged_at,change_id,controller_id,
+    next_reading_at,readings}');
   perform declare_columns('inbound_mails', 'moving-person', '{from_name,from_email,subject,text,quoted}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'moving-person', '{attachments}', when_emptied => '[]');
+  perform declare_columns('legal_holds', 'fact', '{id,change_id,controller_id,placed_at,placed_by,until}');
+  perform declare_columns('legal_holds', 'person', '{reason}', when_emptied => '[erased]');
+  perform declare_columns('legal_holds', 'moving', '{released_at,released_by}');
+  perform declare_columns('legal_holds', 'moving-person', '{release_reason}', when_emptied => '[erased]');
   perform declare_columns('letters', 'fact', '{id,change_id,controller_id,arrived_on,recorded_at,recorded_by}');
   perform declare_columns('letters', 'person', '{reference}', when_emptied => '[erased]');
   perform declare_columns('listed_in_terms', 'fact', '{change_id,terms_version,listed_at,listed_by}');
@@ -104,6 +109,8 @@ begin
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');
+  perform declare_columns('pseudonyms', 'moving', '{controller_id,number}');
+  perform declare_columns('pseudonyms', 'moving-person', '{email}');
   perform declare_columns('register_entries', 'fact', '{id,product_id,name,name_key,registration_number,registration_key,address,
     country,parent_id,processing,personal_data,locations,change_id,entry_id,valid_for}');
   perform declare_columns('register_entries', 'person', '{contact_person}');

@@ -22,6 +22,7 @@ import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
 import * as evidence from './api/evidence.ts';
 import * as keys from './api/keys.ts';
+import * as legalHolds from './api/legal-holds.ts';
 import * as mails from './api/mails.ts';
 import * as me from './api/me.ts';
 import * as noticeReports from './api/notice-reports.ts';
@@ -31,9 +32,11 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
+import * as retention from './api/retention.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -95,6 +98,7 @@ export const ROUTES = {
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
     ['PATCH', '/v1/controllers/:externalId', controllers.patch],
+    ['DELETE', '/v1/controllers/:externalId', controllers.empty],
     ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
     ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
@@ -156,7 +160,15 @@ export const ROUTES = {
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
 
+    ['POST', '/v1/persons/export', persons.exportAll],
+    ['POST', '/v1/persons/erase', persons.erase],
+
     ['GET', '/v1/audit', audit.list],
+
+    ['GET', '/v1/retention/preview', retention.preview],
+    ['POST', '/v1/legal-holds', legalHolds.place],
+    ['GET', '/v1/legal-holds', legalHolds.list],
+    ['POST', '/v1/legal-holds/:id/release', legalHolds.release],
 
     ['GET', '/v1/events', events.list],
 

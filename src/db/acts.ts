@@ -34,6 +34,12 @@ const OWN_ROWS = {
     from objection_decisions where decision = 'resolved'`,
   'answer.classified': `select decided_at, decided_by, 'answer.classified', answer_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'objection', objection_id) from answer_decisions`,
+  'legal-hold.placed': `select h.placed_at, h.placed_by, 'legal-hold.placed', h.id::text,
+    jsonb_build_object('change', h.change_id, 'controller', c.external_id, 'reason', h.reason, 'until', h.until)
+    from legal_holds h left join controllers c on c.id = h.controller_id`,
+  'legal-hold.released': `select h.released_at, h.released_by, 'legal-hold.released', h.id::text,
+    jsonb_build_object('change', h.change_id, 'controller', c.external_id, 'reason', h.release_reason)
+    from legal_holds h left join controllers c on c.id = h.controller_id where h.released_at is not null`,
   'mail.decided': `select decided_at, decided_by, 'mail.decided', inbound_mail_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'change', change_id) from inbound_mail_decisions`,
 } as const;

@@ -2,7 +2,7 @@ import { createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Queryable } from '../db/postgres.ts';
 import { checkpointOver, hashesBelow, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
-import { publicKeyFrom } from '../security/signed-note.ts';
+import { publicKeyFrom } from '../security/seal-keys.ts';
 import type { PackFile } from './bag.ts';
 import { leafHash, MerkleTree, subtreesBeside, type Subtree } from './merkle.ts';
 

@@ -119,6 +119,7 @@ const OWNED = [
   `insert into checkpoints (epoch, size, root, at, horizon, key_id, note)
    select 1, 1, sha256(''), '${LATER}', 0, id, '-' from seal_keys`,
   `insert into seal_tiles (epoch, level, index, hash) values (1, 8, 0, sha256(''))`,
+  `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
 /** What no guard is about, as plain SQL of the application's role. */
@@ -150,6 +151,10 @@ const PLAIN = [
   `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
   `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
+  `insert into legal_holds (controller_id, reason, placed_at, placed_by)
+   select id, 'Retssag', '${ANNOUNCED}', 'test' from controllers order by external_id limit 2`,
+  `update legal_holds set released_at = '${LATER}', released_by = 'test', release_reason = 'Forlig'
+   where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
