@@ -9,6 +9,7 @@ import { externalId, uuid } from './fields.ts';
 
 const pack = z.string().meta({
   format: 'binary',
+  examples: ['PK\u0003\u0004'],
   description:
     'A ZIP with a BagIt bag (RFC 8493). `sha256sum -c manifest-sha256.txt` in its folder checks the files, and `verify.sh` all of it. `Varsel-Pack-Controllers` says how many controllers it has. It is sent as it is made: one that breaks off has no end, and no program unpacks it.',
 });
