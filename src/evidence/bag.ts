@@ -25,7 +25,8 @@ export interface Bag {
   readonly sign: (tagManifest: Buffer) => PackFile | Promise<PackFile>;
 }
 
-const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
+/** What `bagit.txt` says. */
+export const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 
 /**
  * A bag as a ZIP, made as it is read: the payload in its order, `manifest-sha256.txt`, `bag-info.txt`, `bagit.txt`, the other tag

@@ -151,7 +151,7 @@ function* batchesOf(places: Float64Array, size: number): Generator<number[]> {
   for (let from = 0; from < places.length; from += size) yield [...places.subarray(from, from + size)];
 }
 
-const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }) as string;
+const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });
 
 const VERIFY_SH = new URL('verify.sh', import.meta.url);
 

@@ -8,7 +8,6 @@
 set -euo pipefail
 export LC_ALL=C
 shopt -s globstar dotglob nullglob
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 readonly BATCH=4096
 faults=0
@@ -27,15 +26,17 @@ die() {
 
 while (($# > 0)); do
   case "$1" in
-    --key) trusted_key=$(realpath -- "${2:?a file}") ;;
-    --tsa-ca) tsa_roots=$(realpath -- "${2:?a file}") ;;
+    --key | --tsa-ca) [[ -r ${2:-} ]] || die "cannot read the file of $1: ${2:-none}" ;;
     *) die "expected --key FILE or --tsa-ca FILE, found $1" ;;
   esac
+  if [[ $1 == --key ]]; then trusted_key=$(realpath -- "$2"); else tsa_roots=$(realpath -- "$2"); fi
   shift 2
 done
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 for tool in sha256sum basenc split openssl; do
   command -v "$tool" > /dev/null || die "$tool is not installed"
 done
+[[ $trusted_key == '' ]] || openssl pkey -pubin -in "$trusted_key" -noout 2> /dev/null || die "$trusted_key is no public key"
 tmp=$(mktemp -d)
 trap 'rm -rf -- "$tmp"' EXIT
 
