@@ -25,7 +25,8 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers',
+      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers,
+      gate_facts',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,

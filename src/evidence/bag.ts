@@ -9,6 +9,8 @@ export interface PackFile {
   readonly content: string | Buffer | AsyncIterable<Buffer>;
 }
 
+type Fields = readonly (readonly [name: string, value: string])[];
+
 /** What becomes a bag (RFC 8493). */
 export interface Bag {
   /** The folder that everything stands in. */
@@ -17,8 +19,8 @@ export interface Bag {
   readonly at: Temporal.Instant;
   /** The files below `data/`. */
   readonly payload: AsyncIterable<PackFile>;
-  /** The fields of `bag-info.txt`, before `Payload-Oxum`. */
-  readonly info: () => readonly (readonly [name: string, value: string])[];
+  /** The fields of `bag-info.txt`, before `Payload-Oxum`. They are asked for after the payload. */
+  readonly info: () => Fields | Promise<Fields>;
   /** The files beside `data/`, but for those that BagIt has. They are asked for after the payload. */
   readonly tags: () => AsyncIterable<PackFile> | Iterable<PackFile>;
   /** Of the bytes of `tagmanifest-sha256.txt`, which cover all other files: the file that proves them. It is the last. */
@@ -60,7 +62,10 @@ export async function* zipOfBag(bag: Bag): AsyncGenerator<Buffer> {
     });
   }
   yield* addTag({ path: 'manifest-sha256.txt', content: manifest.read() });
-  yield* addTag({ path: 'bag-info.txt', content: infoText([...bag.info(), ['Payload-Oxum', `${bytes}.${files}`]]) });
+  yield* addTag({
+    path: 'bag-info.txt',
+    content: infoText([...(await bag.info()), ['Payload-Oxum', `${bytes}.${files}`]]),
+  });
   yield* addTag({ path: 'bagit.txt', content: BAGIT });
   for await (const file of bag.tags()) yield* addTag(file);
   const covered = Buffer.from(tagManifest.join(''));
@@ -134,6 +139,6 @@ class Paths {
 }
 
 /** A value of more than one line is continued by indentation (RFC 8493, 2.2.2). */
-function infoText(fields: readonly (readonly [string, string])[]): string {
+function infoText(fields: Fields): string {
   return fields.map(([name, value]) => `${name}: ${value.trim().replaceAll(/\s*\n\s*/g, '\n  ')}\n`).join('');
 }

@@ -25,7 +25,7 @@ async function zipped(payload: readonly PackFile[], changes: Partial<Bag> = {}):
     folder: 'varsel-1',
     at: AT,
     payload: listed(payload),
-    info: () => [['Source-Organization', 'Telenor A/S\nDenmark']],
+    info: async () => [['Source-Organization', 'Telenor A/S\nDenmark']],
     tags: () => [{ path: 'checkpoint.txt', content: 'origin\n' }],
     sign: (manifest) => ({ path: 'signature.bin', content: createHash('sha256').update(manifest).digest() }),
     ...changes,
