@@ -39,11 +39,13 @@ export async function readBag(file: FileHandle): Promise<ReadBag> {
   let [payloadFiles, payloadBytes] = [0, 0];
   let unsealed: ZipEntry | null = null;
   let folder: string | null = null;
+  let dated: Temporal.Instant | null = null;
 
   for await (const entry of readZipStrictly(file)) {
     const slash = entry.name.indexOf('/');
     const path = entry.name.slice(slash + 1);
     folder ??= entry.name.slice(0, slash);
+    dated ??= entry.at;
     if (entry.name.slice(0, slash) !== folder) faults.push(`${entry.name} stands beside the folder ${folder}`);
     if (!path.startsWith('data/')) {
       if (tags.has(path)) faults.push(`${path} stands in the ZIP twice`);
@@ -64,11 +66,22 @@ export async function readBag(file: FileHandle): Promise<ReadBag> {
 
   faults.push(...(await manifestFaults(file, tags, manifest)), ...(await tagFaults(file, tags)));
   const info = await infoIn(file, tags.get('bag-info.txt'));
-  const oxum = `${payloadBytes}.${payloadFiles}`;
-  if (info.get('Payload-Oxum') !== oxum) {
-    faults.push(`bag-info.txt: expected Payload-Oxum ${oxum}, found ${info.get('Payload-Oxum') ?? 'none'}`);
+  const stated = [
+    ['Varsel-Folder', folder ?? ''],
+    ['Varsel-Dated', dated === null ? '' : inFullSeconds(dated, info.get('Varsel-Dated'))],
+    ['Payload-Oxum', `${payloadBytes}.${payloadFiles}`],
+  ] as const;
+  for (const [name, expected] of stated) {
+    const found = info.get(name) ?? 'none';
+    if (found !== expected) faults.push(`bag-info.txt says ${name}: ${found}, and the ZIP ${expected}`);
   }
   return { faults, payloadFiles, tags, info, epochs, unsealed, mails };
+}
+
+/** A ZIP has even seconds alone: what is stated of the second after it is the same. */
+function inFullSeconds(at: Temporal.Instant, stated: string | undefined): string {
+  const next = at.add({ seconds: 1 }).toString();
+  return stated === next ? next : at.toString();
 }
 
 /** Compares `manifest-sha256.txt` with the lines that the files make, and names the files that differ. */

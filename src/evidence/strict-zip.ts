@@ -17,6 +17,8 @@ export interface ZipEntry {
   readonly offset: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** When it is from; the same for all files. Of two seconds the first, which is as precise as a ZIP is. */
+  readonly at: Temporal.Instant;
 }
 
 /** The container is not one that Varsel writes. The message says where it differs. */
@@ -31,7 +33,8 @@ export async function* readZipStrictly(file: FileHandle): AsyncGenerator<ZipEntr
   await using directory = await Spool.open();
   const { size } = await file.stat();
   const first = await readAt(file, 0, LOCAL_HEADER_BYTES);
-  const zip = new StoredZip(timeIn(first), directory);
+  const dated = timeIn(first);
+  const zip = new StoredZip(dated, directory);
   let at = 0;
   for (;;) {
     const header = await headerAt(file, at);
@@ -40,7 +43,7 @@ export async function* readZipStrictly(file: FileHandle): AsyncGenerator<ZipEntr
     at = await compare(file, at, await zip.begin(name, { bytes, crc }), `before ${name}`);
     const content = await hashesOf(file, at, bytes);
     if (content.crc !== crc) throw new ContainerError(`the content of ${name} does not have its CRC`);
-    yield { name, offset: at, bytes, sha256: content.sha256 };
+    yield { name, offset: at, bytes, sha256: content.sha256, at: dated };
     at += bytes;
   }
   for await (const piece of zip.end()) at = await compare(file, at, piece, 'in the directory at the end');

@@ -7,7 +7,7 @@ import { contentOf, linesIn, piecesOf, type ZipEntry } from './strict-zip.ts';
 import { readTimeStamp, TimeStampError } from './time-stamp.ts';
 
 const NEEDED = ['checkpoint.txt', 'seal-key.pem', 'lines.txt', 'nodes.txt', 'persons.txt'];
-const CHECKPOINT = /^([^\n]+)\n(0|[1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n$/;
+const CHECKPOINT = /^([^\n]+)\n([1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n(?:(after [^\n]+)\n)?$/;
 const LINE = /^(\d{1,15}) (\S+ \d{1,4} \{.*\} (-|[0-9a-f]{64}))$/s;
 const NODE = /^(\d{1,2}) (\d{1,15}) ([0-9a-f]{64})$/;
 const PERSON = /^(\d{1,15}) ([0-9a-f]{64}) (\{.*\})$/s;
@@ -48,8 +48,9 @@ export async function* verifyEpoch(
     const checkpoint = await contentOf(file, entryOf(files, 'checkpoint.txt'));
     const key = publicKeyOf((await contentOf(file, entryOf(files, 'seal-key.pem'))).toString());
     if (key === null) throw new Unproved('seal-key.pem is no Ed25519 key');
-    const { origin, size, root } = checkpointIn(checkpoint.toString(), key);
+    const { origin, size, root, after } = checkpointIn(checkpoint.toString(), key);
     yield right(`epoch ${epoch}: the checkpoint of ${origin}, size ${size}, signed by the key ${keyIdOf(key)}`);
+    if (after !== null) yield note(`epoch ${epoch} goes on ${after}: the database was restored or moved there`);
     const stamp = files.get('timestamp.tsr');
     yield stamp === undefined
       ? note(`epoch ${epoch}: no time stamp from outside; its time is what Varsel says`)
@@ -75,7 +76,10 @@ function entryOf(files: ReadonlyMap<string, ZipEntry>, name: string): ZipEntry {
   return entry;
 }
 
-function checkpointIn(signed: string, key: KeyObject): { origin: string; size: number; root: string } {
+function checkpointIn(
+  signed: string,
+  key: KeyObject,
+): { origin: string; size: number; root: string; after: string | null } {
   const [origin = ''] = signed.split('\n', 1);
   let text: string;
   try {
@@ -83,9 +87,9 @@ function checkpointIn(signed: string, key: KeyObject): { origin: string; size: n
   } catch (error) {
     throw new Unproved(`checkpoint.txt is not signed by seal-key.pem: ${(error as Error).message}`);
   }
-  const [, , size = '', root = ''] = CHECKPOINT.exec(text) ?? [];
+  const [, , size = '', root = '', after = null] = CHECKPOINT.exec(text) ?? [];
   if (size === '') throw new Unproved('checkpoint.txt is no checkpoint: expected origin, size and root');
-  return { origin, size: Number(size), root: Buffer.from(root, 'base64').toString('hex') };
+  return { origin, size: Number(size), root: Buffer.from(root, 'base64').toString('hex'), after };
 }
 
 async function stampFinding(epoch: number, response: Buffer, checkpoint: Buffer): Promise<Finding> {

@@ -43,6 +43,7 @@ async function* verifyFile(file: FileHandle, trust: PackTrust): AsyncGenerator<F
     yield* verifyEpoch(file, { epoch, files }, (sha256) => unsealedMails.delete(sha256));
   }
   yield* aboutMails(bag, unsealedMails);
+  yield* cutOut(bag);
   if (bag.unsealed === null) yield wrong('data/proof/unsealed.txt is missing');
   else {
     for await (const row of linesIn(piecesOf(file, bag.unsealed)))
@@ -74,6 +75,14 @@ async function* verifySignature(file: FileHandle, { tags }: ReadBag, { sealKey }
   } else if (!trusted.equals(key)) {
     yield wrong(`the pack is signed by the key ${keyIdOf(key)}, and the one that was given is ${keyIdOf(trusted)}`);
   }
+}
+
+/** What was left out on purpose when the pack was made. */
+function* cutOut({ info }: ReadBag): Generator<Finding> {
+  const share = info.get('Varsel-Share-Of');
+  if (share !== undefined)
+    yield note(`this is the share of ${share}: what concerns other controllers alone is not in it`);
+  if (info.has('Varsel-Redacted')) yield note('it is redacted: what is of persons is not in it, and no mail');
 }
 
 /** A mail is sealed by its hash: that of what was sent with its attempt, that of what came in with its content. */

@@ -51,6 +51,10 @@ test('What is not in a pack is said: persons, mails as they were, rows without a
   const zip = await syntheticPack({
     ...withFile('.eml', (mail) => mail.replace('Kære', 'K')),
     hidden: [0, 4],
+    info: [
+      ['Varsel-Share-Of', 'kunde-1'],
+      ['Varsel-Redacted', 'yes'],
+    ],
     unsealed: 'letters 7\n',
   });
   const found = await findingsIn(zip, {});
@@ -60,6 +64,8 @@ test('What is not in a pack is said: persons, mails as they were, rows without a
     'epoch 1: no time stamp from outside; its time is what Varsel says',
     'epoch 1: what 2 rows say of persons is not in the pack: it was erased, or is cut out',
     'data/notices/1-1.eml is not byte for byte what went out or came in: links and tags are cut out, or no seal covers it',
+    'this is the share of kunde-1: what concerns other controllers alone is not in it',
+    'it is redacted: what is of persons is not in it, and no mail',
     'not sealed yet when this pack was made: letters 7',
   ]);
   expect(found.filter(({ is }) => is === 'wrong')).toEqual([]);
@@ -139,6 +145,27 @@ test('A time stamp is of the checkpoint that it stands beside', async () => {
   );
   const other = await syntheticPack({ ...USUAL, timeStamp: await stampOf('another checkpoint') });
   expect(await faultsIn(other)).toEqual([expect.stringContaining('epoch 1: timestamp.tsr: The time stamp is of')]);
+});
+
+test('A checkpoint of a later epoch names the last one before it', async () => {
+  const found = await findingsIn(await syntheticPack({ ...USUAL, after: 'varsel.example/0 7 c29tZSByb290' }));
+  expect(found).toContainEqual({
+    is: 'note',
+    words: 'epoch 1 goes on after varsel.example/0 7 c29tZSByb290: the database was restored or moved there',
+  });
+  expect(found.filter(({ is }) => is === 'wrong')).toEqual([]);
+});
+
+test('A ZIP that is dated or named anew throughout is found by what is signed', async () => {
+  const zip = await syntheticPack(USUAL);
+  const renamed = Buffer.from(zip.toString('latin1').replaceAll('varsel-1/', 'varsel-2/'), 'latin1');
+  expect(await faultsIn(renamed)).toEqual(['bag-info.txt says Varsel-Folder: varsel-1, and the ZIP varsel-2']);
+  const [time, date] = [zip.subarray(10, 12).toString('latin1'), zip.subarray(12, 14).toString('latin1')];
+  const later = String.fromCharCode(date.charCodeAt(0) + 1) + date.slice(1);
+  const dated = Buffer.from(zip.toString('latin1').replaceAll(time + date, time + later), 'latin1');
+  expect(await faultsIn(dated)).toEqual([
+    'bag-info.txt says Varsel-Dated: 2026-11-29T17:00:05Z, and the ZIP 2026-11-30T17:00:04Z',
+  ]);
 });
 
 test('A file too many, too few, or in another place is found', async () => {

@@ -18,6 +18,9 @@ export interface Synthetic {
   readonly mail?: Buffer;
   readonly timeStamp?: Buffer;
   readonly unsealed?: string;
+  /** The last checkpoint of the epoch before. */
+  readonly after?: string;
+  readonly info?: readonly (readonly [string, string])[];
   /** Alters files on their way into the pack, whose manifests and signature are made of what it returns. */
   readonly alter?: (file: { path: string; content: string | Buffer }) => PackFile;
 }
@@ -40,9 +43,9 @@ function lineOf(position: number, mail: Buffer): string {
 }
 
 /** The signed checkpoint of a tree of so many rows. */
-export function checkpointOf({ size, key = SEAL_KEY, mail = MAIL }: Pick<Synthetic, 'size' | 'key' | 'mail'>): string {
+export function checkpointOf({ size, key = SEAL_KEY, mail = MAIL, after }: Omit<Synthetic, 'shown'>): string {
   const root = rootOf(0, size, mail).toString('base64');
-  return signNote(`${ORIGIN}\n${size}\n${root}\n`, ORIGIN, key);
+  return signNote(`${ORIGIN}\n${size}\n${root}\n${after === undefined ? '' : `after ${after}\n`}`, ORIGIN, key);
 }
 
 function rootOf(from: number, to: number, mail: Buffer): Buffer {
@@ -53,12 +56,22 @@ function rootOf(from: number, to: number, mail: Buffer): Buffer {
 
 /** A pack as a ZIP, made without a database: of rows that look like sealed ones. */
 export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
-  const { size, shown, hidden = [], key = SEAL_KEY, mail = MAIL, timeStamp, unsealed = '', alter } = synthetic;
+  const {
+    size,
+    shown,
+    hidden = [],
+    key = SEAL_KEY,
+    mail = MAIL,
+    timeStamp,
+    unsealed = '',
+    info = [],
+    alter,
+  } = synthetic;
   const nodeLine = ({ level, index }: Subtree) =>
     `${level} ${index} ${rootOf(index * 2 ** level, (index + 1) * 2 ** level, mail).toString('hex')}\n`;
   const persons = shown.filter((position) => hasPersons(position) && !hidden.includes(position));
   const proof = {
-    'checkpoint.txt': checkpointOf({ size, key, mail }),
+    'checkpoint.txt': checkpointOf({ ...synthetic, key, mail }),
     'lines.txt': shown.map((position) => `${position} ${lineOf(position, mail)}\n`).join(''),
     'nodes.txt': [...subtreesBeside(shown, size)].map(nodeLine).join(''),
     'persons.txt': persons
@@ -78,9 +91,9 @@ export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
   }
   const bag = {
     folder: 'varsel-1',
-    at: Temporal.Instant.from('2026-11-29T17:00:04Z'),
+    at: Temporal.Instant.from('2026-11-29T17:00:05Z'),
     payload: payload(),
-    info: () => [],
+    info: () => info,
     tags: () => verifyingFiles(key),
     sign: (manifest: Buffer) => signatureFile(manifest, key),
   };
