@@ -27,6 +27,8 @@ begin
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
       test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers,
       gate_facts',
+    -- What is sealed it writes by seal_rows alone.
+    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles, checkpoint_timestamps',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
@@ -69,6 +71,17 @@ begin
   ]
   loop
     execute format('grant %s to %I', granted, application);
+  end loop;
+  -- The transaction that wrote a row is the database's to say: one that names another could be left unsealed (decision 49).
+  for owned in select t.oid::regclass as name, string_agg(quote_ident(a.attname), ', ') as columns
+    from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attname <> 'xact_id'
+    where t.relnamespace = current_schema()::regnamespace and has_table_privilege(application, t.oid, 'insert')
+      and pg_has_role(t.relowner, 'usage') and not pg_has_role(application, t.relowner, 'member')
+      and exists (select from pg_attribute x where x.attrelid = t.oid and x.attname = 'xact_id' and x.atttypid = 'bigint'::regtype)
+    group by t.oid
+  loop
+    execute format('revoke insert on %s from %I', owned.name, application);
+    execute format('grant insert (%s) on %s to %I', owned.columns, owned.name, application);
   end loop;
   execute format('grant usage on schema %I to %I', current_schema(), application);
   execute format('revoke create on schema %I from public, %I', current_schema(), application);

@@ -132,6 +132,28 @@ begin
     from sealed_rows s where s.epoch = of_epoch and s.position >= first;
 end $$;
 
+-- Moves what no checkpoint of an earlier epoch covers to the end of the tree of this one, and returns as seal_rows does: no more is
+-- signed in an earlier one. Their hashes stay as they are.
+create or replace function reseat_rows(of_epoch integer) returns table (first_position bigint, hashes bytea)
+language plpgsql security definer set search_path from current as $$
+declare
+  first constant bigint := (select coalesce(max(position) + 1, 0) from sealed_rows where epoch = of_epoch);
+begin
+  if exists (select from seal_epochs where number > of_epoch) then
+    raise exception 'epoch % is not the newest', of_epoch using errcode = 'invalid_parameter_value';
+  end if;
+  perform set_config('varsel.erasing', 'on', true);
+  update sealed_rows s set epoch = of_epoch, position = first + moved.place
+  from (select o.epoch, o.position, row_number() over (order by o.epoch, o.position) - 1 as place
+    from seal_epochs e, lateral (select * from sealed_rows r where r.epoch = e.number
+      and r.position >= (select coalesce(max(c.size), 0) from checkpoints c where c.epoch = e.number)) o
+    where e.number < of_epoch) moved
+  where s.epoch = moved.epoch and s.position = moved.position;
+  perform set_config('varsel.erasing', 'off', true);
+  return query select first, coalesce(string_agg(s.hash, '' order by s.position), '')
+    from sealed_rows s where s.epoch = of_epoch and s.position >= first;
+end $$;
+
 -- What stands sealed of these rows of one table, with the lines that they have now. `line` is null where the row is gone,
 -- `person_line` where its version has no columns of persons; `person_key` is null where they were emptied. A row that is not
 -- sealed is left out.
@@ -157,3 +179,17 @@ begin
     using of_keys, of_version;
   end loop;
 end $$;
+
+-- By what a database is known: its cluster, the time line of its write-ahead log, itself and its tables. One of them is another
+-- after a restore from a dump or to a point in time, and where a standby has taken over.
+create or replace function database_identity() returns text language sql volatile as $$
+  select concat_ws(' ', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8),
+    (select oid from pg_database where datname = current_database()), 'seal_epochs'::regclass::oid)
+  from pg_control_system()
+$$;
+
+-- The newest checkpoint in its short form, as it stands in events and mails: origin, size, root. Null before the first.
+create or replace function newest_checkpoint() returns jsonb language sql stable as $$
+  select jsonb_build_object('origin', e.origin, 'size', c.size, 'root', encode(c.root, 'base64'))
+  from checkpoints c join seal_epochs e on e.number = c.epoch order by c.epoch desc, c.size desc limit 1
+$$;

@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { readCheckpoint } from '../domain/checkpoint.ts';
+import { sealKeyId } from '../security/seal-keys.ts';
 import { openNote } from '../security/signed-note.ts';
 import { note, right, wrong, type Finding } from './findings.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
@@ -7,7 +9,6 @@ import { contentOf, linesIn, piecesOf, type ZipEntry } from './strict-zip.ts';
 import { readTimeStamp, TimeStampError } from './time-stamp.ts';
 
 const NEEDED = ['checkpoint.txt', 'seal-key.pem', 'lines.txt', 'nodes.txt', 'persons.txt'];
-const CHECKPOINT = /^([^\n]+)\n([1-9]\d{0,14})\n([A-Za-z0-9+/]{43}=)\n(?:(after [^\n]+)\n)?$/;
 const LINE = /^(\d{1,15}) (\S+ \d{1,4} \{.*\} (-|[0-9a-f]{64}))$/s;
 const NODE = /^(\d{1,2}) (\d{1,15}) ([0-9a-f]{64})$/;
 const PERSON = /^(\d{1,15}) ([0-9a-f]{64}) (\{.*\})$/s;
@@ -26,8 +27,8 @@ export function publicKeyOf(pem: string): KeyObject | null {
 /** The 32 bytes of an Ed25519 public key. */
 export const rawBytesOf = (key: KeyObject): Buffer => Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url');
 
-/** The id of a key: SHA-256 of its 32 bytes. */
-export const keyIdOf = (key: KeyObject): string => createHash('sha256').update(rawBytesOf(key)).digest('hex');
+/** The id of a key. */
+export const keyIdOf = (key: KeyObject): string => sealKeyId(rawBytesOf(key));
 
 /** Something in the files of an epoch is not as it must be. The message says what. */
 class Unproved extends Error {}
@@ -48,14 +49,15 @@ export async function* verifyEpoch(
     const checkpoint = await contentOf(file, entryOf(files, 'checkpoint.txt'));
     const key = publicKeyOf((await contentOf(file, entryOf(files, 'seal-key.pem'))).toString());
     if (key === null) throw new Unproved('seal-key.pem is no Ed25519 key');
-    const { origin, size, root, after } = checkpointIn(checkpoint.toString(), key);
+    const { origin, size, root, previous } = checkpointIn(checkpoint.toString(), key);
     yield right(`epoch ${epoch}: the checkpoint of ${origin}, size ${size}, signed by the key ${keyIdOf(key)}`);
-    if (after !== null) yield note(`epoch ${epoch} goes on ${after}: the database was restored or moved there`);
+    if (previous !== null)
+      yield note(`epoch ${epoch} goes on after ${previous}: the database was restored or moved there`);
     const stamp = files.get('timestamp.tsr');
     yield stamp === undefined
       ? note(`epoch ${epoch}: no time stamp from outside; its time is what Varsel says`)
       : await stampFinding(epoch, await contentOf(file, stamp), checkpoint);
-    const counts = await verifyTree({ size, root, open, sealed });
+    const counts = await verifyTree({ size, root: Buffer.from(root, 'base64').toString('hex'), open, sealed });
     yield right(
       `epoch ${epoch}: ${counts.rows} rows stand in the tree of ${size} under the checkpoint, of ${counts.shown} with what they say of persons`,
     );
@@ -76,10 +78,7 @@ function entryOf(files: ReadonlyMap<string, ZipEntry>, name: string): ZipEntry {
   return entry;
 }
 
-function checkpointIn(
-  signed: string,
-  key: KeyObject,
-): { origin: string; size: number; root: string; after: string | null } {
+function checkpointIn(signed: string, key: KeyObject): ReturnType<typeof readCheckpoint> {
   const [origin = ''] = signed.split('\n', 1);
   let text: string;
   try {
@@ -87,9 +86,11 @@ function checkpointIn(
   } catch (error) {
     throw new Unproved(`checkpoint.txt is not signed by seal-key.pem: ${(error as Error).message}`);
   }
-  const [, , size = '', root = '', after = null] = CHECKPOINT.exec(text) ?? [];
-  if (size === '') throw new Unproved('checkpoint.txt is no checkpoint: expected origin, size and root');
-  return { origin, size: Number(size), root: Buffer.from(root, 'base64').toString('hex'), after };
+  try {
+    return readCheckpoint(text);
+  } catch (error) {
+    throw new Unproved(`checkpoint.txt is no checkpoint: ${(error as Error).message}`);
+  }
 }
 
 async function stampFinding(epoch: number, response: Buffer, checkpoint: Buffer): Promise<Finding> {

@@ -8,6 +8,7 @@ import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
 import { faultOf } from '../domain/clock.ts';
+import { sealer, type JobOfSealing } from '../evidence/sealer.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
@@ -55,6 +56,7 @@ type JobDependencies = Sending &
   Delivering &
   Reading &
   CheckingCounts &
+  JobOfSealing &
   FollowingSchema & {
     readonly operatorAddress: string;
     /** What the links to pages begin with. */
@@ -119,6 +121,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.queueDigests();
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
+      await jobs.seal();
     },
     async stop() {
       stopping.abort();
@@ -127,6 +130,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       // Each of these waits for its run that is under way, and begins nothing new.
       await runLogged(jobs.continueFanOuts);
       await Promise.all([
+        runLogged(jobs.seal),
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
@@ -145,6 +149,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
+  const seal = sealer(dependencies);
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
@@ -161,6 +166,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
+    seal: runExclusively(() => seal(stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
   };
@@ -185,6 +191,7 @@ function scheduleSweeps(
     'queue-digests': jobs.queueDigests,
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
+    seal: jobs.seal,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),

@@ -6,6 +6,8 @@ import { fillEveryTable } from '../support/every-table.ts';
 /** Tables that are no record: their rows are counted, queued or derived anew, or kept for days and deleted whole. */
 const NO_RECORD = [
   'change_counts',
+  'checkpoint_timestamps',
+  'checkpoints',
   'event_feed',
   'fan_outs',
   'idempotency_keys',
@@ -13,6 +15,9 @@ const NO_RECORD = [
   'migrations',
   'products',
   'record_columns',
+  'seal_epochs',
+  'seal_keys',
+  'seal_tiles',
   'sealed_rows',
   'sending_rate',
   'webhook_deliveries',

@@ -114,6 +114,11 @@ const OWNED = [
   `insert into erasures (at, by, because, rows) values ('${LATER}', 'system', 'retention', 1)`,
   `insert into sealed_rows (epoch, position, table_name, row_key, version, hash)
    values (1, 0, 'erasures', (select id::text from erasures), 1, sha256(''))`,
+  `insert into seal_keys (id, public_key, recorded_at) values (encode(sha256(sha256('')), 'hex'), sha256(''), '${LATER}')`,
+  `insert into seal_epochs (number, origin, began_at, identity) values (1, 'varsel.example/1-0', '${LATER}', '-')`,
+  `insert into checkpoints (epoch, size, root, at, horizon, key_id, note)
+   select 1, 1, sha256(''), '${LATER}', 0, id, '-' from seal_keys`,
+  `insert into seal_tiles (epoch, level, index, hash) values (1, 8, 0, sha256(''))`,
 ];
 
 /** What no guard is about, as plain SQL of the application's role. */

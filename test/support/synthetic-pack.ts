@@ -2,6 +2,7 @@ import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from
 import { zipOfBag, type PackFile } from '../../src/evidence/bag.ts';
 import { leafHash, MerkleTree, subtreesBeside, type Subtree } from '../../src/evidence/merkle.ts';
 import { signatureFile, verifyingFiles } from '../../src/evidence/proof-files.ts';
+import { sealKeysFrom } from '../../src/security/seal-keys.ts';
 import { signNote } from '../../src/security/signed-note.ts';
 
 export const SEAL_KEY = generateKeyPairSync('ed25519').privateKey;
@@ -45,7 +46,11 @@ function lineOf(position: number, mail: Buffer): string {
 /** The signed checkpoint of a tree of so many rows. */
 export function checkpointOf({ size, key = SEAL_KEY, mail = MAIL, after }: Omit<Synthetic, 'shown'>): string {
   const root = rootOf(0, size, mail).toString('base64');
-  return signNote(`${ORIGIN}\n${size}\n${root}\n${after === undefined ? '' : `after ${after}\n`}`, ORIGIN, key);
+  return signNote(
+    `${ORIGIN}\n${size}\n${root}\n${after === undefined ? '' : `after ${after}\n`}`,
+    ORIGIN,
+    sealKeysFrom(key.export({ type: 'pkcs8', format: 'pem' })).current,
+  );
 }
 
 function rootOf(from: number, to: number, mail: Buffer): Buffer {
