@@ -31,7 +31,7 @@ begin
     'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
     -- What is sealed it writes by seal_rows alone.
-    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles',
+    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles, checkpoint_timestamps',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,

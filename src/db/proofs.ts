@@ -65,28 +65,3 @@ export function checkpointOver(db: Queryable, epoch: number, position: number): 
     [epoch, position],
   );
 }
-
-/**
- * The hashes from which that of each complete subtree is folded, in the order of their leaves: of its leaves, or of the subtrees
- * that are stored at the highest eighth level that is not above it.
- */
-export async function hashesBelow(
-  db: Queryable,
-  epoch: number,
-  subtrees: readonly { readonly level: number; readonly index: number }[],
-): Promise<Buffer[][]> {
-  const found = await rows<{ hashes: Buffer[] | null }>(
-    db,
-    `select case when level < 8
-         then (select array_agg(s.hash order by s.position) from sealed_rows s
-           where s.epoch = $1 and s.position >= first and s.position < first + width)
-         else (select array_agg(s.hash order by s.index) from seal_tiles s
-           where s.epoch = $1 and s.level = wanted.level / 8 * 8 and s.index >= first and s.index < first + width)
-       end as hashes
-     from (select level, index << (level % 8) as first, 1 << (level % 8) as width, place
-       from unnest($2::integer[], $3::bigint[]) with ordinality as given (level, index, place)) wanted
-     order by place`,
-    [epoch, subtrees.map(({ level }) => level), subtrees.map(({ index }) => index)],
-  );
-  return found.map(({ hashes }) => hashes ?? []);
-}

@@ -19,7 +19,7 @@ export interface Bag {
   readonly at: Temporal.Instant;
   /** The files below `data/`. */
   readonly payload: AsyncIterable<PackFile>;
-  /** The fields of `bag-info.txt`, before `Payload-Oxum`. They are asked for after the payload. */
+  /** The fields of `bag-info.txt`, before those that every bag has. They are asked for after the payload. */
   readonly info: () => Fields | Promise<Fields>;
   /** The files beside `data/`, but for those that BagIt has. They are asked for after the payload. */
   readonly tags: () => AsyncIterable<PackFile> | Iterable<PackFile>;
@@ -27,7 +27,8 @@ export interface Bag {
   readonly sign: (tagManifest: Buffer) => PackFile | Promise<PackFile>;
 }
 
-const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
+/** What `bagit.txt` says. */
+export const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 
 /**
  * A bag as a ZIP, made as it is read: the payload in its order, `manifest-sha256.txt`, `bag-info.txt`, `bagit.txt`, the other tag
@@ -63,7 +64,7 @@ export async function* zipOfBag(bag: Bag): AsyncGenerator<Buffer> {
   yield* addTag({ path: 'manifest-sha256.txt', content: manifest.read() });
   yield* addTag({
     path: 'bag-info.txt',
-    content: infoText([...(await bag.info()), ['Payload-Oxum', `${bytes}.${files}`]]),
+    content: infoText([...(await bag.info()), ...containerInfo(bag), ['Payload-Oxum', `${bytes}.${files}`]]),
   });
   yield* addTag({ path: 'bagit.txt', content: BAGIT });
   for await (const file of bag.tags()) yield* addTag(file);
@@ -72,6 +73,12 @@ export async function* zipOfBag(bag: Bag): AsyncGenerator<Buffer> {
   yield* add(await bag.sign(covered), () => undefined);
   yield* zip.end();
 }
+
+/** What the ZIP says of its files, so that the signature covers it: in what folder they stand, and from when they are. */
+const containerInfo = ({ folder, at }: Pick<Bag, 'folder' | 'at'>): Fields => [
+  ['Varsel-Folder', folder],
+  ['Varsel-Dated', at.round({ smallestUnit: 'second', roundingMode: 'floor' }).toString()],
+];
 
 interface Measured extends AsyncDisposable {
   readonly bytes: number;

@@ -81,6 +81,7 @@ export async function evidencePack(db: Queryable, of: PackOf, { sealKey, mailMar
       ['External-Identifier', change.id],
       ['External-Description', `Evidence of a change of ${change.productName}${of.isRedacted ? ', redacted' : ''}`],
       ...(controller ? [['Varsel-Share-Of', controller.externalId] as const] : []),
+      ...(of.isRedacted ? [['Varsel-Redacted', 'yes'] as const] : []),
       ...(await checkpointsOf(proof)).map(({ short, at }) => ['Varsel-Checkpoint', `${at} ${short}`] as const),
       ['Bag-Software-Agent', `Varsel ${VERSION}`],
     ],

@@ -1,10 +1,11 @@
 import { createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Queryable } from '../db/postgres.ts';
-import { checkpointOver, hashesBelow, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
+import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
 import { publicKeyFrom } from '../security/seal-keys.ts';
 import type { PackFile } from './bag.ts';
-import { leafHash, MerkleTree, subtreesBeside, type Subtree } from './merkle.ts';
+import { leafHash, subtreesBeside } from './merkle.ts';
+import { sealedTree } from './sealed-tree.ts';
 
 const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
@@ -107,31 +108,17 @@ export class Proof {
   }
 
   async *#nodes({ epoch, size }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
-    let batch: Subtree[] = [];
-    const made = async () => {
-      const below = await hashesBelow(this.#db, epoch, batch);
-      const lines = batch.map((subtree, place) => nodeLine(epoch, subtree, below[place] ?? []));
-      batch = [];
-      return Buffer.from(lines.join(''));
-    };
+    const tree = sealedTree(this.#db, epoch);
+    let lines: string[] = [];
     for (const subtree of subtreesBeside(positionsIn(places), size)) {
-      batch.push(subtree);
-      if (batch.length >= NODES_AT_ONCE) yield await made();
+      const hash = await tree.hashOf(subtree);
+      lines.push(`${subtree.level} ${subtree.index} ${hash.toString('hex')}\n`);
+      if (lines.length < NODES_AT_ONCE) continue;
+      yield Buffer.from(lines.join(''));
+      lines = [];
     }
-    if (batch.length > 0) yield await made();
+    yield Buffer.from(lines.join(''));
   }
-}
-
-function nodeLine(epoch: number, { level, index }: Subtree, below: readonly Buffer[]): string {
-  const expected = 2 ** (level % 8);
-  if (below.length !== expected) {
-    throw new RecordAlteredError(
-      `expected ${expected} hashes below level ${level}, index ${index} of epoch ${epoch}, found ${below.length}`,
-    );
-  }
-  const tree = new MerkleTree();
-  for (const hash of below) tree.append(hash);
-  return `${level} ${index} ${tree.root().toString('hex')}\n`;
 }
 
 const positionAt = (place: number) => Math.floor(place / 2);
@@ -151,7 +138,7 @@ function* batchesOf(places: Float64Array, size: number): Generator<number[]> {
   for (let from = 0; from < places.length; from += size) yield [...places.subarray(from, from + size)];
 }
 
-const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }) as string;
+const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });
 
 const VERIFY_SH = new URL('verify.sh', import.meta.url);
 

@@ -5,6 +5,8 @@ import { Spool } from './spool.ts';
 import { StoredZip } from './stored-zip.ts';
 
 const PIECE_BYTES = 256 * 1024;
+/** More than any file has that is read whole. */
+const SMALL_BYTES = 1024 * 1024;
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 const MAX_32 = 0xffffffff;
@@ -15,6 +17,8 @@ export interface ZipEntry {
   readonly offset: number;
   readonly bytes: number;
   readonly sha256: string;
+  /** When it is from; the same for all files. Of two seconds the first, which is as precise as a ZIP is. */
+  readonly at: Temporal.Instant;
 }
 
 /** The container is not one that Varsel writes. The message says where it differs. */
@@ -29,16 +33,17 @@ export async function* readZipStrictly(file: FileHandle): AsyncGenerator<ZipEntr
   await using directory = await Spool.open();
   const { size } = await file.stat();
   const first = await readAt(file, 0, LOCAL_HEADER_BYTES);
-  const zip = new StoredZip(timeIn(first), directory);
+  const dated = timeIn(first);
+  const zip = new StoredZip(dated, directory);
   let at = 0;
   for (;;) {
     const header = await headerAt(file, at);
     if (header === null) break;
     const { name, bytes, crc } = header;
     at = await compare(file, at, await zip.begin(name, { bytes, crc }), `before ${name}`);
-    const content = await contentOf(file, at, bytes);
+    const content = await hashesOf(file, at, bytes);
     if (content.crc !== crc) throw new ContainerError(`the content of ${name} does not have its CRC`);
-    yield { name, offset: at, bytes, sha256: content.sha256 };
+    yield { name, offset: at, bytes, sha256: content.sha256, at: dated };
     at += bytes;
   }
   for await (const piece of zip.end()) at = await compare(file, at, piece, 'in the directory at the end');
@@ -53,6 +58,27 @@ export async function* piecesOf(
   for (let at = offset; at < offset + bytes; at += PIECE_BYTES) {
     yield await readAt(file, at, Math.min(PIECE_BYTES, offset + bytes - at));
   }
+}
+
+/** The lines of a text in UTF-8, without their ends. A last line needs no end. */
+export async function* linesIn(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const joined = Buffer.concat([rest, piece]);
+    let from = 0;
+    for (let end = joined.indexOf(0x0a); end !== -1; end = joined.indexOf(0x0a, from)) {
+      yield joined.toString('utf8', from, end);
+      from = end + 1;
+    }
+    rest = joined.subarray(from);
+  }
+  if (rest.length > 0) yield rest.toString('utf8');
+}
+
+/** The whole content of a small file. Throws `ContainerError` where it is not small. */
+export async function contentOf(file: FileHandle, entry: ZipEntry): Promise<Buffer> {
+  if (entry.bytes > SMALL_BYTES) throw new ContainerError(`${entry.name} is larger than ${SMALL_BYTES} bytes`);
+  return Buffer.concat(await Array.fromAsync(piecesOf(file, entry)));
 }
 
 /** When the files are from, by the first of them, as precisely as the format has it. */
@@ -100,7 +126,7 @@ async function compare(file: FileHandle, at: number, expected: Buffer, where: st
   );
 }
 
-async function contentOf(file: FileHandle, offset: number, bytes: number): Promise<{ crc: number; sha256: string }> {
+async function hashesOf(file: FileHandle, offset: number, bytes: number): Promise<{ crc: number; sha256: string }> {
   const sha256 = createHash('sha256');
   let crc = 0;
   for await (const piece of piecesOf(file, { offset, bytes })) {

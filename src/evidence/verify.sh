@@ -8,7 +8,6 @@
 set -euo pipefail
 export LC_ALL=C
 shopt -s globstar dotglob nullglob
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
 readonly BATCH=4096
 faults=0
@@ -27,15 +26,17 @@ die() {
 
 while (($# > 0)); do
   case "$1" in
-    --key) trusted_key=$(realpath -- "${2:?a file}") ;;
-    --tsa-ca) tsa_roots=$(realpath -- "${2:?a file}") ;;
+    --key | --tsa-ca) [[ -r ${2:-} ]] || die "cannot read the file of $1: ${2:-none}" ;;
     *) die "expected --key FILE or --tsa-ca FILE, found $1" ;;
   esac
+  if [[ $1 == --key ]]; then trusted_key=$(realpath -- "$2"); else tsa_roots=$(realpath -- "$2"); fi
   shift 2
 done
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 for tool in sha256sum basenc split openssl; do
   command -v "$tool" > /dev/null || die "$tool is not installed"
 done
+[[ $trusted_key == '' ]] || openssl pkey -pubin -in "$trusted_key" -noout 2> /dev/null || die "$trusted_key is no public key"
 tmp=$(mktemp -d)
 trap 'rm -rf -- "$tmp"' EXIT
 
@@ -99,19 +100,22 @@ check_key() {
   fi
 }
 
-# A C2SP signed note: origin, size, root; a blank line; the signature with its key id. Sets size and root.
+# A C2SP signed note: origin, size, root, and in a later epoch the last checkpoint of the one before; a blank line; the signature
+# with its key id. Sets size and root.
 verify_checkpoint() {
   local folder=$1 name blob text
   local -a line
   mapfile -t line < "$folder/checkpoint.txt"
   origin=${line[0]:-} size=${line[1]:-} root=${line[2]:-}
-  if [[ ${#line[@]} -ne 5 || ${line[3]} != '' || ${line[4]} != '— '* || ! $size =~ ^(0|[1-9][0-9]{0,17})$ ]]; then
+  local last=$((${#line[@]} - 1))
+  if ((last < 4 || last > 5)) || [[ ${line[last - 1]} != '' || ${line[last]} != '— '* || ! $size =~ ^[1-9][0-9]{0,14}$ ]]; then
     wrong "$folder/checkpoint.txt is no checkpoint: expected origin, size, root, a blank line and one signature"
     return 1
   fi
   text=$tmp/note-text
-  printf '%s\n%s\n%s\n' "$origin" "$size" "$root" > "$text"
-  name=${line[4]#— }
+  printf '%s\n' "${line[@]:0:last-1}" > "$text"
+  ((last == 4)) || note "$origin goes on ${line[3]}: the database was restored or moved there"
+  name=${line[last]#— }
   blob=${name##* } name=${name% *}
   printf '%s' "$blob" | base64 -d > "$tmp/blob" 2> /dev/null || true
   tail -c +5 "$tmp/blob" > "$tmp/note-signature"
@@ -192,7 +196,7 @@ verify_lines() {
   next_person
   while IFS= read -r row; do
     position=${row%% *}
-    if [[ ! $position =~ ^(0|[1-9][0-9]{0,17})$ ]] || ((position <= last || position >= size)); then
+    if [[ ! $position =~ ^(0|[1-9][0-9]{0,14})$ ]] || ((position <= last || position >= size)); then
       wrong "$folder/lines.txt: expected a position from $((last + 1)) to $((size - 1)), found $position"
       return
     fi

@@ -52,7 +52,7 @@ test('A bag lists every file with its hash, and is signed last', async () => {
   ]);
   expect(fileIn(files, 'data/proof/lines.txt').toString()).toBe('0 a\n1 b');
   expect(fileIn(files, 'bag-info.txt').toString()).toBe(
-    'Source-Organization: Telenor A/S\n  Denmark\nPayload-Oxum: 22.3\n',
+    'Source-Organization: Telenor A/S\n  Denmark\nVarsel-Folder: varsel-1\nVarsel-Dated: 2026-11-29T17:00:03Z\nPayload-Oxum: 22.3\n',
   );
   expect(fileIn(files, 'bagit.txt').toString()).toBe('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n');
   const manifest = fileIn(files, 'tagmanifest-sha256.txt');

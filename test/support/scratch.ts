@@ -13,12 +13,13 @@ export async function scratchFolder(): Promise<string> {
 /** A file with these bytes, open to read. `become` puts other bytes in their place. */
 export async function scratchFile(
   content: Buffer,
-): Promise<{ readonly file: FileHandle; readonly become: (other: Buffer) => Promise<void> }> {
+): Promise<{ readonly name: string; readonly file: FileHandle; readonly become: (other: Buffer) => Promise<void> }> {
   const name = path.join(await scratchFolder(), 'file');
   await writeFile(name, content);
   const file = await open(name, 'r+');
   onTestFinished(() => file.close());
   return {
+    name,
     file,
     become: async (other) => {
       await file.truncate(0);
