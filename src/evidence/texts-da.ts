@@ -165,7 +165,9 @@ export const DA: PageTexts = {
   },
 };
 
-const text = (value: unknown): string => (value === undefined || value === null ? '(udeladt)' : String(value));
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {

@@ -169,7 +169,9 @@ export const EN: PageTexts = {
   },
 };
 
-const text = (value: unknown): string => (value === undefined || value === null ? '(left out)' : String(value));
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {
