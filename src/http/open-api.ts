@@ -1,7 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { API_VERSION } from './api-version.ts';
+import { VERSION } from '../domain/version.ts';
 import { documentedPublicly, NOTHING, type DocumentedOperation } from './documentation.ts';
 import { withProblemExamples } from './open-api-problems.ts';
 import { tidySchemas } from './open-api-schemas.ts';
@@ -57,7 +57,7 @@ export const openApi = ({
     openapi: '3.1.0',
     info: {
       title: 'Varsel',
-      version: API_VERSION,
+      version: VERSION,
       description:
         'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md, the conventions and what may change without notice in docs/api.md.',
       license: { name: 'MIT', identifier: 'MIT' },
