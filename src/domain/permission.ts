@@ -28,6 +28,8 @@ const FIRST_ROLE = {
   'answers:classify': 'officer',
   'mails:read': 'officer',
   'mails:decide': 'officer',
+  /** What ends when, and legal holds. */
+  'retention:manage': 'officer',
   'products:write': 'admin',
   'controllers:write': 'admin',
   'webhooks:manage': 'admin',

@@ -19,6 +19,7 @@ import { continueFanOuts } from './continue-fan-outs.ts';
 import { endHolds } from './end-holds.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
+import { retentionKeeper, type KeepingRetention } from './keep-retention.ts';
 import { moveApprovals } from './move-approvals.ts';
 import { queueDigests } from './queue-digests.ts';
 
@@ -32,6 +33,9 @@ export interface Wakes {
   /** Whether a `NOTIFY` wakes the engines at once. */
   readonly isNotified: boolean;
 }
+
+/** What takes long and is in no hurry runs at night, where the companies are. */
+const EACH_NIGHT = '17 1 * * *';
 
 /** A sweep every ten seconds finds lost notifications, retries that are due, and leases that have ended. */
 const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
@@ -57,6 +61,7 @@ type JobDependencies = Sending &
   Reading &
   CheckingCounts &
   JobOfSealing &
+  KeepingRetention &
   FollowingSchema & {
     readonly operatorAddress: string;
     /** What the links to pages begin with. */
@@ -94,7 +99,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     // The last notice of a change may just have been accepted.
     if (!stopping.signal.aborted) void wake(jobs.followWindows);
   };
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps({ ...jobs, sendMessages }, wakes.sweep, wake);
+  const tasks =
+    wakes.sweep === null
+      ? []
+      : [
+          ...scheduleSweeps({ ...jobs, sendMessages }, wakes.sweep, wake),
+          schedule('keep-retention', EACH_NIGHT, () => wake(jobs.keepRetention)),
+        ];
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
       void wake(jobs.continueFanOuts);
@@ -134,6 +145,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
+        runLogged(jobs.keepRetention),
         jobs.deliverer.stop(),
       ]);
       if (!sendingPool.ending) await sendingPool.end();
@@ -167,6 +179,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
     seal: runExclusively(() => seal(stopping)),
+    keepRetention: runExclusively(retentionKeeper(dependencies, stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
   };
@@ -193,7 +206,9 @@ function scheduleSweeps(
     'follow-schema': jobs.followSchema,
     seal: jobs.seal,
   };
-  return Object.entries(sweeps).map(([name, sweep]) =>
-    cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),
-  );
+  return Object.entries(sweeps).map(([name, sweep]) => schedule(name, expression, () => run(sweep)));
+}
+
+function schedule(name: string, expression: string, work: () => Promise<void>): ScheduledTask {
+  return cron.schedule(expression, () => void work(), { name, noOverlap: true, timezone: 'UTC' });
 }
