@@ -91,18 +91,28 @@ create or replace function person_query(of_table text) returns text language sql
   end
 $$;
 
--- Empties rows as empty_rows does. Where a row is of a person of a controller, its pseudonym stands in it.
+-- Empties rows as empty_rows does. Where a row is of a person of a controller, its pseudonym stands in it. With a controller itself,
+-- pseudonyms that name it are made anew. Returns how many of these rows there were.
 create or replace function empty_persons(of_erasure uuid, of_table text, keys text[]) returns integer language plpgsql as $$
 declare
   emptied integer := 0;
   of_person record;
+  named record;
 begin
   if person_query(of_table) is null then
-    return empty_rows(of_erasure, of_table, keys);
+    emptied := empty_rows(of_erasure, of_table, keys);
+    for named in select unnest('{messages,nominations,inbound_mails,objections,approvals,further_attempts}'::text[]) as name
+      where of_table = 'controllers'
+    loop
+      execute format('select empty_persons($1, %L, array_agg(%s)) from %I t cross join lateral (%s) as p (controller_id, email)
+        where p.controller_id = any ($2::uuid[]) and p.email like ''kontakt-%%.invalid'' having count(*) > 0',
+        named.name, key_expression(named.name), named.name, person_query(named.name)) using of_erasure, keys;
+    end loop;
+    return emptied;
   end if;
   for of_person in execute format(
     'select p.controller_id, lower(p.email) as email, array_agg(%s) as keys
-     from %I t left join lateral (%s) p on true where %s group by 1, 2',
+     from %I t left join lateral (%s) as p (controller_id, email) on true where %s group by 1, 2',
     key_expression(of_table), of_table, person_query(of_table), key_condition(of_table, '$1')) using keys
   loop
     emptied := emptied + empty_rows(of_erasure, of_table, of_person.keys,

@@ -30,7 +30,7 @@ begin
     -- What is sealed it writes by seal_rows alone.
     'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles',
     'insert on erasures',
-    'select, insert, delete on idempotency_keys',
+    'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
 
     -- Rows whose state moves on.

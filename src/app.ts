@@ -30,6 +30,7 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
@@ -93,6 +94,7 @@ export const ROUTES = {
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
     ['PATCH', '/v1/controllers/:externalId', controllers.patch],
+    ['DELETE', '/v1/controllers/:externalId', controllers.empty],
     ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
     ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
@@ -152,6 +154,9 @@ export const ROUTES = {
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
+
+    ['POST', '/v1/persons/export', persons.exportAll],
+    ['POST', '/v1/persons/erase', persons.erase],
 
     ['GET', '/v1/audit', audit.list],
     ['GET', '/v1/checkpoints', checkpoints.list],

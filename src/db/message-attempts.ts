@@ -77,8 +77,9 @@ export async function recordAttempts(tx: Transaction, attempts: readonly Message
 }
 
 /**
- * Records attempts that were not accepted. `isMoot` in part, in SQL: a message that tells a deadline is cancelled, not retried,
- * when nobody is told of its change any more (D24, D40), its controller has left (D7), or its recipient is no contact any more (D35).
+ * Records attempts that were not accepted. A message is cancelled, not retried, when its recipient is no contact any more (D35, D52);
+ * and, which is `isMoot` in part, one that tells a deadline when nobody is told of its change any more (D24, D40), or its controller
+ * has left (D7).
  */
 async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Promise<FailedMessage[]> {
   const moved = await rows<FailedMessage & { status: string }>(
@@ -86,9 +87,9 @@ async function moveOn(tx: Transaction, attempts: readonly MessageAttempt[]): Pro
     `update messages m
      set status = case when given."nextAttemptAt" is null then 'failed'
            when m.kind in ${TELLING_A_DEADLINE} and (not ${isStillTold('c')} or not exists (select from objection_windows w
-             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null)
+             where w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null))
              or not exists (select from contacts
-               where controller_id = m.controller_id and lower(email) = lower(m.email))) then 'cancelled'
+               where controller_id = m.controller_id and lower(email) = lower(m.email)) then 'cancelled'
            else 'pending' end,
        next_attempt_at = coalesce(given."nextAttemptAt", m.next_attempt_at),
        attempts = m.attempts - case when given.outcome = 'deferred' then 1 else 0 end,

@@ -51,7 +51,7 @@ export async function insertWithdrawalMessages(
 }
 
 /**
- * Queues a message to every contact whose notice told an earlier deadline than is now in force for its controller (D11),
+ * Queues a message to every contact of now whose notice told an earlier deadline than is now in force for its controller (D11),
  * unless a message that tells the new one is waiting, in flight or accepted. A notice that has bounced told one, too, as long as
  * the time that its acceptance began stands (D30).
  */
@@ -72,6 +72,7 @@ export async function insertMovedDeadlines(
        join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
        join controllers k on k.id = n.controller_id
      where n.kind in ${TELLING} and n.printed_deadline < w.deadline
+       and exists (select from contacts c where c.controller_id = n.controller_id and lower(c.email) = lower(n.email))
        and (n.status = 'accepted' or exists (select from bounces b where b.message_id = n.id and b.accepted_at >= w.notified_at))
        and not exists (select from messages d
          where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
@@ -132,19 +133,15 @@ export async function insertNoticesToNewContacts(
   return inserted.rowCount ?? 0;
 }
 
-/** Cancels what waits to tell a deadline to who is no contact of these controllers any more (D35). */
-export async function cancelNoticesToFormerContacts(
-  tx: Transaction,
-  changeIds: readonly string[],
-  controllerIds: readonly string[],
-): Promise<void> {
+/** Cancels what waits to be sent to who is no contact of these controllers any more, of any change (D35, D52). */
+export async function cancelMailsToFormerContacts(tx: Transaction, controllerIds: readonly string[]): Promise<void> {
   await rows(
     tx,
-    `update messages m set status = 'cancelled'
-     where m.change_id = any($1) and m.controller_id = any($2) and m.kind in ${TELLING_A_DEADLINE} and m.status = 'pending'
+    `update messages m set status = 'cancelled' from changes h
+     where m.change_id = h.id and m.controller_id = any($1) and m.status = 'pending'
        and not exists (select from contacts c
          where c.controller_id = m.controller_id and lower(c.email) = lower(m.email))`,
-    [changeIds, controllerIds],
+    [controllerIds],
   );
 }
 

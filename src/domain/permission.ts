@@ -32,6 +32,8 @@ const FIRST_ROLE = {
   'retention:manage': 'officer',
   'products:write': 'admin',
   'controllers:write': 'admin',
+  /** All that is on record about one person, and erasing it. */
+  'persons:manage': 'admin',
   'webhooks:manage': 'admin',
   'keys:manage': 'admin',
   'audit:read': 'admin',

@@ -23,6 +23,8 @@ export type RefusalCode =
   | 'import-outdated'
   | 'last-contact'
   | 'hold-already-released'
+  | 'erased'
+  | 'controller-kept'
   | 'activation-blocked'
   | 'change-not-activated'
   | 'change-partly-activated'

@@ -279,6 +279,18 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The legal hold has been released',
     explanation: 'A legal hold is released once, and stays on record (D51). To hold again, place another.',
   },
+  erased: {
+    status: 410,
+    title: 'What it told of a person has been erased',
+    explanation:
+      'It was there, and a person in it has been erased since, or the time to keep it has ended. What happened is still on record.',
+  },
+  'controller-kept': {
+    status: 409,
+    title: 'The controller cannot be emptied yet',
+    explanation:
+      'A controller is emptied when it has no contacts and no agreement, and none of its cases is kept or held any more. `detail` says what it has, and until when. Remove its contacts, or end its agreements, first.',
+  },
   'terms-out-of-range': {
     status: 422,
     title: 'An objection window cannot be that long',
