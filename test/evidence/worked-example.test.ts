@@ -9,8 +9,9 @@ const DOCUMENT = readFileSync(new URL('../../docs/evidence.md', import.meta.url)
 const shown = (name: string) => new RegExp(`^${name} {2,}(.*)$`, 'm').exec(DOCUMENT)?.[1] ?? '';
 
 test('The example of docs/evidence.md is what PostgreSQL seals, and adds up', async () => {
-  const { pool, owner, close } = await createDatabase();
-  onTestFinished(close);
+  const database = await createDatabase();
+  onTestFinished(() => database.close());
+  const { pool, owner } = database;
   const key = Buffer.from(shown('key'), 'hex');
   const facts = JSON.parse(/\{.*\}/.exec(shown('line'))?.[0] ?? '{}') as Record<string, string>;
   const { reference } = JSON.parse(shown('person')) as { reference: string };
