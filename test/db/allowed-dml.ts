@@ -156,6 +156,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   objection_windows: 'a window more, which blocks',
   objections: 'an objection that nobody made blocks; a rejected one counts for nothing',
   operator_mails: 'a mail to the company',
+  page_statements: 'what no page stated: no objection and no answer has its hash (D50)',
   product_terms: 'terms that no admin gave; they are on record, and hold for the changes announced later (D9)',
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',

@@ -119,6 +119,7 @@ const OWNED = [
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `insert into page_statements (sha256, language, text) values (sha256('x'), 'da', 'x')`,
   `insert into message_contents (sha256, form) values (sha256('["x"]'), '["x"]')`,
   `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
