@@ -26,7 +26,9 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_contents, page_statements, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, activations, activation_controllers',
+      test_notices, listed_in_terms, activations, activation_controllers, verifications',
+    -- What is sealed it writes by seal_rows alone.
+    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles',
     'insert on erasures',
     'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
@@ -72,6 +74,17 @@ begin
   ]
   loop
     execute format('grant %s to %I', granted, application);
+  end loop;
+  -- The transaction that wrote a row is the database's to say: one that names another could be left unsealed (decision 49).
+  for owned in select t.oid::regclass as name, string_agg(quote_ident(a.attname), ', ') as columns
+    from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attname <> 'xact_id'
+    where t.relnamespace = current_schema()::regnamespace and has_table_privilege(application, t.oid, 'insert')
+      and pg_has_role(t.relowner, 'usage') and not pg_has_role(application, t.relowner, 'member')
+      and exists (select from pg_attribute x where x.attrelid = t.oid and x.attname = 'xact_id' and x.atttypid = 'bigint'::regtype)
+    group by t.oid
+  loop
+    execute format('revoke insert on %s from %I', owned.name, application);
+    execute format('grant insert (%s) on %s to %I', owned.columns, owned.name, application);
   end loop;
   execute format('grant usage on schema %I to %I', current_schema(), application);
   execute format('revoke create on schema %I from public, %I', current_schema(), application);

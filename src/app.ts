@@ -256,6 +256,8 @@ export interface AppDependencies {
   readonly registry?: Registry;
   /** The sending, where this process sends. */
   readonly sending?: HealthDependencies['sending'];
+  /** The sealing of the record, where this process does that. */
+  readonly sealing?: HealthDependencies['sealing'];
   /** The largest file of an import, in bytes; 512 MiB unless given. */
   readonly maxImportBytes?: number;
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
@@ -316,6 +318,7 @@ export async function mountRoutes(
     isWorker = false,
     registry = new Registry(),
     sending,
+    sealing,
     sleep = sleepByTimer,
     maxImportBytes = 512 * 1024 ** 2,
   } = rest;
@@ -327,7 +330,7 @@ export async function mountRoutes(
       openApi({ webhookBodies: WEBHOOK_BODIES, publicOperations: PUBLIC_OPERATIONS, publicUrl }),
     );
   }
-  const service: HealthDependencies = { pool, clock, registry, sending };
+  const service: HealthDependencies = { pool, clock, registry, sending, sealing };
   for (const [method, url, handlerOf] of ROUTES.service)
     server.route({ method, url, ...HIDDEN, handler: handlerOf(service) });
   if (isWorker) return;

@@ -112,10 +112,10 @@ async function startParts(
   substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
   const secrets = await secretsOf(config);
-  const { appSecret } = secrets;
+  const { appSecret, sealKeys } = secrets;
   const measured = substitutes.isClockMoved ? null : measuredClock(machineClock, { mayBeMoved: !config.production });
   const clock = measured?.clock ?? machineClock;
-  const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, dkim });
+  const shared = sharedParts({ config, clock, substitutes, stops, databaseUrl, appSecret, sealKeys, dkim });
   return { ...shared, ...mailServer, ...secrets, databaseRole, measured };
 }
 
@@ -135,6 +135,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     registry,
     breaker,
     watch,
+    sealing,
     substitutes,
   } = started;
   const app = await buildApp({
@@ -153,7 +154,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
-    ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch } }),
+    ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch }, sealing }),
   });
   stops.add(() => closeApp(app));
   const { databaseRole } = started;

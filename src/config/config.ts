@@ -30,6 +30,8 @@ export interface Config {
   readonly appSecret: string | null;
   /** `null`: generated and kept in the data directory. */
   readonly adminApiKey: string | null;
+  /** The file of the key that checkpoints are signed with. `null`: generated and kept in the data directory. */
+  readonly sealKeyFile: string | null;
   readonly clockOffset: Temporal.Duration;
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
@@ -126,6 +128,7 @@ function configOf(data: Environment, production: boolean): Config {
     testMailDomains: data.TEST_MAIL_DOMAINS,
     appSecret: data.APP_SECRET ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
+    sealKeyFile: data.SEAL_KEY_FILE ?? null,
     clockOffset: data.CLOCK_OFFSET,
     logLevel: data.LOG_LEVEL,
     webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,

@@ -191,6 +191,7 @@ export const environment = z.object({
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'expected a name, like varsel2026')
     .optional(),
   DKIM_PRIVATE_KEY_FILE: z.string().optional(),
+  SEAL_KEY_FILE: z.string().optional(),
 });
 
 /** What the variables say, each read on its own. */

@@ -10,6 +10,7 @@ const NEEDED_IN_PRODUCTION = [
   ['MAIL_REPLY_TO', 'address for written answers'],
   ['APP_SECRET', 'at least 32 characters that nobody can guess; every link derives from it'],
   ['ADMIN_API_KEY', 'the first API key, role admin'],
+  ['SEAL_KEY_FILE', 'the key that seals the record, as "openssl genpkey -algorithm ed25519" makes'],
 ] as const;
 
 /** Set all together, or not at all. */

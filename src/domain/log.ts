@@ -5,3 +5,8 @@ export interface Log {
   /** A fault that an operator should look at. Raised in the log, because an alarm must not depend on mail. */
   error(details: object, message: string): void;
 }
+
+/** A log that also takes what is no fault, and somebody may want to know later. */
+export interface TellingLog extends Log {
+  info(details: object, message: string): void;
+}

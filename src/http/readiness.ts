@@ -16,6 +16,8 @@ export interface ReadinessDependencies {
   readonly clock: Clock;
   /** The sending, where this process sends. */
   readonly sending?: SendingInSight | undefined;
+  /** The sealing of the record, where this process does that. */
+  readonly sealing?: Pick<SendingInSight, 'fault'> | undefined;
 }
 
 /** What is seen of the sending from outside. */
@@ -38,6 +40,7 @@ const REASONS: Readonly<Record<string, (dependencies: ReadinessDependencies) => 
   migrations: ({ pool }) => schemaFaults(pool),
   clock: async ({ clock }) => present(faultOf(clock)),
   sending: async (dependencies) => present(await sendingFault(dependencies)),
+  sealing: async ({ sealing }) => present(sealing?.fault() ?? null),
 };
 
 /**

@@ -8,6 +8,7 @@ import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
 import { faultOf } from '../domain/clock.ts';
+import { sealer, type JobOfSealing } from '../evidence/sealer.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
 import { createSendingPool, type Sending } from '../sending/sending.ts';
@@ -21,6 +22,7 @@ import { followWindows } from './follow-windows.ts';
 import { retentionKeeper, type KeepingRetention } from './keep-retention.ts';
 import { moveApprovals } from './move-approvals.ts';
 import { queueDigests } from './queue-digests.ts';
+import { nightlyVerifier } from './verify-nightly.ts';
 
 /** Each is read in a thread of its own. */
 export const MAILS_READ_AT_ONCE = 2;
@@ -59,6 +61,7 @@ type JobDependencies = Sending &
   Delivering &
   Reading &
   CheckingCounts &
+  JobOfSealing &
   KeepingRetention &
   FollowingSchema & {
     readonly operatorAddress: string;
@@ -76,7 +79,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
-  const jobs = createJobs(dependencies, sendingPool, stopping.signal);
+  const jobs = createJobs(dependencies, { databaseUrl, sendingPool }, stopping.signal);
 
   /** Runs a job, and logs its error instead of throwing it. */
   async function runLogged(job: () => Promise<void>): Promise<void> {
@@ -130,6 +133,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.queueDigests();
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
+      await jobs.seal();
     },
     async stop() {
       stopping.abort();
@@ -138,6 +142,8 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       // Each of these waits for its run that is under way, and begins nothing new.
       await runLogged(jobs.continueFanOuts);
       await Promise.all([
+        runLogged(jobs.seal),
+        runLogged(jobs.verifyNightly),
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
@@ -150,13 +156,19 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 }
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
-function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
+function createJobs(
+  dependencies: JobDependencies,
+  { databaseUrl, sendingPool }: { databaseUrl: string; sendingPool: pg.Pool },
+  stopping: AbortSignal,
+) {
   const { operatorAddress: address, publicUrl } = dependencies;
   const sender = messageSender({ ...dependencies, pool: sendingPool });
   const sendMessages = runExclusively(() => sender.send(stopping));
   const readers = Array.from({ length: MAILS_READ_AT_ONCE }, () =>
     runExclusively(() => readMails(dependencies, stopping)),
   );
+  const seal = sealer(dependencies);
+  const verify = nightlyVerifier({ ...dependencies, databaseUrl });
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
@@ -173,6 +185,8 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followSchema: runExclusively(() => followSchema(dependencies)),
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
+    seal: runExclusively(() => seal(stopping)),
+    verifyNightly: runExclusively(() => verify(stopping)),
     keepRetention: runExclusively(retentionKeeper(dependencies, stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
@@ -198,6 +212,8 @@ function scheduleSweeps(
     'queue-digests': jobs.queueDigests,
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
+    seal: jobs.seal,
+    'verify-nightly': jobs.verifyNightly,
   };
   return Object.entries(sweeps).map(([name, sweep]) => schedule(name, expression, () => run(sweep)));
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { DatabaseUrls } from '../db/prepare-database.ts';
 import { newApiKey } from '../security/api-keys.ts';
+import { newSealKey, sealKeysFrom, type SealKeys } from '../security/seal-keys.ts';
 import type { Stops } from './stops.ts';
 
 /** Where the database and the mail server are, and the secrets: configured, or of embedded parts. */
@@ -14,6 +16,7 @@ export interface Parts {
   readonly mailboxUrl: string | null;
   readonly appSecret: string;
   readonly adminApiKey: string;
+  readonly sealKeys: SealKeys;
   /** The first API key, where it was generated here. */
   readonly generatedApiKey: string | null;
 }
@@ -23,7 +26,8 @@ export interface Parts {
  * `embedded/`.
  */
 export async function ensureDataDir(config: Config): Promise<void> {
-  if (![config.databaseUrl, config.smtpUrl, config.appSecret, config.adminApiKey].includes(null)) return;
+  if (![config.databaseUrl, config.smtpUrl, config.appSecret, config.adminApiKey, config.sealKeyFile].includes(null))
+    return;
   const { ensureWritable } = await import('../embedded/data-directory-lock.ts');
   await ensureWritable(config.dataDir);
 }
@@ -57,13 +61,29 @@ export async function mailServerOf(config: Config, stops: Stops): Promise<Pick<P
 }
 
 /** The secrets: configured, or generated at the first start and kept in the data directory. */
-export async function secretsOf(config: Config): Promise<Pick<Parts, 'appSecret' | 'adminApiKey' | 'generatedApiKey'>> {
+export async function secretsOf(
+  config: Config,
+): Promise<Pick<Parts, 'appSecret' | 'adminApiKey' | 'generatedApiKey' | 'sealKeys'>> {
   const kept = async (name: string, make: () => string) => {
     const { keptSecret } = await import('../embedded/kept-secret.ts');
     return keptSecret(path.resolve(config.dataDir, name), make);
   };
   const appSecret = config.appSecret ?? (await kept('app-secret', () => randomBytes(32).toString('base64url')));
-  if (config.adminApiKey !== null) return { appSecret, adminApiKey: config.adminApiKey, generatedApiKey: null };
+  const sealKeys =
+    config.sealKeyFile === null
+      ? sealKeysFrom(await kept('seal-key.pem', newSealKey))
+      : await sealKeysIn(config.sealKeyFile);
+  if (config.adminApiKey !== null) {
+    return { appSecret, sealKeys, adminApiKey: config.adminApiKey, generatedApiKey: null };
+  }
   const generatedApiKey = await kept('admin-api-key', newApiKey);
-  return { appSecret, adminApiKey: generatedApiKey, generatedApiKey };
+  return { appSecret, sealKeys, adminApiKey: generatedApiKey, generatedApiKey };
+}
+
+async function sealKeysIn(file: string): Promise<SealKeys> {
+  try {
+    return sealKeysFrom(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`SEAL_KEY_FILE ${file} cannot be used: ${(cause as Error).message}`, { cause });
+  }
 }

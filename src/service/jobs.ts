@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Log } from '../domain/log.ts';
+import type { TellingLog } from '../domain/log.ts';
 import { mailReader, type MailReader } from '../inbound/mail-reader.ts';
 import { MAILS_READ_AT_ONCE, startJobs, type StartedJobs } from '../jobs/schedule.ts';
 import { createMailTransport, type MailTransport } from '../mail/transport.ts';
@@ -30,7 +30,7 @@ export function startTransport({ config, stops }: Shared, smtpUrl: string): Mail
 export function startServiceJobs(
   shared: Shared,
   transport: MailTransport,
-  { pool, log, publicUrl }: { readonly pool: pg.Pool; readonly log: Log; readonly publicUrl: string },
+  { pool, log, publicUrl }: { readonly pool: pg.Pool; readonly log: TellingLog; readonly publicUrl: string },
 ): StartedJobs {
   const {
     config,
@@ -76,6 +76,8 @@ export function startServiceJobs(
       giveUp: substitutes.giveUp ?? ((reason) => log.error({}, reason)),
       metrics: sendingMetrics(registry, breaker, transport),
       registry,
+      sealKeys: shared.sealKeys,
+      sealing: shared.sealing,
     },
     databaseUrl,
     substitutes.wakes,

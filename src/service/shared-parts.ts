@@ -17,6 +17,8 @@ import { mailedCodes, type MailedCodes } from '../security/mailed-codes.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
+import type { SealKeys } from '../security/seal-keys.ts';
+import { sealingWatch, type SealingWatch } from '../evidence/sealer.ts';
 import type { Sending } from '../sending/sending.ts';
 import { webhookPoster } from '../webhooks/attempt.ts';
 import { resolveHost } from '../webhooks/target.ts';
@@ -45,6 +47,7 @@ interface Given {
   readonly stops: Stops;
   readonly databaseUrl: string;
   readonly appSecret: string;
+  readonly sealKeys: SealKeys;
   readonly dkim: DkimSigner | null;
 }
 
@@ -68,6 +71,7 @@ export interface Shared extends Given {
   readonly registry: Registry;
   readonly breaker: Breaker;
   readonly watch: SendingWatch;
+  readonly sealing: SealingWatch;
 }
 
 /** Makes what the parts of one process share. Connects to nothing. */
@@ -92,6 +96,7 @@ export function sharedParts(given: Given): Shared {
     registry: new Registry(),
     breaker: createBreaker(clock),
     watch: sendingWatch(clock),
+    sealing: sealingWatch(clock),
   };
 }
 

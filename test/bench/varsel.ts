@@ -11,6 +11,7 @@ import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { secondsOf } from './figures.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 export const APP_SECRET = 'a secret of the benchmarks, of more than 32 bytes';
@@ -70,6 +71,7 @@ export async function startVarsel(
       MAIL_REPLY_TO: 'indsigelse@telenor.example',
       APP_SECRET,
       ADMIN_API_KEY: API_KEY,
+      SEAL_KEY_FILE,
       ...settings,
     },
   });

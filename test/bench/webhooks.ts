@@ -11,12 +11,14 @@ import { connectionOptions } from '../../src/db/connection-options.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { systemClock } from '../../src/domain/clock.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { sealingWatch } from '../../src/evidence/sealer.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import { senderOf } from '../../src/mail/sender.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { signEvent, type EventToSign } from '../../src/webhooks/signature.ts';
 import { announce, seed } from '../support/seed.ts';
 import { readingUnderTest } from '../support/mails.ts';
+import { SEAL_KEYS } from '../support/seal-key.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 import { median, percentile, secondsOf } from './figures.ts';
 import type { Measurement, Setting } from './measurement.ts';
@@ -120,6 +122,7 @@ async function install(parts: Setting['parts']) {
   const { poster, secretOf } = webhooksUnderTest();
   parts.defer(() => poster.close());
   const log = {
+    info: () => undefined,
     warn: () => undefined,
     error: (details: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(details)}\n`),
   };
@@ -147,6 +150,8 @@ async function install(parts: Setting['parts']) {
       log,
       giveUp: (reason) => log.error({}, reason),
       registry: new Registry(),
+      sealKeys: SEAL_KEYS,
+      sealing: sealingWatch(systemClock),
     },
     postgres.url,
   );

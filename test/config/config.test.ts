@@ -15,6 +15,7 @@ const PRODUCTION = {
   MAIL_REPLY_TO: 'indsigelse@telenor.example',
   APP_SECRET: SECRET,
   ADMIN_API_KEY: 'varsel_qL8w-Zt3XkYd0VnR5bGmJcTe7hA',
+  SEAL_KEY_FILE: '/run/seal-key.pem',
 };
 
 const INBOUND_DEFAULTS = {
@@ -64,6 +65,7 @@ describe('With nothing set', () => {
       testMailDomains: [],
       appSecret: null,
       adminApiKey: null,
+      sealKeyFile: null,
       clockOffset: 'PT0S',
       logLevel: 'info',
       webhookAllowPrivate: false,
@@ -162,6 +164,7 @@ test('Every variable arrives where it belongs', () => {
     testMailDomains: ['telenor.example', 'xn--prve-hra.example'],
     appSecret: SECRET,
     adminApiKey: PRODUCTION.ADMIN_API_KEY,
+    sealKeyFile: '/run/seal-key.pem',
     clockOffset: 'PT0S',
     logLevel: 'silent',
     webhookAllowPrivate: false,
@@ -278,6 +281,7 @@ describe('A process is a trial or in production:', () => {
       'MAIL_REPLY_TO is missing',
       'APP_SECRET is missing',
       'ADMIN_API_KEY is missing',
+      'SEAL_KEY_FILE is missing',
       'CLOCK_OFFSET is set',
       'WEBHOOK_ALLOW_PRIVATE is true',
       'TRIAL is not set',
@@ -544,6 +548,7 @@ describe('Every fault is named at once', () => {
       'MAIL_REPLY_TO is missing',
       'APP_SECRET is missing',
       'ADMIN_API_KEY is missing',
+      'SEAL_KEY_FILE is missing',
     ]);
     for (const fault of faults) expect(fault).toMatch(/: ./);
   });

@@ -133,6 +133,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   arrival_statements: 'what no officer stated: shown with the notice',
   audit_log: 'an act that nobody did, and no act is taken away',
   bounces: 'a failure that nobody reported closes a window as not notified, which blocks (D12)',
+  checkpoints: 'a checkpoint without the signature of a key: nothing more is sealed, which alarms',
   changes: 'a change that no officer announced: told to nobody, and not activated before everybody has a window',
   contacts: 'somebody who is no contact gets the next notice: the audit log has the contacts that the API saved',
   controllers: 'as agreements',
@@ -160,8 +161,13 @@ export const INSERTS: Readonly<Record<string, string>> = {
   product_terms: 'terms that no admin gave; they are on record, and hold for the changes announced later (D9)',
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
+  seal_epochs:
+    'a tree that no restore began: its checkpoints name the one before, and the log and every receiver see it',
+  seal_keys: 'a key that the one before it has not signed: nothing more is sealed, which alarms',
+  seal_tiles: 'hashes that are not those of the leaves: no root fits, and nothing more is sealed, which alarms',
   sending_rate: 'how fast mails go out',
   mailed_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
+  verifications: 'that the record was verified: the log of the process has no such verification, and the next night has one',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',

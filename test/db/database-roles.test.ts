@@ -6,6 +6,7 @@ import { databaseRole, type DatabaseRole } from '../../src/db/database-role.ts';
 import { prepareDatabase } from '../../src/db/prepare-database.ts';
 import { dataDirectory, endAll, startProcess } from '../journeys/varsel-process.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 
 const at = Temporal.Instant.from('2026-03-02T09:00:00Z');
 const FILES = readdirSync('sql').filter((name) => name.endsWith('.sql'));
@@ -84,7 +85,14 @@ describe('The role of the application', () => {
   test('has the grants that statements of src/db need, and no other', async () => {
     const { rows: tables } = await database.owner.query(
       `select table_name as table, privilege_type as privilege from information_schema.role_table_grants
-       where grantee = 'varsel_application' and privilege_type <> 'SELECT'`,
+       where grantee = 'varsel_application' and privilege_type not in ('SELECT', 'INSERT')
+       union all
+       -- Into every column, or into every one but xact_id, which says what transaction wrote the row.
+       select c.table_name, 'INSERT' from information_schema.role_column_grants c
+       where grantee = 'varsel_application' and privilege_type = 'INSERT' group by 1
+       having array_agg(c.column_name::text order by c.column_name) = (select array_agg(a.column_name::text order by a.column_name)
+         from information_schema.columns a where a.table_name = c.table_name
+           and (a.column_name <> 'xact_id' or a.data_type <> 'bigint'))`,
     );
     const { rows: columns } = await database.owner.query(
       `select table_name as table, column_name as column from information_schema.role_column_grants
@@ -255,6 +263,7 @@ describe('A process', () => {
       MAIL_REPLY_TO: 'indsigelse@telenor.example',
       APP_SECRET: randomBytes(32).toString('base64url'),
       ADMIN_API_KEY: randomBytes(24).toString('base64url'),
+      SEAL_KEY_FILE,
       DATA_DIR: await dataDirectory(),
       ...given,
     });

@@ -6,6 +6,7 @@ import { fillEveryTable } from '../support/every-table.ts';
 /** Tables that are no record: their rows are counted, queued or derived anew, or kept for days and deleted whole. */
 const NO_RECORD = [
   'change_counts',
+  'checkpoints',
   'event_feed',
   'fan_outs',
   'idempotency_keys',
@@ -13,8 +14,12 @@ const NO_RECORD = [
   'migrations',
   'products',
   'record_columns',
+  'seal_epochs',
+  'seal_keys',
+  'seal_tiles',
   'sealed_rows',
   'sending_rate',
+  'verifications',
   'webhook_deliveries',
   'webhook_replays',
   'webhooks',

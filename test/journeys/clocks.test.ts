@@ -15,6 +15,7 @@ import { startMailbox } from '../support/mailbox.ts';
 import { announce, at, notifyAll, seed } from '../support/seed.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { startSkewed, type SkewedProcess } from '../support/skewed-processes.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 import { APP_SECRET } from '../support/webhooks.ts';
 
 const ADMIN_API_KEY = 'varsel_wB7m-Zt3XkYd0VnR5bGhJcTe9qL';
@@ -227,6 +228,7 @@ describe('A database of a trial whose clock is moved', () => {
       PUBLIC_URL: 'https://varsel.telenor.example',
       MAIL_FROM: 'Telenor A/S <varsel@telenor.example>',
       MAIL_REPLY_TO: 'indsigelse@telenor.example',
+      SEAL_KEY_FILE,
     };
     await expect(startService(readConfig(production), systemClock)).rejects.toThrow(
       'The database belongs to a trial whose clock is moved by 11 days; a database of production was expected.',

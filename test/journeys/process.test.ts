@@ -386,6 +386,7 @@ describe('A configuration that cannot be used ends with code 1, every fault name
       'MAIL_FROM',
       'MAIL_REPLY_TO',
       'PUBLIC_URL',
+      'SEAL_KEY_FILE',
       'SMTP_URL',
     ]);
   });
@@ -399,6 +400,7 @@ describe('A configuration that cannot be used ends with code 1, every fault name
     MAIL_REPLY_TO: 'indsigelse@telenor.example',
     APP_SECRET,
     ADMIN_API_KEY,
+    SEAL_KEY_FILE: '/run/seal-key.pem',
   };
   secrets.add('a-password-that-nobody-may-see');
 

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDatabase } from '../support/database.ts';
 import { processesOn } from '../support/processes.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 import { dataDirectory, endAll, startProcess, type VarselProcess } from './varsel-process.ts';
 
 afterAll(endAll);
@@ -22,6 +23,7 @@ const productionOn = (database: { DATABASE_URL: string; DATABASE_OWNER_URL: stri
   MAIL_REPLY_TO: 'indsigelse@telenor.example',
   APP_SECRET: '6f1c0c7e2b9a4d5381e7b0a94cd2f36e',
   ADMIN_API_KEY,
+  SEAL_KEY_FILE,
 });
 
 /** A database that is empty, as an operator gives it, with a role that owns it and one for the application. */

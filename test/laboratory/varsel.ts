@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
 import { startService } from '../../src/service.ts';
 import { MAIL_FROM, PORTS, REPLY_TO } from './config.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 
 const API_KEY = 'the-admin-key-of-the-laboratory-alone';
 
@@ -34,6 +35,7 @@ export async function startVarsel(parts: AsyncDisposableStack): Promise<Call> {
     INBOUND_TRUSTED: '127.0.0.1',
     APP_SECRET: 'a secret of the laboratory, of more than 32 bytes',
     ADMIN_API_KEY: API_KEY,
+    SEAL_KEY_FILE,
     LOG_LEVEL: 'error',
   });
   const service = await startService(config, systemClock);

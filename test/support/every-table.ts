@@ -114,6 +114,11 @@ const OWNED = [
   `insert into erasures (at, by, because, rows) values ('${LATER}', 'system', 'retention', 1)`,
   `insert into sealed_rows (epoch, position, table_name, row_key, version, hash)
    values (1, 0, 'erasures', (select id::text from erasures), 1, sha256(''))`,
+  `insert into seal_keys (id, public_key, recorded_at) values (encode(sha256(sha256('')), 'hex'), sha256(''), '${LATER}')`,
+  `insert into seal_epochs (number, origin, began_at, identity) values (1, 'varsel.example/1-0', '${LATER}', '-')`,
+  `insert into checkpoints (epoch, size, root, at, horizon, key_id, note)
+   select 1, 1, sha256(''), '${LATER}', 0, id, '-' from seal_keys`,
+  `insert into seal_tiles (epoch, level, index, hash) values (1, 8, 0, sha256(''))`,
   `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
@@ -153,6 +158,7 @@ const PLAIN = [
    where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
+  `insert into verifications (began_at, ended_at, rows, faults) values ('${ANNOUNCED}', '${ANNOUNCED}', 1, 0)`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
   `insert into webhooks (url, events, created_at, created_by, enabled)
    values ('https://consumer.example/', '{change.*}', '${ANNOUNCED}', 'test', true)`,

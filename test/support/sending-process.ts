@@ -10,6 +10,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
+import { SEAL_KEYS } from './seal-key.ts';
 import type { SendingProcessArgument } from './sending-processes.ts';
 
 const AGAIN_MS = 100;
@@ -29,11 +30,12 @@ const shared = sharedParts({
   stops,
   databaseUrl,
   appSecret,
+  sealKeys: SEAL_KEYS,
   dkim: null,
 });
 const jobs = startServiceJobs(shared, startTransport(shared, smtpUrl), {
   pool,
-  log: { warn: log, error: log },
+  log: { info: log, warn: log, error: log },
   publicUrl: 'http://localhost',
 });
 

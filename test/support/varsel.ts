@@ -12,6 +12,7 @@ import { CLOCK_OFFSET, createDatabase, type TestDatabase } from './database.ts';
 import { aSubProcessor } from './examples.ts';
 import { startMailbox, type TestMailbox } from './mailbox.ts';
 import { seed } from './seed.ts';
+import { SEAL_KEY_FILE } from './seal-key.ts';
 import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
 
@@ -126,6 +127,7 @@ function configOf({ url }: TestDatabase, { smtpUrl }: TestMailbox, inbound: Part
     INBOUND_SMTP_PORT: '0',
     TEST_MAIL_DOMAINS: 'telenor.example, Prøve.example',
     APP_SECRET,
+    SEAL_KEY_FILE,
     ADMIN_API_KEY: KEYS.admin,
     WEBHOOK_ALLOW_PRIVATE: 'true',
     LOG_LEVEL: 'silent',

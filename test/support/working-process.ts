@@ -5,6 +5,7 @@ import { startServiceJobs, startTransport } from '../../src/service/jobs.ts';
 import { sharedParts, type Shared } from '../../src/service/shared-parts.ts';
 import { Stops } from '../../src/service/stops.ts';
 import type { MovableClock } from './clock.ts';
+import { SEAL_KEY_FILE, SEAL_KEYS } from './seal-key.ts';
 import { APP_SECRET } from './webhooks.ts';
 
 /** What sends and delivers in one process, as the service composes it, without its HTTP side. */
@@ -45,12 +46,13 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
     stops,
     databaseUrl: database.url,
     appSecret: APP_SECRET,
+    sealKeys: SEAL_KEYS,
     dkim: null,
   });
   const { breaker, registry } = shared;
   const jobs = startServiceJobs({ ...shared, ...options.broken?.(shared) }, startTransport(shared, smtpUrl), {
     pool: database.pool,
-    log: { warn: log, error: log },
+    log: { info: () => undefined, warn: log, error: log },
     publicUrl: 'http://localhost',
   });
   return {
@@ -74,6 +76,7 @@ export function configOf(databaseUrl: string, smtpUrl: string, connections: numb
     SMTP_URL: smtpUrl,
     SMTP_CONNECTIONS: String(connections),
     APP_SECRET,
+    SEAL_KEY_FILE,
     ADMIN_API_KEY: 'admin-key-of-the-tests',
     WEBHOOK_ALLOW_PRIVATE: 'true',
     LOG_LEVEL: 'silent',
