@@ -51,7 +51,7 @@ function sealKeyFrom(pem: string): SealKey {
 }
 
 /** The id of a public key of 32 bytes. */
-const sealKeyId = (publicKey: Buffer): string => hash('sha256', publicKey);
+export const sealKeyId = (publicKey: Buffer): string => hash('sha256', publicKey);
 
 /** The Ed25519 public key of these 32 bytes. */
 export function publicKeyFrom(bytes: Buffer): KeyObject {
