@@ -8,6 +8,7 @@ import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
 import { faultOf } from '../domain/clock.ts';
+import { anchorer, type Anchoring } from '../evidence/anchorer.ts';
 import { sealer, type JobOfSealing } from '../evidence/sealer.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
@@ -57,6 +58,7 @@ type JobDependencies = Sending &
   Reading &
   CheckingCounts &
   JobOfSealing &
+  Anchoring &
   FollowingSchema & {
     readonly operatorAddress: string;
     /** What the links to pages begin with. */
@@ -122,6 +124,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
       await jobs.seal();
+      await jobs.anchor();
     },
     async stop() {
       stopping.abort();
@@ -131,6 +134,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await runLogged(jobs.continueFanOuts);
       await Promise.all([
         runLogged(jobs.seal),
+        runLogged(jobs.anchor),
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
@@ -150,6 +154,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     runExclusively(() => readMails(dependencies, stopping)),
   );
   const seal = sealer(dependencies);
+  const anchor = anchorer(dependencies);
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
@@ -167,6 +172,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
     seal: runExclusively(() => seal(stopping)),
+    anchor: runExclusively(() => anchor(stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
   };
@@ -192,6 +198,7 @@ function scheduleSweeps(
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
     seal: jobs.seal,
+    anchor: jobs.anchor,
   };
   return Object.entries(sweeps).map(([name, sweep]) =>
     cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),

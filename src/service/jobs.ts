@@ -79,6 +79,7 @@ export function startServiceJobs(
       registry,
       sealKeys: shared.sealKeys,
       sealing: shared.sealing,
+      timeStampUrl: config.timeStampUrl,
     },
     databaseUrl,
     substitutes.wakes,
