@@ -33,6 +33,7 @@ begin
   perform declare_columns('arrival_statements', 'fact', '{id,message_id,change_id,controller_id,recorded_at,recorded_by}');
   perform declare_columns('arrival_statements', 'person', '{evidence}', when_emptied => '[erased]');
   perform declare_columns('audit_log', 'fact', '{position,at,actor,action,subject,details}');
+  perform declare_columns('audit_log', 'person', '{persons}', when_emptied => '{}');
   perform declare_columns('bounces', 'fact', '{id,message_id,change_id,controller_id,action,status,inbound_mail_id,effect,
     accepted_at,window_id,notified_at,deadline,recorded_at,recorded_by}');
   perform declare_columns('bounces', 'person', '{diagnostic,recipient}', when_emptied => '[erased]');
@@ -41,6 +42,7 @@ begin
     reason,planned_activation_on,product_name,processor,objection_address,objection_window_days,time_zone,roll_forward,
     announced_at,announced_by,held_until,effects,elements,companies,objection,approval,stricter,wording_only,scope,separation,
     upstream,amends,removes,children,entries,approval_answer_days,approval_effective_after_hours,content_hash}');
+  perform declare_columns('changes', 'person', '{contact_persons}', when_emptied => '{}');
   perform declare_columns('changes', 'moving', '{status,version,told_since,wording_confirmed_at,wording_confirmed_by,activated_at,
     activated_on,activated_by,withdrawn_at,withdrawn_by,withdrawal_reason,notified_event_at,windows_closed_event_at,
     deadline_approaching_event_at,answers_approaching_event_at}');
@@ -63,19 +65,28 @@ begin
   perform declare_columns('inbound_mail_decisions', 'person', '{explanation}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'fact', '{id,sha256,received_at}');
   perform declare_columns('inbound_mails', 'person', '{sent_to,envelope_from,remote_address}', when_emptied => '[erased]');
-  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,change_id,controller_id,next_reading_at,readings}');
+  perform declare_columns('inbound_mails', 'moving', '{message_id,taken_as,known_by,judged_at,change_id,controller_id,
+    next_reading_at,readings}');
   perform declare_columns('inbound_mails', 'moving-person', '{from_name,from_email,subject,text,quoted}', when_emptied => '[erased]');
   perform declare_columns('inbound_mails', 'moving-person', '{attachments}', when_emptied => '[]');
+  perform declare_columns('legal_holds', 'fact', '{id,change_id,controller_id,placed_at,placed_by,until}');
+  perform declare_columns('legal_holds', 'person', '{reason}', when_emptied => '[erased]');
+  perform declare_columns('legal_holds', 'moving', '{released_at,released_by}');
+  perform declare_columns('legal_holds', 'moving-person', '{release_reason}', when_emptied => '[erased]');
   perform declare_columns('letters', 'fact', '{id,change_id,controller_id,arrived_on,recorded_at,recorded_by}');
   perform declare_columns('letters', 'person', '{reference}', when_emptied => '[erased]');
   perform declare_columns('listed_in_terms', 'fact', '{change_id,terms_version,listed_at,listed_by}');
   perform declare_columns('mailed_codes', 'fact', '{message_id,asked_at,asked_by,expires_at}');
   perform declare_columns('mailed_codes', 'moving', '{wrong_tries,used_at}');
   perform declare_columns('mailed_codes', 'person', '{approving}', when_emptied => '{}');
-  perform declare_columns('message_attempts', 'fact', '{id,message_id,started_at,finished_at,outcome,response_code,tls,printed_deadline}');
+  perform declare_columns('message_attempts', 'fact', '{id,message_id,started_at,finished_at,outcome,response_code,tls,
+    printed_deadline,mail_sha256,content_sha256,window_number}');
+  perform declare_columns('message_attempts', 'person', '{dkim}');
   perform declare_columns('message_attempts', 'person', '{response}', when_emptied => '[erased]');
   perform declare_columns('messages', 'fact', '{id,kind,change_id,controller_id,objection_id,approval_id,language,created_at}');
-  perform declare_columns('messages', 'person', '{email,name}', when_emptied => '[erased]');
+  perform declare_columns('message_contents', 'fact', '{sha256,about}');
+  perform declare_columns('message_contents', 'person', '{form}', when_emptied => '');
+  perform declare_columns('messages', 'person', '{controller_name,email,name}', when_emptied => '[erased]');
   perform declare_columns('messages', 'moving', '{status,attempts,next_attempt_at,lease_id,leased_until,printed_deadline,accepted_at}');
   perform declare_columns('messages', 'moving-person', '{last_error}', when_emptied => '[erased]');
   perform declare_columns('nominations', 'fact', '{id,change_id,controller_id,message_id,nominated_at,nominated_by}');
@@ -98,6 +109,8 @@ begin
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');
+  perform declare_columns('pseudonyms', 'moving', '{controller_id,number}');
+  perform declare_columns('pseudonyms', 'moving-person', '{email}');
   perform declare_columns('register_entries', 'fact', '{id,product_id,name,name_key,registration_number,registration_key,address,
     country,parent_id,processing,personal_data,locations,change_id,entry_id,valid_for}');
   perform declare_columns('register_entries', 'person', '{contact_person}');

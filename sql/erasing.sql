@@ -46,6 +46,82 @@ begin
   return emptied;
 end $$;
 
+-- What stands instead of a person of a controller, by its address, in any case of letters: "Kontakt 2 hos Havneby Kommune", under the
+-- names of the columns that it can stand in. It is the same whenever it is asked, also of a pseudonym. A controller that has been
+-- emptied is named by its external id.
+create or replace function pseudonym_of(of_controller uuid, address text) returns jsonb
+language plpgsql security definer set search_path from current as $$
+declare
+  domain constant text := format('@%s.invalid', of_controller);
+  place integer := substring(lower(address) from format('^kontakt-(\d+)@%s\.invalid$', of_controller))::integer;
+  pseudonym text;
+begin
+  while place is null loop
+    select number into place from pseudonyms where controller_id = of_controller and email = lower(address);
+    if place is null then
+      insert into pseudonyms (controller_id, number, email)
+      select of_controller, 1 + coalesce(max(number), 0), lower(address) from pseudonyms where controller_id = of_controller
+      on conflict do nothing;
+    end if;
+  end loop;
+  select format('Kontakt %s hos %s', place, coalesce(nullif(name, '[erased]'), external_id)) into strict pseudonym
+  from controllers where id = of_controller;
+  return jsonb_build_object('name', pseudonym, 'email', format('kontakt-%s%s', place, domain),
+    'from_name', pseudonym, 'from_email', format('kontakt-%s%s', place, domain));
+end $$;
+
+-- An expression on a row t: its row_key.
+create or replace function key_expression(of_table text) returns text language sql stable as $$
+  select string_agg(format('t.%I::text', a.attname), ' || '' '' || ' order by place.position)
+  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
+  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
+$$;
+
+-- A query on a row t: the controller and the address of the person whom the row is of, where its name stands in it. Null where rows
+-- of a table are of no such person.
+create or replace function person_query(of_table text) returns text language sql immutable as $$
+  select case of_table
+    when 'messages' then 'select t.controller_id, t.email'
+    when 'nominations' then 'select t.controller_id, t.email'
+    when 'inbound_mails' then 'select t.controller_id, t.from_email as email'
+    when 'objections' then 'select t.controller_id, coalesce(t.from_email, (select email from messages where id = t.message_id)) as email'
+    when 'approvals' then 'select t.controller_id, coalesce(t.from_email, (select email from messages where id = t.message_id)) as email'
+    when 'further_attempts' then 'select m.controller_id, m.email from messages m where m.id = t.message_id'
+    when 'withdrawal_requests' then 'select o.controller_id, t.email from objections o where o.id = t.objection_id'
+  end
+$$;
+
+-- Empties rows as empty_rows does. Where a row is of a person of a controller, its pseudonym stands in it. With a controller itself,
+-- pseudonyms that name it are made anew. Returns how many of these rows there were.
+create or replace function empty_persons(of_erasure uuid, of_table text, keys text[]) returns integer language plpgsql as $$
+declare
+  emptied integer := 0;
+  of_person record;
+  named record;
+begin
+  if person_query(of_table) is null then
+    emptied := empty_rows(of_erasure, of_table, keys);
+    for named in select unnest('{messages,nominations,inbound_mails,objections,approvals,further_attempts}'::text[]) as name
+      where of_table = 'controllers'
+    loop
+      execute format('select empty_persons($1, %L, array_agg(%s)) from %I t cross join lateral (%s) as p (controller_id, email)
+        where p.controller_id = any ($2::uuid[]) and p.email like ''kontakt-%%.invalid'' having count(*) > 0',
+        named.name, key_expression(named.name), named.name, person_query(named.name)) using of_erasure, keys;
+    end loop;
+    return emptied;
+  end if;
+  for of_person in execute format(
+    'select p.controller_id, lower(p.email) as email, array_agg(%s) as keys
+     from %I t left join lateral (%s) as p (controller_id, email) on true where %s group by 1, 2',
+    key_expression(of_table), of_table, person_query(of_table), key_condition(of_table, '$1')) using keys
+  loop
+    emptied := emptied + empty_rows(of_erasure, of_table, of_person.keys,
+      case when of_person.controller_id is null or of_person.email is null or of_person.email = '[erased]' then '{}'
+        else pseudonym_of(of_person.controller_id, of_person.email) end);
+  end loop;
+  return emptied;
+end $$;
+
 create or replace function only_persons_are_emptied() returns trigger language plpgsql as $$
 declare
   persons constant text[] := (select array_agg(column_name) from record_columns

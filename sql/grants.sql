@@ -20,20 +20,24 @@ begin
     execute format('revoke all on %s from %I', owned.name, application);
   end loop;
   foreach granted in array array[
-    'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows',
+    'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows,
+      pseudonyms',
 
     -- D28. Records.
-    'select, insert on objection_decisions, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
+    'select, insert on objection_decisions, message_contents, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, idempotency_keys, activations, activation_controllers,
+      test_notices, listed_in_terms, activations, activation_controllers,
       gate_facts',
     -- What is sealed it writes by seal_rows alone.
     'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles, checkpoint_timestamps',
+    'insert on erasures',
+    'select, insert, update (status, headers, body), delete on idempotency_keys',
+    'select, insert, update (released_at, released_by, release_reason) on legal_holds',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
       contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval,
-      activities_need_approval, replacements_need_approval, approval_answer_days, approval_effective_after_hours, places,
+      activities_need_approval, replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention,
       register_loaded_at, updated_at)
       on products',
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',
@@ -54,7 +58,7 @@ begin
     'select, insert, update (status, ended_at, ended_by) on withdrawal_requests',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, printed_deadline, accepted_at,
       last_error) on messages',
-    'select, insert, update (message_id, change_id, controller_id, taken_as, known_by, next_reading_at, readings, from_name,
+    'select, insert, update (message_id, change_id, controller_id, taken_as, known_by, judged_at, next_reading_at, readings, from_name,
       from_email, subject, text, quoted, attachments) on inbound_mails',
     'select, insert, update (status) on answers',
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',

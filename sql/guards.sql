@@ -45,7 +45,7 @@ declare
   record_table text;
 begin
   -- Written once.
-  foreach record_table in array array['objection_decisions', 'message_attempts', 'letters', 'inbound_contents',
+  foreach record_table in array array['objection_decisions', 'message_contents', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
     'test_notices', 'listed_in_terms', 'activations', 'activation_controllers', 'erasures', 'sealed_rows',
     'gate_facts', 'seal_keys', 'seal_epochs', 'checkpoints', 'seal_tiles', 'checkpoint_timestamps']
@@ -75,7 +75,8 @@ create or replace trigger content_is_final
     recorded_at, recorded_by, rejected_for on objections
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
-  before update of id, kind, change_id, controller_id, objection_id, email, name, language, created_at on messages
+  before update of id, kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at
+  on messages
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, inbound_mail_id, message_id, change_id, controller_id, received_at on answers
@@ -212,15 +213,11 @@ create or replace trigger guard_change before update on changes for each row exe
 -- D39. That only words change is confirmed once, by another key than announced it. Until then the change is not activated, for
 -- nobody.
 
-create or replace function key_of(author text) returns text language sql immutable as $$
-  select coalesce(substring(author from '\(key ([0-9a-f-]{36})\)$'), author)
-$$;
-
 create or replace function guard_wording() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' or old.wording_confirmed_at is null then
     if new.wording_confirmed_at is not null and (tg_op = 'INSERT' or new.status <> 'announced'
-      or cardinality(new.wording_only) = 0 or key_of(new.wording_confirmed_by) = key_of(new.announced_by)) then
+      or cardinality(new.wording_only) = 0 or new.wording_confirmed_by = new.announced_by) then
       raise exception 'change %: a second person confirms of an open change that only words change (D39)', new.id
         using errcode = 'restrict_violation';
     end if;
@@ -301,6 +298,7 @@ end $$;
 create or replace function guard_new_version() returns trigger language plpgsql as $$
 declare
   change changes%rowtype;
+  told jsonb;
   fits boolean;
 begin
   if not upper_inf(new.active) then
@@ -318,6 +316,9 @@ begin
     return new;
   end if;
   select * into change from changes where id = new.change_id and product_id = new.product_id;
+  told := with_persons(to_jsonb(change), change.contact_persons);
+  change.effects := told -> 'effects';
+  change.elements := told -> 'elements';
   if began(change, lower(new.active)) is not true then
     raise exception 'change % is not activated on %: it adds nothing to the register (D21)', new.change_id,
       lower(new.active) using errcode = 'restrict_violation';

@@ -11,6 +11,7 @@
 --   D8             it is written closed                                window_begins
 --   D9, D40        it opens with its whole time, if it has any         guard_opened_window
 --   D28            a message has the outcome of an attempt             guard_message_outcomes, outcome_comes_later
+--   D50            and what was sent in it can be made again           guard_kept_content
 --   D13            a letter arrived between announcement and record    guard_letter
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
@@ -283,6 +284,19 @@ begin
 end $$;
 create or replace trigger guard_message_outcomes after update on messages
   referencing new table as added for each statement execute function guard_message_outcomes();
+
+-- D50. What an attempt sent can be made again. Once for the rows of a statement, and without locking what they share.
+
+create or replace function guard_kept_content() returns trigger language plpgsql as $$
+begin
+  if exists (select from (select distinct content_sha256 as sha256 from added) a
+      where a.sha256 is not null and not exists (select from message_contents c where c.sha256 = a.sha256)) then
+    raise exception 'an attempt is recorded when the form of its mail is on record (D50)' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+create or replace trigger guard_kept_content after insert on message_attempts
+  referencing new table as added for each statement execute function guard_kept_content();
 
 -- D13. A letter arrived between the announcement and its record.
 

@@ -19,6 +19,7 @@ import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
 import * as keys from './api/keys.ts';
+import * as legalHolds from './api/legal-holds.ts';
 import * as mails from './api/mails.ts';
 import * as me from './api/me.ts';
 import * as noticeReports from './api/notice-reports.ts';
@@ -28,9 +29,11 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
+import * as retention from './api/retention.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -90,6 +93,7 @@ export const ROUTES = {
     ['GET', '/v1/controllers/:externalId', controllers.get],
     ['PUT', '/v1/controllers/:externalId', controllers.put],
     ['PATCH', '/v1/controllers/:externalId', controllers.patch],
+    ['DELETE', '/v1/controllers/:externalId', controllers.empty],
     ['GET', '/v1/controllers/:externalId/contacts', contacts.list],
     ['POST', '/v1/controllers/:externalId/contacts', contacts.add],
     ['PUT', '/v1/controllers/:externalId/contacts/:contactId', contacts.correct],
@@ -145,11 +149,20 @@ export const ROUTES = {
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
 
     ['GET', '/v1/notices/:id', notices.get],
+    ['GET', '/v1/notices/:id/mail', notices.getMail],
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
 
+    ['POST', '/v1/persons/export', persons.exportAll],
+    ['POST', '/v1/persons/erase', persons.erase],
+
     ['GET', '/v1/audit', audit.list],
+
+    ['GET', '/v1/retention/preview', retention.preview],
+    ['POST', '/v1/legal-holds', legalHolds.place],
+    ['GET', '/v1/legal-holds', legalHolds.list],
+    ['POST', '/v1/legal-holds/:id/release', legalHolds.release],
 
     ['GET', '/v1/events', events.list],
 
@@ -231,6 +244,7 @@ export interface AppDependencies {
   readonly codes: MailedCodes;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
+  readonly mailMarks: ApiDependencies['mailMarks'];
   readonly webhooks: WebhookDependencies;
   /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
@@ -292,6 +306,7 @@ export async function mountRoutes(
     codes,
     references,
     withoutSecrets,
+    mailMarks,
     webhooks: webhookDependencies,
     ...rest
   }: AppDependencies & { readonly poolSize: number },
@@ -330,6 +345,7 @@ export async function mountRoutes(
     redactAddress,
     webhooks: webhookDependencies,
     references,
+    mailMarks,
     withoutSecrets,
     maxImportBytes,
     publicUrl,

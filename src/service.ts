@@ -18,7 +18,7 @@ import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
 import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
-import { sendOnce } from './service/send-once.ts';
+import { testMailSender } from './service/send-once.ts';
 import { sharedParts, type Shared, type Substitutes } from './service/shared-parts.ts';
 import { Stops } from './service/stops.ts';
 import { compareTimeZones } from './service/time-zones.ts';
@@ -129,6 +129,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     links,
     codes,
     marks,
+    mailMarks,
     withoutSecrets,
     webhooks,
     registry,
@@ -143,10 +144,11 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     links,
     codes,
     references: marks.references,
+    mailMarks,
     withoutSecrets,
     webhooks,
     publicUrl,
-    testSending: { domains: config.testMailDomains, send: sendOnce(started) },
+    testSending: { domains: config.testMailDomains, send: testMailSender(started) },
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     maxImportBytes: config.importMaxBytes,

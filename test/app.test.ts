@@ -7,7 +7,7 @@ import { systemClock } from '../src/domain/clock.ts';
 import { objectionLinks } from '../src/security/objection-links.ts';
 import { references } from '../src/security/references.ts';
 import { mailedCodes } from '../src/security/mailed-codes.ts';
-import { withoutSecrets } from './support/mails.ts';
+import { mailMarks, withoutSecrets } from './support/mails.ts';
 import { APP_SECRET, webhooksUnderTest } from './support/webhooks.ts';
 
 /** The routes that a server has once all are mounted, as `GET /v1/products`. */
@@ -38,6 +38,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     links,
     codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
+    mailMarks,
     withoutSecrets,
     webhooks,
     publicUrl: () => 'http://varsel.example',

@@ -68,6 +68,7 @@ export const record = command({
     'approval-stands',
     'refusal-stands',
     'authority-required',
+    'erased',
   ],
   write: async (tx, { params: { id: changeId }, body: { controller, contentHash, ...given }, by }) => {
     const from = await findController(tx, controller);

@@ -288,4 +288,9 @@ export const waves = z
 
 export const changeInEvent = change
   .omit({ announcedBy: true, wordingConfirmedBy: true, activatedBy: true, withdrawnBy: true })
-  .meta({ id: 'ChangeInEvent', description: 'Without who did what: ask the API.', examples: [exampleChangeInEvent] });
+  .meta({
+    id: 'ChangeInEvent',
+    description:
+      'Without who did what, and with null for every contact person, as `contactPerson` and as the values of an element that is one: ask the API (D48).',
+    examples: [exampleChangeInEvent],
+  });

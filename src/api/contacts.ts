@@ -41,7 +41,7 @@ export const add = command({
   params: controllerParams,
   body,
   responses: { 201: contact },
-  refusals: ['not-found'],
+  refusals: ['not-found', 'erased'],
   write: async (tx, { params: { externalId }, body: given, by }) => ({
     status: 201,
     body: await addContact(tx, externalId, given, by),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changeController, lockController, MAX_CONTACTS } from '../commands/change-controller.ts';
+import { emptyController } from '../commands/empty-controller.ts';
 import { endAgreement } from '../commands/end-agreement.ts';
 import { notFound } from '../domain/refused.ts';
 import { effectsOf, saveControllers } from '../commands/save-controllers.ts';
@@ -10,6 +11,7 @@ import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { foreignVersions } from '../domain/terms-version.ts';
 import { warning } from '../http/dry-run.ts';
 import { flag } from '../http/flag.ts';
+import { ERASED_RESPONSE } from '../http/idempotency.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, language, line, productId, search, termsVersion, uuid } from './fields.ts';
@@ -234,6 +236,21 @@ export const patch = command({
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
     const { controller: changed } = await changeController(tx, wanted, () => given, by);
     return { status: 200, body: await viewOf(tx, changed, may.products) };
+  },
+});
+
+export const empty = command({
+  operationId: 'emptyController',
+  summary: 'Empty a controller that has left: its name and its persons go, its external id and what happened stay (D52)',
+  tag: 'Controllers',
+  scope: 'persons:manage',
+  params,
+  version: controllerVersion,
+  responses: { 204: z.null().meta({ description: 'The controller is emptied.' }) },
+  refusals: ['not-found', 'controller-kept'],
+  write: async (tx, { params: { externalId: wanted }, by }) => {
+    await emptyController(tx, wanted, ERASED_RESPONSE, by);
+    return { status: 204, body: null };
   },
 });
 

@@ -1,4 +1,5 @@
 import type { OperationDependencies } from '../http/mount-operation.ts';
+import type { MailMarks } from '../mail/as-sent.ts';
 import type { TestSending } from '../preview/test-notice.ts';
 import type { References } from '../security/references.ts';
 import type { WebhookSecrets } from '../security/webhook-secrets.ts';
@@ -9,6 +10,8 @@ import type { TargetPolicy } from '../webhooks/target.ts';
 export interface ApiDependencies extends OperationDependencies {
   readonly webhooks: WebhookDependencies;
   readonly references: References;
+  /** What stands in our mails that is stored nowhere. */
+  readonly mailMarks: MailMarks;
   /** What addresses of ours begin with. */
   readonly publicUrl: () => string;
   readonly testSending: TestSending;

@@ -23,6 +23,7 @@ export const exampleAnnouncement = {
 
 export const exampleChangeInEvent = {
   ...exampleAnnouncement,
+  subProcessor: { ...exampleAnnouncement.subProcessor, contactPerson: null },
   id: EXAMPLE_ID,
   companies: ['Nordlys Hosting ApS'],
   status: 'announced',
@@ -80,6 +81,7 @@ export const exampleChangeInEvent = {
 
 export const exampleChange = {
   ...exampleChangeInEvent,
+  subProcessor: exampleAnnouncement.subProcessor,
   announcedBy: `Contract team (key ${EXAMPLE_ID})`,
   wordingConfirmedBy: null,
   activatedBy: null,

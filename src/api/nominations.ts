@@ -80,7 +80,7 @@ export const confirm = command({
   scope: 'approvals:confirm',
   params,
   responses: { 200: nomination },
-  refusals: ['not-found', 'nomination-already-confirmed'],
+  refusals: ['not-found', 'nomination-already-confirmed', 'erased'],
   write: async (tx, { params: { id }, by }) => {
     const { nomination: confirmed, saved } = await confirmNomination(tx, id, by);
     return { status: 200, body: viewOf(confirmed), effects: { ...effectsOf(saved), warnings: [] } };

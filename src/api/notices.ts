@@ -4,8 +4,10 @@ import { BOUNCE_EFFECTS, REPORTED_ACTIONS } from '../domain/delivery-report.ts';
 import { instantText } from '../domain/instant.ts';
 import { MESSAGE_KINDS, SEND_OUTCOMES } from '../domain/message.ts';
 import { OBJECTION_REFUSALS } from '../domain/objection.ts';
-import { notFound } from '../domain/refused.ts';
-import { query } from '../http/operation.ts';
+import { notFound, Refused } from '../domain/refused.ts';
+import { query, type FileResponse } from '../http/operation.ts';
+import { mailAsSent, type MailAsSent } from '../mail/as-sent.ts';
+import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, language, openEnum, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
@@ -121,6 +123,69 @@ export const get = query({
     return viewOfNotice(found);
   },
 });
+
+const sentMail = z.string().meta({
+  format: 'binary',
+  description:
+    'The mail, byte for byte as it went to the mail server, with the header and its signature (D50). It holds a live link, so it is for officers.',
+  examples: ['From: "Telenor A/S"\r\n <varsel@telenor.example>\r\nTo: "Dorthe Persson"\r\n <dpo@kunde.example>\r\n'],
+});
+
+export const getMail = query({
+  operationId: 'getMailOfNotice',
+  summary: 'The mail of a notice or another message, as it was sent: the last attempt, or the one of a number',
+  tag: 'Notices',
+  scope: 'mails:read',
+  params,
+  query: z.strictObject({
+    attempt: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({
+        description: 'Which attempt: 1 is the first in `attempts`. Left out, the last that composed a mail.',
+        examples: [1],
+      }),
+  }),
+  responses: { 200: sentMail },
+  refusals: ['not-found', 'mail-not-kept', 'mail-erased', 'mail-not-the-same'],
+  file: 'message/rfc822',
+  read: async (
+    db,
+    { params: { id: messageId }, query: { attempt } },
+    { mailMarks }: ApiDependencies,
+  ): Promise<FileResponse> => {
+    const found = await mailAsSent(db, mailMarks, messageId, attempt);
+    if (found.status === 'kept') return { content: found.raw, name: `${messageId}-${found.attempt}.eml` };
+    if (found.status !== 'not-attempted') throw withoutMail(found);
+    if ((await findNotice(db, messageId)) === null) throw notFound(`notice ${messageId}`);
+    if (attempt !== undefined) throw notFound(`attempt ${attempt} of notice ${messageId}`);
+    throw new Refused('mail-not-kept', 'No attempt to send it is on record yet.');
+  },
+});
+
+function withoutMail(found: Exclude<MailAsSent, { status: 'kept' | 'not-attempted' }>): Refused {
+  const which = `attempt ${found.attempt}`;
+  switch (found.status) {
+    case 'not-composed':
+      return new Refused(
+        'mail-not-kept',
+        `No mail is on record with ${which}: none was composed, or its process ended before it recorded an outcome.`,
+      );
+    case 'erased':
+      return new Refused(
+        'mail-erased',
+        `Something of a person in the mail of ${which} has been erased since it was sent.`,
+      );
+    case 'not-the-same':
+      return new Refused(
+        'mail-not-the-same',
+        `The mail of ${which} had the SHA-256 ${found.sha256}, and what is made again has another: APP_SECRET is not the one that it was sent with.`,
+      );
+  }
+}
 
 export const getMailOfReport = query({
   operationId: 'getMailOfReport',

@@ -52,6 +52,7 @@ export const file = command({
     'no-objection-window',
     'agreement-ended',
     'change-ended',
+    'erased',
   ],
   write: async (tx, { params: { id: changeId }, body: { controller, ...given }, by }): Promise<ApiResponse> => {
     const from = await findController(tx, controller);

@@ -6,6 +6,7 @@ import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
+import { RETENTION, RETENTION_RANGES } from '../domain/retention.ts';
 import { looseningOf, nextAnnouncement } from '../domain/terms.ts';
 import { warning } from '../http/dry-run.ts';
 import { command, query, type Version } from '../http/operation.ts';
@@ -36,6 +37,21 @@ const officersAddress = email.nullable().meta({
     'Where the product’s officers get a mail, in Danish, about every objection, every answer and every deadline that is near, and once an hour about notices that failed. `null`, as of a new product: nobody is mailed. Applies at once.',
 });
 
+const rule = (name: keyof typeof RETENTION_RANGES, description: string) =>
+  z.number().int().min(RETENTION_RANGES[name].from).max(RETENTION_RANGES[name].to).meta({ description });
+const retention = z
+  .strictObject({
+    caseYears: rule('caseYears', 'Years from the end of a case to when what it has of persons is emptied.'),
+    automaticMailDays: rule('automaticMailDays', 'Days from when an automatic or a dismissed mail was judged.'),
+    technicalDays: rule('technicalDays', 'Days of responses of webhooks, mails to the company, and test notices.'),
+    storedResponseDays: rule('storedResponseDays', 'Days that a response is kept for its idempotency key.'),
+    endedKeyDays: rule('endedKeyDays', 'Days from when an API key was revoked or expired to when its name is emptied.'),
+  })
+  .meta({
+    description:
+      'How long what is of persons is kept (D51). What concerns several products, or none, is kept for the longest of theirs. Applies from the next night on, to what is on record too: see GET /v1/retention/preview.',
+  });
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
@@ -44,6 +60,7 @@ const example = {
   withdrawalDelayHours: 24,
   holdMinutes: 0,
   officersAddress: 'jura@telenor.example',
+  retention: RETENTION,
 };
 
 const productBody = z
@@ -54,16 +71,17 @@ const productBody = z
     withdrawalDelayHours: withdrawalDelayHours.optional(),
     holdMinutes: hold.optional(),
     officersAddress: officersAddress.optional(),
+    retention: retention.partial().optional(),
     reason: prose(2_000).nullable().default(null),
   })
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes` and `officersAddress`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes`, `officersAddress` and each rule of `retention`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
-  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold, officersAddress })
+  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold, officersAddress, retention })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({
@@ -85,6 +103,7 @@ const savedProduct = z
     withdrawalDelayHours,
     holdMinutes: hold,
     officersAddress,
+    retention,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
     warnings: z.array(warning),
   })
@@ -158,6 +177,11 @@ export const list = listing({
     'objectionAddress.email',
     'objectionAddress.postal',
     'withdrawalDelayHours',
+    'retention.caseYears',
+    'retention.automaticMailDays',
+    'retention.technicalDays',
+    'retention.storedResponseDays',
+    'retention.endedKeyDays',
   ],
 });
 

@@ -58,7 +58,7 @@ export async function attributeMail(
 export async function dismissMail(tx: Transaction, id: string, explanation: string, by: Author): Promise<MailOnRecord> {
   await lockMailTakenAs(tx, id, ['unattributed']);
   await insertMailDecision(tx, id, { decision: 'dismissed', explanation, about: null }, by);
-  await markAs(tx, id, 'dismissed');
+  await markAs(tx, id, 'dismissed', by.at);
   return getMail(tx, id);
 }
 
@@ -80,7 +80,7 @@ export async function callMailAnAnswer(
   // It was attributed and read after we had looked.
   if (change === null || about === null) throw beingRead(id);
   await insertMailDecision(tx, id, { decision: 'answer', explanation, about: null }, by);
-  await markAs(tx, id, 'answer');
+  await markAs(tx, id, 'answer', by.at);
   const mail = await getMail(tx, id);
   const answer = await keepAnswer(tx, mail, { about, change, content: mail, now: by.at }, apiUrl);
   const { controller } = answer;

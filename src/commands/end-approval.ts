@@ -8,6 +8,7 @@ import {
   type EndOfApproval,
   type StoredApproval,
 } from '../db/approvals.ts';
+import { authorInWords } from '../db/authors.ts';
 import { lockChange } from '../db/change-locks.ts';
 import { findMail } from '../db/mails-on-record.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
@@ -162,7 +163,8 @@ async function tellOperator(
   { isIncident, status }: { isIncident: boolean; status: 'withdrawn' | 'stopped' },
   by: Author,
 ): Promise<void> {
-  const what = status === 'stopped' ? `a contact said “that was not us”: ${by.actor}` : `recorded by ${by.actor}`;
+  const author = await authorInWords(tx, by);
+  const what = status === 'stopped' ? `a contact said “that was not us”: ${author}` : `recorded by ${author}`;
   await insertOperatorMail(tx, {
     kind: isIncident ? 'approval-incident' : 'approval-stopped',
     subject: `Approval ${number} of ${controller} has ended: ${status === 'stopped' ? '“that was not us”' : 'withdrawn'}`,

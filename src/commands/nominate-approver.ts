@@ -1,3 +1,4 @@
+import { authorInWords } from '../db/authors.ts';
 import { findChange } from '../db/changes.ts';
 import {
   countWaiting,
@@ -44,7 +45,7 @@ export async function nominateApprover(
     await insertOperatorMail(tx, {
       kind: 'nomination',
       subject: `Controller ${made.controller} has named who may approve`,
-      body: `${made.name}, ${made.role}, ${made.email}, named by ${by.actor} (change ${change.id}). Find out whether this person may approve for the controller, and confirm it: POST /v1/nominations/${made.id}/confirm`,
+      body: `${made.name}, ${made.role}, ${made.email}, named by ${made.nominatedBy} (change ${change.id}). Find out whether this person may approve for the controller, and confirm it: POST /v1/nominations/${made.id}/confirm`,
       at: by.at,
     });
   }
@@ -80,7 +81,7 @@ export async function confirmNomination(
     by,
   );
   await markConfirmed(tx, id, by);
-  return { nomination: { ...nomination, confirmedAt: by.at, confirmedBy: by.actor }, saved };
+  return { nomination: { ...nomination, confirmedAt: by.at, confirmedBy: await authorInWords(tx, by) }, saved };
 }
 
 function contactOf({ email, name, language }: StoredNomination) {

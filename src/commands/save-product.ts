@@ -4,6 +4,7 @@ import { recordTerms } from '../db/product-terms.ts';
 import { findProduct, lockProduct, upsertProduct, type Product } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { notFound, refusedAt } from '../domain/refused.ts';
+import { RETENTION, type RetentionRules } from '../domain/retention.ts';
 import { WITHDRAWAL_DELAY_HOURS } from '../domain/withdrawal.ts';
 import type { WindowTerms } from '../domain/objection-window.ts';
 import { APPROVAL_TERMS, areSame, refuseTerms, type ApprovalTerms, type ContractMinimum } from '../domain/terms.ts';
@@ -11,7 +12,13 @@ import { APPROVAL_TERMS, areSame, refuseTerms, type ApprovalTerms, type Contract
 /** A product as it is to be. */
 interface ProductToSave extends Omit<
   Product,
-  'registerLoadedAt' | 'terms' | 'contractMinimum' | 'withdrawalDelayHours' | 'holdMinutes' | 'officersAddress'
+  | 'registerLoadedAt'
+  | 'terms'
+  | 'contractMinimum'
+  | 'withdrawalDelayHours'
+  | 'holdMinutes'
+  | 'officersAddress'
+  | 'retention'
 > {
   /** Of what is left out of approval, what stands is kept: nobody loosens a promise by not repeating it (D46). */
   readonly terms: WindowTerms & { readonly [Term in keyof ApprovalTerms]?: ApprovalTerms[Term] | undefined };
@@ -23,6 +30,8 @@ interface ProductToSave extends Omit<
   readonly holdMinutes?: number | undefined;
   /** The same; none of a new product. */
   readonly officersAddress?: string | null | undefined;
+  /** The same, of each rule; `RETENTION` of a new product (D51). */
+  readonly retention?: { readonly [Rule in keyof RetentionRules]?: RetentionRules[Rule] | undefined } | undefined;
 }
 
 /**
@@ -45,6 +54,7 @@ export async function saveProduct(
     withdrawalDelayHours: given.withdrawalDelayHours ?? before?.withdrawalDelayHours ?? WITHDRAWAL_DELAY_HOURS,
     holdMinutes: given.holdMinutes ?? before?.holdMinutes ?? 0,
     officersAddress: given.officersAddress === undefined ? (before?.officersAddress ?? null) : given.officersAddress,
+    retention: { ...(before?.retention ?? RETENTION), ...withoutUndefined(given.retention ?? {}) },
   };
   const refusal = refuseTerms(wanted, before, reason);
   if (refusal !== null) throw refusedAt(refusal.path, refusal.because, refusal.detail);

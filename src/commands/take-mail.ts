@@ -50,7 +50,7 @@ export async function takeMail(
   if (about === null || change === null) return keepUnattributed(tx, mail, { verdict, now }, apiUrl);
   const read = { about, knownBy: verdict.knownBy, content: verdict.content };
   if (await isRepeated(tx, mail.id, about)) {
-    await markRead(tx, mail.id, { ...read, about: null, takenAs: 'repeated' });
+    await markRead(tx, mail.id, { ...read, about: null, takenAs: 'repeated' }, now);
     return { takenAs: 'repeated' };
   }
   if (verdict.takenAs === 'report') {
@@ -59,7 +59,7 @@ export async function takeMail(
     const reported = await reportedMessage(tx, about, reports);
     const report = reported && reportFor(reported.email, reports);
     if (reported && report) {
-      await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' });
+      await markRead(tx, mail.id, { ...read, about: { ...about, messageId: reported.id }, takenAs: 'report' }, now);
       const by = { at: now, actor: SYSTEM };
       const source = { inboundMailId: mail.id };
       const recorded = await recordBounceOf(tx, { message: reported, change }, report, source, by);
@@ -73,7 +73,7 @@ export async function takeMail(
   // the officer has seen it, and would not see that nobody else has to.
   const isAutomatic = verdict.takenAs === 'automatic' && !(await isAttributedByHand(tx, mail.id));
   const takenAs = isAutomatic ? 'automatic' : 'answer';
-  await markRead(tx, mail.id, { ...read, takenAs });
+  await markRead(tx, mail.id, { ...read, takenAs }, now);
   return takenAs === 'automatic'
     ? { takenAs }
     : keepAnswer(tx, mail, { about, change, content: verdict.content, now }, apiUrl);
@@ -100,7 +100,7 @@ async function keepUnattributed(
   apiUrl: string,
 ): Promise<TakenMail> {
   const isOwn = takenAs === 'dismissed';
-  await markRead(tx, id, { about: null, takenAs: isOwn ? 'dismissed' : 'unattributed', knownBy, content });
+  await markRead(tx, id, { about: null, takenAs: isOwn ? 'dismissed' : 'unattributed', knownBy, content }, now);
   if (isOwn) return { takenAs: 'dismissed' };
   // What programs send is listed, and nobody is called for it: a report on such a call would bring the next one.
   if (takenAs !== 'automatic' && envelopeFrom !== '') {

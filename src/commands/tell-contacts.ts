@@ -1,4 +1,4 @@
-import { cancelNoticesToFormerContacts, insertNoticesToNewContacts } from '../db/message-queue.ts';
+import { cancelMailsToFormerContacts, insertNoticesToNewContacts } from '../db/message-queue.ts';
 import { untoldControllers } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { AnnouncedChange } from '../domain/change.ts';
@@ -36,11 +36,12 @@ export async function tellContacts(
   const controllerIds = moved.map(({ controllerId }) => controllerId);
   if (changeIds.length === 0 || controllerIds.length === 0) {
     await save();
+    await cancelMailsToFormerContacts(tx, controllerIds);
     return 0;
   }
   const untoldBefore = await untoldControllers(tx, changeIds, controllerIds);
   await save();
-  await cancelNoticesToFormerContacts(tx, changeIds, controllerIds);
+  await cancelMailsToFormerContacts(tx, controllerIds);
   const added = moved.flatMap(({ controllerId, before, after }) =>
     addressesMissingIn(before, after).map((email) => ({ controllerId, email })),
   );

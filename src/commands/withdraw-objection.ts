@@ -1,4 +1,5 @@
 import { companiesOf } from '../domain/effect.ts';
+import { authorInWords } from '../db/authors.ts';
 import { isContact } from '../db/controllers.ts';
 import type { CodePurpose } from '../db/mailed-codes.ts';
 import { insertMessages } from '../db/message-queue.ts';
@@ -74,7 +75,7 @@ export async function stopWithdrawal(tx: Transaction, objectionId: string, by: A
     body: [
       `Somebody with the code that was mailed to ${email} had asked to withdraw objection ${objection.number} of controller`,
       `${objection.controller} to ${companiesOf(change).join(', ')} (change ${change.id}). Another contact says that it was not them:`,
-      `${by.actor}.`,
+      `${await authorInWords(tx, by)}.`,
       'The objection is pending as before. Ask the controller, and whether its mail is in the right hands.',
     ].join('\n'),
     at: by.at,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import type { Author } from '../domain/author.ts';
+import { actorWithLink, type Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import type { Answering } from '../commands/answer-through-link.ts';
 import { activationFor } from '../db/activations.ts';
@@ -168,7 +168,7 @@ export function answeringOf({ message }: CustomerLink): Answering {
 
 /** The author of an act through a link, as the record names it. */
 export function authorOf({ message }: CustomerLink, at: Temporal.Instant): Author {
-  return { at, actor: `${message.name} (${message.email}, through the link)` };
+  return { at, actor: actorWithLink(message.id) };
 }
 
 /** The addresses of a link's pages, with the language if the reader has chosen one. */

@@ -6,7 +6,7 @@ import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 /** The windows of controllers that have approved their change, and are in no wave of it yet by the agreement that they have (D43). */
 export const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
 
-const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", a.activated_by as "activatedBy",
+const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", author_in_words(a.activated_by) as "activatedBy",
   a.controllers as count`;
 
 /**
@@ -85,7 +85,7 @@ export async function activationFor(
 ): Promise<{ activatedAt: Temporal.Instant; activatedBy: string } | null> {
   const [found] = await rows<{ activatedAt: Temporal.Instant; activatedBy: string }>(
     db,
-    `select a.activated_at as "activatedAt", a.activated_by as "activatedBy"
+    `select a.activated_at as "activatedAt", author_in_words(a.activated_by) as "activatedBy"
      from activations a where a.id = wave_of($1, $2, coalesce($3::timestamptz, 'infinity'))`,
     [changeId, controllerId, moment],
   );

@@ -34,6 +34,12 @@ const OWN_ROWS = {
     from objection_decisions where decision = 'resolved'`,
   'answer.classified': `select decided_at, decided_by, 'answer.classified', answer_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'objection', objection_id) from answer_decisions`,
+  'legal-hold.placed': `select h.placed_at, h.placed_by, 'legal-hold.placed', h.id::text,
+    jsonb_build_object('change', h.change_id, 'controller', c.external_id, 'reason', h.reason, 'until', h.until)
+    from legal_holds h left join controllers c on c.id = h.controller_id`,
+  'legal-hold.released': `select h.released_at, h.released_by, 'legal-hold.released', h.id::text,
+    jsonb_build_object('change', h.change_id, 'controller', c.external_id, 'reason', h.release_reason)
+    from legal_holds h left join controllers c on c.id = h.controller_id where h.released_at is not null`,
   'mail.decided': `select decided_at, decided_by, 'mail.decided', inbound_mail_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'change', change_id) from inbound_mail_decisions`,
 } as const;
@@ -67,9 +73,9 @@ export interface ActFilter {
 /** Details with more characters than this are left out: those of a first register can have a hundred sub-processors. */
 const MAX_DETAILS_LENGTH = 10_000;
 
-const ACTS = `select at, actor, action, subject, details, position::text as own from audit_log
+const ACTS = `select at, actor, action, subject, details, persons, position::text as own from audit_log
   ${Object.values(OWN_ROWS)
-    .map((each) => `union all select *, '' from (${each}) as own_rows`)
+    .map((each) => `union all select *, '{}', '' from (${each}) as own_rows`)
     .join('\n  ')}`;
 
 /** Acts with their places by time, from after `after`. */
@@ -88,11 +94,15 @@ export async function listActs(
     `select id, at, actor, action, subject, "placeKey", length(details::text) > ${MAX_DETAILS_LENGTH} as "detailsLeftOut",
        case when length(details::text) <= ${MAX_DETAILS_LENGTH} then details end as details
      from (
+       select id, at, author_in_words(actor) as actor, action, subject, "placeKey", with_persons(details, persons) as details
+       from (
        select *, ${id} as id, ${placeKey} as "placeKey" from (${ACTS}) as acts
-       where ($1::text is null or subject = $1) and ($2::text is null or strpos(lower(actor), lower($2)) > 0)
+       where ($1::text is null or subject = $1)
+         and ($2::text is null or strpos(lower(author_in_words(actor)), lower($2)) > 0)
          and ($3::text is null or action = $3) and ($4::timestamptz is null or at >= $4)
          and ($5::timestamptz is null or at < $5) and ${condition}
        order by ${orderBy} limit $6
+       ) as first
      ) as page
      order by at ${isDescending ? 'desc' : 'asc'}, id ${isDescending ? 'desc' : 'asc'}`,
     [subject ?? null, actor ?? null, action ?? null, from ?? null, to ?? null, limit, ...parameters],

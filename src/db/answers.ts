@@ -45,10 +45,10 @@ export type StoredAnswer = Answer & OfController;
 
 /** The latest decision counts. */
 const ANSWERS = `select a.*, m.from_name, m.from_email, m.subject, m.text, m.quoted, m.attachments, k.external_id,
-    d.explanation, d.objection_id, d.approval_id, d.written_by_person, d.decided_at, d.decided_by,
+    d.explanation, d.objection_id, d.approval_id, d.written_by_person, d.decided_at, author_in_words(d.decided_by) as decided_by,
     (select coalesce(jsonb_agg(jsonb_build_object('status', e.decision, 'writtenByPerson', e.written_by_person,
         'explanation', e.explanation, 'objectionId', e.objection_id, 'approvalId', e.approval_id,
-        'decidedAt', e.decided_at, 'decidedBy', e.decided_by)
+        'decidedAt', e.decided_at, 'decidedBy', author_in_words(e.decided_by))
         order by e.id), '[]') from answer_decisions e where e.answer_id = a.id and e.id < d.id) as earlier
   from answers a join inbound_mails m on m.id = a.inbound_mail_id join controllers k on k.id = a.controller_id
     left join lateral (select * from answer_decisions where answer_id = a.id order by id desc limit 1) d on true`;

@@ -14,8 +14,8 @@ export type ApiKey = Permissions & {
   readonly lastUsedAt: Temporal.Instant | null;
 };
 
-const COLUMNS = `id, name, role, scopes, products, created_at as "createdAt", created_by as "createdBy", expires_at as "expiresAt",
-  revoked_at as "revokedAt", revoked_by as "revokedBy", last_used_at as "lastUsedAt"`;
+const COLUMNS = `id, name, role, scopes, products, created_at as "createdAt", author_in_words(created_by) as "createdBy", expires_at as "expiresAt",
+  revoked_at as "revokedAt", author_in_words(revoked_by) as "revokedBy", last_used_at as "lastUsedAt"`;
 
 /** Stores a new key by its hash. `null` when a key with this hash is there already. */
 export async function insertApiKey(

@@ -38,7 +38,8 @@ export interface ApprovalRow {
   ended_message_id: string | null;
 }
 
-export const APPROVALS = `select p.*, k.external_id, case when p.status = 'waiting' then approval_due_at(p.id) end as takes_effect_at
+export const APPROVALS = `select p.*, author_in_words(p.recorded_by) as recorded_by, author_in_words(p.confirmed_by) as confirmed_by,
+    author_in_words(p.ended_by) as ended_by, k.external_id, case when p.status = 'waiting' then approval_due_at(p.id) end as takes_effect_at
   from approvals p join controllers k on k.id = p.controller_id`;
 
 export function toApproval(found: ApprovalRow): StoredApproval {
@@ -238,8 +239,10 @@ export async function insertApprovalMessages(
 ): Promise<void> {
   await rows(
     tx,
-    `insert into messages (kind, change_id, controller_id, approval_id, email, name, language, created_at, next_attempt_at)
-     select $1, $2, controller_id, $4, email, name, language, $5, $5 from contacts where controller_id = $3 order by position`,
+    `insert into messages (kind, change_id, controller_id, approval_id, controller_name, email, name, language, created_at,
+       next_attempt_at)
+     select $1, $2, k.id, $4, k.name, c.email, c.name, c.language, $5, $5
+     from contacts c join controllers k on k.id = c.controller_id where k.id = $3 order by c.position`,
     [kind, changeId, controllerId, id, now],
   );
   await wakeSenders(tx);

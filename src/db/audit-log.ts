@@ -1,4 +1,5 @@
 import type { Author } from '../domain/author.ts';
+import { apart } from '../domain/persons.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /** The acts of the audit log. */
@@ -7,7 +8,9 @@ export const AUDIT_ACTIONS = [
   'register.loaded',
   'controller.created',
   'controller.updated',
+  'controller.emptied',
   'agreement.ended',
+  'person.erased',
   'notice.resent',
   'test-notice.sent',
   'key.created',
@@ -21,7 +24,30 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** Records acts that have no row of their own elsewhere, with their author (D28). */
+const CONTROLLER = ['name', 'registrationNumber', 'reference', 'metadata', 'email'];
+
+/** The fields of an act's details, at any depth, that are of persons (D48): a sole trader's name is its own. */
+const PERSONAL: Readonly<Record<AuditAction, readonly string[]>> = {
+  'product.saved': ['officersAddress'],
+  'register.loaded': ['contactPerson'],
+  'controller.created': CONTROLLER,
+  'controller.updated': CONTROLLER,
+  'controller.emptied': [],
+  'agreement.ended': [],
+  'person.erased': [],
+  'notice.resent': [],
+  'test-notice.sent': [],
+  'key.created': ['name'],
+  'key.revoked': ['name'],
+  'webhook.created': ['description'],
+  'webhook.changed': ['description'],
+  'webhook.deleted': [],
+  'webhook.secret-rotated': [],
+  'webhook.secret-revoked': [],
+  'webhook.replayed': [],
+};
+
+/** Records acts that have no row of their own elsewhere, with their author (D28). What their details say of persons stands apart. */
 export async function appendToAuditLog(
   tx: Transaction,
   by: Author,
@@ -29,9 +55,15 @@ export async function appendToAuditLog(
 ): Promise<void> {
   await rows(
     tx,
-    `insert into audit_log (at, actor, action, subject, details)
-     select $1, $2, action, subject, coalesce(details, 'null')
-     from jsonb_to_recordset($3) as given(action text, subject text, details jsonb)`,
-    [by.at, by.actor, JSON.stringify(entries)],
+    `insert into audit_log (at, actor, action, subject, details, persons)
+     select $1, $2, action, subject, coalesce(details, 'null'), persons
+     from jsonb_to_recordset($3) as given(action text, subject text, details jsonb, persons jsonb)`,
+    [by.at, by.actor, JSON.stringify(entries.map(entryOf))],
   );
+}
+
+function entryOf({ action, subject, details }: { action: AuditAction; subject: string; details: unknown }) {
+  const asJson: unknown = JSON.parse(JSON.stringify(details ?? null));
+  const { facts, persons } = apart(asJson, (key) => PERSONAL[action].includes(key));
+  return { action, subject, details: facts, persons };
 }

@@ -69,7 +69,7 @@ export const PART = `coalesce((
   coalesce((
     select jsonb_agg(jsonb_build_object('arrivedOn', l.arrived_on, 'reference', l.reference,
       'recordedAt', to_char(l.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-      'recordedBy', l.recorded_by) order by l.id)
+      'recordedBy', author_in_words(l.recorded_by)) order by l.id)
     from letters l where l.change_id = page.change_id and l.controller_id = page.controller_id), '[]') as letters,
   array(select id from objections where change_id = page.change_id and controller_id = page.controller_id order by id)
     as objections,

@@ -1,7 +1,7 @@
 import type { Change, ChangeKind, ChangeStatus } from '../domain/change.ts';
 import type { RegimeName } from '../domain/regime.ts';
 import { searchedNumbers } from '../domain/registration-number.ts';
-import { toChange, type ChangeRow } from './change-row.ts';
+import { CHANGE_COLUMNS, toChange, type ChangeRow } from './change-row.ts';
 import { keyset, LAST, sortOf, type Order, type Place, type Sort } from './keyset.ts';
 import { rows, type Queryable } from './postgres.ts';
 import { isFoundIn } from './search.ts';
@@ -52,7 +52,7 @@ export async function listChanges(
   const { condition, orderBy, placeKey, parameters } = keyset(order, { isDescending, after, first: 9 });
   const found = await rows<ChangeRow & { place_key: string | null }>(
     db,
-    `select c.*, ${placeKey} as place_key from changes c
+    `select ${CHANGE_COLUMNS}, ${placeKey} as place_key from changes c
      where ($1::text is null or c.product_id = $1) and ($2::text is null or c.status = $2)
        and ($3::text is null or ${isFoundIn(COMPANIES, { q: '$3', numbers: '$6' })})
        and ($4::timestamptz is null or (c.status = 'announced' and ${LATEST_DEADLINE} < $4))

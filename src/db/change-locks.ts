@@ -1,6 +1,6 @@
 import { allEnded } from '../concurrency/all-ended.ts';
 import type { AnnouncedChange, Change } from '../domain/change.ts';
-import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './change-row.ts';
+import { CHANGE_COLUMNS, toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './change-row.ts';
 import { rows, type Transaction } from './postgres.ts';
 
 /**
@@ -38,7 +38,9 @@ async function lockChanges<Row extends ChangeRow>(
        from (select id from changes where ${which} order by id) as in_order`,
       [parameter],
     ),
-    rows<Row>(tx, `select * from changes where ${which} order by id for ${ROW_LOCK[mode]}`, [parameter]),
+    rows<Row>(tx, `select ${CHANGE_COLUMNS} from changes c where ${which} order by id for ${ROW_LOCK[mode]}`, [
+      parameter,
+    ]),
   ]);
   return locked;
 }

@@ -10,9 +10,15 @@ import type {
   Upstream,
 } from '../domain/change.ts';
 import type { Effect } from '../domain/effect.ts';
+import { apart, isContactPerson, together, type Persons } from '../domain/persons.ts';
 import type { ChangeElement, Regime, Worded } from '../domain/regime.ts';
 import type { SubProcessor } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
+
+/** The columns of a row of `changes c` for `toChange`: its authors are in words. */
+export const CHANGE_COLUMNS = `c.*, author_in_words(c.announced_by) as announced_by,
+  author_in_words(c.wording_confirmed_by) as wording_confirmed_by, author_in_words(c.activated_by) as activated_by,
+  author_in_words(c.withdrawn_by) as withdrawn_by`;
 
 interface RowAsAnnounced {
   id: string;
@@ -22,6 +28,8 @@ interface RowAsAnnounced {
   sub_processor: SubProcessor | null;
   effects: Effect[];
   elements: ChangeElement[];
+  /** What was set apart of the three columns above. */
+  contact_persons: Persons;
   objection: boolean;
   approval: boolean;
   stricter: Regime;
@@ -99,15 +107,27 @@ export function toAnnounced(found: AnnouncedRow): AnnouncedChange {
   return { ...asAnnounced(found), status: 'announced' };
 }
 
+/** The columns of what a change says of companies, with their contact persons apart (D48). */
+export function toColumns({
+  subProcessor,
+  effects,
+  elements,
+}: Pick<ChangeContent, 'subProcessor' | 'effects' | 'elements'>) {
+  const { facts, persons } = apart({ sub_processor: subProcessor, effects, elements }, isContactPerson);
+  return { ...facts, contact_persons: persons };
+}
+
 function asAnnounced(found: RowAsAnnounced): ChangeAsAnnounced {
+  const { sub_processor, contact_persons: persons } = found;
+  const told = together({ sub_processor, effects: found.effects, elements: found.elements }, persons);
   return {
     id: found.id,
     product: found.product_id,
     kind: found.kind,
     version: found.version,
-    subProcessor: found.sub_processor,
-    effects: found.effects,
-    elements: found.elements,
+    subProcessor: told.sub_processor,
+    effects: told.effects,
+    elements: told.elements,
     regime: { objection: found.objection, approval: found.approval },
     stricter: found.stricter,
     wordingOnly: found.wording_only,

@@ -3,7 +3,7 @@ import type { AnnouncedChange, Change, ChangeContent } from '../domain/change.ts
 import { companiesOf } from '../domain/effect.ts';
 import { nameKey, registrationKey } from '../domain/register.ts';
 import type { Text } from '../domain/text.ts';
-import { toAnnounced, toChange, type AnnouncedRow, type ChangeRow } from './change-row.ts';
+import { CHANGE_COLUMNS, toAnnounced, toChange, toColumns, type AnnouncedRow, type ChangeRow } from './change-row.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** Writes an announced change as it is told (D6), held until `heldUntil` where that is given (D33). */
@@ -17,15 +17,17 @@ export async function insertChange(
   const { subProcessor, kind, terms, regime } = content;
   // A company is announced once while it is new to the register (D6). Of an entry, several elements may change at once.
   const entering = kind === 'addition' || kind === 'replacement' ? subProcessor : null;
+  const told = toColumns(content);
   const columns = {
     product_id: content.product,
     kind,
-    sub_processor: subProcessor && JSON.stringify(subProcessor),
+    sub_processor: told.sub_processor && JSON.stringify(told.sub_processor),
     name_key: entering && nameKey(entering.name),
     registration_key: entering && registrationKey(entering),
     companies: companiesOf(content).join(', '),
-    effects: JSON.stringify(content.effects),
-    elements: JSON.stringify(content.elements),
+    effects: JSON.stringify(told.effects),
+    elements: JSON.stringify(told.elements),
+    contact_persons: JSON.stringify(told.contact_persons),
     objection: regime.objection,
     approval: regime.approval,
     stricter: JSON.stringify(content.stricter),
@@ -58,7 +60,7 @@ export async function insertChange(
   const names = Object.keys(columns);
   const saved = await oneRow<AnnouncedRow>(
     tx,
-    `insert into changes (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')}) returning *`,
+    `insert into changes as c (${names.join(', ')}) values (${names.map((_, index) => `$${index + 1}`).join(', ')}) returning ${CHANGE_COLUMNS}`,
     Object.values(columns),
   );
   return toAnnounced(saved);
@@ -70,20 +72,20 @@ export const isStillTold = (change: string) =>
 
 /** The change, or `null`. */
 export async function findChange(db: Queryable, id: string): Promise<Change | null> {
-  const found = await row<ChangeRow>(db, 'select * from changes where id = $1', [id]);
+  const found = await row<ChangeRow>(db, `select ${CHANGE_COLUMNS} from changes c where id = $1`, [id]);
   return found && toChange(found);
 }
 
 /** The changes with these ids, in no order. */
 export async function findChanges(db: Queryable, ids: readonly string[]): Promise<Change[]> {
-  return (await rows<ChangeRow>(db, 'select * from changes where id = any($1)', [ids])).map(toChange);
+  return (await rows<ChangeRow>(db, `select ${CHANGE_COLUMNS} from changes c where id = any($1)`, [ids])).map(toChange);
 }
 
 /** The changes of a product, or of every product, that have not ended. */
 export async function announcedChanges(db: Queryable, product: string | null): Promise<AnnouncedChange[]> {
   const found = await rows<AnnouncedRow>(
     db,
-    `select * from changes where ($1::text is null or product_id = $1) and status = 'announced' order by id`,
+    `select ${CHANGE_COLUMNS} from changes c where ($1::text is null or product_id = $1) and status = 'announced' order by id`,
     [product],
   );
   return found.map(toAnnounced);
@@ -93,7 +95,7 @@ export async function announcedChanges(db: Queryable, product: string | null): P
 export async function changesToldOf(db: Queryable, product: string): Promise<Change[]> {
   const found = await rows<ChangeRow>(
     db,
-    'select * from changes where product_id = $1 and told_since is not null order by id desc',
+    `select ${CHANGE_COLUMNS} from changes c where product_id = $1 and told_since is not null order by id desc`,
     [product],
   );
   return found.map(toChange);
@@ -123,7 +125,7 @@ export async function markTold(
   { id }: AnnouncedChange,
   now: Temporal.Instant,
 ): Promise<AnnouncedChange> {
-  const sql = 'update changes set told_since = $2 where id = $1 returning *';
+  const sql = `update changes c set told_since = $2 where id = $1 returning ${CHANGE_COLUMNS}`;
   return toAnnounced(await oneRow<AnnouncedRow>(tx, sql, [id, now]));
 }
 
@@ -162,9 +164,10 @@ export async function markWithdrawn(
 
 /** Raises the change's version and returns the change as it is now. Locks its row. */
 export async function raiseVersion(tx: Transaction, id: string, by: number): Promise<Change> {
-  const raised = await oneRow<ChangeRow>(tx, 'update changes set version = version + $2 where id = $1 returning *', [
-    id,
-    by,
-  ]);
+  const raised = await oneRow<ChangeRow>(
+    tx,
+    `update changes c set version = version + $2 where id = $1 returning ${CHANGE_COLUMNS}`,
+    [id, by],
+  );
   return toChange(raised);
 }

@@ -21,6 +21,8 @@ export interface Limits {
 const USUAL: Limits = { statementSeconds: 12, idleInTransactionSeconds: 15 };
 /** For a transaction that is held while a client sends a whole file. */
 export const IMPORT: Limits = { statementSeconds: 12, idleInTransactionSeconds: 600 };
+/** For what looks for one person in every table. */
+export const SEARCH: Limits = { statementSeconds: 1_800, idleInTransactionSeconds: 15 };
 /** For migrations, which may write to every row, and wait for another process that does. */
 export const MIGRATION: Limits = { statementSeconds: 3_600, idleInTransactionSeconds: 600 };
 

@@ -170,12 +170,14 @@ export async function markRead(
     knownBy,
     content,
   }: { about: MailSubject | null; takenAs: TakenAs; knownBy: string; content: MailContent },
+  now: Temporal.Instant,
 ): Promise<void> {
   await rows(
     tx,
     `update inbound_mails set change_id = coalesce(change_id, $2), controller_id = coalesce(controller_id, $3),
        message_id = coalesce(message_id, $4), taken_as = $5, known_by = $6,
-       from_name = $7, from_email = $8, subject = $9, text = $10, quoted = $11, attachments = $12, next_reading_at = null
+       from_name = $7, from_email = $8, subject = $9, text = $10, quoted = $11, attachments = $12, judged_at = $13,
+       next_reading_at = null
      where id = $1`,
     [
       id,
@@ -190,6 +192,7 @@ export async function markRead(
       content.text,
       content.quoted,
       JSON.stringify(content.attachments),
+      now,
     ],
   );
 }
@@ -258,7 +261,7 @@ export async function markUnread(
     tx,
     `with marked as (
        update inbound_mails set change_id = $2, controller_id = $3, message_id = $4, taken_as = null, known_by = null,
-         next_reading_at = $5, readings = 0
+         judged_at = null, next_reading_at = $5, readings = 0
        where id = $1 returning id
      )
      select pg_notify('${MAILS_CHANNEL}', '') from marked`,
@@ -267,6 +270,11 @@ export async function markUnread(
 }
 
 /** Marks a mail as what an officer has called it. The decision is on record (`guard_mail`). */
-export async function markAs(tx: Transaction, id: string, takenAs: 'answer' | 'dismissed'): Promise<void> {
-  await rows(tx, 'update inbound_mails set taken_as = $2 where id = $1', [id, takenAs]);
+export async function markAs(
+  tx: Transaction,
+  id: string,
+  takenAs: 'answer' | 'dismissed',
+  now: Temporal.Instant,
+): Promise<void> {
+  await rows(tx, 'update inbound_mails set taken_as = $2, judged_at = $3 where id = $1', [id, takenAs, now]);
 }

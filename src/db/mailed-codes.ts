@@ -40,10 +40,11 @@ export async function insertCode(
   const queued = await row<{ sentTo: string }>(
     tx,
     `with queued as (
-       insert into messages (kind, change_id, controller_id, objection_id, approval_id, email, name, language, created_at,
-         next_attempt_at)
-       select $1, $2, controller_id, $5, $6, email, name, language, $7, $7
-       from contacts where controller_id = $3 and lower(email) = lower($4) order by email <> $4, position limit 1
+       insert into messages (kind, change_id, controller_id, objection_id, approval_id, controller_name, email, name, language,
+         created_at, next_attempt_at)
+       select $1, $2, k.id, $5, $6, k.name, c.email, c.name, c.language, $7, $7
+       from contacts c join controllers k on k.id = c.controller_id
+       where k.id = $3 and lower(c.email) = lower($4) order by c.email <> $4, c.position limit 1
        returning id, email
      ), coded as (
        insert into mailed_codes (message_id, approving, asked_at, asked_by, expires_at) select id, $8, $7, $9, $10 from queued

@@ -5,7 +5,7 @@ import { row, rows, type Queryable } from './postgres.ts';
 const DECISIONS = `coalesce((
   select jsonb_agg(jsonb_build_object('decision', d.decision, 'explanation', d.explanation, 'changeId', d.change_id,
     'controller', e.external_id, 'decidedAt', to_char(d.decided_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'decidedBy', d.decided_by) order by d.id)
+    'decidedBy', author_in_words(d.decided_by)) order by d.id)
   from inbound_mail_decisions d left join controllers e on e.id = d.controller_id where d.inbound_mail_id = m.id), '[]')`;
 
 /** Changes are few and windows are many, so each change is asked for its window of the controller. */

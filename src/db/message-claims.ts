@@ -48,7 +48,7 @@ export async function lockDueMessages(
      select ${TO_COMPOSE}, m.email, m.attempts + 1 as attempts, m.next_attempt_at as "dueAt",
        (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
        ch.status as "changeStatus", w.notified_at as "notifiedAt", w.deadline, w.id is not null as "hasWindow"
-     from due m join controllers c on c.id = m.controller_id join changes ch on ch.id = m.change_id
+     from due m join changes ch on ch.id = m.change_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null`,
     [now, limit],

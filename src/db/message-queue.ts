@@ -20,9 +20,10 @@ export async function insertMessages(
 ): Promise<number> {
   const { change, kind, controllerIds, objectionId, now } = message;
   const inserted = await tx.query(
-    `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
-     select $1, $2, c.controller_id, $4, c.email, c.name, c.language, $5, $5
-     from unnest($3::uuid[]) as given(id) join contacts c on c.controller_id = given.id
+    `insert into messages (kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at,
+       next_attempt_at)
+     select $1, $2, c.controller_id, $4, k.name, c.email, c.name, c.language, $5, $5
+     from unnest($3::uuid[]) as given(id) join contacts c on c.controller_id = given.id join controllers k on k.id = given.id
      order by c.controller_id, c.position`,
     [kind, change.id, controllerIds, objectionId ?? null, now.toString()],
   );
@@ -39,9 +40,9 @@ export async function insertWithdrawalMessages(
 ): Promise<void> {
   await rows(
     tx,
-    `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select 'change-withdrawn', $1, c.controller_id, c.email, c.name, c.language, $3, $3
-     from unnest($2::uuid[]) as given(id) join contacts c on c.controller_id = given.id
+    `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+     select 'change-withdrawn', $1, c.controller_id, k.name, c.email, c.name, c.language, $3, $3
+     from unnest($2::uuid[]) as given(id) join contacts c on c.controller_id = given.id join controllers k on k.id = given.id
      order by c.controller_id, c.position
      on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
     [changeId, controllerIds, now],
@@ -50,7 +51,7 @@ export async function insertWithdrawalMessages(
 }
 
 /**
- * Queues a message to every contact whose notice told an earlier deadline than is now in force for its controller (D11),
+ * Queues a message to every contact of now whose notice told an earlier deadline than is now in force for its controller (D11),
  * unless a message that tells the new one is waiting, in flight or accepted. A notice that has bounced told one, too, as long as
  * the time that its acceptance began stands (D30).
  */
@@ -62,14 +63,16 @@ export async function insertMovedDeadlines(
   if (controllers.length === 0) return;
   await rows(
     tx,
-    `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select distinct on (n.change_id, n.controller_id, n.email) 'deadline-moved', n.change_id, n.controller_id, n.email,
+    `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+     select distinct on (n.change_id, n.controller_id, n.email) 'deadline-moved', n.change_id, n.controller_id, k.name, n.email,
        n.name, n.language, $3::timestamptz, $3::timestamptz
      from unnest($1::uuid[], $2::uuid[]) as given(change_id, controller_id)
        join objection_windows w
          on w.change_id = given.change_id and w.controller_id = given.controller_id and w.left_at is null
        join messages n on n.change_id = w.change_id and n.controller_id = w.controller_id
+       join controllers k on k.id = n.controller_id
      where n.kind in ${TELLING} and n.printed_deadline < w.deadline
+       and exists (select from contacts c where c.controller_id = n.controller_id and lower(c.email) = lower(n.email))
        and (n.status = 'accepted' or exists (select from bounces b where b.message_id = n.id and b.accepted_at >= w.notified_at))
        and not exists (select from messages d
          where d.change_id = n.change_id and d.controller_id = n.controller_id and d.email = n.email
@@ -112,12 +115,13 @@ export async function insertNoticesToNewContacts(
   now: Temporal.Instant,
 ): Promise<number> {
   const inserted = await tx.query(
-    `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-     select case when w.deadline <= $4 then 'late-notice' else 'notice' end, w.change_id, w.controller_id, c.email, c.name,
-       c.language, $4, $4
+    `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+     select case when w.deadline <= $4 then 'late-notice' else 'notice' end, w.change_id, w.controller_id, k.name, c.email,
+       c.name, c.language, $4, $4
      from unnest($2::uuid[], $3::text[]) as given(controller_id, email)
        join objection_windows w on w.change_id = any($1) and w.controller_id = given.controller_id and w.left_at is null
        join contacts c on c.controller_id = given.controller_id and c.email = given.email
+       join controllers k on k.id = given.controller_id
      where not w.by_contract and not exists (select from messages m
        where m.change_id = w.change_id and m.controller_id = w.controller_id and m.kind in ${TELLING}
          and lower(m.email) = lower(c.email) and m.created_at >= w.created_at
@@ -129,19 +133,15 @@ export async function insertNoticesToNewContacts(
   return inserted.rowCount ?? 0;
 }
 
-/** Cancels what waits to tell a deadline to who is no contact of these controllers any more (D35). */
-export async function cancelNoticesToFormerContacts(
-  tx: Transaction,
-  changeIds: readonly string[],
-  controllerIds: readonly string[],
-): Promise<void> {
+/** Cancels what waits to be sent to who is no contact of these controllers any more, of any change (D35, D52). */
+export async function cancelMailsToFormerContacts(tx: Transaction, controllerIds: readonly string[]): Promise<void> {
   await rows(
     tx,
-    `update messages m set status = 'cancelled'
-     where m.change_id = any($1) and m.controller_id = any($2) and m.kind in ${TELLING_A_DEADLINE} and m.status = 'pending'
+    `update messages m set status = 'cancelled' from changes h
+     where m.change_id = h.id and m.controller_id = any($1) and m.status = 'pending'
        and not exists (select from contacts c
          where c.controller_id = m.controller_id and lower(c.email) = lower(m.email))`,
-    [changeIds, controllerIds],
+    [controllerIds],
   );
 }
 

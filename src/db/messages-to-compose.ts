@@ -10,6 +10,7 @@ export interface MessageToCompose {
   readonly createdAt: Temporal.Instant;
   readonly changeId: string;
   readonly controllerId: string;
+  /** As it was when the message was queued. */
   readonly controllerName: string;
   readonly objectionId: string | null;
   readonly approvalId: string | null;
@@ -21,9 +22,9 @@ export interface MessageToCompose {
   readonly windowNumber: string | null;
 }
 
-/** The columns of `MessageToCompose`, of a message `m` to a controller `c` whose present window for its change is `w`. */
+/** The columns of `MessageToCompose`, of a message `m` whose controller's present window for its change is `w`. */
 export const TO_COMPOSE = `m.id, m.kind, m.created_at as "createdAt", m.change_id as "changeId", m.controller_id as "controllerId",
-  c.name as "controllerName", m.objection_id as "objectionId", m.approval_id as "approvalId", m.name, m.language,
+  m.controller_name as "controllerName", m.objection_id as "objectionId", m.approval_id as "approvalId", m.name, m.language,
   case when m.kind = 'deadline-moved' then (select max(n.printed_deadline) from messages n
     where n.change_id = m.change_id and n.controller_id = m.controller_id and n.email = m.email
       and n.kind in ${TELLING}) end as "toldDeadline",
@@ -47,7 +48,7 @@ export async function findSentMessage(
     `select ${TO_COMPOSE}, coalesce(m.printed_deadline, w.deadline) as deadline,
        coalesce(w.notified_at, (select max(finished_at) from message_attempts where message_id = m.id), m.created_at)
          as "notifiedAt"
-     from messages m join controllers c on c.id = m.controller_id
+     from messages m
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
      where m.id = $1`,

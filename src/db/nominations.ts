@@ -21,8 +21,8 @@ export interface Nomination {
 export type StoredNomination = Nomination & { readonly language: Language };
 
 const NOMINATIONS = `select n.id, n.change_id as "changeId", k.external_id as controller, n.email, n.name, n.role,
-    n.nominated_at as "nominatedAt", n.nominated_by as "nominatedBy", n.confirmed_at as "confirmedAt",
-    n.confirmed_by as "confirmedBy", m.language
+    n.nominated_at as "nominatedAt", author_in_words(n.nominated_by) as "nominatedBy", n.confirmed_at as "confirmedAt",
+    author_in_words(n.confirmed_by) as "confirmedBy", m.language
   from nominations n join controllers k on k.id = n.controller_id join messages m on m.id = n.message_id`;
 
 /** The nomination, or `null`. */

@@ -86,14 +86,14 @@ export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRec
   );
   const reports = await rows<RecordedReport>(
     db,
-    `select id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt", recorded_by as "recordedBy",
+    `select id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy",
        inbound_mail_id as "mailId"
      from bounces where message_id = $1 order by id`,
     [id],
   );
   const arrivals = await rows<RecordedArrival>(
     db,
-    `select id, evidence, recorded_at as "recordedAt", recorded_by as "recordedBy"
+    `select id, evidence, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy"
      from arrival_statements where message_id = $1 order by id`,
     [id],
   );

@@ -64,11 +64,12 @@ interface OfController {
 }
 export type StoredObjection = Objection & OfController;
 
-export const OBJECTIONS = `select o.*, k.external_id, d.outcome, d.explanation, d.inbound_mail_id, d.decided_at, d.decided_by,
+export const OBJECTIONS = `select o.*, author_in_words(o.recorded_by) as recorded_by, k.external_id, d.outcome, d.explanation, d.inbound_mail_id,
+    d.decided_at, author_in_words(d.decided_by) as decided_by,
     w.status as w_status, w.email as w_email, w.explanation as w_explanation, w.delay_hours as w_delay_hours,
     w.requested_at as w_requested_at, withdrawal_due_at(w.id) as w_takes_effect_at, w.ended_at as w_ended_at,
-    w.ended_by as w_ended_by,
-    l.explanation as l_explanation, l.decided_at as l_accepted_at, l.decided_by as l_accepted_by
+    author_in_words(w.ended_by) as w_ended_by,
+    l.explanation as l_explanation, l.decided_at as l_accepted_at, author_in_words(l.decided_by) as l_accepted_by
   from objections o join controllers k on k.id = o.controller_id
     left join lateral (select * from withdrawal_requests where objection_id = o.id order by id desc limit 1) w on true
     left join objection_decisions d on d.objection_id = o.id and d.decision = 'resolved'

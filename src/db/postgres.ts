@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { allEnded } from '../concurrency/all-ended.ts';
-import { IMPORT, limitedTo } from './connection-options.ts';
+import { IMPORT, limitedTo, SEARCH } from './connection-options.ts';
 import { PlanKeepingClient } from './plan-keeping-pool.ts';
 
 /** What a query runs on: the pool, or a client inside a transaction. */
@@ -154,6 +154,20 @@ export async function inLongTransaction<Result>(
   own.on('error', () => undefined);
   try {
     return await tryTransaction(own, async () => undefined, work);
+  } finally {
+    await own.end();
+  }
+}
+
+/** Reads, outside the pool, with statements that may go through whole tables. */
+export async function onLongStatements<Result>(
+  pool: pg.Pool,
+  read: (db: Queryable) => Promise<Result>,
+): Promise<Result> {
+  const own = new pg.Pool({ ...pool.options, ...limitedTo(SEARCH), max: 1 });
+  own.on('error', () => undefined);
+  try {
+    return await read(own);
   } finally {
     await own.end();
   }

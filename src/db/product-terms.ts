@@ -54,7 +54,7 @@ export async function listTerms(
 ): Promise<TermsOnRecord[]> {
   const found = await rows<Parameters<typeof termsIn>[0] & Omit<TermsOnRecord, keyof TermsUnderContract>>(
     db,
-    `select *, recorded_at as "recordedAt", recorded_by as "recordedBy" from product_terms
+    `select *, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy" from product_terms
      where product_id = $1 and ($2::uuid is null or id > $2) order by id limit $3`,
     [product, after, limit],
   );

@@ -1,4 +1,5 @@
 import type { ObjectionAddress, Processor } from '../domain/change.ts';
+import type { RetentionRules } from '../domain/retention.ts';
 import type { ApprovalTerms, TermsUnderContract } from '../domain/terms.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -14,6 +15,8 @@ export interface Product extends TermsUnderContract {
   readonly holdMinutes: number;
   /** Where its officers get mails about objections, answers, deadlines and failures; `null` for none. */
   readonly officersAddress: string | null;
+  /** How long what is of persons is kept (D51). */
+  readonly retention: RetentionRules;
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -36,6 +39,7 @@ interface ProductRow {
   withdrawal_delay_hours: number;
   hold_minutes: number;
   officers_address: string | null;
+  retention: RetentionRules;
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -83,6 +87,7 @@ function toProduct(found: ProductRow): Product {
     withdrawalDelayHours: found.withdrawal_delay_hours,
     holdMinutes: found.hold_minutes,
     officersAddress: found.officers_address,
+    retention: found.retention,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -137,8 +142,8 @@ export async function upsertProduct(
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
        contract_window_days, contract_time_zone, created_at, updated_at,
        withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval, activities_need_approval,
-       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
@@ -148,7 +153,8 @@ export async function upsertProduct(
        activities_need_approval = excluded.activities_need_approval,
        replacements_need_approval = excluded.replacements_need_approval,
        approval_answer_days = excluded.approval_answer_days,
-       approval_effective_after_hours = excluded.approval_effective_after_hours, places = excluded.places, updated_at = excluded.updated_at`,
+       approval_effective_after_hours = excluded.approval_effective_after_hours, places = excluded.places,
+       retention = excluded.retention, updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -169,6 +175,7 @@ export async function upsertProduct(
       terms.approvalAnswerDays,
       terms.approvalEffectiveAfterHours,
       JSON.stringify(terms.places),
+      JSON.stringify(product.retention),
     ],
   );
 }

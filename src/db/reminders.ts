@@ -58,9 +58,10 @@ export async function insertReminders(
      ), reminded as (
        ${MARK_REMINDED[kind]} where id in (select id from due) returning controller_id
      ), written as (
-       insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-       select $5, $2, c.controller_id, c.email, c.name, c.language, $1, $1
+       insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+       select $5, $2, c.controller_id, k.name, c.email, c.name, c.language, $1, $1
        from reminded join contacts c on c.controller_id = reminded.controller_id
+         join controllers k on k.id = reminded.controller_id
      )
      select count(*) as reminded from reminded`,
     [now, changeId, due, limit, kind],

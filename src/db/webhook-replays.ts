@@ -14,7 +14,7 @@ export interface Replay {
   readonly queued: number;
 }
 
-const COLUMNS = `r.id, r.since, r.event_ids as "eventIds", r.created_at as "createdAt", r.created_by as "createdBy",
+const COLUMNS = `r.id, r.since, r.event_ids as "eventIds", r.created_at as "createdAt", author_in_words(r.created_by) as "createdBy",
   r.finished_at as "finishedAt",
   (select count(*) from webhook_deliveries d where d.webhook_id = r.webhook_id and d.replay_id = r.id) as queued`;
 

@@ -5,7 +5,7 @@ import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.
 
 const COLUMNS = `w.id, w.url, w.events, w.products, w.description, w.rate_limit as "rateLimit", w.enabled,
   w.disabled_at as "disabledAt", w.disabled_because as "disabledBecause", w.failing_since as "failingSince",
-  w.created_at as "createdAt", w.created_by as "createdBy", w.secret_version as "secretVersion", w.secret_rotated_at as "secretRotatedAt",
+  w.created_at as "createdAt", author_in_words(w.created_by) as "createdBy", w.secret_version as "secretVersion", w.secret_rotated_at as "secretRotatedAt",
   w.previous_secret_until as "previousSecretUntil"`;
 const HEALTH = `w.failures, w.failing_since as "failingSince", w.told_failing_at as "toldFailingAt",
   w.told_ending_at as "toldEndingAt"`;

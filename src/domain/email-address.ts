@@ -60,6 +60,14 @@ export function mailDomainOf(address: string): string {
   return domainToAscii(partsOf(address).domain).toLowerCase();
 }
 
+/** Bounded, so that a long line costs no more than its length. No slash before the @: `node_modules/@scope` is none. */
+const ADDRESS_IN_TEXT = /[^\s"'\\<>()[\],;:=&?/]{1,64}(?:@|%40)[^\s"'\\<>()[\],;:=&?/]{1,255}/gi;
+
+/** A text without the mail addresses in it (D48), as they are and as they stand in the address of a request. */
+export function withoutMailAddresses(text: string): string {
+  return /@|%40/.test(text) ? text.replaceAll(ADDRESS_IN_TEXT, '[address]') : text;
+}
+
 /** The characters of a text that are not ASCII, each once and in order; `''` where there are none. */
 export function lettersBeyondAscii(text: string): string {
   // oxlint-disable-next-line no-control-regex

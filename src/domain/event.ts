@@ -5,6 +5,7 @@ import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
+import { apart, isContactPerson } from './persons.ts';
 import { viewOfObjection, type Objection } from './objection.ts';
 import type { DisabledByFault } from './webhook.ts';
 
@@ -52,7 +53,10 @@ export function matchesEventType(pattern: string, type: string): boolean {
   return pattern === type || (/(^|\.)\*$/.test(pattern) && type.startsWith(pattern.slice(0, -1)));
 }
 
-/** A change as an event carries it. Without who announced, confirmed and ended it: other systems need no names of persons. */
+/**
+ * A change as an event carries it (D48): without who announced, confirmed and ended it, and with null for contact persons. Other
+ * systems need no names of persons, and what they were sent cannot be emptied.
+ */
 export function changeInEvent(change: ChangeView) {
   const {
     announcedBy: _announced,
@@ -61,7 +65,7 @@ export function changeInEvent(change: ChangeView) {
     withdrawnBy: _withdrawn,
     ...rest
   } = change;
-  return rest;
+  return apart(rest, isContactPerson).facts;
 }
 
 /**

@@ -28,8 +28,12 @@ const FIRST_ROLE = {
   'answers:classify': 'officer',
   'mails:read': 'officer',
   'mails:decide': 'officer',
+  /** What ends when, and legal holds. */
+  'retention:manage': 'officer',
   'products:write': 'admin',
   'controllers:write': 'admin',
+  /** All that is on record about one person, and erasing it. */
+  'persons:manage': 'admin',
   'webhooks:manage': 'admin',
   'keys:manage': 'admin',
   'audit:read': 'admin',

@@ -22,6 +22,9 @@ export type RefusalCode =
   | 'lines-rejected'
   | 'import-outdated'
   | 'last-contact'
+  | 'hold-already-released'
+  | 'erased'
+  | 'controller-kept'
   | 'activation-blocked'
   | 'change-not-activated'
   | 'change-partly-activated'
@@ -56,7 +59,10 @@ export type RefusalCode =
   | 'controller-unknown'
   | 'controller-not-in-change'
   | 'notice-in-flight'
-  | 'notice-never-accepted';
+  | 'notice-never-accepted'
+  | 'mail-not-kept'
+  | 'mail-erased'
+  | 'mail-not-the-same';
 
 /** A fault in the input: where, as a dotted path, and what is wrong. */
 export interface InputFault {

@@ -1,6 +1,7 @@
 import type { FirstEntry } from '../domain/first-register.ts';
 import type { Controller } from '../db/controllers.ts';
 import type { Product } from '../db/products.ts';
+import { RETENTION } from '../domain/retention.ts';
 import { APPROVAL_TERMS } from '../domain/terms.ts';
 
 /** TrueTalk and the terms of its annex (B.2). */
@@ -28,6 +29,7 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
         { company: 'Google', country: 'US' },
       ],
     },
+    retention: RETENTION,
     withdrawalDelayHours: 24,
     holdMinutes: 0,
     officersAddress: null,

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { findValidApiKey, touchApiKey, type ApiKey } from '../db/api-keys.ts';
-import type { Author } from '../domain/author.ts';
+import { actorWithKey, type Author } from '../domain/author.ts';
 import type { Clock } from '../domain/clock.ts';
 import { rolesWith, scopesOf, type Scope } from '../domain/permission.ts';
 import { hashApiKey } from '../security/api-keys.ts';
@@ -63,8 +63,7 @@ export function apiKeyOf({ apiKey }: FastifyRequest): ApiKey {
   return apiKey;
 }
 
-/** Who acts with an authenticated request, as it stands on the record: the key's name for people, its id for certainty. */
+/** Who acts with an authenticated request, as the record names it. */
 export function authorOf(request: FastifyRequest, at: Temporal.Instant): Author {
-  const { name, id } = apiKeyOf(request);
-  return { at, actor: `${name} (key ${id})` };
+  return { at, actor: actorWithKey(apiKeyOf(request).id) };
 }

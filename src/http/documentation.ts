@@ -91,6 +91,7 @@ export function documented(
     readonly scope: Scope | null;
     readonly version?: unknown;
     readonly isTagged?: true;
+    readonly file?: string | undefined;
     readonly responses: Readonly<Record<number, z.ZodType>>;
     readonly table?: { readonly columns: readonly string[] } | undefined;
   },
@@ -104,6 +105,7 @@ export function documented(
     refusals,
     version,
     isTagged = false,
+    file,
     table,
     ...shown
   } = operation;
@@ -113,6 +115,9 @@ export function documented(
   const headers = headersOf(method, takesKey, isVersioned);
   return described({
     ...shown,
+    ...(file !== undefined && {
+      responses: { ...shown.responses, 200: { [file]: shown.responses[200] ?? z.string() } },
+    }),
     ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
     description: [
       scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,

@@ -18,6 +18,13 @@ declare module 'fastify' {
   }
 }
 
+/** What a repeat gets, where what was answered told of a person who has been erased since (D52). */
+export const ERASED_RESPONSE = {
+  status: PROBLEMS.erased.status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: problemBody('erased', 'This was done; what was answered told of a person who has been erased since.', ''),
+};
+
 /** The `Idempotency-Key` of a request, or `null`. Throws `invalid-request` when it is ill-formed. */
 export function idempotencyKeyOf(request: FastifyRequest): string | null {
   const given = request.headers['idempotency-key'];

@@ -12,7 +12,7 @@ import { documented } from './documentation.ts';
 import { dryRunQuery, isDryRun, responseOf, withDryRun } from './dry-run.ts';
 import type { RedactAddress } from './errors.ts';
 import { storedResponseFor, idempotencyKeyOf, once, requestHash } from './idempotency.ts';
-import type { ApiResponse, Call, Command, Operation, PreparedCommand, Schema } from './operation.ts';
+import type { ApiResponse, Call, Command, FileResponse, Operation, PreparedCommand, Schema } from './operation.ts';
 import { mountStreamed } from './mount-streamed.ts';
 import { prefersCsv, sendCsv } from './send-csv.ts';
 import { keepToProducts, type Said } from './product-access.ts';
@@ -73,7 +73,9 @@ export function mountOperation<Dependencies extends OperationDependencies>(
           reply.header('etag', etag);
           if (isKnown(request, etag)) return reply.code(304).send();
         }
-        const { table, isTagged } = operation;
+        const { table, isTagged, file } = operation;
+        if (file !== undefined)
+          return sendFile(reply, file, (await operation.read(pool, call, dependencies)) as FileResponse);
         if (isTagged) return sendTagged(request, reply, await operation.read(pool, call, dependencies));
         if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
         return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
@@ -81,6 +83,13 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       return sendResponse(reply, await run(operation, dependencies, request, call));
     },
   });
+}
+
+function sendFile(reply: FastifyReply, mediaType: string, { content, name, headers = {} }: FileResponse): FastifyReply {
+  return reply
+    .headers({ ...headers, 'content-disposition': `attachment; filename="${name}"` })
+    .type(mediaType)
+    .send(content);
 }
 
 /** Runs a command in one transaction, or returns the response that is stored under the request's idempotency key. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { ApiKey } from '../db/api-keys.ts';
@@ -19,6 +20,14 @@ export interface ApiResponse {
   readonly repeatedBody?: unknown;
   /** Of a PUT, what it did; a dry run answers it. Left out, one thing was created with 201, or updated. */
   readonly effects?: Effects;
+}
+
+/** What an operation with `file` answers. */
+export interface FileResponse {
+  readonly content: Buffer | Readable;
+  /** What a browser saves it as: of ASCII, without quotes. */
+  readonly name: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a command did to the record. */
@@ -88,6 +97,8 @@ export interface Query<
   readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
   /** Whether what it answers gets an ETag, for who asks the same again and again. It is read every time. */
   readonly isTagged?: true;
+  /** Of what answers with a file: its media type. `read` then returns a `FileResponse`. */
+  readonly file?: string;
   /** Of a list: the whole of it as a table, read part by part (`http/list.ts`). */
   readonly table?: {
     readonly columns: readonly string[];

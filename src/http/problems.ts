@@ -274,6 +274,23 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Every controller of a product must be notified (D7), so its last contact is not removed while an agreement runs. Add another contact first, or end the agreements.',
   },
+  'hold-already-released': {
+    status: 409,
+    title: 'The legal hold has been released',
+    explanation: 'A legal hold is released once, and stays on record (D51). To hold again, place another.',
+  },
+  erased: {
+    status: 410,
+    title: 'What it told of a person has been erased',
+    explanation:
+      'It was there, and a person in it has been erased since, or the time to keep it has ended. What happened is still on record.',
+  },
+  'controller-kept': {
+    status: 409,
+    title: 'The controller cannot be emptied yet',
+    explanation:
+      'A controller is emptied when it has no contacts and no agreement, and none of its cases is kept or held any more. `detail` says what it has, and until when. Remove its contacts, or end its agreements, first.',
+  },
   'terms-out-of-range': {
     status: 422,
     title: 'An objection window cannot be that long',
@@ -424,6 +441,24 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'No mail system has accepted the notice',
     explanation:
       'A window stands again that an acceptance had opened (D30). This notice has opened none: record a letter (D13), or notify the controller again.',
+  },
+  'mail-not-kept': {
+    status: 409,
+    title: 'No mail is on record with it',
+    explanation:
+      'The mail of an attempt is kept from when its outcome is recorded (D50). Nothing has been sent yet, none could be composed, or the process that sent it ended before it recorded an outcome: `attempts` of the notice says which. A later attempt may have a mail.',
+  },
+  'mail-erased': {
+    status: 410,
+    title: 'The mail has been erased',
+    explanation:
+      'A name, an address or words of a person that stood in it have been emptied (D48), so it cannot be made again. Its SHA-256 is on record with the attempt.',
+  },
+  'mail-not-the-same': {
+    status: 409,
+    title: 'The mail cannot be made as it was sent',
+    explanation:
+      'Links, codes and addresses in a mail are derived from `APP_SECRET` and stored nowhere. With another secret the mail does not have the SHA-256 that is on record (D50).',
   },
   'received-at-out-of-range': {
     status: 422,

@@ -3,6 +3,7 @@ import postgres from '@fastify/postgres';
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
+import { withoutMailAddresses } from '../domain/email-address.ts';
 import { InvalidRequest } from '../domain/refused.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { brokenRequests } from './broken-requests.ts';
@@ -73,9 +74,11 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
     logger: {
       level: logLevel,
       serializers: { req: ({ method, url }) => ({ method, url: redactAddress(url) }) },
-      // An error's message can quote an address, too. Not pino's own stream, which waits for ever for a standard output that
-      // is gone: a closed terminal, a full disk.
-      stream: { write: (line: string) => void process.stdout.write(cut(line)) },
+      // PostgreSQL quotes in it the row that it refuses (D48).
+      redact: { paths: ['err.detail'], remove: true },
+      // An error's message can quote the address of a link, and what a mail server responds quotes a recipient (D48). Not pino's
+      // own stream, which waits for ever for a standard output that is gone: a closed terminal, a full disk.
+      stream: { write: (line: string) => void process.stdout.write(withoutMailAddresses(cut(line))) },
     },
   });
   server.setValidatorCompiler(validatorCompiler);

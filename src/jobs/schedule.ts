@@ -20,6 +20,7 @@ import { continueFanOuts } from './continue-fan-outs.ts';
 import { endHolds } from './end-holds.ts';
 import { followSchema, type FollowingSchema } from './follow-schema.ts';
 import { followWindows } from './follow-windows.ts';
+import { retentionKeeper, type KeepingRetention } from './keep-retention.ts';
 import { moveApprovals } from './move-approvals.ts';
 import { queueDigests } from './queue-digests.ts';
 
@@ -33,6 +34,9 @@ export interface Wakes {
   /** Whether a `NOTIFY` wakes the engines at once. */
   readonly isNotified: boolean;
 }
+
+/** What takes long and is in no hurry runs at night, where the companies are. */
+const EACH_NIGHT = '17 1 * * *';
 
 /** A sweep every ten seconds finds lost notifications, retries that are due, and leases that have ended. */
 const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
@@ -59,6 +63,7 @@ type JobDependencies = Sending &
   CheckingCounts &
   JobOfSealing &
   Anchoring &
+  KeepingRetention &
   FollowingSchema & {
     readonly operatorAddress: string;
     /** What the links to pages begin with. */
@@ -96,7 +101,13 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
     // The last notice of a change may just have been accepted.
     if (!stopping.signal.aborted) void wake(jobs.followWindows);
   };
-  const tasks = wakes.sweep === null ? [] : scheduleSweeps({ ...jobs, sendMessages }, wakes.sweep, wake);
+  const tasks =
+    wakes.sweep === null
+      ? []
+      : [
+          ...scheduleSweeps({ ...jobs, sendMessages }, wakes.sweep, wake),
+          schedule('keep-retention', EACH_NIGHT, () => wake(jobs.keepRetention)),
+        ];
   const handlers = {
     [MESSAGES_CHANNEL]: () => {
       void wake(jobs.continueFanOuts);
@@ -138,6 +149,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
+        runLogged(jobs.keepRetention),
         jobs.deliverer.stop(),
       ]);
       if (!sendingPool.ending) await sendingPool.end();
@@ -173,6 +185,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     checkCounts: runExclusively(countsChecker(dependencies)),
     seal: runExclusively(() => seal(stopping)),
     anchor: runExclusively(() => anchor(stopping)),
+    keepRetention: runExclusively(retentionKeeper(dependencies, stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
   };
@@ -200,7 +213,9 @@ function scheduleSweeps(
     seal: jobs.seal,
     anchor: jobs.anchor,
   };
-  return Object.entries(sweeps).map(([name, sweep]) =>
-    cron.schedule(expression, () => void run(sweep), { name, noOverlap: true, timezone: 'UTC' }),
-  );
+  return Object.entries(sweeps).map(([name, sweep]) => schedule(name, expression, () => run(sweep)));
+}
+
+function schedule(name: string, expression: string, work: () => Promise<void>): ScheduledTask {
+  return cron.schedule(expression, () => void work(), { name, noOverlap: true, timezone: 'UTC' });
 }

@@ -1,8 +1,14 @@
+import { LRUCache } from 'lru-cache';
+import { contactPersonsOf } from '../domain/contact-persons.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { calendarFileName, calendarLink, utc } from './calendar.ts';
+import { ENCODERS, type Encoder } from './encoders.ts';
+import { filledForm, formOf, type Form, type Slot } from './form.ts';
 import type { MessageFacts } from './message-view.ts';
-import { dateField, joinEncoded, mimeBody, quotedPrintable, type Attachment } from './mime.ts';
-import { filled, skeletonOf, type PersonalPart, type Piece } from './skeleton.ts';
+import { mimeBody, type Attachment } from './mime.ts';
+import { firstFields, type Sender } from './sender.ts';
+import { filled, keyOf, skeletonOf, type PersonalPart, type Piece, type Skeleton } from './skeleton.ts';
+import { slotValues } from './slot-values.ts';
 import { escapeHtml } from './templates.ts';
 
 export interface ComposedMessage {
@@ -15,18 +21,86 @@ export interface ComposedMessage {
 
 /**
  * Puts a message into words: subject on one line, HTML, a text part that is good on its own, and the deadline as a calendar
- * file. Every field is shown as text. All messages that differ only in their personal parts share one rendered skeleton, so
- * that a notice to 100,000 contacts costs seconds. For previews and tests; `composeMime` is what is sent.
+ * file. Every field is shown as text. For previews and tests; `composeMail` is what is sent.
  */
 export function composeMessage(facts: MessageFacts): ComposedMessage {
   const { subject, html, text, calendar } = skeletonOf(facts);
   const personal = personalParts(facts);
+  const valueOf = (part: PersonalPart) => personal[part] ?? '';
   return {
     subject: facts.reference === null ? subject : `${subject} [${facts.reference}]`,
-    html: filled(html, (part) => escapeHtml(personal[part])).join(''),
-    text: filled(text, (part) => personal[part]).join(''),
-    attachments: attachmentsOf(calendar, facts.language, personal),
+    html: filled(html, (part) => escapeHtml(valueOf(part))).join(''),
+    text: filled(text, valueOf).join(''),
+    attachments:
+      calendar === null
+        ? []
+        : [
+            calendarFile(
+              facts.language,
+              filled(calendar, (part) => (part === 'link' ? calendarLink(facts.link) : valueOf(part))).join(''),
+            ),
+          ],
   };
+}
+
+/** A mail to one contact: which it is, and what in it only this message has. */
+export interface Addressed {
+  readonly messageId: string;
+  /** As it is stored. */
+  readonly email: string;
+  /** The end of the message's link. */
+  readonly token: string;
+  /** The address that answers go to, and the part of it that only this message has; `null` for the sender's own. */
+  readonly replyTo: { readonly address: string; readonly tag: string } | null;
+}
+
+/** A finished mail, and the form that it is made of: whole but for a signature. */
+export interface ComposedMail {
+  readonly mail: string;
+  readonly form: Form;
+  /** The objection or the approval whose words stand in the form; `null` where it holds nobody's. */
+  readonly about: string | null;
+}
+
+const FORMS_KEPT = 50;
+const forms = new LRUCache<string, Form>({ max: FORMS_KEPT });
+
+/**
+ * A mail as it is sent. All messages that differ only in their slots share one form, so that a notice to 100,000 contacts costs
+ * seconds; from the form and the values of its slots alone the same bytes are made again (`mailAsSent`, D50).
+ */
+export function composeMail(facts: MessageFacts, to: Addressed, sender: Sender): ComposedMail {
+  const skeleton = skeletonOf(facts);
+  const linkBase = facts.link.slice(0, facts.link.length - to.token.length);
+  const [beforeTag = '', afterTag = ''] = to.replyTo?.address.split(to.replyTo.tag) ?? [];
+  const frame = { linkBase, replyTo: to.replyTo === null ? null : ([beforeTag, afterTag] as const), sender };
+  const form = skeleton.about === null ? sharedForm(facts, skeleton, frame) : newForm(facts, skeleton, frame);
+  const values = slotValues(
+    {
+      ...facts,
+      ...to,
+      tag: to.replyTo?.tag ?? null,
+      composedAt: facts.composedAt.toString(),
+    },
+    contactPersonsOf(facts.change),
+  );
+  return { mail: filledForm(form.pieces, values), form, about: skeleton.about };
+}
+
+/** What a form has of the installation that sends, besides its content. */
+interface FormFrame {
+  readonly linkBase: string;
+  /** What stands before and after the tag of the address that answers go to. */
+  readonly replyTo: readonly [string, string] | null;
+  readonly sender: Sender;
+}
+
+function sharedForm(facts: MessageFacts, skeleton: Skeleton, frame: FormFrame): Form {
+  const { linkBase, replyTo, sender } = frame;
+  const key = [keyOf(facts), linkBase, replyTo, sender.from, sender.replyTo].join('\n');
+  const kept = forms.get(key) ?? newForm(facts, skeleton, frame);
+  forms.set(key, kept);
+  return kept;
 }
 
 /**
@@ -36,40 +110,76 @@ export function composeMessage(facts: MessageFacts): ComposedMessage {
  */
 const NO_AUTOMATIC_REPLIES = 'X-Auto-Response-Suppress: OOF, AutoReply';
 
-/** The same message as mail carries it, from its subject on. Only the personal parts are encoded for each message. */
-export function composeMime(facts: MessageFacts): string {
-  const { encoded, calendar } = skeletonOf(facts);
-  const personal = personalParts(facts);
-  const body = mimeBody({
-    html: joinEncoded(filled(encoded.html, (part) => quotedPrintable(escapeHtml(personal[part])))),
-    text: joinEncoded(filled(encoded.text, (part) => quotedPrintable(personal[part]))),
-    attachments: attachmentsOf(calendar, facts.language, personal),
-  });
-  // The last encoded word may fill its line. A decoder keeps one space before text that is not encoded.
-  const subject = facts.reference === null ? encoded.subject : `${encoded.subject}\r\n [${facts.reference}]`;
-  return `${subject}\r\n${dateField(facts.composedAt)}\r\n${NO_AUTOMATIC_REPLIES}\r\n${body}`;
+/** A message is ASCII without control characters, so these cannot stand in it. */
+const SLOT = /\0(\d+)\0/;
+
+function newForm({ language, reference }: MessageFacts, { encoded }: Skeleton, frame: FormFrame): Form {
+  const { linkBase, replyTo, sender } = frame;
+  const slots: Slot[] = [];
+  const place = (slot: string, ...as: Encoder[]) => {
+    slots.push(slot === 'link' ? { slot: 'token', before: linkBase, as } : { slot, as });
+    return `\0${slots.length - 1}\0`;
+  };
+  const body = (pieces: readonly Piece[], encodersOf: (part: PersonalPart) => readonly Encoder[]) =>
+    filled(pieces, (part) => place(part, ...encodersOf(part), 'qp-1')).join('');
+  const to = `${place('contactName', 'line-1', 'display-name-1')}<${place('email')}>`;
+  const [beforeTag, afterTag] = replyTo ?? [];
+  const head = [
+    firstFields(sender, {
+      to,
+      messageId: place('messageId'),
+      replyTo: replyTo === null ? undefined : `<${beforeTag}${place('tag')}${afterTag}>`,
+    }),
+    // The last encoded word may fill its line. A decoder keeps one space before text that is not encoded.
+    reference === null ? encoded.subject : `${encoded.subject}\r\n [${place('reference')}]`,
+    `Date: ${place('composedAt', 'date-1')}`,
+    NO_AUTOMATIC_REPLIES,
+  ];
+  const calendar = encoded.calendar && body(encoded.calendar, (part) => IN_CALENDAR[part] ?? []);
+  const message = [
+    ...head,
+    mimeBody({
+      html: body(encoded.html, (part) => [...(IN_TEXT[part] ?? []), 'html-1']),
+      text: body(encoded.text, (part) => IN_TEXT[part] ?? []),
+      attachments: calendar === null ? [] : [calendarFile(language, calendar)],
+    }),
+  ].join('\r\n');
+  return formOf(message.split(SLOT).map((piece, index) => (index % 2 === 0 ? piece : slots[Number(piece)]!)));
 }
 
-type PersonalParts = Readonly<Record<PersonalPart, string>>;
+/** What is done to a part before it is encoded. */
+const IN_TEXT: Readonly<Partial<Record<string, readonly Encoder[]>>> = {
+  controllerName: ['line-1'],
+  contactName: ['line-1'],
+  code: ['grouped-1'],
+};
+const IN_CALENDAR: Readonly<Partial<Record<string, readonly Encoder[]>>> = {
+  link: ['calendar-link-1'],
+  controllerId: ['undashed-1'],
+  composedAt: ['calendar-date-1'],
+};
 
-function personalParts(facts: MessageFacts): PersonalParts {
+function personalParts(facts: MessageFacts): Readonly<Record<string, string>> {
+  const persons = contactPersonsOf(facts.change).flatMap(({ name, email }, index) => [
+    [`personName${index}`, name],
+    [`personEmail${index}`, email],
+  ]);
   return {
     link: facts.link,
     reference: facts.reference ?? '',
+    code: ENCODERS['grouped-1'](facts.code ?? ''),
     controllerName: oneLine(facts.controllerName),
     contactName: oneLine(facts.contactName),
     controllerId: facts.controllerId.replaceAll('-', ''),
     composedAt: utc(facts.composedAt),
+    ...Object.fromEntries(persons),
   };
 }
 
-function attachmentsOf(calendar: readonly Piece[] | null, language: Language, personal: PersonalParts): Attachment[] {
-  if (calendar === null) return [];
-  return [
-    {
-      filename: calendarFileName(language),
-      contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-      content: filled(calendar, (part) => (part === 'link' ? calendarLink(personal.link) : personal[part])).join(''),
-    },
-  ];
+function calendarFile(language: Language, content: string): Attachment {
+  return {
+    filename: calendarFileName(language),
+    contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+    content,
+  };
 }

@@ -9,9 +9,10 @@ export interface DkimSettings {
   readonly privateKey: string;
 }
 
-/** Adds a DKIM-Signature (RFC 6376) to the top of a finished message. */
+/** Makes the field that stands on top of a signed message (RFC 6376). */
 export interface DkimSigner {
-  sign(message: string): Promise<string>;
+  /** The DKIM-Signature of a finished message, with its line end. */
+  signatureOf(message: string): Promise<string>;
 }
 
 /**
@@ -22,5 +23,11 @@ export function dkimSigner({ domain, selector, privateKey }: DkimSettings): Dkim
   const { asymmetricKeyType } = createPrivateKey(privateKey);
   if (asymmetricKeyType !== 'rsa') throw new Error(`expected an RSA key, found ${asymmetricKeyType}`);
   const dkim = new DKIM({ domainName: domain, keySelector: selector, privateKey });
-  return { sign: (message) => text(dkim.sign(Buffer.from(message))) };
+  return {
+    async signatureOf(message) {
+      const signed = await text(dkim.sign(Buffer.from(message)));
+      if (!signed.endsWith(message)) throw new Error('DKIM altered the message that it signed');
+      return signed.slice(0, -message.length);
+    },
+  };
 }

@@ -47,8 +47,7 @@ export function viewOf(facts: MessageFacts) {
     controllerName: facts.controllerName,
     contactName: facts.contactName,
     reference: facts.reference,
-    // Two groups are easier to read and to type.
-    code: facts.code && facts.code.replace(/(?=.{4}$)/, ' '),
+    code: facts.code,
     productName: change.productName,
     processor: change.processor,
     objectionAddress: change.objectionAddress,

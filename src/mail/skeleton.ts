@@ -1,13 +1,27 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { contactPersonsOf, withContactPersons } from '../domain/contact-persons.ts';
 import { calendarOf } from './calendar.ts';
+import { quotedPrintable1 } from './encoders.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
-import { headerField, quotedPrintable } from './mime.ts';
+import { subjectField } from './mime.ts';
 import { subjectOf } from './subject.ts';
 import { htmlToPlainText, renderHtml, templateOf } from './templates.ts';
 
-/** The parts in which messages of the same content differ. */
-export type PersonalPart = 'link' | 'reference' | 'controllerName' | 'contactName' | 'controllerId' | 'composedAt';
+/**
+ * The parts in which messages of the same content differ, and a sub-processor's contact persons, numbered from 0: these are
+ * persons, and a form that thousands share holds none (D50).
+ */
+export type PersonalPart =
+  | 'link'
+  | 'reference'
+  | 'code'
+  | 'controllerName'
+  | 'contactName'
+  | 'controllerId'
+  | 'composedAt'
+  | `personName${number}`
+  | `personEmail${number}`;
 
 /** A piece of a text: the same in every message, or the place of a personal part. */
 export type Piece = { readonly literal: string } | { readonly part: PersonalPart };
@@ -20,8 +34,10 @@ export interface Skeleton {
   readonly text: readonly Piece[];
   /** `null` where the message tells no deadline to meet. */
   readonly calendar: readonly Piece[] | null;
-  /** The same as mail carries it: the Subject field, and the literal pieces of both texts in quoted-printable. */
-  readonly encoded: { readonly subject: string; readonly html: readonly Piece[]; readonly text: readonly Piece[] };
+  /** The objection or the approval whose words it holds; `null` where it may be shared. */
+  readonly about: string | null;
+  /** The same as mail carries it: the Subject field, and the literal pieces in quoted-printable. */
+  readonly encoded: Pick<Skeleton, 'subject' | 'html' | 'text' | 'calendar'>;
 }
 
 /**
@@ -29,23 +45,29 @@ export interface Skeleton {
  * is drawn at random by every process and never leaves it. Letters and digits pass through HTML and text unchanged.
  */
 const SECRET = randomBytes(12).toString('hex');
-const PLACEHOLDERS: Readonly<Record<PersonalPart, string>> = {
-  link: `L${SECRET}`,
-  reference: `R${SECRET}`,
-  controllerName: `C${SECRET}`,
-  contactName: `N${SECRET}`,
-  controllerId: `I${SECRET}`,
-  composedAt: `T${SECRET}`,
-};
-const PART_OF = new Map(Object.entries(PLACEHOLDERS).map(([part, text]) => [text, part as PersonalPart]));
-const ANY_PLACEHOLDER = new RegExp(`([LRCNIT]${SECRET})`);
+const LETTERS = {
+  L: 'link',
+  R: 'reference',
+  K: 'code',
+  C: 'controllerName',
+  N: 'contactName',
+  I: 'controllerId',
+  T: 'composedAt',
+  P: 'personName',
+  E: 'personEmail',
+} as const;
+const ANY_PLACEHOLDER = new RegExp(`([${Object.keys(LETTERS).join('')}]${SECRET}\\d*x)`);
+
+function placeholder(letter: keyof typeof LETTERS, index: number | '' = ''): string {
+  return `${letter}${SECRET}${index}x`;
+}
 
 const SKELETONS_KEPT = 50;
 const skeletons = new LRUCache<string, Skeleton>({ max: SKELETONS_KEPT });
 
-/** The skeleton of this message, kept for the messages that share it. One about an objection or an approval, or with a code, is not kept: few share it, or none. */
+/** The skeleton of this message, kept for the messages that share it. Of one about an objection or an approval these are few. */
 export function skeletonOf(facts: MessageFacts): Skeleton {
-  if (facts.objection !== null || facts.approval || facts.code !== null) return renderSkeleton(facts);
+  if (aboutOf(facts) !== null) return renderSkeleton(facts);
   const key = keyOf(facts);
   const kept = skeletons.get(key);
   if (kept !== undefined) return kept;
@@ -56,33 +78,52 @@ export function skeletonOf(facts: MessageFacts): Skeleton {
 
 function renderSkeleton(facts: MessageFacts): Skeleton {
   const subject = subjectOf(facts);
-  const { link, controllerName, contactName, controllerId, composedAt } = PLACEHOLDERS;
-  const reference = facts.reference === null ? null : PLACEHOLDERS.reference;
-  const view = viewOf({ ...facts, link, reference, controllerName, contactName });
+  const link = placeholder('L');
+  const persons = contactPersonsOf(facts.change).map((_, index) => ({
+    name: placeholder('P', index),
+    email: placeholder('E', index),
+  }));
+  const view = viewOf({
+    ...facts,
+    change: withContactPersons(facts.change, persons),
+    link,
+    reference: facts.reference === null ? null : placeholder('R'),
+    code: facts.code === null ? null : placeholder('K'),
+    controllerName: placeholder('C'),
+    contactName: placeholder('N'),
+  } as MessageFacts);
   const html = renderHtml(templateOf(facts), facts.language, { ...view, subject });
   const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
-  const calendar = calendarOf(facts, { link, controllerId, composedAt });
+  const file = calendarOf(facts, { link, controllerId: placeholder('I'), composedAt: placeholder('T') });
+  const calendar = file === null ? null : piecesOf(file);
   return {
     subject,
     ...pieces,
-    calendar: calendar === null ? null : piecesOf(calendar),
+    calendar,
+    about: aboutOf(facts),
     encoded: {
-      subject: headerField('Subject', subject),
+      subject: subjectField(subject),
       html: pieces.html.map(encodedLiteral),
       text: pieces.text.map(encodedLiteral),
+      calendar: calendar && calendar.map(encodedLiteral),
     },
   };
 }
 
 function piecesOf(text: string): Piece[] {
-  return text.split(ANY_PLACEHOLDER).map((literal) => {
-    const part = PART_OF.get(literal);
-    return part === undefined ? { literal } : { part };
+  return text.split(ANY_PLACEHOLDER).map((literal, index) => {
+    if (index % 2 === 0) return { literal };
+    const part = LETTERS[literal.charAt(0) as keyof typeof LETTERS];
+    return { part: `${part}${literal.slice(1 + SECRET.length, -1)}` as PersonalPart };
   });
 }
 
 function encodedLiteral(piece: Piece): Piece {
-  return 'part' in piece ? piece : { literal: quotedPrintable(piece.literal) };
+  return 'part' in piece ? piece : { literal: quotedPrintable1(piece.literal) };
+}
+
+function aboutOf({ objection, approval }: MessageFacts): string | null {
+  return objection?.id ?? approval?.id ?? null;
 }
 
 /** The pieces with a value in the place of each personal part. */
@@ -91,7 +132,7 @@ export function filled(pieces: readonly Piece[], valueOf: (part: PersonalPart) =
 }
 
 /** Two messages with the same key have the same content but for their personal parts. */
-function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
+export function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
   const parts = reference === null ? 'no reference' : 'reference';
   const instants = [told.deadline, told.answerBy, told.toldDeadline].map((each) => each?.epochMilliseconds);
   return [kind, language, parts, ...instants, digestOf(change)].join(' ');

@@ -2,6 +2,7 @@ import type { Language } from '../domain/text.ts';
 import { composeMessage } from './compose.ts';
 import type { MessageFacts } from './message-view.ts';
 import { composeOneWayMail } from './one-way-mail.ts';
+import type { Mailbox, Sender } from './sender.ts';
 import { escapeHtml } from './templates.ts';
 
 const BANNERS: Readonly<
@@ -19,14 +20,19 @@ const BANNERS: Readonly<
   },
 };
 
-/** A mail that nobody takes for a real one: its subject and its top say what it is, without a calendar file. For the transport. */
-export function composeTestMail(facts: MessageFacts): { readonly subject: string; readonly content: string } {
+/** A mail that nobody takes for a real one: its subject and its top say what it is, without a calendar file. */
+export function composeTestMail(
+  sender: Sender,
+  { messageId, to }: { readonly messageId: string; readonly to: Mailbox },
+  facts: MessageFacts,
+): { readonly subject: string; readonly mail: string } {
   const banner = BANNERS[facts.language];
   const message = composeMessage(facts);
   const subject = `${banner.subject}: ${message.subject}`;
   const text = `*** ${banner.heading.toUpperCase()} ***\n${banner.body}\n${'-'.repeat(40)}\n\n${message.text}`;
   const html = message.html.replace(/<body\b[^>]*>/, (body) => `${body}${bannerInHtml(banner)}`);
-  return { subject, content: composeOneWayMail({ subject, html, text, at: facts.composedAt }) };
+  const about = { messageId, to, at: facts.composedAt };
+  return { subject, mail: composeOneWayMail(sender, about, { subject, html, text }) };
 }
 
 /** Above everything, in colours of its own in light and dark: also the first that a list of mails shows of it. */

@@ -4,16 +4,19 @@ import { mailDomainOf } from '../domain/email-address.ts';
 import { refusedAt } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import type { SendResult } from '../mail/classify.ts';
-import { composeTestMail } from '../mail/test-mail.ts';
-import type { OutgoingMail } from '../mail/transport.ts';
+import type { MessageFacts } from '../mail/message-view.ts';
+import type { Mailbox } from '../mail/sender.ts';
 import { sampleMail } from './sample-mails.ts';
 
 /** What sends test notices: to whom it may, and how. */
 export interface TestSending {
   /** The domains that they may go to (`TEST_MAIL_DOMAINS`), as DNS has them. */
   readonly domains: readonly string[];
-  /** Hands one mail over. Never rejects. */
-  readonly send: (mail: OutgoingMail) => Promise<SendResult>;
+  /** Composes one test mail, and hands it over. Returns its subject, and what the mail server said. */
+  readonly send: (
+    mail: { readonly messageId: string; readonly to: Mailbox },
+    facts: MessageFacts,
+  ) => Promise<SendResult & { readonly subject: string }>;
 }
 
 /** Refuses an address outside the configured domains with `test-address-not-allowed`, which says how to allow it. */
@@ -33,7 +36,6 @@ export async function sendTestNotice(
   to: TestReader,
   { send, link, now }: Pick<TestSending, 'send'> & { link: (language: Language) => string; now: Temporal.Instant },
 ): Promise<SendResult & { readonly subject: string }> {
-  const { subject, content: mail } = composeTestMail(sampleMail({ content, link, now }, 'notice', to.language));
-  const result = await send({ messageId: id, to: { name: to.name, address: to.email }, content: mail });
-  return { ...result, subject };
+  const facts = sampleMail({ content, link, now }, 'notice', to.language);
+  return send({ messageId: id, to: { name: to.name, address: to.email } }, facts);
 }

@@ -22,7 +22,7 @@ export interface MessageInContext {
 export async function factsOf(
   db: Queryable,
   { message, change, deadline, answerBy }: MessageInContext,
-  { linkOf, referenceOf, codeOf }: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'>,
+  { linkBase, tokenOf, referenceOf, codeOf }: Pick<Sending, 'linkBase' | 'tokenOf' | 'referenceOf' | 'codeOf'>,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   const wave =
@@ -42,7 +42,7 @@ export async function factsOf(
     controllerId: message.controllerId,
     controllerName: message.controllerName,
     contactName: message.name,
-    link: linkOf(message.id),
+    link: linkBase + tokenOf(message.id),
     reference: message.windowNumber && referenceOf(message.windowNumber),
     code: carriesCode(message.kind) ? codeOf(message.id) : null,
     composedAt,

@@ -3,6 +3,7 @@ import { findChange } from '../db/changes.ts';
 import { findSentMessage } from '../db/messages-to-compose.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
+import type { MailMarks } from '../mail/as-sent.ts';
 import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
 import { answerByOf } from '../domain/objection-window.ts';
 import { factsOf } from './message-facts.ts';
@@ -27,7 +28,7 @@ export function originalsOf({
   log,
   from,
   ...addresses
-}: Pick<Sending, 'linkOf' | 'referenceOf' | 'codeOf'> & {
+}: Pick<Sending, 'linkBase' | keyof MailMarks> & {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { leasesOf, whileHeld, type Claim } from '../concurrency/leases.ts';
 import { claimOperatorMail, recordOperatorMail, renewOperatorMails } from '../db/operator-mails.ts';
 import { composeOperatorMail } from '../mail/operator-mail.ts';
+import { signed } from '../mail/sender.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import type { Sending } from './sending.ts';
 
@@ -10,7 +11,14 @@ const LAST_INTERVAL = { hours: 8 };
 
 /** Sends the mails to the company itself that are due, one by one: to officers, or else to the operator's `address`. */
 export async function sendOperatorMails(
-  { pool, clock, transport, log, lease }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'log' | 'lease'>,
+  {
+    pool,
+    clock,
+    transport,
+    sender,
+    log,
+    lease,
+  }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'sender' | 'log' | 'lease'>,
   { address, publicUrl }: { readonly address: string; readonly publicUrl: string },
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,13 +32,13 @@ export async function sendOperatorMails(
     const [now, leasedUntil] = [clock(), leases.end()];
     const mail = await claimOperatorMail(pool, { now, leaseId: randomUUID(), leasedUntil });
     if (mail === null) return;
-    const { outcome, response } = await whileHeld(leases, mail, leasedUntil, () =>
-      transport.send({
-        messageId: mail.id,
-        to: { name: '', address: mail.recipient ?? address },
-        content: composeOperatorMail({ ...mail, link: mail.page && `${publicUrl}${mail.page}`, at: now }),
-      }),
-    );
+    const to = mail.recipient ?? address;
+    const about = { messageId: mail.id, to: { name: '', address: to }, at: now };
+    const { outcome, response } = await whileHeld(leases, mail, leasedUntil, async () => {
+      const composed = composeOperatorMail(sender, about, { ...mail, link: mail.page && `${publicUrl}${mail.page}` });
+      const { content } = await signed(sender, composed);
+      return transport.send({ messageId: mail.id, to, returnPath: sender.address, content });
+    });
     const at = clock();
     const { attempts } = mail;
     // By the messages' schedule, but without an end: an alarm is given up only where it was refused for good.

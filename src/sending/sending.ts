@@ -2,25 +2,25 @@ import type pg from 'pg';
 import { createPlanKeepingPool } from '../db/plan-keeping-pool.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Log } from '../domain/log.ts';
+import type { MailMarks } from '../mail/as-sent.ts';
+import type { Sender } from '../mail/sender.ts';
 import type { MailTransport } from '../mail/transport.ts';
 import type { Breaker } from './breaker.ts';
 import type { SendingMetrics } from './metrics.ts';
 import type { SendingWatch } from './sending-watch.ts';
 
 /** What the sending works with. */
-export interface Sending {
+export interface Sending extends MailMarks {
   /** Of `createSendingPool`. */
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly transport: MailTransport;
   /** How many messages are handed over at the same time. */
   readonly concurrency: number;
-  /** The address of the link in a message. */
-  readonly linkOf: (messageId: string) => string;
-  /** The reference in a message: what its controller names in a letter or a new mail about the change. */
-  readonly referenceOf: (windowNumber: string) => string;
-  /** The code in a message that carries one (D31). */
-  readonly codeOf: (messageId: string) => string;
+  /** Who our mails are from. */
+  readonly sender: Sender;
+  /** What the link in a message is before its token. */
+  readonly linkBase: string;
   /** The return path and the reply address of a message; left out where no mail is received. */
   readonly returnTo?: ((messageId: string) => { returnPath: string; replyTo: string }) | undefined;
   /** Takes out of a mail server's response what is secret in our mails: a refusal repeats the address that it refuses. */

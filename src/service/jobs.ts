@@ -14,9 +14,9 @@ const FINISH_MS = 4_000;
 const HANG_UP_MS = 1_000;
 
 /** Makes the transport to the mail server, and adds its stop. Connects to nothing yet. */
-export function startTransport({ config, dkim, stops }: Shared, smtpUrl: string): MailTransport {
+export function startTransport({ config, stops }: Shared, smtpUrl: string): MailTransport {
   const transport = createMailTransport({
-    ...mailSettingsOf(config, dkim, smtpUrl),
+    ...mailSettingsOf(config, smtpUrl),
     connections: config.smtpConnections,
   });
   stops.add(() => atMost(HANG_UP_MS, transport.close()));
@@ -38,7 +38,8 @@ export function startServiceJobs(
     substitutes,
     stops,
     databaseUrl,
-    links,
+    sender,
+    mailMarks,
     webhooks,
     addresses,
     registry,
@@ -46,9 +47,7 @@ export function startServiceJobs(
     watch,
     withoutSecrets,
   } = shared;
-  const linkOf = (messageId: string) => `${publicUrl}/objections/${links.tokenOf(messageId)}`;
-  const referenceOf = (windowNumber: string) => shared.marks.references.of(windowNumber);
-  const codeOf = (messageId: string) => shared.codes.codeOf(messageId);
+  const linkBase = `${publicUrl}/objections/`;
   const reader = substitutes.reader ?? startReader(stops);
   const jobs = startJobs(
     {
@@ -57,15 +56,15 @@ export function startServiceJobs(
       transport,
       concurrency: config.smtpConnections,
       returnTo: addresses?.of,
-      linkOf,
-      referenceOf,
-      codeOf,
+      sender,
+      linkBase,
+      ...mailMarks,
       poster: webhooks.poster,
       secretOf: webhooks.secretOf,
       reader,
       marks: shared.marks,
       withoutSecrets,
-      originalOf: originalsOf({ pool, from: config.mailFrom, linkOf, referenceOf, codeOf, clock, log }),
+      originalOf: originalsOf({ pool, from: config.mailFrom, linkBase, ...mailMarks, clock, log }),
       apiUrl: `${publicUrl}/v1`,
       publicUrl,
       operatorAddress: shared.operatorAddress,

@@ -6,7 +6,9 @@ import { inboundAddresses, type InboundAddresses } from '../inbound/addresses.ts
 import type { Marks } from '../inbound/attribution.ts';
 import type { MailReader } from '../inbound/mail-reader.ts';
 import type { Wakes } from '../jobs/schedule.ts';
+import type { MailMarks } from '../mail/as-sent.ts';
 import type { DkimSigner } from '../mail/dkim.ts';
+import { senderOf, type Sender } from '../mail/sender.ts';
 import { inboundTags } from '../security/inbound-tags.ts';
 import { objectionLinks, type ObjectionLinks } from '../security/objection-links.ts';
 import { references } from '../security/references.ts';
@@ -20,6 +22,7 @@ import { sealingWatch, type SealingWatch } from '../evidence/sealer.ts';
 import type { Sending } from '../sending/sending.ts';
 import { webhookPoster } from '../webhooks/attempt.ts';
 import { resolveHost } from '../webhooks/target.ts';
+import { mailMarksOf } from './mail-marks.ts';
 import type { Stops } from './stops.ts';
 
 /** When a start gives up, and what tests replace, so that they wait for nothing. */
@@ -57,6 +60,9 @@ export interface Shared extends Given {
   readonly marks: Marks;
   /** What cuts our own marks out of what people and programs write back. */
   readonly withoutSecrets: WithoutSecrets;
+  /** Who our mails are from, and what stands in them that is derived from a secret. */
+  readonly sender: Sender;
+  readonly mailMarks: MailMarks;
   readonly webhooks: AppDependencies['webhooks'];
   /** `null` where no domain is configured that mail comes back to. */
   readonly addresses: InboundAddresses | null;
@@ -70,16 +76,19 @@ export interface Shared extends Given {
 
 /** Makes what the parts of one process share. Connects to nothing. */
 export function sharedParts(given: Given): Shared {
-  const { config, clock, stops, appSecret } = given;
+  const { config, clock, stops, appSecret, dkim } = given;
   const targets = { allowHttp: !config.production, allowPrivate: config.webhookAllowPrivate, resolve: resolveHost };
   const marks = { tags: inboundTags(appSecret), links: objectionLinks(appSecret), references: references(appSecret) };
+  const codes = mailedCodes(appSecret);
   const poster = webhookPoster(targets);
   stops.add(() => poster.close());
   return {
     ...given,
     links: marks.links,
-    codes: mailedCodes(appSecret),
+    codes,
     marks,
+    sender: senderOf({ from: config.mailFrom, replyTo: config.mailReplyTo, dkim }),
+    mailMarks: mailMarksOf(marks, codes),
     withoutSecrets: withoutSecretsOf(marks.links, marks.tags),
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
     addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags, config.inbound.addresses),

@@ -149,7 +149,7 @@ describe('an announcement', () => {
       'select announced_by from changes where id = $1',
       [id],
     );
-    expect(announced_by).toMatch(/^Test officer \(key [0-9a-f-]{36}\)$/);
+    expect(announced_by).toMatch(/^key [0-9a-f-]{36}$/);
   });
 
   test('takes texts in Danish alone, a chain, and every kind of transfer basis', async () => {
@@ -688,7 +688,7 @@ describe('a notice by letter', () => {
       {
         arrived_on: '2026-03-05',
         reference: 'PostNord RR123456785DK',
-        recorded_by: expect.stringMatching(/^Test officer/),
+        recorded_by: expect.stringMatching(/^key /),
       },
     ]);
   });

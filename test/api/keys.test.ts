@@ -95,12 +95,15 @@ describe('a new API key', () => {
   test('is on record with who created it', async () => {
     const { body } = await create({ name: 'On record', role: 'reader' });
     expect(
-      await rows(varsel.database.pool, 'select action, actor, details from audit_log where subject = $1', [body.id]),
+      await rows(varsel.database.pool, 'select action, actor, details, persons from audit_log where subject = $1', [
+        body.id,
+      ]),
     ).toEqual([
       {
         action: 'key.created',
-        actor: expect.stringMatching(/^Test admin/),
-        details: { name: 'On record', role: 'reader', scopes: null, products: null },
+        actor: expect.stringMatching(/^key [0-9a-f-]{36}$/),
+        details: { name: null, role: 'reader', scopes: null, products: null },
+        persons: { name: 'On record' },
       },
     ]);
   });

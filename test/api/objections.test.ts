@@ -70,7 +70,7 @@ describe('an objection that came by e-mail or letter', () => {
     expect(await show(id.toUpperCase())).toEqual(response.body);
     expect(
       await rows(varsel.database.pool, 'select recorded_at::text, recorded_by from objections where id = $1', [id]),
-    ).toEqual([{ recorded_at: '2026-03-03 15:00:00+00', recorded_by: expect.stringMatching(/^Test officer \(key /) }]);
+    ).toEqual([{ recorded_at: '2026-03-03 15:00:00+00', recorded_by: expect.stringMatching(/^key [0-9a-f-]{36}$/) }]);
   });
 
   test('blocks the activation and is acknowledged to every contact with its text and number', async () => {
@@ -499,7 +499,7 @@ describe('accepting an objection that came late', () => {
       {
         decision: 'accepted-late',
         explanation: 'Brevet var forsinket i posten.',
-        decided_by: expect.stringMatching(/^Test officer/),
+        decided_by: expect.stringMatching(/^key /),
       },
     ]);
     const { body: change } = await varsel.api('reader').get(`/v1/changes/${changeId}`);

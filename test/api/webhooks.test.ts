@@ -152,7 +152,7 @@ describe('an endpoint', () => {
     expect((await varsel.api().get(`/v1/webhooks/${id}`)).body.deliveries).toEqual({ pending: 2, failed: 0 });
   });
 
-  test('gets the change as the API shows it, but for who did what, with the sequence that keeps consumers in sync', async () => {
+  test('gets the change as the API shows it, but for who did what and for contact persons, with the sequence that keeps consumers in sync', async () => {
     const receiver = await aReceiver();
     const { secret } = await aWebhook(receiver, { events: ['change.announced'] });
     const id = await happen();
@@ -164,6 +164,8 @@ describe('an endpoint', () => {
       wordingConfirmedBy: _confirmed,
       ...shown
     } = body;
+    expect(shown.subProcessor.contactPerson).toEqual({ name: 'Signe Lund', email: 'privacy@nordlys.example' });
+    shown.subProcessor.contactPerson = null;
     await varsel.deliver();
     const [received] = receiver.received;
     // The library takes the time from the machine.

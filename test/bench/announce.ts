@@ -85,8 +85,8 @@ export async function announceBare(db: pg.Pool, changeId: string, round: number)
       [id],
     );
     await tx.query(
-      `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-       select 'notice', $1, c.controller_id, c.email, c.name, c.language, '2026-01-01Z', '9999-01-01Z' from contacts c`,
+      `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+       select 'notice', $1, c.controller_id, c.name, c.email, c.name, c.language, '2026-01-01Z', '9999-01-01Z' from contacts c`,
       [id],
     );
     await tx.query('commit');

@@ -8,7 +8,7 @@ import { median, percentile, secondsOf, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
 import { load, REASONS } from './objections.ts';
 import { API_KEY, APP_SECRET, freePort, startVarsel } from './varsel.ts';
-import { withoutSecrets } from '../support/mails.ts';
+import { mailMarks, withoutSecrets } from '../support/mails.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const READS = 30;
@@ -79,6 +79,7 @@ export const fanOut: Measurement = {
       codes: mailedCodes(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
+      mailMarks,
       webhooks: webhooksUnderTest(),
       publicUrl: () => 'http://varsel.example',
       logLevel: 'error',

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/domain/clock.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { sealingWatch } from '../../src/evidence/sealer.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
+import { senderOf } from '../../src/mail/sender.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { signEvent, type EventToSign } from '../../src/webhooks/signature.ts';
 import { announce, seed } from '../support/seed.ts';
@@ -127,8 +128,6 @@ async function install(parts: Setting['parts']) {
   };
   const transport = createMailTransport({
     smtpUrl: `smtp://127.0.0.1:${await freePort()}`,
-    from: 'varsel@telenor.example',
-    replyTo: 'indsigelse@telenor.example',
     connections: 1,
   });
   const jobs = startJobs(
@@ -137,9 +136,12 @@ async function install(parts: Setting['parts']) {
       clock,
       transport,
       concurrency: 1,
-      linkOf: (id) => id,
-      referenceOf: (windowNumber) => windowNumber,
+      sender: senderOf({ from: 'varsel@telenor.example', replyTo: 'varsel@telenor.example' }),
+      linkBase: '',
+      tokenOf: (messageId) => messageId,
+      tagOf: (messageId) => messageId,
       codeOf: (messageId) => messageId,
+      referenceOf: (windowNumber) => windowNumber,
       poster,
       secretOf,
       ...readingUnderTest(),

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError, readConfig, readDatabaseConfig } from '../../src/config/config.ts';
-import { createMailTransport } from '../../src/mail/transport.ts';
+import { senderOf } from '../../src/mail/sender.ts';
 import { newApiKey } from '../../src/security/api-keys.ts';
 
 const SECRET = '6f1c0c7e2b9a4d5381e7b0a94cd2f36e';
@@ -615,7 +615,7 @@ test('No secret is repeated in a fault, and what is no secret is', () => {
   expect(faults).toContainEqual(expect.stringContaining('PUBLIC_URL is "varsel.example"'));
 });
 
-test('Every sender that is taken is one that mail can be sent from', async () => {
+test('Every sender that is taken is one that mail can be sent from', () => {
   const senders = [
     'varsel@telenor.example',
     'Telenor <varsel@telenor.example>',
@@ -626,7 +626,6 @@ test('Every sender that is taken is one that mail can be sent from', async () =>
   ];
   for (const sender of senders) {
     const { mailFrom, mailReplyTo } = readConfig({ MAIL_FROM: sender, MAIL_REPLY_TO: sender });
-    const settings = { smtpUrl: 'smtp://127.0.0.1:1', from: mailFrom, replyTo: mailReplyTo, connections: 1 };
-    await createMailTransport(settings).close();
+    expect(() => senderOf({ from: mailFrom, replyTo: mailReplyTo })).not.toThrow();
   }
 });

@@ -54,11 +54,12 @@ async function object(changeId: string, reasons: string | null = 'Vi er uenige i
 }
 
 /** The company of the change $1, under the key $2, with facts that differ by $3. */
-const ENTERING = `with entering as (select uuidv7() as id, product_id, sub_processor || $3::jsonb as facts from changes where id = $1)
+const ENTERING = `with entering as (select uuidv7() as id, product_id, contact_persons,
+    sub_processor || $3::jsonb as facts from changes where id = $1)
   insert into register_entries (id, entry_id, product_id, name, name_key, registration_number, registration_key, address, country,
     contact_person, processing, personal_data, locations, active, change_id)
   select id, id, product_id, facts ->> 'name', $2, facts ->> 'registrationNumber', $2, facts ->> 'address', facts ->> 'country',
-    facts -> 'contactPerson', facts -> 'processing', facts -> 'personalData', facts -> 'locations', daterange('2026-03-20', null), $1
+    contact_persons -> 'sub_processor/contactPerson', facts -> 'processing', facts -> 'personalData', facts -> 'locations', daterange('2026-03-20', null), $1
   from entering`;
 
 const activateBySql = (id: string, when = AFTER) =>

@@ -37,8 +37,8 @@ const now = systemClock();
 const TELLING = {
   'a window': `insert into objection_windows (change_id, controller_id, external_id, created_at)
     select $1, id, external_id, now() from controllers limit 1`,
-  'a message': `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-    select 'notice', $1, controller_id, email, name, language, now(), now() from contacts limit 1`,
+  'a message': `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+    select 'notice', $1, controller_id, name, email, name, language, now(), now() from contacts limit 1`,
   'a fan-out': `insert into fan_outs (change_id, kind, created_at, reached, controllers_left, notices_left)
     values ($1, 'notice', now(), uuidv7(), 2, 2)`,
   'an event': `insert into events (change_id, type, product_id, at, data, sequence)

@@ -283,9 +283,9 @@ describe('A message', () => {
   test('is not written with an outcome', async () => {
     await expect(
       sql(
-        `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at, status,
+        `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at, status,
            accepted_at)
-         select kind, change_id, controller_id, email, name, language, created_at, next_attempt_at, 'accepted', $2
+         select kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at, 'accepted', $2
          from messages where change_id = $1`,
         [await aChange(), ANNOUNCED],
       ),

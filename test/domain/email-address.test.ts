@@ -6,6 +6,7 @@ import {
   isAsciiMailAddress,
   isMailAddress,
   lettersBeyondAscii,
+  withoutMailAddresses,
 } from '../../src/domain/email-address.ts';
 
 /** A domain of 250 characters: with `dpo@` before it, the longest address that there can be. */
@@ -227,4 +228,20 @@ test('Whatever is accepted is one recipient, and that one, for nodemailer', asyn
     { numRuns: 500 },
   );
   expect(accepted).toBeGreaterThan(100);
+});
+
+test.each([
+  ['550 5.1.1 <anna.holm@kunde.example>: user unknown', '550 5.1.1 <[address]>: user unknown'],
+  ['{"url":"/v1/controllers?q=anna%40kunde.example&limit=2"}', '{"url":"/v1/controllers?q=[address]&limit=2"}'],
+  ['"Anna" <"anna holm"@kunde.example>, dpo@ærø.dk;', '"Anna" <"anna holm"@kunde.example>, [address];'],
+  ['at /app/node_modules/@fastify/postgres/index.js:3', 'at /app/node_modules/@fastify/postgres/index.js:3'],
+  ['no address at all', 'no address at all'],
+])('%j is shown without mail addresses', (text, shown) => {
+  expect(withoutMailAddresses(text)).toBe(shown);
+});
+
+test('a long line without an address is read in the time of its length', () => {
+  const began = performance.now();
+  expect(withoutMailAddresses(`${'a'.repeat(500_000)} @`)).toHaveLength(500_002);
+  expect(performance.now() - began).toBeLessThan(5_000);
 });

@@ -77,7 +77,8 @@ const anchor = () =>
   anchorer({ pool: database.pool, clock: clock.now, log, registry: new Registry(), timeStampUrl: service.url })(
     running,
   );
-const stamps = () => rows<{ size: number }>(database.pool, 'select size from checkpoint_timestamps order by size');
+const stamps = () =>
+  rows<{ size: number }>(database.pool, 'select size from checkpoint_timestamps where epoch = 2 order by size');
 
 test('The rows of a pack are proved, to both verifications', async () => {
   await sealAll();

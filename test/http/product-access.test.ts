@@ -109,6 +109,10 @@ const FOR_ALL_PRODUCTS = [
   'POST /v1/keys',
   'GET /v1/keys',
   'DELETE /v1/keys/:id',
+  'GET /v1/retention/preview',
+  'POST /v1/legal-holds',
+  'GET /v1/legal-holds',
+  'POST /v1/legal-holds/:id/release',
 ];
 
 test('a key of a product does what concerns it, but for what concerns no single one', async () => {

@@ -99,7 +99,7 @@ test('an officer can accept it after all: it is pending, blocks, and every conta
     {
       decision: 'accepted-late',
       explanation: 'Kundens mailsystem var nede.',
-      decided_by: expect.stringContaining('officer'),
+      decided_by: expect.stringMatching(/^key /),
     },
   ]);
 

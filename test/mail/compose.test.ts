@@ -2,7 +2,8 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, test } from 'vitest';
 import { contentOf } from '../../src/domain/message-content.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
-import { composeMessage, composeMime } from '../../src/mail/compose.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import { sourceOf } from './example-content.ts';
 import { TEMPLATES } from '../../src/mail/templates.ts';
 import {
   aNordlys,
@@ -66,12 +67,12 @@ describe.each(EVERY_MESSAGE)('%s in %s', (kind, language) => {
     const other = composeMessage({ ...facts, reference: 'VS-AAAA-BBBB' });
     expect(other.text).toBe(printed.text.replaceAll('VS-K7Q2-9F3M', 'VS-AAAA-BBBB'));
 
-    const source = composeMime(facts);
+    const source = sourceOf(facts);
     expect(source.split('\r\n')).toContain(' [VS-K7Q2-9F3M]');
     const mail = await simpleParser(source);
     expect(mail.subject).toBe(printed.subject);
     expect(mail.text).toBe(printed.text);
-    expect(composeMime({ ...facts, reference: null })).not.toContain('VS-');
+    expect(sourceOf({ ...facts, reference: null })).not.toContain('VS-');
   });
 
   test('keeps the subject to one line of 200 characters, whatever the names in it', () => {

@@ -4,7 +4,7 @@ import { sessionPool } from '../../src/mail/session-pool.ts';
 import { smtpOptions } from '../../src/mail/smtp-options.ts';
 import { createMailTransport } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer, type SmtpLimits } from '../support/faulty-smtp-server.ts';
-import { contentWith } from './example-content.ts';
+import { contentWith, outgoing } from './example-content.ts';
 
 const CONFIGURED = 20;
 
@@ -14,8 +14,6 @@ async function start(limits: SmtpLimits, connections = CONFIGURED) {
   const transport = createMailTransport({
     // The server's own time-outs are too short for a machine that does other things as well.
     smtpUrl: server.url.replaceAll('=400', '=20000'),
-    from: 'Telenor A/S <varsel@telenor.example>',
-    replyTo: 'indsigelse@telenor.example',
     connections,
   });
   onTestFinished(async () => {
@@ -23,7 +21,7 @@ async function start(limits: SmtpLimits, connections = CONFIGURED) {
     await server.stop();
   });
   const to = { name: 'Dorthe Persson', address: 'dpo@kunde.example' };
-  const send = (messageId: string) => transport.send({ messageId, to, content: contentWith() });
+  const send = (messageId: string) => transport.send(outgoing(messageId, to));
   const sendMany = (count: number) => Promise.all(Array.from({ length: count }, (_, index) => send(`m${index}`)));
   return { server, transport, send, sendMany };
 }

@@ -4,25 +4,26 @@ import type { AddressInfo } from 'node:net';
 import { simpleParser, type AddressObject } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { expect, onTestFinished, test } from 'vitest';
-import { dkimSigner } from '../../src/mail/dkim.ts';
-import { createMailTransport, type MailSettings } from '../../src/mail/transport.ts';
+import { dkimSigner, type DkimSigner } from '../../src/mail/dkim.ts';
+import { createMailTransport } from '../../src/mail/transport.ts';
 import { signatureHolds } from '../support/dkim-check.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
-import { contentWith } from './example-content.ts';
+import { outgoing, SENDER } from './example-content.ts';
+import { signed } from '../../src/mail/sender.ts';
 
 const ID = '019ac0de-0000-7000-8000-000000000001';
 const NAME = 'Jørgen Ærø, DPO';
 
-function transportTo(smtpUrl: string, settings: Partial<MailSettings> = {}) {
+function transportTo(smtpUrl: string, dkim: DkimSigner | null = null) {
   const transport = createMailTransport({
     smtpUrl,
-    from: 'Telenor A/S <varsel@telenor.example>',
-    replyTo: 'indsigelse@telenor.example',
     connections: 1,
-    ...settings,
   });
   onTestFinished(() => transport.close());
-  return (address: string) => transport.send({ messageId: ID, to: { name: NAME, address }, content: contentWith() });
+  return async (address: string) => {
+    const mail = outgoing(ID, { name: NAME, address });
+    return transport.send({ ...mail, ...(await signed({ ...SENDER, dkim }, mail.content)) });
+  };
 }
 
 /** The dialogue and the content, to a server that offers what is given. */
@@ -32,7 +33,7 @@ async function startWith(offers: string) {
   return { server, send: transportTo(server.url) };
 }
 
-async function start(options: SMTPServerOptions = {}, settings: Partial<MailSettings> = {}) {
+async function start(options: SMTPServerOptions = {}, dkim: DkimSigner | null = null) {
   const sources: Buffer[] = [];
   const smtp = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -49,7 +50,7 @@ async function start(options: SMTPServerOptions = {}, settings: Partial<MailSett
   smtp.listen(0, '127.0.0.1');
   await once(smtp.server, 'listening');
   onTestFinished(() => new Promise<void>((resolve) => smtp.close(resolve)));
-  const send = transportTo(`smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`, settings);
+  const send = transportTo(`smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`, dkim);
   return { sources, send };
 }
 
@@ -108,10 +109,7 @@ test('A signature by DKIM holds over a header with letters', async () => {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
-  const { sources, send } = await start(
-    {},
-    { dkim: dkimSigner({ domain: 'telenor.example', selector: 'varsel', privateKey }) },
-  );
+  const { sources, send } = await start({}, dkimSigner({ domain: 'telenor.example', selector: 'varsel', privateKey }));
   expect(await send('jørgen@kunde.example')).toMatchObject({ outcome: 'accepted' });
   const source = sources[0]?.toString() ?? '';
   expect(signatureHolds(source, publicKey)).toBe(true);

@@ -8,8 +8,6 @@ import { startFaultySmtpServer, type SmtpScript } from '../support/faulty-smtp-s
 function transportTo(smtpUrl: string) {
   const transport = createMailTransport({
     smtpUrl,
-    from: 'Telenor A/S <varsel@telenor.example>',
-    replyTo: 'indsigelse@telenor.example',
     connections: 2,
   });
   onTestFinished(() => transport.close());

@@ -4,8 +4,10 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import { describe, expect, test } from 'vitest';
 import { MESSAGE_KINDS } from '../../src/domain/message.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
-import { composeMessage, composeMime } from '../../src/mail/compose.ts';
-import { headerField, joinEncoded, quotedPrintable } from '../../src/mail/mime.ts';
+import { composeMessage } from '../../src/mail/compose.ts';
+import { oneLine } from '../../src/domain/text.ts';
+import { ENCODERS, quotedPrintable1 } from '../../src/mail/encoders.ts';
+import { sourceOf } from './example-content.ts';
 import { factsFor } from './example-facts.ts';
 
 const EVERY_MESSAGE = MESSAGE_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
@@ -41,7 +43,7 @@ async function parsed(source: string | Buffer) {
   const fields = ['subject', 'date', 'mime-version'].map((name) => headers.get(name));
   return {
     fields,
-    to: (to as AddressObject).value,
+    to: (to as AddressObject | undefined)?.value,
     text,
     html,
     files: attachments.map(({ filename, contentType, contentDisposition, content }) => ({
@@ -58,12 +60,13 @@ describe.each(EVERY_MESSAGE)('%s in %s, put together from its encoded pieces', (
     await fc.assert(
       fc.asyncProperty(aName, aName, aLink, async (controllerName, contactName, link) => {
         const facts = factsFor(kind, { language, controllerName, contactName, link });
-        const to = { name: contactName, address: ADDRESS };
-        const spliced = `${headerField('To', to)}\r\n${composeMime(facts)}`;
+        const to = { name: oneLine(contactName), address: ADDRESS };
+        const spliced = sourceOf(facts);
         const date = new Date(facts.composedAt.epochMilliseconds);
         const { attachments, ...message } = composeMessage(facts);
-        const composed = new MailComposer({ to, date, ...message, attachments: [...attachments] });
-        expect(await parsed(spliced)).toEqual(await parsed(await composed.compile().build()));
+        const composed = new MailComposer({ date, ...message, attachments: [...attachments] });
+        // The name as it stands, also where nodemailer would let a reader take it for an encoded word.
+        expect(await parsed(spliced)).toEqual({ ...(await parsed(await composed.compile().build())), to: [to] });
       }),
       { numRuns: 25, examples: HOSTILE_NAMES.map((name) => [name, name, 'https://varsel.example/objections/x']) },
     );
@@ -72,7 +75,7 @@ describe.each(EVERY_MESSAGE)('%s in %s, put together from its encoded pieces', (
   test('is lines of ASCII, none longer than mail systems carry, and no name begins a field of its own', () => {
     for (const name of HOSTILE_NAMES) {
       const facts = factsFor(kind, { language, controllerName: name, contactName: name });
-      const source = `${headerField('To', { name, address: ADDRESS })}\r\n${composeMime(facts)}`;
+      const source = sourceOf(facts);
       const lines = source.split('\r\n');
       expect(source).not.toMatch(/[^\t\r\n -~]/);
       const body = lines.slice(lines.indexOf(''));
@@ -89,7 +92,10 @@ test('Pieces that were encoded on their own decode to the text that they are of,
   const aPiece = fc.string({ unit: fc.constantFrom(...'aÆ😀= .\t\r\n<'), maxLength: 160 });
   fc.assert(
     fc.property(fc.array(aPiece, { maxLength: 6 }), (pieces) => {
-      const encoded = joinEncoded(pieces.map(quotedPrintable));
+      // As in a form: what is written between slots.
+      const encoded = pieces
+        .map((piece, index) => (index % 2 === 0 ? quotedPrintable1(piece) : ENCODERS['qp-1'](piece)))
+        .join('');
       for (const line of encoded.split('\r\n')) {
         expect(line.length).toBeLessThanOrEqual(76);
         // Spaces at the end of a line get lost on the way.

@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { composeMime } from '../../src/mail/compose.ts';
+import { signed } from '../../src/mail/sender.ts';
 import { dkimSigner } from '../../src/mail/dkim.ts';
 import { openSession } from '../../src/mail/smtp-session.ts';
 import { createMailTransport, type MailSettings } from '../../src/mail/transport.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { signatureHolds } from '../support/dkim-check.ts';
-import { contentWith } from './example-content.ts';
+import { ID, outgoing, SENDER, sourceOf } from './example-content.ts';
 import { factsFor } from './example-facts.ts';
-
-const ID = '019ac0de-0000-7000-8000-000000000001';
 
 /** The certificate is the server's own: `trust` says that it will do. */
 async function start(
@@ -41,8 +39,6 @@ async function start(
   const { port } = smtp.server.address() as AddressInfo;
   const transport = createMailTransport({
     smtpUrl: `${server.secure ? 'smtps' : 'smtp'}://${credentials}127.0.0.1:${port}${trust}`,
-    from: 'Telenor A/S <varsel@telenor.example>',
-    replyTo: 'indsigelse@telenor.example',
     connections: 1,
     ...settings,
   });
@@ -51,7 +47,7 @@ async function start(
     await new Promise<void>((resolve) => smtp.close(resolve));
   });
   const to = { name: 'Ærø, DPO', address: 'dpo@kunde.example' };
-  return { sources, send: (content: string) => transport.send({ messageId: ID, to, content }) };
+  return { sources, transport, send: () => transport.send(outgoing(ID, to)) };
 }
 
 describe('A signature by DKIM', () => {
@@ -63,15 +59,18 @@ describe('A signature by DKIM', () => {
   const dkim = dkimSigner({ domain: 'telenor.example', selector: 'varsel', privateKey });
 
   test.each(['da', 'en'] as const)('holds at the receiving end, and for nothing else (%s)', async (language) => {
-    const { sources, send } = await start({ disabledCommands: ['STARTTLS'] }, { dkim });
-    const content = composeMime(factsFor('notice', { language, contactName: 'Ærø, DPO' }));
-    expect(await send(content)).toMatchObject({ outcome: 'accepted' });
+    const { sources, transport } = await start({ disabledCommands: ['STARTTLS'] });
+    const mail = sourceOf(factsFor('notice', { language, contactName: 'Ærø, DPO' }));
+    const { content, dkim: signature } = await signed({ ...SENDER, dkim }, mail);
+    expect(content).toBe(`${signature}${mail}`);
+    const envelope = { messageId: ID, to: 'dpo@kunde.example', returnPath: SENDER.address };
+    expect(await transport.send({ ...envelope, content })).toMatchObject({ outcome: 'accepted' });
     const [source = ''] = sources;
     expect(source).toMatch(/^DKIM-Signature: .*d=telenor\.example;.*s=varsel;/s);
     expect(signatureHolds(source, publicKey)).toBe(true);
     for (const [found, altered] of [
       ['objections/AZq7x0bQ', 'objections/AZq7x0bX'],
-      ['Reply-To: indsigelse@', 'Reply-To: somebody@'],
+      ['<indsigelse@', '<somebody@'],
       ['To: ', 'To: Mallory, '],
     ] as const) {
       expect(source).toContain(found);
@@ -95,7 +94,7 @@ describe('The connection that a message went over', () => {
     ['TLS from the start', { secure: true }, { requireTls: true }],
   ])('is on record with its protocol and cipher: %s', async (_name, server, settings) => {
     const { sources, send } = await start(server, settings);
-    expect(await send(contentWith())).toMatchObject({
+    expect(await send()).toMatchObject({
       outcome: 'accepted',
       tls: expect.stringMatching(/^TLSv1\.[23] \w+$/),
     });
@@ -104,13 +103,13 @@ describe('The connection that a message went over', () => {
 
   test('is on record as not encrypted, where it was not', async () => {
     const { send } = await start({ disabledCommands: ['STARTTLS'] });
-    expect(await send(contentWith())).toMatchObject({ outcome: 'accepted', tls: null });
+    expect(await send()).toMatchObject({ outcome: 'accepted', tls: null });
   });
 
   test('carries nothing where it must be encrypted and is not: our side is at fault, and no recipient', async () => {
     for (const server of [{ disabledCommands: ['STARTTLS'] }, { hideSTARTTLS: true, disabledCommands: ['STARTTLS'] }]) {
       const { sources, send } = await start(server, { requireTls: true });
-      expect(await send(contentWith())).toMatchObject({ outcome: 'deferred', tls: null });
+      expect(await send()).toMatchObject({ outcome: 'deferred', tls: null });
       expect(sources).toEqual([]);
     }
   });
@@ -136,7 +135,7 @@ describe('The connection that a message went over', () => {
       };
       for (const trust of ['', '?ignoreTLS=true', '?requireTLS=false', '?opportunisticTLS=true']) {
         const { sources, send } = await start(seen, {}, trust, 'varsel:hunter2@');
-        const result = await send(contentWith());
+        const result = await send();
         expect(result).toMatchObject({
           outcome: 'deferred',
           tls: null,
@@ -159,7 +158,7 @@ describe('The connection that a message went over', () => {
 
     test('but is logged in over an encrypted one, and over another where that is allowed', async () => {
       const encrypted = await start({ onAuth }, {}, undefined, 'varsel:hunter2@');
-      expect(await encrypted.send(contentWith())).toMatchObject({
+      expect(await encrypted.send()).toMatchObject({
         outcome: 'accepted',
         tls: expect.stringMatching(/^TLS/),
       });
@@ -170,13 +169,13 @@ describe('The connection that a message went over', () => {
         authOptional: false,
       };
       const allowed = await start(clear, { allowClearAuth: true }, '', 'varsel:hunter2@');
-      expect(await allowed.send(contentWith())).toMatchObject({ outcome: 'accepted', tls: null });
+      expect(await allowed.send()).toMatchObject({ outcome: 'accepted', tls: null });
     });
   });
 
   test('carries nothing to a server whose certificate nobody vouches for', async () => {
     const { sources, send } = await start({}, {}, '');
-    expect(await send(contentWith())).toMatchObject({ outcome: 'deferred', tls: null });
+    expect(await send()).toMatchObject({ outcome: 'deferred', tls: null });
     expect(sources).toEqual([]);
   });
 });

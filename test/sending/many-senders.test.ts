@@ -216,8 +216,8 @@ test('A single reply is sent before messages of every kind that goes to all cont
   const kinds = [...BULK_KINDS.filter((kind) => kind !== 'notice'), 'objection-received'];
   for (const [index, kind] of kinds.entries()) {
     await queue.pool.query(
-      `insert into messages (kind, change_id, controller_id, email, name, language, created_at, next_attempt_at)
-       select $1, change_id, controller_id, email, name, language, created_at, next_attempt_at
+      `insert into messages (kind, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at)
+       select $1, change_id, controller_id, controller_name, email, name, language, created_at, next_attempt_at
        from messages where kind = 'notice' order by id limit 1 offset $2`,
       [kind, index],
     );

@@ -504,12 +504,12 @@ describe('The sending', () => {
     const bad = (await noticeTo(queue, 'dpo@kunde-7.example')).id;
     const mailbox = await queue.mailbox();
     const sender = queue.sender(mailbox.smtpUrl, {
-      broken: ({ links }) => ({
-        links: {
-          ...links,
-          tokenOf(messageId) {
+      broken: ({ mailMarks }) => ({
+        mailMarks: {
+          ...mailMarks,
+          tokenOf(messageId: string) {
             if (messageId === bad) throw new Error('no link for this one');
-            return links.tokenOf(messageId);
+            return mailMarks.tokenOf(messageId);
           },
         },
       }),

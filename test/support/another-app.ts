@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp, type AppDependencies } from '../../src/app.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
-import { withoutSecrets } from './mails.ts';
+import { mailMarks, withoutSecrets } from './mails.ts';
 import type { TestVarsel } from './varsel.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
@@ -15,6 +15,7 @@ export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> 
     codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
+    mailMarks,
     webhooks: webhooksUnderTest(),
     publicUrl: () => 'http://varsel.example',
     logLevel: 'silent',

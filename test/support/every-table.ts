@@ -119,15 +119,19 @@ const OWNED = [
   `insert into checkpoints (epoch, size, root, at, horizon, key_id, note)
    select 1, 1, sha256(''), '${LATER}', 0, id, '-' from seal_keys`,
   `insert into seal_tiles (epoch, level, index, hash) values (1, 8, 0, sha256(''))`,
+  `insert into checkpoint_timestamps (epoch, size, stamped_at, authority, response) values (1, 1, '${LATER}', '-', '-')`,
+  `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `insert into message_contents (sha256, form) values (sha256('["x"]'), '["x"]')`,
   `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
    select id, 0, 20, 'reasons-required', '-', '${DAY_AFTER}' from messages where kind = 'notice' limit 1`,
-  `insert into messages (kind, change_id, controller_id, objection_id, email, name, language, created_at, next_attempt_at)
-   select 'withdrawal-code', o.change_id, o.controller_id, o.id, c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
+  `insert into messages (kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at,
+     next_attempt_at)
+   select 'withdrawal-code', o.change_id, o.controller_id, o.id, 'Ærø Kommune', c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
    from objections o join contacts c using (controller_id), generate_series(1, 2) where o.status = 'pending'`,
   `insert into mailed_codes (message_id, asked_at, asked_by, expires_at)
    select id, '${DAY_AFTER}', email, '${LATER}' from messages where kind = 'withdrawal-code'`,
@@ -148,6 +152,10 @@ const PLAIN = [
   `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
   `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
+  `insert into legal_holds (controller_id, reason, placed_at, placed_by)
+   select id, 'Retssag', '${ANNOUNCED}', 'test' from controllers order by external_id limit 2`,
+  `update legal_holds set released_at = '${LATER}', released_by = 'test', release_reason = 'Forlig'
+   where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
@@ -6,6 +7,8 @@ import { SMTPServer } from 'smtp-server';
 /** A mail as it arrived, with the envelope it came in. */
 export interface ReceivedMail extends ParsedMail {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  /** SHA-256 of its bytes, in hexadecimal. */
+  readonly sha256: string;
 }
 
 /** A real SMTP server that keeps what it is sent. */
@@ -33,11 +36,14 @@ export async function startMailbox(): Promise<TestMailbox> {
       callback(Object.assign(new Error(refusal.message), { responseCode: refusal.code }));
     },
     onData(stream, session, callback) {
+      const hash = createHash('sha256');
+      stream.on('data', (chunk: Buffer) => hash.update(chunk));
       // What these leave out is made of the text, and costs more than the rest.
       simpleParser(stream, { skipTextToHtml: true, skipTextLinks: true, skipImageLinks: true }).then(async (mail) => {
         const { mailFrom, rcptTo } = session.envelope;
         mails.push(
           Object.assign(mail, {
+            sha256: hash.digest('hex'),
             envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
           }),
         );

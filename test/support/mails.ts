@@ -4,9 +4,11 @@ import { takeMail, type TakenMail } from '../../src/commands/take-mail.ts';
 import { inTransaction, oneRow } from '../../src/db/postgres.ts';
 import type { InboundVerdict, MailContent } from '../../src/domain/inbound-mail.ts';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
+import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { withoutSecretsOf } from '../../src/security/secrets-in-text.ts';
+import { mailMarksOf } from '../../src/service/mail-marks.ts';
 import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
 
@@ -69,6 +71,12 @@ export async function takeMailOf(pool: pg.Pool, messageId: string, verdict: Inbo
 
 /** Cuts what is secret in the mails of tests. */
 export const withoutSecrets = withoutSecretsOf(objectionLinks(APP_SECRET), inboundTags(APP_SECRET));
+
+/** What stands in the mails of tests that is stored nowhere. */
+export const mailMarks = mailMarksOf(
+  { tags: inboundTags(APP_SECRET), links: objectionLinks(APP_SECRET), references: references(APP_SECRET) },
+  mailedCodes(APP_SECRET),
+);
 
 /** What jobs read mail with. */
 export function readingUnderTest() {

@@ -5,7 +5,7 @@ import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
-import { withoutSecrets } from './mails.ts';
+import { mailMarks, withoutSecrets } from './mails.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
 export type Json = Record<string, unknown>;
@@ -56,6 +56,7 @@ export function appWithoutDatabase(): Promise<FastifyInstance> {
     codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
+    mailMarks,
     webhooks: webhooksUnderTest(),
     publicUrl: () => 'https://varsel.example',
     logLevel: 'silent',

@@ -56,6 +56,7 @@ export interface TestVarsel {
 export async function startVarsel(
   start = '2026-03-02T09:00:00Z',
   inbound: Partial<InboundConfig> | null = null,
+  logLevel = 'silent',
 ): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
@@ -71,7 +72,7 @@ export async function startVarsel(
       );
     }
   });
-  const config = configOf(database, mailbox, inbound);
+  const config = { ...configOf(database, mailbox, inbound), logLevel };
   const waits: number[] = [];
   let companies = 100;
   const up = () =>

@@ -1,0 +1,184 @@
+import { KEPT_ROWS, type KeptRows } from './kept-rows.ts';
+import type { Author } from '../domain/author.ts';
+import type { CaseEnd, Month } from '../domain/retention.ts';
+import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** Rows that end in the same way, as SQL reads them. */
+export interface ReadableRows extends KeptRows {
+  /** SQL: the columns of the primary key, and their types. */
+  readonly key: readonly { readonly column: string; readonly type: string }[];
+  /** SQL: whether the row still tells of somebody. */
+  readonly tells: string;
+}
+
+/** How many rows of a table are looked at in one transaction. */
+export const ROWS_AT_ONCE = 5_000;
+
+/** `KEPT_ROWS`, with what the catalogue says of their tables. */
+export async function readableRows(db: Queryable): Promise<ReadableRows[]> {
+  const shapes = await rows<{ table: string } & Pick<ReadableRows, 'key' | 'tells'>>(
+    db,
+    `select tables.name as table,
+       (select json_agg(json_build_object('column', a.attname, 'type', format_type(a.atttypid, null)) order by place.position)
+        from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
+        where i.indrelid = name::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute) as key,
+       coalesce((select string_agg(case a.atttypid when 'bytea'::regtype then format('octet_length(t.%I) > 0', a.attname)
+            else format('not tells_of_nobody(t.%I::text)', a.attname) end, ' or ')
+        from record_columns c join pg_attribute a on a.attrelid = name::regclass and a.attname = c.column_name
+        where c.table_name = name and c.until is null and c.part in ('person', 'moving-person') and a.attgenerated = ''),
+        'true') as tells
+     from unnest($1::text[]) as tables (name)`,
+    [[...new Set(KEPT_ROWS.map(({ table }) => table))]],
+  );
+  const shapeOf = new Map(shapes.map(({ table, ...shape }) => [table, shape]));
+  return KEPT_ROWS.map((kept) => {
+    const shape = shapeOf.get(kept.table);
+    if (shape === undefined) throw new Error(`expected table ${kept.table}, found none`);
+    return { ...kept, ...shape, ...(kept.isDeleted && { tells: 'true' }) };
+  });
+}
+
+/** The rows of a part of the table, joined, that still tell of somebody and that no legal hold keeps. `$1`: now. */
+function toldIn(kept: ReadableRows, part: string): string {
+  const isHeld = `held_until(${kept.change ?? 'null'}, ${kept.controller ?? 'null'}, $1) is not null`;
+  const conditions = [
+    // Of tables that no hold keeps, nothing else says what it is.
+    '$1::timestamptz is not null',
+    `(${kept.tells})`,
+    ...(kept.where === undefined ? [] : [kept.where]),
+    ...((kept.change ?? kept.controller) ? [`not ${isHeld}`] : []),
+  ];
+  return `from ${part} t ${kept.joins ?? ''} where ${conditions.join(' and ')}`.replaceAll('$now', '$1');
+}
+
+const untilOf = ({ until }: ReadableRows) => `(${until})`.replaceAll('$now', '$1');
+
+/** A part of the table after the key `$2` (its columns as texts; null: the first one). */
+function partOf({ table, key }: ReadableRows): string {
+  const columns = key.map(({ column }) => `t.${column}`).join(', ');
+  const place = key.map(({ type }, index) => `($2::text[])[${index + 1}]::${type}`).join(', ');
+  return `select * from ${table} t where $2::text[] is null or (${columns}) > (${place})
+    order by ${columns} limit ${ROWS_AT_ONCE}`;
+}
+
+/** What a part of a table has. */
+interface Part<Found> {
+  /** The key of its last row; `null` where it has none, so that the table is at its end. */
+  readonly last: readonly string[] | null;
+  readonly found: Found;
+}
+
+const lastOf = ({ key }: ReadableRows) =>
+  `(select array[${key.map(({ column }) => `${column}::text`).join(', ')}] from part
+    order by ${key.map(({ column }) => `${column} desc`).join(', ')} limit 1)`;
+
+/** The rows of the next part of a table whose time has ended, by their keys as in `sealed_rows`. */
+export async function dueRows(
+  tx: Transaction,
+  kept: ReadableRows,
+  now: Temporal.Instant,
+  after: readonly string[] | null,
+): Promise<Part<readonly string[]>> {
+  const key = kept.key.map(({ column }) => `t.${column}::text`).join(` || ' ' || `);
+  return oneRow(
+    tx,
+    `with part as materialized (${partOf(kept)}), due as materialized (
+       select ${key} as key ${toldIn(kept, 'part')} and ${untilOf(kept)} <= $1
+     )
+     select ${lastOf(kept)} as last, array(select key from due) as found`,
+    [now, after],
+  );
+}
+
+/** How many rows of the next part of a table end in a month. */
+export async function countDueRows(
+  db: Queryable,
+  kept: ReadableRows,
+  { now, month, after }: { now: Temporal.Instant; month: Month; after: readonly string[] | null },
+): Promise<Part<number>> {
+  return oneRow(
+    db,
+    `with part as materialized (${partOf(kept)})
+     select ${lastOf(kept)} as last,
+       (select count(*) ${toldIn(kept, 'part')} and ${untilOf(kept)} >= $3 and ${untilOf(kept)} < $4) as found`,
+    [now, after, month.from, month.to],
+  );
+}
+
+/** Puts on record that so many rows are emptied because their time has ended. Returns the id of that fact. */
+export async function insertErasure(
+  tx: Transaction,
+  because: 'request' | 'retention',
+  count: number,
+  by: Author,
+): Promise<string> {
+  const { id } = await oneRow<{ id: string }>(
+    tx,
+    'insert into erasures (at, by, because, rows) values ($1, $2, $3, $4) returning id',
+    [by.at, by.actor, because, count],
+  );
+  return id;
+}
+
+/** Empties rows of one table of what is of persons (D48). Who is a person of a controller gets a pseudonym. */
+export async function emptyRows(
+  tx: Transaction,
+  erasure: string,
+  table: string,
+  keys: readonly string[],
+): Promise<void> {
+  await rows(tx, 'select empty_persons($1, $2, $3)', [erasure, table, keys]);
+}
+
+const DELETIONS: Readonly<Record<string, string>> = {
+  contacts: 'delete from contacts where id = any($1::uuid[])',
+  idempotency_keys: `delete from idempotency_keys where api_key_id::text || ' ' || key = any($1)`,
+};
+
+/** Deletes rows that are no record. */
+export async function deleteRows(tx: Transaction, table: string, keys: readonly string[]): Promise<void> {
+  const statement = DELETIONS[table];
+  if (statement === undefined) throw new Error(`expected a table that is no record, found ${table}`);
+  await rows(tx, statement, [keys]);
+}
+
+/** Whether this transaction alone empties what is over: another process may be at it. */
+export async function tryLockRetention(tx: Transaction): Promise<boolean> {
+  const { isAlone } = await oneRow<{ isAlone: boolean }>(
+    tx,
+    `select pg_try_advisory_xact_lock(hashtextextended('retention', 0)) as "isAlone"`,
+  );
+  return isAlone;
+}
+
+/** Cases of one change whose time ends in a month, that ended for the same reason. */
+export interface EndingCases {
+  readonly change: string;
+  readonly product: string;
+  readonly because: CaseEnd;
+  /** When the first and the last of them ended. */
+  readonly endedFrom: Temporal.Instant;
+  readonly endedTo: Temporal.Instant;
+  readonly cases: number;
+  /** How many of them a legal hold keeps. */
+  readonly held: number;
+  /** External ids of the first hundred. */
+  readonly controllers: readonly string[];
+}
+
+/** The cases whose time ends in a month. */
+export async function endingCases(db: Queryable, now: Temporal.Instant, { from, to }: Month): Promise<EndingCases[]> {
+  return rows<EndingCases>(
+    db,
+    `select c.id as change, c.product_id as product, k.because, min(k.ended_at) as "endedFrom", max(k.ended_at) as "endedTo",
+       count(*) as cases, count(*) filter (where held_until(c.id, k.controller_id, $3) is not null) as held,
+       (array_agg(w.external_id order by w.external_id))[1:100] as controllers
+     from ended_cases() k join changes c on c.id = k.change_id
+       join (select distinct change_id, controller_id, external_id from objection_windows) as w
+         on w.change_id = k.change_id and w.controller_id = k.controller_id
+     where years_after(k.ended_at, k.kept_years, k.time_zone) >= $1
+       and years_after(k.ended_at, k.kept_years, k.time_zone) < $2
+     group by c.id, k.because order by c.id, k.because`,
+    [from, to, now],
+  );
+}
