@@ -31,3 +31,16 @@ alter table message_attempts
   add column dkim text,
   add check ((mail_sha256 is null) = (content_sha256 is null)),
   add check (mail_sha256 is not null or (window_number is null and dkim is null));
+
+-- What pages stated to who objects or answers, word for word, without anybody's name: by its hash, so that all share it.
+create table page_statements (
+  sha256 bytea primary key check (sha256 = sha256(convert_to(text, 'UTF8'))),
+  language text not null check (language in ('da', 'en')),
+  text text not null,
+  xact_id bigint not null default pg_current_xact_id()::text::bigint
+);
+create index page_statements_by_xact on page_statements using brin (xact_id) with (pages_per_range = 16, autosummarize = on);
+
+-- Null of what came otherwise than through the page of a link, and of what came before this version.
+alter table objections add column stated_sha256 bytea references page_statements;
+alter table approvals add column stated_sha256 bytea references page_statements;

@@ -25,7 +25,7 @@ begin
   perform declare_columns('api_keys', 'person', '{name}', when_emptied => '[erased]');
   perform declare_columns('api_keys', 'moving', '{revoked_at,revoked_by,last_used_at}');
   perform declare_columns('approvals', 'fact', '{id,number,change_id,controller_id,decision,content_hash,channel,message_id,
-    answer_id,received_at,recorded_at,recorded_by}');
+    answer_id,received_at,recorded_at,recorded_by,stated_sha256}');
   perform declare_columns('approvals', 'person', '{from_name,from_role,from_email,statement,authority}', when_emptied => '[erased]');
   perform declare_columns('approvals', 'moving', '{status,confirmed_at,confirmed_by,effective_at,receipts_failed_at,ended_at,
     ended_by,ended_mail_id,ended_message_id}');
@@ -99,13 +99,14 @@ begin
   perform declare_columns('objection_windows', 'moving', '{notified_at,deadline,reminded_at,answer_reminded_at,left_at,
     contacts_untold,approval,by_contract}');
   perform declare_columns('objections', 'fact', '{id,number,change_id,controller_id,channel,received_at,recorded_at,recorded_by,
-    rejected_for,message_id}');
+    rejected_for,message_id,stated_sha256}');
   perform declare_columns('objections', 'person', '{from_name,from_email,reasons}', when_emptied => '[erased]');
   perform declare_columns('objections', 'moving', '{status}');
   perform declare_columns('operator_mails', 'moving', '{id,kind,created_at,status,attempts,next_attempt_at,lease_id,leased_until,
     accepted_at,product_id,page,covers_until}');
   perform declare_columns('operator_mails', 'moving-person', '{subject,body,last_error}', when_emptied => '[erased]');
   perform declare_columns('operator_mails', 'moving-person', '{recipient}', when_emptied => '[erased]');
+  perform declare_columns('page_statements', 'fact', '{sha256,language,text}');
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');

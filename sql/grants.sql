@@ -24,10 +24,10 @@ begin
       pseudonyms',
 
     -- D28. Records.
-    'select, insert on objection_decisions, message_contents, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
+    'select, insert on objection_decisions, message_contents, page_statements, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
       test_notices, listed_in_terms, activations, activation_controllers,
-      gate_facts',
+      gate_facts, verifications',
     -- What is sealed it writes by seal_rows alone.
     'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles, checkpoint_timestamps',
     'insert on erasures',

@@ -45,10 +45,10 @@ declare
   record_table text;
 begin
   -- Written once.
-  foreach record_table in array array['objection_decisions', 'message_contents', 'message_attempts', 'letters', 'inbound_contents',
+  foreach record_table in array array['objection_decisions', 'message_contents', 'page_statements', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
     'test_notices', 'listed_in_terms', 'activations', 'activation_controllers', 'erasures', 'sealed_rows',
-    'gate_facts', 'seal_keys', 'seal_epochs', 'checkpoints', 'seal_tiles', 'checkpoint_timestamps']
+    'gate_facts', 'verifications', 'seal_keys', 'seal_epochs', 'checkpoints', 'seal_tiles', 'checkpoint_timestamps']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);
@@ -72,7 +72,7 @@ create or replace trigger content_is_final
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, number, change_id, controller_id, message_id, channel, from_name, from_email, reasons, received_at,
-    recorded_at, recorded_by, rejected_for on objections
+    recorded_at, recorded_by, rejected_for, stated_sha256 on objections
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, kind, change_id, controller_id, objection_id, controller_name, email, name, language, created_at

@@ -34,6 +34,8 @@ create or replace function cases_query(of_table text) returns text language sql 
     when of_table = any ('{objection_decisions,withdrawal_requests}')
       then 'select change_id, controller_id from objections where id = t.objection_id'
     when of_table = 'answer_decisions' then 'select change_id, controller_id from answers where id = t.answer_id'
+    when of_table = 'message_contents' then 'select change_id, controller_id from objections where id = t.about
+      union all select change_id, controller_id from approvals where id = t.about'
     when of_table = 'inbound_contents' then 'select change_id, controller_id from inbound_mails where sha256 = t.sha256'
     when of_table = 'changes' then 'select t.id, null::uuid'
     when of_table = 'controllers' then 'select null::uuid, t.id'
@@ -48,6 +50,8 @@ create or replace function need_expression(of_table text) returns text language 
     when 'inbound_mails' then $need$case when t.taken_as is null or t.taken_as = 'unattributed' then 'undecided' end$need$
     when 'inbound_contents' then $need$(select 'undecided' from inbound_mails
       where sha256 = t.sha256 and (taken_as is null or taken_as = 'unattributed') limit 1)$need$
+    -- What many mails share tells of no customer.
+    when 'message_contents' then $need$case when t.about is null then 'in-use' end$need$
     when 'api_keys' then $need$case when t.revoked_at is null and coalesce(t.expires_at, 'infinity') > $5 then 'in-use' end$need$
     when 'register_entries' then $need$case when upper_inf(t.active) then 'in-use' end$need$
     when 'operator_mails' then $need$case when t.status = 'pending' then 'in-use' end$need$
@@ -100,7 +104,10 @@ begin
       said_expression(searched.name),
       -- What came through its link is its own, and so is what a mail server said of a mail to it.
       case when searched.is_of_message and searched.name not in ('inbound_mails', 'nominations') then ' or t.message_id = any ($4)'
-        when searched.name = 'messages' then ' or t.id = any ($4)' else '' end)
+        when searched.name = 'messages' then ' or t.id = any ($4)'
+        when searched.name = 'message_contents' then ' or t.about in (select id from objections where message_id = any ($4)
+          union all select id from approvals where message_id = any ($4))'
+        else '' end)
     using by_address, by_name, own, sent, now;
   end loop;
 end $$;
@@ -163,17 +170,23 @@ begin
   end loop;
 end $$;
 
+-- Whether no row of a controller has this address any more, given in lower case.
+create or replace function address_is_gone(of_controller uuid, address text) returns boolean language sql stable as $$
+  select not exists (select from contacts where controller_id = of_controller and lower(email) = address)
+    -- By change, as the index has them.
+    and not exists (select from changes c join messages m on m.change_id = c.id
+      where m.controller_id = of_controller and lower(m.email) = address)
+    and not exists (select from nominations where controller_id = of_controller and lower(email) = address)
+    and not exists (select from objections where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from approvals where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from inbound_mails where controller_id = of_controller and lower(from_email) = address)
+    and not exists (select from withdrawal_requests r join objections o on o.id = r.objection_id
+      where o.controller_id = of_controller and lower(r.email) = address)
+$$;
+
 -- Forgets the addresses that pseudonyms of these controllers are for, where no row has them any more.
 create or replace function forget_addresses(of_controllers uuid[]) returns void
 language sql security definer set search_path from current as $$
-  update pseudonyms p set email = null
-  where p.controller_id = any (of_controllers) and p.email is not null
-    and not exists (select from contacts where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from messages where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from nominations where controller_id = p.controller_id and lower(email) = p.email)
-    and not exists (select from objections where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from approvals where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from inbound_mails where controller_id = p.controller_id and lower(from_email) = p.email)
-    and not exists (select from withdrawal_requests r join objections o on o.id = r.objection_id
-      where o.controller_id = p.controller_id and lower(r.email) = p.email)
+  update pseudonyms set email = null
+  where controller_id = any (of_controllers) and email is not null and address_is_gone(controller_id, email)
 $$;

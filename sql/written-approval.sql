@@ -81,7 +81,8 @@ create or replace trigger never_deleted before delete or truncate on approvals
   for each statement execute function refuse_change_of_record();
 create or replace trigger content_is_final
   before update of id, number, change_id, controller_id, decision, content_hash, channel, message_id, answer_id, from_name,
-    from_role, from_email, statement, authority, received_at, recorded_at, recorded_by on approvals
+    from_role, from_email, statement, authority, received_at, recorded_at, recorded_by, stated_sha256
+  on approvals
   for each statement execute function refuse_change_of_record();
 create or replace trigger approval_is_final before update of approval_id on messages
   for each statement execute function refuse_change_of_record();
@@ -211,7 +212,8 @@ begin
   if not exists (select from mailed_codes c join messages m on m.id = c.message_id
     where m.kind = 'approval-code' and m.approval_id is null and m.change_id = new.change_id
       and m.controller_id = new.controller_id and lower(m.email) = lower(new.from_email) and c.used_at = new.recorded_at
-      and c.approving = jsonb_build_object('contentHash', new.content_hash, 'name', new.from_name, 'role', new.from_role,
+      and c.approving ->> 'statedSha256' is not distinct from encode(new.stated_sha256, 'hex')
+      and c.approving - 'statedSha256' = jsonb_build_object('contentHash', new.content_hash, 'name', new.from_name, 'role', new.from_role,
         'statement', new.statement)) then
     raise exception 'an approval through a link takes a code that was mailed to who approves (D42)'
       using errcode = 'restrict_violation';

@@ -12,8 +12,8 @@ import { EXAMPLE_ID } from './examples.ts';
 import { email, instantOut, prose, uuid } from './fields.ts';
 import { exportPerson } from './person-export.ts';
 
-export const what = z.enum([...new Set(Object.values(WHAT_TELLS))]);
-export const because = z.enum(KEPT_BECAUSE).meta({
+const what = z.enum([...new Set(Object.values(WHAT_TELLS))]);
+const because = z.enum(KEPT_BECAUSE).meta({
   description:
     '`retention`: the time to keep its case has not ended. `case-open`: its change or agreement goes on, or something that came in is unread. `legal-hold`: it is held. `undecided`: a mail that waits to be read or attributed. `in-use`: a setting, a key, an entry of the register, or about to be sent.',
 });

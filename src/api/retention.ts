@@ -63,7 +63,7 @@ export const preview = query({
       .string()
       .regex(MONTH, 'Expected a month like 2030-12')
       .optional()
-      .meta({ description: 'A month of the Danish calendar, like 2030-12; the next one unless given.' }),
+      .meta({ maxLength: 7, description: 'A month of the Danish calendar, like 2030-12; the next one unless given.' }),
   }),
   responses: { 200: retentionPreview },
   refusals: [],

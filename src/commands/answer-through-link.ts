@@ -1,9 +1,11 @@
 import type { StoredApproval } from '../db/approvals.ts';
 import { lockChange } from '../db/change-locks.ts';
 import type { CodePurpose } from '../db/mailed-codes.ts';
+import { keepStatement } from '../db/page-statements.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { PreparedApproval } from '../domain/mailed-code.ts';
+import type { PageStatement } from '../domain/page-statement.ts';
 import { notFound } from '../domain/refused.ts';
 import { lockApproval, withdrawApproval } from './end-approval.ts';
 import { mailCode, tryCode, type SentCode, type WrongCode } from './mail-code.ts';
@@ -23,6 +25,8 @@ export interface TypedRefusal {
   readonly name: string | null;
   readonly role: string | null;
   readonly statement: string | null;
+  /** What the page stated; `null` where a program answers. */
+  readonly stated: PageStatement | null;
 }
 
 /** What became of a typed code. */
@@ -40,11 +44,13 @@ export function codeFor({ changeId, controllerId, email }: Answering, refusalId:
 export async function askToApprove(
   tx: Transaction,
   answering: Answering,
-  approving: PreparedApproval,
+  approving: Omit<PreparedApproval, 'statedSha256'>,
+  stated: PageStatement | null,
   by: Author,
 ): Promise<SentCode> {
   await judgeApproval(tx, approvalOf(answering, approving, by.at), by);
-  return mailCode(tx, codeFor(answering, null), approving, by);
+  const statedSha256 = stated === null ? undefined : await keepStatement(tx, stated);
+  return mailCode(tx, codeFor(answering, null), { ...approving, statedSha256 }, by);
 }
 
 /**
@@ -66,14 +72,15 @@ export async function approveWithCode(
 }
 
 /** Refuses, at once and without a code (D42): a false refusal costs time alone. Refuses as `recordApproval` does. */
-export function refuseThroughLink(
+export async function refuseThroughLink(
   tx: Transaction,
   { email, ...link }: Answering,
-  { name, role, statement }: TypedRefusal,
+  { name, role, statement, stated }: TypedRefusal,
   by: Author,
 ): Promise<StoredApproval> {
   const from = { name, role, email };
-  const refusal = { decision: 'refusal', channel: 'link', authority: null, receivedAt: by.at } as const;
+  const statedSha256 = stated === null ? null : await keepStatement(tx, stated);
+  const refusal = { decision: 'refusal', channel: 'link', authority: null, receivedAt: by.at, statedSha256 } as const;
   return recordApproval(tx, { ...link, ...refusal, from, statement }, by);
 }
 
@@ -117,7 +124,7 @@ function approvalOf(
   approving: PreparedApproval,
   at: Temporal.Instant,
 ): ReceivedApproval {
-  const { contentHash, name, role, statement } = approving;
+  const { contentHash, name, role, statement, statedSha256 = null } = approving;
   const from = { name, role, email };
   return {
     ...link,
@@ -128,5 +135,6 @@ function approvalOf(
     contentHash,
     from,
     statement,
+    statedSha256,
   };
 }

@@ -1,3 +1,4 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
 import { markWordingConfirmed } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { isSamePerson, type Author } from '../domain/author.ts';
@@ -24,6 +25,8 @@ export async function confirmWording(tx: Transaction, id: string, by: Author): P
     throw new Refused('second-person-needed', detail);
   }
   await markWordingConfirmed(tx, id, by);
-  // Of a change that is held nothing is told (D33).
-  return recordEvents(tx, id, by.at, isHeld(change) ? [] : [{ type: 'change.wording-confirmed' }]);
+  if (!isHeld(change)) return recordEvents(tx, id, by.at, [{ type: 'change.wording-confirmed' }]);
+  // Of a change that is held nothing is told (D33), so the audit log alone has it.
+  await appendToAuditLog(tx, by, [{ action: 'change.wording-confirmed', subject: id, details: { product: change.product, texts: change.wordingOnly } }]);
+  return recordEvents(tx, id, by.at, []);
 }

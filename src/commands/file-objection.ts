@@ -1,6 +1,7 @@
 import { lockChange } from '../db/change-locks.ts';
 import { insertMessages } from '../db/message-queue.ts';
 import { findWindow } from '../db/objection-windows.ts';
+import { keepStatement } from '../db/page-statements.ts';
 import { findSamePending, insertObjection, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
@@ -11,6 +12,7 @@ import {
   type ObjectionChannel,
   type ObjectionRefusal,
 } from '../domain/objection.ts';
+import type { PageStatement } from '../domain/page-statement.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
 import { writeAheadOfFanOut } from './fan-out.ts';
 import { recordApproval } from './record-approval.ts';
@@ -27,6 +29,8 @@ export interface ReceivedObjection {
   readonly from: { readonly name: string | null; readonly email: string | null };
   readonly reasons: string | null;
   readonly receivedAt: Temporal.Instant;
+  /** What the page stated that it came through; left out of what came through none. */
+  readonly stated?: PageStatement | null;
 }
 
 export interface FiledObjection {
@@ -61,7 +65,7 @@ export async function fileObjection(tx: Transaction, received: ReceivedObjection
   const verdict = judgeObjection({ ...window, ...change, receivedAt, reasons });
   const refusal = verdict.allowed ? null : verdict.because;
   const same = refusal === null && channel === 'link' ? await findSamePending(tx, received) : null;
-  const objection = same ?? (await insertObjection(tx, { ...received, rejectedFor: refusal }, by));
+  const objection = same ?? (await insertNew(tx, received, refusal, by));
   const restored =
     channel === 'link' && window.notifiedAt === null
       ? await restoreWindow(tx, change, controllerId, { objectionId: objection.id }, by)
@@ -94,4 +98,14 @@ async function refuseToApprove(tx: Transaction, received: ReceivedObjection, by:
       error instanceof Refused && ['refusal-stands', 'already-in-force', 'agreement-ended'].includes(error.code);
     if (!isNeedless) throw error;
   }
+}
+
+async function insertNew(
+  tx: Transaction,
+  { stated, ...received }: ReceivedObjection,
+  rejectedFor: ObjectionRefusal | null,
+  by: Author,
+): Promise<StoredObjection> {
+  const statedSha256 = stated ? await keepStatement(tx, stated) : null;
+  return insertObjection(tx, { ...received, rejectedFor, statedSha256 }, by);
 }

@@ -1,4 +1,4 @@
-import { cancelMailsToFormerContacts, insertNoticesToNewContacts } from '../db/message-queue.ts';
+import { redirectWaitingMails, insertNoticesToNewContacts } from '../db/message-queue.ts';
 import { untoldControllers } from '../db/objection-windows.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { AnnouncedChange } from '../domain/change.ts';
@@ -21,7 +21,7 @@ export function haveMoved({ before, after }: MovedContacts): boolean {
 /**
  * Has `save` save the contacts of these controllers, and tells who is new of the announced changes that the controllers have a
  * window for (D35): by a notice, or once the window has closed by a mail that says so. No window moves (D8). What waits for who is
- * no contact any more is cancelled; another contact's notice opens the window then. A controller that a fan-out has not reached is
+ * no contact any more is cancelled, or goes to who is new (D52); another contact's notice opens the window then. A controller that a fan-out has not reached is
  * left to it. Where none of a controller's contacts has been told any more, that is `contact.untold`. The caller holds the
  * changes' locks. Returns how many mails were queued.
  */
@@ -34,17 +34,14 @@ export async function tellContacts(
 ): Promise<number> {
   const changeIds = changes.map(({ id }) => id);
   const controllerIds = moved.map(({ controllerId }) => controllerId);
-  if (changeIds.length === 0 || controllerIds.length === 0) {
-    await save();
-    await cancelMailsToFormerContacts(tx, controllerIds);
-    return 0;
-  }
-  const untoldBefore = await untoldControllers(tx, changeIds, controllerIds);
-  await save();
-  await cancelMailsToFormerContacts(tx, controllerIds);
   const added = moved.flatMap(({ controllerId, before, after }) =>
     addressesMissingIn(before, after).map((email) => ({ controllerId, email })),
   );
+  const untoldBefore = changeIds.length === 0 ? new Map<string, string[]>() : await untoldControllers(tx, changeIds, controllerIds);
+  await save();
+  if (controllerIds.length === 0) return 0;
+  await redirectWaitingMails(tx, controllerIds, added, now);
+  if (changeIds.length === 0) return 0;
   const mails = await insertNoticesToNewContacts(tx, changeIds, added, now);
   const untold = await untoldControllers(tx, changeIds, controllerIds);
   for (const id of changeIds) {

@@ -1,3 +1,4 @@
+import { appendToAuditLog } from '../db/audit-log.ts';
 import { hasWave } from '../db/activations.ts';
 import { markWithdrawn } from '../db/changes.ts';
 import { stopNotices } from '../db/fan-outs.ts';
@@ -22,6 +23,8 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   const change = await lockOpenChange(tx, id);
   if (isHeld(change)) {
     await markWithdrawn(tx, change, { ...by, reason });
+    // No event has it.
+    await appendToAuditLog(tx, by, [{ action: 'change.withdrawn', subject: id, details: { product: change.product, reason } }]);
     return recordEvents(tx, id, by.at, []);
   }
   if (await hasWave(tx, id)) {

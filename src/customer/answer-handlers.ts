@@ -9,7 +9,9 @@ import {
 import { inTransaction } from '../db/postgres.ts';
 import { viewOfApproval } from '../domain/approval.ts';
 import { approvalStatement } from '../domain/approval-statement.ts';
+import type { Change } from '../domain/change.ts';
 import type { MailedCode } from '../domain/mailed-code.ts';
+import type { PageStatement } from '../domain/page-statement.ts';
 import { InvalidRequest, Refused } from '../domain/refused.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { prefersJson } from '../web/prefers-json.ts';
@@ -17,6 +19,7 @@ import { readAnswer, saysSomething, type TypedAnswerFields } from './answer-fiel
 import { sendAnswerPage, showProblem, answerErrors } from './answer-page.ts';
 import { sendApprovalPage } from './approval-page.ts';
 import { sendCodePage } from './code-page.ts';
+import { statedToApprover } from './page-statement.ts';
 import { usableCode, viewOfSentCode, wrongCode } from './codes.ts';
 import {
   answeringOf,
@@ -80,6 +83,11 @@ async function requestOf(dependencies: PageDependencies, link: CustomerLink, req
   return { changeId: change.id, contentHash: change.contentHash, statement };
 }
 
+/** What the page stated to who answers on it; `null` for a program, which reads none. */
+function statedOn(request: LinkRequest, link: CustomerLink, change: Change): PageStatement | null {
+  return prefersJson(request) ? null : statedToApprover(change, pageLanguage(request, link.message.language).language);
+}
+
 /** The code to approve that can still be typed; the link of a former contact has none. */
 async function codeToApprove(dependencies: PageDependencies, link: CustomerLink): Promise<MailedCode | null> {
   return link.isOfContact ? usableCode(dependencies, codeFor(answeringOf(link), null)) : null;
@@ -94,10 +102,12 @@ async function refuse(
 ): Promise<FastifyReply> {
   const { pool, clock, withoutSecrets } = dependencies;
   const at = clock();
+  const { change } = await findChangeAndWindow(dependencies, link);
   const typed = {
     name: saysSomething(name) ? withoutSecrets(name.text) : link.message.name,
     role: saysSomething(role) ? withoutSecrets(role.text) : null,
     statement: comment.text.trim() === '' ? null : withoutSecrets(comment.text),
+    stated: statedOn(request, link, change),
   };
   const refusal = await inTransaction(pool, (tx) =>
     refuseThroughLink(tx, answeringOf(link), typed, authorOf(link, at)),
@@ -126,7 +136,10 @@ async function mailCode(
     role: withoutSecrets(role.text),
     statement: approvalStatement(change, link.message.controllerName, language),
   };
-  const mailed = await inTransaction(pool, (tx) => askToApprove(tx, answeringOf(link), approving, authorOf(link, at)));
+  const stated = statedOn(request, link, change);
+  const mailed = await inTransaction(pool, (tx) =>
+    askToApprove(tx, answeringOf(link), approving, stated, authorOf(link, at)),
+  );
   if (prefersJson(request)) {
     return reply.code(202).send({ ...viewOfSentCode(mailed), statement: approving.statement });
   }

@@ -6,6 +6,7 @@ import type { StoredObjection } from '../db/objections.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { instantText } from '../domain/instant.ts';
 import { viewOfObjection, type ObjectionRefusal } from '../domain/objection.ts';
+import type { PageStatement } from '../domain/page-statement.ts';
 import {
   authorOf,
   openLink,
@@ -19,6 +20,7 @@ import { chosenLanguage, pageLanguage } from '../web/language.ts';
 import { objectionPage } from './objection-page.ts';
 import { errorOfRefusal, errorsOfFaults, REFUSAL_STATUS, type RejectedAttempt } from './form-errors.ts';
 import { readObjection, type Submission } from './form-fields.ts';
+import { statedToObjector } from './page-statement.ts';
 import { oneObjectionPage } from './receipt-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { sendPage } from '../web/page.ts';
@@ -49,7 +51,7 @@ export function receiveObjection(dependencies: PageDependencies) {
     if (submission.reasons.fault ?? submission.name.fault) {
       return showFaults(dependencies, request, reply, { link, submission, receivedAt });
     }
-    const filed = await file(dependencies, link, submission, receivedAt);
+    const filed = await file(dependencies, link, request, submission, receivedAt);
     if (prefersJson(request)) return respondToProgram(reply, link, filed);
     if (filed.refusal === null) {
       if (!link.isOfContact) return showReceived(dependencies, request, reply, link, filed.objection);
@@ -65,13 +67,16 @@ export function receiveObjection(dependencies: PageDependencies) {
 }
 
 /** Files an objection, and commits also if it does not count: a rejected attempt is kept on record (D15, D16). */
-function file(
-  { pool, clock, withoutSecrets }: PageDependencies,
+async function file(
+  dependencies: PageDependencies,
   link: CustomerLink,
+  request: LinkRequest,
   { reasons, name }: Submission,
   receivedAt: Temporal.Instant,
 ): Promise<FiledObjection | CountedAttempt> {
+  const { pool, clock, withoutSecrets } = dependencies;
   const { id: messageId, changeId, controllerId, email, name: contactName } = link.message;
+  const stated = prefersJson(request) ? null : await statedTo(dependencies, link, request);
   return inTransaction(pool, (tx) =>
     objectThroughLink(
       tx,
@@ -82,10 +87,21 @@ function file(
         from: { name: name.text === '' ? contactName : withoutSecrets(name.text), email },
         reasons: reasons.text === '' ? null : withoutSecrets(reasons.text),
         receivedAt,
+        stated,
       },
       authorOf(link, clock()),
     ),
   );
+}
+
+/** What the page states that the form stands on. */
+async function statedTo(
+  dependencies: PageDependencies,
+  link: CustomerLink,
+  request: LinkRequest,
+): Promise<PageStatement> {
+  const { change, window } = await findChangeAndWindow(dependencies, link);
+  return statedToObjector(change, window, pageLanguage(request, link.message.language).language);
 }
 
 function respondToProgram(

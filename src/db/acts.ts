@@ -2,12 +2,15 @@ import { AUDIT_ACTIONS, type AuditAction } from './audit-log.ts';
 import { keyset, sortOf, type Place, type Sort } from './keyset.ts';
 import { rows, type Queryable } from './postgres.ts';
 
-/** Acts that have a row of their own, each as `at`, `actor`, `action`, `subject`, `details`. */
+/**
+ * Acts that have a row of their own, each as `at`, `actor`, `action`, `subject`, `details`. What is done to a change while it is held
+ * has no event (D33), and stands in the audit log.
+ */
 const OWN_ROWS = {
   'change.announced': `select announced_at, announced_by, 'change.announced', id::text,
     jsonb_build_object('product', product_id, 'subProcessor', companies) from changes`,
   'change.wording-confirmed': `select wording_confirmed_at, wording_confirmed_by, 'change.wording-confirmed', id::text,
-    jsonb_build_object('product', product_id, 'texts', wording_only) from changes where wording_confirmed_at is not null`,
+    jsonb_build_object('product', product_id, 'texts', wording_only) from changes where wording_confirmed_at >= told_since`,
   'change.activated': `select activated_at, activated_by, 'change.activated', id::text,
     jsonb_build_object('product', product_id) from changes where status = 'activated' and scope = 'all'
     union all
@@ -17,7 +20,7 @@ const OWN_ROWS = {
   'change.closed': `select activated_at, activated_by, 'change.closed', id::text,
     jsonb_build_object('product', product_id) from changes where status = 'activated' and scope = 'each'`,
   'change.withdrawn': `select withdrawn_at, withdrawn_by, 'change.withdrawn', id::text,
-    jsonb_build_object('product', product_id, 'reason', withdrawal_reason) from changes where status = 'withdrawn'`,
+    jsonb_build_object('product', product_id, 'reason', withdrawal_reason) from changes where status = 'withdrawn' and told_since is not null`,
   'letter.recorded': `select l.recorded_at, l.recorded_by, 'letter.recorded', c.external_id,
     jsonb_build_object('change', l.change_id, 'arrivedOn', l.arrived_on, 'reference', l.reference)
     from letters l join controllers c on c.id = l.controller_id`,
@@ -45,7 +48,7 @@ const OWN_ROWS = {
 } as const;
 
 /** Every act that is on record with who did it. */
-export const ACTIONS = [...AUDIT_ACTIONS, ...(Object.keys(OWN_ROWS) as (keyof typeof OWN_ROWS)[])];
+export const ACTIONS = [...new Set([...AUDIT_ACTIONS, ...(Object.keys(OWN_ROWS) as (keyof typeof OWN_ROWS)[])])];
 
 /** An act on record (D28): who did what to what, and when. */
 export interface Act {

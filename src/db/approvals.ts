@@ -137,6 +137,8 @@ export type NewApproval = Pick<
 > & {
   /** The message whose link it came through. */
   readonly messageId?: string;
+  /** Of what the page stated, in hexadecimal; left out of what came through none. */
+  readonly statedSha256?: string | null;
   /** The answer that an officer found to be it. */
   readonly answerId?: string;
 };
@@ -146,8 +148,8 @@ export async function insertApproval(tx: Transaction, said: NewApproval, by: Aut
   const saved = await oneRow<{ id: string }>(
     tx,
     `insert into approvals (change_id, controller_id, decision, content_hash, channel, message_id, answer_id, from_name,
-       from_role, from_email, statement, authority, received_at, recorded_at, recorded_by, status)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning id`,
+       from_role, from_email, statement, authority, received_at, recorded_at, recorded_by, status, stated_sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, decode($17, 'hex')) returning id`,
     [
       said.changeId,
       said.controllerId,
@@ -165,6 +167,7 @@ export async function insertApproval(tx: Transaction, said: NewApproval, by: Aut
       by.at,
       by.actor,
       firstStatus(said),
+      said.statedSha256 ?? null,
     ],
   );
   return getApproval(tx, saved.id);

@@ -25,6 +25,8 @@ export const IMPORT: Limits = { statementSeconds: 12, idleInTransactionSeconds: 
 export const SEARCH: Limits = { statementSeconds: 1_800, idleInTransactionSeconds: 15 };
 /** For migrations, which may write to every row, and wait for another process that does. */
 export const MIGRATION: Limits = { statementSeconds: 3_600, idleInTransactionSeconds: 600 };
+/** For a verification, of which some statements read every row. */
+export const VERIFICATION: Limits = { statementSeconds: 3_600, idleInTransactionSeconds: 600 };
 
 /** So much longer than PostgreSQL itself we wait for a statement: it then ends with an error of PostgreSQL's, if that can be heard. */
 const MARGIN_SECONDS = 3;

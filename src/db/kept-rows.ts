@@ -32,7 +32,7 @@ function ofCase(table: string, own: string, { of = 't', joins = '', ...rest }: C
     table,
     class: 'case',
     joins: `${joins} join ended_cases() k on k.change_id = ${of}.change_id and k.controller_id = ${of}.controller_id`,
-    until: `years_after(greatest(k.ended_at, t.${own}), k.kept_years, k.time_zone)`,
+    until: `years_after(greatest(k.ended_at, ${own}), k.kept_years, k.time_zone)`,
     change: `${of}.change_id`,
     controller: `${of}.controller_id`,
     ...rest,
@@ -61,36 +61,28 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   controller: id,
 });
 
-/** Of an address that no row has any more, under the controller that it stands for. */
-const ADDRESS_IS_GONE = [
-  'contacts k where k.controller_id = t.controller_id and lower(k.email) = t.email',
-  'changes c join messages m on m.change_id = c.id where m.controller_id = t.controller_id and lower(m.email) = t.email',
-  'objections o where o.controller_id = t.controller_id and lower(o.from_email) = t.email',
-  `objections o join withdrawal_requests w on w.objection_id = o.id
-    where o.controller_id = t.controller_id and lower(w.email) = t.email`,
-  'approvals a where a.controller_id = t.controller_id and lower(a.from_email) = t.email',
-  'nominations n where n.controller_id = t.controller_id and lower(n.email) = t.email',
-  'inbound_mails i where i.controller_id = t.controller_id and lower(i.from_email) = t.email',
-]
-  .map((found) => `not exists (select from ${found})`)
-  .join(' and ');
-
 /** Every row that tells of persons, and when its time ends. In the order in which they are emptied: what follows, after what it follows. */
 export const KEPT_ROWS: readonly KeptRows[] = [
-  ofCase('messages', 'created_at', { where: `t.status not in ('pending', 'in-flight')` }),
-  ofCase('message_attempts', 'started_at', ofMessage),
-  ofCase('mailed_codes', 'asked_at', ofMessage),
-  ofCase('further_attempts', 'received_at', ofMessage),
-  ofCase('bounces', 'recorded_at'),
-  ofCase('letters', 'recorded_at'),
-  ofCase('arrival_statements', 'recorded_at'),
-  ofCase('objections', 'recorded_at'),
-  ofCase('objection_decisions', 'decided_at', ofObjection),
-  ofCase('withdrawal_requests', 'requested_at', { ...ofObjection }),
-  ofCase('approvals', 'recorded_at'),
-  ofCase('nominations', 'nominated_at'),
-  ofCase('answer_decisions', 'decided_at', { of: 'a', joins: 'join answers a on a.id = t.answer_id' }),
-  ofCase('inbound_mails', 'received_at', { where: `t.taken_as in ('answer', 'report')` }),
+  ofCase('messages', 't.created_at', { where: `t.status not in ('pending', 'in-flight')` }),
+  ofCase('message_attempts', 't.started_at', ofMessage),
+  ofCase('mailed_codes', 't.asked_at', ofMessage),
+  ofCase('further_attempts', 't.received_at', ofMessage),
+  ofCase('bounces', 't.recorded_at'),
+  ofCase('letters', 't.recorded_at'),
+  ofCase('arrival_statements', 't.recorded_at'),
+  ofCase('objections', 't.recorded_at'),
+  ofCase('objection_decisions', 't.decided_at', ofObjection),
+  ofCase('withdrawal_requests', 't.requested_at', { ...ofObjection }),
+  ofCase('approvals', 't.recorded_at'),
+  ofCase('nominations', 't.nominated_at'),
+  ofCase('answer_decisions', 't.decided_at', { of: 'a', joins: 'join answers a on a.id = t.answer_id' }),
+  ofCase('inbound_mails', 't.received_at', { where: `t.taken_as in ('answer', 'report')` }),
+  // What many mails share repeats nobody's words.
+  ofCase('message_contents', 'o.recorded_at', {
+    of: 'o',
+    joins: `join (select id, change_id, controller_id, recorded_at from objections
+      union all select id, change_id, controller_id, recorded_at from approvals) as o on o.id = t.about`,
+  }),
   {
     table: 'inbound_mails',
     class: 'automatic-mail',
@@ -139,7 +131,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     table: 'pseudonyms',
     class: 'case',
     until: '$now::timestamptz',
-    where: ADDRESS_IS_GONE,
+    where: 'address_is_gone(t.controller_id, t.email)',
     isFollowing: true,
   },
 

@@ -133,15 +133,36 @@ export async function insertNoticesToNewContacts(
   return inserted.rowCount ?? 0;
 }
 
-/** Cancels what waits to be sent to who is no contact of these controllers any more, of any change (D35, D52). */
-export async function cancelMailsToFormerContacts(tx: Transaction, controllerIds: readonly string[]): Promise<void> {
+/**
+ * Cancels what waits to be sent to who is no contact of these controllers any more, of any change (D35, D52). What is told to every
+ * contact goes to those who are new instead, so that a controller is told all the same; what they are told of changes is another thing
+ * (`insertNoticesToNewContacts`).
+ */
+export async function redirectWaitingMails(
+  tx: Transaction,
+  controllerIds: readonly string[],
+  added: readonly NewContact[],
+  now: Temporal.Instant,
+): Promise<void> {
   await rows(
     tx,
-    `update messages m set status = 'cancelled' from changes h
-     where m.change_id = h.id and m.controller_id = any($1) and m.status = 'pending'
-       and not exists (select from contacts c
-         where c.controller_id = m.controller_id and lower(c.email) = lower(m.email))`,
-    [controllerIds],
+    `with cancelled as (
+       update messages m set status = 'cancelled' from changes h
+       where m.change_id = h.id and m.controller_id = any($1) and m.status = 'pending'
+         and not exists (select from contacts c
+           where c.controller_id = m.controller_id and lower(c.email) = lower(m.email))
+       returning m.*
+     )
+     insert into messages (kind, change_id, controller_id, objection_id, approval_id, controller_name, email, name, language,
+       created_at, next_attempt_at)
+     select distinct m.kind, m.change_id, m.controller_id, m.objection_id, m.approval_id, k.name, c.email, c.name, c.language,
+       $4::timestamptz, $4::timestamptz
+     from unnest($2::uuid[], $3::text[]) as given(controller_id, email)
+       join contacts c on c.controller_id = given.controller_id and c.email = given.email
+       join controllers k on k.id = c.controller_id join cancelled m on m.controller_id = c.controller_id
+     where m.kind not in ${TELLING_A_DEADLINE} and m.kind not in ('approval-reminder', 'withdrawal-code', 'approval-code')
+     on conflict (change_id, controller_id, email) where kind = 'change-withdrawn' do nothing`,
+    [controllerIds, added.map(({ controllerId }) => controllerId), added.map(({ email }) => email), now],
   );
 }
 

@@ -135,14 +135,16 @@ export async function insertObjection(
     rejectedFor: ObjectionRefusal | null;
     /** The message whose link it came through. */
     messageId?: string;
+    /** Of what the page stated, in hexadecimal. */
+    statedSha256: string | null;
   },
   by: Author,
 ): Promise<StoredObjection> {
   const saved = await oneRow<{ id: string }>(
     tx,
     `insert into objections (change_id, controller_id, channel, from_name, from_email, reasons, received_at, recorded_at,
-       recorded_by, status, rejected_for, message_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id`,
+       recorded_by, status, rejected_for, message_id, stated_sha256)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, decode($13, 'hex')) returning id`,
     [
       objection.changeId,
       objection.controllerId,
@@ -156,6 +158,7 @@ export async function insertObjection(
       objection.rejectedFor === null ? 'pending' : 'rejected',
       objection.rejectedFor,
       objection.messageId ?? null,
+      objection.statedSha256,
     ],
   );
   return getObjection(tx, saved.id);

@@ -12,7 +12,9 @@ export interface ReadableRows extends KeptRows {
 }
 
 /** How many rows of a table are looked at in one transaction. */
-export const ROWS_AT_ONCE = 5_000;
+const ROWS_AT_ONCE = 5_000;
+/** How many rows are emptied by one statement: each can be of a person of its own, and a statement has its limit. */
+const EMPTIED_AT_ONCE = 500;
 
 /** `KEPT_ROWS`, with what the catalogue says of their tables. */
 export async function readableRows(db: Queryable): Promise<ReadableRows[]> {
@@ -127,7 +129,9 @@ export async function emptyRows(
   table: string,
   keys: readonly string[],
 ): Promise<void> {
-  await rows(tx, 'select empty_persons($1, $2, $3)', [erasure, table, keys]);
+  for (let next = 0; next < keys.length; next += EMPTIED_AT_ONCE) {
+    await rows(tx, 'select empty_persons($1, $2, $3)', [erasure, table, keys.slice(next, next + EMPTIED_AT_ONCE)]);
+  }
 }
 
 const DELETIONS: Readonly<Record<string, string>> = {

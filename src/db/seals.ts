@@ -141,7 +141,7 @@ export async function storedHashes(
 }
 
 /** Cuts hashes that come one after the other. */
-function eachHash(hashes: Buffer): Buffer[] {
+export function eachHash(hashes: Buffer): Buffer[] {
   return Array.from({ length: hashes.length / 32 }, (_, place) => hashes.subarray(place * 32, place * 32 + 32));
 }
 

@@ -35,7 +35,7 @@ export async function findSentMail(db: Queryable, messageId: string, attempt?: n
        m.controller_name as "controllerName", m.controller_id as "controllerId", m.change_id as "changeId",
        case when a.mail_sha256 is not null then jsonb_build_object('mailSha256', encode(a.mail_sha256, 'hex'),
          'form', c.form, 'dkim', a.dkim, 'windowNumber', a.window_number::text) end as content,
-       c.form = '' or m.email = '[erased]' or exists (select from sealed_rows s where s.erasure_id is not null
+       c.form = '' or '[erased]' in (m.email, m.name, m.controller_name) or m.email like '%.invalid' or exists (select from sealed_rows s where s.erasure_id is not null
          and (s.table_name, s.row_key) in (('messages', m.id::text), ('message_attempts', a.id::text),
            ('message_contents', a.content_sha256::text), ('changes', m.change_id::text))) as erased
      from messages m

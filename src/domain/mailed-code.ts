@@ -25,6 +25,8 @@ export interface PreparedApproval {
   readonly role: string;
   /** The statement in full, as its contact read it. */
   readonly statement: string;
+  /** Of what the page stated around it, in hexadecimal; left out where a program asked. */
+  readonly statedSha256?: string | undefined;
 }
 
 /** A code that was mailed to a contact. */

@@ -1,6 +1,7 @@
 import type { RouteHandlerMethod } from 'fastify';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
 import { countMessages } from '../db/messages.ts';
+import { lastVerification } from '../db/verifications.ts';
 import { countWebhooks } from '../db/webhooks.ts';
 import { Problem } from './problems.ts';
 import { readinessOf, type ReadinessDependencies } from './readiness.ts';
@@ -18,16 +19,22 @@ export function healthz(): RouteHandlerMethod {
 
 /**
  * `/readyz`: 503, with each reason, while this process cannot do its work (`readinessOf`). That mail is not taken is told and is
- * none: requests are served all the same, and queued messages wait.
+ * none: requests are served all the same, and queued messages wait. Nor is it a reason that the record is not as it was sealed (D53):
+ * objections are to be taken all the same.
  */
 export function readyz(dependencies: HealthDependencies): RouteHandlerMethod {
-  const { sending } = dependencies;
+  const { sending, pool } = dependencies;
   const faultsNow = readinessOf(dependencies);
   return async () => {
     const errors = await faultsNow();
     if (errors.length > 0)
       throw new Problem('not-ready', 'The service cannot do its work now: see errors.', { errors });
-    return { status: 'ready', ...(sending && { sending: sending.state() }) };
+    const last = await lastVerification(pool);
+    return {
+      status: 'ready',
+      ...(sending && { sending: sending.state() }),
+      ...(last && { record: last.faults === 0 ? 'as-sealed' : 'not-as-sealed' }),
+    };
   };
 }
 

@@ -22,6 +22,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Webhooks: 'Endpoints that events are delivered to, and what is delivered (Standard Webhooks).',
   Keys: 'API keys, and the key that asks.',
   Audit: 'Every act on record: who did what to what, and when.',
+  Retention: 'What of persons ends when, and what a legal hold keeps longer.',
   Customers: 'What the link in a notice leads to. No key: the link is the proof.',
   'Public register': 'For everybody, without a key.',
   Service: 'For operators and their monitoring.',

@@ -23,6 +23,7 @@ import { followWindows } from './follow-windows.ts';
 import { retentionKeeper, type KeepingRetention } from './keep-retention.ts';
 import { moveApprovals } from './move-approvals.ts';
 import { queueDigests } from './queue-digests.ts';
+import { nightlyVerifier } from './verify-nightly.ts';
 
 /** Each is read in a thread of its own. */
 export const MAILS_READ_AT_ONCE = 2;
@@ -80,7 +81,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
   const { log } = dependencies;
   const stopping = new AbortController();
   const sendingPool = createSendingPool(databaseUrl, log);
-  const jobs = createJobs(dependencies, sendingPool, stopping.signal);
+  const jobs = createJobs(dependencies, { databaseUrl, sendingPool }, stopping.signal);
 
   /** Runs a job, and logs its error instead of throwing it. */
   async function runLogged(job: () => Promise<void>): Promise<void> {
@@ -146,6 +147,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await Promise.all([
         runLogged(jobs.seal),
         runLogged(jobs.anchor),
+        runLogged(jobs.verifyNightly),
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
         runLogged(jobs.sendOperatorMails),
@@ -158,7 +160,11 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
 }
 
 /** Every job, each running once at a time. Those that send or write for long end early when `stopping` aborts. */
-function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stopping: AbortSignal) {
+function createJobs(
+  dependencies: JobDependencies,
+  { databaseUrl, sendingPool }: { databaseUrl: string; sendingPool: pg.Pool },
+  stopping: AbortSignal,
+) {
   const { operatorAddress: address, publicUrl } = dependencies;
   const sender = messageSender({ ...dependencies, pool: sendingPool });
   const sendMessages = runExclusively(() => sender.send(stopping));
@@ -167,6 +173,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
   );
   const seal = sealer(dependencies);
   const anchor = anchorer(dependencies);
+  const verify = nightlyVerifier({ ...dependencies, databaseUrl });
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
     readMails: async () => void (await Promise.all(readers.map((read) => read()))),
@@ -185,6 +192,7 @@ function createJobs(dependencies: JobDependencies, sendingPool: pg.Pool, stoppin
     checkCounts: runExclusively(countsChecker(dependencies)),
     seal: runExclusively(() => seal(stopping)),
     anchor: runExclusively(() => anchor(stopping)),
+    verifyNightly: runExclusively(() => verify(stopping)),
     keepRetention: runExclusively(retentionKeeper(dependencies, stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
     sendOperatorMails: runExclusively(() => sendOperatorMails(dependencies, { address, publicUrl }, stopping)),
@@ -212,6 +220,7 @@ function scheduleSweeps(
     'follow-schema': jobs.followSchema,
     seal: jobs.seal,
     anchor: jobs.anchor,
+    'verify-nightly': jobs.verifyNightly,
   };
   return Object.entries(sweeps).map(([name, sweep]) => schedule(name, expression, () => run(sweep)));
 }

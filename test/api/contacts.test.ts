@@ -16,7 +16,8 @@ const person = (email: string, more: object = {}) => ({ email, name: 'Signe Lund
 const auditOf = async (externalId: string) =>
   (
     await varsel.database.pool.query(
-      'select action, actor, details from audit_log where subject = $1 order by position',
+      `select action, author_in_words(actor) as actor, with_persons(details, persons) as details
+       from audit_log where subject = $1 order by position`,
       [externalId],
     )
   ).rows;

@@ -17,6 +17,7 @@ import {
   tokenOf,
   withdraw,
 } from '../support/story.ts';
+import { tablesWith } from '../support/dump.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const DPO = 'dpo@kunde-1.example';
@@ -40,26 +41,6 @@ const of = (body: { erased: { what: string }[]; kept: { what: string }[] }, what
   erased: body.erased.filter((each) => each.what === what),
   kept: body.kept.filter((each) => each.what === what),
 });
-
-/** Every row of every table that this is a part of, in any case of letters, by table. */
-async function tablesWith(marker: string): Promise<string[]> {
-  const { pool, owner } = varsel.database;
-  const tables = await rows<{ name: string }>(
-    pool,
-    `select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'`,
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const { count } = await oneRow<{ count: number }>(
-      owner,
-      `select count(*) from ${name} t where strpos(lower(t::text), lower($1)) > 0
-         or strpos(encode(convert_to(t::text, 'UTF8'), 'hex'), encode(convert_to(encode(convert_to($1, 'UTF8'), 'hex'), 'UTF8'), 'hex')) > 0`,
-      [marker],
-    );
-    if (count > 0) found.push(name);
-  }
-  return found;
-}
 
 /** The story of the first contact: a notice, an objection through its link, and a mail of its own. */
 async function tell(): Promise<string> {
@@ -195,7 +176,8 @@ describe('once its cases are over', () => {
     varsel.clock.set('2030-03-04T09:00:00Z');
     const { body } = await erase(DPO).expect(200);
     expect(body.kept).toEqual([]);
-    for (const marker of [DPO, 'Dorthe Persson', 'Ring til mig']) expect(await tablesWith(marker), marker).toEqual([]);
+    for (const marker of [DPO, 'Dorthe Persson', 'Ring til mig'])
+      expect(await tablesWith(varsel.database, marker), marker).toEqual([]);
     expect(await contactsOf('kunde-1')).toHaveLength(1);
     const stands = await rows<{ name: string; email: string }>(
       varsel.database.pool,
@@ -271,7 +253,7 @@ describe('a controller that has left', () => {
       contacts: [],
     });
     for (const marker of ['Kunde 1 A/S', '10000001', 'Alice Brown', 'ciso@kunde-1', DPO]) {
-      expect(await tablesWith(marker), marker).toEqual([]);
+      expect(await tablesWith(varsel.database, marker), marker).toEqual([]);
     }
     const names = await rows<{ name: string }>(varsel.database.pool, 'select distinct name from messages order by 1');
     expect(names).toEqual([{ name: 'Kontakt 1 hos kunde-1' }, { name: 'Kontakt 2 hos kunde-1' }]);

@@ -53,6 +53,7 @@ describe('a product', () => {
       withdrawalDelayHours: 24,
       holdMinutes: 0,
       officersAddress: null,
+      retention: { caseYears: 4, automaticMailDays: 90, technicalDays: 90, storedResponseDays: 7, endedKeyDays: 365 },
     };
     expect((await get('truetalk').expect(200)).body).toEqual(truetalk);
     const { body } = await varsel.api('reader').get('/v1/products').expect(200);

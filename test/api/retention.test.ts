@@ -106,7 +106,7 @@ describe('A legal hold', () => {
     const released = await officer().post(release).send({ reason: 'Sagen er afsluttet' }).expect(200);
     expect(released.body).toMatchObject({
       ...placed,
-      ...{ releasedAt: '2026-03-03T09:00:00.000Z' },
+      releasedAt: '2026-03-03T09:00:00.000Z',
       releasedBy: placed.placedBy,
       releaseReason: 'Sagen er afsluttet',
     });

@@ -108,6 +108,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'webhook_replays',
         ['reached_xact_id', 'reached_position', 'finished_at'],
       ],
+      [
+        'a stored response is none of the record: it tells that a person in it has been erased (D52)',
+        'idempotency_keys',
+        ['status'],
+      ],
       ['how fast mails go out', 'sending_rate', ['next_at']],
     ] satisfies [string, string, string[]][]
   ).flatMap(([reason, table, columns]) => columns.map((column) => [`${table}.${column}`, reason])),
@@ -154,6 +159,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   objection_windows: 'a window more, which blocks',
   objections: 'an objection that nobody made blocks; a rejected one counts for nothing',
   operator_mails: 'a mail to the company',
+  page_statements: 'what no page stated: no objection and no answer has its hash (D50)',
   product_terms: 'terms that no admin gave; they are on record, and hold for the changes announced later (D9)',
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
@@ -163,6 +169,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   seal_tiles: 'hashes that are not those of the leaves: no root fits, and nothing more is sealed, which alarms',
   sending_rate: 'how fast mails go out',
   mailed_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
+  verifications: 'that the record was verified: the log of the process has no such verification, and the next night has one',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',

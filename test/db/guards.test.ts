@@ -59,7 +59,7 @@ const ENTERING = `with entering as (select uuidv7() as id, product_id, contact_p
   insert into register_entries (id, entry_id, product_id, name, name_key, registration_number, registration_key, address, country,
     contact_person, processing, personal_data, locations, active, change_id)
   select id, id, product_id, facts ->> 'name', $2, facts ->> 'registrationNumber', $2, facts ->> 'address', facts ->> 'country',
-    contact_persons -> 'sub_processor/contactPerson', facts -> 'processing', facts -> 'personalData', facts -> 'locations', daterange('2026-03-20', null), $1
+    coalesce(nullif(facts -> 'contactPerson', 'null'), contact_persons -> 'sub_processor/contactPerson'), facts -> 'processing', facts -> 'personalData', facts -> 'locations', daterange('2026-03-20', null), $1
   from entering`;
 
 const activateBySql = (id: string, when = AFTER) =>
@@ -225,6 +225,8 @@ describe('plain SQL that goes around the application', () => {
     await activateBySql(id);
     await expect(sql(ENTERING, [id, 'gintel as', '{}'])).rejects.toThrow(/exclusion/);
     await expect(sql(ENTERING, [id, 'som en anden', '{"address": "x"}'])).rejects.toThrow(/D21/);
+    const another = '{"contactPerson": {"name": "En anden", "email": "en@anden.example"}}';
+    await expect(sql(ENTERING, [id, 'som en anden', another])).rejects.toThrow(/D21/);
     await sql(ENTERING, [id, 'som en anden', '{}']);
     await expect(sql(ENTERING, [id, 'og en til', '{}'])).rejects.toThrow(/unique/);
   });

@@ -20,6 +20,7 @@ const NO_RECORD = [
   'seal_tiles',
   'sealed_rows',
   'sending_rate',
+  'verifications',
   'webhook_deliveries',
   'webhook_replays',
   'webhooks',

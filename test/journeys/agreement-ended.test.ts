@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { reply, startAskingMailbox } from '../sending/asking-mailbox.ts';
@@ -25,7 +26,10 @@ beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1), aController(2)]);
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 async function endAgreement(externalId: string): Promise<void> {
   const { status } = await varsel.api().delete(`/v1/controllers/${externalId}/products/truetalk`);

@@ -4,6 +4,7 @@ import { recordApproval } from '../../src/commands/record-approval.ts';
 import { findController } from '../../src/db/controllers.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -45,7 +46,10 @@ beforeAll(async () => {
     ),
   );
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** Another officer, with a key of its own. */
 const second = () => varsel.api().set('Authorization', `Bearer ${SECOND}`);

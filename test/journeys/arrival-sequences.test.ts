@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { inboundTags } from '../../src/security/inbound-tags.ts';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn } from '../support/inbound.ts';
 import {
@@ -31,7 +32,10 @@ let varsel: TestVarsel;
 beforeAll(async () => {
   varsel = await startVarsel(FIRST.toString(), {});
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** One story: a change, two controllers of its own, and the model of them. */
 interface Story {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -23,7 +24,10 @@ let varsel: TestVarsel;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** The contact's mail system reports on a notice that it accepted. */
 async function report(address: string, options: Parameters<typeof aBounce>[1] = {}): Promise<number> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Contact, Controller } from '../../src/db/controllers.ts';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { aBounce, mailIn, returnAddressesOf } from '../support/inbound.ts';
 import { tokenIn } from '../support/mailbox.ts';
@@ -30,7 +31,10 @@ let round = 0;
 beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 // Each story has its own product, so that it is the only one that its controllers hear of.
 beforeEach(async () => {
   round += 1;

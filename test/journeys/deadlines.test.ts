@@ -5,6 +5,7 @@ import { claimMessages } from '../support/claim.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { startSender } from '../sending/sender.ts';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -117,7 +118,10 @@ describe('A deadline that was told is never taken back (D11)', () => {
     // A quarter of an hour before midnight in Copenhagen.
     varsel = await startVarsel('2026-03-02T22:45:00Z');
   });
-  afterEach(() => varsel.close());
+  afterEach(async () => {
+    await expectDerived(varsel.database);
+    await varsel.close();
+  });
 
   const BEFORE_MIDNIGHT = '2026-03-12T23:00:00.000Z';
   const AFTER_MIDNIGHT = '2026-03-13T23:00:00.000Z';

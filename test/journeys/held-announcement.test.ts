@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { operatorMails } from '../support/inbound.ts';
 import {
@@ -27,7 +28,10 @@ let products = 0;
 beforeAll(async () => {
   varsel = await startVarsel(ANNOUNCED);
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** A product of its own with these controllers, at the beginning of the story. */
 async function aStory(numbers: readonly number[], overrides: Partial<ReturnType<typeof aProduct>> = {}) {

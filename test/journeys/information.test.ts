@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
 import {
@@ -26,7 +27,10 @@ let varsel: TestVarsel;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** Announces the removal of Atlassian, a sub-processor without any of its own, for today. */
 async function announceRemoval(plannedActivationOn = '2026-03-02'): Promise<string> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -30,7 +31,10 @@ beforeAll(async () => {
   changeId = await announce(varsel);
   await varsel.deliver();
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 test('a customer without an agreement for the product is not notified', async () => {
   expect(subjectsTo(varsel, 'dpo@kunde-2.example')).toEqual([]);

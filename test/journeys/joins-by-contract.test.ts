@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import {
   activate,
@@ -29,7 +30,10 @@ let joined = 100;
 beforeAll(async () => {
   varsel = await startVarsel(START);
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 beforeEach(async () => {
   varsel.clock.set(START);
   stories += 1;

@@ -4,10 +4,12 @@ import { cp, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
+import { anotherApp } from '../support/another-app.ts';
 import { approveThroughLink, inIndia, withApprover } from '../support/answering.ts';
 import { tokenIn, type ReceivedMail } from '../support/mailbox.ts';
+import { mailMarks } from '../support/mails.ts';
 import { pagesOf } from '../support/pages.ts';
 import {
   activate,
@@ -138,6 +140,20 @@ describe('A mail that was sent', () => {
     expect((await mailOf(id.replace(/.$/, (last) => (last === '0' ? '1' : '0')))).status).toBe(404);
   });
 
+  test('is not given as what was sent where the secret is another, by which its link is derived', async () => {
+    const { tokenOf, tagOf, ...rest } = mailMarks;
+    const other = { ...rest, tagOf, tokenOf: (id: string) => tokenOf(id).replace(/.$/, '-') };
+    const app = await anotherApp(varsel, { mailMarks: other });
+    onTestFinished(() => app.close());
+    const [notice] = messages;
+    const { statusCode, json } = await app.inject({
+      url: `/v1/notices/${notice!.id}/mail`,
+      headers: { authorization: 'Bearer officer-key-of-the-tests' },
+    });
+    expect(statusCode).toBe(409);
+    expect(json()).toMatchObject({ code: 'mail-not-the-same', detail: expect.stringContaining('APP_SECRET') });
+  });
+
   test('is made again by a later version whose templates all say something else', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'varsel-later-'));
     try {
@@ -164,6 +180,50 @@ describe('A mail that was sent', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  test('is gone when a person in it has been erased: its hash stays with the attempt', async () => {
+    const { owner, pool } = varsel.database;
+    const { id: erasure } = await oneRow<{ id: string }>(
+      owner,
+      `insert into erasures (at, by, because, rows) values (now(), 'system', 'request', 1) returning id`,
+    );
+    const emptied = messages.find(({ kind }) => kind === 'objection-received')!;
+    const { about } = await oneRow<{ about: string }>(
+      pool,
+      `select encode(c.sha256, 'hex') as about from message_contents c join message_attempts a on a.content_sha256 = c.sha256
+       where a.message_id = $1`,
+      [emptied.id],
+    );
+    await rows(owner, `select empty_rows($1, 'message_contents', array['\\x' || $2])`, [erasure, about]);
+    await rows(owner, `select empty_rows($1, 'messages', array[$2])`, [erasure, messages[0]!.id]);
+    for (const { id } of [emptied, messages[0]!]) {
+      const response = await mailOf(id);
+      expect(response.status).toBe(410);
+      expect(bodyOf(response)).toMatchObject({ code: 'mail-erased' });
+      const { kept } = await oneRow<{ kept: boolean }>(
+        pool,
+        'select mail_sha256 is not null as kept from message_attempts where message_id = $1',
+        [id],
+      );
+      expect(kept).toBe(true);
+    }
+  });
+
+  test('is made of forms that nobody alters, and no attempt is recorded without its form', async () => {
+    const { owner, pool } = varsel.database;
+    await expect(owner.query(`update message_contents set form = ''`)).rejects.toThrow('append-only (D28)');
+    await expect(owner.query('delete from page_statements')).rejects.toThrow('append-only (D28)');
+    await expect(
+      pool.query(`insert into message_contents (sha256, form) values (sha256('a'), '["b"]')`),
+    ).rejects.toThrow('check constraint');
+    await expect(
+      pool.query(
+        `insert into message_attempts (message_id, started_at, finished_at, outcome, mail_sha256, content_sha256)
+         values ($1, now(), now(), 'retry', sha256('x'), sha256('none'))`,
+        [messages[0]!.id],
+      ),
+    ).rejects.toThrow('(D50)');
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -30,7 +31,10 @@ beforeEach(async () => {
   varsel.clock.set(DEADLINE);
   await varsel.deliver();
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 async function theAttempt() {
   const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/objections?status=rejected`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { activate, announce, changeNow, haveControllers, partOf, PLANNED_ON } from '../support/story.ts';
@@ -15,7 +16,10 @@ beforeAll(async () => {
   changeId = await announce(varsel);
   await varsel.deliver();
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 const recordLetter = (arrivedOn: string, controller = 'kunde-1') =>
   varsel

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
 import {
@@ -37,7 +38,10 @@ beforeEach(async () => {
   changeId = await announce(varsel);
   await varsel.deliver();
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** A report on the first notice comes back. `member`: the address that the alias passed it on to. */
 async function report({ action = 'failed', member = ADDRESS, status = '5.1.1' } = {}): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -31,7 +32,10 @@ beforeAll(async () => {
   if (found === undefined) throw new Error('Userflow is not in the register');
   userflow = found;
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 async function register(query = ''): Promise<Entry[]> {
   return (await varsel.api('reader').get(`/v1/products/truetalk/register${query}`)).body.entries;

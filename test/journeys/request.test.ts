@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import {
   amending,
@@ -23,7 +24,10 @@ beforeAll(async () => {
   id = await requestApproval();
   await varsel.deliver();
 });
-afterAll(() => varsel.close());
+afterAll(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** Asks for approval of another activity of Gintel. */
 async function requestApproval(): Promise<string> {

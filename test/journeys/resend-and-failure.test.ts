@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import {
@@ -27,7 +28,10 @@ let varsel: TestVarsel;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 const resend = (changeId: string, controller: string) =>
   varsel.api('officer').post(`/v1/changes/${changeId}/controllers/${controller}/resend`);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { tokenIn } from '../support/mailbox.ts';
@@ -31,7 +32,10 @@ let varsel: TestVarsel;
 beforeEach(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 async function withdraw(changeId: string): Promise<void> {
   const { status, body } = await varsel.api('officer').post(`/v1/changes/${changeId}/withdraw`).send({ reason: WHY });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -28,7 +29,10 @@ beforeEach(async () => {
   changeId = await announce(varsel);
   await varsel.deliver();
 });
-afterEach(() => varsel.close());
+afterEach(async () => {
+  await expectDerived(varsel.database);
+  await varsel.close();
+});
 
 /** A person answers the notice to kunde-1. */
 async function answer(text: string, from?: string): Promise<void> {

@@ -125,6 +125,7 @@ const OWNED = [
 
 /** What no guard is about, as plain SQL of the application's role. */
 const PLAIN = [
+  `insert into page_statements (sha256, language, text) values (sha256('x'), 'da', 'x')`,
   `insert into message_contents (sha256, form) values (sha256('["x"]'), '["x"]')`,
   `update controllers set metadata = '{"EAN": "5790000000001"}' where external_id = 'kunde-1'`,
   `insert into further_attempts (message_id, slot, number, rejected_for, reasons, received_at)
@@ -158,6 +159,7 @@ const PLAIN = [
    where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
+  `insert into verifications (began_at, ended_at, rows, faults) values ('${ANNOUNCED}', '${ANNOUNCED}', 1, 0)`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
   `insert into webhooks (url, events, created_at, created_by, enabled)
    values ('https://consumer.example/', '{change.*}', '${ANNOUNCED}', 'test', true)`,

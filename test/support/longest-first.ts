@@ -29,6 +29,10 @@ const LONGEST = [
   'delivering/deliver-webhooks',
   'journeys/killed-while-receiving',
   'journeys/arrival-sequences',
+  'jobs/keep-retention',
+  'db/rows-of-person',
+  'api/persons',
+  'journeys/everybody-is-erased',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */
