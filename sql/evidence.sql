@@ -72,6 +72,9 @@ returns table (controller_id uuid, table_name text, row_key text, content jsonb)
   union all
   select m.controller_id, 'message_attempts', a.id::text, to_jsonb(a) from sent m join message_attempts a on a.message_id = m.id
   union all
+  select m.controller_id, 'message_contents', c.sha256::text, to_jsonb(c)
+  from sent m join message_attempts a on a.message_id = m.id join message_contents c on c.sha256 = a.content_sha256
+  union all
   select m.controller_id, 'mailed_codes', a.message_id::text, to_jsonb(a) from sent m join mailed_codes a on a.message_id = m.id
   union all
   select m.controller_id, 'further_attempts', a.message_id || ' ' || a.slot, to_jsonb(a)

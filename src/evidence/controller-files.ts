@@ -1,5 +1,6 @@
 import { rawMail } from '../db/evidence.ts';
 import type { Queryable } from '../db/postgres.ts';
+import { mailAsSent, mailWithoutMarks, type MailMarks } from '../mail/as-sent.ts';
 import type { PackFile } from './bag.ts';
 import type { PackOf } from './pack-of.ts';
 import type { ControllerFacts } from './page.ts';
@@ -14,12 +15,13 @@ export interface ControllerPart {
 }
 
 /**
- * The files of one controller: `timeline.json` with what happened and every row that says so, and the mails that came in, raw. Those
- * quote our links, and stand in no share and in no redacted pack. Returns what the pages say of it.
+ * The files of one controller: `timeline.json` with what happened and every row that says so, the mails to it as they were sent, and
+ * the mails that came in, raw. Links, addresses for answers and codes are cut out of what was sent in a share. What came in quotes
+ * them, and stands in no share. A redacted pack has no mails. Returns what the pages say of the controller.
  */
 export async function* controllerFiles(
   db: Queryable,
-  of: PackOf,
+  of: PackOf & { readonly mailMarks: MailMarks },
   { externalId, folder, rows }: ControllerPart,
 ): AsyncGenerator<PackFile, ControllerFacts> {
   const path = `data/controllers/${folder}`;
@@ -30,8 +32,30 @@ export async function* controllerFiles(
     record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
   };
   yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
+  if (!of.isRedacted) yield* sentMails(db, of, path, rows);
   if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows);
   return { externalId, folder, moments, ...standingOf(rows) };
+}
+
+/** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
+async function* sentMails(
+  db: Queryable,
+  { controller, mailMarks }: PackOf & { readonly mailMarks: MailMarks },
+  path: string,
+  rows: readonly ShownRow[],
+): AsyncGenerator<PackFile> {
+  const attempts = Map.groupBy(
+    rows.filter(({ table }) => table === 'message_attempts'),
+    ({ facts }) => String(facts.message_id),
+  );
+  for (const [messageId, those] of attempts) {
+    for (const [index, { facts }] of those.entries()) {
+      if (facts.mail_sha256 === null) continue;
+      const number = index + 1;
+      const mail = await (controller === null ? mailAsSent : mailWithoutMarks)(db, mailMarks, messageId, number);
+      if (mail.status === 'kept') yield { path: `${path}/notices/${messageId}-${number}.eml`, content: mail.raw };
+    }
+  }
 }
 
 async function* rawMails(db: Queryable, path: string, rows: readonly ShownRow[]): AsyncGenerator<PackFile> {

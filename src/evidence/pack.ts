@@ -12,6 +12,7 @@ import type { Queryable } from '../db/postgres.ts';
 import { registerAsOf, registerOfController } from '../db/register.ts';
 import type { GateFacts } from '../domain/gate.ts';
 import { VERSION } from '../domain/version.ts';
+import type { MailMarks } from '../mail/as-sent.ts';
 import { zipOfBag, type PackFile } from './bag.ts';
 import { controllerFiles } from './controller-files.ts';
 import { folderNames } from './folder-names.ts';
@@ -28,6 +29,14 @@ const CONTROLLERS_AT_ONCE = 200;
 export interface PackProgress {
   controllers: number;
   files: number;
+}
+
+/** What packs are made with. */
+export interface PackTools {
+  /** Signs what the pack holds. */
+  readonly sealKey: KeyObject;
+  /** What stands in our mails that is stored nowhere. */
+  readonly mailMarks: MailMarks;
 }
 
 /** A pack that is made as it is read. */
@@ -48,7 +57,7 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
  * the pack is read. The same record gives the same bytes. Throws `RecordAlteredError` while it is read where a row is not as it was
  * sealed.
  */
-export async function evidencePack(db: Queryable, of: PackOf, sealKey: KeyObject): Promise<Pack> {
+export async function evidencePack(db: Queryable, of: PackOf, { sealKey, mailMarks }: PackTools): Promise<Pack> {
   const { change, controller } = of;
   const controllers = controller === null ? await countControllers(db, change.id) : 1;
   const folderOf = folderNames();
@@ -62,7 +71,7 @@ export async function evidencePack(db: Queryable, of: PackOf, sealKey: KeyObject
     }
   };
   const parts = await columnParts(db);
-  const payload = payloadOf(db, { ...of, parts, proof, controllers, folderOf, progress });
+  const payload = payloadOf(db, { ...of, mailMarks, parts, proof, controllers, folderOf, progress });
   const bytes = zipOfBag({
     folder: name,
     at: change.announcedAt,
@@ -89,7 +98,7 @@ async function checkpointsOf(proof: Proof): Promise<{ short: string; at: string 
 }
 
 /** What the files of a pack are made with. */
-interface Making extends PackOf {
+interface Making extends PackOf, Pick<PackTools, 'mailMarks'> {
   readonly parts: ColumnParts;
   readonly proof: Proof;
   readonly controllers: number;
@@ -122,6 +131,7 @@ async function* payloadOf(db: Queryable, making: Making): AsyncGenerator<PackFil
   const { firstNotifiedAt, shown } = pages;
   const facts: PageFacts = {
     change,
+    announcedBy: String(rowsOf('changes')[0]?.facts.announced_by),
     shareOf: controller?.externalId ?? null,
     isRedacted,
     total: making.controllers,

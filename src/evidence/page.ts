@@ -23,6 +23,8 @@ const eta = new Eta({
 /** What a page says of the whole pack. */
 export interface PageFacts {
   readonly change: Change;
+  /** As the record names its author. */
+  readonly announcedBy: string;
   /** Whose share it is, by external id; `null` of a whole pack. */
   readonly shareOf: string | null;
   readonly isRedacted: boolean;
@@ -70,7 +72,6 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
     processor: change.processor.name,
     product: change.productName,
     announcedAt: instantInWords(change.announcedAt, timeZone, language),
-    announcedBy: change.announcedBy,
     plannedOn: dayInWords(change.plannedActivationOn, language),
     reason: passage(change.reason, language),
     demands: [

@@ -66,7 +66,7 @@ export const DA: PageTexts = {
   intro:
     'Pakken viser, hvad der blev planlagt, hvem der blev underrettet hvornår, hvad kunderne svarede, og hvad der lå til grund, da ændringen trådte i kraft. Den er dannet af systemets fortegnelse, og hver linje i den kan efterprøves.',
   plannedHeading: 'Hvad der blev planlagt',
-  announced: (at, by) => `Annonceret ${at} af ${by}.`,
+  announced: (at, by) => `Annonceret ${at} af ${author(by)}.`,
   planned: (day) => `Planlagt til tidligst ${day}.`,
   reason: 'Begrundelse',
   asked: 'Kræver kundens skriftlige godkendelse',
@@ -136,34 +136,43 @@ export const DA: PageTexts = {
     attempt: (c) =>
       `Sendt: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (svar ${text(c.response_code)})` : ''}${c.tls ? `, krypteret med ${text(c.tls)}` : ''}`,
     report: (c) => `Meldt tilbage: mailen ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
-    arrival: (c) => `${text(c.recorded_by)} har noteret, at underretningen kom frem`,
-    letter: (c) => `Brev, som kom frem ${text(c.arrived_on)}, noteret af ${text(c.recorded_by)}`,
+    arrival: (c) => `${author(c.recorded_by)} har noteret, at underretningen kom frem`,
+    letter: (c) => `Brev, som kom frem ${text(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
     restoration: () => 'Fristen gælder igen, fordi underretningen bevisligt kom frem',
     objection: (c) =>
       c.rejected_for
         ? `Forsøg på indsigelse ${named(CHANNELS, c.channel)}, afvist: ${named(REJECTED, c.rejected_for)}`
         : `Indsigelse nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
     'further-attempt': (c) => `Yderligere forsøg på indsigelse, afvist: ${named(REJECTED, c.rejected_for)}`,
-    'withdrawal-request': (c) => `${text(c.requested_by)} beder om at trække indsigelsen tilbage`,
+    'withdrawal-request': (c) => `${author(c.requested_by)} beder om at trække indsigelsen tilbage`,
     'objection-decision': (c) =>
       c.decision === 'resolved'
-        ? `Indsigelsen afgjort af ${text(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
-        : `Indsigelsen taget i betragtning efter fristen af ${text(c.decided_by)}`,
+        ? `Indsigelsen afgjort af ${author(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
+        : `Indsigelsen taget i betragtning efter fristen af ${author(c.decided_by)}`,
     mail: (c) =>
       `Mail modtaget${c.from_email ? ` fra ${text(c.from_email)}` : ''}${c.subject ? `: ${text(c.subject)}` : ''}`,
-    'mail-decision': (c) => `Mailen vurderet af ${text(c.decided_by)}`,
-    'answer-decision': (c) => `Svaret læst af ${text(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
-    code: (c) => `Kode bestilt af ${text(c.asked_by)}`,
+    'mail-decision': (c) => `Mailen vurderet af ${author(c.decided_by)}`,
+    'answer-decision': (c) => `Svaret læst af ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
+    code: (c) => `Kode bestilt af ${author(c.asked_by)}`,
     approval: (c) =>
       `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
     'approval-end': (c) =>
-      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${text(c.ended_by)}`,
-    nomination: (c) => `${text(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
+      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${author(c.ended_by)}`,
+    nomination: (c) => `${author(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
     agreement: () => 'Aftalen begyndte',
     'agreement-end': () => 'Aftalen ophørte',
     'in-force': () => 'Ændringen trådte i kraft for kunden',
   },
 };
 
-const text = (value: unknown): string => (value === undefined || value === null ? '(udeladt)' : String(value));
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+/** Who did something, as the record names it: by role and id (D48). */
+function author(value: unknown): string {
+  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'key') return `en medarbejder (nøgle ${id})`;
+  if (role === 'link') return `kontakten gennem linket (meddelelse ${id})`;
+  return value === 'system' ? 'systemet' : text(value);
+}

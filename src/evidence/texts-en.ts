@@ -70,7 +70,7 @@ export const EN: PageTexts = {
   intro:
     'This pack shows what was planned, who was told of it when, what customers answered, and what stood on record when the change came into force. It is made of the system’s record, and every line of it can be verified.',
   plannedHeading: 'What was planned',
-  announced: (at, by) => `Announced ${at} by ${by}.`,
+  announced: (at, by) => `Announced ${at} by ${author(by)}.`,
   planned: (day) => `Planned for ${day} at the earliest.`,
   reason: 'Reason',
   asked: 'Needs the customer’s written approval',
@@ -140,34 +140,43 @@ export const EN: PageTexts = {
     attempt: (c) =>
       `Sent: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (answer ${text(c.response_code)})` : ''}${c.tls ? `, encrypted by ${text(c.tls)}` : ''}`,
     report: (c) => `Reported: the mail ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
-    arrival: (c) => `${text(c.recorded_by)} has stated that the notice arrived`,
-    letter: (c) => `Letter that arrived on ${text(c.arrived_on)}, recorded by ${text(c.recorded_by)}`,
+    arrival: (c) => `${author(c.recorded_by)} has stated that the notice arrived`,
+    letter: (c) => `Letter that arrived on ${text(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
     restoration: () => 'The deadline stands again, because the notice is proved to have arrived',
     objection: (c) =>
       c.rejected_for
         ? `Attempt to object ${named(CHANNELS, c.channel)}, rejected: ${named(REJECTED, c.rejected_for)}`
         : `Objection no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
     'further-attempt': (c) => `Further attempt to object, rejected: ${named(REJECTED, c.rejected_for)}`,
-    'withdrawal-request': (c) => `${text(c.requested_by)} asks to withdraw the objection`,
+    'withdrawal-request': (c) => `${author(c.requested_by)} asks to withdraw the objection`,
     'objection-decision': (c) =>
       c.decision === 'resolved'
-        ? `Objection resolved by ${text(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
-        : `Objection accepted after the deadline by ${text(c.decided_by)}`,
+        ? `Objection resolved by ${author(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
+        : `Objection accepted after the deadline by ${author(c.decided_by)}`,
     mail: (c) =>
       `Mail received${c.from_email ? ` from ${text(c.from_email)}` : ''}${c.subject ? `: ${text(c.subject)}` : ''}`,
-    'mail-decision': (c) => `Mail decided on by ${text(c.decided_by)}`,
-    'answer-decision': (c) => `Answer read by ${text(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
-    code: (c) => `Code asked for by ${text(c.asked_by)}`,
+    'mail-decision': (c) => `Mail decided on by ${author(c.decided_by)}`,
+    'answer-decision': (c) => `Answer read by ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
+    code: (c) => `Code asked for by ${author(c.asked_by)}`,
     approval: (c) =>
       `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
     'approval-end': (c) =>
-      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${text(c.ended_by)}`,
-    nomination: (c) => `${text(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
+      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${author(c.ended_by)}`,
+    nomination: (c) => `${author(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
     agreement: () => 'The agreement began',
     'agreement-end': () => 'The agreement ended',
     'in-force': () => 'The change came into force for the customer',
   },
 };
 
-const text = (value: unknown): string => (value === undefined || value === null ? '(left out)' : String(value));
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+/** Who did something, as the record names it: by role and id (D48). */
+function author(value: unknown): string {
+  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'key') return `an officer (key ${id})`;
+  if (role === 'link') return `the contact through the link (message ${id})`;
+  return value === 'system' ? 'the system' : text(value);
+}

@@ -6,9 +6,10 @@ import { evidencePack } from '../../src/evidence/pack.ts';
 import type { PackOf } from '../../src/evidence/pack-of.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { fillEveryTable } from '../support/every-table.ts';
+import { mailMarks } from '../support/mails.ts';
 import { fileIn, shellWith, unpacked, type UnpackedFile } from '../support/unpacked.ts';
 
-const { privateKey } = generateKeyPairSync('ed25519');
+const TOOLS = { sealKey: generateKeyPairSync('ed25519').privateKey, mailMarks };
 
 let database: TestDatabase;
 let changeId: string;
@@ -22,7 +23,7 @@ async function packed(of: Partial<PackOf> = {}, id = changeId): Promise<Buffer> 
   return inSnapshot(database.pool, async (db) => {
     const change = await findChange(db, id);
     if (change === null) throw new Error('the change is on record');
-    const pack = await evidencePack(db, { change, controller: null, isRedacted: false, ...of }, privateKey);
+    const pack = await evidencePack(db, { change, controller: null, isRedacted: false, ...of }, TOOLS);
     return Buffer.concat(await Array.fromAsync(pack.bytes));
   });
 }

@@ -9,6 +9,7 @@ import { verifyPack } from '../../src/evidence/verify-pack.ts';
 import { movableClock } from '../support/clock.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { fillEveryTable } from '../support/every-table.ts';
+import { mailMarks } from '../support/mails.ts';
 import { scratchFile } from '../support/scratch.ts';
 import { SEAL_KEYS } from '../support/seal-key.ts';
 import { publicPem } from '../support/synthetic-pack.ts';
@@ -60,7 +61,7 @@ const packed = (isRedacted = false) =>
   inSnapshot(database.pool, async (db) => {
     const change = await findChange(db, changeId);
     if (change === null) throw new Error('the change is on record');
-    const pack = await evidencePack(db, { change, controller: null, isRedacted }, privateKey);
+    const pack = await evidencePack(db, { change, controller: null, isRedacted }, { sealKey: privateKey, mailMarks });
     return Buffer.concat(await Array.fromAsync(pack.bytes));
   });
 
