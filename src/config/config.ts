@@ -32,6 +32,8 @@ export interface Config {
   readonly adminApiKey: string | null;
   /** The file of the key that checkpoints are signed with. `null`: generated and kept in the data directory. */
   readonly sealKeyFile: string | null;
+  /** The service that stamps checkpoints (RFC 3161); `null` for none. */
+  readonly timeStampUrl: string | null;
   readonly clockOffset: Temporal.Duration;
   readonly logLevel: string;
   readonly webhookAllowPrivate: boolean;
@@ -129,6 +131,7 @@ function configOf(data: Environment, production: boolean): Config {
     appSecret: data.APP_SECRET ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     sealKeyFile: data.SEAL_KEY_FILE ?? null,
+    timeStampUrl: data.TSA_URL ?? null,
     clockOffset: data.CLOCK_OFFSET,
     logLevel: data.LOG_LEVEL,
     webhookAllowPrivate: data.WEBHOOK_ALLOW_PRIVATE,

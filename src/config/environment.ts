@@ -192,6 +192,7 @@ export const environment = z.object({
     .optional(),
   DKIM_PRIVATE_KEY_FILE: z.string().optional(),
   SEAL_KEY_FILE: z.string().optional(),
+  TSA_URL: url(['http:', 'https:']).refine(withHost, 'expected the name of a host').optional(),
 });
 
 /** What the variables say, each read on its own. */

@@ -16,6 +16,8 @@ export interface TimeStampQuestion {
   readonly data: Buffer;
   readonly now: Temporal.Instant;
   readonly deadlineMs?: number;
+  /** Ends the request. */
+  readonly stopping?: AbortSignal;
 }
 
 /**
@@ -28,10 +30,11 @@ export async function askForTimeStamp({
   data,
   now,
   deadlineMs = DEADLINE_MS,
+  stopping,
 }: TimeStampQuestion): Promise<{ stamp: TimeStamp; response: Buffer }> {
   const nonce = BigInt(`0x${randomBytes(8).toString('hex')}`);
   const asked = timeStampRequest(createHash('sha256').update(data).digest(), nonce);
-  const response = await post(new URL(url), asked, deadlineMs);
+  const response = await post(new URL(url), asked, { deadlineMs, stopping });
   const stamp = await readTimeStamp(response, data);
   if (stamp.nonce !== nonce)
     throw new TimeStampError('The time stamp is the answer to another request: its nonce is another');
@@ -42,7 +45,11 @@ export async function askForTimeStamp({
   return { stamp, response };
 }
 
-async function post(url: URL, body: Buffer, deadlineMs: number): Promise<Buffer> {
+async function post(
+  url: URL,
+  body: Buffer,
+  { deadlineMs, stopping }: { readonly deadlineMs: number; readonly stopping: AbortSignal | undefined },
+): Promise<Buffer> {
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const authorization =
     credentials === ':' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
@@ -52,7 +59,7 @@ async function post(url: URL, body: Buffer, deadlineMs: number): Promise<Buffer>
       method: 'POST',
       headers: { 'content-type': 'application/timestamp-query', 'user-agent': 'Varsel', ...authorization },
       body,
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.any([AbortSignal.timeout(deadlineMs), ...(stopping ? [stopping] : [])]),
       dispatcher: agent,
     });
     const response = Buffer.from(await answer.body.arrayBuffer());

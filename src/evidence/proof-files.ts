@@ -10,7 +10,7 @@ import { sealedTree } from './sealed-tree.ts';
 const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
 
-/** The record is not as it was sealed, so nothing can be proved of it. `npm run verify` says what is at fault. */
+/** The record is not as it was sealed, so nothing can be proved of it.. */
 export class RecordAlteredError extends Error {}
 
 /**

@@ -8,6 +8,7 @@ import { DELIVERIES_CHANNEL } from '../db/webhook-deliveries.ts';
 import { followWebhooks, webhookDeliverer } from '../delivering/deliver-webhooks.ts';
 import type { Delivering } from '../delivering/delivering.ts';
 import { faultOf } from '../domain/clock.ts';
+import { anchorer, type Anchoring } from '../evidence/anchorer.ts';
 import { sealer, type JobOfSealing } from '../evidence/sealer.ts';
 import { readMails, type Reading } from '../inbound/read-mails.ts';
 import { messageSender } from '../sending/send-messages.ts';
@@ -62,6 +63,7 @@ type JobDependencies = Sending &
   Reading &
   CheckingCounts &
   JobOfSealing &
+  Anchoring &
   KeepingRetention &
   FollowingSchema & {
     readonly operatorAddress: string;
@@ -134,6 +136,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
       await jobs.seal();
+      await jobs.anchor();
     },
     async stop() {
       stopping.abort();
@@ -143,6 +146,7 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await runLogged(jobs.continueFanOuts);
       await Promise.all([
         runLogged(jobs.seal),
+        runLogged(jobs.anchor),
         runLogged(jobs.verifyNightly),
         runLogged(jobs.readMails),
         runLogged(jobs.sendMessages),
@@ -168,6 +172,7 @@ function createJobs(
     runExclusively(() => readMails(dependencies, stopping)),
   );
   const seal = sealer(dependencies);
+  const anchor = anchorer(dependencies);
   const verify = nightlyVerifier({ ...dependencies, databaseUrl });
   return {
     // Each reader runs once at a time. One that reads for long does not keep the others from the next mail.
@@ -186,6 +191,7 @@ function createJobs(
     followWebhooks: runExclusively(() => followWebhooks(dependencies)),
     checkCounts: runExclusively(countsChecker(dependencies)),
     seal: runExclusively(() => seal(stopping)),
+    anchor: runExclusively(() => anchor(stopping)),
     verifyNightly: runExclusively(() => verify(stopping)),
     keepRetention: runExclusively(retentionKeeper(dependencies, stopping)),
     queueDigests: runExclusively(() => queueDigests(dependencies)),
@@ -213,6 +219,7 @@ function scheduleSweeps(
     'send-operator-mails': jobs.sendOperatorMails,
     'follow-schema': jobs.followSchema,
     seal: jobs.seal,
+    anchor: jobs.anchor,
     'verify-nightly': jobs.verifyNightly,
   };
   return Object.entries(sweeps).map(([name, sweep]) => schedule(name, expression, () => run(sweep)));

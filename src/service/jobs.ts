@@ -78,6 +78,7 @@ export function startServiceJobs(
       registry,
       sealKeys: shared.sealKeys,
       sealing: shared.sealing,
+      timeStampUrl: config.timeStampUrl,
     },
     databaseUrl,
     substitutes.wakes,

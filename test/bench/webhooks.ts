@@ -152,6 +152,7 @@ async function install(parts: Setting['parts']) {
       registry: new Registry(),
       sealKeys: SEAL_KEYS,
       sealing: sealingWatch(systemClock),
+      timeStampUrl: null,
     },
     postgres.url,
   );

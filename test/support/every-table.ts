@@ -119,6 +119,7 @@ const OWNED = [
   `insert into checkpoints (epoch, size, root, at, horizon, key_id, note)
    select 1, 1, sha256(''), '${LATER}', 0, id, '-' from seal_keys`,
   `insert into seal_tiles (epoch, level, index, hash) values (1, 8, 0, sha256(''))`,
+  `insert into checkpoint_timestamps (epoch, size, stamped_at, authority, response) values (1, 1, '${LATER}', '-', '-')`,
   `select pseudonym_of(controller_id, email) from contacts limit 1`,
 ];
 
