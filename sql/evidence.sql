@@ -90,6 +90,13 @@ returns table (controller_id uuid, table_name text, row_key text, content jsonb)
   union all
   select o.controller_id, 'objections', o.id::text, to_jsonb(o) from filed o
   union all
+  select o.controller_id, 'page_statements', s.sha256::text, to_jsonb(s)
+  from filed o join page_statements s on s.sha256 = o.stated_sha256
+  union all
+  select a.controller_id, 'page_statements', s.sha256::text, to_jsonb(s)
+  from approvals a join page_statements s on s.sha256 = a.stated_sha256
+  where a.change_id = of_change and (of_controllers is null or a.controller_id = any (of_controllers))
+  union all
   select o.controller_id, 'objection_decisions', d.objection_id || ' ' || d.decision, to_jsonb(d)
   from filed o join objection_decisions d on d.objection_id = o.id
   union all

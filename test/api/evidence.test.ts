@@ -63,6 +63,8 @@ test('An officer gets the pack, sealed up to then and signed, and verify.sh find
   const said = await shellWith(files, `cd ${folder} && bash verify.sh`);
   expect(said).not.toMatch(/^(FAIL|WRONG)/m);
   expect(fileIn(files, 'bag-info.txt').toString()).toMatch(/^Varsel-Checkpoint: \S+ /m);
+  const { record } = JSON.parse(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString());
+  expect(Object.keys(record)).toContain('message_contents');
   // The mails are the bytes whose hash the sealed attempt has.
   const mails = files.filter(({ path }) => path.includes('/notices/'));
   expect(mails.length).toBeGreaterThanOrEqual(4);
