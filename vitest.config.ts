@@ -8,7 +8,7 @@ const PURE = [
   'test/mail/{calendar,classify,compose,deadline-messages,kinds-of-change,mime,notice,objection-messages,templates}.test.ts',
   'test/inbound/{absence-notice,addresses,attribution,clients,html-text,mail-limits,quoted-original}.test.ts',
   'test/customer/link-address.test.ts',
-  'test/evidence/merkle.test.ts',
+  'test/evidence/{ask-for-time-stamp,bag,merkle,strict-zip,time-stamp,verify-pack}.test.ts',
   'test/http/documentation.test.ts',
   'test/sending/retry-schedule.test.ts',
   'test/webhooks/{retry-schedule,target}.test.ts',

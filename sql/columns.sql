@@ -58,6 +58,7 @@ begin
   perform declare_columns('events', 'fact', '{id,position,type,product_id,change_id,sequence,at,data}');
   perform declare_columns('further_attempts', 'moving', '{message_id,slot,number,rejected_for,received_at}');
   perform declare_columns('further_attempts', 'moving-person', '{from_name,reasons}', when_emptied => '[erased]');
+  perform declare_columns('gate_facts', 'fact', '{id,change_id,activation_id,at,facts}');
   perform declare_columns('inbound_contents', 'fact', '{sha256}');
   perform declare_columns('inbound_contents', 'person', '{raw}', when_emptied => '');
   perform declare_columns('inbound_mail_decisions', 'fact', '{id,inbound_mail_id,decision,change_id,controller_id,decided_at,decided_by}');

@@ -26,12 +26,12 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_contents, page_statements, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, activations, activation_controllers, verifications',
-    -- What is sealed it writes by seal_rows alone.
-    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles',
+      test_notices, listed_in_terms, activations, activation_controllers, gate_facts, verifications',
     'insert on erasures',
     'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
+    -- What is sealed it writes by seal_rows alone.
+    'select, insert on seal_keys, seal_epochs, checkpoints, seal_tiles, checkpoint_timestamps',
 
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,

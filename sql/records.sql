@@ -16,6 +16,7 @@
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
+--   D54            what the gate saw is of an activation             guard_gate_facts
 --   D24, D28, D33  a change says of its end what happened, once, and   guard_end_of_change, milestone_is_final,
 --                  since when its controllers are told                 telling_is_final
 --   D28            an event has its place in the feed                  guard_event_place
@@ -394,6 +395,22 @@ begin
 end $$;
 create or replace trigger guard_mail_decision before insert on inbound_mail_decisions
   for each row execute function guard_mail_decision();
+
+-- D54. What the gate saw is of an activation on record, of when it was.
+
+create or replace function guard_gate_facts() returns trigger language plpgsql as $$
+begin
+  if not exists (select from changes
+      where id = new.change_id and scope = 'all' and activated_at = new.at and new.activation_id is null)
+    and not exists (select from activations
+      where (id, change_id, activated_at) = (new.activation_id, new.change_id, new.at)) then
+    raise exception 'the gate of change % saw nothing at %: no activation is on record (D54)', new.change_id, new.at
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_gate_facts before insert on gate_facts
+  for each row execute function guard_gate_facts();
 
 -- D28. An event has the place of its transaction in the feed, or that of its change's event before it (docs/decisions/016). A
 -- later one would keep readers waiting until the database's transactions have come there.

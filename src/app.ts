@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { setTimeout as sleepByTimer } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, RouteHandlerMethod } from 'fastify';
+import type pg from 'pg';
 import { Registry } from 'prom-client';
 import * as answers from './api/answers.ts';
 import * as approvalList from './api/approval-list.ts';
@@ -19,6 +21,7 @@ import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts
 import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as entitlement from './api/entitlement.ts';
 import * as events from './api/events.ts';
+import * as evidence from './api/evidence.ts';
 import * as keys from './api/keys.ts';
 import * as legalHolds from './api/legal-holds.ts';
 import * as mails from './api/mails.ts';
@@ -44,6 +47,7 @@ import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './custom
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveAnswer, showAnswer } from './customer/answer-handlers.ts';
+import { sendDocumentation } from './customer/documentation-handler.ts';
 import { showApproval } from './customer/approval-page.ts';
 import { askWhoMayApprove, nominate } from './customer/nomination-handlers.ts';
 import { askWhetherToWithdrawRefusal, withdrawRefusal } from './customer/refusal-handlers.ts';
@@ -54,6 +58,7 @@ import { receiveNothing, showSample } from './customer/sample-page.ts';
 import { askWhetherToKeep, keepObjection } from './customer/keep-handlers.ts';
 import { askWhetherToWithdraw, withdrawObjection } from './customer/withdrawal-handlers.ts';
 import { faultOf, type Clock } from './domain/clock.ts';
+import { packOffice } from './evidence/pack-office.ts';
 import { mountOperation, type Method } from './http/mount-operation.ts';
 import { healthz, metrics, readyz, type HealthDependencies } from './http/health.ts';
 import { PUBLIC_OPERATIONS } from './app/public-operations.ts';
@@ -109,6 +114,7 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['GET', '/v1/changes/:id/evidence', evidence.get],
     ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
@@ -201,6 +207,7 @@ export const ROUTES = {
     ['POST', '/objections/:token/answer/:approvalId/withdraw', withdrawRefusal],
     ['GET', '/objections/:token/nominate', askWhoMayApprove],
     ['POST', '/objections/:token/nominate', nominate],
+    ['POST', '/objections/:token/documentation', sendDocumentation],
     ['GET', '/objections/:token/:objectionId', showReceipt],
     ['GET', '/objections/:token/:objectionId/withdraw', askWhetherToWithdraw],
     ['POST', '/objections/:token/:objectionId/withdraw', withdrawObjection],
@@ -250,6 +257,7 @@ export interface AppDependencies {
   readonly withoutSecrets: WithoutSecrets;
   readonly mailMarks: ApiDependencies['mailMarks'];
   readonly webhooks: WebhookDependencies;
+  readonly proving: Proving;
   /** What addresses of ours begin with; asked for when a request has come. */
   readonly publicUrl: () => string;
   /** How test notices are sent; nowhere unless given. */
@@ -266,6 +274,14 @@ export interface AppDependencies {
   readonly maxImportBytes?: number;
   /** How an activation waits for objections of the last moment (D22); by a timer unless given. */
   readonly sleep?: ApiDependencies['sleep'];
+}
+
+/** What evidence packs are proved by. */
+export interface Proving {
+  /** Signs packs. */
+  readonly key: KeyObject;
+  /** Seals what is committed (D49). */
+  readonly seal: (sealing: { readonly pool: pg.Pool; readonly log: FastifyBaseLogger }) => Promise<unknown>;
 }
 
 /** Of a process that is given none. */
@@ -311,6 +327,7 @@ export async function mountRoutes(
     references,
     withoutSecrets,
     mailMarks,
+    proving,
     webhooks: webhookDependencies,
     ...rest
   }: AppDependencies & { readonly poolSize: number },
@@ -341,6 +358,13 @@ export async function mountRoutes(
 
   await server.register(swaggerUi, { routePrefix: ROUTES.documentation.pages, staticCSP: true });
   server.get(ROUTES.documentation.start, HIDDEN, (_request, reply) => reply.redirect(ROUTES.documentation.pages));
+  const packs = packOffice({
+    pool,
+    log: server.log,
+    mailMarks,
+    sealKey: proving.key,
+    seal: () => proving.seal({ pool, log: server.log }),
+  });
   const api: ApiDependencies = {
     pool,
     clock,
@@ -350,6 +374,7 @@ export async function mountRoutes(
     webhooks: webhookDependencies,
     references,
     mailMarks,
+    packs,
     withoutSecrets,
     maxImportBytes,
     publicUrl,
@@ -367,7 +392,11 @@ export async function mountRoutes(
   });
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);
-    return serveCustomerPages(context, { pool, clock, links, codes, references, withoutSecrets }, ROUTES.customer);
+    return serveCustomerPages(
+      context,
+      { pool, clock, links, codes, references, withoutSecrets, packs },
+      ROUTES.customer,
+    );
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

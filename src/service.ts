@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { buildApp } from './app.ts';
+import { buildApp, type Proving } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
 import type { Config } from './config/config.ts';
 import { roleInWords, type DatabaseRole } from './db/database-role.ts';
@@ -10,6 +10,7 @@ import { prepareDatabase } from './db/prepare-database.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
 import type { Log } from './domain/log.ts';
+import { sealRecord } from './evidence/seal-record.ts';
 import type { Jobs } from './jobs/schedule.ts';
 import { dkimSigner, type DkimSigner } from './mail/dkim.ts';
 import { hashApiKey } from './security/api-keys.ts';
@@ -145,6 +146,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     codes,
     references: marks.references,
     mailMarks,
+    proving: provingOf(started, publicUrl),
     withoutSecrets,
     webhooks,
     publicUrl,
@@ -167,6 +169,18 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     await fillEmptyDatabase(pool, clock(), started.operatorAddress);
   }
   return app;
+}
+
+/** How long an evidence pack waits for what another process is sealing. */
+const SEALED_WITHIN_MS = 10_000;
+
+/** What evidence packs are proved by. */
+function provingOf({ clock, sealKeys }: Process, publicUrl: () => string): Proving {
+  return {
+    key: sealKeys.current.privateKey,
+    seal: ({ pool, log }) =>
+      sealRecord({ pool, clock, log, sealKeys, publicUrl: publicUrl() }, { waitMs: SEALED_WITHIN_MS }),
+  };
 }
 
 /** Refuses a database whose clock is moved otherwise than configured, in production at all. Measures the clock from now on. */

@@ -8,6 +8,7 @@ import { objectionLinks } from '../src/security/objection-links.ts';
 import { references } from '../src/security/references.ts';
 import { mailedCodes } from '../src/security/mailed-codes.ts';
 import { mailMarks, withoutSecrets } from './support/mails.ts';
+import { proving } from './support/proving.ts';
 import { APP_SECRET, webhooksUnderTest } from './support/webhooks.ts';
 
 /** The routes that a server has once all are mounted, as `GET /v1/products`. */
@@ -39,6 +40,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     codes: mailedCodes(APP_SECRET),
     references: references(APP_SECRET),
     mailMarks,
+    proving,
     withoutSecrets,
     webhooks,
     publicUrl: () => 'http://varsel.example',

@@ -1,3 +1,4 @@
+import type { PackOffice } from '../evidence/pack-office.ts';
 import type { OperationDependencies } from '../http/mount-operation.ts';
 import type { MailMarks } from '../mail/as-sent.ts';
 import type { TestSending } from '../preview/test-notice.ts';
@@ -12,6 +13,7 @@ export interface ApiDependencies extends OperationDependencies {
   readonly references: References;
   /** What stands in our mails that is stored nowhere. */
   readonly mailMarks: MailMarks;
+  readonly packs: PackOffice;
   /** What addresses of ours begin with. */
   readonly publicUrl: () => string;
   readonly testSending: TestSending;

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { instantText } from '../domain/instant.ts';
 import { ROLES, SCOPES, scopesOf } from '../domain/permission.ts';
-import { API_VERSION } from '../http/api-version.ts';
+import { VERSION } from '../domain/version.ts';
 import { query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { instantOut, productId, uuid } from './fields.ts';
 
 const example = {
-  version: API_VERSION,
+  version: VERSION,
   key: {
     id: EXAMPLE_ID,
     name: 'Contract team',
@@ -45,6 +45,6 @@ export const get = query({
   read: async (_db, { may }) => {
     const { id, name, role, products, expiresAt } = may;
     const key = { id, name, role, scopes: scopesOf(may), products, expiresAt: expiresAt && instantText(expiresAt) };
-    return { version: API_VERSION, key };
+    return { version: VERSION, key };
   },
 });

@@ -16,6 +16,7 @@ import { changeFor } from '../domain/wave.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Language } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
+import type { PackOffice } from '../evidence/pack-office.ts';
 import type { ObjectionLinks } from '../security/objection-links.ts';
 import type { References } from '../security/references.ts';
 import type { MailedCodes } from '../security/mailed-codes.ts';
@@ -30,6 +31,7 @@ export interface PageDependencies {
   readonly references: References;
   /** Cuts our own tokens out of what somebody writes. */
   readonly withoutSecrets: WithoutSecrets;
+  readonly packs: PackOffice;
 }
 
 /** A request to the address behind a link. */
@@ -184,6 +186,7 @@ export function pathsOf({ token }: Pick<CustomerLink, 'token'>, lang: string | n
     stop: (approvalId: string) => `/objections/${token}/answer/${approvalId}/stop${query}`,
     withdrawRefusal: (approvalId: string) => `/objections/${token}/answer/${approvalId}/withdraw${query}`,
     nomination: `/objections/${token}/nominate${query}`,
+    documentation: `/objections/${token}/documentation${query}`,
   };
 }
 export type LinkPaths = ReturnType<typeof pathsOf>;

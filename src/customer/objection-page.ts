@@ -37,6 +37,8 @@ export interface ObjectionPage extends PageFrame {
   readonly contact: { readonly name: string; readonly email: string; readonly controller: string };
   /** Whether the reader is a contact still; otherwise the page shows no objections. */
   readonly isOfContact: boolean;
+  /** Where a contact gets its controller's share of the evidence; `null` for a former contact. */
+  readonly documentationPath: string | null;
   /** What a letter or a new e-mail can name, so that it is known whose it is. */
   readonly reference: string;
   readonly objectionWindowDays: number;
@@ -146,6 +148,7 @@ export function pageWith(facts: PageFacts, now: Temporal.Instant): ObjectionPage
     change: changeInWords,
     contact: { name: oneLine(contact.name), email: contact.email, controller: oneLine(contact.controllerName) },
     isOfContact: facts.isOfContact,
+    documentationPath: facts.isOfContact ? paths.documentation : null,
     reference: facts.reference,
     objectionWindowDays,
     deadline: deadline && deadlineInWords(deadline, timeZone, language),

@@ -62,6 +62,7 @@ async function samplePage({ pool, clock }: PageDependencies, request: SampleRequ
     stop: to,
     withdrawRefusal: to,
     nomination: page,
+    documentation: page,
   };
   const reading = { language, lang: language };
   const made = pageWith(

@@ -11,6 +11,12 @@ export const danish = {
   formerContact: (name: string, email: string, controller: string) =>
     `Linket er sendt til ${name} (${email}), der ikke længere er kontaktperson hos ${controller}. Siden viser ikke, hvad ${controller} har sendt os om ændringen.`,
 
+  documentation: {
+    heading: 'Jeres dokumentation',
+    body: 'En zip-fil med det, som er gemt om jer i denne sag: hvem der blev underrettet hvornår, jeres frist, og hvad I har svaret, med beviser for, at intet er ændret siden. Begynd med LÆS-MIG.html. Filen indeholder intet om andre.',
+    action: 'Hent jeres dokumentation',
+  },
+
   heading: {
     addition: (name: string, product: string, _replaced: string) => `Ny underdatabehandler i ${product}: ${name}`,
     replacement: (name: string, product: string, replaced: string) =>

@@ -14,6 +14,12 @@ export const english: Texts = {
   formerContact: (name, email, controller) =>
     `The link was sent to ${name} (${email}), who is no longer a contact at ${controller}. The page does not show what ${controller} has sent us about the change.`,
 
+  documentation: {
+    heading: 'Your evidence',
+    body: 'A ZIP file with what is on record about you in this case: who was told when, your deadline, and what you have answered, with proofs that nothing has been changed since. Begin with README.html. The file holds nothing about others.',
+    action: 'Download your evidence',
+  },
+
   heading: {
     addition: (name, product) => `New sub-processor for ${product}: ${name}`,
     replacement: (name, product, replaced) => `New sub-processor for ${product}: ${name} replaces ${replaced}`,

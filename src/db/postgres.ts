@@ -227,3 +227,14 @@ export async function inSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) =>
     return read(tx);
   });
 }
+
+/**
+ * As `inSnapshot`, on a connection outside the pool that may be idle for as long as a client takes: for a download that is read as
+ * it is sent.
+ */
+export async function inLongSnapshot<Result>(pool: pg.Pool, read: (db: Queryable) => Promise<Result>): Promise<Result> {
+  return inLongTransaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return read(tx);
+  });
+}

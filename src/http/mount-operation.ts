@@ -75,7 +75,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
         }
         const { table, isTagged, file } = operation;
         if (file !== undefined)
-          return sendFile(reply, file, (await operation.read(pool, call, dependencies)) as FileResponse);
+          return sendFile(request, reply, file, (await operation.read(pool, call, dependencies)) as FileResponse);
         if (isTagged) return sendTagged(request, reply, await operation.read(pool, call, dependencies));
         if (table === undefined || !prefersCsv(request)) return operation.read(pool, call, dependencies);
         return sendCsv(request, reply, { columns: table.columns, parts: table.read(pool, call, dependencies) });
@@ -85,11 +85,19 @@ export function mountOperation<Dependencies extends OperationDependencies>(
   });
 }
 
-function sendFile(reply: FastifyReply, mediaType: string, { content, name, headers = {} }: FileResponse): FastifyReply {
+function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  { content, name, headers = {} }: FileResponse,
+): FastifyReply {
+  // Fastify would read a whole stream to answer a HEAD.
+  const isUnread = request.method === 'HEAD' && !Buffer.isBuffer(content);
+  if (isUnread) content.destroy();
   return reply
     .headers({ ...headers, 'content-disposition': `attachment; filename="${name}"` })
     .type(mediaType)
-    .send(content);
+    .send(isUnread ? '' : content);
 }
 
 /** Runs a command in one transaction, or returns the response that is stored under the request's idempotency key. */

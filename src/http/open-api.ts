@@ -1,7 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { API_VERSION } from './api-version.ts';
+import { VERSION } from '../domain/version.ts';
 import { documentedPublicly, NOTHING, type DocumentedOperation } from './documentation.ts';
 import { withProblemExamples } from './open-api-problems.ts';
 import { tidySchemas } from './open-api-schemas.ts';
@@ -22,8 +22,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Webhooks: 'Endpoints that events are delivered to, and what is delivered (Standard Webhooks).',
   Keys: 'API keys, and the key that asks.',
   Audit: 'Every act on record: who did what to what, and when.',
-  Checkpoints: 'What the record is sealed with, for those who want to see that it is not rewritten (D49).',
   Retention: 'What of persons ends when, and what a legal hold keeps longer.',
+  Checkpoints: 'What the record is sealed with, for those who want to see that it is not rewritten (D49).',
   Customers: 'What the link in a notice leads to. No key: the link is the proof.',
   'Public register': 'For everybody, without a key.',
   Service: 'For operators and their monitoring.',
@@ -58,7 +58,7 @@ export const openApi = ({
     openapi: '3.1.0',
     info: {
       title: 'Varsel',
-      version: API_VERSION,
+      version: VERSION,
       description:
         'Notifies every controller of a planned sub-processor change, takes their objections, and guards activation. The rules (D1…) are in docs/domain.md, the conventions and what may change without notice in docs/api.md.',
       license: { name: 'MIT', identifier: 'MIT' },

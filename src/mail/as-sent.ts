@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { findChange } from '../db/changes.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { findSentMail } from '../db/sent-mails.ts';
+import { findSentMail, type SentMail } from '../db/sent-mails.ts';
 import { contactPersonsOf } from '../domain/contact-persons.ts';
 import { filledForm, type Pieces } from './form.ts';
 import { slotValues } from './slot-values.ts';
@@ -45,6 +45,37 @@ export async function mailAsSent(
   const { content, erased } = sent;
   if (content === null) return { status: 'not-composed', attempt: sent.attempt };
   if (content.form === '') return { status: 'erased', attempt: sent.attempt };
+  const raw = await madeAgain(db, { ...sent, content }, marks);
+  const sha256 = hash('sha256', raw, 'hex');
+  if (sha256 === content.mailSha256) return { status: 'kept', attempt: sent.attempt, raw, sha256 };
+  if (erased) return { status: 'erased', attempt: sent.attempt };
+  return { status: 'not-the-same', attempt: sent.attempt, sha256: content.mailSha256 };
+}
+
+/** What stands in a mail instead of its link, its address for answers and its code. */
+const CUT_OUT = 'cut-out';
+
+/**
+ * The mail of an attempt as `mailAsSent` has it, for who must not have what it could be used for: without its link, its address for
+ * answers and its code. It does not have the recorded hash.
+ */
+export async function mailWithoutMarks(
+  db: Queryable,
+  marks: MailMarks,
+  messageId: string,
+  attempt: number,
+): Promise<MailAsSent> {
+  const whole = await mailAsSent(db, marks, messageId, attempt);
+  const sent = whole.status === 'kept' ? await findSentMail(db, messageId, attempt) : null;
+  if (whole.status !== 'kept' || sent === null || sent.content === null) return whole;
+  const cut = { ...marks, tokenOf: () => CUT_OUT, tagOf: () => CUT_OUT, codeOf: () => CUT_OUT };
+  return { ...whole, raw: await madeAgain(db, { ...sent, content: sent.content }, cut) };
+}
+
+type Composed = SentMail & { readonly content: NonNullable<SentMail['content']> };
+
+async function madeAgain(db: Queryable, sent: Composed, marks: MailMarks): Promise<Buffer> {
+  const { messageId, content } = sent;
   const pieces = JSON.parse(content.form) as Pieces;
   const change = pieces.some(isOfContactPerson) ? await findChange(db, sent.changeId) : null;
   const values = slotValues(
@@ -58,11 +89,7 @@ export async function mailAsSent(
     },
     change === null ? [] : contactPersonsOf(change),
   );
-  const raw = Buffer.from((content.dkim ?? '') + filledForm(pieces, values));
-  const sha256 = hash('sha256', raw, 'hex');
-  if (sha256 === content.mailSha256) return { status: 'kept', attempt: sent.attempt, raw, sha256 };
-  if (erased) return { status: 'erased', attempt: sent.attempt };
-  return { status: 'not-the-same', attempt: sent.attempt, sha256: content.mailSha256 };
+  return Buffer.from((content.dkim ?? '') + filledForm(pieces, values));
 }
 
 function isOfContactPerson(piece: Pieces[number]): boolean {

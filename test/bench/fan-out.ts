@@ -9,6 +9,7 @@ import type { Measurement } from './measurement.ts';
 import { load, REASONS } from './objections.ts';
 import { API_KEY, APP_SECRET, freePort, startVarsel } from './varsel.ts';
 import { mailMarks, withoutSecrets } from '../support/mails.ts';
+import { proving } from '../support/proving.ts';
 import { webhooksUnderTest } from '../support/webhooks.ts';
 
 const READS = 30;
@@ -80,6 +81,7 @@ export const fanOut: Measurement = {
       references: references(APP_SECRET),
       withoutSecrets,
       mailMarks,
+      proving,
       webhooks: webhooksUnderTest(),
       publicUrl: () => 'http://varsel.example',
       logLevel: 'error',

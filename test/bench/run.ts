@@ -10,6 +10,7 @@ import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
 import { notices } from './notices.ts';
 import { objections } from './objections.ts';
+import { pack } from './pack.ts';
 import { storm } from './storm.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -20,6 +21,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   objections,
   webhooks,
   memory,
+  pack,
   ...crashes,
   storm,
   fuzz: fuzzing,

@@ -46,6 +46,7 @@ const noDatabase = (): PageDependencies => ({
   codes: mailedCodes(APP_SECRET),
   references: references(APP_SECRET),
   withoutSecrets,
+  packs: { open: () => Promise.reject(new Error('no pack')), share: () => Promise.reject(new Error('no pack')) },
   clock: () => Temporal.Instant.from(OPEN),
 });
 

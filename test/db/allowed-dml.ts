@@ -141,6 +141,8 @@ export const INSERTS: Readonly<Record<string, string>> = {
   events: 'what did not happen: the numbers of a change’s events follow its version',
   further_attempts: 'a rejected attempt that nobody made',
   fan_outs: 'that windows are being written: it is not finished before they are',
+  gate_facts:
+    'what the gate did not see, of an activation from before it was put on record: each of later ones has its facts, once',
   idempotency_keys: 'a stored response',
   inbound_contents: 'a mail that nobody sent',
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',

@@ -38,6 +38,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/changes', 'reader'],
   ['get', '/v1/changes/:id', 'reader'],
   ['get', '/v1/changes/:id/controllers', 'reader'],
+  ['get', '/v1/changes/:id/evidence', 'officer'],
   ['post', '/v1/changes/:id/confirm-wording', 'officer'],
   ['post', '/v1/changes/:id/activate', 'officer'],
   ['get', '/v1/changes/:id/activations', 'reader'],

@@ -3,6 +3,7 @@ import { buildApp, type AppDependencies } from '../../src/app.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { mailMarks, withoutSecrets } from './mails.ts';
+import { proving } from './proving.ts';
 import type { TestVarsel } from './varsel.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
@@ -16,6 +17,7 @@ export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> 
     references: references(APP_SECRET),
     withoutSecrets,
     mailMarks,
+    proving,
     webhooks: webhooksUnderTest(),
     publicUrl: () => 'http://varsel.example',
     logLevel: 'silent',

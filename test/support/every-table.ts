@@ -134,13 +134,13 @@ const PLAIN = [
    select 'withdrawal-code', o.change_id, o.controller_id, o.id, 'Ærø Kommune', c.email, c.name, c.language, '${DAY_AFTER}', '${DAY_AFTER}'
    from objections o join contacts c using (controller_id), generate_series(1, 2) where o.status = 'pending'`,
   `insert into mailed_codes (message_id, asked_at, asked_by, expires_at)
-   select id, '${DAY_AFTER}', email, '${LATER}' from messages where kind = 'withdrawal-code'`,
+   select id, '${DAY_AFTER}', 'link ' || id, '${LATER}' from messages where kind = 'withdrawal-code'`,
   `update mailed_codes set used_at = '${DAY_AFTER}' where message_id in (select message_id from mailed_codes limit 1)`,
   `insert into withdrawal_requests (objection_id, code_message_id, email, delay_hours, requested_at, requested_by)
-   select m.objection_id, c.message_id, m.email, 24, c.used_at, m.email
+   select m.objection_id, c.message_id, m.email, 24, c.used_at, 'link ' || m.id
    from mailed_codes c join messages m on m.id = c.message_id where c.used_at is not null`,
   `insert into nominations (change_id, controller_id, message_id, email, name, role, nominated_at, nominated_by)
-   select change_id, controller_id, id, email, name, 'Direktør', '${DAY_AFTER}', email from messages where kind = 'notice' limit 2`,
+   select change_id, controller_id, id, email, name, 'Direktør', '${DAY_AFTER}', 'link ' || id from messages where kind = 'notice' limit 2`,
   `update nominations set confirmed_at = '${LATER}', confirmed_by = 'test' where id in (select id from nominations limit 1)`,
   `insert into answer_decisions (answer_id, decision, written_by_person, explanation, decided_at, decided_by)
    select id, 'not-an-objection', true, 'Et spørgsmål', '${LATER}', 'test' from answers order by id limit 1`,

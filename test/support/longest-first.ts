@@ -10,6 +10,7 @@ const LONGEST = [
   'journeys/customer-in-a-browser',
   'journeys/scanner',
   'customer/withdrawing',
+  'evidence/verify-script',
   'commands/concurrency',
   'journeys/silent-database',
   'db/connection-limits',

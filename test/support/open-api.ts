@@ -6,6 +6,7 @@ import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { mailMarks, withoutSecrets } from './mails.ts';
+import { proving } from './proving.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
 
 export type Json = Record<string, unknown>;
@@ -57,6 +58,7 @@ export function appWithoutDatabase(): Promise<FastifyInstance> {
     references: references(APP_SECRET),
     withoutSecrets,
     mailMarks,
+    proving,
     webhooks: webhooksUnderTest(),
     publicUrl: () => 'https://varsel.example',
     logLevel: 'silent',

@@ -1,0 +1,81 @@
+import { rawMail } from '../db/evidence.ts';
+import type { Queryable } from '../db/postgres.ts';
+import { mailAsSent, mailWithoutMarks, type MailMarks } from '../mail/as-sent.ts';
+import type { PackFile } from './bag.ts';
+import type { PackOf } from './pack-of.ts';
+import type { ControllerFacts } from './page.ts';
+import { columnsOf, type ShownRow } from './shown-rows.ts';
+import { timelineOf } from './timeline.ts';
+
+/** What a pack has of one controller. */
+export interface ControllerPart {
+  readonly externalId: string;
+  readonly folder: string;
+  readonly rows: readonly ShownRow[];
+}
+
+/**
+ * The files of one controller: `timeline.json` with what happened and every row that says so, the mails to it as they were sent, and
+ * the mails that came in, raw. Links, addresses for answers and codes are cut out of what was sent in a share. What came in quotes
+ * them, and stands in no share. A redacted pack has no mails. Returns what the pages say of the controller.
+ */
+export async function* controllerFiles(
+  db: Queryable,
+  of: PackOf & { readonly mailMarks: MailMarks },
+  { externalId, folder, rows }: ControllerPart,
+): AsyncGenerator<PackFile, ControllerFacts> {
+  const path = `data/controllers/${folder}`;
+  const moments = timelineOf(rows);
+  const timeline = {
+    externalId,
+    timeline: moments.map(({ at, what, row: { table, key } }) => ({ at, what, table, key })),
+    record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
+  };
+  yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
+  if (!of.isRedacted) yield* sentMails(db, of, path, rows);
+  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows);
+  return { externalId, folder, moments, ...standingOf(rows) };
+}
+
+/** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
+async function* sentMails(
+  db: Queryable,
+  { controller, mailMarks }: PackOf & { readonly mailMarks: MailMarks },
+  path: string,
+  rows: readonly ShownRow[],
+): AsyncGenerator<PackFile> {
+  const attempts = Map.groupBy(
+    rows.filter(({ table }) => table === 'message_attempts'),
+    ({ facts }) => String(facts.message_id),
+  );
+  for (const [messageId, those] of attempts) {
+    for (const [index, { facts }] of those.entries()) {
+      if (facts.mail_sha256 === null) continue;
+      const number = index + 1;
+      const mail = await (controller === null ? mailAsSent : mailWithoutMarks)(db, mailMarks, messageId, number);
+      if (mail.status === 'kept') yield { path: `${path}/notices/${messageId}-${number}.eml`, content: mail.raw };
+    }
+  }
+}
+
+async function* rawMails(db: Queryable, path: string, rows: readonly ShownRow[]): AsyncGenerator<PackFile> {
+  for (const { key, facts } of rows.filter(({ table }) => table === 'inbound_mails')) {
+    const raw = await rawMail(db, String(facts.sha256));
+    if (raw.length > 0) yield { path: `${path}/mails/${key}.eml`, content: raw };
+  }
+}
+
+function standingOf(rows: readonly ShownRow[]) {
+  const those = (table: string) => rows.filter((row) => row.table === table).map(columnsOf);
+  const instantOf = (value: unknown) => (typeof value === 'string' ? Temporal.Instant.from(value) : null);
+  const window = those('objection_windows').at(-1);
+  const name = those('controllers')[0]?.name;
+  return {
+    name: typeof name === 'string' ? name : null,
+    notifiedAt: instantOf(window?.notified_at),
+    deadline: instantOf(window?.deadline),
+    objections: those('objections').filter((objection) => objection.rejected_for === null).length,
+    answers: those('answers').length,
+    approvals: those('approvals').length,
+  };
+}

@@ -1,0 +1,154 @@
+import { createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Queryable } from '../db/postgres.ts';
+import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
+import { publicKeyFrom } from '../security/seal-keys.ts';
+import type { PackFile } from './bag.ts';
+import { leafHash, subtreesBeside } from './merkle.ts';
+import { sealedTree } from './sealed-tree.ts';
+
+const LINES_AT_ONCE = 1000;
+const NODES_AT_ONCE = 500;
+
+/** The record is not as it was sealed, so nothing can be proved of it. `npm run verify` says what is at fault. */
+export class RecordAlteredError extends Error {}
+
+/**
+ * Gathers the rows that a pack shows, and makes the files below `data/proof/` that prove them (D55): their exact lines, the nodes
+ * of the tree up to a signed checkpoint, and the keys of what they say of persons. It holds eight bytes for each row. `db` is one
+ * transaction that sees the same throughout.
+ */
+export class Proof {
+  readonly #db: Queryable;
+  /** Of each epoch: twice the position of each row, and one more where what it says of persons is shown. */
+  readonly #places = new Map<number, number[]>();
+  readonly #unsealed: string[] = [];
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** Adds rows of a table by their keys, as in `sealed_rows`. A row may come twice; its persons are shown where either says so. */
+  async add(table: string, keys: readonly string[], { withPersons }: { readonly withPersons: boolean }): Promise<void> {
+    const found = await positionsOf(this.#db, table, keys);
+    for (const { epoch, position } of found) {
+      const places = this.#places.get(epoch) ?? [];
+      this.#places.set(epoch, places);
+      places.push(position * 2 + Number(withPersons));
+    }
+    if (found.length === new Set(keys).size) return;
+    const sealed = new Set(found.map(({ key }) => key));
+    for (const key of new Set(keys)) if (!sealed.has(key)) this.#unsealed.push(`${table} ${key}`);
+  }
+
+  /** The rows that no seal covers yet, each as `table key`. */
+  get unsealed(): readonly string[] {
+    return this.#unsealed;
+  }
+
+  /**
+   * For each epoch, in order, the checkpoint that proves its rows: the oldest with a time stamp that covers them all, else the
+   * oldest. Throws where none does.
+   */
+  async checkpoints(): Promise<ProvingCheckpoint[]> {
+    const epochs = [...this.#places].sort(([one], [other]) => one - other);
+    const checkpoints: ProvingCheckpoint[] = [];
+    for (const [epoch, places] of epochs) {
+      let last = 0;
+      for (const place of places) last = Math.max(last, Math.floor(place / 2));
+      const checkpoint = await checkpointOver(this.#db, epoch, last);
+      if (checkpoint === null) {
+        throw new RecordAlteredError(`no checkpoint of epoch ${epoch} covers the row at ${last}, which is sealed`);
+      }
+      checkpoints.push(checkpoint);
+    }
+    return checkpoints;
+  }
+
+  /** The files, in their order. Throws `RecordAlteredError` where a row is not as it was sealed. */
+  async *files(): AsyncGenerator<PackFile> {
+    for (const checkpoint of await this.checkpoints()) {
+      const folder = `data/proof/epoch-${checkpoint.epoch}`;
+      const places = sortedPlaces(this.#places.get(checkpoint.epoch) ?? []);
+      yield { path: `${folder}/checkpoint.txt`, content: checkpoint.note };
+      yield { path: `${folder}/lines.txt`, content: this.#lines(checkpoint, places) };
+      yield { path: `${folder}/nodes.txt`, content: this.#nodes(checkpoint, places) };
+      yield { path: `${folder}/persons.txt`, content: this.#persons(checkpoint, places) };
+      yield { path: `${folder}/seal-key.pem`, content: pemOf(publicKeyFrom(checkpoint.publicKey)) };
+      if (checkpoint.timeStamp !== null) yield { path: `${folder}/timestamp.tsr`, content: checkpoint.timeStamp };
+    }
+    const unsealed = [...new Set(this.#unsealed)].sort().map((row) => `${row}\n`);
+    yield { path: 'data/proof/unsealed.txt', content: unsealed.join('') };
+  }
+
+  async *#lines({ epoch }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
+    for (const batch of batchesOf(places, LINES_AT_ONCE)) {
+      const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
+      if (rows.length !== batch.length) {
+        throw new RecordAlteredError(`expected ${batch.length} sealed rows in epoch ${epoch}, found ${rows.length}`);
+      }
+      for (const { position, table, key, line, hash } of rows) {
+        if (line !== null && leafHash(line).equals(hash)) continue;
+        const what = line === null ? 'is gone' : 'is not as it was sealed';
+        throw new RecordAlteredError(`the row ${key} of ${table}, at ${position} of epoch ${epoch}, ${what}`);
+      }
+      yield Buffer.from(rows.map(({ position, line }) => `${position} ${line}\n`).join(''));
+    }
+  }
+
+  async *#persons({ epoch }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
+    const shown = places.filter((place) => place % 2 === 1);
+    for (const batch of batchesOf(shown, LINES_AT_ONCE)) {
+      const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
+      const kept = rows.filter(({ personKey }) => personKey !== null);
+      yield Buffer.from(
+        kept.map((row) => `${row.position} ${row.personKey?.toString('hex')} ${row.personLine}\n`).join(''),
+      );
+    }
+  }
+
+  async *#nodes({ epoch, size }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
+    const tree = sealedTree(this.#db, epoch);
+    let lines: string[] = [];
+    for (const subtree of subtreesBeside(positionsIn(places), size)) {
+      const hash = await tree.hashOf(subtree);
+      lines.push(`${subtree.level} ${subtree.index} ${hash.toString('hex')}\n`);
+      if (lines.length < NODES_AT_ONCE) continue;
+      yield Buffer.from(lines.join(''));
+      lines = [];
+    }
+    yield Buffer.from(lines.join(''));
+  }
+}
+
+const positionAt = (place: number) => Math.floor(place / 2);
+
+function* positionsIn(places: Float64Array): Generator<number> {
+  for (const place of places) yield positionAt(place);
+}
+
+/** Each position once, ascending. */
+function sortedPlaces(places: readonly number[]): Float64Array {
+  const sorted = Float64Array.from(places).sort();
+  // Of one position that came with its persons and without, the larger place stands last.
+  return sorted.filter((place, at) => positionAt(place) !== positionAt(sorted[at + 1] ?? -2));
+}
+
+function* batchesOf(places: Float64Array, size: number): Generator<number[]> {
+  for (let from = 0; from < places.length; from += size) yield [...places.subarray(from, from + size)];
+}
+
+const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });
+
+const VERIFY_SH = new URL('verify.sh', import.meta.url);
+
+/** The files beside `data/` that a pack needs to be verified: the public key of its signature, and `verify.sh`. */
+export async function* verifyingFiles(sealKey: KeyObject): AsyncGenerator<PackFile> {
+  yield { path: 'seal-key.pem', content: pemOf(createPublicKey(sealKey)) };
+  yield { path: 'verify.sh', content: await readFile(VERIFY_SH) };
+}
+
+/** The signature of a pack: Ed25519 over the bytes of `tagmanifest-sha256.txt`, which covers all other files. */
+export function signatureFile(tagManifest: Buffer, sealKey: KeyObject): PackFile {
+  return { path: 'signature.bin', content: sign(null, tagManifest, sealKey) };
+}

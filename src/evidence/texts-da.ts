@@ -1,0 +1,178 @@
+import type { PageTexts } from './page-texts.ts';
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  notice: 'Underretning',
+  reminder: 'Påmindelse',
+  'approval-reminder': 'Påmindelse om svar',
+  'change-activated': 'Meddelelse om ikrafttræden',
+  'change-withdrawn': 'Meddelelse om tilbagetrækning',
+  'deadline-moved': 'Meddelelse om flyttet frist',
+  'late-notice': 'Underretning efter fristen',
+  'objection-received': 'Kvittering for indsigelse',
+  'objection-rejected': 'Afvisning af indsigelse',
+  'objection-resolved': 'Afgørelse af indsigelse',
+  'withdrawal-code': 'Kode til at trække en indsigelse tilbage',
+  'withdrawal-requested': 'Meddelelse om, at en indsigelse ønskes trukket tilbage',
+  'withdrawal-stopped': 'Meddelelse om, at en indsigelse fastholdes',
+  'approval-code': 'Kode til at godkende',
+  'approval-received': 'Kvittering for godkendelse',
+  'approval-ended': 'Meddelelse om, at en godkendelse er ophørt',
+  'refusal-received': 'Kvittering for afslag',
+};
+const OUTCOMES: Readonly<Record<string, string>> = {
+  accepted: 'modtaget af modtagerens mailserver',
+  retry: 'midlertidigt afvist; sendes igen',
+  failed: 'afvist endeligt',
+  deferred: 'ikke sendt på grund af en fejl hos os; sendes igen',
+  unknown: 'afsendt, men svaret fra mailserveren gik tabt',
+};
+const CHANNELS: Readonly<Record<string, string>> = { link: 'gennem linket', email: 'pr. mail', letter: 'pr. brev' };
+const REJECTED: Readonly<Record<string, string>> = {
+  'reasons-required': 'den er uden begrundelse',
+  'window-closed': 'fristen var udløbet',
+  'agreement-ended': 'aftalen var ophørt',
+  'change-ended': 'ændringen var afsluttet',
+  'no-objection-window': 'ændringen har ingen indsigelsesfrist',
+};
+const RESOLVED: Readonly<Record<string, string>> = {
+  withdrawn: 'trukket tilbage af kunden',
+  accommodated: 'imødekommet med en løsning, som kunden har bekræftet',
+  'agreement-ended': 'bortfaldet, fordi aftalen er ophørt',
+  'change-withdrawn': 'bortfaldet, fordi ændringen er trukket tilbage',
+  invalid: 'ikke en gyldig indsigelse',
+};
+const REPORTS: Readonly<Record<string, string>> = {
+  failed: 'kunne ikke afleveres',
+  delayed: 'er forsinket',
+  delivered: 'er afleveret',
+  relayed: 'er sendt videre',
+  expanded: 'er fordelt til flere modtagere',
+};
+const DECISIONS: Readonly<Record<string, string>> = {
+  objection: 'en indsigelse',
+  'not-an-objection': 'ikke en indsigelse',
+  approval: 'en godkendelse',
+  refusal: 'et afslag',
+};
+
+export const DA: PageTexts = {
+  language: 'da',
+  otherFile: 'README.html',
+  otherLanguage: 'English version: README.html',
+  title: (change) => `Dokumentation for ${change}`,
+  shareOf: (name) => `Denne pakke er ${name}s egen del. Den indeholder intet om andre kunder.`,
+  redacted:
+    'Denne pakke er redigeret: navne, adresser, fritekst og mails er udeladt. Linjerne i data/proof viser, at intet andet er ændret.',
+  intro:
+    'Pakken viser, hvad der blev planlagt, hvem der blev underrettet hvornår, hvad kunderne svarede, og hvad der lå til grund, da ændringen trådte i kraft. Den er dannet af systemets fortegnelse, og hver linje i den kan efterprøves.',
+  plannedHeading: 'Hvad der blev planlagt',
+  announced: (at, by) => `Annonceret ${at} af ${author(by)}.`,
+  planned: (day) => `Planlagt til tidligst ${day}.`,
+  reason: 'Begrundelse',
+  asked: 'Kræver kundens skriftlige godkendelse',
+  objectable: 'Giver kunden ret til indsigelse',
+  informed: 'Meddeles til orientering',
+  field: 'Oplysning',
+  before: 'Før',
+  after: 'Efter',
+  countingHeading: 'Hvordan fristen er regnet',
+  countingFacts: (days, zone) => `${days} kalenderdage i tidszonen ${zone}.`,
+  countingExample: 'Eksempel: den første underretning i denne sag',
+  dayNotCounted: 'underretningsdag, tælles ikke',
+  dayNumber: (number) => `dag ${number}`,
+  dayRolled: 'ikke en arbejdsdag: fristen ruller videre',
+  lastDay: 'sidste dag, til kl. 24.00',
+  noWindow: 'Ændringen har ingen indsigelsesfrist.',
+  controllersHeading: 'Hvem der blev underrettet hvornår',
+  controllersLeftOut: (shown, total) =>
+    `De første ${shown} af ${total} kunder vises her. Alle står i data/controllers.ndjson, og hver har en mappe i data/controllers.`,
+  controller: 'Kunde',
+  notified: 'Underrettet',
+  deadline: 'Frist',
+  objections: 'Indsigelser',
+  answers: 'Svar',
+  approvals: 'Godkendelser og afslag',
+  storiesHeading: 'Hvad der skete hos den enkelte kunde',
+  storiesLeftOut: 'Her vises de kunder, hos hvem der skete andet, end at de blev underrettet.',
+  gateHeading: 'Hvad der lå til grund for ikrafttrædelsen',
+  gateNone: 'Ændringen er ikke trådt i kraft, eller den trådte i kraft, før grundlaget blev gemt.',
+  gateNotShown: 'Grundlaget omhandler alle kunder og er ikke med i en enkelt kundes del.',
+  gateAt: (at) => `Bedømt ${at}. Intet stod i vejen.`,
+  gate: {
+    controllers: 'Kunder i alt',
+    notified: 'heraf underrettet',
+    windowsOpen: 'Åbne frister',
+    latestDeadline: 'Seneste frist',
+    objections: 'Indsigelser i alt',
+    pending: 'heraf uafklarede',
+    unread: 'Ulæste svar og mails',
+    approvals: 'Gældende godkendelser',
+    software: 'Program og regler',
+  },
+  registerHeading: 'Fortegnelsen over underdatabehandlere',
+  registerBefore: 'Før',
+  registerAfter: 'Efter',
+  registerUnchanged: 'Ændringen er ikke trådt i kraft, så fortegnelsen er ikke ændret af den.',
+  verifyHeading: 'Sådan efterprøves pakken',
+  verify: [
+    'Pak zip-filen ud, og kør ./verify.sh i mappen. Det kræver kun bash, sha256sum og openssl og skriver, hvad der er i orden, og hvad der ikke er.',
+    'sha256sum -c manifest-sha256.txt viser alene, at filerne er uændrede.',
+    'data/proof har for hver række i fortegnelsen den nøjagtige tekst, som er forseglet, og beviset for, at den indgår i et underskrevet kontrolpunkt. Det samme kontrolpunkt er sendt til kunderne i kvitteringer og står på den offentlige liste.',
+  ],
+  notInPack: 'Hvad der ikke er i pakken',
+  unsealed: (count) =>
+    count === 0
+      ? 'Alle rækker i pakken er forseglet.'
+      : `${count} rækker er så nye, at de endnu ikke er forseglet. De står i data/proof/unsealed.txt.`,
+  emptied: 'Hvor der står [erased], er en persons oplysninger slettet. Beviset for resten af rækken gælder stadig.',
+  linksCut:
+    'Personlige links og adresser er klippet ud af mails. Deres kontrolsum i fortegnelsen er af den mail, som blev sendt.',
+  othersLeftOut: 'Oplysninger om andre kunder, interne handlinger og hændelser.',
+  omitted: '(udeladt)',
+  checkpoints: 'Kontrolpunkt',
+  none: '–',
+  say: {
+    message: (c) => `${named(MESSAGES, c.kind)} til ${text(c.email)} lagt i kø`,
+    attempt: (c) =>
+      `Sendt: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (svar ${text(c.response_code)})` : ''}${c.tls ? `, krypteret med ${text(c.tls)}` : ''}`,
+    report: (c) => `Meldt tilbage: mailen ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
+    arrival: (c) => `${author(c.recorded_by)} har noteret, at underretningen kom frem`,
+    letter: (c) => `Brev, som kom frem ${text(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
+    restoration: () => 'Fristen gælder igen, fordi underretningen bevisligt kom frem',
+    objection: (c) =>
+      c.rejected_for
+        ? `Forsøg på indsigelse ${named(CHANNELS, c.channel)}, afvist: ${named(REJECTED, c.rejected_for)}`
+        : `Indsigelse nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
+    'further-attempt': (c) => `Yderligere forsøg på indsigelse, afvist: ${named(REJECTED, c.rejected_for)}`,
+    'withdrawal-request': (c) => `${author(c.requested_by)} beder om at trække indsigelsen tilbage`,
+    'objection-decision': (c) =>
+      c.decision === 'resolved'
+        ? `Indsigelsen afgjort af ${author(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
+        : `Indsigelsen taget i betragtning efter fristen af ${author(c.decided_by)}`,
+    mail: (c) =>
+      `Mail modtaget${c.from_email ? ` fra ${text(c.from_email)}` : ''}${c.subject ? `: ${text(c.subject)}` : ''}`,
+    'mail-decision': (c) => `Mailen vurderet af ${author(c.decided_by)}`,
+    'answer-decision': (c) => `Svaret læst af ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
+    code: (c) => `Kode bestilt af ${author(c.asked_by)}`,
+    approval: (c) =>
+      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
+    'approval-end': (c) =>
+      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${author(c.ended_by)}`,
+    nomination: (c) => `${author(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
+    agreement: () => 'Aftalen begyndte',
+    'agreement-end': () => 'Aftalen ophørte',
+    'in-force': () => 'Ændringen trådte i kraft for kunden',
+  },
+};
+
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
+const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+/** Who did something, as the record names it: by role and id (D48). */
+function author(value: unknown): string {
+  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'key') return `en medarbejder (nøgle ${id})`;
+  if (role === 'link') return `kontakten gennem linket (meddelelse ${id})`;
+  return value === 'system' ? 'systemet' : text(value);
+}

@@ -1,0 +1,182 @@
+import type { PageTexts } from './page-texts.ts';
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  notice: 'Notice',
+  reminder: 'Reminder',
+  'approval-reminder': 'Reminder to answer',
+  'change-activated': 'Notice that the change is in force',
+  'change-withdrawn': 'Notice that the change is withdrawn',
+  'deadline-moved': 'Notice of a moved deadline',
+  'late-notice': 'Notice after the deadline',
+  'objection-received': 'Receipt of an objection',
+  'objection-rejected': 'Rejection of an objection',
+  'objection-resolved': 'Decision on an objection',
+  'withdrawal-code': 'Code to withdraw an objection',
+  'withdrawal-requested': 'Notice that somebody asks to withdraw an objection',
+  'withdrawal-stopped': 'Notice that an objection is kept',
+  'approval-code': 'Code to approve',
+  'approval-received': 'Receipt of an approval',
+  'approval-ended': 'Notice that an approval has ended',
+  'refusal-received': 'Receipt of a refusal',
+};
+const OUTCOMES: Readonly<Record<string, string>> = {
+  accepted: 'accepted by the recipient’s mail server',
+  retry: 'refused for now; sent again',
+  failed: 'refused for good',
+  deferred: 'not sent because of a fault of ours; sent again',
+  unknown: 'sent, and the mail server’s answer was lost',
+};
+const CHANNELS: Readonly<Record<string, string>> = {
+  link: 'through the link',
+  email: 'by e-mail',
+  letter: 'by letter',
+};
+const REJECTED: Readonly<Record<string, string>> = {
+  'reasons-required': 'it has no reasons',
+  'window-closed': 'the deadline had passed',
+  'agreement-ended': 'the agreement had ended',
+  'change-ended': 'the change had ended',
+  'no-objection-window': 'the change has no time to object',
+};
+const RESOLVED: Readonly<Record<string, string>> = {
+  withdrawn: 'withdrawn by the customer',
+  accommodated: 'accommodated by a solution that the customer has confirmed',
+  'agreement-ended': 'lapsed, because the agreement has ended',
+  'change-withdrawn': 'lapsed, because the change is withdrawn',
+  invalid: 'no valid objection',
+};
+const REPORTS: Readonly<Record<string, string>> = {
+  failed: 'could not be delivered',
+  delayed: 'is delayed',
+  delivered: 'was delivered',
+  relayed: 'was passed on',
+  expanded: 'went to several recipients',
+};
+const DECISIONS: Readonly<Record<string, string>> = {
+  objection: 'an objection',
+  'not-an-objection': 'no objection',
+  approval: 'an approval',
+  refusal: 'a refusal',
+};
+
+export const EN: PageTexts = {
+  language: 'en',
+  otherFile: 'LÆS-MIG.html',
+  otherLanguage: 'Dansk udgave: LÆS-MIG.html',
+  title: (change) => `Evidence of ${change}`,
+  shareOf: (name) => `This pack is the share of ${name}. It holds nothing of other customers.`,
+  redacted:
+    'This pack is redacted: names, addresses, free text and mails are left out. The lines in data/proof show that nothing else differs.',
+  intro:
+    'This pack shows what was planned, who was told of it when, what customers answered, and what stood on record when the change came into force. It is made of the system’s record, and every line of it can be verified.',
+  plannedHeading: 'What was planned',
+  announced: (at, by) => `Announced ${at} by ${author(by)}.`,
+  planned: (day) => `Planned for ${day} at the earliest.`,
+  reason: 'Reason',
+  asked: 'Needs the customer’s written approval',
+  objectable: 'Gives the customer time to object',
+  informed: 'Told for information',
+  field: 'Fact',
+  before: 'Before',
+  after: 'After',
+  countingHeading: 'How the deadline is counted',
+  countingFacts: (days, zone) => `${days} calendar days in the time zone ${zone}.`,
+  countingExample: 'Example: the first notification in this case',
+  dayNotCounted: 'day of the notification, not counted',
+  dayNumber: (number) => `day ${number}`,
+  dayRolled: 'no working day: the deadline rolls on',
+  lastDay: 'last day, until midnight',
+  noWindow: 'The change has no time to object.',
+  controllersHeading: 'Who was told when',
+  controllersLeftOut: (shown, total) =>
+    `The first ${shown} of ${total} customers are shown here. All are in data/controllers.ndjson, and each has a folder in data/controllers.`,
+  controller: 'Customer',
+  notified: 'Told',
+  deadline: 'Deadline',
+  objections: 'Objections',
+  answers: 'Answers',
+  approvals: 'Approvals and refusals',
+  storiesHeading: 'What happened with each customer',
+  storiesLeftOut: 'Shown are those customers with whom more happened than that they were told.',
+  gateHeading: 'What stood on record at the activation',
+  gateNone: 'The change is not in force, or it came into force before this was kept.',
+  gateNotShown: 'It is of all customers, and stands in no share of one.',
+  gateAt: (at) => `Judged ${at}. Nothing stood in the way.`,
+  gate: {
+    controllers: 'Customers',
+    notified: 'of them told',
+    windowsOpen: 'Open windows',
+    latestDeadline: 'Latest deadline',
+    objections: 'Objections',
+    pending: 'of them pending',
+    unread: 'Unread answers and mails',
+    approvals: 'Effective approvals',
+    software: 'Software and rules',
+  },
+  registerHeading: 'The register of sub-processors',
+  registerBefore: 'Before',
+  registerAfter: 'After',
+  registerUnchanged: 'The change is not in force, so it has not changed the register.',
+  verifyHeading: 'How to verify the pack',
+  verify: [
+    'Unpack the ZIP and run ./verify.sh in its folder. It needs bash, sha256sum and openssl only, and says what is right and what is not.',
+    'sha256sum -c manifest-sha256.txt alone shows that the files are unchanged.',
+    'data/proof has, of each row of the record, the exact text that was sealed, and the proof that a signed checkpoint covers it. The same checkpoints stand in receipts to customers and on the public list.',
+  ],
+  notInPack: 'What is not in the pack',
+  unsealed: (count) =>
+    count === 0
+      ? 'Every row in the pack is sealed.'
+      : `${count} rows are so new that they are not sealed yet. They are listed in data/proof/unsealed.txt.`,
+  emptied:
+    'Where it says [erased], what was of a person has been erased. The proof of the rest of the row still holds.',
+  linksCut: 'Personal links and addresses are cut out of mails. Their hash on record is of the mail that was sent.',
+  othersLeftOut: 'What is of other customers, internal acts and events.',
+  omitted: '(left out)',
+  checkpoints: 'Checkpoint',
+  none: '–',
+  say: {
+    message: (c) => `${named(MESSAGES, c.kind)} to ${text(c.email)} queued`,
+    attempt: (c) =>
+      `Sent: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (answer ${text(c.response_code)})` : ''}${c.tls ? `, encrypted by ${text(c.tls)}` : ''}`,
+    report: (c) => `Reported: the mail ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
+    arrival: (c) => `${author(c.recorded_by)} has stated that the notice arrived`,
+    letter: (c) => `Letter that arrived on ${text(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
+    restoration: () => 'The deadline stands again, because the notice is proved to have arrived',
+    objection: (c) =>
+      c.rejected_for
+        ? `Attempt to object ${named(CHANNELS, c.channel)}, rejected: ${named(REJECTED, c.rejected_for)}`
+        : `Objection no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
+    'further-attempt': (c) => `Further attempt to object, rejected: ${named(REJECTED, c.rejected_for)}`,
+    'withdrawal-request': (c) => `${author(c.requested_by)} asks to withdraw the objection`,
+    'objection-decision': (c) =>
+      c.decision === 'resolved'
+        ? `Objection resolved by ${author(c.decided_by)}: ${named(RESOLVED, c.outcome)}`
+        : `Objection accepted after the deadline by ${author(c.decided_by)}`,
+    mail: (c) =>
+      `Mail received${c.from_email ? ` from ${text(c.from_email)}` : ''}${c.subject ? `: ${text(c.subject)}` : ''}`,
+    'mail-decision': (c) => `Mail decided on by ${author(c.decided_by)}`,
+    'answer-decision': (c) => `Answer read by ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
+    code: (c) => `Code asked for by ${author(c.asked_by)}`,
+    approval: (c) =>
+      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
+    'approval-end': (c) =>
+      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${author(c.ended_by)}`,
+    nomination: (c) => `${author(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
+    agreement: () => 'The agreement began',
+    'agreement-end': () => 'The agreement ended',
+    'in-force': () => 'The change came into force for the customer',
+  },
+};
+
+/** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
+const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+/** Who did something, as the record names it: by role and id (D48). */
+function author(value: unknown): string {
+  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'key') return `an officer (key ${id})`;
+  if (role === 'link') return `the contact through the link (message ${id})`;
+  return value === 'system' ? 'the system' : text(value);
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rows } from '../../src/db/postgres.ts';
+import { aController } from '../support/examples.ts';
+import { announceAnother, haveControllers, tokenOf } from '../support/story.ts';
+import { fileIn, shellWith, unpacked, type UnpackedFile } from '../support/unpacked.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+const START = '2026-03-02T09:00:00Z';
+
+let varsel: TestVarsel;
+let change: string;
+beforeAll(async () => {
+  varsel = await startVarsel(START, {});
+  await haveControllers(varsel, [aController(1), aController(2)]);
+  change = await announceAnother(varsel);
+  await varsel.deliver();
+  for (const number of [1, 2]) {
+    await varsel
+      .customer()
+      .post(`/objections/${tokenOf(varsel, `dpo@kunde-${number}.example`)}`)
+      .set('content-type', 'application/json')
+      .send({ reasons: `Grunde fra nummer ${number}` })
+      .expect(201);
+  }
+  await varsel.deliver();
+});
+afterAll(() => varsel.close());
+
+const binary = (response: NodeJS.ReadableStream, done: (error: Error | null, body: Buffer) => void) => {
+  const pieces: Buffer[] = [];
+  response.on('data', (piece: Buffer) => pieces.push(piece));
+  response.on('end', () => done(null, Buffer.concat(pieces)));
+};
+async function packOf(query = ''): Promise<UnpackedFile[]> {
+  const { body } = await varsel
+    .api('officer')
+    .get(`/v1/changes/${change}/evidence${query}`)
+    .buffer(true)
+    .parse(binary as never)
+    .expect(200)
+    .expect('content-type', 'application/zip');
+  return unpacked(body as Buffer);
+}
+async function shareOf(number: number): Promise<UnpackedFile[]> {
+  const { body } = await varsel
+    .customer()
+    .post(`/objections/${tokenOf(varsel, `dpo@kunde-${number}.example`)}/documentation`)
+    .buffer(true)
+    .parse(binary as never)
+    .expect(200)
+    .expect('content-type', 'application/zip');
+  return unpacked(body as Buffer);
+}
+const foundIn = (files: readonly UnpackedFile[], ...words: string[]) =>
+  files.flatMap(({ path, content }) =>
+    words.filter((word) => content.includes(word)).map((word) => `${path}: ${word}`),
+  );
+
+test('An officer gets the pack, sealed up to then and signed, and verify.sh finds it right', async () => {
+  const files = await packOf();
+  expect(fileIn(files, 'data/proof/unsealed.txt').toString()).toBe('');
+  const [folder] = files[0]?.path.split('/') ?? [];
+  const said = await shellWith(files, `cd ${folder} && bash verify.sh`);
+  expect(said).not.toMatch(/^(FAIL|WRONG)/m);
+  expect(fileIn(files, 'bag-info.txt').toString()).toMatch(/^Varsel-Checkpoint: \S+ /m);
+  // The mails are the bytes whose hash the sealed attempt has.
+  const mails = files.filter(({ path }) => path.includes('/notices/'));
+  expect(mails.length).toBeGreaterThanOrEqual(4);
+  const attempts = await rows<{ hash: string }>(
+    varsel.database.pool,
+    `select encode(mail_sha256, 'hex') as hash from message_attempts`,
+  );
+  const { createHash } = await import('node:crypto');
+  for (const { content } of mails) {
+    expect(attempts.map(({ hash }) => hash)).toContain(createHash('sha256').update(content).digest('hex'));
+  }
+});
+
+test('A HEAD makes none', async () => {
+  const { headers } = await varsel.api('officer').head(`/v1/changes/${change}/evidence`).expect(200);
+  expect(headers).toMatchObject({ 'content-type': 'application/zip', 'varsel-pack-controllers': '2' });
+});
+
+test('A controller’s share has nothing of another, and no link, and so has what its contact downloads', async () => {
+  const tokens = [1, 2].map((number) => tokenOf(varsel, `dpo@kunde-${number}.example`));
+  for (const [number, other] of [
+    [1, 2],
+    [2, 1],
+  ] as const) {
+    for (const files of [await packOf(`?controller=kunde-${number}`), await shareOf(number)]) {
+      expect(fileIn(files, 'data/LÆS-MIG.html').toString()).toContain(`Grunde fra nummer ${number}`);
+      expect(foundIn(files, `kunde-${other}`, `Kunde ${other}`, `Grunde fra nummer ${other}`, ...tokens)).toEqual([]);
+      const mails = files.filter(({ path }) => path.endsWith('.eml'));
+      expect(mails.length).toBeGreaterThan(0);
+      expect(mails.every(({ content }) => content.includes('cut-out'))).toBe(true);
+    }
+  }
+});
+
+test('A redacted pack has no mail and nothing of persons', async () => {
+  const files = await packOf('?redacted=true');
+  expect(foundIn(files, 'Grunde fra', '@kunde-1.example', '@kunde-2.example')).toEqual([]);
+  expect(files.filter(({ path }) => path.endsWith('.eml'))).toEqual([]);
+});
+
+test('The link’s page offers it, and a link of a former contact gets none', async () => {
+  const token = tokenOf(varsel, 'dpo@kunde-1.example');
+  const { text } = await varsel.customer().get(`/objections/${token}`).set('accept', 'text/html').expect(200);
+  expect(text).toContain('Hent jeres dokumentation');
+  const { body } = await varsel.api('admin').get('/v1/controllers/kunde-1/contacts').expect(200);
+  const contact = body.items.find(({ email }: { email: string }) => email === 'dpo@kunde-1.example');
+  await varsel
+    .api('admin')
+    .post('/v1/controllers/kunde-1/contacts')
+    .send({ name: 'Ny', email: 'ny@kunde-1.example', language: 'da' })
+    .expect(201);
+  await varsel
+    .api('admin')
+    .delete(`/v1/controllers/kunde-1/contacts/${contact.id}`)
+    .expect((response) => {
+      expect(response.status).toBeLessThan(300);
+    });
+  await varsel.customer().post(`/objections/${token}/documentation`).expect(404);
+});
+
+test('A change or a controller that is not there is not found', async () => {
+  await varsel.api('officer').get('/v1/changes/01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b/evidence').expect(404);
+  await varsel.api('officer').get(`/v1/changes/${change}/evidence?controller=kunde-9`).expect(404);
+  await varsel.api('reader').get(`/v1/changes/${change}/evidence`).expect(403);
+});

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { oneRow, rows } from '../../src/db/postgres.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { fillEveryTable } from '../support/every-table.ts';
+
+let database: TestDatabase;
+let change: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  change = await fillEveryTable(database);
+});
+afterAll(() => database.close());
+
+/** Tables that have facts, and are of no change, or stand in no pack for a reason. */
+const IN_NO_PACK: Readonly<Record<string, string>> = {
+  api_keys: 'authors stand in the record by their ids',
+  legal_holds: 'how long something is kept is no part of what happened',
+  erasures: 'what was emptied is in each row',
+  test_notices: 'they are of no change',
+};
+
+interface EvidenceRow {
+  readonly table_name: string;
+  readonly row_key: string;
+}
+
+test('The rows of all changes are rows of every table of the record, by its key', async () => {
+  const { pool } = database;
+  const found = await rows<EvidenceRow>(pool, 'select distinct e.* from changes c, evidence_rows(c.id) e');
+  const tables = await rows<{ name: string; key: string }>(
+    pool,
+    `select table_name as name, (select string_agg(format('%I::text', a.attname), ' || '' '' || ' order by place.position)
+       from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
+       where i.indrelid = table_name::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute) as key
+     from record_columns where part = 'fact' group by 1 order by 1`,
+  );
+  for (const { name, key } of tables.filter((table) => IN_NO_PACK[table.name] === undefined)) {
+    const keys = (await rows<{ key: string }>(pool, `select ${key} as key from ${name}`)).map((row) => row.key);
+    const listed = found.filter(({ table_name }) => table_name === name).map(({ row_key }) => row_key);
+    expect(listed.length, name).toBeGreaterThan(0);
+    expect(
+      listed.filter((each) => !keys.includes(each)),
+      name,
+    ).toEqual([]);
+  }
+  const others = found
+    .map(({ table_name }) => table_name)
+    .filter((name) => tables.every((table) => table.name !== name));
+  expect([...new Set(others)]).toEqual(['further_attempts']);
+});
+
+test('The share of one controller has no row of another, none of the gate, and no event or act', async () => {
+  const { pool } = database;
+  const { id } = await oneRow<{ id: string }>(pool, `select id from controllers where external_id = 'kunde-1'`);
+  const others = await rows<{ id: string }>(pool, 'select id from controllers where id <> $1', [id]);
+  const share = await rows<{ controller_id: string | null; table_name: string }>(
+    pool,
+    `select (to_jsonb(content) ->> 'controller_id') as controller_id, table_name
+     from (select table_name, content from controllers_evidence($1, array[$2::uuid])
+       union all select table_name, content from change_evidence($1, $2)) as share`,
+    [change, id],
+  );
+  expect(share.length).toBeGreaterThan(5);
+  expect(new Set(share.map(({ controller_id }) => controller_id))).toEqual(new Set([id, null]));
+  expect(share.filter(({ table_name }) => ['events', 'audit_log', 'gate_facts'].includes(table_name))).toEqual([]);
+  const keys = await rows<EvidenceRow>(pool, 'select * from evidence_rows($1, $2)', [change, id]);
+  expect(keys.some(({ row_key }) => others.some((other) => row_key.includes(other.id)))).toBe(false);
+});

@@ -1,0 +1,116 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChange } from '../../src/db/changes.ts';
+import { inSnapshot, oneRow } from '../../src/db/postgres.ts';
+import { evidencePack } from '../../src/evidence/pack.ts';
+import type { PackOf } from '../../src/evidence/pack-of.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { fillEveryTable } from '../support/every-table.ts';
+import { mailMarks } from '../support/mails.ts';
+import { fileIn, shellWith, unpacked, type UnpackedFile } from '../support/unpacked.ts';
+
+const TOOLS = { sealKey: generateKeyPairSync('ed25519').privateKey, mailMarks };
+
+let database: TestDatabase;
+let changeId: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  changeId = await fillEveryTable(database);
+});
+afterAll(() => database.close());
+
+async function packed(of: Partial<PackOf> = {}, id = changeId): Promise<Buffer> {
+  return inSnapshot(database.pool, async (db) => {
+    const change = await findChange(db, id);
+    if (change === null) throw new Error('the change is on record');
+    const pack = await evidencePack(db, { change, controller: null, isRedacted: false, ...of }, TOOLS);
+    return Buffer.concat(await Array.fromAsync(pack.bytes));
+  });
+}
+
+const controllerOf = async (externalId: string) => ({
+  externalId,
+  id: (await oneRow<{ id: string }>(database.pool, 'select id from controllers where external_id = $1', [externalId]))
+    .id,
+});
+const foundIn = (files: readonly UnpackedFile[], ...words: string[]) =>
+  files.flatMap(({ path, content }) =>
+    words.filter((word) => content.includes(word)).map((word) => `${path}: ${word}`),
+  );
+
+test('A pack has what was planned, whom it was told to, and what they said, in both languages', async () => {
+  const files = unpacked(await packed());
+  for (const [name, words] of [
+    [
+      'data/LÆS-MIG.html',
+      ['Hvad der blev planlagt', 'dag 10, sidste dag, til kl. 24.00', 'afvist: fristen var udløbet'],
+    ],
+    ['data/README.html', ['What was planned', 'day 10, last day, until midnight', 'rejected: the deadline had passed']],
+  ] as const) {
+    const page = fileIn(files, name).toString();
+    for (const said of [...words, 'Vi er uenige', 'For sent', 'Et svar', 'Bekræftet i telefonen', 'kunde-4']) {
+      expect(page, name).toContain(said);
+    }
+  }
+  const { timeline, record } = JSON.parse(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString());
+  expect(timeline.map(({ what }: { what: string }) => what)).toEqual(
+    expect.arrayContaining(['agreement', 'message', 'attempt', 'report', 'arrival', 'objection']),
+  );
+  expect(record.objections[0]).toMatchObject({ persons: { reasons: 'Vi er uenige' }, state: { status: 'pending' } });
+  const mails = files.filter(({ path }) => path.includes('/mails/'));
+  expect(mails.map(({ content }) => content.toString())).toContain('Et svar');
+  expect(fileIn(files, 'data/audit.ndjson').toString()).toContain('agreement.ended');
+  expect(fileIn(files, 'data/events.ndjson').toString()).toContain('change.announced');
+});
+
+test('Its manifests are what sha256sum reads', async () => {
+  const said = await shellWith(
+    unpacked(await packed()),
+    'cd varsel-* && sha256sum --strict -c manifest-sha256.txt tagmanifest-sha256.txt && cat bag-info.txt',
+  );
+  expect(said.match(/: OK$/gm)?.length).toBeGreaterThan(20);
+  expect(said).toContain(`External-Identifier: ${changeId}`);
+});
+
+test('The same record gives the same bytes', async () => {
+  expect((await packed()).equals(await packed())).toBe(true);
+});
+
+test('What the gate saw is in the pack, and the register before and after', async () => {
+  const { id } = await oneRow<{ id: string }>(
+    database.pool,
+    `select id from changes where status = 'activated' and scope = 'all' limit 1`,
+  );
+  const files = unpacked(await packed({}, id));
+  const [gate] = JSON.parse(fileIn(files, 'data/gate.json').toString());
+  expect(gate.facts.facts).toMatchObject({ blockers: [], controllers: { notified: 3 } });
+  expect(fileIn(files, 'data/LÆS-MIG.html').toString()).toContain('Intet stod i vejen');
+  const [before, after] = ['before', 'after'].map((when) =>
+    JSON.parse(fileIn(files, `data/register-${when}.json`).toString()).map(({ name }: { name: string }) => name),
+  );
+  const { companies } = await oneRow<{ companies: string }>(
+    database.pool,
+    'select companies from changes where id = $1',
+    [id],
+  );
+  expect(after).toContain(companies);
+  expect(before).not.toContain(companies);
+});
+
+test('The share of a controller has nothing of another', async () => {
+  const files = unpacked(await packed({ controller: await controllerOf('kunde-1') }));
+  expect(fileIn(files, 'data/LÆS-MIG.html').toString()).toContain('Vi er uenige');
+  expect(foundIn(files, 'kunde-2', 'kunde-3', 'kunde-4', 'Et svar')).toEqual([]);
+  const names = files.map(({ path }) => path);
+  expect(names.filter((name) => /\/(mails|events|audit|gate)/.test(name))).toEqual([]);
+  expect(fileIn(files, 'bag-info.txt').toString()).toContain('Varsel-Share-Of: kunde-1');
+});
+
+test('A redacted pack has nothing of persons, and no mail', async () => {
+  const files = unpacked(await packed({ isRedacted: true }));
+  expect(foundIn(files, 'dpo@kunde-1.example', 'Vi er uenige', 'For sent', 'Et svar', 'Bekræftet i telefonen')).toEqual(
+    [],
+  );
+  expect(files.filter(({ path }) => path.endsWith('.eml'))).toEqual([]);
+  expect(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString()).toContain('"objections"');
+});
