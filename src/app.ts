@@ -13,6 +13,7 @@ import * as changeControllers from './api/change-controllers.ts';
 import * as changeList from './api/change-list.ts';
 import * as changePreview from './api/change-preview.ts';
 import * as changes from './api/changes.ts';
+import * as checkpoints from './api/checkpoints.ts';
 import * as controllerImport from './api/controller-import.ts';
 import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
@@ -164,6 +165,9 @@ export const ROUTES = {
     ['POST', '/v1/persons/erase', persons.erase],
 
     ['GET', '/v1/audit', audit.list],
+    ['GET', '/v1/checkpoints', checkpoints.list],
+    ['GET', '/v1/checkpoints/latest', checkpoints.latest],
+    ['GET', '/v1/checkpoints/keys', checkpoints.listKeys],
 
     ['GET', '/v1/retention/preview', retention.preview],
     ['POST', '/v1/legal-holds', legalHolds.place],

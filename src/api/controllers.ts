@@ -241,7 +241,8 @@ export const patch = command({
 
 export const empty = command({
   operationId: 'emptyController',
-  summary: 'Empty a controller that has left: its name and its persons go, its external id and what happened stay (D52)',
+  summary:
+    'Empty a controller that has left: its name and its persons go, its external id and what happened stay (D52)',
   tag: 'Controllers',
   scope: 'persons:manage',
   params,

@@ -3,6 +3,7 @@ import { ANSWER_STATUSES } from '../domain/answer.ts';
 import { BOUNCE_EFFECTS } from '../domain/delivery-report.ts';
 import { CHANGE_EVENT_TYPES, EVENT_TYPES, type ChangeEventType } from '../domain/event.ts';
 import { approvalInEvent, exampleApprovalInEvent } from './approval-schemas.ts';
+import { checkpointInEvent, exampleCheckpoint } from './checkpoint-schemas.ts';
 import { changeInEvent } from './change-schemas.ts';
 import { EXAMPLE_ID, exampleChangeInEvent } from './examples.ts';
 import { externalId, instantOut, uuid } from './fields.ts';
@@ -218,9 +219,16 @@ const timestamp = '2026-11-24T10:12:00.000Z';
 export const WEBHOOK_BODIES = [
   ...CHANGE_EVENT_TYPES.map((type) => ({
     type,
-    data: z.object({ eventId: uuid, sequence, change: changeInEvent, ...aboutOf(type).fields }),
+    data: z.object({
+      eventId: uuid,
+      checkpoint: checkpointInEvent,
+      sequence,
+      change: changeInEvent,
+      ...aboutOf(type).fields,
+    }),
     example: {
       eventId: EXAMPLE_ID,
+      checkpoint: exampleCheckpoint,
       sequence: 1,
       change: exampleChangeInEvent,
       ...aboutOf(type).example,
@@ -228,13 +236,13 @@ export const WEBHOOK_BODIES = [
   })),
   {
     type: 'webhook.disabled' as const,
-    data: z.object({ eventId: uuid, webhook: webhookInEvent }),
-    example: { eventId: EXAMPLE_ID, webhook: exampleWebhook },
+    data: z.object({ eventId: uuid, checkpoint: checkpointInEvent, webhook: webhookInEvent }),
+    example: { eventId: EXAMPLE_ID, checkpoint: exampleCheckpoint, webhook: exampleWebhook },
   },
   {
     type: 'webhook.test' as const,
-    data: z.object({ eventId: uuid, webhook: z.object({ id: uuid }) }),
-    example: { eventId: EXAMPLE_ID, webhook: { id: EXAMPLE_ID } },
+    data: z.object({ eventId: uuid, checkpoint: checkpointInEvent, webhook: z.object({ id: uuid }) }),
+    example: { eventId: EXAMPLE_ID, checkpoint: exampleCheckpoint, webhook: { id: EXAMPLE_ID } },
   },
 ].map(({ type, data, example }) => ({
   type,

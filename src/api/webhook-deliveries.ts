@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { replayEvents } from '../commands/manage-webhooks.ts';
 import { recordTest } from '../commands/record-deliveries.ts';
+import { newestCheckpoint } from '../db/seals.ts';
 import { DELIVERY_STATUSES, listDeliveries, type DeliveryOnRecord } from '../db/webhook-deliveries.ts';
 import { listReplays, type Replay } from '../db/webhook-replays.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
@@ -50,7 +51,9 @@ export const sendTest = preparedCommand({
     const tested = await existing(pool, wanted);
     const at = clock();
     const eventId = randomUUID();
-    const data = JSON.stringify({ eventId, webhook: { id: wanted } });
+    const newest = await newestCheckpoint(pool);
+    const checkpoint = newest && { origin: newest.origin, size: newest.size, root: newest.root };
+    const data = JSON.stringify({ eventId, checkpoint, webhook: { id: wanted } });
     const event = signEvent({ id: eventId, type: 'webhook.test', at, data }, signingSecrets(secretOf, tested, at), at);
     const { notBefore: _notBefore, delivered, ...made } = await poster.post(tested.url, event, at);
     return async (tx) => {

@@ -37,7 +37,8 @@ export async function tellContacts(
   const added = moved.flatMap(({ controllerId, before, after }) =>
     addressesMissingIn(before, after).map((email) => ({ controllerId, email })),
   );
-  const untoldBefore = changeIds.length === 0 ? new Map<string, string[]>() : await untoldControllers(tx, changeIds, controllerIds);
+  const untoldBefore =
+    changeIds.length === 0 ? new Map<string, string[]>() : await untoldControllers(tx, changeIds, controllerIds);
   await save();
   if (controllerIds.length === 0) return 0;
   await redirectWaitingMails(tx, controllerIds, added, now);

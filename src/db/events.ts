@@ -7,6 +7,9 @@ const OWN_PLACE = `((pg_current_xact_id()::text::bigint + xact_offset)::text)::x
 /** All transactions below this one have ended, so no event will be written there any more. */
 const SETTLED = `(((pg_snapshot_xmin(pg_current_snapshot())::text::bigint + xact_offset)::text)::xid8)`;
 
+/** What an event has in its data by itself: its id, and the newest checkpoint (D49). */
+type MadeHere = 'eventId' | 'checkpoint';
+
 /**
  * Writes an event, with its id in its data, and a delivery for every endpoint that asks for it, in the transaction of the act
  * that it reports. The caller holds the change's lock, so the change's previous event has been committed.
@@ -18,7 +21,7 @@ export async function insertChangeEvent(
     product: string;
     changeId: string;
     at: Temporal.Instant;
-    data: Omit<ChangeEventData, 'eventId'>;
+    data: Omit<ChangeEventData, MadeHere>;
   },
 ): Promise<void> {
   const { type, product, changeId, at, data } = event;
@@ -26,7 +29,7 @@ export async function insertChangeEvent(
     tx,
     `insert into events (id, xact_id, type, product_id, change_id, sequence, at, data)
      select id, greatest(${OWN_PLACE}, (select xact_id from events where change_id = $3 and sequence = $4 - 1)),
-       $1, $2, $3, $4, $5, jsonb_build_object('eventId', id) || $6::jsonb
+       $1, $2, $3, $4, $5, jsonb_build_object('eventId', id, 'checkpoint', newest_checkpoint()) || $6::jsonb
      from event_feed, (select uuidv7() as id) as new
      returning id`,
     [type, product, changeId, data.sequence, at, JSON.stringify(data)],
@@ -41,14 +44,14 @@ export async function insertWebhookEvent(
     type: Exclude<EventType, ChangeEventType>;
     product: string | null;
     at: Temporal.Instant;
-    data: Omit<WebhookEventData, 'eventId'>;
+    data: Omit<WebhookEventData, MadeHere>;
   },
 ): Promise<void> {
   const { type, product, at, data } = event;
   const { id } = await oneRow<{ id: string }>(
     tx,
     `insert into events (id, xact_id, type, product_id, at, data)
-     select id, ${OWN_PLACE}, $1, $2, $3, jsonb_build_object('eventId', id) || $4::jsonb
+     select id, ${OWN_PLACE}, $1, $2, $3, jsonb_build_object('eventId', id, 'checkpoint', newest_checkpoint()) || $4::jsonb
      from event_feed, (select uuidv7() as id) as new
      returning id`,
     [type, product, at, JSON.stringify(data)],

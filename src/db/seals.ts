@@ -236,3 +236,16 @@ export async function insertSealKey(db: Queryable, key: RecordedSealKey): Promis
     [id, publicKey, recordedAt, previous, signature],
   );
 }
+
+/** Checkpoints, the newest first, after the one at a place of `epoch.size`. */
+export async function listCheckpoints(
+  db: Queryable,
+  { after, limit }: { after: { epoch: number; size: number } | null; limit: number },
+): Promise<Checkpoint[]> {
+  return rows<Checkpoint>(
+    db,
+    `${CHECKPOINT} where $1::integer is null or (c.epoch, c.size) < ($1, $2)
+     order by c.epoch desc, c.size desc limit $3`,
+    [after?.epoch ?? null, after?.size ?? null, limit],
+  );
+}

@@ -70,7 +70,10 @@ export function countRows(rows: readonly RowOfPerson[]): Counted[] {
 /** What is kept of these rows, by what it is, why, and until when. */
 export function countKept(rows: readonly RowOfPerson[]): CountedKept[] {
   const kept = rows.flatMap(({ because, ...row }) => (because === null ? [] : [{ ...row, because }]));
-  const groups = Map.groupBy(kept, ({ table, because, until }) => `${WHAT_TELLS[table]} ${because} ${until?.toString()}`);
+  const groups = Map.groupBy(
+    kept,
+    ({ table, because, until }) => `${WHAT_TELLS[table]} ${because} ${until?.toString()}`,
+  );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

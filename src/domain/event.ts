@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import type { ChangeContent } from './change.ts';
 import { viewOfApproval, type Approval } from './approval.ts';
 import type { ChangeView } from './change-view.ts';
+import type { ShortCheckpoint } from './checkpoint.ts';
 import type { BounceEffect } from './delivery-report.ts';
 import { instantText } from './instant.ts';
 import { apart, isContactPerson } from './persons.ts';
@@ -193,6 +194,7 @@ export interface NewEvent {
 /** The data of a change's event. `sequence` is the change's version: a consumer that keeps the highest one is in sync. */
 export interface ChangeEventData {
   readonly eventId: string;
+  readonly checkpoint: ShortCheckpoint | null;
   readonly sequence: number;
   readonly change: ReturnType<typeof changeInEvent>;
   readonly objection?: ReturnType<typeof objectionInEvent>;
@@ -208,6 +210,7 @@ export interface ChangeEventData {
 /** The data of `webhook.disabled`, which is about an endpoint and not about a change. */
 export interface WebhookEventData {
   readonly eventId: string;
+  readonly checkpoint: ShortCheckpoint | null;
   readonly webhook: {
     readonly id: string;
     readonly url: string;

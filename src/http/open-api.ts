@@ -23,6 +23,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Keys: 'API keys, and the key that asks.',
   Audit: 'Every act on record: who did what to what, and when.',
   Retention: 'What of persons ends when, and what a legal hold keeps longer.',
+  Checkpoints: 'What the record is sealed with, for those who want to see that it is not rewritten (D49).',
   Customers: 'What the link in a notice leads to. No key: the link is the proof.',
   'Public register': 'For everybody, without a key.',
   Service: 'For operators and their monitoring.',

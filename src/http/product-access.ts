@@ -13,8 +13,8 @@ export interface Said {
   readonly body: unknown;
 }
 
-/** Addresses that concern nobody but who asks. */
-const OF_THE_CALLER = ['/v1/me'];
+/** Addresses that concern nobody but who asks, or tell nothing of any product. */
+const OF_NO_PRODUCT = ['/v1/me', '/v1/checkpoints', '/v1/checkpoints/latest', '/v1/checkpoints/keys'];
 
 /**
  * Keeps a key that is for some products to them. The products that a request concerns are those that its
@@ -29,7 +29,7 @@ export async function keepToProducts(
   takesProduct: boolean,
 ): Promise<Said['query']> {
   const { url, params, query } = said;
-  if (own === null || OF_THE_CALLER.includes(url)) return query;
+  if (own === null || OF_NO_PRODUCT.includes(url)) return query;
   const named = namedProducts(said);
   if (!coversProducts(own, named)) {
     throw forbidden(own, named === null ? 'This is about all products' : `This is about ${named.join(', ')}`);

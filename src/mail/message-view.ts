@@ -1,4 +1,5 @@
 import { SYSTEM } from '../domain/author.ts';
+import { checkpointLine, type ShortCheckpoint } from '../domain/checkpoint.ts';
 import { changeInWords, deedInWords, kindInWords, namesInWords, outcomesInWords } from '../domain/change-words.ts';
 import { comparisonsInWords } from '../domain/comparison-words.ts';
 import { demandsOf } from '../domain/element-words.ts';
@@ -28,6 +29,8 @@ export interface MessageFrame {
   readonly code: string | null;
   /** When the message is composed, by the clock that is handed in. */
   readonly composedAt: Temporal.Instant;
+  /** The newest checkpoint of the record (D49), in what is about an objection, an approval or a refusal; otherwise left out. */
+  readonly checkpoint?: ShortCheckpoint | null;
 }
 
 /** What a message says, before it is put into words. */
@@ -82,6 +85,8 @@ export function viewOf(facts: MessageFacts) {
     objection: objection && objectionForTemplate(objection, timeZone, language),
     approval: facts.approval ? approvalForTemplate(facts.approval, facts) : null,
     isForEach: change.scope === 'each',
+    /** The newest checkpoint of the record (D49), where the message carries it. */
+    checkpoint: facts.checkpoint ? checkpointLine(facts.checkpoint) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { checkpointLine } from '../domain/checkpoint.ts';
 import { isNew } from '../domain/effect.ts';
 import { dayIn } from '../domain/instant.ts';
 import { oneLine, passage, type Language, type Passage } from '../domain/text.ts';
@@ -44,6 +45,8 @@ export interface RegisterPage extends DayPage {
   };
   readonly planned: readonly PlannedChange[];
   readonly history: readonly PastChange[];
+  /** The newest checkpoint of the sealed record, on one line. */
+  readonly checkpoint: string | null;
   readonly paths: { readonly today: string; readonly csv: string; readonly json: string; readonly atom: string };
 }
 
@@ -144,6 +147,7 @@ export function registerPage(record: RegisterRecord, language: Language): Regist
       regime: regimeInWords(change, language),
       company: rowOfNew(change, language),
     })),
+    checkpoint: record.checkpoint && checkpointLine(record.checkpoint),
     history: ended.map((change) => ({
       ...changeOnPage(change, processor, language),
       day: dayInWords(dayIn(change.timeZone, endOf(change)), language),

@@ -4,7 +4,9 @@ import { changesToldOf } from '../db/changes.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
 import { findEntries, versionsAsOf } from '../db/register.ts';
+import { newestCheckpoint } from '../db/seals.ts';
 import type { Change } from '../domain/change.ts';
+import type { ShortCheckpoint } from '../domain/checkpoint.ts';
 import type { CompanyInChain } from '../domain/comparison.ts';
 import { companyOf, type Effect } from '../domain/effect.ts';
 import type { ChangeElement } from '../domain/regime.ts';
@@ -20,6 +22,8 @@ export interface RegisterRecord {
   readonly product: Pick<Product, 'id' | 'name' | 'processor' | 'registerLoadedAt'>;
   /** The domain of the processor's address, for the feed's tag URI. */
   readonly domain: string;
+  /** The newest checkpoint of the sealed record (D49), whatever the day. */
+  readonly checkpoint: ShortCheckpoint | null;
   readonly today: Temporal.PlainDate;
   readonly asOf: Temporal.PlainDate;
   /** The entries in the register on the day `asOf`: one that differs between controllers once for each way it is (D43). */
@@ -94,6 +98,7 @@ export async function readRegister(
         registerLoadedAt: product.registerLoadedAt,
       },
       domain: domainOf(product.objectionAddress.email),
+      checkpoint: await newestCheckpoint(db),
       today,
       asOf,
       entries: entries.map((entry) => publicEntry(entry, names)),

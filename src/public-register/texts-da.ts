@@ -125,6 +125,7 @@ export const danish = {
     reason: 'Begrundelse, da ændringen blev varslet',
   },
 
+  checkpoint: 'Segl over optegnelserne. Gem det, hvis du vil kunne se, at de ikke er skrevet om:',
   downloads: {
     heading: 'Hent listen',
     csv: 'Som CSV til et regneark',

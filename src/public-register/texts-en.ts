@@ -121,6 +121,7 @@ export const english: RegisterTexts = {
     reason: 'Reason given when it was announced',
   },
 
+  checkpoint: 'Seal of the records. Keep it to be able to see that they have not been rewritten:',
   downloads: {
     heading: 'Get the list',
     csv: 'As CSV for a spreadsheet',

@@ -1,6 +1,7 @@
 import { activationFor } from '../db/activations.ts';
 import { getApproval } from '../db/approvals.ts';
 import { getObjection } from '../db/objections.ts';
+import { newestCheckpoint } from '../db/seals.ts';
 import type { MessageToCompose } from '../db/messages-to-compose.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Change } from '../domain/change.ts';
@@ -46,5 +47,6 @@ export async function factsOf(
     reference: message.windowNumber && referenceOf(message.windowNumber),
     code: carriesCode(message.kind) ? codeOf(message.id) : null,
     composedAt,
+    checkpoint: message.objectionId === null && message.approvalId === null ? null : await newestCheckpoint(db),
   };
 }

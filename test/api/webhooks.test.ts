@@ -176,7 +176,12 @@ describe('an endpoint', () => {
     expect(verified).toEqual({
       type: 'change.announced',
       timestamp: '2026-03-02T09:00:00.000Z',
-      data: { eventId, sequence: 1, change: shown },
+      data: {
+        eventId,
+        checkpoint: { origin: expect.any(String), size: expect.any(Number), root: expect.any(String) },
+        sequence: 1,
+        change: shown,
+      },
     });
     expect(received?.headers['webhook-timestamp']).toBe(String(Date.parse(START) / 1000));
   });
@@ -318,7 +323,11 @@ describe('a test', () => {
     expect(JSON.parse(received?.body ?? '')).toEqual({
       type: 'webhook.test',
       timestamp: '2026-03-02T09:00:00.000Z',
-      data: { eventId: received?.headers['webhook-id'], webhook: { id } },
+      data: {
+        eventId: received?.headers['webhook-id'],
+        checkpoint: { origin: expect.any(String), size: expect.any(Number), root: expect.any(String) },
+        webhook: { id },
+      },
     });
     expect((await varsel.api('reader').get('/v1/events?limit=200')).body.items).not.toContainEqual(
       expect.objectContaining({ type: 'webhook.test' }),

@@ -79,16 +79,16 @@ test('Every row of the record is sealed once, and its lines give its hash again'
 test('What of persons is emptied leaves the leaf as it is, and takes the key along', async () => {
   const { pool } = await aFilledDatabase();
   await pool.query(`select seal_rows(1, array_agg(table_name), array_agg(row_key)) from unsealed_rows(null, null)`);
-  const { keys } = await oneRow<{ keys: string[] }>(pool, 'select array_agg(id::text) as keys from messages');
-  const linesOf = () => rows<SealedLine>(pool, `select * from sealed_lines('messages', $1) order by position`, [keys]);
+  const { keys } = await oneRow<{ keys: string[] }>(pool, 'select array_agg(id::text) as keys from letters');
+  const linesOf = () => rows<SealedLine>(pool, `select * from sealed_lines('letters', $1) order by position`, [keys]);
   const before = await linesOf();
-  await pool.query(`select empty_rows((select id from erasures), 'messages', $1)`, [keys]);
+  await pool.query(`select empty_rows((select id from erasures), 'letters', $1)`, [keys]);
   const after = await linesOf();
   expect(after.map(({ line, hash: leaf, person_hash }) => ({ line, leaf, person_hash }))).toEqual(
     before.map(({ line, hash: leaf, person_hash }) => ({ line, leaf, person_hash })),
   );
   const persons = after.map(({ person_key, person_line }) => ({ person_key, person_line }));
-  const emptied = { person_key: null, person_line: '{"email":"[erased]","name":"[erased]"}' };
+  const emptied = { person_key: null, person_line: '{"reference":"[erased]"}' };
   expect(persons).toEqual(persons.map(() => emptied));
 });
 

@@ -15,7 +15,15 @@ const ANNOUNCED = '2026-03-02T09:00:00Z';
 const NOTIFIED = '2026-03-03T11:22:33Z';
 const OPEN = '2026-03-07T09:00:00Z';
 /** The tables with public data. All others are confidential. */
-const PUBLIC_TABLES = ['products', 'register_entries', 'changes'];
+const PUBLIC_TABLES = [
+  'products',
+  'register_entries',
+  'changes',
+  'checkpoints',
+  'seal_epochs',
+  'record_columns',
+  'migrations',
+];
 const TABLES = `select tablename from pg_tables where schemaname = 'public' order by tablename`;
 
 const ADDRESSES = ['', '.json', '.csv', '.atom'].flatMap((form) =>
