@@ -27,6 +27,12 @@ export async function confirmWording(tx: Transaction, id: string, by: Author): P
   await markWordingConfirmed(tx, id, by);
   if (!isHeld(change)) return recordEvents(tx, id, by.at, [{ type: 'change.wording-confirmed' }]);
   // Of a change that is held nothing is told (D33), so the audit log alone has it.
-  await appendToAuditLog(tx, by, [{ action: 'change.wording-confirmed', subject: id, details: { product: change.product, texts: change.wordingOnly } }]);
+  await appendToAuditLog(tx, by, [
+    {
+      action: 'change.wording-confirmed',
+      subject: id,
+      details: { product: change.product, texts: change.wordingOnly },
+    },
+  ]);
   return recordEvents(tx, id, by.at, []);
 }

@@ -24,7 +24,9 @@ export async function withdrawChange(tx: Transaction, id: string, reason: Text, 
   if (isHeld(change)) {
     await markWithdrawn(tx, change, { ...by, reason });
     // No event has it.
-    await appendToAuditLog(tx, by, [{ action: 'change.withdrawn', subject: id, details: { product: change.product, reason } }]);
+    await appendToAuditLog(tx, by, [
+      { action: 'change.withdrawn', subject: id, details: { product: change.product, reason } },
+    ]);
     return recordEvents(tx, id, by.at, []);
   }
   if (await hasWave(tx, id)) {

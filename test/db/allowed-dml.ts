@@ -169,7 +169,8 @@ export const INSERTS: Readonly<Record<string, string>> = {
   seal_tiles: 'hashes that are not those of the leaves: no root fits, and nothing more is sealed, which alarms',
   sending_rate: 'how fast mails go out',
   mailed_codes: 'a code that nobody asked for: the mail that carries it is on record, and goes to a contact',
-  verifications: 'that the record was verified: the log of the process has no such verification, and the next night has one',
+  verifications:
+    'that the record was verified: the log of the process has no such verification, and the next night has one',
   withdrawal_requests:
     'a withdrawal that nobody asked for, by a code that seems used: it is told to every contact before it is due (D31)',
   test_notices: 'a test notice that nobody sent: its page is marked as a sample, and it is of no change',

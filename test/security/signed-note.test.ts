@@ -41,7 +41,9 @@ test('Any other text, name or key opens nothing', () => {
     'no signature of varsel.example with the key',
   );
   expect(() => openNote(`${TEXT}\nsigned\n`, 'varsel.example', KEY.publicKey)).toThrow('found "signed"');
-  expect(() => openNote('text\n', 'varsel.example', KEY.publicKey)).toThrow('an empty line and signatures were expected');
+  expect(() => openNote('text\n', 'varsel.example', KEY.publicKey)).toThrow(
+    'an empty line and signatures were expected',
+  );
 });
 
 test('A file has one key, or the new one and behind it the one that it replaces, which has signed it', () => {
