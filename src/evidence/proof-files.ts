@@ -10,8 +10,8 @@ import { sealedTree } from './sealed-tree.ts';
 const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
 
-/** The record is not as it was sealed, so nothing can be proved of it.. */
-export class RecordAlteredError extends Error {}
+/** The record is not as it was sealed, so nothing can be proved of it. */
+class RecordAlteredError extends Error {}
 
 /**
  * Gathers the rows that a pack shows, and makes the files below `data/proof/` that prove them (D55): their exact lines, the nodes
