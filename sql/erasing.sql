@@ -37,6 +37,8 @@ begin
   if assignments is null then
     raise exception 'nothing of persons is kept in %', of_table using errcode = 'invalid_parameter_value';
   end if;
+  -- Seals that are being made are waited for, and no others are begun: their keys are seen below.
+  perform pg_advisory_xact_lock_shared(hashtextextended('seal-rows', 0));
   perform set_config('varsel.erasing', 'on', true);
   execute format('update %I set %s where %s', of_table, assignments, key_condition(of_table, '$1')) using keys;
   get diagnostics emptied = row_count;
