@@ -27,6 +27,8 @@ begin
   if assignments is null then
     raise exception 'nothing of persons is kept in %', of_table using errcode = 'invalid_parameter_value';
   end if;
+  -- Seals that are being made are waited for, and no others are begun: their keys are seen below.
+  perform pg_advisory_xact_lock_shared(hashtextextended('seal-rows', 0));
   perform set_config('varsel.erasing', 'on', true);
   execute format('update %I t set %s from unnest($1) as given(row_key) where %s', of_table, assignments,
     has_key(of_table, 'given.row_key')) using keys;

@@ -85,6 +85,8 @@ declare
   branch record;
   sealed bigint;
 begin
+  -- A row that is emptied meanwhile would keep the key of what it said (empty_rows).
+  perform pg_advisory_xact_lock(hashtextextended('seal-rows', 0));
   for branch in
     select g.name, s.version, array_agg(g.key order by g.place) as keys, array_agg(g.place order by g.place) as places
     from (select name, key, row_number() over (order by given.place) - 1 as place

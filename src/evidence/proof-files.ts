@@ -1,4 +1,4 @@
-import { createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Queryable } from '../db/postgres.ts';
 import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
@@ -11,7 +11,7 @@ const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
 
 /** The record is not as it was sealed, so nothing can be proved of it. */
-class RecordAlteredError extends Error {}
+export class RecordAlteredError extends Error {}
 
 /**
  * Gathers the rows that a pack shows, and makes the files below `data/proof/` that prove them (D55): their exact lines, the nodes
@@ -101,6 +101,16 @@ export class Proof {
     for (const batch of batchesOf(shown, LINES_AT_ONCE)) {
       const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
       const kept = rows.filter(({ personKey }) => personKey !== null);
+      for (const { position, table, key, personKey, personLine, personHash } of kept) {
+        const made = createHash('sha256')
+          .update(personKey ?? '')
+          .update(personLine ?? '')
+          .digest();
+        if (personHash?.equals(made)) continue;
+        throw new RecordAlteredError(
+          `the row ${key} of ${table}, at ${position} of epoch ${epoch}, says otherwise of persons than it was sealed with`,
+        );
+      }
       yield Buffer.from(
         kept.map((row) => `${row.position} ${row.personKey?.toString('hex')} ${row.personLine}\n`).join(''),
       );

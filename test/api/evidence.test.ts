@@ -141,3 +141,24 @@ test('A change or a controller that is not there is not found', async () => {
   await varsel.api('officer').get(`/v1/changes/${change}/evidence?controller=kunde-9`).expect(404);
   await varsel.api('reader').get(`/v1/changes/${change}/evidence`).expect(403);
 });
+
+test('An external id of any letters and signs makes names that every system and header takes', async () => {
+  const externalId = '..<漢字>"\'&|*:-';
+  const { contacts, ...rest } = aController(3);
+  await haveControllers(varsel, [{ ...rest, externalId, name: '<b onclick="x">Øst & Vest</b>', contacts }]);
+  await varsel.deliver();
+  const token = tokenOf(varsel, 'dpo@kunde-3.example');
+  const { body, headers } = await varsel
+    .customer()
+    .post(`/objections/${token}/documentation`)
+    .buffer(true)
+    .parse(binary as never)
+    .expect(200);
+  expect(headers['content-disposition']).toBe(`attachment; filename="varsel-${change}-____________-.zip"`);
+  const share = unpacked(body as Buffer);
+  expect(fileIn(share, 'data/LÆS-MIG.html').toString()).toContain(
+    '&lt;b onclick=&quot;x&quot;&gt;Øst &amp; Vest&lt;/b&gt;',
+  );
+  const [folder] = share[0]?.path.split('/') ?? [];
+  expect(await shellWith(share, `cd '${folder}' && bash verify.sh`)).toContain('This pack is as it was made');
+});

@@ -160,6 +160,41 @@ test('A service that gives no time stamp is an alarm, is asked again later, and 
   expect(await stamps()).toHaveLength(2);
 });
 
+test('Rows that are sealed and stand under no checkpoint yet are named as unsealed', async () => {
+  const { key } = await oneRow<{ key: string }>(
+    database.pool,
+    `insert into audit_log (at, actor, action, subject, details) values ($1, 'test', 'change.announced', $2, '{}')
+     returning position::text as key`,
+    [clock.now(), changeId],
+  );
+  await rows(database.pool, `select seal_rows(2, '{audit_log}', $1)`, [[key]]);
+  const { wrong, said } = await findingsIn(await packed());
+  expect(wrong).toEqual([]);
+  expect(said).toContain(`not sealed yet when this pack was made: audit_log ${key}`);
+  await sealAll();
+  expect((await findingsIn(await packed())).said).not.toContain('not sealed yet');
+});
+
+test('No pack is made of what says otherwise of persons than it was sealed with', async () => {
+  await rows(database.owner, 'alter table objections disable trigger user');
+  const alter = (reasons: string) =>
+    oneRow<{ id: string }>(
+      database.owner,
+      'update objections set reasons = $2 where id = (select id from objections where change_id = $1 order by id limit 1) returning id',
+      [changeId, reasons],
+    );
+  const { reasons } = await oneRow<{ reasons: string }>(
+    database.pool,
+    'select reasons from objections where change_id = $1 order by id limit 1',
+    [changeId],
+  );
+  const { id } = await alter('Noget andet');
+  await expect(packed()).rejects.toThrow(new RegExp(`the row ${id} of objections, .* says otherwise of persons`));
+  await alter(reasons);
+  await rows(database.owner, 'alter table objections enable trigger user');
+  await packed();
+});
+
 test('No pack is made of a row that is not as it was sealed', async () => {
   await rows(database.owner, 'alter table changes disable trigger user');
   await rows(database.owner, `update changes set reason = '{"da":"Noget andet"}' where id = $1`, [changeId]);

@@ -148,6 +148,16 @@ test('verify.sh knows a pack of another key', async () => {
   expect(code).toBe(1);
 });
 
+test('verify.sh takes a checkpoint of before the key was replaced, and says so', async () => {
+  const { verify } = await unpack({ ...USUAL, epochKey: generateKeyPairSync('ed25519').privateKey });
+  const { code, said } = await verify();
+  expect(wrongIn(said)).toEqual([]);
+  expect(said).toContain(
+    'epoch-1/seal-key.pem is not the key that was given, but HEX, which the signature of the pack covers',
+  );
+  expect(code).toBe(0);
+});
+
 test('verify.sh checks a time stamp, by the services that the reader trusts', async () => {
   const [authority, another] = [await timeStampAuthority(), await timeStampAuthority()];
   const stampOf = (text: string) => authority.stamp(timeStampRequest(createHash('sha256').update(text).digest(), 1n));

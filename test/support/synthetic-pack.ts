@@ -17,6 +17,8 @@ export interface Synthetic {
   /** Those of which persons are cut out. */
   readonly hidden?: readonly number[];
   readonly key?: KeyObject;
+  /** What has signed the checkpoint, where that is another. */
+  readonly epochKey?: KeyObject;
   readonly mail?: Buffer;
   readonly timeStamp?: Buffer;
   readonly unsealed?: string;
@@ -67,6 +69,7 @@ export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
     shown,
     hidden = [],
     key = SEAL_KEY,
+    epochKey = key,
     mail = MAIL,
     timeStamp,
     unsealed = '',
@@ -77,13 +80,13 @@ export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
     `${level} ${index} ${rootOf(index * 2 ** level, (index + 1) * 2 ** level, mail).toString('hex')}\n`;
   const persons = shown.filter((position) => hasPersons(position) && !hidden.includes(position));
   const proof = {
-    'checkpoint.txt': checkpointOf({ ...synthetic, key, mail }),
+    'checkpoint.txt': checkpointOf({ ...synthetic, key: epochKey, mail }),
     'lines.txt': shown.map((position) => `${position} ${lineOf(position, mail)}\n`).join(''),
     'nodes.txt': [...subtreesBeside(shown, size)].map(nodeLine).join(''),
     'persons.txt': persons
       .map((position) => `${position} ${personKeyOf(position).toString('hex')} ${personOf(position)}\n`)
       .join(''),
-    'seal-key.pem': publicPem(key),
+    'seal-key.pem': publicPem(epochKey),
     ...(timeStamp && { 'timestamp.tsr': timeStamp }),
   };
   const files = [
