@@ -38,6 +38,8 @@ export interface PageTexts {
   readonly approvals: string;
   readonly storiesHeading: string;
   readonly storiesLeftOut: string;
+  /** The link to a mail in the pack. */
+  readonly mailFile: string;
   readonly gateHeading: string;
   readonly gateNone: string;
   readonly gateNotShown: string;

@@ -60,7 +60,7 @@ test('An officer gets the pack, sealed up to then and signed, and verify.sh find
   const files = await packOf();
   expect(fileIn(files, 'data/proof/unsealed.txt').toString()).toBe('');
   const [folder] = files[0]?.path.split('/') ?? [];
-  const said = await shellWith(files, `cd ${folder} && bash verify.sh`);
+  const said = await shellWith(files, `cd ${folder} && ./verify.sh`);
   expect(said).not.toMatch(/^(FAIL|WRONG)/m);
   expect(fileIn(files, 'bag-info.txt').toString()).toMatch(/^Varsel-Checkpoint: \S+ /m);
   const { record } = JSON.parse(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString());

@@ -43,15 +43,20 @@ test('A pack has what was planned, whom it was told to, and what they said, in b
   for (const [name, words] of [
     [
       'data/LÆS-MIG.html',
-      ['Hvad der blev planlagt', 'dag 10, sidste dag, til kl. 24.00', 'afvist: fristen var udløbet'],
+      ['Hvad der blev planlagt', 'dag 10, sidste dag, til dagens udgang', 'afvist: fristen var udløbet'],
     ],
-    ['data/README.html', ['What was planned', 'day 10, last day, until midnight', 'rejected: the deadline had passed']],
+    ['data/README.html', ['What was planned', 'day 10, last day, until it ends', 'rejected: the deadline had passed']],
   ] as const) {
     const page = fileIn(files, name).toString();
     for (const said of [...words, 'Vi er uenige', 'For sent', 'Et svar', 'Bekræftet i telefonen', 'kunde-4']) {
       expect(page, name).toContain(said);
     }
   }
+  const page = fileIn(files, 'data/README.html').toString();
+  const linked = Array.from(page.matchAll(/href="(controllers\/[^"]+\.eml)"/g), ([, link]) => `data/${link}`);
+  const mailsOf = files.map(({ path }) => path.replace(/^[^/]+\//, '')).filter((path) => path.endsWith('.eml'));
+  expect(linked.toSorted()).toEqual(mailsOf.toSorted());
+  expect(page).toContain('Notice to dpo@kunde-1.example: ');
   const { timeline, record } = JSON.parse(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString());
   expect(timeline.map(({ what }: { what: string }) => what)).toEqual(
     expect.arrayContaining(['agreement', 'message', 'attempt', 'report', 'arrival', 'objection']),
