@@ -28,6 +28,7 @@ export interface PageTexts {
   readonly dayRolled: string;
   readonly lastDay: string;
   readonly noWindow: string;
+  readonly silence: string;
   readonly controllersHeading: string;
   readonly controllersLeftOut: (shown: number, total: number) => string;
   readonly controller: string;

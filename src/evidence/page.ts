@@ -81,6 +81,7 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
       [t.informed, demands.informed],
     ],
     comparisons: comparisonsInWords(isRedacted ? withoutContactPersons(change) : change, language),
+    asksForApproval: change.regime.approval,
     counting: change.regime.objection ? countingOf(t, facts) : null,
   });
 }

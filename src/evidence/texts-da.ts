@@ -1,3 +1,4 @@
+import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -82,6 +83,7 @@ export const DA: PageTexts = {
   dayNumber: (number) => `dag ${number}`,
   dayRolled: 'ikke en arbejdsdag: fristen ruller videre',
   lastDay: 'sidste dag, til dagens udgang',
+  silence: 'Ændringen kræver kundens skriftlige godkendelse. At kunden ikke svarer, er ikke en godkendelse.',
   noWindow: 'Ændringen har ingen indsigelsesfrist.',
   controllersHeading: 'Hvem der blev underrettet hvornår',
   controllersLeftOut: (shown, total) =>
@@ -140,7 +142,7 @@ export const DA: PageTexts = {
     report: (c) =>
       `Meldt tilbage om ${named(MESSAGES, c.message_kind).toLowerCase()} til ${text(c.to)}: ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
     arrival: (c) => `${author(c.recorded_by)} har noteret, at underretningen kom frem`,
-    letter: (c) => `Brev, som kom frem ${text(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
+    letter: (c) => `Brev, som kom frem ${day(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
     restoration: () => 'Fristen gælder igen, fordi underretningen bevisligt kom frem',
     objection: (c) =>
       c.rejected_for
@@ -158,7 +160,8 @@ export const DA: PageTexts = {
     'answer-decision': (c) => `Svaret læst af ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
     code: (c) => `Kode bestilt af ${author(c.asked_by)}`,
     approval: (c) =>
-      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
+      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}${c.from_role ? `, ${text(c.from_role)}` : ''}`,
+    'approval-effect': (c) => `Godkendelse nr. ${text(c.number)} fik virkning`,
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
@@ -171,6 +174,8 @@ export const DA: PageTexts = {
 /** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
+/** A day of the record, in words. */
+const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'da');
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {

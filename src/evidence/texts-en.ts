@@ -1,3 +1,4 @@
+import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -86,6 +87,7 @@ export const EN: PageTexts = {
   dayNumber: (number) => `day ${number}`,
   dayRolled: 'no working day: the deadline rolls on',
   lastDay: 'last day, until it ends',
+  silence: 'The change needs the customer’s written approval. That the customer does not answer is no approval.',
   noWindow: 'The change has no time to object.',
   controllersHeading: 'Who was told when',
   controllersLeftOut: (shown, total) =>
@@ -143,7 +145,7 @@ export const EN: PageTexts = {
     report: (c) =>
       `Reported of the ${named(MESSAGES, c.message_kind).toLowerCase()} to ${text(c.to)}: ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
     arrival: (c) => `${author(c.recorded_by)} has stated that the notice arrived`,
-    letter: (c) => `Letter that arrived on ${text(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
+    letter: (c) => `Letter that arrived on ${day(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
     restoration: () => 'The deadline stands again, because the notice is proved to have arrived',
     objection: (c) =>
       c.rejected_for
@@ -161,7 +163,8 @@ export const EN: PageTexts = {
     'answer-decision': (c) => `Answer read by ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
     code: (c) => `Code asked for by ${author(c.asked_by)}`,
     approval: (c) =>
-      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
+      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}${c.from_role ? `, ${text(c.from_role)}` : ''}`,
+    'approval-effect': (c) => `Approval no. ${text(c.number)} took effect`,
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
@@ -174,6 +177,8 @@ export const EN: PageTexts = {
 /** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
+/** A day of the record, in words. */
+const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'en');
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {

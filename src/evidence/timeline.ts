@@ -27,6 +27,7 @@ const MOMENTS = {
   'answer-decision': ['answer_decisions', 'decided_at'],
   code: ['mailed_codes', 'asked_at'],
   approval: ['approvals', 'received_at'],
+  'approval-effect': ['approvals', 'effective_at'],
   'approval-end': ['approvals', 'ended_at'],
   nomination: ['nominations', 'nominated_at'],
   agreement: ['agreements', 'started_at'],
@@ -75,9 +76,15 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   approvals: ['statement', 'authority'],
 };
 
+/** Of a later moment of a row, whose first words were said before it. */
+const OTHER_WORDS: Readonly<Partial<Record<What, readonly string[]>>> = {
+  'approval-effect': [],
+  'approval-end': ['ended_explanation'],
+};
+
 /** What was said at a moment, word for word. */
 export function wordsOf({ what, row }: Moment): string[] {
-  const columns = what === 'approval-end' ? ['ended_explanation'] : (WORDS[row.table] ?? []);
+  const columns = OTHER_WORDS[what] ?? WORDS[row.table] ?? [];
   const all = columnsOf(row);
   return columns.flatMap((column) => {
     const text = all[column];

@@ -102,6 +102,20 @@ test('What the gate saw is in the pack, and the register before and after', asyn
   expect(before).not.toContain(companies);
 });
 
+test('An approval is told with its words and from when it has effect, and a letter with its day', async () => {
+  const { approved, written } = await oneRow<{ approved: string; written: string }>(
+    database.pool,
+    `select (select change_id from approvals where effective_at is not null limit 1) as approved,
+            (select change_id from letters limit 1) as written`,
+  );
+  const page = fileIn(unpacked(await packed({}, approved)), 'data/README.html').toString();
+  expect(page).toMatch(/Approval no\. \d+ (through the link|by e-mail|by letter) from [^<]+, [^<]+</);
+  expect(page).toMatch(/Approval no\. \d+ took effect/);
+  expect(page).toContain('That the customer does not answer is no approval.');
+  const withLetter = fileIn(unpacked(await packed({}, written)), 'data/LÆS-MIG.html').toString();
+  expect(withLetter).toMatch(/Brev, som kom frem \w+dag den \d+\. \w+ \d{4}, noteret/);
+});
+
 test('The share of a controller has nothing of another', async () => {
   const files = unpacked(await packed({ controller: await controllerOf('kunde-1') }));
   expect(fileIn(files, 'data/LÆS-MIG.html').toString()).toContain('Vi er uenige');
