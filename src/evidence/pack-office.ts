@@ -29,11 +29,13 @@ export function packOffice({
   pool,
   seal,
   log,
+  toldEveryMs = TOLD_EVERY_MS,
   ...tools
 }: PackTools & {
   readonly pool: pg.Pool;
   readonly seal: () => Promise<unknown>;
   readonly log: { info(details: object, message: string): void };
+  readonly toldEveryMs?: number;
 }): PackOffice {
   const limited = semaphore(SHARES_AT_ONCE);
   return {
@@ -48,7 +50,7 @@ export function packOffice({
       const { name, controllers, progress, bytes } = await opened.promise;
       const telling = setInterval(() => {
         log.info({ change: of.change.id, ...progress, ofControllers: controllers }, 'an evidence pack is being made');
-      }, TOLD_EVERY_MS);
+      }, toldEveryMs);
       const content = Readable.from(bytes, { objectMode: false });
       // Comes once nothing reads from the snapshot any more, also where nobody began to.
       content.once('close', () => {
