@@ -9,16 +9,6 @@ create or replace function is_erasing() returns boolean language sql stable as $
     and pg_has_role(current_user, (select relowner from pg_class where oid = 'erasures'::regclass), 'usage')
 $$;
 
--- A condition on the primary key of a table of the record, which the index of a key of one column serves.
-create or replace function key_condition(of_table text, keys text) returns text language sql stable as $$
-  select case count(*)
-      when 1 then format('%I = any (%s::%s[])', min(a.attname), keys, format_type(min(a.atttypid), null))
-      else format('%s = any (%s)', string_agg(format('%I::text', a.attname), ' || '' '' || ' order by place.position), keys)
-    end
-  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
-$$;
-
 -- Empties what is of persons in these rows of one table, deletes the keys of their seals, and returns how many rows there were.
 -- `keys` are as in sealed_rows. `instead` has what shall stand in a column instead of what record_columns says: a pseudonym.
 -- Refuses a table that holds nothing of persons.
@@ -28,7 +18,7 @@ declare
   assignments text;
   emptied integer;
 begin
-  select string_agg(format('%1$I = case when %1$I is not null then %2$L::%3$s end', c.column_name,
+  select string_agg(format('%1$I = case when t.%1$I is not null then %2$L::%3$s end', c.column_name,
       coalesce(instead ->> c.column_name, c.emptied), format_type(a.atttypid, null)), ', ')
     into assignments
   from record_columns c join pg_attribute a on a.attrelid = of_table::regclass and a.attname = c.column_name
@@ -40,7 +30,8 @@ begin
   -- Seals that are being made are waited for, and no others are begun: their keys are seen below.
   perform pg_advisory_xact_lock_shared(hashtextextended('seal-rows', 0));
   perform set_config('varsel.erasing', 'on', true);
-  execute format('update %I set %s where %s', of_table, assignments, key_condition(of_table, '$1')) using keys;
+  execute format('update %I t set %s from unnest($1) as given(row_key) where %s', of_table, assignments,
+    has_key(of_table, 'given.row_key')) using keys;
   get diagnostics emptied = row_count;
   update sealed_rows set person_key = null, erasure_id = of_erasure
   where table_name = of_table and row_key = any (keys) and person_key is not null;
@@ -71,13 +62,6 @@ begin
   return jsonb_build_object('name', pseudonym, 'email', format('kontakt-%s%s', place, domain),
     'from_name', pseudonym, 'from_email', format('kontakt-%s%s', place, domain));
 end $$;
-
--- An expression on a row t: its row_key.
-create or replace function key_expression(of_table text) returns text language sql stable as $$
-  select string_agg(format('t.%I::text', a.attname), ' || '' '' || ' order by place.position)
-  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
-$$;
 
 -- A query on a row t: the controller and the address of the person whom the row is of, where its name stands in it. Null where rows
 -- of a table are of no such person.
@@ -114,8 +98,8 @@ begin
   end if;
   for of_person in execute format(
     'select p.controller_id, lower(p.email) as email, array_agg(%s) as keys
-     from %I t left join lateral (%s) as p (controller_id, email) on true where %s group by 1, 2',
-    key_expression(of_table), of_table, person_query(of_table), key_condition(of_table, '$1')) using keys
+     from unnest($1) as given(row_key) join %I t on %s left join lateral (%s) as p (controller_id, email) on true group by 1, 2',
+    key_expression(of_table), of_table, has_key(of_table, 'given.row_key'), person_query(of_table)) using keys
   loop
     emptied := emptied + empty_rows(of_erasure, of_table, of_person.keys,
       case when of_person.controller_id is null or of_person.email is null or of_person.email = '[erased]' then '{}'

@@ -3,12 +3,15 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { timeStampRequest } from '../../src/evidence/time-stamp.ts';
+import { needsOpenssl } from '../support/openssl.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { checkpointOf, publicPem, SEAL_KEY, syntheticPack, type Synthetic } from '../support/synthetic-pack.ts';
 import { timeStampAuthority } from '../support/time-stamp-authority.ts';
 import { unpacked } from '../support/unpacked.ts';
+
+beforeEach(needsOpenssl);
 
 const USUAL: Synthetic = { size: 21, shown: [0, 1, 4, 5, 6, 20] };
 

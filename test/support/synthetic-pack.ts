@@ -1,11 +1,12 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { zipOfBag, type PackFile } from '../../src/evidence/bag.ts';
 import { leafHash, MerkleTree, subtreesBeside, type Subtree } from '../../src/evidence/merkle.ts';
 import { signatureFile, verifyingFiles } from '../../src/evidence/proof-files.ts';
 import { sealKeysFrom } from '../../src/security/seal-keys.ts';
 import { signNote } from '../../src/security/signed-note.ts';
+import { SEAL_KEYS } from './seal-key.ts';
 
-export const SEAL_KEY = generateKeyPairSync('ed25519').privateKey;
+export const SEAL_KEY = SEAL_KEYS.current.privateKey;
 export const publicPem = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
 
 /** What a pack is made of. Every part can be another than an honest one. */
