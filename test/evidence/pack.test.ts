@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChange } from '../../src/db/changes.ts';
 import { inSnapshot, oneRow } from '../../src/db/postgres.ts';
@@ -61,6 +62,23 @@ test('A pack has what was planned, whom it was told to, and what they said, in b
   expect(mails.map(({ content }) => content.toString())).toContain('Et svar');
   expect(fileIn(files, 'data/audit.ndjson').toString()).toContain('agreement.ended');
   expect(fileIn(files, 'data/events.ndjson').toString()).toContain('change.announced');
+});
+
+test('docs/evidence.md names every file of a pack', async () => {
+  const document = readFileSync(new URL('../../docs/evidence.md', import.meta.url), 'utf8');
+  const named = document.slice(document.indexOf('### How to read one'), document.indexOf('### How to verify one'));
+  const names = unpacked(await packed())
+    .map(({ path }) => /\/data\/(.*)/.exec(path)?.[1])
+    .filter((path) => path !== undefined)
+    .map((path) =>
+      path
+        .replace(/^controllers\/[^/]+/, 'controllers/<id>')
+        .replace(/notices\/.*\.eml$/, 'notices/<id>-<n>.eml')
+        .replace(/mails\/.*\.eml$/, 'mails/<id>.eml')
+        .replace(/epoch-\d+/, 'epoch-<n>'),
+    )
+    .map((path) => (path.endsWith('.pem') ? path.slice(path.lastIndexOf('/') + 1) : path));
+  expect([...new Set(names)].filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('Its manifests are what sha256sum reads', async () => {
