@@ -32,9 +32,10 @@ export async function* controllerFiles(
     record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
   };
   yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
-  if (!of.isRedacted) yield* sentMails(db, of, path, rows);
-  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows);
-  return { externalId, folder, moments, ...standingOf(rows) };
+  const mails = new Map<string, string>();
+  if (!of.isRedacted) yield* sentMails(db, of, path, rows, mails);
+  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows, mails);
+  return { externalId, folder, moments, mails, ...standingOf(rows) };
 }
 
 /** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
@@ -43,25 +44,37 @@ async function* sentMails(
   { controller, mailMarks }: PackOf & { readonly mailMarks: MailMarks },
   path: string,
   rows: readonly ShownRow[],
+  mails: Map<string, string>,
 ): AsyncGenerator<PackFile> {
   const attempts = Map.groupBy(
     rows.filter(({ table }) => table === 'message_attempts'),
     ({ facts }) => String(facts.message_id),
   );
   for (const [messageId, those] of attempts) {
-    for (const [index, { facts }] of those.entries()) {
+    for (const [index, { key, facts }] of those.entries()) {
       if (facts.mail_sha256 === null) continue;
       const number = index + 1;
       const mail = await (controller === null ? mailAsSent : mailWithoutMarks)(db, mailMarks, messageId, number);
-      if (mail.status === 'kept') yield { path: `${path}/notices/${messageId}-${number}.eml`, content: mail.raw };
+      if (mail.status !== 'kept') continue;
+      const name = `notices/${messageId}-${number}.eml`;
+      mails.set(key, name);
+      yield { path: `${path}/${name}`, content: mail.raw };
     }
   }
 }
 
-async function* rawMails(db: Queryable, path: string, rows: readonly ShownRow[]): AsyncGenerator<PackFile> {
+async function* rawMails(
+  db: Queryable,
+  path: string,
+  rows: readonly ShownRow[],
+  mails: Map<string, string>,
+): AsyncGenerator<PackFile> {
   for (const { key, facts } of rows.filter(({ table }) => table === 'inbound_mails')) {
     const raw = await rawMail(db, String(facts.sha256));
-    if (raw.length > 0) yield { path: `${path}/mails/${key}.eml`, content: raw };
+    if (raw.length === 0) continue;
+    const name = `mails/${key}.eml`;
+    mails.set(key, name);
+    yield { path: `${path}/${name}`, content: raw };
   }
 }
 

@@ -175,5 +175,5 @@ test('An external id of any letters and signs makes names that every system and 
     '&lt;b onclick=&quot;x&quot;&gt;Øst &amp; Vest&lt;/b&gt;',
   );
   const [folder] = share[0]?.path.split('/') ?? [];
-  expect(await shellWith(share, `cd '${folder}' && bash verify.sh`)).toContain('This pack is as it was made');
+  expect(await shellWith(share, `cd '${folder}' && ./verify.sh`)).toContain('This pack is as it was made');
 });
