@@ -9,16 +9,6 @@ create or replace function is_erasing() returns boolean language sql stable as $
     and pg_has_role(current_user, (select relowner from pg_class where oid = 'erasures'::regclass), 'usage')
 $$;
 
--- A condition on the primary key of a table of the record, which the index of a key of one column serves.
-create or replace function key_condition(of_table text, keys text) returns text language sql stable as $$
-  select case count(*)
-      when 1 then format('%I = any (%s::%s[])', min(a.attname), keys, format_type(min(a.atttypid), null))
-      else format('%s = any (%s)', string_agg(format('%I::text', a.attname), ' || '' '' || ' order by place.position), keys)
-    end
-  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
-$$;
-
 -- As empty_rows, also what is kept. It is the owner's alone, so that nobody empties anything by the password of the application.
 create or replace function empty_rows_anyway(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}')
 returns integer language plpgsql as $$
@@ -26,7 +16,7 @@ declare
   assignments text;
   emptied integer;
 begin
-  select string_agg(format('%1$I = case when %1$I is not null then %2$L::%3$s end', c.column_name,
+  select string_agg(format('%1$I = case when t.%1$I is not null then %2$L::%3$s end', c.column_name,
       coalesce(instead ->> c.column_name, c.emptied), format_type(a.atttypid, null)), ', ')
     into assignments
   from record_columns c join pg_attribute a on a.attrelid = of_table::regclass and a.attname = c.column_name
@@ -35,8 +25,11 @@ begin
   if assignments is null then
     raise exception 'nothing of persons is kept in %', of_table using errcode = 'invalid_parameter_value';
   end if;
+  -- Seals that are being made are waited for, and no others are begun: their keys are seen below.
+  perform pg_advisory_xact_lock_shared(hashtextextended('seal-rows', 0));
   perform set_config('varsel.erasing', 'on', true);
-  execute format('update %I set %s where %s', of_table, assignments, key_condition(of_table, '$1')) using keys;
+  execute format('update %I t set %s from unnest($1) as given(row_key) where %s', of_table, assignments,
+    has_key(of_table, 'given.row_key')) using keys;
   get diagnostics emptied = row_count;
   update sealed_rows set person_key = null, erasure_id = of_erasure
   where table_name = of_table and row_key = any (keys) and person_key is not null;
@@ -68,7 +61,7 @@ begin
   execute format(
     'with given as materialized (
        select %1$s as key, %2$s as need, c.change_id, c.controller_id
-       from (select * from %3$I where %5$s) as t left join lateral (%4$s) as c (change_id, controller_id) on true
+       from %3$I t join unnest($1) as asked (row_key) on %5$s left join lateral (%4$s) as c (change_id, controller_id) on true
        where not coalesce(%6$s, false))
      select given.key, coalesce(given.need, cases.because) as because from given left join (
        select own.change_id, own.controller_id, k.because
@@ -76,7 +69,7 @@ begin
          cross join lateral kept_because(own.change_id, own.controller_id, $5) as k) as cases
        on (cases.change_id, cases.controller_id) is not distinct from (given.change_id, given.controller_id)
      where coalesce(given.need, cases.because) is not null limit 1',
-    key_expression(of_table), need_expression(of_table), of_table, cases_query(of_table), key_condition(of_table, '$1'),
+    key_expression(of_table), need_expression(of_table), of_table, cases_query(of_table), has_key(of_table, 'asked.row_key'),
     ends_by_itself(of_table))
   into kept using keys, null, null, null, latest_instant();
   if kept.key is not null then
@@ -118,13 +111,6 @@ begin
     'from_name', pseudonym, 'from_email', format('kontakt-%s%s', place, domain));
 end $$;
 
--- An expression on a row t: its row_key.
-create or replace function key_expression(of_table text) returns text language sql stable as $$
-  select string_agg(format('t.%I::text', a.attname), ' || '' '' || ' order by place.position)
-  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
-$$;
-
 -- A query on a row t: the controller and the address of the person whom the row is of, where its name stands in it. Null where rows
 -- of a table are of no such person.
 create or replace function person_query(of_table text) returns text language sql immutable as $$
@@ -160,8 +146,8 @@ begin
   end if;
   for of_person in execute format(
     'select p.controller_id, lower(p.email) as email, array_agg(%s) as keys
-     from %I t left join lateral (%s) as p (controller_id, email) on true where %s group by 1, 2',
-    key_expression(of_table), of_table, person_query(of_table), key_condition(of_table, '$1')) using keys
+     from unnest($1) as given(row_key) join %I t on %s left join lateral (%s) as p (controller_id, email) on true group by 1, 2',
+    key_expression(of_table), of_table, has_key(of_table, 'given.row_key'), person_query(of_table)) using keys
   loop
     emptied := emptied + empty_rows(of_erasure, of_table, of_person.keys,
       case when of_person.controller_id is null or of_person.email is null or of_person.email = '[erased]' then '{}'

@@ -31,21 +31,6 @@ language sql stable as $$
   from record_columns c where table_name = of_table and part = of_part and is_in_version(c, of_version)
 $$;
 
--- An expression on a row t: its row_key.
-create or replace function key_expression(of_table text) returns text language sql stable as $$
-  select string_agg(format('t.%I::text', a.attname), ' || '' '' || ' order by place.position)
-  from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-  where i.indrelid = of_table::regclass and i.indisprimary and a.attrelid = i.indrelid and a.attnum = place.attribute
-$$;
-
--- A condition that a row t has the row_key in this expression. The index of the primary key finds it by its first column.
-create or replace function has_key(of_table text, key text) returns text language sql stable as $$
-  select format('t.%I = split_part(%s, '' '', 1)::%s and %s = %s', a.attname, key, format_type(a.atttypid, null),
-    key_expression(of_table), key)
-  from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-  where i.indrelid = of_table::regclass and i.indisprimary
-$$;
-
 -- The line of a row, made of its parts.
 create or replace function sealed_line(of_table text, version smallint, facts text, person_hash bytea) returns text
 language sql immutable as $$
@@ -100,6 +85,8 @@ declare
   branch record;
   sealed bigint;
 begin
+  -- A row that is emptied meanwhile would keep the key of what it said (empty_rows).
+  perform pg_advisory_xact_lock(hashtextextended('seal-rows', 0));
   for branch in
     select g.name, s.version, array_agg(g.key order by g.place) as keys, array_agg(g.place order by g.place) as places
     from (select name, key, row_number() over (order by given.place) - 1 as place

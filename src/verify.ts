@@ -9,7 +9,7 @@ import { faultsIn, inWords } from './evidence/verification.ts';
 import { verifyPack } from './evidence/verify-pack.ts';
 import { verifyRecord } from './evidence/verify-record.ts';
 import { readWitness } from './evidence/witness.ts';
-import { sealPublicKeyFrom } from './security/seal-public-key.ts';
+import { sealPublicKeyFrom } from './security/seal-keys.ts';
 
 const USAGE = `npm run verify [-- [--checkpoint FILE]... [--key FILE]]
 npm run verify -- PACK.zip [--key FILE]

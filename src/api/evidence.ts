@@ -40,10 +40,7 @@ export const get = query({
     if (externalIdOf !== undefined && controller === null) {
       throw notFound(`controller ${externalIdOf} of change ${wanted}`);
     }
-    const { name, controllers, content } = await packs.open({ change, controller, isRedacted: redacted });
-    return { content, name: `${fileNameOf(name)}.zip`, headers: { 'varsel-pack-controllers': String(controllers) } };
+    const { fileName, controllers, content } = await packs.open({ change, controller, isRedacted: redacted });
+    return { content, name: fileName, headers: { 'varsel-pack-controllers': String(controllers) } };
   },
 });
-
-/** A header takes ASCII alone. */
-const fileNameOf = (name: string) => name.replaceAll(/[^\x20-\x7e]/g, '_');

@@ -14,7 +14,7 @@ export function sendDocumentation(dependencies: PageDependencies) {
     const pack = await dependencies.packs.share({ change, controller: { id, externalId }, isRedacted: false });
     return reply
       .type('application/zip')
-      .header('content-disposition', `attachment; filename="${pack.name}.zip"`)
+      .header('content-disposition', `attachment; filename="${pack.fileName}"`)
       .send(pack.content);
   };
 }

@@ -122,11 +122,16 @@ export async function cancelMessages(tx: Transaction, ids: readonly string[]): P
   await rows(tx, `update messages set status = 'cancelled' where id = any($1)`, [ids]);
 }
 
-/** Releases claimed messages that were not handed to a mail server, as if they had not been claimed. */
+/**
+ * Releases claimed messages that were not handed to a mail server, as if they had not been claimed. One is cancelled whose recipient
+ * has ceased to be a contact meanwhile (D52).
+ */
 export async function releaseMessages(db: Queryable, leaseId: string, ids: readonly string[]): Promise<void> {
   await rows(
     db,
-    `update messages set status = 'pending', attempts = attempts - 1, lease_id = null, leased_until = null,
+    `update messages set status = case when exists (select from contacts c where c.controller_id = messages.controller_id
+         and lower(c.email) = lower(messages.email)) then 'pending' else 'cancelled' end,
+       attempts = attempts - 1, lease_id = null, leased_until = null,
        -- This attempt has told nothing: back to what earlier ones told (D11).
        printed_deadline = (select max(a.printed_deadline) from message_attempts a where a.message_id = messages.id)
      where id = any($2) and status = 'in-flight' and lease_id = $1`,

@@ -23,11 +23,12 @@ export interface SealedLine {
   /** `null` where the row is gone. */
   readonly line: string | null;
   readonly personLine: string | null;
+  readonly personHash: Buffer | null;
   /** `null` where it says nothing of persons, or what it said was emptied. */
   readonly personKey: Buffer | null;
 }
 
-/** Where rows of a table stand sealed. One that is not sealed is left out. */
+/** Where rows of a table stand sealed. One that no checkpoint covers is left out: the sealing may be under way. */
 export function positionsOf(
   db: Queryable,
   table: string,
@@ -35,7 +36,8 @@ export function positionsOf(
 ): Promise<{ key: string; epoch: number; position: number }[]> {
   return rows(
     db,
-    'select row_key as key, epoch, position from sealed_rows where table_name = $1 and row_key = any ($2)',
+    `select row_key as key, epoch, position from sealed_rows s where table_name = $1 and row_key = any ($2)
+       and position < (select max(size) from checkpoints c where c.epoch = s.epoch)`,
     [table, keys],
   );
 }
@@ -48,7 +50,7 @@ export function sealedLinesAt(db: Queryable, epoch: number, positions: readonly 
        select table_name, array_agg(row_key) as keys from sealed_rows where epoch = $1 and position = any ($2) group by 1
      )
      select l.position, w.table_name as "table", l.row_key as key, l.hash, l.line, l.person_line as "personLine",
-       l.person_key as "personKey"
+       l.person_hash as "personHash", l.person_key as "personKey"
      from wanted w, sealed_lines(w.table_name, w.keys) l order by l.position`,
     [epoch, positions],
   );

@@ -92,11 +92,11 @@ export async function newestCheckpoint(db: Queryable): Promise<Checkpoint | null
   return row<Checkpoint>(db, `${CHECKPOINT} order by c.epoch desc, c.size desc limit 1`);
 }
 
-/** The oldest checkpoint of an epoch that has at least so many leaves; `null` where none has. */
-export async function checkpointFrom(db: Queryable, epoch: number, size: number): Promise<Checkpoint | null> {
-  return row<Checkpoint>(db, `${CHECKPOINT} where c.epoch = $1 and c.size >= $2 order by c.size limit 1`, [
+/** Up to 1,000 checkpoints of an epoch that have more leaves than `above`, the smallest first. */
+export async function checkpointsAbove(db: Queryable, epoch: number, above: number): Promise<Checkpoint[]> {
+  return rows<Checkpoint>(db, `${CHECKPOINT} where c.epoch = $1 and c.size > $2 order by c.size limit 1000`, [
     epoch,
-    size,
+    above,
   ]);
 }
 

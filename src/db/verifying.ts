@@ -1,5 +1,5 @@
 import { oneRow, rows, type Queryable } from './postgres.ts';
-import { eachHash, type Checkpoint, type Epoch } from './seals.ts';
+import { eachHash, type Epoch } from './seals.ts';
 
 /** What is wrong with a row that is sealed. */
 export type RowFault = 'missing' | 'altered' | 'person-altered' | 'emptied' | 'backdated';
@@ -101,17 +101,6 @@ export async function countSealed(db: Queryable): Promise<number> {
 /** The epochs, the first one first. */
 export async function epochs(db: Queryable): Promise<(Epoch & { beganAt: Temporal.Instant })[]> {
   return rows(db, `select number, origin, identity, previous, began_at as "beganAt" from seal_epochs order by number`);
-}
-
-/** Up to 1,000 checkpoints of an epoch that have more leaves than `above`, the smallest first. */
-export async function checkpointsAbove(db: Queryable, epoch: number, above: number): Promise<Checkpoint[]> {
-  return rows(
-    db,
-    `select c.epoch, e.origin, c.size, encode(c.root, 'base64') as root, c.at, c.horizon, c.key_id as "keyId", c.note
-     from checkpoints c join seal_epochs e on e.number = c.epoch
-     where c.epoch = $1 and c.size > $2 order by c.size limit 1000`,
-    [epoch, above],
-  );
 }
 
 /** Rows that no seal covers. */

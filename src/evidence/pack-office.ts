@@ -7,7 +7,8 @@ import type { PackOf } from './pack-of.ts';
 
 /** A pack that can be sent while it is made. */
 export interface OpenPack {
-  readonly name: string;
+  /** In ASCII, which a header takes. */
+  readonly fileName: string;
   readonly controllers: number;
   /** Whoever destroys it ends the making. */
   readonly content: Readable;
@@ -18,8 +19,10 @@ export interface PackOffice {
   /** The pack of a change, made as it is read. How far it has come is logged every ten seconds. */
   readonly open: (of: PackOf) => Promise<OpenPack>;
   /** A whole share of one controller: small, and made before the first byte is sent. */
-  readonly share: (of: PackOf) => Promise<{ readonly name: string; readonly content: Buffer }>;
+  readonly share: (of: PackOf) => Promise<Pick<OpenPack, 'fileName'> & { readonly content: Buffer }>;
 }
+
+const fileNameOf = ({ name }: Pack) => `${name.replaceAll(/[^\x20-\x7e]/g, '_')}.zip`;
 
 const TOLD_EVERY_MS = 10_000;
 /** Customers wait for each other, not for connections that their links need. */
@@ -45,7 +48,8 @@ export function packOffice({
         opened.resolve(await evidencePack(db, of, tools));
         await closed.promise;
       }).catch((error: unknown) => opened.reject(error));
-      const { name, controllers, progress, bytes } = await opened.promise;
+      const pack = await opened.promise;
+      const { controllers, progress, bytes } = pack;
       const telling = setInterval(() => {
         log.info({ change: of.change.id, ...progress, ofControllers: controllers }, 'an evidence pack is being made');
       }, TOLD_EVERY_MS);
@@ -55,14 +59,14 @@ export function packOffice({
         clearInterval(telling);
         closed.resolve();
       });
-      return { name, controllers, content };
+      return { fileName: fileNameOf(pack), controllers, content };
     },
     share: (of) =>
       limited(async () => {
         await seal();
         return inSnapshot(pool, async (db) => {
-          const { name, bytes } = await evidencePack(db, of, tools);
-          return { name, content: Buffer.concat(await Array.fromAsync(bytes)) };
+          const pack = await evidencePack(db, of, tools);
+          return { fileName: fileNameOf(pack), content: Buffer.concat(await Array.fromAsync(pack.bytes)) };
         });
       }),
   };

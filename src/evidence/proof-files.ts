@@ -1,4 +1,4 @@
-import { createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Queryable } from '../db/postgres.ts';
 import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
@@ -10,7 +10,7 @@ import { sealedTree } from './sealed-tree.ts';
 const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
 
-/** The record is not as it was sealed, so nothing can be proved of it.. */
+/** The record is not as it was sealed, so nothing can be proved of it. */
 export class RecordAlteredError extends Error {}
 
 /**
@@ -101,6 +101,16 @@ export class Proof {
     for (const batch of batchesOf(shown, LINES_AT_ONCE)) {
       const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
       const kept = rows.filter(({ personKey }) => personKey !== null);
+      for (const { position, table, key, personKey, personLine, personHash } of kept) {
+        const made = createHash('sha256')
+          .update(personKey ?? '')
+          .update(personLine ?? '')
+          .digest();
+        if (personHash?.equals(made)) continue;
+        throw new RecordAlteredError(
+          `the row ${key} of ${table}, at ${position} of epoch ${epoch}, says otherwise of persons than it was sealed with`,
+        );
+      }
       yield Buffer.from(
         kept.map((row) => `${row.position} ${row.personKey?.toString('hex')} ${row.personLine}\n`).join(''),
       );

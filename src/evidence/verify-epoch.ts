@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { readCheckpoint } from '../domain/checkpoint.ts';
-import { sealKeyId } from '../security/seal-keys.ts';
+import { sealKeyId, sealPublicKeyFrom } from '../security/seal-keys.ts';
 import { openNote } from '../security/signed-note.ts';
 import { note, right, wrong, type Finding } from './findings.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
@@ -14,21 +14,14 @@ const NODE = /^(\d{1,2}) (\d{1,15}) ([0-9a-f]{64})$/;
 const PERSON = /^(\d{1,15}) ([0-9a-f]{64}) (\{.*\})$/s;
 const SEALED_HASH = /\\\\x([0-9a-f]{64})"/g;
 
-/** The Ed25519 public key in a PEM; `null` where there is none. */
-export function publicKeyOf(pem: string): KeyObject | null {
+/** The 32 bytes of an Ed25519 public key in PEM; `null` where there is none. */
+export function publicKeyOf(pem: string): Buffer | null {
   try {
-    const key = createPublicKey(pem);
-    return key.asymmetricKeyType === 'ed25519' ? key : null;
+    return sealPublicKeyFrom(pem);
   } catch {
     return null;
   }
 }
-
-/** The 32 bytes of an Ed25519 public key. */
-export const rawBytesOf = (key: KeyObject): Buffer => Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url');
-
-/** The id of a key. */
-export const keyIdOf = (key: KeyObject): string => sealKeyId(rawBytesOf(key));
 
 /** Something in the files of an epoch is not as it must be. The message says what. */
 class Unproved extends Error {}
@@ -50,7 +43,7 @@ export async function* verifyEpoch(
     const key = publicKeyOf((await contentOf(file, entryOf(files, 'seal-key.pem'))).toString());
     if (key === null) throw new Unproved('seal-key.pem is no Ed25519 key');
     const { origin, size, root, previous } = checkpointIn(checkpoint.toString(), key);
-    yield right(`epoch ${epoch}: the checkpoint of ${origin}, size ${size}, signed by the key ${keyIdOf(key)}`);
+    yield right(`epoch ${epoch}: the checkpoint of ${origin}, size ${size}, signed by the key ${sealKeyId(key)}`);
     if (previous !== null)
       yield note(`epoch ${epoch} goes on after ${previous}: the database was restored or moved there`);
     const stamp = files.get('timestamp.tsr');
@@ -78,11 +71,11 @@ function entryOf(files: ReadonlyMap<string, ZipEntry>, name: string): ZipEntry {
   return entry;
 }
 
-function checkpointIn(signed: string, key: KeyObject): ReturnType<typeof readCheckpoint> {
+function checkpointIn(signed: string, key: Buffer): ReturnType<typeof readCheckpoint> {
   const [origin = ''] = signed.split('\n', 1);
   let text: string;
   try {
-    text = openNote(signed, origin, rawBytesOf(key));
+    text = openNote(signed, origin, key);
   } catch (error) {
     throw new Unproved(`checkpoint.txt is not signed by seal-key.pem: ${(error as Error).message}`);
   }

@@ -1,9 +1,10 @@
 import { verify } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
+import { publicKeyFrom, sealKeyId } from '../security/seal-keys.ts';
 import { note, right, wrong, type Finding } from './findings.ts';
 import { readBag, type ReadBag } from './read-bag.ts';
 import { ContainerError, contentOf, linesIn, piecesOf } from './strict-zip.ts';
-import { keyIdOf, publicKeyOf, verifyEpoch } from './verify-epoch.ts';
+import { publicKeyOf, verifyEpoch } from './verify-epoch.ts';
 
 const MAILS_NAMED = 20;
 
@@ -64,8 +65,8 @@ async function* verifySignature(file: FileHandle, { tags }: ReadBag, { sealKey }
     yield wrong('seal-key.pem is no Ed25519 key');
     return;
   }
-  yield verify(null, await contentOf(file, manifest), key, await contentOf(file, signature))
-    ? right(`the pack is signed by the key ${keyIdOf(key)}`)
+  yield verify(null, await contentOf(file, manifest), publicKeyFrom(key), await contentOf(file, signature))
+    ? right(`the pack is signed by the key ${sealKeyId(key)}`)
     : wrong('signature.bin is not the signature of tagmanifest-sha256.txt by seal-key.pem');
   const trusted = sealKey === undefined ? null : publicKeyOf(sealKey);
   if (sealKey === undefined) {
@@ -73,7 +74,7 @@ async function* verifySignature(file: FileHandle, { tags }: ReadBag, { sealKey }
   } else if (trusted === null) {
     yield wrong('the key that was given to compare with is no Ed25519 key in PEM');
   } else if (!trusted.equals(key)) {
-    yield wrong(`the pack is signed by the key ${keyIdOf(key)}, and the one that was given is ${keyIdOf(trusted)}`);
+    yield wrong(`the pack is signed by the key ${sealKeyId(key)}, and the one that was given is ${sealKeyId(trusted)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queryable } from '../db/postgres.ts';
-import { sealKeys, type Checkpoint, type Epoch } from '../db/seals.ts';
-import { checkpointsAbove, epochs, identityIfKnown, sealedBatch, unsealed, type RowFault } from '../db/verifying.ts';
+import { checkpointsAbove, sealKeys, type Checkpoint, type Epoch } from '../db/seals.ts';
+import { epochs, identityIfKnown, sealedBatch, unsealed, type RowFault } from '../db/verifying.ts';
 import { checkpointLine, type ShortCheckpoint } from '../domain/checkpoint.ts';
 import { deriveStatus } from './derive-status.ts';
 import { MerkleTree } from './merkle.ts';

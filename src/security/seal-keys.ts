@@ -42,13 +42,19 @@ export function newSealKey(): string {
 
 function sealKeyFrom(pem: string): SealKey {
   const privateKey = createPrivateKey(pem);
-  if (privateKey.asymmetricKeyType !== 'ed25519') {
-    throw new Error(`an Ed25519 key was expected, found ${privateKey.asymmetricKeyType ?? 'another'}`);
-  }
-  const { x } = createPublicKey(privateKey).export({ format: 'jwk' });
-  const publicKey = Buffer.from(String(x), 'base64url');
+  const publicKey = bytesOf(createPublicKey(privateKey));
   return { id: sealKeyId(publicKey), publicKey, privateKey };
 }
+
+function bytesOf(key: KeyObject): Buffer {
+  if (key.asymmetricKeyType !== 'ed25519') {
+    throw new Error(`an Ed25519 key was expected, found ${key.asymmetricKeyType ?? 'another'}`);
+  }
+  return Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url');
+}
+
+/** The 32 bytes of an Ed25519 public key in PEM; of a private one, those of its public half. Throws where it is neither. */
+export const sealPublicKeyFrom = (pem: string): Buffer => bytesOf(createPublicKey(pem));
 
 /** The id of a public key of 32 bytes. */
 export const sealKeyId = (publicKey: Buffer): string => hash('sha256', publicKey);

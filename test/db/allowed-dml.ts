@@ -133,6 +133,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   arrival_statements: 'what no officer stated: shown with the notice',
   audit_log: 'an act that nobody did, and no act is taken away',
   bounces: 'a failure that nobody reported closes a window as not notified, which blocks (D12)',
+  checkpoint_timestamps: 'a time stamp that no service gave: whoever verifies a pack of that checkpoint sees it',
   checkpoints: 'a checkpoint without the signature of a key: nothing more is sealed, which alarms',
   changes: 'a change that no officer announced: told to nobody, and not activated before everybody has a window',
   contacts: 'somebody who is no contact gets the next notice: the audit log has the contacts that the API saved',

@@ -60,10 +60,7 @@ test('What is of persons is emptied in every table, and nothing else', async () 
   const tables = await rows<{ name: string; key: string; persons: string[] }>(
     pool,
     `select r.table_name as name, array_agg(r.column_name::text) as persons,
-       (select string_agg(format('%I::text', a.attname), ' || '' '' || ' order by place.position)
-        from pg_index i, unnest(i.indkey::smallint[]) with ordinality as place (attribute, position), pg_attribute a
-        where i.indrelid = r.table_name::regclass and i.indisprimary and a.attrelid = i.indrelid
-          and a.attnum = place.attribute) as key
+       key_expression(r.table_name) as key
      from record_columns r where r.part in ('person', 'moving-person') group by 1`,
   );
   for (const { name, key, persons } of tables) {

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { oneRow, rows } from '../../src/db/postgres.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { newestCheckpoint, sealKeys as keysOnRecord, type Checkpoint } from '../../src/db/seals.ts';
 import { checkpointLine, readCheckpoint } from '../../src/domain/checkpoint.ts';
 import { MerkleTree } from '../../src/evidence/merkle.ts';
 import { sealRecord, type SealingOptions } from '../../src/evidence/seal-record.ts';
 import { sealedTree } from '../../src/evidence/sealed-tree.ts';
+import { verifyRecord } from '../../src/evidence/verify-record.ts';
 import { isSuccessor, newSealKey, sealKeysFrom, type SealKeys } from '../../src/security/seal-keys.ts';
 import { openNote } from '../../src/security/signed-note.ts';
 import { movableClock } from '../support/clock.ts';
@@ -326,4 +328,71 @@ test('The application writes no hash of a row, and no transaction but its own', 
     await expect(pool.query(`delete from ${table}`), table).rejects.toThrow('permission denied');
     await expect(database.owner.query(`delete from ${table}`), table).rejects.toThrow('append-only (D28)');
   }
+});
+
+describe('An erasure beside the sealing', () => {
+  test('waits for seals that are being made, and deletes the keys of those', async () => {
+    await seed(database.pool, 1, START);
+    const { epoch } = await seal();
+    const { key } = await oneRow<{ key: string }>(
+      database.pool,
+      `insert into audit_log (at, actor, action, subject, details, persons)
+       values ($1, 'test', 'key.created', 'x', '{"name":null}', '{"name":"Dorthe"}') returning position::text as key`,
+      [START],
+    );
+    const sealing = await database.pool.connect();
+    await sealing.query('begin');
+    await sealing.query(`select seal_rows($1, '{audit_log}', $2)`, [epoch, [key]]);
+    const erasing = inTransaction(database.pool, async (tx) => {
+      const { id } = await oneRow<{ id: string }>(
+        tx,
+        `insert into erasures (at, by, because, rows) values ($1, 'test', 'request', 1) returning id`,
+        [START],
+      );
+      await rows(tx, `select empty_rows($1, 'audit_log', $2)`, [id, [key]]);
+      return 'erased' as const;
+    });
+    expect(await Promise.race([erasing, sleep(300)])).not.toBe('erased');
+    await sealing.query('commit');
+    sealing.release();
+    await erasing;
+    expect(
+      await oneRow(
+        database.pool,
+        `select person_key as key, erasure_id is not null as "isErased", persons
+         from sealed_rows s join audit_log a on a.position::text = s.row_key
+         where s.table_name = 'audit_log' and s.row_key = $1`,
+        [key],
+      ),
+    ).toEqual({ key: null, isErased: true, persons: {} });
+  });
+
+  test('keeps rows from being sealed until it is over', async () => {
+    await seed(database.pool, 1, START);
+    const { epoch } = await seal();
+    const { key } = await oneRow<{ key: string }>(
+      database.pool,
+      `insert into audit_log (at, actor, action, subject, details, persons)
+       values ($1, 'test', 'key.created', 'x', '{"name":null}', '{"name":"Dorthe"}') returning position::text as key`,
+      [START],
+    );
+    const erasing = await database.pool.connect();
+    await erasing.query('begin');
+    await erasing.query(
+      `insert into erasures (id, at, by, because, rows) values (uuidv7(), $1, 'test', 'request', 1)`,
+      [START],
+    );
+    await erasing.query(`select empty_rows((select id from erasures order by id desc limit 1), 'audit_log', $1)`, [
+      [key],
+    ]);
+    const sealing = rows(database.pool, `select seal_rows($1, '{audit_log}', $2)`, [epoch, [key]]).then(
+      () => 'sealed' as const,
+    );
+    expect(await Promise.race([sealing, sleep(300)])).not.toBe('sealed');
+    await erasing.query('commit');
+    erasing.release();
+    await sealing;
+    const { faults } = await verifyRecord(database.pool);
+    expect(faults.filter(({ kind }) => kind !== 'state')).toEqual([]);
+  });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readTimeStamp, timeStampRequest } from '../../src/evidence/time-stamp.ts';
+import { needsOpenssl } from '../support/openssl.ts';
 import { timeStampAuthority, type Stamping } from '../support/time-stamp-authority.ts';
 
 const DATA = Buffer.from('varsel.example/seal/1\n12\n', 'utf8');
@@ -25,7 +26,8 @@ test('A time stamp says when, by whom, and under which root', async () => {
   expect(stamped.at.toString()).toBe('2026-03-02T09:00:00Z');
 });
 
-test('OpenSSL reads the request, and takes the time stamp', async () => {
+test('OpenSSL reads the request, and takes the time stamp', async (context) => {
+  needsOpenssl(context);
   const request = timeStampRequest(SHA_256, 42n);
   const files = { data: DATA, request, response: await authority.stamp(request), 'root.pem': authority.root };
   const cwd = inFolder(files);

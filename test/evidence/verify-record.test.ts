@@ -10,11 +10,11 @@ import { connectionOptions, MIGRATION } from '../../src/db/connection-options.ts
 import { aController } from '../support/examples.ts';
 import { announce, at, seed } from '../support/seed.ts';
 import { systemClock } from '../../src/domain/clock.ts';
-import { seal as sealAt, SEAL_KEYS, unguarded } from '../support/sealed.ts';
+import { SEAL_KEYS as KEYS } from '../support/seal-key.ts';
+import { seal as sealAt, unguarded } from '../support/sealed.ts';
 import { fillEveryTable } from '../support/every-table.ts';
 
 const NOW = Temporal.Instant.from('2026-03-25T09:00:00Z');
-const KEYS = SEAL_KEYS;
 const OTHERS = sealKeysFrom(newSealKey());
 const AT = '2026-03-02T09:00:00Z';
 

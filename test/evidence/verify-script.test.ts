@@ -3,12 +3,15 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { timeStampRequest } from '../../src/evidence/time-stamp.ts';
+import { needsOpenssl } from '../support/openssl.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { checkpointOf, publicPem, SEAL_KEY, syntheticPack, type Synthetic } from '../support/synthetic-pack.ts';
 import { timeStampAuthority } from '../support/time-stamp-authority.ts';
 import { unpacked } from '../support/unpacked.ts';
+
+beforeEach(needsOpenssl);
 
 const USUAL: Synthetic = { size: 21, shown: [0, 1, 4, 5, 6, 20] };
 
@@ -143,6 +146,16 @@ test('verify.sh knows a pack of another key', async () => {
   const { code, said } = await verify();
   expect(wrongIn(said)).toContain('seal-key.pem is another key than the one that was given with --key');
   expect(code).toBe(1);
+});
+
+test('verify.sh takes a checkpoint of before the key was replaced, and says so', async () => {
+  const { verify } = await unpack({ ...USUAL, epochKey: generateKeyPairSync('ed25519').privateKey });
+  const { code, said } = await verify();
+  expect(wrongIn(said)).toEqual([]);
+  expect(said).toContain(
+    'epoch-1/seal-key.pem is not the key that was given, but HEX, which the signature of the pack covers',
+  );
+  expect(code).toBe(0);
 });
 
 test('verify.sh checks a time stamp, by the services that the reader trusts', async () => {

@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { nightlyVerifier } from '../../src/jobs/verify-nightly.ts';
 import { createDatabase } from '../support/database.ts';
-import { seal, SEAL_KEYS, unguarded } from '../support/sealed.ts';
+import { SEAL_KEYS } from '../support/seal-key.ts';
+import { seal, unguarded } from '../support/sealed.ts';
 import { announce, seed } from '../support/seed.ts';
 
 const ANNOUNCED = '2026-03-02T09:00:00Z';

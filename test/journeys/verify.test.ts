@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSealKey } from '../../src/security/seal-keys.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { seal, SEAL_KEY, unguarded } from '../support/sealed.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
+import { seal, unguarded } from '../support/sealed.ts';
 import { announce, seed } from '../support/seed.ts';
 import { dataDirectory, endAll, startProcess } from './varsel-process.ts';
 
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await seed(database.pool, 2, ANNOUNCED);
   await announce(database.pool, ANNOUNCED);
   const { note, origin, size, root } = await seal(database.pool, Temporal.Instant.from(ANNOUNCED));
-  await writeFile(path.join(folder, 'key.pem'), SEAL_KEY);
+  await copyFile(SEAL_KEY_FILE, path.join(folder, 'key.pem'));
   await writeFile(path.join(folder, 'other.pem'), newSealKey());
   await writeFile(path.join(folder, 'note.txt'), note);
   await writeFile(path.join(folder, 'lines.txt'), `${origin} ${size} ${root}\n`);

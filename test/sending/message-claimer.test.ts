@@ -136,7 +136,7 @@ test.each([
     let givenBack = Promise.resolve();
     let isGivenBack = false;
     await inTransaction(queue.database.owner, async (tx) => {
-      await rows(tx, 'lock table controllers in access exclusive mode');
+      await rows(tx, 'lock table changes in access exclusive mode');
       // Less than half of the batch is left: the next four are being claimed.
       await messages.next();
       await untilLockWaiters(queue.pool);
@@ -167,6 +167,19 @@ test('Releasing waits for messages that are being released already', async () =>
   });
   await both;
   expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 2 });
+});
+
+test('What waits for who is no contact any more is cancelled as it is released', async () => {
+  const queue = await startQueue(3);
+  const messages = begin(queue, { concurrency: 3 });
+  const first = await messages.next();
+  await rows(
+    queue.pool,
+    'delete from contacts where email = (select email from messages where id <> $1 order by id limit 1)',
+    [first?.message.id ?? null],
+  );
+  await messages.release();
+  expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 1, cancelled: 1 });
 });
 
 test('A claimer that is stopped while it releases claims nothing further', async () => {

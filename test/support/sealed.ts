@@ -3,16 +3,13 @@ import { vi } from 'vitest';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { sealRecord, type Sealing } from '../../src/evidence/seal-record.ts';
 import type { Checkpoint } from '../../src/db/seals.ts';
-import { newSealKey, sealKeysFrom, type SealKeys } from '../../src/security/seal-keys.ts';
-
-/** The key of the tests in PEM, and as it is read. */
-export const SEAL_KEY = newSealKey();
-export const SEAL_KEYS = sealKeysFrom(SEAL_KEY);
+import type { SealKeys } from '../../src/security/seal-keys.ts';
+import { SEAL_KEYS } from './seal-key.ts';
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** What the sealing of a test works with. */
-export function sealingOf(pool: pg.Pool, at: Temporal.Instant, sealKeys: SealKeys = SEAL_KEYS): Sealing {
+function sealingOf(pool: pg.Pool, at: Temporal.Instant, sealKeys: SealKeys = SEAL_KEYS): Sealing {
   return { pool, clock: () => at, log: SILENT, sealKeys, publicUrl: 'https://varsel.telenor.example' };
 }
 

@@ -1,11 +1,12 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { zipOfBag, type PackFile } from '../../src/evidence/bag.ts';
 import { leafHash, MerkleTree, subtreesBeside, type Subtree } from '../../src/evidence/merkle.ts';
 import { signatureFile, verifyingFiles } from '../../src/evidence/proof-files.ts';
 import { sealKeysFrom } from '../../src/security/seal-keys.ts';
 import { signNote } from '../../src/security/signed-note.ts';
+import { SEAL_KEYS } from './seal-key.ts';
 
-export const SEAL_KEY = generateKeyPairSync('ed25519').privateKey;
+export const SEAL_KEY = SEAL_KEYS.current.privateKey;
 export const publicPem = (key: KeyObject) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
 
 /** What a pack is made of. Every part can be another than an honest one. */
@@ -16,6 +17,8 @@ export interface Synthetic {
   /** Those of which persons are cut out. */
   readonly hidden?: readonly number[];
   readonly key?: KeyObject;
+  /** What has signed the checkpoint, where that is another. */
+  readonly epochKey?: KeyObject;
   readonly mail?: Buffer;
   readonly timeStamp?: Buffer;
   readonly unsealed?: string;
@@ -66,6 +69,7 @@ export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
     shown,
     hidden = [],
     key = SEAL_KEY,
+    epochKey = key,
     mail = MAIL,
     timeStamp,
     unsealed = '',
@@ -76,13 +80,13 @@ export async function syntheticPack(synthetic: Synthetic): Promise<Buffer> {
     `${level} ${index} ${rootOf(index * 2 ** level, (index + 1) * 2 ** level, mail).toString('hex')}\n`;
   const persons = shown.filter((position) => hasPersons(position) && !hidden.includes(position));
   const proof = {
-    'checkpoint.txt': checkpointOf({ ...synthetic, key, mail }),
+    'checkpoint.txt': checkpointOf({ ...synthetic, key: epochKey, mail }),
     'lines.txt': shown.map((position) => `${position} ${lineOf(position, mail)}\n`).join(''),
     'nodes.txt': [...subtreesBeside(shown, size)].map(nodeLine).join(''),
     'persons.txt': persons
       .map((position) => `${position} ${personKeyOf(position).toString('hex')} ${personOf(position)}\n`)
       .join(''),
-    'seal-key.pem': publicPem(key),
+    'seal-key.pem': publicPem(epochKey),
     ...(timeStamp && { 'timestamp.tsr': timeStamp }),
   };
   const files = [
