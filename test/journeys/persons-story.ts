@@ -38,7 +38,7 @@ let pages: Pages;
 let receiver: Receiver;
 
 /** The changes of the story, by what they are. */
-export type StoryOfPersons = Awaited<ReturnType<typeof announceKinds>>;
+type StoryOfPersons = Awaited<ReturnType<typeof announceKinds>>;
 
 /** Tells the story, of which one change is withdrawn, one activated and two go on. */
 export async function tellOfPersons(on: TestVarsel, to: Receiver): Promise<StoryOfPersons> {
