@@ -1,5 +1,6 @@
 -- Which rows of the record an evidence pack has (decision 54, D54). Each with its table and its key as in sealed_rows, whose it is,
--- and all of its columns but the raw bytes of mails. A row may come twice. further_attempts has states alone, and is never sealed.
+-- and all of its columns but what stands in files of its own: the forms of mails, and the raw bytes of those that came in. A row may
+-- come twice. further_attempts has states alone, and is never sealed.
 
 -- What a change has beside its controllers: for officers, or what one controller may see of it. That one has no events and no acts,
 -- which name others, nothing of the gate, and of the register and of waves only what holds for it.
@@ -72,7 +73,7 @@ returns table (controller_id uuid, table_name text, row_key text, content jsonb)
   union all
   select m.controller_id, 'message_attempts', a.id::text, to_jsonb(a) from sent m join message_attempts a on a.message_id = m.id
   union all
-  select m.controller_id, 'message_contents', c.sha256::text, to_jsonb(c)
+  select m.controller_id, 'message_contents', c.sha256::text, jsonb_build_object('sha256', c.sha256, 'about', c.about)
   from sent m join message_attempts a on a.message_id = m.id join message_contents c on c.sha256 = a.content_sha256
   union all
   select m.controller_id, 'mailed_codes', a.message_id::text, to_jsonb(a) from sent m join mailed_codes a on a.message_id = m.id

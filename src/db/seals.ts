@@ -4,7 +4,7 @@ import { limitedTo } from './connection-options.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** An arbitrary number, the same in every process that seals. */
-const SEALING_LOCK = 0x7365616c;
+export const SEALING_LOCK = 0x7365616c;
 /** Listing what is not sealed reads all that was written since, which may be everything. */
 const SEALING = { statementSeconds: 300, idleInTransactionSeconds: 60 };
 /** `lock_not_available`. */

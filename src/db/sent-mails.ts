@@ -1,4 +1,4 @@
-import { row, type Queryable } from './postgres.ts';
+import { row, rows, type Queryable } from './postgres.ts';
 
 /** What is on record of one attempt to send a message, from which its bytes are made again (D50). */
 export interface SentMail {
@@ -9,8 +9,8 @@ export interface SentMail {
   readonly content: {
     /** Of the whole mail, in hexadecimal. */
     readonly mailSha256: string;
-    /** Pieces and slots as JSON; `''` where it has been emptied. */
-    readonly form: string;
+    /** By which `formsOf` finds what it was made of. */
+    readonly formSha256: string;
     readonly dkim: string | null;
     readonly windowNumber: string | null;
   } | null;
@@ -24,6 +24,17 @@ export interface SentMail {
   readonly erased: boolean;
 }
 
+const SENT = `select m.id as "messageId", a.number::int as attempt, a.started_at as "composedAt", m.email, m.name as "contactName",
+    m.controller_name as "controllerName", m.controller_id as "controllerId", m.change_id as "changeId",
+    case when a.mail_sha256 is not null then jsonb_build_object('mailSha256', encode(a.mail_sha256, 'hex'),
+      'formSha256', encode(a.content_sha256, 'hex'), 'dkim', a.dkim, 'windowNumber', a.window_number::text) end as content,
+    c.form = '' or '[erased]' in (m.email, m.name, m.controller_name) or m.email like '%.invalid' or exists (select from sealed_rows s where s.erasure_id is not null
+      and (s.table_name, s.row_key) in (('messages', m.id::text), ('message_attempts', a.id::text),
+        ('message_contents', a.content_sha256::text), ('changes', m.change_id::text))) as erased
+  from messages m
+    cross join lateral (select *, row_number() over (order by id) as number from message_attempts where message_id = m.id) a
+    left join message_contents c on c.sha256 = a.content_sha256`;
+
 /**
  * One attempt of a message: the one of this number, or the last that composed its mail, or else the last; `null` where there is
  * none.
@@ -31,21 +42,27 @@ export interface SentMail {
 export async function findSentMail(db: Queryable, messageId: string, attempt?: number): Promise<SentMail | null> {
   return row<SentMail>(
     db,
-    `select m.id as "messageId", a.number::int as attempt, a.started_at as "composedAt", m.email, m.name as "contactName",
-       m.controller_name as "controllerName", m.controller_id as "controllerId", m.change_id as "changeId",
-       case when a.mail_sha256 is not null then jsonb_build_object('mailSha256', encode(a.mail_sha256, 'hex'),
-         'form', c.form, 'dkim', a.dkim, 'windowNumber', a.window_number::text) end as content,
-       c.form = '' or '[erased]' in (m.email, m.name, m.controller_name) or m.email like '%.invalid' or exists (select from sealed_rows s where s.erasure_id is not null
-         and (s.table_name, s.row_key) in (('messages', m.id::text), ('message_attempts', a.id::text),
-           ('message_contents', a.content_sha256::text), ('changes', m.change_id::text))) as erased
-     from messages m
-       join (select *, row_number() over (order by id) as number from message_attempts where message_id = $1) a
-         on a.message_id = m.id
-       left join message_contents c on c.sha256 = a.content_sha256
-     where $2::int is null or a.number = $2
-     order by a.mail_sha256 is not null desc, a.number desc limit 1`,
+    `${SENT} where m.id = $1 and ($2::int is null or a.number = $2) order by a.mail_sha256 is not null desc, a.number desc limit 1`,
     [messageId, attempt ?? null],
   );
+}
+
+/** The attempts of these messages that composed a mail, of each message the first one first. */
+export async function listSentMails(db: Queryable, messageIds: readonly string[]): Promise<SentMail[]> {
+  return rows<SentMail>(db, `${SENT} where m.id = any ($1) and a.mail_sha256 is not null order by m.id, a.number`, [
+    messageIds,
+  ]);
+}
+
+/** Forms by their SHA-256 in hexadecimal: pieces and slots as JSON; `''` where one has been emptied. */
+export async function formsOf(db: Queryable, hashes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = await rows<{ sha256: string; form: string }>(
+    db,
+    `select encode(sha256, 'hex') as sha256, form from message_contents
+     where sha256 in (select decode(hash, 'hex') from unnest($1::text[]) as wanted(hash))`,
+    [hashes],
+  );
+  return new Map(found.map(({ sha256, form }) => [sha256, form]));
 }
 
 /** Keeps a form, once. It is on record before a mail goes out that is made of it. */

@@ -1,6 +1,6 @@
 import { rawMail } from '../db/evidence.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { mailAsSent, mailWithoutMarks, type MailMarks } from '../mail/as-sent.ts';
+import type { MailsAsSent } from '../mail/as-sent.ts';
 import type { PackFile } from './bag.ts';
 import type { PackOf } from './pack-of.ts';
 import type { ControllerFacts } from './page.ts';
@@ -21,7 +21,7 @@ export interface ControllerPart {
  */
 export async function* controllerFiles(
   db: Queryable,
-  of: PackOf & { readonly mailMarks: MailMarks },
+  of: PackOf & { readonly mails: MailsAsSent },
   { externalId, folder, rows }: ControllerPart,
 ): AsyncGenerator<PackFile, ControllerFacts> {
   const path = `data/controllers/${folder}`;
@@ -32,36 +32,46 @@ export async function* controllerFiles(
     record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
   };
   yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
-  if (!of.isRedacted) yield* sentMails(db, of, path, rows);
-  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows);
-  return { externalId, folder, moments, ...standingOf(rows) };
+  const mails = new Map<string, string>();
+  if (!of.isRedacted) yield* sentMails(of.mails, path, rows, mails);
+  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows, mails);
+  return { externalId, folder, moments, mails, ...standingOf(rows) };
 }
 
 /** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
-async function* sentMails(
-  db: Queryable,
-  { controller, mailMarks }: PackOf & { readonly mailMarks: MailMarks },
+function* sentMails(
+  sent: MailsAsSent,
   path: string,
   rows: readonly ShownRow[],
-): AsyncGenerator<PackFile> {
+  mails: Map<string, string>,
+): Generator<PackFile> {
   const attempts = Map.groupBy(
     rows.filter(({ table }) => table === 'message_attempts'),
     ({ facts }) => String(facts.message_id),
   );
-  for (const [messageId, those] of attempts) {
-    for (const [index, { facts }] of those.entries()) {
-      if (facts.mail_sha256 === null) continue;
-      const number = index + 1;
-      const mail = await (controller === null ? mailAsSent : mailWithoutMarks)(db, mailMarks, messageId, number);
-      if (mail.status === 'kept') yield { path: `${path}/notices/${messageId}-${number}.eml`, content: mail.raw };
+  for (const { key } of rows.filter(({ table }) => table === 'messages')) {
+    for (const mail of sent.of(key)) {
+      if (mail.status !== 'kept') continue;
+      const name = `notices/${key}-${mail.attempt}.eml`;
+      const attempt = attempts.get(key)?.[mail.attempt - 1];
+      if (attempt !== undefined) mails.set(attempt.key, name);
+      yield { path: `${path}/${name}`, content: mail.raw };
     }
   }
 }
 
-async function* rawMails(db: Queryable, path: string, rows: readonly ShownRow[]): AsyncGenerator<PackFile> {
+async function* rawMails(
+  db: Queryable,
+  path: string,
+  rows: readonly ShownRow[],
+  mails: Map<string, string>,
+): AsyncGenerator<PackFile> {
   for (const { key, facts } of rows.filter(({ table }) => table === 'inbound_mails')) {
     const raw = await rawMail(db, String(facts.sha256));
-    if (raw.length > 0) yield { path: `${path}/mails/${key}.eml`, content: raw };
+    if (raw.length === 0) continue;
+    const name = `mails/${key}.eml`;
+    mails.set(key, name);
+    yield { path: `${path}/${name}`, content: raw };
   }
 }
 

@@ -32,11 +32,13 @@ export function packOffice({
   pool,
   seal,
   log,
+  toldEveryMs = TOLD_EVERY_MS,
   ...tools
 }: PackTools & {
   readonly pool: pg.Pool;
   readonly seal: () => Promise<unknown>;
   readonly log: { info(details: object, message: string): void };
+  readonly toldEveryMs?: number;
 }): PackOffice {
   const limited = semaphore(SHARES_AT_ONCE);
   return {
@@ -52,7 +54,7 @@ export function packOffice({
       const { controllers, progress, bytes } = pack;
       const telling = setInterval(() => {
         log.info({ change: of.change.id, ...progress, ofControllers: controllers }, 'an evidence pack is being made');
-      }, TOLD_EVERY_MS);
+      }, toldEveryMs);
       const content = Readable.from(bytes, { objectMode: false });
       // Comes once nothing reads from the snapshot any more, also where nobody began to.
       content.once('close', () => {

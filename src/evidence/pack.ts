@@ -12,7 +12,7 @@ import type { Queryable } from '../db/postgres.ts';
 import { registerAsOf, registerOfController } from '../db/register.ts';
 import type { GateFacts } from '../domain/gate.ts';
 import { VERSION } from '../domain/version.ts';
-import type { MailMarks } from '../mail/as-sent.ts';
+import { mailsAsSent, type MailMarks } from '../mail/as-sent.ts';
 import { zipOfBag, type PackFile } from './bag.ts';
 import { controllerFiles } from './controller-files.ts';
 import { folderNames } from './folder-names.ts';
@@ -20,7 +20,7 @@ import type { PackOf } from './pack-of.ts';
 import type { PageFacts } from './page.ts';
 import { Proof, signatureFile, verifyingFiles } from './proof-files.ts';
 import { Pages } from './pages.ts';
-import { isSealed, shownRows, type ShownRow } from './shown-rows.ts';
+import { isSealed, showsPersons, shownRows, type ShownRow } from './shown-rows.ts';
 import { Spool } from './spool.ts';
 
 const CONTROLLERS_AT_ONCE = 200;
@@ -147,7 +147,7 @@ async function* payloadOf(db: Queryable, making: Making): AsyncGenerator<PackFil
 }
 
 /** Hands rows to the proof: those that are ever sealed. */
-async function prove({ proof, parts, isRedacted }: Making, rows: readonly ShownRow[]): Promise<void> {
+async function prove({ proof, parts, ...of }: Making, rows: readonly ShownRow[]): Promise<void> {
   const keys = Map.groupBy(
     rows.filter(({ table }) => isSealed(parts, table)),
     ({ table }) => table,
@@ -156,7 +156,7 @@ async function prove({ proof, parts, isRedacted }: Making, rows: readonly ShownR
     await proof.add(
       table,
       those.map(({ key }) => key),
-      { withPersons: !isRedacted },
+      { withPersons: showsPersons(table, of) },
     );
   }
 }
@@ -216,12 +216,22 @@ async function* controllersFiles(db: Queryable, making: Making, pages: Pages): A
       batch.map(({ id }) => id),
     );
     const shown = shownRows(making.parts, making);
-    const rowsOf = Map.groupBy(found, ({ controllerId }) => controllerId);
+    const rowsOf = Map.groupBy(
+      found.map((row) => ({ controllerId: row.controllerId, row: shown(row) })),
+      ({ controllerId }) => controllerId,
+    );
+    await prove(
+      making,
+      [...rowsOf.values()].flat().map(({ row }) => row),
+    );
+    const messages = found.filter(({ table }) => table === 'messages').map(({ key }) => key);
+    const mails = await mailsAsSent(db, making.mailMarks, making.isRedacted ? [] : messages, {
+      isCut: controller !== null,
+    });
     for (const { id, externalId } of batch) {
-      const rows = (rowsOf.get(id) ?? []).map(shown);
-      await prove(making, rows);
-      const facts = yield* controllerFiles(db, making, { externalId, folder: folderOf(externalId), rows });
-      await pages.add(facts);
+      const rows = (rowsOf.get(id) ?? []).map(({ row }) => row);
+      const part = { externalId, folder: folderOf(externalId), rows };
+      await pages.add(yield* controllerFiles(db, { ...making, mails }, part));
       progress.controllers += 1;
     }
     after = batch.at(-1)?.externalId ?? '';

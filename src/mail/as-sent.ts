@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { findChange } from '../db/changes.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { findSentMail, type SentMail } from '../db/sent-mails.ts';
+import { findSentMail, formsOf, listSentMails, type SentMail } from '../db/sent-mails.ts';
 import { contactPersonsOf } from '../domain/contact-persons.ts';
+import type { ContactPerson } from '../domain/register.ts';
 import { filledForm, type Pieces } from './form.ts';
 import { slotValues } from './slot-values.ts';
 
@@ -42,42 +43,86 @@ export async function mailAsSent(
 ): Promise<MailAsSent> {
   const sent = await findSentMail(db, messageId, attempt);
   if (sent === null) return { status: 'not-attempted' };
-  const { content, erased } = sent;
-  if (content === null) return { status: 'not-composed', attempt: sent.attempt };
-  if (content.form === '') return { status: 'erased', attempt: sent.attempt };
-  const raw = await madeAgain(db, { ...sent, content }, marks);
-  const sha256 = hash('sha256', raw, 'hex');
-  if (sha256 === content.mailSha256) return { status: 'kept', attempt: sent.attempt, raw, sha256 };
-  if (erased) return { status: 'erased', attempt: sent.attempt };
-  return { status: 'not-the-same', attempt: sent.attempt, sha256: content.mailSha256 };
+  return (await madeOf(db, marks, [sent]))(sent);
+}
+
+/** Mails as `mailAsSent` has them, each made when it is asked for. */
+export interface MailsAsSent {
+  /** Those of a message, the first attempt first; none of an attempt that composed none. */
+  readonly of: (messageId: string) => Iterable<MailAsSent & { readonly attempt: number }>;
 }
 
 /** What stands in a mail instead of its link, its address for answers and its code. */
 const CUT_OUT = 'cut-out';
 
 /**
- * The mail of an attempt as `mailAsSent` has it, for who must not have what it could be used for: without its link, its address for
- * answers and its code. It does not have the recorded hash.
+ * The mails of many messages. With `isCut`, for who must not have what they could be used for: without their links, their addresses
+ * for answers and their codes. Such a mail does not have the recorded hash.
  */
-export async function mailWithoutMarks(
+export async function mailsAsSent(
   db: Queryable,
   marks: MailMarks,
-  messageId: string,
-  attempt: number,
-): Promise<MailAsSent> {
-  const whole = await mailAsSent(db, marks, messageId, attempt);
-  const sent = whole.status === 'kept' ? await findSentMail(db, messageId, attempt) : null;
-  if (whole.status !== 'kept' || sent === null || sent.content === null) return whole;
-  const cut = { ...marks, tokenOf: () => CUT_OUT, tagOf: () => CUT_OUT, codeOf: () => CUT_OUT };
-  return { ...whole, raw: await madeAgain(db, { ...sent, content: sent.content }, cut) };
+  messageIds: readonly string[],
+  { isCut }: { readonly isCut: boolean },
+): Promise<MailsAsSent> {
+  const found = await listSentMails(db, messageIds);
+  const made = await madeOf(db, marks, found, isCut);
+  const sentOf = Map.groupBy(found, ({ messageId }) => messageId);
+  return {
+    *of(messageId) {
+      for (const sent of sentOf.get(messageId) ?? []) yield made(sent);
+    },
+  };
 }
+
+/** Reads what mails are made of, once for all of them, and makes each of it. */
+async function madeOf(db: Queryable, marks: MailMarks, all: readonly SentMail[], isCut = false) {
+  const hashes = new Set(all.flatMap(({ content }) => (content === null ? [] : [content.formSha256])));
+  const forms = new Map(
+    [...(await formsOf(db, [...hashes]))].map(([sha256, form]) => [
+      sha256,
+      form === '' ? null : (JSON.parse(form) as Pieces),
+    ]),
+  );
+  const contactPersons = new Map<string, readonly ContactPerson[]>();
+  for (const { changeId, content } of all) {
+    const pieces = content && forms.get(content.formSha256);
+    if (!pieces?.some(isOfContactPerson) || contactPersons.has(changeId)) continue;
+    const change = await findChange(db, changeId);
+    contactPersons.set(changeId, change === null ? [] : contactPersonsOf(change));
+  }
+  return (sent: SentMail): MailAsSent & { readonly attempt: number } => {
+    const { attempt, content, erased } = sent;
+    if (content === null) return { status: 'not-composed', attempt };
+    const pieces = forms.get(content.formSha256);
+    if (!pieces) return { status: 'erased', attempt };
+    const persons = contactPersons.get(sent.changeId) ?? [];
+    const raw = bytesOf({ ...sent, content }, pieces, persons, marks);
+    const sha256 = hash('sha256', raw, 'hex');
+    if (sha256 === content.mailSha256) {
+      return {
+        status: 'kept',
+        attempt,
+        raw: isCut ? bytesOf({ ...sent, content }, pieces, persons, cut(marks)) : raw,
+        sha256,
+      };
+    }
+    if (erased) return { status: 'erased', attempt };
+    return { status: 'not-the-same', attempt, sha256: content.mailSha256 };
+  };
+}
+
+const cut = (marks: MailMarks): MailMarks => ({
+  ...marks,
+  tokenOf: () => CUT_OUT,
+  tagOf: () => CUT_OUT,
+  codeOf: () => CUT_OUT,
+});
 
 type Composed = SentMail & { readonly content: NonNullable<SentMail['content']> };
 
-async function madeAgain(db: Queryable, sent: Composed, marks: MailMarks): Promise<Buffer> {
+function bytesOf(sent: Composed, pieces: Pieces, contactPersons: readonly ContactPerson[], marks: MailMarks): Buffer {
   const { messageId, content } = sent;
-  const pieces = JSON.parse(content.form) as Pieces;
-  const change = pieces.some(isOfContactPerson) ? await findChange(db, sent.changeId) : null;
   const values = slotValues(
     {
       ...sent,
@@ -87,7 +132,7 @@ async function madeAgain(db: Queryable, sent: Composed, marks: MailMarks): Promi
       code: marks.codeOf(messageId),
       reference: content.windowNumber && marks.referenceOf(content.windowNumber),
     },
-    change === null ? [] : contactPersonsOf(change),
+    contactPersons,
   );
   return Buffer.from((content.dkim ?? '') + filledForm(pieces, { ...withoutContactPersons(pieces), ...values }));
 }

@@ -11,6 +11,7 @@ import { memory } from './memory.ts';
 import { notices } from './notices.ts';
 import { objections } from './objections.ts';
 import { pack } from './pack.ts';
+import { seal } from './seal.ts';
 import { storm } from './storm.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -22,6 +23,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   webhooks,
   memory,
   pack,
+  seal,
   ...crashes,
   storm,
   fuzz: fuzzing,
