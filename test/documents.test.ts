@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { EVENT_TYPES } from '../src/domain/event.ts';
 import { scopesOf, type Role } from '../src/domain/permission.ts';
+import { FAULT_KINDS } from '../src/evidence/verification.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -50,7 +51,10 @@ function isFile(code: string): boolean {
 }
 
 test('Every path in a document exists', () => {
-  const paths = found(DOCUMENTS, /`([^`\n]+)`/g).filter(({ captured }) => looksLikePath(captured));
+  const paths = found(DOCUMENTS, /`([^`\n]+)`/g)
+    .filter(({ captured }) => looksLikePath(captured))
+    // The files of an evidence pack: test/evidence/pack.test.ts.
+    .filter(({ file, captured }) => !(file === 'docs/evidence.md' && captured.endsWith('.json')));
   expect(broken(paths, isFile)).toEqual([]);
 });
 
@@ -92,6 +96,11 @@ test('The scopes of each role are those that the API goes by', () => {
     officer: more('officer', scopes('reader')),
     admin: more('admin', scopes('officer')),
   });
+});
+
+test('The faults of a verification that are explained are those that there are', () => {
+  const kinds = found(['docs/evidence.md'], /^\| `([a-z-]+)` +\|/gm).map(({ captured }) => captured);
+  expect(kinds).toEqual([...FAULT_KINDS]);
 });
 
 test('The types of events that consumers are told of are those that there are', () => {

@@ -27,7 +27,7 @@ export async function emptyController(
   const kept = await keptBecause(tx, controller.id, by.at);
   const reasons = [
     ...controller.products.map((product) => `its agreement for ${product} is running`),
-    ...(controller.contacts.length > 0 ? [`it has ${controller.contacts.length} contacts`] : []),
+    ...(controller.contacts.length > 0 ? [`it still has contacts (${controller.contacts.length})`] : []),
     ...(kept === null
       ? []
       : [`its cases are kept (${kept.because})${kept.until ? ` until ${instantText(kept.until)}` : ''}`]),

@@ -32,24 +32,46 @@ export async function* controllerFiles(
     record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
   };
   yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
-  if (!of.isRedacted) yield* sentMails(of.mails, path, rows);
-  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows);
-  return { externalId, folder, moments, ...standingOf(rows) };
+  const mails = new Map<string, string>();
+  if (!of.isRedacted) yield* sentMails(of.mails, path, rows, mails);
+  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows, mails);
+  return { externalId, folder, moments, mails, ...standingOf(rows) };
 }
 
 /** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
-function* sentMails(mails: MailsAsSent, path: string, rows: readonly ShownRow[]): Generator<PackFile> {
-  for (const { key } of rows.filter(({ table }) => table === 'messages')) {
-    for (const mail of mails.of(key)) {
-      if (mail.status === 'kept') yield { path: `${path}/notices/${key}-${mail.attempt}.eml`, content: mail.raw };
+function* sentMails(
+  sent: MailsAsSent,
+  path: string,
+  rows: readonly ShownRow[],
+  mails: Map<string, string>,
+): Generator<PackFile> {
+  const attempts = Map.groupBy(
+    rows.filter(({ table }) => table === 'message_attempts'),
+    ({ facts }) => String(facts.message_id),
+  );
+  for (const [messageId, those] of attempts) {
+    for (const mail of sent.of(messageId)) {
+      const attempt = those[mail.attempt - 1];
+      if (mail.status !== 'kept' || attempt === undefined) continue;
+      const name = `notices/${messageId}-${mail.attempt}.eml`;
+      mails.set(attempt.key, name);
+      yield { path: `${path}/${name}`, content: mail.raw };
     }
   }
 }
 
-async function* rawMails(db: Queryable, path: string, rows: readonly ShownRow[]): AsyncGenerator<PackFile> {
+async function* rawMails(
+  db: Queryable,
+  path: string,
+  rows: readonly ShownRow[],
+  mails: Map<string, string>,
+): AsyncGenerator<PackFile> {
   for (const { key, facts } of rows.filter(({ table }) => table === 'inbound_mails')) {
     const raw = await rawMail(db, String(facts.sha256));
-    if (raw.length > 0) yield { path: `${path}/mails/${key}.eml`, content: raw };
+    if (raw.length === 0) continue;
+    const name = `mails/${key}.eml`;
+    mails.set(key, name);
+    yield { path: `${path}/${name}`, content: raw };
   }
 }
 

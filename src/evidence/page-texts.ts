@@ -28,6 +28,7 @@ export interface PageTexts {
   readonly dayRolled: string;
   readonly lastDay: string;
   readonly noWindow: string;
+  readonly silence: string;
   readonly controllersHeading: string;
   readonly controllersLeftOut: (shown: number, total: number) => string;
   readonly controller: string;
@@ -38,6 +39,8 @@ export interface PageTexts {
   readonly approvals: string;
   readonly storiesHeading: string;
   readonly storiesLeftOut: string;
+  /** The link to a mail in the pack. */
+  readonly mailFile: string;
   readonly gateHeading: string;
   readonly gateNone: string;
   readonly gateNotShown: string;

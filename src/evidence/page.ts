@@ -11,8 +11,7 @@ import type { RegisterEntry } from '../domain/register.ts';
 import { oneLine, passage } from '../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords, windowRuleInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
-import { columnsOf } from './shown-rows.ts';
-import { wordsOf, type Moment } from './timeline.ts';
+import { toldOf, wordsOf, type Moment } from './timeline.ts';
 
 const eta = new Eta({
   views: fileURLToPath(new URL('views', import.meta.url)),
@@ -54,6 +53,8 @@ export interface ControllerFacts {
   readonly answers: number;
   readonly approvals: number;
   readonly moments: readonly Moment[];
+  /** The mails in its folder, by the key of the row that tells of each. */
+  readonly mails: ReadonlyMap<string, string>;
 }
 
 const nameOf = ({ name, externalId }: ControllerFacts) =>
@@ -80,6 +81,7 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
       [t.informed, demands.informed],
     ],
     comparisons: comparisonsInWords(isRedacted ? withoutContactPersons(change) : change, language),
+    asksForApproval: change.regime.approval,
     counting: change.regime.objection ? countingOf(t, facts) : null,
   });
 }
@@ -125,10 +127,12 @@ function withoutContactPersons(change: Change): Change {
 export function rowOfController(t: PageTexts, facts: ControllerFacts, timeZone: string): string {
   const { notifiedAt, deadline, objections, answers, approvals } = facts;
   const cells = [
-    nameOf(facts),
-    notifiedAt === null ? t.none : instantInWords(notifiedAt, timeZone, t.language),
-    deadline === null ? t.none : deadlineInWords(deadline, timeZone, t.language),
-    ...[objections, answers, approvals].map(String),
+    [t.controller, nameOf(facts)],
+    [t.notified, notifiedAt === null ? t.none : instantInWords(notifiedAt, timeZone, t.language)],
+    [t.deadline, deadline === null ? t.none : deadlineInWords(deadline, timeZone, t.language)],
+    [t.objections, String(objections)],
+    [t.answers, String(answers)],
+    [t.approvals, String(approvals)],
   ];
   return eta.render('./row', { cells });
 }
@@ -137,10 +141,11 @@ export function rowOfController(t: PageTexts, facts: ControllerFacts, timeZone: 
 export function storyOfController(t: PageTexts, facts: ControllerFacts, timeZone: string): string {
   const moments = facts.moments.map((moment) => ({
     when: whenInWords(moment.at, timeZone, t),
-    what: t.say[moment.what](columnsOf(moment.row)),
+    what: t.say[moment.what](toldOf(moment)),
     words: wordsOf(moment),
+    mail: facts.mails.get(moment.row.key),
   }));
-  return eta.render('./story', { name: nameOf(facts), folder: facts.folder, moments });
+  return eta.render('./story', { t, name: nameOf(facts), folder: facts.folder, moments });
 }
 
 function whenInWords(at: string, timeZone: string, { language }: PageTexts): string {

@@ -11,7 +11,7 @@ const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
 
 /** The record is not as it was sealed, so nothing can be proved of it. */
-export class RecordAlteredError extends Error {}
+class RecordAlteredError extends Error {}
 
 /**
  * Gathers the rows that a pack shows, and makes the files below `data/proof/` that prove them (D55): their exact lines, the nodes

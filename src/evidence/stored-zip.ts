@@ -54,7 +54,7 @@ export class StoredZip {
           [2, 0],
           [2, 0],
           [2, 0],
-          [4, MODE],
+          [4, name.endsWith('.sh') ? MODE_OF_SCRIPT : MODE],
           [4, Math.min(offset, MAX_32)],
         ]),
         nameBytes,
@@ -112,6 +112,8 @@ const NAME_IS_UTF8 = 1 << 11;
 const STORED = 0;
 /** A file that everybody reads and its owner writes. */
 const MODE = 0o100644 * 0x10000;
+/** One that everybody runs, too: unpacked, `./verify.sh` works. */
+const MODE_OF_SCRIPT = 0o100755 * 0x10000;
 
 function zip64Field(values: readonly number[]): Buffer {
   return fields([[2, 0x0001], [2, values.length * 8], ...values.map((value): [8, number] => [8, value])]);

@@ -1,3 +1,4 @@
+import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -64,7 +65,7 @@ export const DA: PageTexts = {
   redacted:
     'Denne pakke er redigeret: navne, adresser, fritekst og mails er udeladt. Linjerne i data/proof viser, at intet andet er ændret.',
   intro:
-    'Pakken viser, hvad der blev planlagt, hvem der blev underrettet hvornår, hvad kunderne svarede, og hvad der lå til grund, da ændringen trådte i kraft. Den er dannet af systemets fortegnelse, og hver linje i den kan efterprøves.',
+    'Pakken viser, hvad der blev planlagt, hvem der blev underrettet hvornår, hvad kunderne svarede, og hvad der lå til grund, da ændringen trådte i kraft. Den er dannet af det, systemet har optegnet, og hver optegnelse i den kan efterprøves.',
   plannedHeading: 'Hvad der blev planlagt',
   announced: (at, by) => `Annonceret ${at} af ${author(by)}.`,
   planned: (day) => `Planlagt til tidligst ${day}.`,
@@ -81,7 +82,8 @@ export const DA: PageTexts = {
   dayNotCounted: 'underretningsdag, tælles ikke',
   dayNumber: (number) => `dag ${number}`,
   dayRolled: 'ikke en arbejdsdag: fristen ruller videre',
-  lastDay: 'sidste dag, til kl. 24.00',
+  lastDay: 'sidste dag, til dagens udgang',
+  silence: 'Ændringen kræver kundens skriftlige godkendelse. At kunden ikke svarer, er ikke en godkendelse.',
   noWindow: 'Ændringen har ingen indsigelsesfrist.',
   controllersHeading: 'Hvem der blev underrettet hvornår',
   controllersLeftOut: (shown, total) =>
@@ -94,6 +96,7 @@ export const DA: PageTexts = {
   approvals: 'Godkendelser og afslag',
   storiesHeading: 'Hvad der skete hos den enkelte kunde',
   storiesLeftOut: 'Her vises de kunder, hos hvem der skete andet, end at de blev underrettet.',
+  mailFile: 'mailen',
   gateHeading: 'Hvad der lå til grund for ikrafttrædelsen',
   gateNone: 'Ændringen er ikke trådt i kraft, eller den trådte i kraft, før grundlaget blev gemt.',
   gateNotShown: 'Grundlaget omhandler alle kunder og er ikke med i en enkelt kundes del.',
@@ -115,29 +118,31 @@ export const DA: PageTexts = {
   registerUnchanged: 'Ændringen er ikke trådt i kraft, så fortegnelsen er ikke ændret af den.',
   verifyHeading: 'Sådan efterprøves pakken',
   verify: [
-    'Pak zip-filen ud, og kør ./verify.sh i mappen. Det kræver kun bash, sha256sum og openssl og skriver, hvad der er i orden, og hvad der ikke er.',
+    'Pak zip-filen ud, åbn en terminal i mappen, og kør ./verify.sh. Det kræver kun bash, coreutils og openssl, som findes på ethvert Linux-system, og skriver, hvad der er i orden, og hvad der ikke er.',
     'sha256sum -c manifest-sha256.txt viser alene, at filerne er uændrede.',
-    'data/proof har for hver række i fortegnelsen den nøjagtige tekst, som er forseglet, og beviset for, at den indgår i et underskrevet kontrolpunkt. Det samme kontrolpunkt er sendt til kunderne i kvitteringer og står på den offentlige liste.',
+    'data/proof har for hver optegnelse den nøjagtige tekst, som er forseglet, og beviset for, at den er omfattet af seglet nedenfor. Sådanne segl står i kvitteringer til kunderne og på den offentlige liste. Hvem der har gemt ét, kan vise, om optegnelserne siden er skrevet om.',
   ],
   notInPack: 'Hvad der ikke er i pakken',
   unsealed: (count) =>
     count === 0
-      ? 'Alle rækker i pakken er forseglet.'
-      : `${count} rækker er så nye, at de endnu ikke er forseglet. De står i data/proof/unsealed.txt.`,
-  emptied: 'Hvor der står [erased], er en persons oplysninger slettet. Beviset for resten af rækken gælder stadig.',
+      ? 'Alle optegnelser i pakken er forseglet.'
+      : `${count} optegnelser er så nye, at de endnu ikke er forseglet. De står i data/proof/unsealed.txt.`,
+  emptied:
+    'Hvor der står [erased], er en persons oplysninger slettet. Beviset for resten af optegnelsen gælder stadig.',
   linksCut:
-    'Personlige links og adresser er klippet ud af mails. Deres kontrolsum i fortegnelsen er af den mail, som blev sendt.',
+    'Personlige links og adresser er klippet ud af mails. Kontrolsummen i optegnelsen er af mailen, som den blev sendt.',
   othersLeftOut: 'Oplysninger om andre kunder, interne handlinger og hændelser.',
   omitted: '(udeladt)',
-  checkpoints: 'Kontrolpunkt',
+  checkpoints: 'Segl over optegnelserne',
   none: '–',
   say: {
     message: (c) => `${named(MESSAGES, c.kind)} til ${text(c.email)} lagt i kø`,
     attempt: (c) =>
-      `Sendt: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (svar ${text(c.response_code)})` : ''}${c.tls ? `, krypteret med ${text(c.tls)}` : ''}`,
-    report: (c) => `Meldt tilbage: mailen ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
+      `${named(MESSAGES, c.message_kind)} til ${text(c.to)}: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (svar ${text(c.response_code)})` : ''}${c.tls ? `, krypteret med ${text(c.tls)}` : ''}`,
+    report: (c) =>
+      `Meldt tilbage om ${named(MESSAGES, c.message_kind).toLowerCase()} til ${text(c.to)}: ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
     arrival: (c) => `${author(c.recorded_by)} har noteret, at underretningen kom frem`,
-    letter: (c) => `Brev, som kom frem ${text(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
+    letter: (c) => `Brev, som kom frem ${day(c.arrived_on)}, noteret af ${author(c.recorded_by)}`,
     restoration: () => 'Fristen gælder igen, fordi underretningen bevisligt kom frem',
     objection: (c) =>
       c.rejected_for
@@ -155,7 +160,8 @@ export const DA: PageTexts = {
     'answer-decision': (c) => `Svaret læst af ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
     code: (c) => `Kode bestilt af ${author(c.asked_by)}`,
     approval: (c) =>
-      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}`,
+      `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` fra ${text(c.from_name)}` : ''}${c.from_role ? `, ${text(c.from_role)}` : ''}`,
+    'approval-effect': (c) => `Godkendelse nr. ${text(c.number)} fik virkning`,
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
@@ -168,6 +174,8 @@ export const DA: PageTexts = {
 /** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
+/** A day of the record, in words. */
+const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'da');
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {

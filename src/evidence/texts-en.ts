@@ -1,3 +1,4 @@
+import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -68,7 +69,7 @@ export const EN: PageTexts = {
   redacted:
     'This pack is redacted: names, addresses, free text and mails are left out. The lines in data/proof show that nothing else differs.',
   intro:
-    'This pack shows what was planned, who was told of it when, what customers answered, and what stood on record when the change came into force. It is made of the system’s record, and every line of it can be verified.',
+    'This pack shows what was planned, who was told of it when, what customers answered, and what stood on record when the change came into force. It is made of the system’s record, and every row of it can be verified.',
   plannedHeading: 'What was planned',
   announced: (at, by) => `Announced ${at} by ${author(by)}.`,
   planned: (day) => `Planned for ${day} at the earliest.`,
@@ -85,7 +86,8 @@ export const EN: PageTexts = {
   dayNotCounted: 'day of the notification, not counted',
   dayNumber: (number) => `day ${number}`,
   dayRolled: 'no working day: the deadline rolls on',
-  lastDay: 'last day, until midnight',
+  lastDay: 'last day, until it ends',
+  silence: 'The change needs the customer’s written approval. That the customer does not answer is no approval.',
   noWindow: 'The change has no time to object.',
   controllersHeading: 'Who was told when',
   controllersLeftOut: (shown, total) =>
@@ -98,6 +100,7 @@ export const EN: PageTexts = {
   approvals: 'Approvals and refusals',
   storiesHeading: 'What happened with each customer',
   storiesLeftOut: 'Shown are those customers with whom more happened than that they were told.',
+  mailFile: 'the mail',
   gateHeading: 'What stood on record at the activation',
   gateNone: 'The change is not in force, or it came into force before this was kept.',
   gateNotShown: 'It is of all customers, and stands in no share of one.',
@@ -119,9 +122,9 @@ export const EN: PageTexts = {
   registerUnchanged: 'The change is not in force, so it has not changed the register.',
   verifyHeading: 'How to verify the pack',
   verify: [
-    'Unpack the ZIP and run ./verify.sh in its folder. It needs bash, sha256sum and openssl only, and says what is right and what is not.',
+    'Unpack the ZIP and run ./verify.sh in a terminal in its folder. It needs bash, coreutils and openssl only, which every Linux system has, and says what is right and what is not.',
     'sha256sum -c manifest-sha256.txt alone shows that the files are unchanged.',
-    'data/proof has, of each row of the record, the exact text that was sealed, and the proof that a signed checkpoint covers it. The same checkpoints stand in receipts to customers and on the public list.',
+    'data/proof has, of each row of the record, the exact text that was sealed, and the proof that the seal below covers it. Such seals stand in receipts to customers and on the public list. Whoever has kept one can show whether the record was rewritten since.',
   ],
   notInPack: 'What is not in the pack',
   unsealed: (count) =>
@@ -133,15 +136,16 @@ export const EN: PageTexts = {
   linksCut: 'Personal links and addresses are cut out of mails. Their hash on record is of the mail that was sent.',
   othersLeftOut: 'What is of other customers, internal acts and events.',
   omitted: '(left out)',
-  checkpoints: 'Checkpoint',
+  checkpoints: 'Seal of the record',
   none: '–',
   say: {
     message: (c) => `${named(MESSAGES, c.kind)} to ${text(c.email)} queued`,
     attempt: (c) =>
-      `Sent: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (answer ${text(c.response_code)})` : ''}${c.tls ? `, encrypted by ${text(c.tls)}` : ''}`,
-    report: (c) => `Reported: the mail ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
+      `${named(MESSAGES, c.message_kind)} to ${text(c.to)}: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (answer ${text(c.response_code)})` : ''}${c.tls ? `, encrypted by ${text(c.tls)}` : ''}`,
+    report: (c) =>
+      `Reported of the ${named(MESSAGES, c.message_kind).toLowerCase()} to ${text(c.to)}: ${named(REPORTS, c.action)}${c.status ? ` (${text(c.status)})` : ''}`,
     arrival: (c) => `${author(c.recorded_by)} has stated that the notice arrived`,
-    letter: (c) => `Letter that arrived on ${text(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
+    letter: (c) => `Letter that arrived on ${day(c.arrived_on)}, recorded by ${author(c.recorded_by)}`,
     restoration: () => 'The deadline stands again, because the notice is proved to have arrived',
     objection: (c) =>
       c.rejected_for
@@ -159,7 +163,8 @@ export const EN: PageTexts = {
     'answer-decision': (c) => `Answer read by ${author(c.decided_by)}: ${named(DECISIONS, c.decision)}`,
     code: (c) => `Code asked for by ${author(c.asked_by)}`,
     approval: (c) =>
-      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}`,
+      `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ${named(CHANNELS, c.channel)}${c.from_name ? ` from ${text(c.from_name)}` : ''}${c.from_role ? `, ${text(c.from_role)}` : ''}`,
+    'approval-effect': (c) => `Approval no. ${text(c.number)} took effect`,
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
@@ -172,6 +177,8 @@ export const EN: PageTexts = {
 /** The columns that are said are texts and numbers. What is left out of a redacted pack is not there. */
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
+/** A day of the record, in words. */
+const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'en');
 const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {

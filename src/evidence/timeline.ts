@@ -6,6 +6,8 @@ export interface Moment {
   readonly at: string;
   readonly what: What;
   readonly row: ShownRow;
+  /** The message that was attempted or reported on, where the rows have it. */
+  readonly message?: ShownRow | undefined;
 }
 
 /** The column that says when, of each row that tells of something that happened. */
@@ -25,6 +27,7 @@ const MOMENTS = {
   'answer-decision': ['answer_decisions', 'decided_at'],
   code: ['mailed_codes', 'asked_at'],
   approval: ['approvals', 'received_at'],
+  'approval-effect': ['approvals', 'effective_at'],
   'approval-end': ['approvals', 'ended_at'],
   nomination: ['nominations', 'nominated_at'],
   agreement: ['agreements', 'started_at'],
@@ -36,16 +39,25 @@ export type What = keyof typeof MOMENTS;
 
 /** What happened, the earliest first: of one moment in the order above. */
 export function timelineOf(rows: readonly ShownRow[]): Moment[] {
+  const messages = new Map(rows.filter(({ table }) => table === 'messages').map((row) => [row.key, row]));
   const moments = Object.entries(MOMENTS).flatMap(([what, [table, column]]) =>
     rows
       .filter((row) => row.table === table)
       .flatMap((row) => {
         const at = columnsOf(row)[column];
-        return typeof at === 'string' ? [{ at, what: what as What, row }] : [];
+        return typeof at === 'string'
+          ? [{ at, what: what as What, row, message: messages.get(String(row.facts.message_id)) }]
+          : [];
       }),
   );
   // A day sorts before every instant of it.
   return moments.sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
+}
+
+/** What a moment is told from: its row, and of its message to whom it went and what kind it is. */
+export function toldOf({ row, message }: Moment): Readonly<Record<string, unknown>> {
+  const { email, kind } = message === undefined ? {} : columnsOf(message);
+  return { ...columnsOf(row), ...(message !== undefined && { to: email, message_kind: kind }) };
 }
 
 /** What a row has in somebody's own words, or a mail server's: by table, the columns that a reader is shown word for word. */
@@ -64,9 +76,15 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   approvals: ['statement', 'authority'],
 };
 
+/** Of a later moment of a row, whose first words were said before it. */
+const OTHER_WORDS: Readonly<Partial<Record<What, readonly string[]>>> = {
+  'approval-effect': [],
+  'approval-end': ['ended_explanation'],
+};
+
 /** What was said at a moment, word for word. */
 export function wordsOf({ what, row }: Moment): string[] {
-  const columns = what === 'approval-end' ? ['ended_explanation'] : (WORDS[row.table] ?? []);
+  const columns = OTHER_WORDS[what] ?? WORDS[row.table] ?? [];
   const all = columnsOf(row);
   return columns.flatMap((column) => {
     const text = all[column];

@@ -43,7 +43,7 @@ export async function* verifyEpoch(
     const key = publicKeyOf((await contentOf(file, entryOf(files, 'seal-key.pem'))).toString());
     if (key === null) throw new Unproved('seal-key.pem is no Ed25519 key');
     const { origin, size, root, previous } = checkpointIn(checkpoint.toString(), key);
-    yield right(`epoch ${epoch}: the checkpoint of ${origin}, size ${size}, signed by the key ${sealKeyId(key)}`);
+    yield right(`epoch ${epoch}: the checkpoint ${origin} ${size} ${root}, signed by the key ${sealKeyId(key)}`);
     if (previous !== null)
       yield note(`epoch ${epoch} goes on after ${previous}: the database was restored or moved there`);
     const stamp = files.get('timestamp.tsr');

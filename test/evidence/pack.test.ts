@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChange } from '../../src/db/changes.ts';
 import { inSnapshot, oneRow } from '../../src/db/postgres.ts';
@@ -43,15 +44,20 @@ test('A pack has what was planned, whom it was told to, and what they said, in b
   for (const [name, words] of [
     [
       'data/LÆS-MIG.html',
-      ['Hvad der blev planlagt', 'dag 10, sidste dag, til kl. 24.00', 'afvist: fristen var udløbet'],
+      ['Hvad der blev planlagt', 'dag 10, sidste dag, til dagens udgang', 'afvist: fristen var udløbet'],
     ],
-    ['data/README.html', ['What was planned', 'day 10, last day, until midnight', 'rejected: the deadline had passed']],
+    ['data/README.html', ['What was planned', 'day 10, last day, until it ends', 'rejected: the deadline had passed']],
   ] as const) {
     const page = fileIn(files, name).toString();
     for (const said of [...words, 'Vi er uenige', 'For sent', 'Et svar', 'Bekræftet i telefonen', 'kunde-4']) {
       expect(page, name).toContain(said);
     }
   }
+  const page = fileIn(files, 'data/README.html').toString();
+  const linked = Array.from(page.matchAll(/href="(controllers\/[^"]+\.eml)"/g), ([, link]) => `data/${link}`);
+  const mailsOf = files.map(({ path }) => path.replace(/^[^/]+\//, '')).filter((path) => path.endsWith('.eml'));
+  expect(linked.toSorted()).toEqual(mailsOf.toSorted());
+  expect(page).toContain('Notice to dpo@kunde-1.example: ');
   const { timeline, record } = JSON.parse(fileIn(files, 'data/controllers/kunde-1/timeline.json').toString());
   expect(timeline.map(({ what }: { what: string }) => what)).toEqual(
     expect.arrayContaining(['agreement', 'message', 'attempt', 'report', 'arrival', 'objection']),
@@ -61,6 +67,23 @@ test('A pack has what was planned, whom it was told to, and what they said, in b
   expect(mails.map(({ content }) => content.toString())).toContain('Et svar');
   expect(fileIn(files, 'data/audit.ndjson').toString()).toContain('agreement.ended');
   expect(fileIn(files, 'data/events.ndjson').toString()).toContain('change.announced');
+});
+
+test('docs/evidence.md names every file of a pack', async () => {
+  const document = readFileSync(new URL('../../docs/evidence.md', import.meta.url), 'utf8');
+  const named = document.slice(document.indexOf('### How to read one'), document.indexOf('### How to verify one'));
+  const names = unpacked(await packed())
+    .map(({ path }) => /\/data\/(.*)/.exec(path)?.[1])
+    .filter((path) => path !== undefined)
+    .map((path) =>
+      path
+        .replace(/^controllers\/[^/]+/, 'controllers/<id>')
+        .replace(/notices\/.*\.eml$/, 'notices/<id>-<n>.eml')
+        .replace(/mails\/.*\.eml$/, 'mails/<id>.eml')
+        .replace(/epoch-\d+/, 'epoch-<n>'),
+    )
+    .map((path) => (path.endsWith('.pem') ? path.slice(path.lastIndexOf('/') + 1) : path));
+  expect([...new Set(names)].filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('Its manifests are what sha256sum reads', async () => {
@@ -95,6 +118,20 @@ test('What the gate saw is in the pack, and the register before and after', asyn
   );
   expect(after).toContain(companies);
   expect(before).not.toContain(companies);
+});
+
+test('An approval is told with its words and from when it has effect, and a letter with its day', async () => {
+  const { approved, written } = await oneRow<{ approved: string; written: string }>(
+    database.pool,
+    `select (select change_id from approvals where effective_at is not null limit 1) as approved,
+            (select change_id from letters limit 1) as written`,
+  );
+  const page = fileIn(unpacked(await packed({}, approved)), 'data/README.html').toString();
+  expect(page).toMatch(/Approval no\. \d+ (through the link|by e-mail|by letter) from [^<]+, [^<]+</);
+  expect(page).toMatch(/Approval no\. \d+ took effect/);
+  expect(page).toContain('That the customer does not answer is no approval.');
+  const withLetter = fileIn(unpacked(await packed({}, written)), 'data/LÆS-MIG.html').toString();
+  expect(withLetter).toMatch(/Brev, som kom frem \w+dag den \d+\. \w+ \d{4}, noteret/);
 });
 
 test('The share of a controller has nothing of another', async () => {

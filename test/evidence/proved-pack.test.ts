@@ -95,7 +95,7 @@ test('The rows of a pack are proved', async () => {
 test('verify.sh finds them proved too', async (context) => {
   needsOpenssl(context);
   await sealAll();
-  const ran = await shellWith(unpacked(await packed()), 'bash varsel-*/verify.sh');
+  const ran = await shellWith(unpacked(await packed()), 'varsel-*/verify.sh');
   expect(ran).toContain('This pack is as it was made, and its rows stand in the sealed record.');
   expect(ran).not.toContain('WRONG');
 });

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 export interface UnpackedFile {
   readonly path: string;
   readonly content: Buffer;
+  /** Who may read, write and run it. */
+  readonly mode: number;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface UnpackedFile {
  * the central directory says anything else.
  */
 export function unpacked(zip: Buffer): UnpackedFile[] {
-  const files: UnpackedFile[] = [];
+  const files: Omit<UnpackedFile, 'mode'>[] = [];
   let at = 0;
   for (; zip.readUInt32LE(at) === 0x04034b50;) {
     const [size, nameLength, extraLength] = [
@@ -29,7 +31,8 @@ export function unpacked(zip: Buffer): UnpackedFile[] {
     });
     at = start + size;
   }
-  for (const { path: name, content } of files) {
+  return files.map((file) => {
+    const { path: name, content } = file;
     const [signature, size, nameLength, extraLength, offset] = [
       zip.readUInt32LE(at),
       zip.readUInt32LE(at + 24),
@@ -46,9 +49,10 @@ export function unpacked(zip: Buffer): UnpackedFile[] {
     ) {
       throw new Error(`the directory of the ZIP lists ${listed} where ${name} was expected`);
     }
+    const mode = (zip.readUInt32LE(at + 38) >>> 16) & 0o777;
     at += 46 + nameLength + extraLength;
-  }
-  return files;
+    return { ...file, mode };
+  });
 }
 
 /** The content of the file at this path below the pack's folder. */
@@ -65,7 +69,7 @@ export async function shellWith(files: readonly UnpackedFile[], command: string)
   try {
     for (const file of files) {
       await mkdir(path.join(folder, path.dirname(file.path)), { recursive: true });
-      await writeFile(path.join(folder, file.path), file.content);
+      await writeFile(path.join(folder, file.path), file.content, { mode: file.mode });
     }
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { cwd: folder });
     return stdout + stderr;
