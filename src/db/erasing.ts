@@ -119,6 +119,9 @@ export async function auditedNow(tx: Transaction, externalIds: readonly string[]
 /** The column of each of these tables that tells of several persons, by the place of each. */
 const OF_SEVERAL: Partial<Record<TableOfPersons, string>> = { audit_log: 'persons', changes: 'contact_persons' };
 
+/** The tables whose rows tell of several persons apart. Where one was taken out, no seal holds what is said of the others any more. */
+export const TABLES_OF_SEVERAL: readonly string[] = Object.keys(OF_SEVERAL);
+
 /** Whether rows of a table tell of several persons apart, so that one of them can be taken out. */
 export function tellsOfSeveral(table: TableOfPersons): boolean {
   return OF_SEVERAL[table] !== undefined;

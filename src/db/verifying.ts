@@ -1,3 +1,4 @@
+import { TABLES_OF_SEVERAL } from './erasing.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
 import { eachHash, type Epoch } from './seals.ts';
 
@@ -42,7 +43,9 @@ const DATE_IN_LINE = `case l.table_name ${Object.entries(DATED)
   .join(' ')} end::timestamptz`;
 
 /**
- * Reads the sealed rows of an epoch from position `from` on, up to `count` of them, and holds each against the row itself. A row is
+ * Reads the sealed rows of an epoch from position `from` on, up to `count` of them, and holds each against the row itself. One that
+ * was emptied must tell of nobody, because its key is gone, and anything could have been written there instead; but for tables of
+ * which one person can be taken out, where the others stay. A row is
  * backdated that is sealed behind a checkpoint, and says that it was written more than a day before that; in a trial, whose clock is
  * moved, nothing is known of that. One statement, so that each row is seen with its seal.
  */
@@ -77,6 +80,9 @@ export async function sealedBatch(
            when l.person_hash is not null and l.person_key is null and l.erasure_id is null then 'emptied'
            when l.person_key is not null and person_commitment(l.person_key, l.person_line) <> l.person_hash
              then 'person-altered'
+           when l.person_key is null and l.table_name <> all ($4) and exists (
+             select from jsonb_each_text(l.person_line::jsonb) as said where not tells_of_nobody(said.value) and said.value <> '\\x')
+             then 'person-altered'
            when (select clock_offset from installation) = '0' and ${DATE_IN_LINE} < (select at - interval '1 day' from checkpoints
              where epoch = $1 and size <= b.position order by size desc limit 1) then 'backdated'
          end as fault
@@ -88,7 +94,7 @@ export async function sealedBatch(
        (select count(*) from lines where person_key is null and erasure_id is not null)::int as erased,
        coalesce((select json_agg(json_build_object('table', table_name, 'key', row_key, 'fault', fault) order by position)
          from judged where fault is not null), '[]') as faults`,
-    [epoch, from, count],
+    [epoch, from, count, TABLES_OF_SEVERAL],
   );
   return { ...found, hashes: eachHash(found.hashes) };
 }

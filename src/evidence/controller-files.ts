@@ -49,12 +49,12 @@ function* sentMails(
     rows.filter(({ table }) => table === 'message_attempts'),
     ({ facts }) => String(facts.message_id),
   );
-  for (const [messageId, those] of attempts) {
-    for (const mail of sent.of(messageId)) {
-      const attempt = those[mail.attempt - 1];
-      if (mail.status !== 'kept' || attempt === undefined) continue;
-      const name = `notices/${messageId}-${mail.attempt}.eml`;
-      mails.set(attempt.key, name);
+  for (const { key } of rows.filter(({ table }) => table === 'messages')) {
+    for (const mail of sent.of(key)) {
+      if (mail.status !== 'kept') continue;
+      const name = `notices/${key}-${mail.attempt}.eml`;
+      const attempt = attempts.get(key)?.[mail.attempt - 1];
+      if (attempt !== undefined) mails.set(attempt.key, name);
       yield { path: `${path}/${name}`, content: mail.raw };
     }
   }

@@ -20,7 +20,7 @@ import type { PackOf } from './pack-of.ts';
 import type { PageFacts } from './page.ts';
 import { Proof, signatureFile, verifyingFiles } from './proof-files.ts';
 import { Pages } from './pages.ts';
-import { isSealed, shownRows, type ShownRow } from './shown-rows.ts';
+import { isSealed, showsPersons, shownRows, type ShownRow } from './shown-rows.ts';
 import { Spool } from './spool.ts';
 
 const CONTROLLERS_AT_ONCE = 200;
@@ -147,7 +147,7 @@ async function* payloadOf(db: Queryable, making: Making): AsyncGenerator<PackFil
 }
 
 /** Hands rows to the proof: those that are ever sealed. */
-async function prove({ proof, parts, isRedacted }: Making, rows: readonly ShownRow[]): Promise<void> {
+async function prove({ proof, parts, ...of }: Making, rows: readonly ShownRow[]): Promise<void> {
   const keys = Map.groupBy(
     rows.filter(({ table }) => isSealed(parts, table)),
     ({ table }) => table,
@@ -156,7 +156,7 @@ async function prove({ proof, parts, isRedacted }: Making, rows: readonly ShownR
     await proof.add(
       table,
       those.map(({ key }) => key),
-      { withPersons: !isRedacted },
+      { withPersons: showsPersons(table, of) },
     );
   }
 }

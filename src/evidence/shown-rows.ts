@@ -1,11 +1,12 @@
 import type { ColumnParts, EvidenceRow } from '../db/evidence.ts';
+import type { PackOf } from './pack-of.ts';
 
 /** A row as a pack shows it: what is sealed of it, and as it stands now what is not. */
 export interface ShownRow {
   readonly table: string;
   readonly key: string;
   readonly facts: Readonly<Record<string, unknown>>;
-  /** What is of persons, sealed apart; left out of a redacted pack. */
+  /** What is of persons, sealed apart; left out of a redacted pack, and in part of a share. */
   readonly persons?: Readonly<Record<string, unknown>>;
   /** What moves on, and is derived from what is sealed; nobody seals it. */
   readonly state?: Readonly<Record<string, unknown>>;
@@ -22,16 +23,27 @@ const OF_OUR_WORK = [
   'updated_at',
 ];
 
+/** What these say of persons is a mail as it came in: with addresses for answers, and what it quotes with links. */
+const AS_IT_CAME = ['inbound_mails', 'inbound_contents'];
+
+/** Whether a pack shows what is of persons in the rows of a table; as it was sealed, or as it stands now. */
+export function showsPersons(
+  table: string,
+  { isRedacted, controller }: Pick<PackOf, 'isRedacted' | 'controller'>,
+): boolean {
+  return !isRedacted && (controller === null || !AS_IT_CAME.includes(table));
+}
+
 /** Makes of rows what a pack shows of them. */
-export function shownRows(parts: ColumnParts, { isRedacted }: { readonly isRedacted: boolean }) {
+export function shownRows(parts: ColumnParts, of: Pick<PackOf, 'isRedacted' | 'controller'>) {
   return ({ table, key, content }: EvidenceRow): ShownRow => {
     const partOf = parts.get(table);
     if (partOf === undefined) throw new Error(`${table} is no table of the record`);
     const columns = Object.entries(content).filter(([name]) => !OF_OUR_WORK.includes(name));
     const those = (...wanted: string[]) =>
       Object.fromEntries(columns.filter(([name]) => wanted.includes(partOf.get(name) ?? '')));
-    const persons = isRedacted ? {} : those('person');
-    const state = isRedacted ? those('moving') : those('moving', 'moving-person');
+    const persons = showsPersons(table, of) ? those('person') : {};
+    const state = of.isRedacted ? those('moving') : those('moving', 'moving-person');
     return {
       table,
       key,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { aController } from '../support/examples.ts';
 import { needsOpenssl } from '../support/openssl.ts';
-import { announceAnother, haveControllers, tokenOf } from '../support/story.ts';
+import { anAnswer, mailIn, returnAddressesOf } from '../support/inbound.ts';
+import { announceAnother, haveControllers, SUBJECTS, theMailTo, tokenOf } from '../support/story.ts';
 import { fileIn, shellWith, unpacked, type UnpackedFile } from '../support/unpacked.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -108,6 +109,20 @@ test('A controller’s share has nothing of another, and no link, and so has wha
       expect(mails.every(({ content }) => content.includes('cut-out'))).toBe(true);
     }
   }
+});
+
+test('A controller’s share has no address that an answer was sent to', async () => {
+  const { reply } = returnAddressesOf(theMailTo(varsel, 'dpo@kunde-1.example', SUBJECTS.notice));
+  await mailIn(varsel, anAnswer('Vi har et spørgsmål'), { from: 'dpo@kunde-1.example', to: reply });
+  await varsel.readMails();
+  const [tag = ''] = reply.split('@');
+  for (const files of [await packOf('?controller=kunde-1'), await shareOf(1), await packOf('?redacted=true')]) {
+    const secret = tag.slice(tag.indexOf('+') + 1);
+    expect(foundIn(files, secret, secret.toUpperCase(), Buffer.from(secret).toString('hex'))).toEqual([]);
+    const [folder] = files[0]?.path.split('/') ?? [];
+    expect(await shellWith(files, `cd ${folder} && bash verify.sh`)).toContain('This pack is as it was made');
+  }
+  expect(fileIn(await shareOf(1), 'data/LÆS-MIG.html').toString()).toContain('Vi har et spørgsmål');
 });
 
 test('A redacted pack has no mail and nothing of persons', async () => {

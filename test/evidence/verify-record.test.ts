@@ -66,6 +66,20 @@ test('A record that nobody has touched is as it was sealed, and a reader of anot
   expect(found.sealed).toBeGreaterThan(100);
 });
 
+test('Words that were put in the place of what an erasure is on record for are found', async () => {
+  const row = 'select id from objections order by id limit 1';
+  const erased = [
+    `update sealed_rows set person_key = null, erasure_id = (select id from erasures limit 1)
+     where table_name = 'objections' and row_key = (${row})::text`,
+  ];
+  const instead = (words: string) =>
+    `update objections set reasons = '${words}', from_name = '[erased]', from_email = null where id = (${row})`;
+  expect(await foundAfter([...erased, instead('[erased]')])).toEqual([]);
+  expect(await foundAfter([...erased, instead('Vi er enige')])).toEqual([
+    expect.stringMatching(/^person-altered: objections \S+ says otherwise of persons than it was sealed with$/),
+  ]);
+});
+
 describe('An administrator who takes the guards off is found', () => {
   test.each([
     [

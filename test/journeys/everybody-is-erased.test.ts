@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
+import { verifyRecord } from '../../src/evidence/verify-record.ts';
 import { retentionKeeper } from '../../src/jobs/keep-retention.ts';
 import { tablesWith } from '../support/dump.ts';
 import { anAnswer, mailIn, returnAddressesOf } from '../support/inbound.ts';
@@ -15,6 +16,7 @@ import {
   tokenOf,
   withdraw,
 } from '../support/story.ts';
+import { seal } from '../support/sealed.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const DPO = 'dpo@kunde-1.example';
@@ -65,6 +67,7 @@ test('Once all is over nobody is left in any table, nor comes back by what the r
     .post(`/v1/answers/${answer.id}/classify`)
     .send({ decision: 'not-an-objection', explanation: 'De takker for sidst' })
     .expect(200);
+  await seal(varsel.database.pool, varsel.clock.now());
   // One of them asks to be forgotten while its case goes on: most is kept.
   await varsel.api().post('/v1/persons/erase').send({ email: DPO, reason: 'Asked for it' }).expect(200);
   await withdraw(varsel, id);
@@ -81,6 +84,7 @@ test('Once all is over nobody is left in any table, nor comes back by what the r
     (select count(*) from message_attempts) as attempts, (select count(*) from audit_log) as acts`;
   const kept = await oneRow(varsel.database.pool, facts);
 
+  await seal(varsel.database.pool, varsel.clock.now());
   varsel.clock.set('2030-03-04T09:00:00Z');
   await night(varsel);
   await night(varsel);
@@ -110,4 +114,8 @@ test('Once all is over nobody is left in any table, nor comes back by what the r
       path,
     ).toEqual([]);
   }
+  await seal(varsel.database.pool, varsel.clock.now());
+  const verified = await verifyRecord(varsel.database.pool);
+  expect(verified.faults).toEqual([]);
+  expect(verified.erased).toBeGreaterThan(20);
 });
