@@ -9,11 +9,9 @@ create or replace function is_erasing() returns boolean language sql stable as $
     and pg_has_role(current_user, (select relowner from pg_class where oid = 'erasures'::regclass), 'usage')
 $$;
 
--- Empties what is of persons in these rows of one table, deletes the keys of their seals, and returns how many rows there were.
--- `keys` are as in sealed_rows. `instead` has what shall stand in a column instead of what record_columns says: a pseudonym.
--- Refuses a table that holds nothing of persons.
-create or replace function empty_rows(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}') returns integer
-language plpgsql security definer set search_path from current as $$
+-- As empty_rows, also what is kept. It is the owner's alone, so that nobody empties anything by the password of the application.
+create or replace function empty_rows_anyway(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}')
+returns integer language plpgsql as $$
 declare
   assignments text;
   emptied integer;
@@ -37,6 +35,56 @@ begin
   where table_name = of_table and row_key = any (keys) and person_key is not null;
   perform set_config('varsel.erasing', 'off', true);
   return emptied;
+end $$;
+revoke execute on function empty_rows_anyway(uuid, text, text[], jsonb) from public;
+
+-- An expression on a row t: whether its time ends by itself, whatever becomes of its cases (D51).
+create or replace function ends_by_itself(of_table text) returns text language sql immutable as $$
+  select case of_table
+    when 'inbound_mails' then $ends$t.taken_as in ('automatic', 'dismissed', 'repeated')
+      and not exists (select from changes where id = t.change_id and status = 'announced')
+      and held_until(t.change_id, t.controller_id, $5) is null$ends$
+    when 'inbound_contents' then $ends$not exists (select from inbound_mails where sha256 = t.sha256 and sent_to <> '[erased]')$ends$
+    when 'inbound_mail_decisions' then $ends$exists (select from inbound_mails where id = t.inbound_mail_id and sent_to = '[erased]')$ends$
+    when 'audit_log' then $ends$(t.xact_id = pg_current_xact_id()::text::bigint
+      or years_after(t.at, kept_longest('caseYears'), 'UTC') <= $5
+        and held_until(null, (select id from controllers where external_id = t.subject), $5) is null)$ends$
+    else 'false'
+  end
+$$;
+
+-- Refuses rows that are needed, that a legal hold keeps, or whose case is not over by the database's time (D51, D52).
+create or replace function refuse_kept(of_table text, keys text[]) returns void language plpgsql as $$
+declare
+  kept record;
+begin
+  execute format(
+    'with given as materialized (
+       select %1$s as key, %2$s as need, c.change_id, c.controller_id
+       from %3$I t join unnest($1) as asked (row_key) on %5$s left join lateral (%4$s) as c (change_id, controller_id) on true
+       where not coalesce(%6$s, false))
+     select given.key, coalesce(given.need, cases.because) as because from given left join (
+       select own.change_id, own.controller_id, k.because
+       from (select distinct change_id, controller_id from given) as own
+         cross join lateral kept_because(own.change_id, own.controller_id, $5) as k) as cases
+       on (cases.change_id, cases.controller_id) is not distinct from (given.change_id, given.controller_id)
+     where coalesce(given.need, cases.because) is not null limit 1',
+    key_expression(of_table), need_expression(of_table), of_table, cases_query(of_table), has_key(of_table, 'asked.row_key'),
+    ends_by_itself(of_table))
+  into kept using keys, null, null, null, latest_instant();
+  if kept.key is not null then
+    raise exception '% % is kept: % (D51)', of_table, kept.key, kept.because using errcode = 'restrict_violation';
+  end if;
+end $$;
+
+-- Empties what is of persons in these rows of one table, deletes the keys of their seals, and returns how many rows there were.
+-- `keys` are as in sealed_rows. `instead` has what shall stand in a column instead of what record_columns says: a pseudonym.
+-- Refuses a table that holds nothing of persons, and what is kept.
+create or replace function empty_rows(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}') returns integer
+language plpgsql security definer set search_path from current as $$
+begin
+  perform refuse_kept(of_table, keys);
+  return empty_rows_anyway(of_erasure, of_table, keys, instead);
 end $$;
 
 -- What stands instead of a person of a controller, by its address, in any case of letters: "Kontakt 2 hos Havneby Kommune", under the

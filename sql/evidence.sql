@@ -29,14 +29,18 @@ returns table (table_name text, row_key text, content jsonb) language sql stable
       where w.change_id = needed.change_id and w.controller_id = for_controller)))
 $$;
 
--- What happened in a change, and who did what to it, for officers: its events, and the acts on it, its product and its controllers.
+-- What happened in a change, and who did what to it, for officers: its events, and the acts on it, on its product, and on its
+-- controllers as far as they are about either. Who corrected a customer's contacts concerns every product of that customer, so it
+-- stands in no pack: the messages say who was told.
 create or replace function change_acts(of_change uuid)
 returns table (table_name text, row_key text, content jsonb) language sql stable as $$
   select 'events', e.id::text, to_jsonb(e) from events e where e.change_id = of_change
   union all
   select 'audit_log', a.position::text, to_jsonb(a)
-  from changes c join audit_log a on a.subject in (c.id::text, c.product_id)
-    or a.at >= c.announced_at and a.subject in (select external_id from objection_windows where change_id = of_change)
+  from changes c join audit_log a on a.subject = c.id::text
+    or a.subject = c.product_id and a.action in ('product.saved', 'register.loaded', 'test-notice.sent')
+    or a.at >= c.announced_at and (a.details ->> 'change' = c.id::text or a.details ->> 'product' = c.product_id)
+      and a.subject in (select external_id from objection_windows where change_id = of_change)
   where c.id = of_change
 $$;
 

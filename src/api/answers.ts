@@ -173,7 +173,7 @@ export const getMail = query({
   scope: 'answers:read',
   params,
   responses: { 200: rawMail },
-  refusals: ['not-found'],
+  refusals: ['not-found', 'mail-erased'],
   read: async (db, { params: { id: wanted } }) => {
     const raw = await findMailOfAnswer(db, wanted);
     if (raw === null) throw notFound(`answer ${wanted}`);

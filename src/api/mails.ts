@@ -178,7 +178,7 @@ export const getRaw = query({
   scope: 'mails:read',
   params,
   responses: { 200: rawMail },
-  refusals: ['not-found'],
+  refusals: ['not-found', 'mail-erased'],
   read: async (db, { params: { id: wanted } }) => {
     const raw = await findRawMail(db, wanted);
     if (raw === null) throw notFound(`mail ${wanted}`);
@@ -219,6 +219,7 @@ export const attribute = command({
     'controller-not-in-change',
     'received-at-out-of-range',
     'mail-being-read',
+    'mail-erased',
     'mail-already-attributed',
   ],
   write: async (tx, { params: { id: wanted }, body: { changeId = '', controller = '', notice, ...said }, by }) => {
@@ -236,7 +237,7 @@ export const dismiss = command({
   params,
   body: z.strictObject({ explanation }).meta({ id: 'Dismissal', examples: [{ explanation: 'Reklame.' }] }),
   responses: { 200: mail },
-  refusals: ['not-found', 'mail-being-read', 'mail-already-attributed', 'mail-already-dismissed'],
+  refusals: ['not-found', 'mail-being-read', 'mail-erased', 'mail-already-attributed', 'mail-already-dismissed'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,
     body: viewOfMail(await dismissMail(tx, wanted, body.explanation, by)),
@@ -254,7 +255,7 @@ export const callAnAnswer = command({
     .nullish()
     .meta({ id: 'CallAnAnswer', examples: [{}, { explanation: 'Sagssystemet sætter Auto-Submitted på alt.' }] }),
   responses: { 200: calledAnAnswer },
-  refusals: ['not-found', 'mail-being-read', 'mail-not-automatic'],
+  refusals: ['not-found', 'mail-being-read', 'mail-erased', 'mail-not-automatic'],
   write: async (tx, { params: { id: wanted }, body, by }, { publicUrl }: ApiDependencies) => {
     const explained = body?.explanation ?? null;
     return { status: 200, body: await callMailAnAnswer(tx, wanted, explained, { by, apiUrl: `${publicUrl()}/v1` }) };

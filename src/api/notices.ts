@@ -194,7 +194,7 @@ export const getMailOfReport = query({
   scope: 'mails:read',
   params: z.object({ id: uuid, reportId: uuid }),
   responses: { 200: rawMail },
-  refusals: ['not-found'],
+  refusals: ['not-found', 'mail-erased'],
   read: async (db, { params: { id: messageId, reportId } }) => {
     const raw = await findMailOfReport(db, { messageId, reportId });
     if (raw === null) throw notFound(`report ${reportId} on notice ${messageId} that came by mail`);

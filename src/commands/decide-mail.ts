@@ -26,7 +26,7 @@ export type NamedSubject =
  * transaction on; a program then reads it and takes it as any mail, as received when it arrived. After an activation that it
  * came before, that is an incident.
  * Refuses with `not-found`, `notice-unknown`, `change-unknown`, `controller-unknown` and `controller-not-in-change` for what it
- * is said to be about, `received-at-out-of-range` for a mail that came before the announcement, `mail-being-read`, and
+ * is said to be about, `received-at-out-of-range` for a mail that came before the announcement, `mail-being-read`, `mail-erased`, and
  * `mail-already-attributed`, also where a copy of it is on record for the same controller and message.
  */
 export async function attributeMail(
@@ -53,7 +53,7 @@ export async function attributeMail(
 
 /**
  * Dismisses a mail that is attributed to nobody, with an explanation: it is of no concern. Refuses with `not-found`,
- * `mail-being-read`, `mail-already-attributed` and `mail-already-dismissed`.
+ * `mail-being-read`, `mail-erased`, `mail-already-attributed` and `mail-already-dismissed`.
  */
 export async function dismissMail(tx: Transaction, id: string, explanation: string, by: Author): Promise<MailOnRecord> {
   await lockMailTakenAs(tx, id, ['unattributed']);
@@ -65,7 +65,7 @@ export async function dismissMail(tx: Transaction, id: string, explanation: stri
 /**
  * Makes a mail that was taken as automatic an unread answer of its controller, as received when it arrived (D17). It blocks
  * activation from this transaction on (D20), and the operator gets a mail; after an activation that it came before, that is an
- * incident. Refuses with `not-found`, `mail-being-read` and `mail-not-automatic`.
+ * incident. Refuses with `not-found`, `mail-being-read`, `mail-erased` and `mail-not-automatic`.
  */
 export async function callMailAnAnswer(
   tx: Transaction,
@@ -127,7 +127,8 @@ async function lockMailTakenAs(
 ): Promise<MailSubject | null> {
   const mail = await lockMail(tx, id);
   if (mail === null) throw notFound(`mail ${id}`);
-  const { takenAs, about } = mail;
+  const { takenAs, about, isErased } = mail;
+  if (isErased) throw new Refused('mail-erased', `Mail ${id} has been erased: nothing is left to decide about.`);
   if (expected.some((each) => each === takenAs)) return about;
   if (takenAs === null) throw beingRead(id);
   if (expected.includes('automatic')) throw new Refused('mail-not-automatic', `Mail ${id} is taken as ${takenAs}.`);

@@ -1,4 +1,6 @@
 import type { KeptBecause, RowOfPerson, TableOfPersons } from '../domain/erasure.ts';
+import { KEPT_ROWS } from './kept-rows.ts';
+import { keptUntil } from './retention.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /**
@@ -6,7 +8,7 @@ import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.
  * from end to end.
  */
 export async function rowsOfPerson(db: Queryable, email: string, now: Temporal.Instant): Promise<RowOfPerson[]> {
-  return rows<RowOfPerson>(
+  const found = await rows<RowOfPerson>(
     db,
     `with found as materialized (select * from rows_of_person($1, $2)),
        cases as materialized (
@@ -21,6 +23,49 @@ export async function rowsOfPerson(db: Queryable, email: string, now: Temporal.I
      order by 1, 2, coalesce(f.need, c.because) is null, c.until desc nulls first`,
     [email, now],
   );
+  return asRetentionKeeps(db, found, now);
+}
+
+/** Tables whose rows a request leaves to retention also when nothing else keeps them: what came later than the end of its case. */
+const LEFT_TO_RETENTION = new Set(
+  KEPT_ROWS.filter((kept) => kept.class === 'case' || kept.class === 'register').map(({ table }) => table),
+);
+
+/** The same rows, kept until the nightly job empties them: their case is kept, or they came later than its end (D51). */
+export async function asRetentionKeeps<Row extends Pick<RowOfPerson, 'table' | 'key' | 'because' | 'until'>>(
+  db: Queryable,
+  found: readonly Row[],
+  now: Temporal.Instant,
+): Promise<Row[]> {
+  const kept: Row[] = [];
+  for (const [table, of] of Map.groupBy(found, (each) => each.table)) {
+    const ends = await keptUntil(
+      db,
+      table,
+      of.map(({ key }) => key),
+      now,
+    );
+    for (const each of of) kept.push({ ...each, ...keptFor(each, ends.get(each.key) ?? null, now) });
+  }
+  return kept;
+}
+
+function keptFor(
+  { table, because, until }: Pick<RowOfPerson, 'table' | 'because' | 'until'>,
+  end: Temporal.Instant | null,
+  now: Temporal.Instant,
+): Pick<RowOfPerson, 'because' | 'until'> {
+  if (because === 'undecided' || because === 'in-use') return { because, until: null };
+  const isAhead = end !== null && Temporal.Instant.compare(end, now) > 0;
+  if (because === 'legal-hold') {
+    const isLonger = until !== null && end !== null && Temporal.Instant.compare(end, until) > 0;
+    return { because, until: isLonger ? end : end && until };
+  }
+  if (because === null) {
+    return isAhead && LEFT_TO_RETENTION.has(table) ? { because: 'retention', until: end } : { because, until: null };
+  }
+  // Its own time can end before that of its case: an automatic reply's, an act's.
+  return end !== null && !isAhead ? { because: null, until: null } : { because, until: end };
 }
 
 /** Those of these rows that a legal hold keeps by now. */

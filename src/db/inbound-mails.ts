@@ -201,14 +201,15 @@ export async function markRead(
 export async function lockMail(
   tx: Transaction,
   id: string,
-): Promise<{ takenAs: TakenAs | null; about: MailSubject | null } | null> {
-  const found = await row<AboutColumns & { takenAs: TakenAs | null }>(
+): Promise<{ takenAs: TakenAs | null; about: MailSubject | null; isErased: boolean } | null> {
+  const found = await row<AboutColumns & { takenAs: TakenAs | null; isErased: boolean }>(
     tx,
-    `select taken_as as "takenAs", change_id as "changeId", controller_id as "controllerId", message_id as "messageId"
+    `select taken_as as "takenAs", change_id as "changeId", controller_id as "controllerId", message_id as "messageId",
+       sent_to = '[erased]' as "isErased"
      from inbound_mails where id = $1 for no key update`,
     [id],
   );
-  return found && { takenAs: found.takenAs, about: aboutIn(found) };
+  return found && { takenAs: found.takenAs, about: aboutIn(found), isErased: found.isErased };
 }
 
 /** The mail with the same content that is on record for the same controller and message already, or `null`. */

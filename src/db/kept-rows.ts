@@ -17,6 +17,8 @@ export interface KeptRows {
   readonly isDeleted?: true;
   /** It ends with the rows that it belongs to, and is counted with them. */
   readonly isFollowing?: true;
+  /** SQL: the `inbound_mails` that it follows, `m`. */
+  readonly follows?: string;
 }
 
 /** SQL: what products keep by a rule; of several products, or of none, the longest. */
@@ -53,7 +55,7 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   class: 'controller' as const,
   joins: `join (select controller_id, max(ended_at) as ended_at from agreements group by 1
     having bool_and(ended_at is not null)) as a on a.controller_id = ${id}`,
-  until: yearsAfter('a.ended_at'),
+  until: `greatest(${yearsAfter('a.ended_at')}, (select coalesce(until, 'infinity') from kept_because(null, ${id}, $now)))`,
   where: `not exists (select from changes c join objection_windows w on w.change_id = c.id
       where c.status = 'announced' and w.controller_id = ${id})
     and not exists (select from answers where controller_id = ${id} and status = 'unread')
@@ -99,6 +101,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     until: '$now::timestamptz',
     where: `not exists (select from inbound_mails m where m.sha256 = t.sha256 and not ${EMPTIED_MAIL})`,
     isFollowing: true,
+    follows: 'm.sha256 = t.sha256',
   },
   {
     table: 'inbound_mail_decisions',
@@ -106,6 +109,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     joins: `join inbound_mails m on m.id = t.inbound_mail_id and ${EMPTIED_MAIL}`,
     until: '$now::timestamptz',
     isFollowing: true,
+    follows: 'm.id = t.inbound_mail_id',
   },
 
   {

@@ -21,6 +21,8 @@ export interface DueMessage extends MessageToCompose {
   readonly deadline: Temporal.Instant | null;
   /** Whether the controller counts for the change and has a window, open or not (D7). */
   readonly hasWindow: boolean;
+  /** Whether its recipient is a contact of the controller now: who is none any more gets no mail (D35, D52). */
+  readonly isToContact: boolean;
 }
 
 /** A lease that ends later than this was taken before a clock was set back. It does not hold. */
@@ -47,7 +49,8 @@ export async function lockDueMessages(
      )
      select ${TO_COMPOSE}, m.email, m.attempts + 1 as attempts, m.next_attempt_at as "dueAt",
        (select count(*) from message_attempts a where a.message_id = m.id and a.outcome = 'deferred') as deferrals,
-       ch.status as "changeStatus", w.notified_at as "notifiedAt", w.deadline, w.id is not null as "hasWindow"
+       ch.status as "changeStatus", w.notified_at as "notifiedAt", w.deadline, w.id is not null as "hasWindow",
+       exists (select from contacts where controller_id = m.controller_id and lower(email) = lower(m.email)) as "isToContact"
      from due m join changes ch on ch.id = m.change_id
        left join objection_windows w
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null`,

@@ -32,7 +32,8 @@ export interface StoredMessage {
 }
 
 const MESSAGES = `select m.id, m.kind, m.status, m.change_id as "changeId", m.controller_id as "controllerId",
-    k.external_id as controller, k.name as "controllerName", m.email, m.name, m.language, m.accepted_at as "acceptedAt"
+    k.external_id as controller, coalesce(nullif(k.name, '[erased]'), k.external_id) as "controllerName",
+      m.email, m.name, m.language, m.accepted_at as "acceptedAt"
   from messages m join controllers k on k.id = m.controller_id`;
 
 /** The message, or `null`. A customer's link (D25), a delivery report and an answer each name a message by its id. */

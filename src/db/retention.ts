@@ -92,6 +92,85 @@ export async function dueRows(
   );
 }
 
+/**
+ * Until when retention keeps these rows of a table, by their keys as in `sealed_rows`; legal holds aside. Of a row that nothing ends for
+ * now there is none.
+ */
+export async function keptUntil(
+  db: Queryable,
+  table: string,
+  keys: readonly string[],
+  now: Temporal.Instant,
+): Promise<Map<string, Temporal.Instant>> {
+  const ends = await Promise.all(
+    (await readableRows(db))
+      .filter((kept) => kept.table === table)
+      .map((kept) =>
+        kept.follows === undefined
+          ? endsOf(db, kept, keys, now)
+          : endsOfMails(db, { ...kept, follows: kept.follows }, keys, now),
+      ),
+  );
+  const untils = new Map<string, Temporal.Instant>();
+  for (const { key, until } of ends.flat()) {
+    const other = untils.get(key);
+    if (other === undefined || Temporal.Instant.compare(until, other) > 0) untils.set(key, until);
+  }
+  return untils;
+}
+
+interface End {
+  readonly key: string;
+  readonly until: Temporal.Instant;
+}
+
+const keyOf = ({ key }: ReadableRows) => key.map(({ column }) => `t.${column}::text`).join(` || ' ' || `);
+/** By the index of a key of one column. */
+function isAmong(kept: ReadableRows): string {
+  const [first, ...more] = kept.key;
+  if (first === undefined || more.length > 0) return `${keyOf(kept)} = any($2::text[])`;
+  return `t.${first.column} = any($2::${first.type}[])`;
+}
+
+async function endsOf(
+  db: Queryable,
+  kept: ReadableRows,
+  keys: readonly string[],
+  now: Temporal.Instant,
+): Promise<End[]> {
+  const where = kept.where === undefined ? '' : ` and ${kept.where}`.replaceAll('$now', '$1');
+  return rows<End>(
+    db,
+    `select key, until from (
+       select ${keyOf(kept)} as key, nullif(${untilOf(kept)}, 'infinity') as until
+       from ${kept.table} t ${(kept.joins ?? '').replaceAll('$now', '$1')}
+       where $1::timestamptz is not null and ${isAmong(kept)}${where}) as ends
+     where until is not null`,
+    [now, keys],
+  );
+}
+
+/** What follows mails ends with the last of them. */
+async function endsOfMails(
+  db: Queryable,
+  kept: ReadableRows & { readonly follows: string },
+  keys: readonly string[],
+  now: Temporal.Instant,
+): Promise<End[]> {
+  const followed = await rows<{ key: string; mail: string }>(
+    db,
+    `select ${keyOf(kept)} as key, m.id::text as mail from ${kept.table} t join inbound_mails m on ${kept.follows}
+     where $1::timestamptz is not null and ${isAmong(kept)}`,
+    [now, keys],
+  );
+  const mails = await keptUntil(db, 'inbound_mails', [...new Set(followed.map(({ mail }) => mail))], now);
+  return [...Map.groupBy(followed, ({ key }) => key)].flatMap(([key, of]) => {
+    const untils = of.flatMap(({ mail }) => mails.get(mail) ?? []);
+    const last = untils.toSorted((a, b) => Temporal.Instant.compare(a, b)).at(-1);
+    return last === undefined || untils.length < of.length ? [] : [{ key, until: last }];
+  });
+}
+
 /** How many rows of the next part of a table end in a month. */
 export async function countDueRows(
   db: Queryable,

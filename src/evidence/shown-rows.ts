@@ -23,6 +23,9 @@ const OF_OUR_WORK = [
   'updated_at',
 ];
 
+/** What the company has noted of a customer for itself: for no share. */
+const NOTED = ['reference', 'metadata'];
+
 /** What these say of persons is a mail as it came in: with addresses for answers, and what it quotes with links. */
 const AS_IT_CAME = ['inbound_mails', 'inbound_contents'];
 
@@ -39,7 +42,8 @@ export function shownRows(parts: ColumnParts, of: Pick<PackOf, 'isRedacted' | 'c
   return ({ table, key, content }: EvidenceRow): ShownRow => {
     const partOf = parts.get(table);
     if (partOf === undefined) throw new Error(`${table} is no table of the record`);
-    const columns = Object.entries(content).filter(([name]) => !OF_OUR_WORK.includes(name));
+    const leftOut = table === 'controllers' && of.controller !== null ? [...OF_OUR_WORK, ...NOTED] : OF_OUR_WORK;
+    const columns = Object.entries(content).filter(([name]) => !leftOut.includes(name));
     const those = (...wanted: string[]) =>
       Object.fromEntries(columns.filter(([name]) => wanted.includes(partOf.get(name) ?? '')));
     const persons = showsPersons(table, of) ? those('person') : {};

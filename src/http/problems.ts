@@ -452,7 +452,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 410,
     title: 'The mail has been erased',
     explanation:
-      'A name, an address or words of a person that stood in it have been emptied (D48), so it cannot be made again. Its SHA-256 is on record with the attempt.',
+      'A name, an address or words of a person that stood in it have been emptied (D48), so it cannot be shown, made again, or decided about. Its SHA-256 is on record.',
   },
   'mail-not-the-same': {
     status: 409,

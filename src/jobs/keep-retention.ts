@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { emptyWhatIsOver, type EmptiedPart } from '../commands/empty-what-is-over.ts';
+import { tellOfFailedRetention } from '../commands/tell-of-failed-retention.ts';
 import { inTransaction } from '../db/postgres.ts';
 import { readableRows, type ReadableRows } from '../db/retention.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -17,7 +18,8 @@ export interface KeepingRetention {
 /**
  * A job that empties what is over (D51), table by table and part by part, and deletes what is kept for days and is no record. It
  * ends early, between two parts, when `stopping` aborts, and where another process is at it; the next night takes up what is left.
- * A table that fails keeps no other from its turn; the run then throws, and `varsel_retention_failed` is 1 until one succeeds.
+ * A table that fails keeps no other from its turn; the run then throws, the operator gets a mail, and `varsel_retention_failed` is 1
+ * until one succeeds.
  */
 export function retentionKeeper(
   { pool, clock, log, registry }: KeepingRetention,
@@ -48,13 +50,18 @@ export function retentionKeeper(
 
   return async () => {
     const errors: unknown[] = [];
+    const failing: string[] = [];
     for (const kept of await readableRows(pool)) {
       await goThrough(kept).catch((error: unknown) => {
         log.error({ err: error, table: kept.table }, 'what is over could not be emptied; the next night tries again');
         errors.push(error);
+        failing.push(kept.table);
       });
     }
     failed.set(errors.length > 0 ? 1 : 0);
-    if (errors.length > 0) throw new AggregateError(errors, 'what is over is not emptied everywhere');
+    if (errors.length === 0) return;
+    const tables = [...new Set(failing)];
+    await inTransaction(pool, (tx) => tellOfFailedRetention(tx, tables, clock()));
+    throw new AggregateError(errors, 'what is over is not emptied everywhere');
   };
 }

@@ -52,7 +52,7 @@ export function printedDeadlineOf({ message, deadline }: MessageToSend): Tempora
 
 /**
  * Claims up to `limit` due messages in one transaction: those to be sent are on record as begun, with the deadline that each
- * is about to tell (D11); moot ones are cancelled (D7, D24). Returns how many were due, and the ones to be sent.
+ * is about to tell (D11); moot ones, and those to who is no contact any more, are cancelled (D7, D24, D52). Returns how many were due, and the ones to be sent.
  */
 export async function claimBatch(
   pool: pg.Pool,
@@ -102,7 +102,12 @@ async function prepareMessages(
   const toSend: MessageToSend[] = [];
   const moot: string[] = [];
   for (const message of messages) {
-    const { kind, hasWindow } = message;
+    const { kind, hasWindow, isToContact } = message;
+    // Also of one that came back from a sender after its recipient had left.
+    if (!isToContact) {
+      moot.push(message.id);
+      continue;
+    }
     const change = changes.get(message.changeId);
     if (change === undefined) throw new Error(`no change ${message.changeId}`);
     const { notifiedAt } = message;

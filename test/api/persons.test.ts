@@ -106,6 +106,68 @@ describe('erasing a person', () => {
     expect(await contactsOf('kunde-1')).toHaveLength(2);
   });
 
+  test('keeps what came after the end of its case as long as the nightly job does, and says so to the day', async () => {
+    const id = await announce(varsel);
+    await varsel.deliver();
+    const { reply } = returnAddressesOf(theMailTo(varsel, DPO, SUBJECTS.notice));
+    await withdraw(varsel, id);
+    await varsel.deliver();
+    varsel.clock.set('2026-05-04T09:00:00Z');
+    await mailIn(varsel, anAnswer('Tak for sidst'), { from: DPO, to: reply });
+    const [answer] = (await varsel.api('officer').get(`/v1/changes/${id}/answers`)).body.items;
+    await varsel
+      .api('officer')
+      .post(`/v1/answers/${answer.id}/classify`)
+      .send({ decision: 'not-an-objection', explanation: 'En tak' })
+      .expect(200);
+    await varsel.deliver();
+    const { body } = await erase(DPO).expect(200);
+    const later = { count: 1, because: 'retention', until: expect.stringMatching(/^2030-05-04T09/) };
+    expect(of(body, 'received-mail').kept).toEqual([{ what: 'received-mail', ...later }]);
+    expect(of(body, 'raw-mail').kept).toEqual([{ what: 'raw-mail', ...later }]);
+    expect(of(body, 'sent-mail').kept).toMatchObject([{ until: expect.stringMatching(/^2030-03-02T/) }]);
+
+    // Its case is over, and the mail is not.
+    varsel.clock.set('2030-04-01T09:00:00Z');
+    const { body: then } = await erase(DPO).expect(200);
+    expect(of(then, 'received-mail')).toEqual({ erased: [], kept: [{ what: 'received-mail', ...later }] });
+    expect(of(then, 'sent-mail').kept).toEqual([]);
+    varsel.clock.set('2030-05-05T09:00:00Z');
+    expect((await erase(DPO).expect(200)).body.kept).toEqual([]);
+    const mail = (await varsel.api().get(`/v1/changes/${id}/mails`)).body.items[0];
+    const raw = await varsel.api().get(`/v1/mails/${mail.id}/raw`);
+    expect({ status: raw.status, code: raw.body.code }).toEqual({ status: 410, code: 'mail-erased' });
+    const again = await varsel.api().post(`/v1/mails/${mail.id}/answer`).send({});
+    expect({ status: again.status, code: again.body.code }).toEqual({ status: 410, code: 'mail-erased' });
+    const attributed = await varsel
+      .api()
+      .post(`/v1/mails/${mail.id}/attribute`)
+      .send({ changeId: id, controller: 'kunde-1' });
+    expect({ status: attributed.status, code: attributed.body.code }).toEqual({ status: 410, code: 'mail-erased' });
+  });
+
+  test('sends nothing that comes back from a sender which has crashed, or could not send it', async () => {
+    const id = await announce(varsel);
+    // Claimed by a process that is gone when the person has left.
+    await varsel.database.owner.query(
+      `update messages set status = 'in-flight', attempts = 1, lease_id = gen_random_uuid(), leased_until = $2
+       where change_id = $1 and email = $3`,
+      [id, varsel.clock.now().add({ minutes: 5 }).toString(), DPO],
+    );
+    await erase(DPO).expect(200);
+    // As a sender leaves it that has claimed it and stops.
+    await varsel.database.owner.query(
+      `update messages set status = 'pending', attempts = 0, lease_id = null, leased_until = null
+       where change_id = $1 and email = $2`,
+      [id, DPO],
+    );
+    varsel.clock.advance({ hours: 2 });
+    await varsel.deliver();
+    expect(mailsTo(varsel, DPO)).toEqual([]);
+    expect((await messagesTo(varsel, id, DPO)).map(({ status }) => status)).toEqual(['cancelled']);
+    expect(mailsTo(varsel, 'ciso@kunde-1.example', SUBJECTS.notice)).toHaveLength(1);
+  });
+
   test('takes a reason that does not name it, and is on record without its name', async () => {
     await tell();
     for (const reason of [`${DPO} has asked`, 'Dorthe Persson 1 has asked']) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { oneRow, rows } from '../../src/db/postgres.ts';
+import { withdrawChange } from '../../src/commands/withdraw-change.ts';
+import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { announce, controllerId, seed } from '../support/seed.ts';
+import { announce, at, controllerId, seed } from '../support/seed.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -46,7 +47,9 @@ test('Two that ask at once are given one number each', async () => {
 
 test('A row that is emptied has the pseudonym of its own person', async () => {
   const { pool, owner } = database;
-  await announce(pool, '2026-03-02T09:00:00Z');
+  const { id } = await announce(pool, '2026-03-02T09:00:00Z');
+  // Its time is over by the database's, which is a century ahead.
+  await inTransaction(pool, (tx) => withdrawChange(tx, id, { da: 'Fejl' }, at('2026-03-02T10:00:00Z')));
   const [first, second] = await rows<{ id: string; email: string; controllerId: string }>(
     pool,
     `select id, email, controller_id as "controllerId" from messages order by id limit 2`,
@@ -59,8 +62,8 @@ test('A row that is emptied has the pseudonym of its own person', async () => {
   );
   expect(emptied).toBe(2);
   const given = `select pseudonym_of($1, $2) ->> 'email' as email, pseudonym_of($1, $2) ->> 'name' as name`;
-  for (const { id, email, controllerId: controller } of [first, second]) {
-    const stands = await oneRow(pool, 'select email, name from messages where id = $1', [id]);
+  for (const { id: message, email, controllerId: controller } of [first, second]) {
+    const stands = await oneRow(pool, 'select email, name from messages where id = $1', [message]);
     expect(stands).toEqual(await oneRow(owner, given, [controller, email]));
   }
 });
@@ -68,6 +71,6 @@ test('A row that is emptied has the pseudonym of its own person', async () => {
 test('A controller that has been emptied is named by its external id', async () => {
   const { pool, owner } = database;
   const id = await controllerId(pool, 'kunde-1');
-  await owner.query(`select empty_rows(uuidv7(), 'controllers', $1)`, [[id]]);
+  await owner.query(`select empty_rows_anyway(uuidv7(), 'controllers', $1)`, [[id]]);
   expect(await pseudonym('kunde-1', 'ida@kunde.example')).toMatchObject({ name: 'Kontakt 2 hos kunde-1' });
 });

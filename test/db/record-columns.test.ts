@@ -55,7 +55,7 @@ test('Every column of the record is a fact, of a person, or moving', async () =>
 test('What is of persons is emptied in every table, and nothing else', async () => {
   const database = await aDatabase();
   await fillEveryTable(database);
-  const { pool } = database;
+  const { pool, owner } = database;
   const { id } = await oneRow<{ id: string }>(pool, 'select id from erasures');
   const tables = await rows<{ name: string; key: string; persons: string[] }>(
     pool,
@@ -67,7 +67,7 @@ test('What is of persons is emptied in every table, and nothing else', async () 
     const content = `select ${key} as key, to_jsonb(t) - $1::text[] as facts, t.* from ${name} t order by 1`;
     const before = await rows<Record<string, unknown> & { key: string }>(pool, content, [persons]);
     expect(before.length, name).toBeGreaterThan(0);
-    const { emptied } = await oneRow<{ emptied: number }>(pool, `select empty_rows($1, $2, $3) as emptied`, [
+    const { emptied } = await oneRow<{ emptied: number }>(owner, `select empty_rows_anyway($1, $2, $3) as emptied`, [
       id,
       name,
       before.map((row) => row.key),

@@ -77,12 +77,12 @@ test('Every row of the record is sealed once, and its lines give its hash again'
 });
 
 test('What of persons is emptied leaves the leaf as it is, and takes the key along', async () => {
-  const { pool } = await aFilledDatabase();
+  const { pool, owner } = await aFilledDatabase();
   await pool.query(`select seal_rows(1, array_agg(table_name), array_agg(row_key)) from unsealed_rows(null, null)`);
   const { keys } = await oneRow<{ keys: string[] }>(pool, 'select array_agg(id::text) as keys from letters');
   const linesOf = () => rows<SealedLine>(pool, `select * from sealed_lines('letters', $1) order by position`, [keys]);
   const before = await linesOf();
-  await pool.query(`select empty_rows((select id from erasures), 'letters', $1)`, [keys]);
+  await owner.query(`select empty_rows_anyway((select id from erasures), 'letters', $1)`, [keys]);
   const after = await linesOf();
   expect(after.map(({ line, hash: leaf, person_hash }) => ({ line, leaf, person_hash }))).toEqual(
     before.map(({ line, hash: leaf, person_hash }) => ({ line, leaf, person_hash })),

@@ -370,6 +370,11 @@ test('A run that fails is told, and keeps no other table from its turn', async (
   expect(failure).toBeInstanceOf(AggregateError);
   expect(failed).toBe(1);
   expect(errors).toMatchObject([{ table: 'letters' }]);
+  const mails = await rows<{ body: string }>(
+    database.pool,
+    `select body from operator_mails where kind = 'retention-failed'`,
+  );
+  expect(mails).toEqual([{ body: expect.stringContaining('- letters') }]);
   expect(await tellingOf('messages', await changeOf(3))).toBe(0);
   await database.owner.query(`grant select on letters to ${role}`);
   await night(KEPT_UNTIL);

@@ -176,7 +176,7 @@ test('What waits for who is no contact any more is cancelled as it is released',
   await rows(
     queue.pool,
     'delete from contacts where email = (select email from messages where id <> $1 order by id limit 1)',
-    [first?.message.id ?? ''],
+    [first?.message.id ?? null],
   );
   await messages.release();
   expect(await queue.claims()).toEqual({ 'in-flight': 1, pending: 1, cancelled: 1 });

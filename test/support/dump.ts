@@ -19,3 +19,23 @@ export async function tablesWith({ owner }: TestDatabase, text: string): Promise
   }
   return found;
 }
+
+/** The columns of all tables, as `table.column`, that hold what this pattern finds, as text or as the bytes of one. */
+export async function columnsWith({ owner }: TestDatabase, pattern: RegExp): Promise<string[]> {
+  const columns = await rows<{ table: string; column: string; type: string }>(
+    owner,
+    `select table_name as table, column_name as column, data_type as type from information_schema.columns
+     where table_schema = current_schema() order by 1, 2`,
+  );
+  const found: string[] = [];
+  for (const { table, column, type } of columns) {
+    const text = type === 'bytea' ? `encode(${column}, 'escape')` : `${column}::text`;
+    const { some } = await oneRow<{ some: boolean }>(
+      owner,
+      `select exists (select from ${table} where ${text} ~* $1) as some`,
+      [pattern.source],
+    );
+    if (some) found.push(`${table}.${column}`);
+  }
+  return found;
+}
