@@ -50,10 +50,13 @@ test('How far a pack has come is logged while it is made, and no longer', async 
     .poll(() => told.at(-1))
     .toEqual({ change: of.change.id, controllers: 0, files: 0, ofControllers: controllers });
   let last: object = {};
-  for await (const _piece of content) {
+  let bytes = 0;
+  for await (const piece of content) {
+    bytes += piece.length;
     await setImmediate();
     last = told.at(-1) ?? last;
   }
+  expect(bytes).toBeGreaterThan(0);
   expect(last).toMatchObject({ ofControllers: controllers });
   expect(Object.values(last)).not.toEqual(Object.values(told[0] ?? {}));
   const { length } = told;
