@@ -6,7 +6,7 @@ import { query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, productId, uuid } from './fields.ts';
 
-const MONTH = /^(?!0000)\d{4}-(0[1-9]|1[0-2])$/;
+const MONTH = /^(000[1-9]|00[1-9]\d|0[1-9]\d\d|[1-9]\d{3})-(0[1-9]|1[0-2])$/;
 
 const retentionPreview = z
   .object({

@@ -13,7 +13,7 @@ export const danish = {
 
   documentation: {
     heading: 'Jeres dokumentation',
-    body: 'En zip-fil med det, som er gemt om jer i denne sag: hvem der blev underrettet hvornår, jeres frist, og hvad I har svaret, med beviser for, at intet er ændret siden. Begynd med LÆS-MIG.html. Filen indeholder intet om andre kunder.',
+    body: 'En zip-fil med det, som er gemt om jer i denne sag: hvem der blev underrettet hvornår, og hvad I har svaret, med beviser for, at intet er ændret siden. Begynd med LÆS-MIG.html. Filen indeholder intet om andre kunder.',
     action: 'Hent jeres dokumentation',
   },
 

@@ -16,7 +16,7 @@ export const english: Texts = {
 
   documentation: {
     heading: 'Your evidence',
-    body: 'A ZIP file with what is on record about you in this case: who was told when, your deadline, and what you have answered, with proofs that nothing has been changed since. Begin with README.html. The file holds nothing about other customers.',
+    body: 'A ZIP file with what is on record about you in this case: who was told when, and what you have answered, with proofs that nothing has been changed since. Begin with README.html. The file holds nothing about other customers.',
     action: 'Download your evidence',
   },
 

@@ -41,10 +41,11 @@ const fresh = (overrides: object = {}) => ({
   ...overrides,
 });
 
-/** The number of rows in every table that has any. */
+/** The number of rows in every table but those of the seals, which a job writes by itself. */
 async function everything(): Promise<object> {
   const { rows } = await varsel.database.owner.query<{ name: string }>(
-    `select format('%I', table_name) as name from information_schema.tables where table_schema = 'public' order by 1`,
+    `select format('%I', table_name) as name from information_schema.tables where table_schema = 'public'
+       and table_name not in ('sealed_rows', 'seal_keys', 'seal_epochs', 'seal_tiles', 'checkpoints') order by 1`,
   );
   const counted = rows.map(async ({ name }) => {
     const sql = `select count(*) as rows, coalesce(sum(hashtext(t::text)), 0) as texts from ${name} t`;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordEvents } from '../../src/commands/record-events.ts';
 import { alignEventFeed } from '../../src/db/events.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
+import { apart, isContactPerson } from '../../src/domain/persons.ts';
 import { announceAnother, haveControllers, haveProduct } from '../support/story.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -21,7 +22,12 @@ interface Item {
   readonly type: string;
   readonly timestamp: string;
   readonly product: string | null;
-  readonly data: { readonly eventId: string; readonly sequence: number; readonly change: { readonly id: string } };
+  readonly data: {
+    readonly eventId: string;
+    readonly sequence: number;
+    readonly checkpoint: object | null;
+    readonly change: { readonly id: string };
+  };
 }
 const pageAfter = async (after: string | null, query = ''): Promise<{ items: Item[]; nextCursor: string | null }> => {
   const given = after === null ? '' : `&after=${encodeURIComponent(after)}`;
@@ -45,12 +51,13 @@ describe('the feed', () => {
       wordingConfirmedBy: _confirmed,
       ...change
     } = body;
+    const { facts: told } = apart(change, isContactPerson);
     expect(items[1]).toEqual({
       id: items[1]?.data.eventId,
       type: 'change.notified',
       timestamp: '2026-03-02T09:00:00.000Z',
       product: 'truetalk',
-      data: { eventId: items[1]?.id, sequence: 2, change },
+      data: { eventId: items[1]?.id, sequence: 2, checkpoint: items[1]?.data.checkpoint, change: told },
     });
     expect(await pageAfter(nextCursor)).toEqual({ items: [], nextCursor });
     await announceAnother(varsel);

@@ -415,6 +415,7 @@ describe('An endpoint that fails', () => {
         timestamp: expect.any(String),
         data: {
           eventId: expect.any(String),
+          checkpoint: null,
           webhook: {
             id,
             url: new URL(receiver.url).origin,
@@ -551,6 +552,7 @@ test('An endpoint that responds 410 Gone is disabled at once, with a mail about 
       timestamp: expect.any(String),
       data: {
         eventId: expect.any(String),
+        checkpoint: null,
         webhook: { id, url: origin, because: 'gone', failingSince: expect.any(String) },
       },
     },

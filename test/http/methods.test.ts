@@ -31,8 +31,11 @@ test.each([...methodsOf])('%s refuses another method, and names its own', async 
 });
 
 test('an address that two routes share has the methods of both', async () => {
-  const response = await varsel.api().delete('/v1/controllers/import').expect(405);
-  expect(response.headers.allow).toBe('GET, HEAD, OPTIONS, PATCH, POST, PUT');
+  const response = await fetch(`${varsel.url}/v1/controllers/import`, { method: OTHER });
+  expect([response.status, response.headers.get('allow')]).toEqual([
+    405,
+    'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
+  ]);
 });
 
 test('HEAD is refused where GET is, without a body', async () => {

@@ -113,6 +113,8 @@ const FOR_ALL_PRODUCTS = [
   'POST /v1/legal-holds',
   'GET /v1/legal-holds',
   'POST /v1/legal-holds/:id/release',
+  'POST /v1/persons/export',
+  'POST /v1/persons/erase',
 ];
 
 test('a key of a product does what concerns it, but for what concerns no single one', async () => {
