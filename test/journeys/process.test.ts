@@ -9,6 +9,7 @@ import { startAskingMailbox } from '../sending/asking-mailbox.ts';
 import { createDatabase } from '../support/database.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
 import { processesOn } from '../support/processes.ts';
+import { SEAL_KEY_FILE } from '../support/seal-key.ts';
 import { allOutput, dataDirectory, endAll, startProcess, type Ended, type Greeting } from './varsel-process.ts';
 
 const APP_SECRET = 'an-app-secret-of-the-tests-that-nobody-may-see';
@@ -424,7 +425,14 @@ describe('A configuration that cannot be used ends with code 1, every fault name
 
 describe('On a database and a mail server of its own', () => {
   /** The environment of a process that shares a database with others. */
-  const sharing = (DATABASE_URL: string, SMTP_URL: string) => ({ DATABASE_URL, SMTP_URL, APP_SECRET, ADMIN_API_KEY });
+  const sharing = (DATABASE_URL: string, SMTP_URL: string) => ({
+    DATABASE_URL,
+    SMTP_URL,
+    APP_SECRET,
+    ADMIN_API_KEY,
+    // With keys of their own they would alarm by mail: a key that the one before it has not signed.
+    SEAL_KEY_FILE,
+  });
 
   test('two processes that start at the same moment share the work, and nobody gets two notices', async () => {
     const DATABASE_URL = await externalDatabase();
