@@ -11,6 +11,12 @@ create or replace function latest_instant() returns timestamptz language sql vol
   select current_instant() + interval '2 seconds'
 $$;
 
+-- D51, D52. What is emptied is over by the database's time, whatever the clock of who empties it says.
+create or replace function refuse_kept_now(of_table text, keys text[]) returns void language plpgsql as $$
+begin
+  perform refuse_kept(of_table, keys, latest_instant());
+end $$;
+
 -- Nothing has happened yet that is dated later. The code is none of broken constraints: the clock that dated it is ahead, and
 -- trying again succeeds once the database's time has come there.
 create or replace function refuse_future() returns trigger language plpgsql as $$

@@ -53,8 +53,8 @@ create or replace function ends_by_itself(of_table text) returns text language s
   end
 $$;
 
--- Refuses rows that are needed, that a legal hold keeps, or whose case is not over by the database's time (D51, D52).
-create or replace function refuse_kept(of_table text, keys text[]) returns void language plpgsql as $$
+-- Refuses rows that are needed, that a legal hold keeps, or whose case is not over then (D51, D52).
+create or replace function refuse_kept(of_table text, keys text[], now timestamptz) returns void language plpgsql as $$
 declare
   kept record;
 begin
@@ -71,7 +71,7 @@ begin
      where coalesce(given.need, cases.because) is not null limit 1',
     key_expression(of_table), need_expression(of_table), of_table, cases_query(of_table), has_key(of_table, 'asked.row_key'),
     ends_by_itself(of_table))
-  into kept using keys, null, null, null, latest_instant();
+  into kept using keys, null, null, null, now;
   if kept.key is not null then
     raise exception '% % is kept: % (D51)', of_table, kept.key, kept.because using errcode = 'restrict_violation';
   end if;
@@ -83,7 +83,7 @@ end $$;
 create or replace function empty_rows(of_erasure uuid, of_table text, keys text[], instead jsonb default '{}') returns integer
 language plpgsql security definer set search_path from current as $$
 begin
-  perform refuse_kept(of_table, keys);
+  perform refuse_kept_now(of_table, keys);
   return empty_rows_anyway(of_erasure, of_table, keys, instead);
 end $$;
 

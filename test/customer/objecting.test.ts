@@ -228,6 +228,7 @@ describe('a form that does not count', () => {
     expect(body).toContain('fristen udløb fredag den 13. marts 2026 kl. 23.59 dansk tid');
     expect(typedIn(body)).toBe(REASONS);
     expect(body.match(/<form [^>]+>/g)).toEqual([expect.stringContaining('/documentation')]);
+    expect(body.match(/<button/g)).toHaveLength(1);
     expect((await recorded())[0]).toMatchObject({ rejectedFor: 'window-closed', reasons: REASONS });
   });
 

@@ -76,6 +76,7 @@ test('the page gives a late objection back with what was typed, the deadline, an
   expect(text).toContain('Thursday 12 March 2026 at 23:59 Danish time');
   expect(text).toContain(REASONS);
   expect(text.match(/<form [^>]+>/g)).toEqual([expect.stringContaining('/documentation')]);
+  expect(text.match(/<button[^>]*type="submit"/g)).toHaveLength(1);
 });
 
 test('an officer can accept it after all: it is pending, blocks, and every contact gets the receipt', async () => {
