@@ -19,6 +19,7 @@ import {
   whileSealing,
   type Checkpoint,
   type Epoch,
+  type RecordedSealKey,
 } from '../db/seals.ts';
 import { checkpointLine, checkpointText } from '../domain/checkpoint.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -63,11 +64,11 @@ export async function sealRecord(
   const { pool, clock, log, sealKeys: keys, publicUrl } = sealing;
   return whileSealing(pool, waitMs, async (session) => {
     const at = clock();
-    await admitKey(session, keys, { at, log });
+    const known = await admitKey(session, keys, { at, log });
     const newest = await newestCheckpoint(session);
     const epoch = await epochOfNow(session, { newest, published, at, publicUrl, log });
     const last = newest?.epoch === epoch.number ? newest : null;
-    const tree = await treeOfNow(session, epoch, last);
+    const tree = await treeOfNow(session, epoch, last, known);
     if (last === null) {
       await inTransaction(session, async (tx) => {
         await append(tx, { epoch, tree, added: await reseatRows(tx, epoch.number) });
@@ -91,15 +92,18 @@ export async function sealRecord(
   });
 }
 
-/** Puts the key on record that signs from now on, with the signature of the one that it replaces, if that is at hand. */
+/**
+ * Puts the key on record that signs from now on, with the signature of the one that it replaces, if that is at hand. Returns the keys
+ * that signed before.
+ */
 async function admitKey(
   session: pg.Pool,
   { current, replaced }: SealKeys,
   { at, log }: { at: Temporal.Instant; log: TellingLog },
-): Promise<void> {
+): Promise<readonly RecordedSealKey[]> {
   const known = await sealKeys(session);
   const newest = known.at(-1);
-  if (newest?.id === current.id) return;
+  if (newest?.id === current.id) return known;
   if (known.some(({ id }) => id === current.id)) {
     throw new Error(`the key in SEAL_KEY_FILE, ${current.id}, was replaced: the key ${newest?.id} was expected`);
   }
@@ -113,6 +117,7 @@ async function admitKey(
   const { id, publicKey } = current;
   const signature = signer && signSuccessor(id, signer);
   await insertSealKey(session, { id, publicKey, recordedAt: at, previous: newest?.id ?? null, signature });
+  return known;
 }
 
 /**
@@ -154,12 +159,17 @@ async function epochOfNow(
 const isAfter = (one: Checkpoint, other: Checkpoint | null) =>
   other === null || one.epoch > other.epoch || (one.epoch === other.epoch && one.size > other.size);
 
-/** The tree as far as rows are sealed. Throws where it does not go on from the newest checkpoint. */
-async function treeOfNow(session: pg.Pool, epoch: Epoch, last: Checkpoint | null): Promise<MerkleTree> {
+/** The tree as far as rows are sealed. Throws where it does not go on from the newest checkpoint, which one of `keys` has signed. */
+async function treeOfNow(
+  session: pg.Pool,
+  epoch: Epoch,
+  last: Checkpoint | null,
+  keys: readonly RecordedSealKey[],
+): Promise<MerkleTree> {
   const stored = sealedTree(session, epoch.number);
   const leaves = await leavesOf(session, epoch.number);
   if (last === null) return stored.treeOf(leaves);
-  const known = (await sealKeys(session)).find(({ id }) => id === last.keyId);
+  const known = keys.find(({ id }) => id === last.keyId);
   if (known === undefined) throw new Error(`the key of the newest checkpoint is not on record: ${last.keyId}`);
   openNote(last.note, epoch.origin, known.publicKey);
   if (leaves < last.size) {

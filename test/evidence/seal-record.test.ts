@@ -331,7 +331,8 @@ test('The application writes no hash of a row, and no transaction but its own', 
 });
 
 describe('An erasure beside the sealing', () => {
-  test('waits for seals that are being made, and deletes the keys of those', async () => {
+  /** An act that names somebody, written after everything else was sealed. */
+  async function anUnsealedAct(): Promise<{ epoch: number; key: string }> {
     await seed(database.pool, 1, START);
     const { epoch } = await seal();
     const { key } = await oneRow<{ key: string }>(
@@ -340,6 +341,11 @@ describe('An erasure beside the sealing', () => {
        values ($1, 'test', 'key.created', 'x', '{"name":null}', '{"name":"Dorthe"}') returning position::text as key`,
       [START],
     );
+    return { epoch, key };
+  }
+
+  test('waits for seals that are being made, and deletes the keys of those', async () => {
+    const { epoch, key } = await anUnsealedAct();
     const sealing = await database.pool.connect();
     await sealing.query('begin');
     await sealing.query(`select seal_rows($1, '{audit_log}', $2)`, [epoch, [key]]);
@@ -368,14 +374,7 @@ describe('An erasure beside the sealing', () => {
   });
 
   test('keeps rows from being sealed until it is over', async () => {
-    await seed(database.pool, 1, START);
-    const { epoch } = await seal();
-    const { key } = await oneRow<{ key: string }>(
-      database.pool,
-      `insert into audit_log (at, actor, action, subject, details, persons)
-       values ($1, 'test', 'key.created', 'x', '{"name":null}', '{"name":"Dorthe"}') returning position::text as key`,
-      [START],
-    );
+    const { epoch, key } = await anUnsealedAct();
     const erasing = await database.pool.connect();
     await erasing.query('begin');
     await erasing.query(
