@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { contactPersonsOf } from '../domain/contact-persons.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { calendarFileName, calendarLink, utc } from './calendar.ts';
@@ -7,7 +6,7 @@ import { filledForm, formOf, type Form, type Slot } from './form.ts';
 import type { MessageFacts } from './message-view.ts';
 import { mimeBody, type Attachment } from './mime.ts';
 import { firstFields, type Sender } from './sender.ts';
-import { filled, keyOf, skeletonOf, type PersonalPart, type Piece, type Skeleton } from './skeleton.ts';
+import { filled, skeletonOf, type PersonalPart, type Piece, type Skeleton } from './skeleton.ts';
 import { slotValues } from './slot-values.ts';
 import { escapeHtml } from './templates.ts';
 
@@ -62,8 +61,8 @@ export interface ComposedMail {
   readonly about: string | null;
 }
 
-const FORMS_KEPT = 50;
-const forms = new LRUCache<string, Form>({ max: FORMS_KEPT });
+/** The forms of each skeleton that is kept, by what they have besides its content. */
+const forms = new WeakMap<Skeleton, Map<string, Form>>();
 
 /**
  * A mail as it is sent. All messages that differ only in their slots share one form, so that a notice to 100,000 contacts costs
@@ -97,10 +96,11 @@ interface FormFrame {
 
 function sharedForm(facts: MessageFacts, skeleton: Skeleton, frame: FormFrame): Form {
   const { linkBase, replyTo, sender } = frame;
-  const key = [keyOf(facts), linkBase, replyTo, sender.from, sender.replyTo].join('\n');
-  const kept = forms.get(key) ?? newForm(facts, skeleton, frame);
-  forms.set(key, kept);
-  return kept;
+  const key = [linkBase, replyTo, sender.from, sender.replyTo].join('\n');
+  const ofSkeleton = forms.get(skeleton) ?? new Map<string, Form>();
+  const form = ofSkeleton.get(key) ?? newForm(facts, skeleton, frame);
+  forms.set(skeleton, ofSkeleton.set(key, form));
+  return form;
 }
 
 /**

@@ -132,7 +132,7 @@ export function filled(pieces: readonly Piece[], valueOf: (part: PersonalPart) =
 }
 
 /** Two messages with the same key have the same content but for their personal parts. */
-export function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
+function keyOf({ kind, language, change, reference, ...told }: MessageFacts): string {
   const parts = reference === null ? 'no reference' : 'reference';
   const instants = [told.deadline, told.answerBy, told.toldDeadline].map((each) => each?.epochMilliseconds);
   return [kind, language, parts, ...instants, digestOf(change)].join(' ');
