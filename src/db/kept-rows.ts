@@ -6,7 +6,7 @@ export interface KeptRows {
   readonly class: RetentionClass;
   /** Joined with the row, which is `t`. */
   readonly joins?: string;
-  /** SQL: until when the row is kept; null for as long as nothing ends it. `$now` is the time. */
+  /** SQL: until when the row is kept; null for as long as nothing ends it. `$1` is the time, here and below. */
   readonly until: string;
   /** SQL: further conditions for emptying it. */
   readonly where?: string;
@@ -55,7 +55,7 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   class: 'controller' as const,
   joins: `join (select controller_id, max(ended_at) as ended_at from agreements group by 1
     having bool_and(ended_at is not null)) as a on a.controller_id = ${id}`,
-  until: `greatest(${yearsAfter('a.ended_at')}, (select coalesce(until, 'infinity') from kept_because(null, ${id}, $now)))`,
+  until: `greatest(${yearsAfter('a.ended_at')}, (select coalesce(until, 'infinity') from kept_because(null, ${id}, $1)))`,
   where: `not exists (select from changes c join objection_windows w on w.change_id = c.id
       where c.status = 'announced' and w.controller_id = ${id})
     and not exists (select from answers where controller_id = ${id} and status = 'unread')
@@ -98,7 +98,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
   {
     table: 'inbound_contents',
     class: 'case',
-    until: '$now::timestamptz',
+    until: '$1::timestamptz',
     where: `not exists (select from inbound_mails m where m.sha256 = t.sha256 and not ${EMPTIED_MAIL})`,
     isFollowing: true,
     follows: 'm.sha256 = t.sha256',
@@ -107,7 +107,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     table: 'inbound_mail_decisions',
     class: 'case',
     joins: `join inbound_mails m on m.id = t.inbound_mail_id and ${EMPTIED_MAIL}`,
-    until: '$now::timestamptz',
+    until: '$1::timestamptz',
     isFollowing: true,
     follows: 'm.id = t.inbound_mail_id',
   },
@@ -118,7 +118,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     joins: 'join left_entries() l on l.entry_id = t.entry_id join products p on p.id = t.product_id',
     until: `years_after(l.left_on::timestamp at time zone p.time_zone, (p.retention ->> 'caseYears')::integer, p.time_zone)`,
     where: `not exists (select from changes c
-      where t.entry_id in (select entries_of(c)) and held_until(c.id, null, $now) is not null)`,
+      where t.entry_id in (select entries_of(c)) and held_until(c.id, null, $1) is not null)`,
   },
 
   {
@@ -134,7 +134,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
   {
     table: 'pseudonyms',
     class: 'case',
-    until: '$now::timestamptz',
+    until: '$1::timestamptz',
     where: 'address_is_gone(t.controller_id, t.email)',
     isFollowing: true,
   },

@@ -50,10 +50,10 @@ function toldIn(kept: ReadableRows, part: string): string {
     ...(kept.where === undefined ? [] : [kept.where]),
     ...((kept.change ?? kept.controller) ? [`not ${isHeld}`] : []),
   ];
-  return `from ${part} t ${kept.joins ?? ''} where ${conditions.join(' and ')}`.replaceAll('$now', '$1');
+  return `from ${part} t ${kept.joins ?? ''} where ${conditions.join(' and ')}`;
 }
 
-const untilOf = ({ until }: ReadableRows) => `(${until})`.replaceAll('$now', '$1');
+const keyOf = ({ key }: ReadableRows) => key.map(({ column }) => `t.${column}::text`).join(` || ' ' || `);
 
 /** A part of the table after the key `$2` (its columns as texts; null: the first one). */
 function partOf({ table, key }: ReadableRows): string {
@@ -81,11 +81,10 @@ export async function dueRows(
   now: Temporal.Instant,
   after: readonly string[] | null,
 ): Promise<Part<readonly string[]>> {
-  const key = kept.key.map(({ column }) => `t.${column}::text`).join(` || ' ' || `);
   return oneRow(
     tx,
     `with part as materialized (${partOf(kept)}), due as materialized (
-       select ${key} as key ${toldIn(kept, 'part')} and ${untilOf(kept)} <= $1
+       select ${keyOf(kept)} as key ${toldIn(kept, 'part')} and (${kept.until}) <= $1
      )
      select ${lastOf(kept)} as last, array(select key from due) as found`,
     [now, after],
@@ -124,7 +123,6 @@ interface End {
   readonly until: Temporal.Instant;
 }
 
-const keyOf = ({ key }: ReadableRows) => key.map(({ column }) => `t.${column}::text`).join(` || ' ' || `);
 /** By the index of a key of one column. */
 function isAmong(kept: ReadableRows): string {
   const [first, ...more] = kept.key;
@@ -138,12 +136,12 @@ async function endsOf(
   keys: readonly string[],
   now: Temporal.Instant,
 ): Promise<End[]> {
-  const where = kept.where === undefined ? '' : ` and ${kept.where}`.replaceAll('$now', '$1');
+  const where = kept.where === undefined ? '' : ` and ${kept.where}`;
   return rows<End>(
     db,
     `select key, until from (
-       select ${keyOf(kept)} as key, nullif(${untilOf(kept)}, 'infinity') as until
-       from ${kept.table} t ${(kept.joins ?? '').replaceAll('$now', '$1')}
+       select ${keyOf(kept)} as key, nullif((${kept.until}), 'infinity') as until
+       from ${kept.table} t ${kept.joins ?? ''}
        where $1::timestamptz is not null and ${isAmong(kept)}${where}) as ends
      where until is not null`,
     [now, keys],
@@ -181,7 +179,7 @@ export async function countDueRows(
     db,
     `with part as materialized (${partOf(kept)})
      select ${lastOf(kept)} as last,
-       (select count(*) ${toldIn(kept, 'part')} and ${untilOf(kept)} >= $3 and ${untilOf(kept)} < $4) as found`,
+       (select count(*) ${toldIn(kept, 'part')} and (${kept.until}) >= $3 and (${kept.until}) < $4) as found`,
     [now, after, month.from, month.to],
   );
 }
