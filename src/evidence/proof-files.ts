@@ -1,11 +1,12 @@
 import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Queryable } from '../db/postgres.ts';
-import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint } from '../db/proofs.ts';
+import { checkpointOver, positionsOf, sealedLinesAt, type ProvingCheckpoint, type SealedLine } from '../db/proofs.ts';
 import { publicKeyFrom } from '../security/seal-keys.ts';
 import type { PackFile } from './bag.ts';
 import { leafHash, subtreesBeside } from './merkle.ts';
 import { sealedTree } from './sealed-tree.ts';
+import { Spool } from './spool.ts';
 
 const LINES_AT_ONCE = 1000;
 const NODES_AT_ONCE = 500;
@@ -70,10 +71,12 @@ export class Proof {
     for (const checkpoint of await this.checkpoints()) {
       const folder = `data/proof/epoch-${checkpoint.epoch}`;
       const places = sortedPlaces(this.#places.get(checkpoint.epoch) ?? []);
+      // Rows are read once, for what both files say of them.
+      await using persons = await Spool.open();
       yield { path: `${folder}/checkpoint.txt`, content: checkpoint.note };
-      yield { path: `${folder}/lines.txt`, content: this.#lines(checkpoint, places) };
+      yield { path: `${folder}/lines.txt`, content: this.#lines(checkpoint, places, persons) };
       yield { path: `${folder}/nodes.txt`, content: this.#nodes(checkpoint, places) };
-      yield { path: `${folder}/persons.txt`, content: this.#persons(checkpoint, places) };
+      yield { path: `${folder}/persons.txt`, content: persons.read() };
       yield { path: `${folder}/seal-key.pem`, content: pemOf(publicKeyFrom(checkpoint.publicKey)) };
       if (checkpoint.timeStamp !== null) yield { path: `${folder}/timestamp.tsr`, content: checkpoint.timeStamp };
     }
@@ -81,7 +84,8 @@ export class Proof {
     yield { path: 'data/proof/unsealed.txt', content: unsealed.join('') };
   }
 
-  async *#lines({ epoch }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
+  /** The lines of the rows, while `persons` gets what is shown of persons in them. */
+  async *#lines({ epoch }: ProvingCheckpoint, places: Float64Array, persons: Spool): AsyncGenerator<Buffer> {
     for (const batch of batchesOf(places, LINES_AT_ONCE)) {
       const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
       if (rows.length !== batch.length) {
@@ -92,28 +96,14 @@ export class Proof {
         const what = line === null ? 'is gone' : 'is not as it was sealed';
         throw new RecordAlteredError(`the row ${key} of ${table}, at ${position} of epoch ${epoch}, ${what}`);
       }
-      yield Buffer.from(rows.map(({ position, line }) => `${position} ${line}\n`).join(''));
-    }
-  }
-
-  async *#persons({ epoch }: ProvingCheckpoint, places: Float64Array): AsyncGenerator<Buffer> {
-    const shown = places.filter((place) => place % 2 === 1);
-    for (const batch of batchesOf(shown, LINES_AT_ONCE)) {
-      const rows = await sealedLinesAt(this.#db, epoch, batch.map(positionAt));
-      const kept = rows.filter(({ personKey }) => personKey !== null);
-      for (const { position, table, key, personKey, personLine, personHash } of kept) {
-        const made = createHash('sha256')
-          .update(personKey ?? '')
-          .update(personLine ?? '')
-          .digest();
-        if (personHash?.equals(made)) continue;
-        throw new RecordAlteredError(
-          `the row ${key} of ${table}, at ${position} of epoch ${epoch}, says otherwise of persons than it was sealed with`,
-        );
-      }
-      yield Buffer.from(
-        kept.map((row) => `${row.position} ${row.personKey?.toString('hex')} ${row.personLine}\n`).join(''),
+      const shown = new Set(batch.filter((place) => place % 2 === 1).map(positionAt));
+      await persons.append(
+        personLines(
+          epoch,
+          rows.filter(({ position }) => shown.has(position)),
+        ),
       );
+      yield Buffer.from(rows.map(({ position, line }) => `${position} ${line}\n`).join(''));
     }
   }
 
@@ -129,6 +119,24 @@ export class Proof {
     }
     yield Buffer.from(lines.join(''));
   }
+}
+
+/** What these rows say of persons and is not emptied. Throws `RecordAlteredError` where it is not what was sealed. */
+function personLines(epoch: number, rows: readonly SealedLine[]): Buffer {
+  const kept = rows.filter(({ personKey }) => personKey !== null);
+  for (const { position, table, key, personKey, personLine, personHash } of kept) {
+    const made = createHash('sha256')
+      .update(personKey ?? '')
+      .update(personLine ?? '')
+      .digest();
+    if (personHash?.equals(made)) continue;
+    throw new RecordAlteredError(
+      `the row ${key} of ${table}, at ${position} of epoch ${epoch}, says otherwise of persons than it was sealed with`,
+    );
+  }
+  return Buffer.from(
+    kept.map((row) => `${row.position} ${row.personKey?.toString('hex')} ${row.personLine}\n`).join(''),
+  );
 }
 
 const positionAt = (place: number) => Math.floor(place / 2);
