@@ -14,7 +14,10 @@ let varsel: TestVarsel;
 let change: string;
 beforeAll(async () => {
   varsel = await startVarsel(START, {});
-  await haveControllers(varsel, [aController(1), aController(2)]);
+  await haveControllers(varsel, [
+    { ...aController(1), reference: 'KUNDEMAPPE-77', metadata: { note: 'Betaler sent' } },
+    aController(2),
+  ]);
   change = await announceAnother(varsel);
   await varsel.deliver();
   for (const number of [1, 2]) {
@@ -109,6 +112,14 @@ test('A controller’s share has nothing of another, and no link, and so has wha
       expect(mails.every(({ content }) => content.includes('cut-out'))).toBe(true);
     }
   }
+});
+
+test('What the company has noted of a customer is for officers, and in no share', async () => {
+  const noted = ['KUNDEMAPPE-77', 'Betaler sent'];
+  const [whole, ...shares] = [await packOf(), await packOf('?controller=kunde-1'), await shareOf(1)];
+  const timeline = fileIn(whole, 'data/controllers/kunde-1/timeline.json');
+  for (const word of noted) expect(timeline.includes(word)).toBe(true);
+  for (const share of shares) expect(foundIn(share, ...noted)).toEqual([]);
 });
 
 test('A controller’s share has no address that an answer was sent to', async () => {

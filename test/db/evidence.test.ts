@@ -66,3 +66,26 @@ test('The share of one controller has no row of another, none of the gate, and n
   const keys = await rows<EvidenceRow>(pool, 'select * from evidence_rows($1, $2)', [change, id]);
   expect(keys.some(({ row_key }) => others.some((other) => row_key.includes(other.id)))).toBe(false);
 });
+
+test('The acts of a pack are those on its change, its product and its controllers as far as they are about either', async () => {
+  const { pool } = database;
+  const at = (await oneRow<{ at: Temporal.Instant }>(pool, 'select max(at) as at from audit_log')).at;
+  const written = await rows<{ key: string; details: object; subject: string }>(
+    pool,
+    `insert into audit_log (at, actor, action, subject, details) values
+       ($1, 'test', 'notice.resent', 'kunde-1', jsonb_build_object('change', $2::text)),
+       ($1, 'test', 'notice.resent', 'kunde-1', '{"change": "another"}'),
+       ($1, 'test', 'controller.updated', 'kunde-1', '{"after": {"termsVersions": {"andet": "9"}}}'),
+       ($1, 'test', 'key.created', 'truetalk', '{}'),
+       ($1, 'test', 'product.saved', 'truetalk', '{}')
+     returning position::text as key, details, subject`,
+    [at, change],
+  );
+  const found = await rows<{ row_key: string }>(
+    pool,
+    `select row_key from change_acts($1) where table_name = 'audit_log'`,
+    [change],
+  );
+  const isFound = written.map(({ key }) => found.some(({ row_key }) => row_key === key));
+  expect(isFound).toEqual([true, false, false, false, true]);
+});
