@@ -62,7 +62,9 @@ begin
     'select, insert, update (status) on answers',
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
     'select, insert on people, person_roles',
-    'select, insert, update (seen_at, ended_at, ended_by) on sessions',
+    'select, insert, update (seen_at, factors_at, ended_at, ended_by) on sessions',
+    'select, insert, delete, update (name, counter, last_used_at) on passkeys',
+    'select, insert, delete on answered_challenges',
     'select, insert, update (expires_at, used_at) on sign_in_links',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',

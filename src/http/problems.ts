@@ -342,6 +342,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
   },
+  'last-passkey': {
+    status: 409,
+    title: 'It is the only passkey of the person',
+    explanation:
+      'No identity provider knows the person, so nobody could sign in with what is left. Register another passkey in the console first.',
+  },
   'activation-blocked': {
     status: 409,
     title: 'The change cannot be activated now',
