@@ -33,6 +33,7 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -189,6 +190,9 @@ export const ROUTES = {
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
     ['GET', '/v1/me', me.get],
+    ['GET', '/v1/me/passkeys', passkeys.list],
+    ['PATCH', '/v1/me/passkeys/:id', passkeys.rename],
+    ['DELETE', '/v1/me/passkeys/:id', passkeys.remove],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],

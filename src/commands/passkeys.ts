@@ -3,7 +3,8 @@ import {
   answerChallenge,
   deletePasskey,
   insertPasskey,
-  lockPerson,
+  isKnownToProvider,
+  lockPasskeysOf,
   passkeysOf,
   renamePasskey,
   usePasskey,
@@ -34,7 +35,6 @@ export async function registerPasskey(
   { name, key, isSynced, challenge }: MadePasskey & { readonly name: string },
   now: Temporal.Instant,
 ): Promise<Passkey> {
-  if ((await lockPerson(tx, personId)) === null) throw new PasskeyRefused('unknown');
   await answer(tx, challenge, now);
   if ((await passkeysOf(tx, personId)).length >= MAX_PASSKEYS) throw new PasskeyRefused('limit');
   const passkey = await insertPasskey(tx, { personId, name, ...key, isSynced, registeredAt: now });
@@ -90,9 +90,8 @@ export async function removePasskey(
   { id, personId }: { readonly id: string; readonly personId: string },
   by: Author,
 ): Promise<void> {
-  const isKnownToProvider = (await lockPerson(tx, personId))?.isKnownToProvider ?? false;
-  const all = await passkeysOf(tx, personId);
-  if (!isKnownToProvider && all.length === 1 && all[0]?.id === id) {
+  const [first, ...others] = await lockPasskeysOf(tx, personId);
+  if (first?.id === id && others.length === 0 && !(await isKnownToProvider(tx, personId))) {
     throw new Refused('last-passkey', 'This is the only passkey of this person. Register another one first.');
   }
   if (!(await deletePasskey(tx, { id, personId }))) throw notFound(`passkey ${id} of this person`);

@@ -99,13 +99,18 @@ export async function deletePasskey(
   return removed.length > 0;
 }
 
-/** Locks a person against whatever else is done about its passkeys; `null` for nobody, or who may not sign in any more. */
-export async function lockPerson(tx: Transaction, id: string): Promise<{ readonly isKnownToProvider: boolean } | null> {
-  return row(
+/** As `passkeysOf`, each locked against being used, named or removed meanwhile. */
+export async function lockPasskeysOf(tx: Transaction, personId: string): Promise<StoredPasskey[]> {
+  return rows<StoredPasskey>(
     tx,
-    `select issuer is not null as "isKnownToProvider" from people where id = $1 and disabled_at is null for no key update`,
-    [id],
+    `select ${STORED} from passkeys k where k.person_id = $1 order by k.id for no key update`,
+    [personId],
   );
+}
+
+/** Whether an identity provider knows the person, so that it can sign in without a passkey. */
+export async function isKnownToProvider(db: Queryable, personId: string): Promise<boolean> {
+  return (await row(db, 'select from people where id = $1 and issuer is not null', [personId])) !== null;
 }
 
 /**

@@ -15,7 +15,7 @@ export const BROWSER_FAULTS = [
 type BrowserFault = (typeof BROWSER_FAULTS)[number];
 
 /** Why an answer that came was not taken. */
-type AnswerFault = 'none' | 'notVerified' | 'answered' | 'known' | 'limit';
+export type AnswerFault = 'none' | 'notVerified' | 'answered' | 'known' | 'limit';
 
 interface PageWords {
   readonly heading: string;
