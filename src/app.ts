@@ -46,6 +46,7 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as ownPasskeys from './console/passkeys/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -82,7 +83,8 @@ import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
-import { CONSOLE_STYLESHEET, SCRIPT, STYLESHEET } from './web/assets.ts';
+import type { PasskeyChallenges } from './security/passkey-challenges.ts';
+import { CONSOLE_STYLESHEET, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -229,6 +231,16 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/confirm', ownPasskeys.confirm],
+    ['POST', '/console/confirm', ownPasskeys.confirm],
+    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
+    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
+    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
+    ['POST', '/console/passkeys/new', ownPasskeys.register],
+    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
+    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
+    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
+    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],
@@ -236,6 +248,8 @@ export const ROUTES = {
   /** How they sign in and out. */
   signIn: [
     ['GET', '/console/sign-in', signingIn.showSignIn],
+    ['GET', '/console/sign-in/passkey', signingIn.passkeyOptions],
+    ['POST', '/console/sign-in/passkey', signingIn.usePasskey],
     ['GET', '/console/sign-in/:secret', signingIn.showLink],
     ['POST', '/console/sign-in/:secret', signingIn.useLink],
     ['POST', '/console/sign-out', signingIn.signOut],
@@ -260,6 +274,7 @@ export const ROUTES = {
     ['GET', '/assets/varsel.css', () => STYLESHEET.send],
     ['GET', '/assets/console.css', () => CONSOLE_STYLESHEET.send],
     ['GET', '/assets/console.js', () => SCRIPT.send],
+    ['GET', '/assets/passkeys.js', () => PASSKEY_SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -277,6 +292,7 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: MailedCodes;
+  readonly challenges: PasskeyChallenges;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly mailMarks: ApiDependencies['mailMarks'];
@@ -350,6 +366,7 @@ export async function mountRoutes(
     clock,
     links,
     codes,
+    challenges,
     references,
     withoutSecrets,
     mailMarks,
@@ -435,7 +452,11 @@ export async function mountRoutes(
   };
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);
-    return serveConsole(context, { api, addressOf, isTrial }, { pages: ROUTES.console, signIn: ROUTES.signIn });
+    return serveConsole(
+      context,
+      { api, addressOf, challenges, isTrial },
+      { pages: ROUTES.console, signIn: ROUTES.signIn },
+    );
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

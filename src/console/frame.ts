@@ -49,6 +49,7 @@ export async function sendShown(
   { person, language, dependencies: { api, isTrial } }: Reader,
 ): Promise<FastifyReply> {
   if ('to' in shown) return reply.redirect(shown.to, 303);
+  if ('json' in shown) return reply.send(shown.json);
   if ('mail' in shown) {
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }

@@ -1,6 +1,6 @@
-import type { PasskeyTexts } from './texts.ts';
-
-export const da: PasskeyTexts = {
+/** The words of passkeys in Danish: registering, using, naming and removing them. */
+export const danish = {
+  /** Why a browser made no passkey or used none, by the name of its error; `Error` for any other. */
   browser: {
     NotAllowedError:
       'Det blev afbrudt, eller der var ingen adgangsnøgle at bruge. Prøv igen, eller bed en administrator om et nyt link.',
@@ -13,6 +13,7 @@ export const da: PasskeyTexts = {
     Error: 'Det lykkedes ikke. Prøv igen, eller brug en anden browser.',
   },
   noScript: 'En adgangsnøgle kræver JavaScript. Slå det til for denne side; resten af Varsel virker uden.',
+  /** Why an answer that came was not taken. */
   fault: {
     none: 'Browseren sendte ingen adgangsnøgle. Den kræver JavaScript, og at du siger ja i browserens vindue.',
     notVerified: 'Adgangsnøglen blev ikke godkendt. Er den fjernet, eller har siden stået åben længe? Prøv igen.',
@@ -29,7 +30,7 @@ export const da: PasskeyTexts = {
     columns: ['Navn', 'Ligger', 'Registreret', 'Sidst brugt', 'Handling'],
     kept: { synced: 'i en konto', device: 'på én enhed' },
     never: 'aldrig',
-    change: (name) => `Omdøb eller fjern ${name}`,
+    change: (name: string) => `Omdøb eller fjern ${name}`,
     add: 'Tilføj en adgangsnøgle',
   },
   register: {
@@ -43,21 +44,22 @@ export const da: PasskeyTexts = {
     trial: ['I en prøve kan du springe det over. I drift kommer ingen videre uden.'],
     name: 'Navn',
     nameHint: 'Så du kan kende den igen, for eksempel “Min telefon”.',
-    proposed: (number) => `Adgangsnøgle ${number}`,
+    nameWrong: 'Skriv et navn på én linje, højst 100 tegn.',
+    proposed: (number: number) => `Adgangsnøgle ${number}`,
     submit: 'Opret adgangsnøglen',
-    done: (name) => `Adgangsnøglen “${name}” er registreret.`,
+    done: (name: string) => `Adgangsnøglen “${name}” er registreret.`,
   },
   change: {
-    heading: (name) => `Adgangsnøglen “${name}”`,
+    heading: (name: string) => `Adgangsnøglen “${name}”`,
     name: 'Navn',
     nameHint: 'Kun du ser det.',
     save: 'Gem navnet',
-    saved: (name) => `Adgangsnøglen hedder nu “${name}”.`,
+    saved: (name: string) => `Adgangsnøglen hedder nu “${name}”.`,
     remove: 'Fjern adgangsnøglen',
     removeIntro:
       'Den kan ikke bruges mere fra det øjeblik. Slet den også på enheden, ellers bliver den ved med at foreslå den.',
     last: 'Det er din eneste adgangsnøgle. Registrér først en anden; ellers kan du ikke logge ind igen.',
-    removed: (name) => `Adgangsnøglen “${name}” er fjernet.`,
+    removed: 'Adgangsnøglen er fjernet.',
     back: 'Tilbage til mine adgangsnøgler',
   },
   confirm: {
@@ -78,3 +80,5 @@ export const da: PasskeyTexts = {
     cancel: 'Fortryd',
   },
 };
+
+export type PasskeyTexts = typeof danish;

@@ -1,6 +1,7 @@
-import type { PasskeyTexts } from './texts.ts';
+import type { PasskeyTexts } from './texts-da.ts';
 
-export const en: PasskeyTexts = {
+/** The words of passkeys in English. */
+export const english: PasskeyTexts = {
   browser: {
     NotAllowedError:
       'It was cancelled, or there was no passkey to use. Try again, or ask an administrator for a new link.',
@@ -43,6 +44,7 @@ export const en: PasskeyTexts = {
     trial: ['In a trial you can skip this. In production nobody gets further without.'],
     name: 'Name',
     nameHint: 'So that you know it again, for example “My phone”.',
+    nameWrong: 'Type a name on one line, of at most 100 characters.',
     proposed: (number) => `Passkey ${number}`,
     submit: 'Create the passkey',
     done: (name) => `The passkey “${name}” is registered.`,
@@ -57,7 +59,7 @@ export const en: PasskeyTexts = {
     removeIntro:
       'It cannot be used from that moment on. Delete it on the device, too; otherwise the device keeps suggesting it.',
     last: 'It is your only passkey. Register another one first; otherwise you cannot sign in again.',
-    removed: (name) => `The passkey “${name}” is removed.`,
+    removed: 'The passkey is removed.',
     back: 'Back to my passkeys',
   },
   confirm: {

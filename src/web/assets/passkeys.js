@@ -25,7 +25,7 @@ async function answerOf(form) {
 async function send(form) {
   form.querySelector('[data-told]').textContent = '';
   try {
-    form.elements.namedItem('passkey').value = await answerOf(form);
+    form.querySelector('[data-answer]').value = await answerOf(form);
     form.submit();
   } catch (error) {
     tell(form, String(error?.name));
