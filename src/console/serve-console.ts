@@ -11,6 +11,7 @@ import { CONSOLE_POLICY, consoleLanguage, sendShown, type Reader } from './frame
 import type { ConsolePage } from './page.ts';
 import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
+import { limitSignIns } from './signing-in/rate-limits.ts';
 import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
 
 /** A page of the console by its address. */
@@ -45,6 +46,7 @@ export async function serveConsole(
     const language = consoleLanguage(request, reply);
     return sendFailurePage(request, reply, error, { person: null, language, dependencies });
   });
+  await limitSignIns(app);
   for (const [method, url, handlerOf] of signIn)
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
   for (const [method, url, page] of pages)

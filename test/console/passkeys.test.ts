@@ -35,8 +35,8 @@ const sendPasskey = (passkey: string, to = '') =>
   varsel.customer().post('/console/sign-in/passkey').type('form').send({ passkey, to });
 
 /** The session that a response begins, as the header of a request. */
-const cookieOf = ({ headers }: { headers: Record<string, unknown> }) =>
-  String(([headers['set-cookie']].flat()[0] ?? '') as string).split(';')[0] ?? '';
+const cookieOf = ({ headers }: { headers: Record<string, string> }) =>
+  [headers['set-cookie'] ?? []].flat()[0]?.split(';')[0] ?? '';
 
 const passkeysOf = (person: SignedInPerson) => person.call('get', '/v1/me/passkeys').expect(200);
 const acts = async (person: SignedInPerson) =>
@@ -92,7 +92,7 @@ describe('A passkey', () => {
     const { authenticator } = await register(person);
     const passkey = authenticator.get(await signInOptions());
     const answers = await Promise.all([sendPasskey(passkey), sendPasskey(passkey)]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 422]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303, 422]));
     const again = await sendPasskey(passkey);
     expect(again.status).toBe(422);
     expect(again.text).toContain(da.fault.answered);
@@ -197,7 +197,7 @@ describe('A passkey', () => {
     const removed = await Promise.all(
       items.map(({ id }: { id: string }) => person.call('delete', `/v1/me/passkeys/${id}`)),
     );
-    expect(removed.map(({ status }) => status).toSorted()).toEqual([204, 409]);
+    expect(new Set(removed.map(({ status }) => status))).toEqual(new Set([204, 409]));
   });
 
   test('is removed to the last by who can sign in otherwise', async () => {
@@ -345,7 +345,7 @@ describe('Who came by a link and has proved one factor', () => {
     const trial = await varsel.customer().get(await aLink(person, 'first-administrator'));
     expect(trial.text).toContain('data-submit');
     const [one, two] = await Promise.all([varsel.customer().post(link), varsel.customer().post(link)]);
-    expect([one.status, two.status].toSorted()).toEqual([303, 410]);
+    expect(new Set([one.status, two.status])).toEqual(new Set([303, 410]));
     const gone = await varsel.customer().get(link).expect(410);
     expect(gone.text).toContain(signInTextsIn('da').usedHeading);
     expect(gone.text).not.toContain('Åse');
@@ -361,4 +361,17 @@ describe('Who came by a link and has proved one factor', () => {
     expect(bare(ended.text)).toBe(bare(never.text));
     await varsel.customer().post(link).expect(410);
   });
+});
+
+test('an address that sends very much to sign in waits, and who is signed in does not', async () => {
+  const person = await signIn(varsel);
+  const send = () => varsel.customer().post(`/console/sign-in/${newSecret()}`);
+  const answers = await Promise.all(Array.from({ length: 61 }, send));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([410, 429]));
+  const { text, headers } = await send().expect(429);
+  expect(headers['retry-after']).toMatch(/^\d+$/);
+  expect(headers['ratelimit-policy']).toBe('"signing-in";q=60;w=60');
+  expect(text).toContain('Vent et øjeblik');
+  await varsel.customer().get('/console/sign-in').expect(200);
+  await person.get('/console').expect(200);
 });
