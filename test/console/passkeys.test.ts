@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { passkeyTextsIn } from '../../src/console/passkeys/texts.ts';
 import { signInTextsIn } from '../../src/console/signing-in/texts.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import { newSecret } from '../../src/security/sessions.ts';
+import { csrfTokenOf, hashSecret, newSecret } from '../../src/security/sessions.ts';
+import { anotherApp } from '../support/another-app.ts';
 import { Authenticator, type Misdeeds } from '../support/authenticator.ts';
 import { linkFor } from '../support/passkeys.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
@@ -315,6 +316,36 @@ describe('Who came by a link and has proved one factor', () => {
     expect([answer.status, answer.headers.location]).toEqual([303, '/console']);
     await person.get('/console').expect(200);
     await person.call('get', '/v1/me').expect(200);
+  });
+
+  test('is what anybody is in production who comes by a link, and there no button stands for a factor', async () => {
+    const person = await signIn(varsel);
+    const app = await anotherApp(varsel, { publicUrl: () => 'https://varsel.example' });
+    onTestFinished(() => app.close());
+    const page = await app.inject({ url: await linkFor(varsel, person) });
+    expect(page.body).toContain(signInTextsIn('da').linkNext);
+    const entered = await app.inject({ method: 'POST', url: await linkFor(varsel, person) });
+    expect([entered.statusCode, entered.headers.location]).toEqual([303, '/console']);
+    expect(entered.headers['set-cookie']).toMatch(/^__Host-varsel=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+    const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+    const start = await app.inject({ url: '/console', headers: { cookie } });
+    expect([start.statusCode, start.headers.location]).toEqual([303, '/console/passkeys/new']);
+    expect((await app.inject({ url: '/v1/me', headers: { cookie } })).statusCode).toBe(403);
+
+    const [secret, csrf] = [cookie.replace(/^.*=/, ''), csrfTokenOf(cookie.replace(/^.*=/, ''))];
+    await rows(varsel.database.owner, 'update sessions set factors_at = $1 where hash = $2', [
+      varsel.clock.now().subtract({ minutes: 20 }),
+      hashSecret(secret),
+    ]);
+    const asked = await app.inject({ url: '/console/passkeys/new', headers: { cookie } });
+    expect([asked.statusCode, asked.body.includes(da.confirm.withoutPasskey)]).toEqual([403, true]);
+    const confirmed = await app.inject({
+      method: 'POST',
+      url: '/console/confirm',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ csrf, confirmed: 'yes', to: '/console' }).toString(),
+    });
+    expect(confirmed.statusCode).toBe(403);
   });
 
   test('opens the link as often as mail systems do, and uses it up by its form', async () => {

@@ -119,14 +119,21 @@ function letIn(
   return reply.header('set-cookie', sessionCookie(secret, api.publicUrl())).redirect(to, 303);
 }
 
-function signInPage({ language }: Reader, to: string, fault: AnswerFault | null): Shown {
+function signInPage({ language, dependencies: { isTrial } }: Reader, to: string, fault: AnswerFault | null): Shown {
   const t = signInTextsIn(language);
   const p = passkeyTextsIn(language);
   return {
     view: 'console/signing-in/views/sign-in',
     title: t.title,
     ...(fault !== null && { status: UNPROCESSABLE, isError: true }),
-    model: { t, p, to, told: fault && p.fault[fault], passkeyScript: PASSKEY_SCRIPT.url },
+    model: {
+      t,
+      p,
+      to,
+      told: fault && p.fault[fault],
+      wayBack: isTrial ? t.wayBackInTrial : t.wayBack,
+      passkeyScript: PASSKEY_SCRIPT.url,
+    },
   };
 }
 
