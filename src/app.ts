@@ -33,11 +33,13 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as people from './api/people.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
+import * as sessions from './api/sessions.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -192,6 +194,16 @@ export const ROUTES = {
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
+
+    ['POST', '/v1/people', people.invite],
+    ['GET', '/v1/people', people.list],
+    ['GET', '/v1/people/:id', people.get],
+    ['DELETE', '/v1/people/:id', people.disable],
+    ['POST', '/v1/people/:id/invite', people.again],
+    ['POST', '/v1/people/:id/roles', people.give],
+    ['DELETE', '/v1/people/:id/roles/:roleId', people.end],
+    ['GET', '/v1/sessions', sessions.list],
+    ['DELETE', '/v1/sessions/:id', sessions.end],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
   /** Customers, with the link in their mail; and the sample of what they see. */
