@@ -47,6 +47,10 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
+import { listPeople } from './console/people/list-page.ts';
+import { endOwn, showOwn } from './console/people/own-page.ts';
+import * as personPage from './console/people/person-page.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -237,6 +241,19 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/me', showOwn],
+    ['POST', '/console/me/sessions/:id/end', endOwn],
+    ['GET', '/console/people', listPeople],
+    ['GET', '/console/people/new', askWhomToInvite],
+    ['POST', '/console/people/new', invitePerson],
+    ['GET', '/console/people/:id', personPage.showPerson],
+    ['POST', '/console/people/:id/invite', personPage.inviteAgain],
+    ['POST', '/console/people/:id/roles', personPage.giveRole],
+    ['GET', '/console/people/:id/roles/:roleId/end', personPage.askWhetherToTake],
+    ['POST', '/console/people/:id/roles/:roleId/end', personPage.takeRole],
+    ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
+    ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
+    ['POST', '/console/people/:id/disable', personPage.disablePerson],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { coversProducts, type Scope } from '../domain/permission.ts';
-import { inputFaults, InvalidRequest, type RefusalDetails } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../domain/refused.ts';
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
@@ -56,7 +56,7 @@ export function visitOf(
     const may = allow(person, operation.scope);
     const said = {
       ...addressOf(operation),
-      params: valid(operation.params, params) as Record<string, string>,
+      params: inAddress(operation.params, params),
       query: valid(operation.query, query) as Record<string, unknown>,
       body: valid(operation.body, body),
     };
@@ -94,6 +94,13 @@ function expectDone(response: ApiResponse): ApiResponse {
   if (response.status < 400) return response;
   const { code, detail, ...details } = response.body as { code: ProblemCode; detail: string } & RefusalDetails;
   throw new Problem(code, detail, details);
+}
+
+/** The parameters of an address; throws `not-found` for what names nothing, like an id that is none. */
+function inAddress(schema: Schema, given: Readonly<Record<string, string>>): Record<string, string> {
+  const parsed = schema?.safeParse(given) ?? { success: true, data: given };
+  if (!parsed.success) throw notFound('such page');
+  return parsed.data as Record<string, string>;
 }
 
 /** What a schema makes of a part of what was said; throws every fault with its path, as the API does. */

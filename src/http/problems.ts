@@ -369,7 +369,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'The role comes from the identity provider',
     explanation:
-      'It would be given again at the next sign-in (D57, D58). Take the person out of its group at the identity provider, or disable the person.',
+      'It would be given again at the next sign-in (D57). Take the person out of its group at the identity provider, or disable the person.',
   },
   'activation-blocked': {
     status: 409,
