@@ -47,6 +47,7 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
 import { endOwn, showOwn } from './console/people/own-page.ts';
@@ -241,6 +242,7 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],
     ['GET', '/console/people', listPeople],

@@ -41,7 +41,7 @@ export interface Visit {
 }
 
 /** The field of a form that makes a second click do nothing. */
-const ONCE_FIELD = 'once';
+export const ONCE_FIELD = 'once';
 /** The field of a form that another site cannot fill in. */
 export const CSRF_FIELD = 'csrf';
 
@@ -89,6 +89,19 @@ export function visitOf(
   };
 }
 
+/** What a visit reads with: it changes nothing. */
+const READS: readonly string[] = ['may', 'ask', 'versionOf'];
+
+/** A visit with a form that was kept, to show it and nothing else: whatever would act throws `refusal`. */
+export function asItWasSent(visit: Visit, kept: Pick<Visit, 'params' | 'query' | 'form'>, refusal: Error): Visit {
+  const refuse = () => Promise.reject(refusal);
+  const reading = Object.entries(visit).map(([name, member]) =>
+    typeof member === 'function' && !READS.includes(name) ? [name, refuse] : [name, member],
+  );
+  const { params, query, form } = kept;
+  return { ...(Object.fromEntries(reading) as Visit), params, query, form };
+}
+
 /** A response that is no refusal. Throws the refusal that is kept for a form which is sent again. */
 function expectDone(response: ApiResponse): ApiResponse {
   if (response.status < 400) return response;
@@ -112,7 +125,7 @@ function valid(schema: Schema, given: unknown): unknown {
 }
 
 /** A query's parameters; of one that comes twice, the first. */
-function singles(query: Form): Record<string, string> {
+export function singles(query: Form): Record<string, string> {
   return Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => {
       const first = typeof value === 'string' ? value : value?.[0];

@@ -47,6 +47,26 @@ export async function findKeptForm(
   );
 }
 
+/** The last form that is kept of a person; `null` for none. */
+export async function newestKeptForm(db: Queryable, personId: string, now: Temporal.Instant): Promise<string | null> {
+  const found = await row<{ id: string }>(
+    db,
+    `select id from kept_forms
+     where person_id = $1 and kept_at > $2::timestamptz - make_interval(hours => ${KEPT_FORM_HOURS})
+     order by id desc limit 1`,
+    [personId, now],
+  );
+  return found?.id ?? null;
+}
+
+/** Forgets a form of this person. */
+export async function deleteKeptForm(
+  tx: Transaction,
+  { id, personId }: { id: string; personId: string },
+): Promise<void> {
+  await rows(tx, 'delete from kept_forms where id = $1 and person_id = $2', [id, personId]);
+}
+
 /**
  * The person of a session that time has ended less than a day ago, by the hash of its secret; `null` where somebody has ended it, or
  * its person may not sign in any more.

@@ -3,7 +3,7 @@ import type { FormError } from '../../web/form-error.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { faultsOf, messagesOf } from './faults.ts';
-import { roleChoices, roleToGive, textOf, typedRole } from './role-form.ts';
+import { productsToChoose, roleChoices, roleToGive, textOf, typedRole } from './role-form.ts';
 import { peopleTextsIn } from './texts.ts';
 
 /** `GET /console/people/new`: the form that invites a person. */
@@ -33,6 +33,12 @@ async function formOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
     title: t.invite.title,
     isError: errors.length > 0,
     status: errors.length > 0 ? 422 : 200,
-    model: { t, typed, errors, errorOf: messagesOf(errors), choices: await roleChoices(visit, t) },
+    model: {
+      t,
+      typed,
+      errors,
+      errorOf: messagesOf(errors),
+      choices: roleChoices(visit, t, await productsToChoose(visit)),
+    },
   };
 }

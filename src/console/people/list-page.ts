@@ -19,7 +19,7 @@ export const listPeople = consolePage('people:manage', async (visit) => {
   const rows = items.map((person) => [
     { text: person.name, href: `/console/people/${person.id}` },
     person.email,
-    rolesInWords(person.roles, t),
+    rolesInWords(person.roles, { t, products }),
     stateInWords(person, { t, language, now }),
   ]);
   const every = first === undefined ? [{ value: '', name: t.list.everyProduct }] : [];

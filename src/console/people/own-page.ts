@@ -21,7 +21,7 @@ export const showOwn = consolePage(null, async (visit) => {
       facts: [
         { name: t.list.name, value: person.name },
         { name: t.one.email, value: person.email },
-        { name: t.one.roles, value: rolesInWords(roles, t) },
+        { name: t.one.roles, value: rolesInWords(roles, { t, products: [] }) },
       ],
       sessions: sessionRows(items, { t, language, end: (id) => `/console/me/sessions/${id}/end` }),
     },

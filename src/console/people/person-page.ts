@@ -4,11 +4,11 @@ import type { FormError } from '../../web/form-error.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { faultsOf, messagesOf } from './faults.ts';
-import { managedProducts, roleChoices, roleToGive, typedRole } from './role-form.ts';
+import { managedProducts, productsToChoose, roleChoices, roleToGive, typedRole } from './role-form.ts';
 import { sessionRows } from './session-rows.ts';
 import type { Texts } from './texts-da.ts';
 import { peopleTextsIn } from './texts.ts';
-import { momentInWords, stateInWords } from './words.ts';
+import { authorInWords, momentInWords, productInWords, stateInWords } from './words.ts';
 
 /** What a page that was redirected to says has been done, by `?said=`. */
 const DONE: Readonly<Record<string, (t: Texts, name: string) => string>> = {
@@ -49,7 +49,8 @@ export const askWhetherToTake = consolePage('people:manage', async (visit) => {
   const person = await visit.ask(people.get, whom(visit));
   const role = person.roles.find(({ id }) => id === visit.params['roleId']);
   if (role === undefined) return { to: `/console/people/${person.id}` };
-  const title = t.take.title(t.roleFor(role.role, role.product ?? t.allProducts), person.name);
+  const named = { t, products: await productsToChoose(visit) };
+  const title = t.take.title(t.roleFor(role.role, productInWords(role.product, named)), person.name);
   const { submit, cancel, body } = t.take;
   return question(person.id, { title, body: [body], submit, cancel, path: `roles/${role.id}/end` });
 });
@@ -108,6 +109,7 @@ async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
   const moment = (instant: string) => momentInWords(instant, language);
   // Sessions are of no product, so that only who manages the people of all sees them.
   const found = managedProducts(visit) === null ? await visit.ask(sessions.list, { query: running(person.id) }) : null;
+  const named = { t, products: await productsToChoose(visit) };
   const said = DONE[visit.query['said'] ?? '']?.(t, person.name) ?? null;
   return {
     view: 'console/people/views/person',
@@ -122,21 +124,23 @@ async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
       errors,
       errorOf: messagesOf(errors),
       typed: typedRole(visit.form),
-      choices: isDisabled ? null : await roleChoices(visit, t),
+      choices: isDisabled ? null : roleChoices(visit, t, named.products),
       facts: [
         { name: t.one.email, value: person.email },
         { name: t.one.state, value: stateInWords(person, { t, language, now }) },
-        { name: t.one.added, value: t.one.by(moment(person.createdAt), nameOf(person.createdBy)) },
+        { name: t.one.added, value: t.one.by(moment(person.createdAt), authorInWords(person.createdBy, t)) },
         ...(person.disabledAt === null || person.disabledBy === null
           ? []
-          : [{ name: t.one.disabled, value: t.one.by(moment(person.disabledAt), nameOf(person.disabledBy)) }]),
+          : [
+              { name: t.one.disabled, value: t.one.by(moment(person.disabledAt), authorInWords(person.disabledBy, t)) },
+            ]),
       ],
       roles: person.roles.map(({ id, role, product, source, givenAt, givenBy }) => ({
         id,
         name: t.roles[role].name,
-        words: t.roleFor(role, product ?? t.allProducts),
-        product: product ?? t.allProducts,
-        given: t.one.by(moment(givenAt), nameOf(givenBy)),
+        words: t.roleFor(role, productInWords(product, named)),
+        product: productInWords(product, named),
+        given: t.one.by(moment(givenAt), authorInWords(givenBy, t)),
         isGiven: source === 'given' && !isDisabled,
         isOfProvider: source === 'provider',
       })),
@@ -149,6 +153,3 @@ async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
 }
 
 const running = (person: string) => ({ person, running: 'true' });
-
-/** Who did it, without the id that the record names them by. */
-const nameOf = (author: string) => author.replace(/ \((?:key|person) [0-9a-f-]{36}\)$/, '');

@@ -37,8 +37,7 @@ export async function productsToChoose(visit: Visit): Promise<{ id: string; name
 }
 
 /** The choices of role and products, as the parts of the console show them. */
-export async function roleChoices(visit: Visit, t: Texts) {
-  const found = await productsToChoose(visit);
+export function roleChoices(visit: Visit, t: Texts, found: readonly { id: string; name: string }[]) {
   const named = found.map(({ id, name }) => ({ value: id, name }));
   return {
     roles: ROLES.map((role) => ({ value: role, ...t.roles[role] })),

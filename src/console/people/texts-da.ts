@@ -26,6 +26,7 @@ export const danish = {
   /** "Administrator for alle produkter" */
   roleFor: (role: Role, product: string) => `${roles[role].name} for ${product}`,
   fromProvider: 'fra virksomhedens login',
+  system: 'systemet',
   none: 'ingen roller',
 
   list: {
@@ -136,15 +137,6 @@ export const danish = {
     none: 'Ingen sessioner lige nu.',
     unknownBrowser: 'Ukendt browser',
     on: (browser: string, system: string) => `${browser} på ${system}`,
-  },
-
-  kept: {
-    summary: 'Intet er sendt endnu',
-    note: 'Du var logget ud, eller skulle vise, at det er dig, da formularen blev sendt. Her er det, du havde skrevet. Se det igennem, og send igen. Filer skal vælges på ny.',
-    title: 'Det, du havde skrevet',
-    bodyOnly: 'Formularen kan ikke vises igen. Her er det, du havde skrevet, så du kan kopiere det.',
-    gone: 'Det, du havde skrevet, er ikke gemt længere. Det gemmes i et døgn, og kun til den, der skrev det.',
-    open: 'Åbn siden på ny',
   },
 
   faults: {

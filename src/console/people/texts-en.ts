@@ -14,6 +14,7 @@ export const english: Texts = {
   allProducts: 'all products',
   roleFor: (role, product) => `${roles[role].name} for ${product}`,
   fromProvider: 'from the company’s sign-in',
+  system: 'the system',
   none: 'no roles',
 
   list: {
@@ -122,15 +123,6 @@ export const english: Texts = {
     none: 'No sessions right now.',
     unknownBrowser: 'Unknown browser',
     on: (browser, system) => `${browser} on ${system}`,
-  },
-
-  kept: {
-    summary: 'Nothing has been sent yet',
-    note: 'You were signed out, or had to show that it is you, when the form was sent. Here is what you had typed. Look through it, and send it again. Files have to be chosen anew.',
-    title: 'What you had typed',
-    bodyOnly: 'The form cannot be shown again. Here is what you had typed, so that you can copy it.',
-    gone: 'What you had typed is not kept any more. It is kept for a day, and only for who typed it.',
-    open: 'Open the page anew',
   },
 
   faults: {

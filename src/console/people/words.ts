@@ -36,9 +36,26 @@ export function stateInWords(
 }
 
 /** Roles with their products: "Administrator for alle produkter, Læser for truetalk". */
-export function rolesInWords(roles: readonly { role: Role; product: string | null }[], t: Texts): string {
-  if (roles.length === 0) return t.none;
-  return roles.map(({ role, product }) => t.roleFor(role, product ?? t.allProducts)).join(', ');
+export function rolesInWords(
+  roles: readonly { role: Role; product: string | null }[],
+  named: { t: Texts; products: Products },
+): string {
+  if (roles.length === 0) return named.t.none;
+  return roles.map(({ role, product }) => named.t.roleFor(role, productInWords(product, named))).join(', ');
+}
+
+/** Products by their names. */
+type Products = readonly { readonly id: string; readonly name: string }[];
+
+/** The product of a role; `null` is all of them. One that is not among the named is called by its id. */
+export function productInWords(product: string | null, { t, products }: { t: Texts; products: Products }): string {
+  if (product === null) return t.allProducts;
+  return products.find(({ id }) => id === product)?.name ?? product;
+}
+
+/** Who did something, without the id that the record names them by. */
+export function authorInWords(author: string, t: Texts): string {
+  return author === 'system' ? t.system : author.replace(/ \((?:key|person) [0-9a-f-]{36}\)$/, '');
 }
 
 const BROWSERS = [
