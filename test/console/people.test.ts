@@ -97,6 +97,8 @@ describe('the page of a person', () => {
     await admin.post(`${path}/roles`, { role: 'admin', products: '*' }).expect(303);
     await reader.get('/console/people').expect(200);
     const { text } = await admin.get(path).expect(200);
+    expect(text).toContain('name="role" type="radio" value="approver"');
+    expect(text).toContain('name="products" type="checkbox" value="truetalk"');
     const roleId = /\/roles\/([0-9a-f-]{36})\/end" aria-label="Fratag Administrator for alle produkter"/.exec(
       text,
     )?.[1];

@@ -119,7 +119,8 @@ async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
     model: {
       t,
       path: `/console/people/${person.id}`,
-      name: person.name,
+      // Not `name`: a template gives what it was filled with to the parts that it includes, which call fields so.
+      heading: person.name,
       said,
       errors,
       errorOf: messagesOf(errors),
