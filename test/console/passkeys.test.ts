@@ -99,7 +99,7 @@ describe('A passkey', () => {
   });
 
   test('that is not registered, is of somebody disabled, or was asked too long ago signs nobody in', async () => {
-    const person = await signIn(varsel);
+    const person = await signIn(varsel, { role: 'officer' });
     const { authenticator } = await register(person);
     const unknown = new Authenticator(ORIGIN());
     expect((await sendPasskey(unknown.get(await signInOptions()))).status).toBe(422);
@@ -112,6 +112,19 @@ describe('A passkey', () => {
       person.id,
     ]);
     expect((await sendPasskey(authenticator.get(await signInOptions()))).status).toBe(422);
+  });
+
+  test('of somebody who is disabled is gone, and its removal on record', async () => {
+    const person = await signIn(varsel, { role: 'officer' });
+    await register(person);
+    await register(person, 'Reserve');
+    await varsel.api().delete(`/v1/people/${person.id}`).expect(200);
+    expect(await rows(varsel.database.pool, 'select from passkeys where person_id = $1', [person.id])).toEqual([]);
+    const removed = await varsel.api().get('/v1/audit?action=passkey.removed').expect(200);
+    expect(removed.body.items.slice(0, 2)).toMatchObject([
+      { at: '2026-03-02T09:00:00.000Z', actor: expect.stringContaining('Test admin') },
+      { actor: expect.stringContaining('Test admin') },
+    ]);
   });
 
   test('that counts signs in as long as it counts on, and a copy of it does not', async () => {
