@@ -78,6 +78,11 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ['when a key was used last is a hint', 'api_keys', ['last_used_at']],
       ['a session that is kept in use ends after its hours all the same', 'sessions', ['seen_at']],
       [
+        'factors that nobody proved: a session with them could be inserted as well',
+        'sessions',
+        ['factors_at', 'openid_state'],
+      ],
+      [
         'a link is as good as the session that it begins, which could be inserted as well',
         'sign_in_links',
         ['expires_at', 'used_at'],
