@@ -7,6 +7,8 @@ import {
   type OpenIdSettings,
   type SignInRequest,
 } from '../../src/console/signing-in/openid-provider.ts';
+import { Browsing } from '../support/browsing.ts';
+import { startIdentityProvider, type IdentityProvider } from '../support/identity-provider.ts';
 import { startHostileProvider, type HostileProvider, type Hostility } from '../support/hostile-provider.ts';
 
 const CALLBACK = 'https://varsel.example/console/sign-in/openid/callback';
@@ -268,5 +270,65 @@ describe('A provider is away', () => {
     // Whatever comes without end is cut off.
     const endless = (response: ServerResponse) => response.end(`"${'x'.repeat(2 * 1024 * 1024)}"`);
     expect(await faultOf(signIn({ respond: { '/keys': endless } }))).toBe('unavailable');
+  });
+});
+
+describe('With a provider as companies have one', () => {
+  let real: IdentityProvider;
+  beforeAll(async () => {
+    real = await startIdentityProvider();
+    real.register('https://varsel.example');
+  });
+  afterAll(() => real.close());
+
+  const SIGNE = {
+    sub: 'signe',
+    name: 'Signe Lund',
+    email: 'signe@telenor.example',
+    email_verified: true,
+    groups: ['jura'],
+    amr: ['pwd', 'mfa'],
+    acr: 'gold',
+    acrs: ['c1'],
+  };
+  const signInAt = async (
+    terms: Partial<OpenIdSettings['terms']>,
+    request: Partial<SignInRequest> = {},
+    browsing = new Browsing(),
+  ) => {
+    const { id: clientId, secret: clientSecret } = real.client;
+    const asking = providerWith({ issuer: real.issuer, clientId, clientSecret }, terms);
+    const { url, secrets } = await asking.begin({ ...REQUEST, ...request });
+    const back = await browsing.visit(url, ({ hostname }) => hostname === 'varsel.example');
+    return asking.finish(back.url, secrets);
+  };
+
+  test('a sign-in tells who it is, by which factors, and when', async () => {
+    real.be(SIGNE);
+    const { iat, auth_time: authTime, ...claims } = await signInAt({ acr: ['gold'] });
+    const { acrs, ...own } = SIGNE;
+    expect(claims).toMatchObject({ ...own, iss: real.issuer, aud: 'varsel' });
+    // Entra ID's, too, is given to who asks for it.
+    expect(claims).not.toHaveProperty('acrs');
+    expect(Number(authTime)).toBeLessThanOrEqual(iat);
+    expect(Number(authTime)).toBeGreaterThan(iat - 60);
+    expect(await signInAt({ acrs: ['c1'] })).toMatchObject({ acrs });
+  });
+
+  test('who has signed in there is not asked again, unless the factors are wanted anew', async () => {
+    real.be(SIGNE);
+    const browsing = new Browsing();
+    const times = real.asked.length;
+    await signInAt({}, {}, browsing);
+    await signInAt({}, {}, browsing);
+    expect(real.asked).toHaveLength(times + 1);
+    await signInAt({}, { anew: true, maxAge: Temporal.Duration.from({ minutes: 15 }) }, browsing);
+    expect(real.asked).toHaveLength(times + 2);
+    expect(real.asked.at(-1)).toMatchObject({ prompt: 'login', max_age: '900', ui_locales: 'da' });
+  });
+
+  test('somebody who gives up is told so', async () => {
+    real.be(null);
+    expect(await faultOf(signInAt({}))).toBe('refused access_denied');
   });
 });
