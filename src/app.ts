@@ -46,6 +46,8 @@ import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
+import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
+import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
@@ -81,6 +83,7 @@ import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
+import type { SealedValues } from './security/sealed-values.ts';
 import { CONSOLE_STYLESHEET, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -232,6 +235,9 @@ export const ROUTES = {
   /** How they sign in and out. */
   signIn: [
     ['GET', '/console/sign-in', signingIn.showSignIn],
+    ['GET', '/console/sign-in/openid', beginOpenId],
+    ['GET', '/console/sign-in/openid/callback', finishOpenId],
+    ['GET', '/console/sign-out/openid', signOutOpenId],
     ['GET', '/console/sign-in/:secret', signingIn.showLink],
     ['POST', '/console/sign-in/:secret', signingIn.useLink],
     ['POST', '/console/sign-out', signingIn.signOut],
@@ -285,6 +291,8 @@ export interface AppDependencies {
   readonly logLevel: string;
   /** Whether this is a trial, in which one person may do alone what takes two; otherwise production. */
   readonly isTrial?: boolean;
+  /** The company's identity provider, and what seals a sign-in that is under way there; nobody signs in through one unless given. */
+  readonly openId?: { readonly settings: OpenIdSettings; readonly seals: SealedValues } | null;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
@@ -360,6 +368,7 @@ export async function mountRoutes(
     testSending = NOWHERE,
     isWorker = false,
     isTrial = false,
+    openId = null,
     registry = new Registry(),
     sending,
     sealing,
@@ -431,7 +440,11 @@ export async function mountRoutes(
   };
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);
-    return serveConsole(context, { api, addressOf, isTrial }, { pages: ROUTES.console, signIn: ROUTES.signIn });
+    return serveConsole(
+      context,
+      { api, addressOf, isTrial, openId: openId && { provider: openIdProvider(openId.settings), seals: openId.seals } },
+      { pages: ROUTES.console, signIn: ROUTES.signIn },
+    );
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

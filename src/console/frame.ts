@@ -78,7 +78,7 @@ export async function sendShown(
     title: shown.title,
     isError: shown.isError ?? false,
     sender: null,
-    otherLanguagePath: request.method === 'GET' ? inOtherLanguage(request, language) : null,
+    otherLanguagePath: request.method === 'GET' && !shown.isShownOnce ? inOtherLanguage(request, language) : null,
     script: SCRIPT.url,
     consoleStylesheet: CONSOLE_STYLESHEET.url,
     isTrial,

@@ -14,6 +14,8 @@ export type Shown =
       readonly status?: number;
       /** Whether the page reports a fault; its title then begins with "Error". */
       readonly isError?: boolean;
+      /** Whether its address shows it once: there is no way from it to the same page in the other language. */
+      readonly isShownOnce?: boolean;
       /** What the template is filled with. */
       readonly model: object;
     }

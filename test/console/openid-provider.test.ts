@@ -7,6 +7,8 @@ import {
   type OpenIdSettings,
   type SignInRequest,
 } from '../../src/console/signing-in/openid-provider.ts';
+import { attemptCookie } from '../../src/console/signing-in/openid-attempt.ts';
+import { sealedValues } from '../../src/security/sealed-values.ts';
 import { Browsing } from '../support/browsing.ts';
 import { startIdentityProvider, type IdentityProvider } from '../support/identity-provider.ts';
 import { startHostileProvider, type HostileProvider, type Hostility } from '../support/hostile-provider.ts';
@@ -232,6 +234,24 @@ describe('What the provider calls its refusal', () => {
       provider = providerWith();
     }
   });
+});
+
+test('What a browser keeps of a sign-in is kept from scripts and other hosts, and over https from whoever listens', () => {
+  const seals = sealedValues('a-secret-of-the-tests-that-is-long-enough', 'test');
+  const attempt = {
+    state: 's',
+    nonce: 'n',
+    verifier: 'v',
+    begunAt: '2026-03-02T09:00:00Z',
+    to: '/console',
+    confirms: null,
+  };
+  expect(attemptCookie(attempt, seals, 'https://varsel.example')).toMatch(
+    /^__Host-varsel-openid=[\w-]+; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=600$/,
+  );
+  expect(attemptCookie(null, seals, 'http://localhost:3000')).toBe(
+    'varsel-openid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+  );
 });
 
 describe('A provider is away', () => {

@@ -7,8 +7,10 @@ import { refuseOtherSite, sessionCookie } from '../../http/session.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consoleLanguage, sendShown, type Reader } from '../frame.ts';
 import type { Shown } from '../page.ts';
+import { ownPath } from '../own-path.ts';
 import { personWith } from '../serve-console.ts';
 import { CSRF_FIELD, type Form } from '../visit.ts';
+import { openIdTextsIn } from './openid-texts.ts';
 import { signInTextsIn } from './texts.ts';
 
 const GONE = 410;
@@ -18,12 +20,13 @@ export function showSignIn(dependencies: ConsoleDependencies) {
   return (request: FastifyRequest, reply: FastifyReply) => {
     const reader = readerOf(request, reply, dependencies);
     const t = signInTextsIn(reader.language);
-    return sendShown(
-      request,
-      reply,
-      { view: 'console/signing-in/views/sign-in', title: t.title, model: { t } },
-      reader,
-    );
+    const { to } = request.query as { to?: unknown };
+    const openId = dependencies.openId && {
+      href: `/console/sign-in/openid?${new URLSearchParams({ to: ownPath(to) }).toString()}`,
+      label: openIdTextsIn(reader.language).signIn,
+    };
+    const model = { t, openId };
+    return sendShown(request, reply, { view: 'console/signing-in/views/sign-in', title: t.title, model }, reader);
   };
 }
 
@@ -63,15 +66,17 @@ export function signOut(dependencies: ConsoleDependencies) {
     }
     reply.header('set-cookie', sessionCookie(null, api.publicUrl()));
     const reader = readerOf(request, reply, dependencies);
-    return sendShown(request, reply, saidOf(reader, 'out'), reader);
+    const isOpenId = person?.session.method === 'openid' && dependencies.openId !== null;
+    return sendShown(request, reply, saidOf(reader, 'out', isOpenId), reader);
   };
 }
 
-function saidOf({ language }: Reader, what: 'used' | 'out'): Shown {
+function saidOf({ language }: Reader, what: 'used' | 'out', isOpenId = false): Shown {
   const t = signInTextsIn(language);
   const [heading, paragraph] = what === 'used' ? [t.usedHeading, t.used] : [t.outHeading, t.out];
   const status = what === 'used' ? GONE : 200;
-  return { view: 'console/signing-in/views/said', title: heading, status, model: { t, heading, paragraph } };
+  const alsoOut = isOpenId ? openIdTextsIn(language).alsoOut : null;
+  return { view: 'console/signing-in/views/said', title: heading, status, model: { t, heading, paragraph, alsoOut } };
 }
 
 /** Nobody, in the language of the request. */
