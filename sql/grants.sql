@@ -64,6 +64,8 @@ begin
     'select, insert, update (issuer, subject) on people',
     'select, insert, update (ended_at, ended_by) on person_roles',
     'select, insert, update (seen_at, factors_at, openid_state, ended_at, ended_by) on sessions',
+    'select, insert, delete, update (name, counter, last_used_at) on passkeys',
+    'select, insert, delete on answered_challenges',
     'select, insert, update (expires_at, used_at) on sign_in_links',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',

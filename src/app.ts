@@ -33,6 +33,7 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -45,6 +46,7 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as ownPasskeys from './console/passkeys/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
 import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
@@ -83,8 +85,9 @@ import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
+import type { PasskeyChallenges } from './security/passkey-challenges.ts';
 import type { SealedValues } from './security/sealed-values.ts';
-import { CONSOLE_STYLESHEET, SCRIPT, STYLESHEET } from './web/assets.ts';
+import { CONSOLE_STYLESHEET, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -195,6 +198,9 @@ export const ROUTES = {
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
     ['GET', '/v1/me', me.get],
+    ['GET', '/v1/me/passkeys', passkeys.list],
+    ['PATCH', '/v1/me/passkeys/:id', passkeys.rename],
+    ['DELETE', '/v1/me/passkeys/:id', passkeys.remove],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
@@ -228,6 +234,16 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/confirm', ownPasskeys.confirm],
+    ['POST', '/console/confirm', ownPasskeys.confirm],
+    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
+    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
+    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
+    ['POST', '/console/passkeys/new', ownPasskeys.register],
+    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
+    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
+    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
+    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],
@@ -238,6 +254,8 @@ export const ROUTES = {
     ['GET', '/console/sign-in/openid', beginOpenId],
     ['GET', '/console/sign-in/openid/callback', finishOpenId],
     ['GET', '/console/sign-out/openid', signOutOpenId],
+    ['GET', '/console/sign-in/passkey', signingIn.passkeyOptions],
+    ['POST', '/console/sign-in/passkey', signingIn.usePasskey],
     ['GET', '/console/sign-in/:secret', signingIn.showLink],
     ['POST', '/console/sign-in/:secret', signingIn.useLink],
     ['POST', '/console/sign-out', signingIn.signOut],
@@ -262,6 +280,7 @@ export const ROUTES = {
     ['GET', '/assets/varsel.css', () => STYLESHEET.send],
     ['GET', '/assets/console.css', () => CONSOLE_STYLESHEET.send],
     ['GET', '/assets/console.js', () => SCRIPT.send],
+    ['GET', '/assets/passkeys.js', () => PASSKEY_SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -279,6 +298,7 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: MailedCodes;
+  readonly challenges: PasskeyChallenges;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly mailMarks: ApiDependencies['mailMarks'];
@@ -354,6 +374,7 @@ export async function mountRoutes(
     clock,
     links,
     codes,
+    challenges,
     references,
     withoutSecrets,
     mailMarks,
@@ -442,7 +463,13 @@ export async function mountRoutes(
     context.addHook('onRequest', refuseWithoutTime);
     return serveConsole(
       context,
-      { api, addressOf, isTrial, openId: openId && { provider: openIdProvider(openId.settings), seals: openId.seals } },
+      {
+        api,
+        addressOf,
+        challenges,
+        isTrial,
+        openId: openId && { provider: openIdProvider(openId.settings), seals: openId.seals },
+      },
       { pages: ROUTES.console, signIn: ROUTES.signIn },
     );
   });

@@ -1,4 +1,5 @@
 import type { ApiDependencies } from '../api/dependencies.ts';
+import type { PasskeyChallenges } from '../security/passkey-challenges.ts';
 import type { SealedValues } from '../security/sealed-values.ts';
 import type { OpenIdProvider } from './signing-in/openid-provider.ts';
 import type { AddressOf } from './visit.ts';
@@ -14,6 +15,7 @@ export interface OpenId {
 export interface ConsoleDependencies {
   readonly api: ApiDependencies;
   readonly addressOf: AddressOf;
+  readonly challenges: PasskeyChallenges;
   /** Whether this is a trial: a one-time link then counts for two factors, and one person may do what takes two. */
   readonly isTrial: boolean;
   /** `null` where no provider is configured. */

@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'approval-already-ended'
   | 'register-exists'
   | 'last-admin-key'
+  | 'last-passkey'
   | 'product-unknown'
   | 'lines-rejected'
   | 'import-outdated'

@@ -45,6 +45,15 @@ export async function signedInWith(
 }
 
 /**
+ * Refuses with `forbidden` a form by which another site would sign a browser in: there is no session yet whose token it could lack,
+ * and browsers say where a form comes from.
+ */
+export function refuseSentFromElsewhere({ headers }: FastifyRequest): void {
+  if ((headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin') return;
+  throw new Problem('forbidden', 'The form does not come from a page of ours.');
+}
+
+/**
  * Refuses with `forbidden` what another site may have made the browser send: a request that says so itself, and one that lacks the
  * token which the pages of this session carry.
  */

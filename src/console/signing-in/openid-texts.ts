@@ -21,6 +21,8 @@ export interface OpenIdTexts {
   readonly found: string;
   readonly administrator: string;
   readonly alsoOut: string;
+  readonly thenGoOn: string;
+  readonly haveConfirmed: string;
   readonly outcome: (terms: ProviderTerms) => Readonly<Record<OpenIdOutcome, OutcomeWords>>;
 }
 
@@ -39,6 +41,8 @@ const da: OpenIdTexts = {
   found: 'Login-tjenesten sagde',
   administrator: 'Til administratoren',
   alsoOut: 'Log også ud af virksomhedens login',
+  thenGoOn: 'Det åbner i en ny fane. Kom tilbage hertil bagefter, og gå videre.',
+  haveConfirmed: 'Jeg har bekræftet det: gå videre',
   outcome: (terms) => ({
     'not-asked': {
       heading: 'Log ind igen',
@@ -135,6 +139,8 @@ const en: OpenIdTexts = {
   found: 'The sign-in service said',
   administrator: 'For the administrator',
   alsoOut: 'Sign out of the company’s login, too',
+  thenGoOn: 'It opens in a new tab. Come back here afterwards, and go on.',
+  haveConfirmed: 'I have confirmed it: go on',
   outcome: (terms) => ({
     'not-asked': {
       heading: 'Sign in again',
