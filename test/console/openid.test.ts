@@ -364,6 +364,32 @@ describe('Fresh factors', () => {
     expect(await whoIsIn(browsing)).toMatchObject({ name: claims.name });
   });
 
+  test('are asked for by the page that takes them, which keeps the form meanwhile', async () => {
+    const claims = somebody();
+    const { browsing } = await signInAs(claims);
+    varsel.clock.advance({ minutes: 20 });
+    const cookie = `varsel=${browsing.cookiesFor(varsel.url).get('varsel')}`;
+    const { status, text } = await browsing.visit(`${varsel.url}/console/passkeys/new`);
+    expect([status, text]).toEqual([
+      403,
+      expect.stringContaining('href="/console/sign-in/openid?confirm" target="_blank"'),
+    ]);
+    const fields = Object.fromEntries(
+      [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g)].map(([, name = '', value]) => [
+        name,
+        value,
+      ]),
+    );
+    expect(fields).toMatchObject({ to: '/console/passkeys/new' });
+    const goOn = () => varsel.customer().post('/console/confirm').set('cookie', cookie).type('form').send(fields);
+    // Neither saying so nor the button of a trial is a proof.
+    expect((await goOn()).status).toBe(403);
+    expect((await goOn().send({ confirmed: 'yes' })).status).toBe(403);
+    await signInAs(claims, browsing, CONFIRM);
+    const { headers } = await goOn().expect(303);
+    expect(headers.location).toBe('/console/passkeys/new');
+  });
+
   test('are not those of somebody else, nor old ones, nor for who is not signed in', async () => {
     const [own, other] = [somebody(), somebody()];
     const { browsing } = await signInAs(own);
@@ -423,4 +449,14 @@ test('Signing out leads on to the provider’s own signing out, for who came fro
   expect(url.searchParams.get('post_logout_redirect_uri')).toBe(`${varsel.url}/console/sign-in`);
   const byLink = await signIn(varsel, { method: 'link' });
   expect((await byLink.post('/console/sign-out')).text).not.toContain('/console/sign-out/openid');
+});
+
+test('One address does not have us ask the provider without end', async () => {
+  const ask = () => varsel.customer().get('/console/sign-out/openid').redirects(0);
+  const statuses = new Set<number>();
+  for (let times = 0; times < 130; times += 1) statuses.add((await ask()).status);
+  expect(statuses).toContain(429);
+  expect((await ask()).headers['ratelimit-policy']).toBe('"asking-the-provider";q=120;w=60');
+  // The answer to a question that was asked is heard all the same.
+  await varsel.customer().get('/console/sign-in/openid/callback').expect(403);
 });
