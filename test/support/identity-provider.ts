@@ -99,7 +99,18 @@ function configurationOf(varselUrl: string, accountOf: (sub: string) => Provider
     claims: { openid: ['sub', 'amr'], profile: ['name', 'groups'], email: ['email', 'email_verified'], acrs: null },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
-    features: { devInteractions: { enabled: false }, claimsParameter: { enabled: true } },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      // Its own page loads a font from elsewhere.
+      rpInitiatedLogout: {
+        logoutSource: (context: { body: string }, form: string) => {
+          context.body = `<title>Sign out</title>${form}<button form="op.logoutForm" name="logout" value="yes">Sign out there</button>`;
+        },
+      },
+    },
+    // Otherwise each says in the output of the tests that it has a default.
+    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, sub: string) => {
       const account = accountOf(sub);
