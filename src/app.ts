@@ -33,8 +33,8 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
-import * as passkeys from './api/passkeys.ts';
 import * as people from './api/people.ts';
+import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -48,13 +48,15 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
-import * as ownPasskeys from './console/passkeys/handlers.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
 import { endOwn, showOwn } from './console/people/own-page.ts';
 import * as personPage from './console/people/person-page.ts';
+import * as ownPasskeys from './console/passkeys/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
+import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
+import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
@@ -91,6 +93,7 @@ import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
 import type { PasskeyChallenges } from './security/passkey-challenges.ts';
+import type { SealedValues } from './security/sealed-values.ts';
 import { CONSOLE_STYLESHEET, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
@@ -248,16 +251,6 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
-    ['GET', '/console/confirm', ownPasskeys.confirm],
-    ['POST', '/console/confirm', ownPasskeys.confirm],
-    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
-    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
-    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
-    ['POST', '/console/passkeys/new', ownPasskeys.register],
-    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
-    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
-    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
-    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],
@@ -272,6 +265,16 @@ export const ROUTES = {
     ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
     ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
     ['POST', '/console/people/:id/disable', personPage.disablePerson],
+    ['GET', '/console/confirm', ownPasskeys.confirm],
+    ['POST', '/console/confirm', ownPasskeys.confirm],
+    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
+    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
+    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
+    ['POST', '/console/passkeys/new', ownPasskeys.register],
+    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
+    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
+    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
+    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],
@@ -279,6 +282,9 @@ export const ROUTES = {
   /** How they sign in and out. */
   signIn: [
     ['GET', '/console/sign-in', signingIn.showSignIn],
+    ['GET', '/console/sign-in/openid', beginOpenId],
+    ['GET', '/console/sign-in/openid/callback', finishOpenId],
+    ['GET', '/console/sign-out/openid', signOutOpenId],
     ['GET', '/console/sign-in/passkey', signingIn.passkeyOptions],
     ['POST', '/console/sign-in/passkey', signingIn.usePasskey],
     ['GET', '/console/sign-in/:secret', signingIn.showLink],
@@ -336,6 +342,8 @@ export interface AppDependencies {
   readonly logLevel: string;
   /** Whether this is a trial, in which one person may do alone what takes two; otherwise production. */
   readonly isTrial?: boolean;
+  /** The company's identity provider, and what seals a sign-in that is under way there; nobody signs in through one unless given. */
+  readonly openId?: { readonly settings: OpenIdSettings; readonly seals: SealedValues } | null;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
@@ -412,6 +420,7 @@ export async function mountRoutes(
     testSending = NOWHERE,
     isWorker = false,
     isTrial = false,
+    openId = null,
     registry = new Registry(),
     sending,
     sealing,
@@ -485,7 +494,13 @@ export async function mountRoutes(
     context.addHook('onRequest', refuseWithoutTime);
     return serveConsole(
       context,
-      { api, addressOf, challenges, isTrial },
+      {
+        api,
+        addressOf,
+        challenges,
+        isTrial,
+        openId: openId && { provider: openIdProvider(openId.settings), seals: openId.seals },
+      },
       { pages: ROUTES.console, signIn: ROUTES.signIn },
     );
   });

@@ -39,7 +39,7 @@ export interface Reader {
   /** `null` for nobody. */
   readonly person: SignedIn | null;
   readonly language: Language;
-  readonly dependencies: Pick<ConsoleDependencies, 'api' | 'isTrial'>;
+  readonly dependencies: Pick<ConsoleDependencies, 'api' | 'isTrial' | 'openId'>;
 }
 
 /** Sends what a page of the console shows, in the frame of who is signed in. */
@@ -85,7 +85,7 @@ export async function sendShown(
     title: shown.title,
     isError: shown.isError ?? false,
     sender: null,
-    otherLanguagePath: request.method === 'GET' ? inOtherLanguage(request, language) : null,
+    otherLanguagePath: request.method === 'GET' && !shown.isShownOnce ? inOtherLanguage(request, language) : null,
     script: SCRIPT.url,
     consoleStylesheet: CONSOLE_STYLESHEET.url,
     keptForm: await keptFormOf(shown, path),

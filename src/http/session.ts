@@ -11,13 +11,17 @@ const NOTED_EVERY_SECONDS = 60;
 /** Browsers keep `__Host-` to the one host and to https, which a trial on `localhost` has not got. */
 const nameOf = (publicUrl: string) => (publicUrl.startsWith('https:') ? '__Host-varsel' : 'varsel');
 
-/** The secret of the session that a browser sends; `null` for none. */
-export function sessionSecretOf(request: FastifyRequest, publicUrl: string): string | null {
-  const name = nameOf(publicUrl);
+/** The cookie with this name that a browser sends; `null` for none. */
+export function cookieOf(request: FastifyRequest, name: string): string | null {
   const pairs = (request.headers.cookie ?? '').split(/; */);
   const [found, ...others] = pairs.filter((pair) => pair.startsWith(`${name}=`));
   // Of two cookies with this name one was put there by somebody else.
   return found === undefined || others.length > 0 ? null : found.slice(name.length + 1);
+}
+
+/** The secret of the session that a browser sends; `null` for none. */
+export function sessionSecretOf(request: FastifyRequest, publicUrl: string): string | null {
+  return cookieOf(request, nameOf(publicUrl));
 }
 
 /** The `Set-Cookie` of a session; of `null`, what makes the browser forget it. */

@@ -80,7 +80,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       [
         'factors that nobody proved are in a session that could be inserted with them as well',
         'sessions',
-        ['factors_at'],
+        ['factors_at', 'openid_state'],
       ],
       [
         'a passkey that could be inserted as well, with no passkey.registered in the audit log',

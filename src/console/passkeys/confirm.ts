@@ -7,6 +7,7 @@ import { PASSKEY_SCRIPT } from '../../web/assets.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import type { Shown } from '../page.ts';
 import { CSRF_FIELD, type Form } from '../visit.ts';
+import { openIdTextsIn } from '../signing-in/openid-texts.ts';
 import { answerFault, confirmAnswered } from './answers.ts';
 import { passkeyTextsIn, type AnswerFault } from './texts.ts';
 
@@ -23,8 +24,12 @@ interface Asked {
   readonly dependencies: ConsoleDependencies;
 }
 
-/** How a person can prove two factors anew here: in a trial, where there may be no authenticator, by a button. */
-async function wayOf({ person, dependencies }: Asked): Promise<'passkey' | 'trial' | 'none'> {
+/**
+ * How a person can prove two factors anew here: as the session was begun, where that was at the identity provider; else by a passkey;
+ * in a trial, where there may be no authenticator, by a button.
+ */
+async function wayOf({ person, dependencies }: Asked): Promise<'openid' | 'passkey' | 'trial' | 'none'> {
+  if (person.session.method === 'openid' && dependencies.openId !== null) return 'openid';
   if ((await passkeysOf(dependencies.api.pool, person.id)).length > 0) return 'passkey';
   return dependencies.isTrial ? 'trial' : 'none';
 }
@@ -78,6 +83,17 @@ export async function confirmPage(
     title: heading,
     status: FORBIDDEN,
     isError: told !== '',
-    model: { p, way, heading, intro, submit, told, kept, action, passkeyScript: PASSKEY_SCRIPT.url },
+    model: {
+      p,
+      o: openIdTextsIn(asked.language),
+      way,
+      heading,
+      intro,
+      submit,
+      told,
+      kept,
+      action,
+      passkeyScript: PASSKEY_SCRIPT.url,
+    },
   };
 }

@@ -5,6 +5,7 @@ import { instantInWords } from '../../domain/wording.ts';
 import { PASSKEY_SCRIPT } from '../../web/assets.ts';
 import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { ownPath } from '../own-path.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { answerFault, optionsToConfirm, optionsToRegister, registerAnswered } from './answers.ts';
@@ -162,13 +163,6 @@ export const confirm = consolePage(
   async ({ form, query }) => ({ to: ownPath(textIn(form.to) || (query.to ?? '')) }),
   { takesFreshFactors: true },
 );
-
-/** An address of the console, whatever else was asked for. */
-export function ownPath(path: string): string {
-  const url = URL.parse(path, 'http://console.invalid');
-  const isOurs = url?.host === 'console.invalid' && /^\/console(\/|$)/.test(url.pathname);
-  return isOurs ? url.pathname + url.search : '/console';
-}
 
 const errorsOf = (nameError: string | null): FormError[] =>
   nameError === null ? [] : [{ summary: nameError, field: 'name', message: nameError, notes: [] }];

@@ -10,11 +10,12 @@ import { PASSKEY_SCRIPT } from '../../web/assets.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consoleLanguage, sendShown, type Reader } from '../frame.ts';
 import { answerFault, optionsToSignIn, signInAnswered } from '../passkeys/answers.ts';
-import { ownPath } from '../passkeys/handlers.ts';
 import { passkeyTextsIn, type AnswerFault } from '../passkeys/texts.ts';
 import type { Shown } from '../page.ts';
+import { ownPath } from '../own-path.ts';
 import { personWith } from '../serve-console.ts';
 import { CSRF_FIELD, type Form } from '../visit.ts';
+import { openIdTextsIn } from './openid-texts.ts';
 import { signInTextsIn } from './texts.ts';
 
 const GONE = 410;
@@ -106,7 +107,8 @@ export function signOut(dependencies: ConsoleDependencies) {
     }
     reply.header('set-cookie', sessionCookie(null, api.publicUrl()));
     const reader = readerOf(request, reply, dependencies);
-    return sendShown(request, reply, saidOf(reader, 'out'), reader);
+    const isOpenId = person?.session.method === 'openid' && dependencies.openId !== null;
+    return sendShown(request, reply, saidOf(reader, 'out', isOpenId), reader);
   };
 }
 
@@ -119,9 +121,13 @@ function letIn(
   return reply.header('set-cookie', sessionCookie(secret, api.publicUrl())).redirect(to, 303);
 }
 
-function signInPage({ language, dependencies: { isTrial } }: Reader, to: string, fault: AnswerFault | null): Shown {
+function signInPage({ language, dependencies }: Reader, to: string, fault: AnswerFault | null): Shown {
   const t = signInTextsIn(language);
   const p = passkeyTextsIn(language);
+  const openId = dependencies.openId && {
+    href: `/console/sign-in/openid?${new URLSearchParams({ to }).toString()}`,
+    label: openIdTextsIn(language).signIn,
+  };
   return {
     view: 'console/signing-in/views/sign-in',
     title: t.title,
@@ -131,17 +137,19 @@ function signInPage({ language, dependencies: { isTrial } }: Reader, to: string,
       p,
       to,
       told: fault && p.fault[fault],
-      wayBack: isTrial ? t.wayBackInTrial : t.wayBack,
+      openId,
+      wayBack: dependencies.isTrial ? t.wayBackInTrial : t.wayBack,
       passkeyScript: PASSKEY_SCRIPT.url,
     },
   };
 }
 
-function saidOf({ language }: Reader, what: 'used' | 'out'): Shown {
+function saidOf({ language }: Reader, what: 'used' | 'out', isOpenId = false): Shown {
   const t = signInTextsIn(language);
   const [heading, paragraph] = what === 'used' ? [t.usedHeading, t.used] : [t.outHeading, t.out];
   const status = what === 'used' ? GONE : 200;
-  return { view: 'console/signing-in/views/said', title: heading, status, model: { t, heading, paragraph } };
+  const alsoOut = isOpenId ? openIdTextsIn(language).alsoOut : null;
+  return { view: 'console/signing-in/views/said', title: heading, status, model: { t, heading, paragraph, alsoOut } };
 }
 
 /** Nobody, in the language of the request. */
