@@ -32,6 +32,10 @@ export interface ConsolePage {
   readonly scope: Scope | null;
   /** Of a form that does what cannot be undone: whether two factors must have been proved lately (D56). */
   readonly takesFreshFactors?: true;
+  /**
+   * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
+   * refuses to act and no dependencies (`kept-forms.ts`).
+   */
   readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
 }
 
