@@ -52,14 +52,18 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
 
 const namesOf = (routes: readonly (readonly [string, string, unknown])[]) =>
   routes.map(([method, url]) => `${method} ${url}`);
-const { api, customer, register, service, documentation } = ROUTES;
+const { api, customer, register, service, documentation, signIn } = ROUTES;
+const pages = ROUTES.console;
 const withHead = (names: readonly string[]) =>
   names.flatMap((name) => (name.startsWith('GET ') ? [name, name.replace('GET', 'HEAD')] : [name]));
 
 test('the list in app.ts names every address that is served, and no other', async () => {
   const mounted = await mountedRoutes({ isWorker: false });
   const isDocumentation = (name: string) => name.split(' ')[1]?.startsWith(documentation.pages) === true;
-  const listed = [...namesOf([...api, ...customer, ...register, ...service]), `GET ${documentation.start}`];
+  const listed = [
+    ...namesOf([...api, ...customer, ...register, ...pages, ...signIn, ...service]),
+    `GET ${documentation.start}`,
+  ];
   expect(mounted.filter((name) => !isDocumentation(name))).toEqual(withHead(listed).sort());
   expect(mounted).toContain(`GET ${documentation.pages}/json`);
 });
