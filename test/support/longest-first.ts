@@ -9,6 +9,7 @@ const LONGEST = [
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
   'journeys/console-passkeys-in-a-browser',
+  'journeys/console-people-in-a-browser',
   'journeys/scanner',
   'customer/withdrawing',
   'console/passkeys',
