@@ -199,6 +199,9 @@ describe('Who signs in through the provider', () => {
     ]);
     await expectNotIn(await signInAs(claims, browsing), 'Din adgang er lukket');
     await expectNotIn(await signInAs({ ...claims, sub: `${claims.sub}-new` }), 'Din adgang er lukket');
+    // Invited anew it is another person, whom the provider calls the same.
+    const { id } = await aPerson(claims.email);
+    expect(await whoIsIn((await signInAs(claims, browsing)).browsing)).toMatchObject({ id });
   });
 });
 
