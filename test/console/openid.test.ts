@@ -205,6 +205,18 @@ describe('Who signs in through the provider', () => {
   });
 });
 
+test('A person who is erased is nobody’s at the provider any more, and what was done stays', async () => {
+  const claims = somebody();
+  await signInAs(claims);
+  const person = await personWith(claims);
+  await varsel.database.owner.query(`select empty_rows_anyway(uuidv7(), 'people', $1)`, [[person?.id]]);
+  expect(await personWith(claims)).toBeNull();
+  const { rows: left } = await varsel.database.owner.query('select name, email, subject from people where id = $1', [
+    person?.id,
+  ]);
+  expect(left).toEqual([{ name: '[erased]', email: '[erased]', subject: '[erased]' }]);
+});
+
 describe('An address', () => {
   test('makes somebody the person who is here already only where the provider vouches for it, and then for good', async () => {
     const claims = somebody();
