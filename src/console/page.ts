@@ -16,6 +16,8 @@ export type Shown =
       readonly isError?: boolean;
       /** Whether its address shows it once: there is no way from it to the same page in the other language. */
       readonly isShownOnce?: boolean;
+      /** Of a form that is shown again: what it is done once under. */
+      readonly once?: string;
       /** What the template is filled with. */
       readonly model: object;
     }

@@ -8,6 +8,7 @@ import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
 import { CONSOLE_POLICY, consoleLanguage, sendShown, type Reader } from './frame.ts';
+import { forgetKept, keepForm } from './kept-forms.ts';
 import type { ConsolePage } from './page.ts';
 import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
@@ -66,7 +67,7 @@ async function showPage(
 ): Promise<FastifyReply> {
   const { api } = dependencies;
   const person = await personWith(request, dependencies);
-  if (person === null) return reply.redirect(signInAddress(request), 303);
+  if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
   try {
@@ -83,7 +84,9 @@ async function showPage(
     const outcome = await proveFactors(request, page, who);
     if (outcome !== null && outcome !== 'proved') return await askForFactors(outcome);
     const visitor = (outcome === 'proved' ? await personWith(request, dependencies) : null) ?? person;
-    const shown = await page.show(visitOf(request, visitor, language, dependencies), dependencies);
+    const visit = visitOf(request, visitor, language, dependencies);
+    const shown = await page.show(visit, dependencies);
+    if ('to' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
     if (error instanceof Problem && error.code === 'factors-needed') return askForFactors('asked');
@@ -116,9 +119,10 @@ function formToKeep(request: FastifyRequest): { readonly action: string; readonl
   return { action: '/console/confirm', form: { to: action } };
 }
 
-/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows. */
-function signInAddress({ method, url }: FastifyRequest): string {
-  return method === 'GET' ? `/console/sign-in?to=${encodeURIComponent(url)}` : '/console/sign-in';
+/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */
+async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
+  const to = request.method === 'GET' ? request.url : await keepForm(request, dependencies);
+  return to === null ? '/console/sign-in' : `/console/sign-in?to=${encodeURIComponent(to)}`;
 }
 
 /** Any other address of the console. */

@@ -79,7 +79,14 @@ test('Nothing is truncated, and only contacts are deleted, which an update repla
     expect(await writes(`truncate ${table} cascade`)).toBe(false);
     if (await writes(`delete from ${table}`)) deleted.push(table);
   }
-  expect(deleted).toEqual(['answered_challenges', 'contacts', 'idempotency_keys', 'passkeys']);
+  expect(deleted).toEqual([
+    'answered_challenges',
+    'contacts',
+    'idempotency_keys',
+    'kept_forms',
+    'passkeys',
+    'sessions',
+  ]);
 });
 
 test('Every column is refused every lie, or listed with the reason why it is not', async () => {
