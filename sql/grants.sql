@@ -64,9 +64,8 @@ begin
     'select, insert, update (disabled_at, disabled_by, issuer, subject) on people',
     'select, insert, update (ended_at, ended_by) on person_roles',
     'select, insert, update (seen_at, factors_at, openid_state, ended_at, ended_by), delete on sessions',
+    'select, insert, delete on kept_forms, answered_challenges',
     'select, insert, delete, update (name, counter, last_used_at) on passkeys',
-    'select, insert, delete on answered_challenges',
-    'select, insert, delete on kept_forms',
     'select, insert, update (expires_at, used_at) on sign_in_links',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',

@@ -33,8 +33,8 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
-import * as passkeys from './api/passkeys.ts';
 import * as people from './api/people.ts';
+import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -48,12 +48,12 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
-import * as ownPasskeys from './console/passkeys/handlers.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
 import { endOwn, showOwn } from './console/people/own-page.ts';
 import * as personPage from './console/people/person-page.ts';
+import * as ownPasskeys from './console/passkeys/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
 import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
@@ -251,16 +251,6 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
-    ['GET', '/console/confirm', ownPasskeys.confirm],
-    ['POST', '/console/confirm', ownPasskeys.confirm],
-    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
-    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
-    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
-    ['POST', '/console/passkeys/new', ownPasskeys.register],
-    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
-    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
-    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
-    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],
@@ -275,6 +265,16 @@ export const ROUTES = {
     ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
     ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
     ['POST', '/console/people/:id/disable', personPage.disablePerson],
+    ['GET', '/console/confirm', ownPasskeys.confirm],
+    ['POST', '/console/confirm', ownPasskeys.confirm],
+    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
+    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
+    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
+    ['POST', '/console/passkeys/new', ownPasskeys.register],
+    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
+    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
+    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
+    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

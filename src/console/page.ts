@@ -14,10 +14,10 @@ export type Shown =
       readonly status?: number;
       /** Whether the page reports a fault; its title then begins with "Error". */
       readonly isError?: boolean;
-      /** Whether its address shows it once: there is no way from it to the same page in the other language. */
-      readonly isShownOnce?: boolean;
       /** Of a form that is shown again: what it is done once under. */
       readonly once?: string;
+      /** Whether its address shows it once: there is no way from it to the same page in the other language. */
+      readonly isShownOnce?: boolean;
       /** What the template is filled with. */
       readonly model: object;
     }

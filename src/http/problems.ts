@@ -349,12 +349,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
   },
-  'last-passkey': {
-    status: 409,
-    title: 'It is the only passkey of the person',
-    explanation:
-      'No identity provider knows the person, so nobody could sign in with what is left. Register another passkey in the console first.',
-  },
   'last-administrator': {
     status: 409,
     title: 'It is the last administrator',
@@ -383,6 +377,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The role comes from the identity provider',
     explanation:
       'It would be given again at the next sign-in (D57). Take the person out of its group at the identity provider, or disable the person.',
+  },
+  'last-passkey': {
+    status: 409,
+    title: 'It is the only passkey of the person',
+    explanation:
+      'No identity provider knows the person, so nobody could sign in with what is left. Register another passkey in the console first.',
   },
   'activation-blocked': {
     status: 409,

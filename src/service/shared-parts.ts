@@ -14,8 +14,8 @@ import { objectionLinks, type ObjectionLinks } from '../security/objection-links
 import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
 import { mailedCodes, type MailedCodes } from '../security/mailed-codes.ts';
-import { passkeyChallenges, type PasskeyChallenges } from '../security/passkey-challenges.ts';
 import { signInSecrets } from '../security/sign-in-links.ts';
+import { passkeyChallenges, type PasskeyChallenges } from '../security/passkey-challenges.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
