@@ -111,7 +111,7 @@ begin
   perform declare_columns('people', 'fact', '{id,created_at,created_by}');
   perform declare_columns('people', 'person', '{name,email}', when_emptied => '[erased]');
   perform declare_columns('people', 'moving', '{disabled_at,disabled_by,issuer}');
-  perform declare_columns('people', 'moving-person', '{subject}');
+  perform declare_columns('people', 'moving-person', '{subject}', when_emptied => '[erased]');
   perform declare_columns('person_roles', 'fact', '{id,person_id,role,product_id,source,given_at,given_by}');
   perform declare_columns('person_roles', 'moving', '{ended_at,ended_by}');
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,

@@ -100,16 +100,17 @@ async function personIn(
   const identified = await findPersonOfProvider(tx, person);
   // Who signs in anew is who is signed in, or nobody: nothing is made or identified then.
   if (expected !== null && identified?.id !== expected) return 'another-person';
-  if (identified !== null) return identified.isDisabled ? 'disabled' : identified;
+  if (identified?.isDisabled === false) return identified;
   const known = await findPersonByEmail(tx, person.email);
-  if (known !== null) {
-    if (known.isDisabled) return 'disabled';
+  if (known?.isDisabled === false) {
     if (known.isIdentified) return 'address-taken';
     // Whoever can choose an address at the provider would become who has it here.
     if (!person.isEmailVerified) return 'address-unverified';
     await identifyPerson(tx, known.id, person);
     return known;
   }
+  // Whoever has lost access gets it back by being invited, not by signing in.
+  if (identified !== null || known !== null) return 'disabled';
   if (person.grants.length === 0) return 'no-role';
   const by = { at: now, actor: SYSTEM };
   const made = await insertPerson(tx, person, by);

@@ -22,12 +22,16 @@ export async function isStateUsed(db: Queryable, state: Buffer): Promise<boolean
   return (await row(db, 'select id from sessions where openid_state = $1', [state])) !== null;
 }
 
-/** The person whom the provider calls so; `null` for nobody. */
+/** The person whom the provider calls so, who may sign in; else the last who might; `null` for nobody. */
 export async function findPersonOfProvider(
   db: Queryable,
   { issuer, subject }: { issuer: string; subject: string },
 ): Promise<KnownPerson | null> {
-  return row<KnownPerson>(db, `select ${COLUMNS} from people where issuer = $1 and subject = $2`, [issuer, subject]);
+  return row<KnownPerson>(
+    db,
+    `select ${COLUMNS} from people where issuer = $1 and subject = $2 order by disabled_at is not null, id desc limit 1`,
+    [issuer, subject],
+  );
 }
 
 /** The person with this address who may sign in; else the last who might; `null` for nobody. */

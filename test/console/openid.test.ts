@@ -199,7 +199,22 @@ describe('Who signs in through the provider', () => {
     ]);
     await expectNotIn(await signInAs(claims, browsing), 'Din adgang er lukket');
     await expectNotIn(await signInAs({ ...claims, sub: `${claims.sub}-new` }), 'Din adgang er lukket');
+    // Invited anew it is another person, whom the provider calls the same.
+    const { id } = await aPerson(claims.email);
+    expect(await whoIsIn((await signInAs(claims, browsing)).browsing)).toMatchObject({ id });
   });
+});
+
+test('A person who is erased is nobody’s at the provider any more, and what was done stays', async () => {
+  const claims = somebody();
+  await signInAs(claims);
+  const person = await personWith(claims);
+  await varsel.database.owner.query(`select empty_rows_anyway(uuidv7(), 'people', $1)`, [[person?.id]]);
+  expect(await personWith(claims)).toBeNull();
+  const { rows: left } = await varsel.database.owner.query('select name, email, subject from people where id = $1', [
+    person?.id,
+  ]);
+  expect(left).toEqual([{ name: '[erased]', email: '[erased]', subject: '[erased]' }]);
 });
 
 describe('An address', () => {

@@ -148,7 +148,8 @@ const PLAIN = [
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
   `insert into inbound_mail_decisions (inbound_mail_id, decision, explanation, decided_at, decided_by)
    select id, 'dismissed', 'Reklame', '${LATER}', 'test' from inbound_mails limit 1`,
-  `insert into people (name, email, created_at, created_by) values ('Anne Holm', 'anne@telenor.example', '${ANNOUNCED}', 'test')`,
+  `insert into people (name, email, issuer, subject, created_at, created_by)
+   values ('Anne Holm', 'anne@telenor.example', 'https://login.telenor.example', 'a-1', '${ANNOUNCED}', 'test')`,
   `insert into person_roles (person_id, role, source, given_at, given_by)
    select id, 'admin', 'given', '${ANNOUNCED}', 'test' from people`,
   `insert into person_roles (person_id, role, source, given_at, given_by, ended_at, ended_by)
