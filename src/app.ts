@@ -10,8 +10,10 @@ import * as approvalList from './api/approval-list.ts';
 import * as approvals from './api/approvals.ts';
 import * as audit from './api/audit.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changeEnds from './api/change-ends.ts';
 import * as changeList from './api/change-list.ts';
 import * as changePreview from './api/change-preview.ts';
+import * as changeProgress from './api/change-progress.ts';
 import * as changes from './api/changes.ts';
 import * as checkpoints from './api/checkpoints.ts';
 import * as controllerImport from './api/controller-import.ts';
@@ -114,13 +116,18 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['GET', '/v1/changes/:id/controllers/:externalId/messages', notices.listToController],
+    ['GET', '/v1/changes/:id/progress', changeProgress.get],
+    ['GET', '/v1/changes/:id/events', events.listOfChange],
     ['GET', '/v1/changes/:id/evidence', evidence.get],
     ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
+    ['POST', '/v1/changes/:id/activate/preview', changeEnds.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
     ['POST', '/v1/changes/:id/listed-in-terms', changes.list],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
+    ['POST', '/v1/changes/:id/withdraw/preview', changeEnds.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],
     ['POST', '/v1/changes/:id/resend-failed', notifyController.resendFailed],
