@@ -2,6 +2,7 @@ import type { Blocker } from '../../domain/activation.ts';
 import { elementInSentence } from '../../domain/element-words.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
+import { storyAddress } from './addresses.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
 import { numberInWords } from './numbers.ts';
@@ -73,7 +74,3 @@ function wayTo(code: Blocker['code'], id: string): string | null {
       return null;
   }
 }
-
-/** The page of all that is on record of a customer and a change. */
-export const storyAddress = (changeId: string, externalId: string) =>
-  `/console/changes/${changeId}/controllers/${encodeURIComponent(externalId)}`;
