@@ -47,6 +47,16 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as changeCustomers from './console/change/controllers.ts';
+import * as changeEnding from './console/change/ends.ts';
+import * as changeEvidence from './console/change/evidence.ts';
+import * as changeListPage from './console/change/list.ts';
+import * as changeMail from './console/change/mail.ts';
+import * as changePage from './console/change/page.ts';
+import * as changeProgressPart from './console/change/progress.ts';
+import * as changeReach from './console/change/reach.ts';
+import * as changeStory from './console/change/story.ts';
+import * as changeTimeline from './console/change/timeline.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -232,6 +242,32 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/changes', changeListPage.list],
+    ['GET', '/console/changes/:id', changePage.page],
+    ['GET', '/console/changes/:id/progress', changeProgressPart.progressPart],
+    ['GET', '/console/changes/:id/timeline', changeTimeline.timeline],
+    ['GET', '/console/changes/:id/activate', changeEnding.askWhetherToActivate],
+    ['POST', '/console/changes/:id/activate', changeEnding.activate],
+    ['GET', '/console/changes/:id/activate/mail.html', changeEnding.activationMail],
+    ['GET', '/console/changes/:id/withdraw', changeEnding.askWhetherToWithdraw],
+    ['POST', '/console/changes/:id/withdraw', changeEnding.withdraw],
+    ['GET', '/console/changes/:id/withdraw/mail.html', changeEnding.withdrawalMail],
+    ['GET', '/console/changes/:id/close', changeEnding.askWhetherToClose],
+    ['POST', '/console/changes/:id/close', changeEnding.close],
+    ['GET', '/console/changes/:id/confirm-wording', changeEnding.askWhetherToConfirm],
+    ['POST', '/console/changes/:id/confirm-wording', changeEnding.confirmWording],
+    ['GET', '/console/changes/:id/resend-failed', changeReach.askWhetherToResend],
+    ['POST', '/console/changes/:id/resend-failed', changeReach.resendFailed],
+    ['GET', '/console/changes/:id/evidence', changeEvidence.evidencePage],
+    ['GET', '/console/changes/:id/evidence/pack', changeEvidence.evidencePack],
+    ['GET', '/console/changes/:id/controllers', changeCustomers.controllers],
+    ['GET', '/console/changes/:id/controllers/:externalId', changeStory.story],
+    ['POST', '/console/changes/:id/controllers/:externalId/resend', changeReach.resend],
+    ['POST', '/console/changes/:id/controllers/:externalId/letter', changeReach.letter],
+    ['POST', '/console/changes/:id/controllers/:externalId/reached', changeReach.reached],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId', changeMail.mail],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.html', changeMail.mailPicture],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml', changeMail.mailFile],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

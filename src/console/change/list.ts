@@ -1,9 +1,9 @@
 import * as changeList from '../../api/change-list.ts';
-import * as products from '../../api/products.ts';
 import { CHANGE_KINDS, CHANGE_STATUSES } from '../../domain/change.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { REGIMES } from '../../domain/regime.ts';
 import { barsOf, sharesOf } from '../charts/shares.ts';
+import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { changeAddress, givenIn, withQuery } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
@@ -18,8 +18,11 @@ const FILTERS = ['q', 'product', 'status', 'kind', 'regime', 'blocked', 'sort'];
 export const list = consolePage('changes:read', async (visit) => {
   const { language } = visit;
   const t = changeTextsIn(language);
-  const given = givenIn(visit.query, FILTERS);
-  const own = (await visit.ask(products.list, { query: { limit: 200 } })).items;
+  const own = await ownProducts(visit, 'changes:read');
+  const isForAll = isForAllProducts(visit, 'changes:read');
+  // Who is for several products alone sees one at a time, the first to begin with.
+  const ofOne = isForAll ? {} : { product: own[0]?.id ?? '' };
+  const given = { ...ofOne, ...givenIn(visit.query, FILTERS) };
   const { items, nextCursor } = await visit.ask(changeList.list, {
     query: { ...given, ...givenIn(visit.query, ['cursor']) },
   });
@@ -37,7 +40,10 @@ export const list = consolePage('changes:read', async (visit) => {
       action: LIST,
       given: { sort: '-announced', ...given },
       options: {
-        product: [{ value: '', name: t.all }, ...own.map(({ id, name }) => ({ value: id, name }))],
+        product: [
+          ...(isForAll ? [{ value: '', name: t.all }] : []),
+          ...own.map(({ id, name }) => ({ value: id, name })),
+        ],
         status: options(t.status, CHANGE_STATUSES),
         kind: options(t.kind, CHANGE_KINDS),
         regime: options(t.regime, REGIMES),

@@ -50,6 +50,8 @@ export function saidIn({ said }: Readonly<Record<string, string>>, t: ChangeText
   const texts: Readonly<Record<string, string>> = {
     activated: t.activate.done,
     withdrawn: t.withdraw.done,
+    closed: t.close.done,
+    confirmed: t.confirm.done,
     resent: t.story.resent,
   };
   return (said !== undefined && Object.hasOwn(texts, said) && texts[said]) || null;
@@ -164,7 +166,8 @@ function needsOf(regime: Regime, t: ChangeTexts): string {
   return regime.approval ? t.page.needs.approval : t.page.needs.objection;
 }
 
-function elementShown(
+/** An element of a change in words: as it is, as it shall be, and what that needs. */
+export function elementShown(
   { element, company, from, to, clause, regime }: ChangeElement,
   language: Language,
   t: ChangeTexts,

@@ -367,12 +367,14 @@ export const danish = {
   close: {
     heading: (title: string) => `Afslut: ${title}`,
     what: 'Ændringen gælder for dem, der har godkendt den, og for ingen andre. Ingen kan komme med bagefter.',
+    done: 'Ændringen er afsluttet.',
     submit: 'Afslut ændringen',
   },
   confirm: {
     heading: (title: string) => `Bekræft ordlyden: ${title}`,
     what: 'Sammenlign teksterne. Du bekræfter, at de betyder det samme, så kunderne ikke skal godkende dem.',
     notYou: 'Den, der varslede ændringen, kan ikke selv bekræfte det.',
+    done: 'Det er bekræftet, at kun ordlyden ændres.',
     submit: 'Bekræft, at kun ordlyden ændres',
   },
   resendFailed: {

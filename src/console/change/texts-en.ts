@@ -348,12 +348,14 @@ export const english: ChangeTexts = {
   close: {
     heading: (title) => `Close: ${title}`,
     what: 'The change holds for those who have approved it, and for nobody else. Nobody can come in afterwards.',
+    done: 'The change is closed.',
     submit: 'Close the change',
   },
   confirm: {
     heading: (title) => `Confirm the wording: ${title}`,
     what: 'Compare the texts. You confirm that they mean the same, so that customers need not approve them.',
     notYou: 'Whoever announced the change cannot confirm it.',
+    done: 'It is confirmed that only words change.',
     submit: 'Confirm that only words change',
   },
   resendFailed: {
