@@ -3,7 +3,14 @@ import * as products from '../../api/products.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { dayIn } from '../../domain/instant.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
-import { dateInWords, dayInWords, deadlineInWords, inSeries, instantInWords } from '../../domain/wording.ts';
+import {
+  dateInWords,
+  dayInWords,
+  deadlineDateInWords,
+  deadlineInWords,
+  inSeries,
+  instantInWords,
+} from '../../domain/wording.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress } from './addresses.ts';
 import { changeTextsIn, type ChangeTexts } from './texts.ts';
@@ -14,6 +21,8 @@ export interface TimesInWords {
   readonly date: (instant: string) => string;
   readonly moment: (instant: string) => string;
   readonly deadline: (instant: string) => string;
+  /** The last day of a deadline alone, for a table. */
+  readonly lastDay: (instant: string) => string;
 }
 
 /** A change that a page is about, with the words for it. */
@@ -52,6 +61,7 @@ export function timesIn(timeZone: string, language: Language): TimesInWords {
     date: (instant) => dateInWords(dayIn(timeZone, at(instant)), language),
     moment: (instant) => instantInWords(at(instant), timeZone, language),
     deadline: (instant) => deadlineInWords(at(instant), timeZone, language),
+    lastDay: (instant) => deadlineDateInWords(at(instant), timeZone, language),
   };
 }
 

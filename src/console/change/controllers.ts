@@ -68,7 +68,7 @@ export const controllers = consolePage('changes:read', async (visit) => {
           state: t.windowState[each.state],
           tag: { 'awaiting-notice': 'rejected', open: 'waiting', closed: 'good', told: 'good' }[each.state],
           told: each.notifiedAt === null ? t.none : times.date(each.notifiedAt),
-          deadline: each.deadline === null ? t.none : times.deadline(each.deadline),
+          deadline: each.deadline === null ? t.none : times.lastDay(each.deadline),
           approval: each.approval === null ? t.none : t.approvalState[each.approval.state],
           said: said.length === 0 ? t.none : said.join(', '),
           mail: last?.lastError ?? last?.response ?? t.none,
