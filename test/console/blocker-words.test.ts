@@ -4,7 +4,7 @@ import { blockerInWords } from '../../src/console/change/blocker-words.ts';
 import { danishBlockers } from '../../src/console/change/blockers-da.ts';
 import { durationInWords } from '../../src/console/change/numbers.ts';
 
-const COPENHAGEN = { id: 'c', timeZone: 'Europe/Copenhagen' };
+const COPENHAGEN = { id: 'c', product: 'truetalk', timeZone: 'Europe/Copenhagen' };
 
 const BLOCKERS: readonly Blocker[] = [
   { code: 'not-announced', status: 'activated' },

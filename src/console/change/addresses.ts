@@ -5,6 +5,10 @@ export const changeAddress = (id: string) => `/console/changes/${id}`;
 export const storyAddress = (changeId: string, externalId: string) =>
   `${changeAddress(changeId)}/controllers/${encodeURIComponent(externalId)}`;
 
+/** What a product's customers have said, and waits to be read or decided. */
+export const inboxAddress = (what: 'objections' | 'answers' | 'approvals', product: string) =>
+  `/console/inbox/${what}?product=${product}`;
+
 /** The address of a page with these parameters, without those that are empty. */
 export function withQuery(href: string, parameters: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(parameters).filter((each): each is [string, string] => (each[1] ?? '') !== '');

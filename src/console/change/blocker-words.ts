@@ -2,7 +2,7 @@ import type { Blocker } from '../../domain/activation.ts';
 import { elementInSentence } from '../../domain/element-words.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
-import { storyAddress } from './addresses.ts';
+import { inboxAddress, storyAddress } from './addresses.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
 import { numberInWords } from './numbers.ts';
@@ -23,7 +23,7 @@ const NAMED = 5;
 /** A blocker of a change in words (D20), with the way to what can be done about it. `timeZone` is the product's. */
 export function blockerInWords(
   blocker: Blocker,
-  { id, timeZone }: { readonly id: string; readonly timeZone: string },
+  { id, product, timeZone }: { readonly id: string; readonly product: string; readonly timeZone: string },
   language: Language,
 ): BlockerShown {
   const words: InWords = {
@@ -39,13 +39,13 @@ export function blockerInWords(
   return {
     code: blocker.code,
     ...text(blocker, words),
-    href: wayTo(blocker.code, id),
+    href: wayTo(blocker.code, id, product),
     customers: customers.map((externalId) => ({ externalId, href: storyAddress(id, externalId) })),
   };
 }
 
 /** Where something can be done about it; `null` where there is nothing to do but wait, or it is done on the page itself. */
-function wayTo(code: Blocker['code'], id: string): string | null {
+function wayTo(code: Blocker['code'], id: string, product: string): string | null {
   const controllers = `/console/changes/${id}/controllers`;
   switch (code) {
     case 'controllers-not-notified':
@@ -55,9 +55,11 @@ function wayTo(code: Blocker['code'], id: string): string | null {
     case 'approvals-missing':
       return `${controllers}?show=unanswered`;
     case 'objections-pending':
+      return inboxAddress('objections', product);
     case 'answers-unread':
+      return inboxAddress('answers', product);
     case 'authority-unconfirmed':
-      return `/console/inbox?change=${id}`;
+      return inboxAddress('approvals', product);
     case 'register-changed':
     case 'announcement-held':
       return `/console/changes/${id}/withdraw`;

@@ -36,7 +36,7 @@ async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> 
       ...(isOpen ? [t.activate.tells(count)] : []),
     ],
     blocked: blockers.length > 0 ? t.activate.blocked : null,
-    blockers: blockers.map((blocker) => blockerInWords(blocker, { id: change.id, timeZone }, visit.language)),
+    blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
     mailHeading: t.activate.mail,
     messages: pictured(preview, `${href}/activate`),
     act: blockers.length === 0 ? { action: 'activate', submit: t.activate.submit } : null,

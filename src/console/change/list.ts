@@ -84,7 +84,7 @@ export const list = consolePage('changes:read', async (visit) => {
     if (change.status !== 'announced') return null;
     const [first, ...more] = change.activation.blockers;
     if (first === undefined) return { first: t.list.nothingMissing, more: 0 };
-    return { first: blockerInWords(first, { id: change.id, timeZone }, language).what, more: more.length };
+    return { first: blockerInWords(first, { ...change, timeZone }, language).what, more: more.length };
   }
 });
 

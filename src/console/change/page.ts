@@ -4,7 +4,7 @@ import { oneLine, passage, type Language, type Passage } from '../../domain/text
 import { placeInWords } from '../../domain/wording.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { changeAddress } from './addresses.ts';
+import { changeAddress, inboxAddress } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { tagOf } from './list.ts';
@@ -18,7 +18,7 @@ export const page = consolePage('changes:read', async (visit) => {
   const { change, t, times, title, href } = shown;
   const { language } = visit;
   const words = (blocker: (typeof change.activation.blockers)[number]) =>
-    blockerInWords(blocker, { id: change.id, timeZone: shown.timeZone }, language);
+    blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
   const { allowed, blockers, earliestAt, shownOnly } = change.activation;
   return {
     view: 'console/change/views/change',
@@ -78,7 +78,7 @@ function actsFor(visit: Visit, { change, t, href }: ChangeShown): Act[] {
       may: isOpen && change.activation.allowed && visit.may('changes:activate', product),
     },
     { href: `${href}/controllers`, name: t.page.controllers, may: true },
-    { href: `/console/inbox?change=${change.id}`, name: t.page.inbox, may: visit.may('objections:read', product) },
+    { href: inboxAddress('objections', product), name: t.page.inbox, may: visit.may('objections:read', product) },
     {
       href: `${href}/confirm-wording`,
       name: t.page.confirm,

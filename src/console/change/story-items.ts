@@ -52,7 +52,6 @@ export function storyOf(
   const quoted = (by: string | null, ...texts: readonly (string | null)[]) =>
     texts.flatMap((text) => (text === null || text === '' ? [] : [{ by, text }]));
   const items: StoryItem[] = [
-    ...messages.map((message) => messageItem(message)),
     ...letters.map(({ arrivedOn, reference, recordedAt, recordedBy }) => ({
       at: recordedAt,
       when: times.moment(recordedAt),
@@ -92,7 +91,7 @@ export function storyOf(
           ...quoted(writer(each.from), each.reasons),
           ...quoted(resolution?.resolvedBy ?? null, resolution?.explanation ?? null),
         ],
-        link: { href: `/console/inbox?change=${change.id}`, name: t.page.inbox },
+        link: { href: `/console/inbox/objections/${each.id}`, name: t.story.open },
       };
     }),
     ...approvals.map((each) => {
@@ -106,7 +105,7 @@ export function storyOf(
         tag: { text: t.approvalStatus[each.status], tone: TONES[each.status] },
         lines: each.ended === null ? [] : [t.page.by(times.moment(each.ended.endedAt), each.ended.endedBy)],
         words: quoted(writer(each.from), each.statement, each.authority, each.ended?.explanation ?? null),
-        link: null,
+        link: { href: `/console/inbox/approvals/${each.id}`, name: t.story.open },
       };
     }),
     ...written.map((each) => ({
@@ -119,8 +118,10 @@ export function storyOf(
       },
       lines: [each.subject],
       words: quoted(writer(each.from), each.text),
-      link: { href: `/console/inbox?change=${change.id}`, name: t.page.inbox },
+      link: { href: `/console/inbox/answers/${each.id}`, name: t.story.open },
     })),
+    // Of one moment, what somebody said comes before our receipt of it.
+    ...messages.map((message) => messageItem(message)),
   ];
   return items.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 

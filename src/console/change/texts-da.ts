@@ -273,6 +273,7 @@ export const danish = {
     happened: 'Hvad der er sket',
     nothing: 'Intet er sendt eller modtaget endnu.',
     queued: (to: string) => `Lagt i kø til ${to}`,
+    open: 'Åbn i indbakken',
     openMail: 'Se e-mailen, som den blev sendt',
     attempt: (number: number) => `Forsøg ${number}`,
     server: 'Mailserveren svarede',

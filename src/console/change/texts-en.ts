@@ -254,6 +254,7 @@ export const english: ChangeTexts = {
     happened: 'What has happened',
     nothing: 'Nothing has been sent or received yet.',
     queued: (to) => `Queued for ${to}`,
+    open: 'Open in the inbox',
     openMail: 'See the mail as it was sent',
     attempt: (number) => `Attempt ${number}`,
     server: 'The mail server said',
