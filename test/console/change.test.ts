@@ -4,6 +4,8 @@ import { aController, aProduct } from '../support/examples.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import {
   aControllerOfTwo,
+  amending,
+  announce,
   announceAnother,
   changeNow,
   haveControllers,
@@ -227,6 +229,40 @@ test('an activation that is blocked says so, and one that is not takes fresh fac
   expect(done.headers.location).toBe(`/console/changes/${ready}?said=activated`);
   expect(await changeNow(varsel, ready)).toMatchObject({ status: 'activated' });
   expect(await shownAt(`/console/changes/${ready}?said=activated`, weeksLater)).toContain(t.activate.done);
+});
+
+test('a second person confirms the wording with both texts in view, and nobody a mail that did not arrive', async () => {
+  varsel.clock.set('2026-04-16T08:00:00Z');
+  const eva = await signIn(varsel, { role: 'officer', name: 'Eva Lund' });
+  const processing = { da: 'Support, fejlretning og hjælp', en: 'Support, debugging and help' };
+  const worded = await announce(varsel, {
+    ...(await amending(varsel, 'Gintel', { processing })),
+    wordingOnly: ['processing'],
+    plannedActivationOn: '2026-05-15',
+  });
+  const address = `/console/changes/${worded}`;
+  const shown = await shownAt(`${address}/confirm-wording`, eva);
+  for (const text of ['Bistår med support og fejlretning', processing.da]) expect(shown).toContain(text);
+  const unsent = await partOf(varsel, worded, 'kunde-1');
+  const reached = await eva.post(`${address}/controllers/kunde-1/reached`, {
+    message: unsent.notices[0].id,
+    evidence: 'Bekræftet i telefonen',
+  });
+  expect(reached.status).toBe(409);
+  expect(reached.text).toContain(t.refusals['notice-never-accepted']);
+  expect(reached.text).toContain('Bekræftet i telefonen');
+
+  const confirmed = await eva.post(`${address}/confirm-wording`);
+  expect(confirmed.headers.location).toBe(`${address}?said=confirmed`);
+  expect(await changeNow(varsel, worded)).toMatchObject({
+    wordingConfirmedBy: expect.stringMatching(/^Eva Lund \(person /),
+  });
+  const again = await eva.post(`${address}/confirm-wording`);
+  expect([again.status, again.text.includes(t.refusals['wording-not-waiting'] ?? '?')]).toEqual([409, true]);
+  // It is in force for nobody, so there is nothing to close.
+  const closed = await eva.post(`${address}/close`);
+  expect(closed.status).toBe(409);
+  expect(closed.text).toContain(t.refusals['change-not-activated']);
 });
 
 test('the evidence is a file, whole or one customer’s', async () => {

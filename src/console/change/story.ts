@@ -56,7 +56,8 @@ export async function storyPage(
   };
   const name = oneLine(part.name);
   const here = storyAddress(change.id, externalId);
-  const accepted = messages.items.filter(({ acceptedAt, attempts }) => acceptedAt !== null || attempts.length > 0);
+  // One that was chosen stays in the form, whatever was wrong with it.
+  const tried = messages.items.filter(({ id, attempts }) => attempts.length > 0 || id === typed.message);
   const mayReach = change.status === 'announced' && visit.may('notices:write', change.product);
   const { facts } = t.story;
   return {
@@ -91,7 +92,7 @@ export async function storyPage(
       next: messages.nextCursor && withQuery(here, { cursor: messages.nextCursor }),
       mayReach,
       reachable: mayReach
-        ? accepted.map(({ id, kind, email }) => ({
+        ? tried.map(({ id, kind, email }) => ({
             value: id,
             name: `${RECORD_WORDS[visit.language].messages[kind]}: ${email}`,
           }))
