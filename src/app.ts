@@ -10,8 +10,10 @@ import * as approvalList from './api/approval-list.ts';
 import * as approvals from './api/approvals.ts';
 import * as audit from './api/audit.ts';
 import * as changeControllers from './api/change-controllers.ts';
+import * as changeEnds from './api/change-ends.ts';
 import * as changeList from './api/change-list.ts';
 import * as changePreview from './api/change-preview.ts';
+import * as changeProgress from './api/change-progress.ts';
 import * as changes from './api/changes.ts';
 import * as checkpoints from './api/checkpoints.ts';
 import * as controllerImport from './api/controller-import.ts';
@@ -48,6 +50,16 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as changeCustomers from './console/change/controllers.ts';
+import * as changeEnding from './console/change/ends.ts';
+import * as changeEvidence from './console/change/evidence.ts';
+import * as changeListPage from './console/change/list.ts';
+import * as changeMail from './console/change/mail.ts';
+import * as changePage from './console/change/page.ts';
+import * as changeProgressPart from './console/change/progress.ts';
+import * as changeReach from './console/change/reach.ts';
+import * as changeStory from './console/change/story.ts';
+import * as changeTimeline from './console/change/timeline.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
@@ -130,13 +142,18 @@ export const ROUTES = {
     ['GET', '/v1/changes', changeList.list],
     ['GET', '/v1/changes/:id', changes.get],
     ['GET', '/v1/changes/:id/controllers', changeControllers.list],
+    ['GET', '/v1/changes/:id/controllers/:externalId/messages', notices.listToController],
+    ['GET', '/v1/changes/:id/progress', changeProgress.get],
+    ['GET', '/v1/changes/:id/events', events.listOfChange],
     ['GET', '/v1/changes/:id/evidence', evidence.get],
     ['POST', '/v1/changes/:id/confirm-wording', changes.confirmWording],
     ['POST', '/v1/changes/:id/activate', changes.activate],
+    ['POST', '/v1/changes/:id/activate/preview', changeEnds.activate],
     ['GET', '/v1/changes/:id/activations', changes.activations],
     ['POST', '/v1/changes/:id/close', changes.close],
     ['POST', '/v1/changes/:id/listed-in-terms', changes.list],
     ['POST', '/v1/changes/:id/withdraw', changes.withdraw],
+    ['POST', '/v1/changes/:id/withdraw/preview', changeEnds.withdraw],
     ['POST', '/v1/changes/:id/controllers/:externalId/notice-by-letter', notifyController.noticeByLetter],
     ['POST', '/v1/changes/:id/controllers/:externalId/resend', notifyController.resend],
     ['POST', '/v1/changes/:id/resend-failed', notifyController.resendFailed],
@@ -251,6 +268,32 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/changes', changeListPage.list],
+    ['GET', '/console/changes/:id', changePage.page],
+    ['GET', '/console/changes/:id/progress', changeProgressPart.progressPart],
+    ['GET', '/console/changes/:id/timeline', changeTimeline.timeline],
+    ['GET', '/console/changes/:id/activate', changeEnding.askWhetherToActivate],
+    ['POST', '/console/changes/:id/activate', changeEnding.activate],
+    ['GET', '/console/changes/:id/activate/mail.html', changeEnding.activationMail],
+    ['GET', '/console/changes/:id/withdraw', changeEnding.askWhetherToWithdraw],
+    ['POST', '/console/changes/:id/withdraw', changeEnding.withdraw],
+    ['GET', '/console/changes/:id/withdraw/mail.html', changeEnding.withdrawalMail],
+    ['GET', '/console/changes/:id/close', changeEnding.askWhetherToClose],
+    ['POST', '/console/changes/:id/close', changeEnding.close],
+    ['GET', '/console/changes/:id/confirm-wording', changeEnding.askWhetherToConfirm],
+    ['POST', '/console/changes/:id/confirm-wording', changeEnding.confirmWording],
+    ['GET', '/console/changes/:id/resend-failed', changeReach.askWhetherToResend],
+    ['POST', '/console/changes/:id/resend-failed', changeReach.resendFailed],
+    ['GET', '/console/changes/:id/evidence', changeEvidence.evidencePage],
+    ['GET', '/console/changes/:id/evidence/pack', changeEvidence.evidencePack],
+    ['GET', '/console/changes/:id/controllers', changeCustomers.controllers],
+    ['GET', '/console/changes/:id/controllers/:externalId', changeStory.story],
+    ['POST', '/console/changes/:id/controllers/:externalId/resend', changeReach.resend],
+    ['POST', '/console/changes/:id/controllers/:externalId/letter', changeReach.letter],
+    ['POST', '/console/changes/:id/controllers/:externalId/reached', changeReach.reached],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId', changeMail.mail],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.html', changeMail.mailPicture],
+    ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml', changeMail.mailFile],
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],

@@ -13,7 +13,7 @@ import { list as listing, placed } from '../http/list.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { regime } from './change-schemas.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { dayOut, externalId, instantOut, productId, uuid } from './fields.ts';
+import { dayOut, externalId, instantOut, productId, search, uuid } from './fields.ts';
 
 const part = {
   externalId,
@@ -180,20 +180,36 @@ export const list = listing({
       description:
         'true: those that are not notified because every notice has failed, and none is on its way. false: the others.',
     }),
+    objected: flag.optional().meta({
+      description: 'true: those that have objected, also where their objection is settled; a rejected attempt is none.',
+    }),
+    silent: flag.optional().meta({
+      description: 'true: those that were notified, and of whom no objection, answer or approval is on record.',
+    }),
+    q: search.optional().meta({
+      description: 'A part of an external id, a name, a contact’s address or a registration number.',
+    }),
   },
   item: controllerInChange,
   place: externalId,
   refusals: ['not-found'],
   find: async (
     db,
-    { params: { id: changeId }, query: { externalId: wanted, state = null, failed, approval }, after, limit, by },
+    {
+      params: { id: changeId },
+      query: { externalId: wanted, state = null, failed, approval, ...said },
+      after,
+      limit,
+      by,
+    },
     dependencies: ApiDependencies,
   ) => {
     const change = await findChange(db, changeId);
     if (change === null) throw notFound(`change ${changeId}`);
-    const filter = { change, externalId: wanted, state, hasFailed: failed, approval, now: by.at, after, limit };
+    const { objected: hasObjected, silent: isSilent, q } = said;
+    const filter = { change, externalId: wanted, state, hasFailed: failed, approval, hasObjected, isSilent, q };
     return placed(
-      await listControllersInChange(db, filter),
+      await listControllersInChange(db, { ...filter, now: by.at, after, limit }),
       (each) => each.externalId,
       (each) => viewOfController(each, change, by.at, dependencies),
     );

@@ -19,6 +19,11 @@ import { termsVersion, text, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
 
+/** Why a change is withdrawn, for customers. */
+export const withdrawal = z
+  .strictObject({ reason: text })
+  .meta({ id: 'Withdrawal', examples: [{ reason: { da: 'Aftalen med leverandøren blev ikke til noget' } }] });
+
 export const announce = command({
   operationId: 'announceChange',
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
@@ -155,9 +160,7 @@ export const withdraw = command({
   scope: 'changes:withdraw',
   takesFreshFactors: true,
   params,
-  body: z
-    .strictObject({ reason: text })
-    .meta({ id: 'Withdrawal', examples: [{ reason: { da: 'Aftalen med leverandøren blev ikke til noget' } }] }),
+  body: withdrawal,
   responses: { 200: change },
   refusals: ['not-found', 'change-ended', 'change-partly-activated'],
   write: async (tx, { params: { id: wanted }, body, by }) => ({

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { eventsAfter, FEED_PLACE } from '../db/events.ts';
+import { findChange } from '../db/changes.ts';
+import { eventsAfter, eventsOfChange, FEED_PLACE } from '../db/events.ts';
 import { instantText } from '../domain/instant.ts';
-import { EVENT_TYPES } from '../domain/event.ts';
+import { CHANGE_EVENT_TYPES, EVENT_TYPES, matchesEventType } from '../domain/event.ts';
+import { notFound } from '../domain/refused.ts';
 import { EXAMPLE_ID, exampleChangeInEvent } from './examples.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { query } from '../http/operation.ts';
 import { instantOut, openEnum, productId, uuid } from './fields.ts';
 import { expectNamed } from '../http/named-in-filter.ts';
@@ -57,4 +60,35 @@ export const list = query({
       nextCursor: last === undefined ? (after ?? null) : cursorAt(last.place, FEED),
     };
   },
+});
+
+/** A type, or the beginning of several. */
+const pattern = z
+  .string()
+  .max(100)
+  .refine(
+    (typed) => CHANGE_EVENT_TYPES.some((type) => matchesEventType(typed, type)),
+    'Expected a type of event of a change, or the beginning of some with a star, like objection.*',
+  )
+  .meta({ examples: ['objection.*'] });
+
+export const listOfChange = listing({
+  operationId: 'listChangeEvents',
+  summary: 'What has happened to a change, the latest first (D63)',
+  tag: 'Changes',
+  scope: 'events:read',
+  params: z.object({ id: uuid }),
+  filters: { type: pattern.optional() },
+  item: event,
+  place: z.string().regex(/^\d{1,9}$/),
+  refusals: ['not-found'],
+  find: async (db, { params: { id: changeId }, query: { type = null }, after, limit }) => {
+    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
+    return placed(
+      await eventsOfChange(db, { changeId, type }, { before: after === null ? null : Number(after), limit }),
+      ({ sequence }) => String(sequence),
+      ({ at, sequence: _sequence, ...each }) => ({ ...each, timestamp: instantText(at) }),
+    );
+  },
+  columns: ['id', 'type', 'timestamp', 'product'],
 });

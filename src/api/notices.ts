@@ -1,16 +1,63 @@
 import { z } from 'zod';
-import { findMailOfReport, findNotice, type NoticeOnRecord } from '../db/notices.ts';
+import { findChange } from '../db/changes.ts';
+import { findController } from '../db/controllers.ts';
+import {
+  findMailOfReport,
+  findNotice,
+  listMessagesTo,
+  type MessageOnRecord,
+  type NoticeOnRecord,
+} from '../db/notices.ts';
 import { BOUNCE_EFFECTS, REPORTED_ACTIONS } from '../domain/delivery-report.ts';
 import { instantText } from '../domain/instant.ts';
 import { MESSAGE_KINDS, SEND_OUTCOMES } from '../domain/message.ts';
 import { OBJECTION_REFUSALS } from '../domain/objection.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { query, type FileResponse } from '../http/operation.ts';
 import { mailAsSent, type MailAsSent } from '../mail/as-sent.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { externalId, instantOut, language, openEnum, uuid } from './fields.ts';
 import { rawMail, viewOfRawMail } from './raw-mail.ts';
+
+const exampleMessage = {
+  id: EXAMPLE_ID,
+  kind: 'notice',
+  changeId: EXAMPLE_ID,
+  controller: 'kunde-1001',
+  email: 'dpo@kunde.example',
+  name: 'Dorthe Persson',
+  language: 'da',
+  status: 'failed',
+  createdAt: '2026-11-23T09:30:00.000Z',
+  acceptedAt: null,
+  attempts: [
+    {
+      startedAt: '2026-11-23T09:30:01.000Z',
+      finishedAt: '2026-11-23T09:30:02.000Z',
+      outcome: 'accepted',
+      responseCode: 250,
+      response: '250 2.0.0 Ok: queued as 4F2A9',
+      tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384',
+      printedDeadline: '2026-12-03T23:00:00.000Z',
+    },
+  ],
+  reports: [
+    {
+      id: EXAMPLE_ID,
+      action: 'failed',
+      status: '5.1.1',
+      diagnostic: '550 5.1.1 No such user here',
+      recipient: 'dpo@kunde.example',
+      effect: 'reopened',
+      recordedAt: '2026-11-23T09:31:00.000Z',
+      recordedBy: 'Varsel',
+      mailId: EXAMPLE_ID,
+    },
+  ],
+  arrivals: [],
+};
 
 const notice = z
   .object({
@@ -65,46 +112,7 @@ const notice = z
     id: 'Notice',
     description:
       'A message to one contact, and what became of it: every attempt with the mail server’s own words, every report that came afterwards, and what officers stated of its arrival. `recipient` is the address that a report names, which is a member’s where an alias passed the message on. `mailId` is the mail that a report came in, which officers read at `/v1/mails/{id}`. `furtherAttempts` are rejected attempts to object through its link, after the first 20, which are objections: they are counted, and the latest 20 kept with their texts (D15).',
-    examples: [
-      {
-        id: EXAMPLE_ID,
-        kind: 'notice',
-        changeId: EXAMPLE_ID,
-        controller: 'kunde-1001',
-        email: 'dpo@kunde.example',
-        name: 'Dorthe Persson',
-        language: 'da',
-        status: 'failed',
-        createdAt: '2026-11-23T09:30:00.000Z',
-        acceptedAt: null,
-        attempts: [
-          {
-            startedAt: '2026-11-23T09:30:01.000Z',
-            finishedAt: '2026-11-23T09:30:02.000Z',
-            outcome: 'accepted',
-            responseCode: 250,
-            response: '250 2.0.0 Ok: queued as 4F2A9',
-            tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384',
-            printedDeadline: '2026-12-03T23:00:00.000Z',
-          },
-        ],
-        reports: [
-          {
-            id: EXAMPLE_ID,
-            action: 'failed',
-            status: '5.1.1',
-            diagnostic: '550 5.1.1 No such user here',
-            recipient: 'dpo@kunde.example',
-            effect: 'reopened',
-            recordedAt: '2026-11-23T09:31:00.000Z',
-            recordedBy: 'Varsel',
-            mailId: EXAMPLE_ID,
-          },
-        ],
-        arrivals: [],
-        furtherAttempts: { count: 0, latest: [] },
-      },
-    ],
+    examples: [{ ...exampleMessage, furtherAttempts: { count: 0, latest: [] } }],
   });
 
 const params = z.object({ id: uuid });
@@ -122,6 +130,46 @@ export const get = query({
     if (found === null) throw notFound(`notice ${wanted}`);
     return viewOfNotice(found);
   },
+});
+
+const message = notice.omit({ furtherAttempts: true }).meta({
+  id: 'MessageOnRecord',
+  description: 'As `Notice`, without what came through its link.',
+  examples: [exampleMessage],
+});
+
+export const listToController = listing({
+  operationId: 'listMessagesToController',
+  summary: 'Every message to a controller about a change: to whom, when, and what became of it (D63)',
+  tag: 'Changes',
+  scope: 'notices:read',
+  params: z.object({ id: uuid, externalId }),
+  item: message,
+  place: uuid,
+  refusals: ['not-found'],
+  find: async (db, { params: { id: changeId, externalId: wanted }, after, limit }) => {
+    if ((await findChange(db, changeId)) === null) throw notFound(`change ${changeId}`);
+    const controller = await findController(db, wanted);
+    if (controller === null) throw notFound(`controller ${wanted}`);
+    const found = await listMessagesTo(db, { changeId, controllerId: controller.id }, { after, limit });
+    return placed(found, ({ id }) => id, viewOfMessage);
+  },
+  columns: [
+    'id',
+    'kind',
+    'email',
+    'name',
+    'language',
+    'status',
+    'createdAt',
+    'acceptedAt',
+    'attempts.finishedAt',
+    'attempts.outcome',
+    'attempts.response',
+    'reports.recordedAt',
+    'reports.action',
+    'reports.diagnostic',
+  ],
 });
 
 const sentMail = z.string().meta({
@@ -204,6 +252,16 @@ export const getMailOfReport = query({
 
 function viewOfNotice(found: NoticeOnRecord) {
   return {
+    ...viewOfMessage(found),
+    furtherAttempts: {
+      count: found.furtherAttempts.count,
+      latest: found.furtherAttempts.latest.map((each) => ({ ...each, receivedAt: instantText(each.receivedAt) })),
+    },
+  };
+}
+
+function viewOfMessage(found: MessageOnRecord) {
+  return {
     ...found,
     createdAt: instantText(found.createdAt),
     acceptedAt: found.acceptedAt && instantText(found.acceptedAt),
@@ -215,9 +273,5 @@ function viewOfNotice(found: NoticeOnRecord) {
     })),
     reports: found.reports.map((report) => ({ ...report, recordedAt: instantText(report.recordedAt) })),
     arrivals: found.arrivals.map((each) => ({ ...each, recordedAt: instantText(each.recordedAt) })),
-    furtherAttempts: {
-      count: found.furtherAttempts.count,
-      latest: found.furtherAttempts.latest.map((each) => ({ ...each, receivedAt: instantText(each.receivedAt) })),
-    },
   };
 }

@@ -1,7 +1,9 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import type { ApprovalState } from '../domain/approval-progress.ts';
 import type { WindowState } from '../domain/objection-window.ts';
+import { searchedNumbers } from '../domain/registration-number.ts';
 import { isStillTold } from './changes.ts';
+import { isControllerFound } from './controllers.ts';
 import { TELLING } from './messages.ts';
 import { ONLY_FAILED } from './failed-notices.ts';
 import { rows, type Queryable } from './postgres.ts';
@@ -76,6 +78,11 @@ export const PART = `coalesce((
   array(select id from answers where change_id = page.change_id and controller_id = page.controller_id order by id) as answers,
   ${CONTACTS} as contacts`;
 
+/** Of a window: that its controller has been notified, and nothing that it said is on record. */
+const IS_SILENT = `(notified_at is not null and approval = 'none'
+  and controller_id not in (select controller_id from objections where change_id = $1)
+  and controller_id not in (select controller_id from answers where change_id = $1))`;
+
 /**
  * - `windows`: the windows of the change with their states.
  * - `written`: those among them that are wanted.
@@ -94,6 +101,14 @@ const LIST = `
       and ($5::text is null or external_id > $5)
       and ($9::boolean is null or (state = 'awaiting-notice' and ${ONLY_FAILED}) = $9)
       and ($10::text is null or approval = $10)
+      and ($11::boolean is null or (controller_id in (
+        select controller_id from objections where change_id = $1 and status <> 'rejected')) = $11)
+      and ($12::boolean is null or ${IS_SILENT} = $12)
+      -- Implied by the above, in the words of an index: those who are few are found without going through all.
+      and (($2 is distinct from 'awaiting-notice' and $9 is distinct from true) or notified_at is null)
+      and ($11 is distinct from true or controller_id in (select controller_id from objections where change_id = $1))
+      and ($13::text is null or controller_id in (select c.id from controllers c
+        where ${isControllerFound({ q: '$13', numbers: '$14' })}))
     order by external_id limit $6
   ), unwritten as (
     select null::uuid as window_id, null::bigint as number, c.id as controller_id, c.external_id, f.created_at as since,
@@ -104,7 +119,9 @@ const LIST = `
     where f.change_id = $1 and f.kind = 'notice' and f.finished_at is null and f.stopped_at is null
       -- Asked first, and once: the planner may begin with every controller.
       and exists (select from fan_outs where change_id = $1 and kind = 'notice' and finished_at is null and stopped_at is null)
-      and ($2::text is null or $2 = 'awaiting-notice') and $9 is distinct from true and coalesce($10::text, 'none') = 'none'
+      and ($2::text is null or $2 = 'awaiting-notice') and coalesce($10::text, 'none') = 'none'
+      and $9 is distinct from true and $11 is distinct from true and $12 is distinct from true
+      and ($13::text is null or ${isControllerFound({ q: '$13', numbers: '$14' })})
       and ($7::text is null or c.external_id = $7)
       and ($5::text is null or c.external_id > $5)
       and not exists (select from objection_windows
@@ -134,12 +151,19 @@ export async function listControllersInChange(
     hasFailed?: boolean | undefined;
     /** How it stands by its approvals. */
     approval?: ApprovalState | undefined;
+    /** Whether it has objected, rejected attempts aside. */
+    hasObjected?: boolean | undefined;
+    /** Whether it was notified and has said nothing. */
+    isSilent?: boolean | undefined;
+    /** What it is looked for by (`isControllerFound`). */
+    q?: string | undefined;
     now: Temporal.Instant;
     after: string | null;
     limit: number;
   },
 ): Promise<(ControllerInChange & { state: WindowState })[]> {
   const { change, externalId = null, state, hasFailed = null, approval = null, now, after, limit } = filter;
+  const { hasObjected = null, isSilent = null, q = null } = filter;
   const of = [change.id, state, now, change.product, after, limit, externalId, change.status, hasFailed, approval];
-  return rows(db, LIST, of);
+  return rows(db, LIST, [...of, hasObjected, isSilent, q, searchedNumbers(q)]);
 }

@@ -98,9 +98,14 @@ export async function findNearDuplicates(
 
 const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
+/** SQL: whether `q` is a part of an external id, a name, a contact's address or a registration number of the controller `c`, however it is spelt. */
+export const isControllerFound = (words: { q: string; numbers: string }) =>
+  `(${isFoundIn(KEYS, words)}
+    or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key(${words.q}), '')) > 0))`;
+
 /**
- * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates. `q` is
- * a part of an external id, a name, a contact's address or a registration number, however it is spelt.
+ * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates, or those
+ * in which `q` is found (`isControllerFound`).
  */
 export async function listControllers(
   db: Queryable,
@@ -123,8 +128,7 @@ export async function listControllers(
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
-       and ($5::text is null or ${isFoundIn(KEYS, { q: '$5', numbers: '$7' })}
-         or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key($5), '')) > 0))
+       and ($5::text is null or ${isControllerFound({ q: '$5', numbers: '$7' })})
      order by c.external_id limit $3`,
     [
       filter.product,

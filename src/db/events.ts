@@ -93,6 +93,25 @@ export async function eventsAfter(
   );
 }
 
+/**
+ * The events of a change, the latest first, from before the one of sequence `before`; of one type, or of those that begin like it
+ * (`objection.*`).
+ */
+export async function eventsOfChange(
+  db: Queryable,
+  { changeId, type }: { changeId: string; type: string | null },
+  { before, limit }: { before: number | null; limit: number },
+): Promise<(Omit<FeedEvent, 'place'> & { readonly sequence: number })[]> {
+  return rows(
+    db,
+    `select id, type, at, product_id as product, data, sequence from events
+     where change_id = $1 and ($2::int is null or sequence < $2)
+       and ($3::text is null or type = $3 or (right($3, 2) = '.*' and starts_with(type, left($3, -1))))
+     order by sequence desc limit $4`,
+    [changeId, before, type, limit],
+  );
+}
+
 /** Which of these ids belong to no event of these products; `null` for all products. */
 export async function unknownEvents(
   db: Queryable,

@@ -41,8 +41,8 @@ export interface RecordedArrival {
   readonly recordedBy: string;
 }
 
-/** A message to one contact, with all that became of it. */
-export interface NoticeOnRecord {
+/** A message to one contact, with what became of it. */
+export interface MessageOnRecord {
   readonly id: string;
   readonly kind: MessageKind;
   readonly changeId: string;
@@ -57,6 +57,10 @@ export interface NoticeOnRecord {
   readonly attempts: readonly RecordedAttempt[];
   readonly reports: readonly RecordedReport[];
   readonly arrivals: readonly RecordedArrival[];
+}
+
+/** The same, with what came through its link. */
+export interface NoticeOnRecord extends MessageOnRecord {
   /** Rejected attempts to object through its link, after so many that they are counted (D15). */
   readonly furtherAttempts: FurtherAttempts;
 }
@@ -66,38 +70,73 @@ export interface NoticeOnRecord {
  * `null` for no message.
  */
 export async function findNotice(db: Queryable, id: string): Promise<NoticeOnRecord | null> {
-  const notice = await row<Omit<NoticeOnRecord, 'attempts' | 'reports' | 'arrivals' | 'furtherAttempts'>>(
+  const [notice] = await noticesWith(db, [id]);
+  return notice === undefined ? null : { ...notice, furtherAttempts: await findFurtherAttempts(db, id) };
+}
+
+/** Every message to a controller about a change, in the order in which they were queued, from after the message `after`. */
+export async function listMessagesTo(
+  db: Queryable,
+  { changeId, controllerId }: { changeId: string; controllerId: string },
+  { after, limit }: { after: string | null; limit: number },
+): Promise<MessageOnRecord[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from messages where change_id = $1 and controller_id = $2 and ($3::uuid is null or id > $3) order by id limit $4`,
+    [changeId, controllerId, after, limit],
+  );
+  return noticesWith(
+    db,
+    found.map(({ id }) => id),
+  );
+}
+
+async function noticesWith(db: Queryable, ids: readonly string[]): Promise<MessageOnRecord[]> {
+  const notices = await rows<Omit<MessageOnRecord, 'attempts' | 'reports' | 'arrivals'>>(
     db,
     // As `listControllersInChange` shows it: of a withdrawn change, one that waits is cancelled (D24).
     `select m.id, m.kind, m.change_id as "changeId", k.external_id as controller, m.email, m.name, m.language,
        case when m.status = 'in-flight' then 'pending'
          when m.status = 'pending' and m.kind in ${TELLING} and c.status = 'withdrawn' then 'cancelled' else m.status end as status,
        m.created_at as "createdAt", m.accepted_at as "acceptedAt"
-     from messages m join controllers k on k.id = m.controller_id join changes c on c.id = m.change_id where m.id = $1`,
-    [id],
+     from messages m join controllers k on k.id = m.controller_id join changes c on c.id = m.change_id
+     where m.id = any($1) order by m.id`,
+    [ids],
   );
-  if (notice === null) return null;
-  const attempts = await rows<RecordedAttempt>(
+  const attempts = await rows<RecordedAttempt & OfMessage>(
     db,
-    `select started_at as "startedAt", finished_at as "finishedAt", outcome, response_code as "responseCode", response, tls,
-       printed_deadline as "printedDeadline"
-     from message_attempts where message_id = $1 order by id`,
-    [id],
+    `select message_id as "messageId", started_at as "startedAt", finished_at as "finishedAt", outcome,
+       response_code as "responseCode", response, tls, printed_deadline as "printedDeadline"
+     from message_attempts where message_id = any($1) order by id`,
+    [ids],
   );
-  const reports = await rows<RecordedReport>(
+  const reports = await rows<RecordedReport & OfMessage>(
     db,
-    `select id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy",
-       inbound_mail_id as "mailId"
-     from bounces where message_id = $1 order by id`,
-    [id],
+    `select message_id as "messageId", id, action, status, diagnostic, recipient, effect, recorded_at as "recordedAt",
+       author_in_words(recorded_by) as "recordedBy", inbound_mail_id as "mailId"
+     from bounces where message_id = any($1) order by id`,
+    [ids],
   );
-  const arrivals = await rows<RecordedArrival>(
+  const arrivals = await rows<RecordedArrival & OfMessage>(
     db,
-    `select id, evidence, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy"
-     from arrival_statements where message_id = $1 order by id`,
-    [id],
+    `select message_id as "messageId", id, evidence, recorded_at as "recordedAt", author_in_words(recorded_by) as "recordedBy"
+     from arrival_statements where message_id = any($1) order by id`,
+    [ids],
   );
-  return { ...notice, attempts, reports, arrivals, furtherAttempts: await findFurtherAttempts(db, id) };
+  return notices.map((notice) => ({
+    ...notice,
+    attempts: partsOf(attempts, notice.id),
+    reports: partsOf(reports, notice.id),
+    arrivals: partsOf(arrivals, notice.id),
+  }));
+}
+
+interface OfMessage {
+  readonly messageId: string;
+}
+
+function partsOf<Part>(parts: readonly (Part & OfMessage)[], id: string): Omit<Part & OfMessage, 'messageId'>[] {
+  return parts.filter(({ messageId }) => messageId === id).map(({ messageId: _of, ...part }) => part);
 }
 
 /** The mail that a report on a message came in, byte for byte; `null` when there is no such report, or it came in no mail. */

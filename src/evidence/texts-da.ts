@@ -1,54 +1,15 @@
+import { RECORD_WORDS } from '../domain/record-words.ts';
 import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
-const MESSAGES: Readonly<Record<string, string>> = {
-  notice: 'Underretning',
-  reminder: 'Påmindelse',
-  'approval-reminder': 'Påmindelse om svar',
-  'change-activated': 'Meddelelse om ikrafttræden',
-  'change-withdrawn': 'Meddelelse om tilbagetrækning',
-  'deadline-moved': 'Meddelelse om flyttet frist',
-  'late-notice': 'Underretning efter fristen',
-  'objection-received': 'Kvittering for indsigelse',
-  'objection-rejected': 'Afvisning af indsigelse',
-  'objection-resolved': 'Afgørelse af indsigelse',
-  'withdrawal-code': 'Kode til at trække en indsigelse tilbage',
-  'withdrawal-requested': 'Meddelelse om, at en indsigelse ønskes trukket tilbage',
-  'withdrawal-stopped': 'Meddelelse om, at en indsigelse fastholdes',
-  'approval-code': 'Kode til at godkende',
-  'approval-received': 'Kvittering for godkendelse',
-  'approval-ended': 'Meddelelse om, at en godkendelse er ophørt',
-  'refusal-received': 'Kvittering for afslag',
-};
-const OUTCOMES: Readonly<Record<string, string>> = {
-  accepted: 'modtaget af modtagerens mailserver',
-  retry: 'midlertidigt afvist; sendes igen',
-  failed: 'afvist endeligt',
-  deferred: 'ikke sendt på grund af en fejl hos os; sendes igen',
-  unknown: 'afsendt, men svaret fra mailserveren gik tabt',
-};
-const CHANNELS: Readonly<Record<string, string>> = { link: 'gennem linket', email: 'pr. mail', letter: 'pr. brev' };
-const REJECTED: Readonly<Record<string, string>> = {
-  'reasons-required': 'den er uden begrundelse',
-  'window-closed': 'fristen var udløbet',
-  'agreement-ended': 'aftalen var ophørt',
-  'change-ended': 'ændringen var afsluttet',
-  'no-objection-window': 'ændringen har ingen indsigelsesfrist',
-};
-const RESOLVED: Readonly<Record<string, string>> = {
-  withdrawn: 'trukket tilbage af kunden',
-  accommodated: 'imødekommet med en løsning, som kunden har bekræftet',
-  'agreement-ended': 'bortfaldet, fordi aftalen er ophørt',
-  'change-withdrawn': 'bortfaldet, fordi ændringen er trukket tilbage',
-  invalid: 'ikke en gyldig indsigelse',
-};
-const REPORTS: Readonly<Record<string, string>> = {
-  failed: 'kunne ikke afleveres',
-  delayed: 'er forsinket',
-  delivered: 'er afleveret',
-  relayed: 'er sendt videre',
-  expanded: 'er fordelt til flere modtagere',
-};
+const {
+  messages: MESSAGES,
+  outcomes: OUTCOMES,
+  channels: CHANNELS,
+  rejected: REJECTED,
+  resolved: RESOLVED,
+  reports: REPORTS,
+} = RECORD_WORDS.da;
 const DECISIONS: Readonly<Record<string, string>> = {
   objection: 'en indsigelse',
   'not-an-objection': 'ikke en indsigelse',
@@ -176,7 +137,8 @@ const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(udeladt)';
 /** A day of the record, in words. */
 const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'da');
-const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+const named = (names: Readonly<Partial<Record<string, string>>>, code: unknown): string =>
+  names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {
   const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];

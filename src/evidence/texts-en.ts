@@ -1,58 +1,15 @@
+import { RECORD_WORDS } from '../domain/record-words.ts';
 import { dayInWords } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 
-const MESSAGES: Readonly<Record<string, string>> = {
-  notice: 'Notice',
-  reminder: 'Reminder',
-  'approval-reminder': 'Reminder to answer',
-  'change-activated': 'Notice that the change is in force',
-  'change-withdrawn': 'Notice that the change is withdrawn',
-  'deadline-moved': 'Notice of a moved deadline',
-  'late-notice': 'Notice after the deadline',
-  'objection-received': 'Receipt of an objection',
-  'objection-rejected': 'Rejection of an objection',
-  'objection-resolved': 'Decision on an objection',
-  'withdrawal-code': 'Code to withdraw an objection',
-  'withdrawal-requested': 'Notice that somebody asks to withdraw an objection',
-  'withdrawal-stopped': 'Notice that an objection is kept',
-  'approval-code': 'Code to approve',
-  'approval-received': 'Receipt of an approval',
-  'approval-ended': 'Notice that an approval has ended',
-  'refusal-received': 'Receipt of a refusal',
-};
-const OUTCOMES: Readonly<Record<string, string>> = {
-  accepted: 'accepted by the recipient’s mail server',
-  retry: 'refused for now; sent again',
-  failed: 'refused for good',
-  deferred: 'not sent because of a fault of ours; sent again',
-  unknown: 'sent, and the mail server’s answer was lost',
-};
-const CHANNELS: Readonly<Record<string, string>> = {
-  link: 'through the link',
-  email: 'by e-mail',
-  letter: 'by letter',
-};
-const REJECTED: Readonly<Record<string, string>> = {
-  'reasons-required': 'it has no reasons',
-  'window-closed': 'the deadline had passed',
-  'agreement-ended': 'the agreement had ended',
-  'change-ended': 'the change had ended',
-  'no-objection-window': 'the change has no time to object',
-};
-const RESOLVED: Readonly<Record<string, string>> = {
-  withdrawn: 'withdrawn by the customer',
-  accommodated: 'accommodated by a solution that the customer has confirmed',
-  'agreement-ended': 'lapsed, because the agreement has ended',
-  'change-withdrawn': 'lapsed, because the change is withdrawn',
-  invalid: 'no valid objection',
-};
-const REPORTS: Readonly<Record<string, string>> = {
-  failed: 'could not be delivered',
-  delayed: 'is delayed',
-  delivered: 'was delivered',
-  relayed: 'was passed on',
-  expanded: 'went to several recipients',
-};
+const {
+  messages: MESSAGES,
+  outcomes: OUTCOMES,
+  channels: CHANNELS,
+  rejected: REJECTED,
+  resolved: RESOLVED,
+  reports: REPORTS,
+} = RECORD_WORDS.en;
 const DECISIONS: Readonly<Record<string, string>> = {
   objection: 'an objection',
   'not-an-objection': 'no objection',
@@ -179,7 +136,8 @@ const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '(left out)';
 /** A day of the record, in words. */
 const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'en');
-const named = (names: Readonly<Record<string, string>>, code: unknown): string => names[text(code)] ?? text(code);
+const named = (names: Readonly<Partial<Record<string, string>>>, code: unknown): string =>
+  names[text(code)] ?? text(code);
 /** Who did something, as the record names it: by role and id (D48). */
 function author(value: unknown): string {
   const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];

@@ -38,7 +38,8 @@ export interface Preview {
   readonly hash: string;
 }
 
-interface PreviewedMail {
+/** A mail made out to a controller that there is not. */
+export interface PreviewedMail {
   readonly kind: MessageKind;
   readonly language: Language;
   readonly subject: string;

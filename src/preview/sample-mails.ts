@@ -1,4 +1,4 @@
-import type { ChangeContent } from '../domain/change.ts';
+import type { ActivatedChange, ChangeContent, WithdrawnChange } from '../domain/change.ts';
 import { startOfDay } from '../domain/instant.ts';
 import { contentOf, type MessageContent } from '../domain/message-content.ts';
 import { answerByOf, openingAt } from '../domain/objection-window.ts';
@@ -36,7 +36,22 @@ export function sampleMail(sample: SampleFacts, kind: SampleKind, language: Lang
   return framed(sample, language, { kind, change: activated, ...rest });
 }
 
-function framed({ link, now }: SampleFacts, language: Language, content: MessageContent): MessageFacts {
+/** The facts of the mail that tells a sample controller of the end of a change. */
+export function sampleOfEnd(
+  change: ActivatedChange | WithdrawnChange,
+  { link, now, language }: { readonly link: string; readonly now: Temporal.Instant; readonly language: Language },
+): MessageFacts {
+  const { deadline } = openingAt(change.toldSince ?? now, change);
+  const rest = { deadline, answerBy: null, toldDeadline: null, objection: null } as const;
+  const kind = change.status === 'withdrawn' ? 'change-withdrawn' : 'change-activated';
+  return framed({ link: () => link, now }, language, contentOf({ kind, change, ...rest }));
+}
+
+function framed(
+  { link, now }: Pick<SampleFacts, 'link' | 'now'>,
+  language: Language,
+  content: MessageContent,
+): MessageFacts {
   const { id, name, contact, reference } = SAMPLE_CONTROLLERS[language];
   return {
     ...content,

@@ -19,7 +19,12 @@ import {
 } from '../support/open-api.ts';
 
 /** POSTs that read. */
-const READS = ['POST /v1/changes/preview', 'POST /v1/persons/export'];
+const READS = [
+  'POST /v1/changes/preview',
+  'POST /v1/persons/export',
+  'POST /v1/changes/{id}/activate/preview',
+  'POST /v1/changes/{id}/withdraw/preview',
+];
 
 let app: FastifyInstance;
 let document: OpenApiDocument;

@@ -1,0 +1,192 @@
+import { clauseInWords, elementName } from '../../domain/element-words.ts';
+import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
+import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
+import { placeInWords } from '../../domain/wording.ts';
+import { consolePage } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { changeAddress, inboxAddress } from './addresses.ts';
+import { blockerInWords } from './blocker-words.ts';
+import { changeShown, type ChangeShown } from './change-shown.ts';
+import { tagOf } from './list.ts';
+import { progressShown } from './progress.ts';
+import type { ChangeTexts } from './texts.ts';
+import { latestEvents } from './timeline.ts';
+
+/** `GET /console/changes/:id`: what is missing, what can be done, how far it is, and what has happened. */
+export const page = consolePage('changes:read', async (visit) => {
+  const shown = await changeShown(visit);
+  const { change, t, times, title, href } = shown;
+  const { language } = visit;
+  const words = (blocker: (typeof change.activation.blockers)[number]) =>
+    blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
+  const { allowed, blockers, earliestAt, shownOnly } = change.activation;
+  return {
+    view: 'console/change/views/change',
+    title,
+    model: {
+      t,
+      href,
+      heading: title,
+      said: saidIn(visit.query, t),
+      status: t.status[change.status],
+      tag: tagOf(change),
+      blockers: change.status === 'announced' ? blockers.map(words) : null,
+      nothingMissing: visit.may('changes:activate', change.product)
+        ? t.page.nothingMissing
+        : t.page.nothingMissingButYou,
+      earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
+      shownOnly: shownOnly.map(words),
+      acts: actsFor(visit, shown),
+      facts: factsOf(shown, language),
+      elements: change.elements.map((element) => elementShown(element, language, t)),
+      progress: await progressShown(visit, shown),
+      timeline: await latestEvents(visit, shown),
+    },
+  };
+});
+
+/** What was done a moment ago, by the page that leads back here. */
+export function saidIn({ said }: Readonly<Record<string, string>>, t: ChangeTexts): string | null {
+  const texts: Readonly<Record<string, string>> = {
+    activated: t.activate.done,
+    withdrawn: t.withdraw.done,
+    closed: t.close.done,
+    confirmed: t.confirm.done,
+    resent: t.story.resent,
+  };
+  return (said !== undefined && Object.hasOwn(texts, said) && texts[said]) || null;
+}
+
+interface Act {
+  readonly href: string;
+  readonly name: string;
+  /** What most people come for. */
+  readonly isFirst?: boolean;
+}
+
+/** What can be done with the change now, of what the person may do. */
+function actsFor(visit: Visit, { change, t, href }: ChangeShown): Act[] {
+  const { product } = change;
+  const isOpen = change.status === 'announced';
+  const isForEach = change.scope === 'each';
+  const { count: waves } = change.activations;
+  const acts: (Act & { may: boolean })[] = [
+    {
+      href: `${href}/activate`,
+      name: isForEach ? t.page.activateWave : t.page.activate,
+      isFirst: true,
+      may: isOpen && change.activation.allowed && visit.may('changes:activate', product),
+    },
+    { href: `${href}/controllers`, name: t.page.controllers, may: true },
+    { href: inboxAddress('objections', product), name: t.page.inbox, may: visit.may('objections:read', product) },
+    {
+      href: `${href}/confirm-wording`,
+      name: t.page.confirm,
+      may:
+        isOpen &&
+        change.wordingOnly.length > 0 &&
+        change.wordingConfirmedAt === null &&
+        visit.may('changes:announce', product),
+    },
+    {
+      href: `${href}/resend-failed`,
+      name: t.page.resendFailed,
+      may: isOpen && change.notices.failed > 0 && visit.may('notices:write', product),
+    },
+    { href: `${href}/close`, name: t.page.close, may: isOpen && waves > 0 && visit.may('changes:activate', product) },
+    {
+      href: `${href}/withdraw`,
+      name: t.page.withdraw,
+      may: isOpen && waves === 0 && visit.may('changes:withdraw', product),
+    },
+    { href: `${href}/evidence`, name: t.page.evidence, may: visit.may('mails:read', product) },
+  ];
+  return acts.filter(({ may }) => may);
+}
+
+interface Fact {
+  readonly name: string;
+  readonly value: string;
+  readonly lang?: Language;
+  readonly href?: string;
+}
+
+function factsOf({ change, t, times, productName }: ChangeShown, language: Language): Fact[] {
+  const { facts } = t.page;
+  const said = (name: string, text: Passage | null): Fact[] =>
+    text === null ? [] : [{ name, value: text.text, lang: text.lang }];
+  const when = (name: string, at: string | null, by: string | null): Fact[] =>
+    at === null ? [] : [{ name, value: by === null ? times.moment(at) : t.page.by(times.moment(at), by) }];
+  const { upstream } = change;
+  return [
+    { name: facts.product, value: productName },
+    { name: facts.kind, value: t.kind[change.kind] },
+    { name: facts.needs, value: needsOf(change.regime, t) },
+    ...said(facts.reason, passage(change.reason, language)),
+    ...when(facts.announced, change.announcedAt, change.announcedBy),
+    ...(change.toldSince === null ? when(facts.heldUntil, change.heldUntil, null) : []),
+    { name: facts.planned, value: times.day(change.plannedActivationOn) },
+    ...(change.lastDeadline === null ? [] : [{ name: facts.lastDeadline, value: times.deadline(change.lastDeadline) }]),
+    ...(upstream === null
+      ? []
+      : [
+          {
+            name: facts.upstream,
+            value: t.page.upstream(
+              times.day(upstream.noticeReceivedOn),
+              times.day(upstream.effectiveOn),
+              upstream.objectBy && times.day(upstream.objectBy),
+            ),
+          },
+        ]),
+    ...(change.wordingOnly.length === 0
+      ? []
+      : [
+          {
+            name: facts.wording,
+            value:
+              change.wordingConfirmedAt === null
+                ? t.page.unconfirmedWording
+                : t.page.confirmedWording(times.moment(change.wordingConfirmedAt), change.wordingConfirmedBy ?? ''),
+          },
+        ]),
+    ...said(facts.separation, change.separation && passage(change.separation, language)),
+    ...(change.supersedes === null
+      ? []
+      : [{ name: facts.supersedes, value: change.supersedes, href: changeAddress(change.supersedes) }]),
+    ...when(facts.activated, change.activatedAt, change.activatedBy),
+    ...when(facts.withdrawn, change.withdrawnAt, change.withdrawnBy),
+    ...said(facts.withdrawalReason, change.withdrawalReason && passage(change.withdrawalReason, language)),
+  ];
+}
+
+function needsOf(regime: Regime, t: ChangeTexts): string {
+  if (onlyInforms(regime)) return t.page.needs.information;
+  if (regime.objection && regime.approval) return t.page.needs.both;
+  return regime.approval ? t.page.needs.approval : t.page.needs.objection;
+}
+
+/** An element of a change in words: as it is, as it shall be, and what that needs. */
+export function elementShown(
+  { element, company, from, to, clause, regime }: ChangeElement,
+  language: Language,
+  t: ChangeTexts,
+) {
+  return {
+    element: elementName(element, language),
+    company: oneLine(company),
+    from: valueInWords(from, language, t),
+    to: valueInWords(to, language, t),
+    clause: clauseInWords(clause, language),
+    needs: needsOf(regime, t),
+  };
+}
+
+/** A value of an element: a name, a text, a place or a contact person. */
+function valueInWords(value: ChangeElement['from'], language: Language, t: ChangeTexts): Passage {
+  if (value === null) return { text: t.none, lang: language };
+  if (typeof value === 'string') return { text: oneLine(value), lang: language };
+  if ('country' in value) return { text: placeInWords(value, language), lang: language };
+  if ('email' in value) return { text: `${oneLine(value.name)}, ${value.email}`, lang: language };
+  return passage(value, language);
+}

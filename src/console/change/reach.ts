@@ -1,0 +1,114 @@
+import * as noticeReports from '../../api/notice-reports.ts';
+import * as notifyController from '../../api/notify-controller.ts';
+import { faultsOf, textOf } from '../form-faults.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { changeAddress, storyAddress } from './addresses.ts';
+import { changeShown } from './change-shown.ts';
+import { numberInWords } from './numbers.ts';
+import { storyPage } from './story.ts';
+import { changeTextsIn } from './texts.ts';
+
+/** `POST …/controllers/:externalId/resend`: notifies a customer again, its contacts as they are now. */
+export const resend = consolePage('notices:write', (visit) =>
+  reach(visit, async ({ params }) => {
+    await visit.perform(notifyController.resend, {
+      params: { id: params.id ?? '', externalId: params.externalId ?? '' },
+    });
+    return 'resent';
+  }),
+);
+
+/** `POST …/controllers/:externalId/letter`: records that a letter arrived (D13). */
+export const letter = consolePage('notices:write', (visit) =>
+  reach(visit, async ({ params, form }) => {
+    await visit.perform(notifyController.noticeByLetter, {
+      params: { id: params.id ?? '', externalId: params.externalId ?? '' },
+      body: { arrivedOn: textOf(form, 'arrivedOn'), reference: textOf(form, 'reference') },
+    });
+    return null;
+  }),
+);
+
+/** `POST …/controllers/:externalId/reached`: states, with evidence, that a mail arrived (D30). */
+export const reached = consolePage('notices:write', (visit) =>
+  reach(visit, async ({ form }) => {
+    await visit.perform(noticeReports.reached, {
+      params: { id: textOf(form, 'message') },
+      body: { evidence: textOf(form, 'evidence') },
+    });
+    return null;
+  }),
+);
+
+/** Does it, and goes back to the customer's page; or shows that with what was wrong, and everything that was typed. */
+async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>): Promise<Shown> {
+  const { id = '', externalId = '' } = visit.params;
+  const t = changeTextsIn(visit.language);
+  try {
+    const said = await act(visit);
+    return { to: storyAddress(id, externalId) + (said === null ? '' : `?said=${said}`) };
+  } catch (error) {
+    const typed = {
+      arrivedOn: textOf(visit.form, 'arrivedOn'),
+      reference: textOf(visit.form, 'reference'),
+      message: textOf(visit.form, 'message'),
+      evidence: textOf(visit.form, 'evidence'),
+    };
+    const faults = faultsOf(error, {
+      expected: {
+        arrivedOn: typed.arrivedOn === '' ? t.needed : t.notADay(typed.arrivedOn),
+        reference: t.needed,
+        evidence: t.needed,
+      },
+      refusals: t.refusals,
+    });
+    return storyPage(visit, { typed, faults });
+  }
+}
+
+/** `GET /console/changes/:id/resend-failed`: what sending again does. */
+export const askWhetherToResend = consolePage('notices:write', async (visit) => {
+  const { t, title, href, change } = await changeShown(visit);
+  const { heading, what, submit } = t.resendFailed;
+  return {
+    view: 'console/change/views/confirm',
+    title: heading(title),
+    model: {
+      t,
+      href,
+      heading: heading(title),
+      paragraphs: [what],
+      elements: null,
+      errors: [],
+      action: `${changeAddress(change.id)}/resend-failed`,
+      submit,
+    },
+  };
+});
+
+/** `POST /console/changes/:id/resend-failed`: notifies again whoever is not notified because its notices failed. */
+export const resendFailed = consolePage('notices:write', async (visit) => {
+  const { t, title, href, change } = await changeShown(visit);
+  const { body } = await visit.perform(notifyController.resendFailed, { params: { id: change.id } });
+  const { controllers, notices, left } = body as Readonly<Record<'controllers' | 'notices' | 'left', number>>;
+  const number = (count: number) => numberInWords(count, visit.language);
+  const words = t.resendFailed;
+  return {
+    view: 'console/change/views/confirm',
+    title: words.heading(title),
+    model: {
+      t,
+      href,
+      heading: words.heading(title),
+      paragraphs: [
+        notices === 0 ? words.none : words.done(number(controllers), number(notices)),
+        ...(left > 0 ? [words.left(number(left))] : []),
+      ],
+      elements: null,
+      errors: [],
+      action: left > 0 ? `${href}/resend-failed` : null,
+      submit: words.submit,
+    },
+  };
+});

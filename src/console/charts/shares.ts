@@ -1,0 +1,61 @@
+/** A count of a chart: what it is called, and how it is drawn (`chart-<tone>` in the stylesheet). */
+export interface Part {
+  readonly label: string;
+  readonly count: number;
+  readonly tone: Tone;
+}
+export type Tone = 'good' | 'waiting' | 'bad' | 'plain' | 'none';
+
+/** A part with its place on a bar, in percent of its whole length. */
+export interface Share extends Part {
+  readonly from: number;
+  readonly width: number;
+  /** Its share of all, rounded for reading: "< 1" where that would be nothing, "> 99" where it would be all. */
+  readonly percent: string;
+}
+
+/** So much of a bar, in percent, has what is there at all: one of 100,000 must be seen. */
+const SEEN = 1;
+
+/**
+ * Parts of a whole, side by side on one bar, each as long as its share, and none of those that are there shorter than what can be
+ * seen. The longer ones give that away, so that the bar stays whole. Without a count the bar is empty.
+ */
+export function sharesOf(parts: readonly Part[]): Share[] {
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  const shares = parts.map(({ count }) => (total === 0 ? 0 : (count / total) * 100));
+  const widths = shares.map((share) => (share === 0 ? 0 : Math.max(share, SEEN)));
+  const tooMuch = widths.reduce((sum, width) => sum + width, 0) - 100;
+  const spare = widths.reduce((sum, width) => sum + Math.max(0, width - SEEN), 0);
+  const fitting = widths.map((width) =>
+    tooMuch > 0 && spare > 0 ? width - Math.max(0, width - SEEN) * (tooMuch / spare) : width,
+  );
+  let from = 0;
+  return parts.map((part, index) => {
+    const width = rounded(fitting[index] ?? 0);
+    const share = { ...part, from: rounded(from), width, percent: percentOf(part.count, total) };
+    from += fitting[index] ?? 0;
+    return share;
+  });
+}
+
+/** Bars below each other, each as long as its count beside the greatest, and seen where there is one. */
+export function barsOf<Bar extends { readonly count: number }>(
+  bars: readonly Bar[],
+): (Bar & { readonly width: number })[] {
+  const greatest = Math.max(0, ...bars.map(({ count }) => count));
+  return bars.map((bar) => ({
+    ...bar,
+    width: bar.count === 0 ? 0 : rounded(Math.max((bar.count / greatest) * 100, SEEN)),
+  }));
+}
+
+/** "37", and never "0" of something or "100" of less than all. */
+export function percentOf(count: number, total: number): string {
+  if (count === 0 || total === 0) return '0';
+  const percent = Math.round((count / total) * 100);
+  if (percent === 0) return '< 1';
+  return percent === 100 && count < total ? '> 99' : String(percent);
+}
+
+const rounded = (value: number) => Math.round(value * 100) / 100;

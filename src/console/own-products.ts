@@ -1,0 +1,20 @@
+import * as products from '../api/products.ts';
+import { allowedBy } from '../domain/caller.ts';
+import type { Scope } from '../domain/permission.ts';
+import type { Visit } from './visit.ts';
+
+/** The most products that a page offers. */
+const OFFERED = 200;
+
+/**
+ * The products that the visitor has this scope for. The list of all products is refused to who is for some of them alone: a list about
+ * one product is asked for each of theirs.
+ */
+export async function ownProducts(visit: Visit, scope: Scope) {
+  const own = allowedBy(visit.person, scope)?.products ?? null;
+  if (own === null) return (await visit.ask(products.list, { query: { limit: OFFERED } })).items;
+  return Promise.all(own.map((product) => visit.ask(products.get, { params: { product } })));
+}
+
+/** Whether the visitor is for all products, so that a list need not name one. */
+export const isForAllProducts = ({ person }: Visit, scope: Scope) => allowedBy(person, scope)?.products === null;
