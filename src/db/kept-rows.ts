@@ -171,6 +171,12 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     until: daysAfter('least(t.revoked_at, t.expires_at)', 'endedKeyDays', 't.products'),
   },
   {
+    table: 'announcement_drafts',
+    class: 'technical',
+    until: daysAfter('t.saved_at', 'technicalDays'),
+    isDeleted: true,
+  },
+  {
     table: 'idempotency_keys',
     class: 'stored-response',
     joins: 'left join api_keys k on k.id = t.caller_id',

@@ -212,6 +212,7 @@ export async function emptyRows(
 }
 
 const DELETIONS: Readonly<Record<string, string>> = {
+  announcement_drafts: 'delete from announcement_drafts where id = any($1::uuid[])',
   contacts: 'delete from contacts where id = any($1::uuid[])',
   idempotency_keys: `delete from idempotency_keys where caller_id::text || ' ' || key = any($1)`,
 };

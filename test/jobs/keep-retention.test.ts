@@ -141,7 +141,15 @@ describe('A case', () => {
 
   /** What ends by days, and is not of this test. */
   function timed(told: Record<string, number>): Record<string, number> {
-    const ofDays = ['audit_log', 'webhook_attempts', 'operator_mails', 'test_notices', 'api_keys', 'idempotency_keys'];
+    const ofDays = [
+      'audit_log',
+      'webhook_attempts',
+      'operator_mails',
+      'test_notices',
+      'announcement_drafts',
+      'api_keys',
+      'idempotency_keys',
+    ];
     return Object.fromEntries(ofDays.map((table) => [table, told[table] ?? 0]));
   }
 
@@ -271,7 +279,11 @@ describe('A legal hold', () => {
 
 describe('By days', () => {
   test.each([
-    ['technical data', '2026-05-31T09:00:00Z', { webhook_attempts: 0, operator_mails: 0, test_notices: 0 }],
+    [
+      'technical data',
+      '2026-05-31T09:00:00Z',
+      { webhook_attempts: 0, operator_mails: 0, test_notices: 0, announcement_drafts: 0 },
+    ],
     ['stored responses', '2026-03-09T09:00:00Z', { idempotency_keys: 0 }],
     ['the names of keys', '2027-03-20T09:00:00Z', { api_keys: 1 }],
   ])('%s end on their day', async (_what, end, expected) => {

@@ -155,6 +155,8 @@ const PLAIN = [
    select id, 'reader', 'given', '${ANNOUNCED}', 'test', '${LATER}', 'test' from people`,
   `insert into sessions (person_id, hash, method, started_at, expires_at, seen_at, user_agent)
    select id, '\\x01', 'link', '${ANNOUNCED}', '${LATER}', '${ANNOUNCED}', 'Firefox' from people`,
+  `insert into announcement_drafts (person_id, fields, created_at, saved_at)
+   select id, '{"kind":"addition"}', '${ANNOUNCED}', '${ANNOUNCED}' from people`,
   `insert into sign_in_links (person_id, hash, purpose, created_at, created_by, expires_at)
    select id, '\\x01', 'invitation', '${ANNOUNCED}', 'test', '${LATER}' from people`,
   `insert into api_keys (name, role, hash, created_at, created_by)
