@@ -29,7 +29,7 @@ const NAME = new RegExp(
 export const BOXES = 'boxes';
 
 /** What a form says of an announcement, as it can be stored. Fields of nothing that is announced are left out, and so are repeats. */
-export function fieldsIn(form: Readonly<Record<string, string | string[]>>): Fields {
+export function fieldsIn(form: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
   const sent = Object.entries(form).flatMap(([name, value]): [string, string][] => {
     const [first] = [value].flat();
     return NAME.test(name) && first !== undefined ? [[name, storable(first.replaceAll('\r\n', '\n').trim())]] : [];

@@ -55,17 +55,6 @@ export function rowsShown(fields: Fields, more: number): number[] {
   return [...typed, ...Array.from({ length: Math.max(count, 0) }, (_, index) => next + index)];
 }
 
-/** The fields without one row of places; the rows after it move up. */
-export function withoutRow(fields: Fields, row: number): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]): [string, string][] => {
-      const [, number, rest = ''] = /^places\.(\d+)(\..*)$/.exec(name) ?? [];
-      if (number === undefined || Number(number) < row) return [[name, value]];
-      return Number(number) === row ? [] : [[`places.${Number(number) - 1}${rest}`, value]];
-    }),
-  );
-}
-
 /** The place that a row of places says. */
 export function locationOf(fields: Fields, row: number): Location {
   const country = typedIn(fields, `places.${row}.country`);
@@ -103,7 +92,8 @@ export function fieldsOfPlaces(locations: readonly Location[]): Fields {
   );
 }
 
-function fieldsOfBasis(basis: TransferBasis | null): [string, string][] {
+/** What is chosen and typed of a basis, by the names that fields of it end in. */
+export function fieldsOfBasis(basis: TransferBasis | null): [string, string][] {
   if (basis === null) return [];
   if (basis.article === '46') return [['basis', basis.instrument]];
   const { decision, certifiedAs } = basis;

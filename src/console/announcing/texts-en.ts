@@ -41,7 +41,6 @@ export const english: Texts = {
     use: 'Use these details',
     amend: 'Change its details instead',
     addPlace: 'Add a place',
-    removePlace: (row) => `Remove place ${row}`,
     choose: 'Choose',
     test: 'Send me a test',
     announce: (controllers) => `Announce to ${many(controllers, 'customer', 'customers')} now`,

@@ -117,7 +117,6 @@ export interface Texts {
     readonly use: string;
     readonly amend: string;
     readonly addPlace: string;
-    readonly removePlace: (row: number) => string;
     readonly choose: string;
     readonly test: string;
     readonly announce: (controllers: number) => string;
