@@ -7,6 +7,8 @@ create table announcement_drafts (
   fields jsonb not null check (jsonb_typeof(fields) = 'object'),
   -- How often it was saved: of two windows, the one that is behind saves over nothing unseen.
   version integer not null default 1 check (version > 0),
+  -- The page of what became of it, for whoever goes back or clicks twice; null while it is being typed.
+  led_to text check (led_to like '/console/%'),
   created_at timestamptz not null,
   saved_at timestamptz not null check (saved_at >= created_at)
 );

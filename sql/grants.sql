@@ -61,7 +61,7 @@ begin
       from_email, subject, text, quoted, attachments) on inbound_mails',
     'select, insert, update (status) on answers',
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
-    'select, insert, update (fields, version, saved_at), delete on announcement_drafts',
+    'select, insert, update (fields, version, saved_at, led_to), delete on announcement_drafts',
     'select, insert on people, person_roles',
     'select, insert, update (seen_at, ended_at, ended_by) on sessions',
     'select, insert, update (expires_at, used_at) on sign_in_links',

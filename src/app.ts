@@ -45,6 +45,9 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import { announceDraft, sendTestNotice, showMail } from './console/announcing/act-handlers.ts';
+import { beginDraft, discardDraft, showDrafts } from './console/announcing/drafts-handlers.ts';
+import { saveStep, showStep } from './console/announcing/step-handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -225,6 +228,14 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/announce', showDrafts],
+    ['POST', '/console/announce', beginDraft],
+    ['POST', '/console/announce/:id/discard', discardDraft],
+    ['GET', '/console/announce/:id/mail', showMail],
+    ['POST', '/console/announce/:id/test', sendTestNotice],
+    ['POST', '/console/announce/:id/announce', announceDraft],
+    ['GET', '/console/announce/:id/:step', showStep],
+    ['POST', '/console/announce/:id/:step', saveStep],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

@@ -6,10 +6,12 @@ export interface AnnouncementDraft {
   readonly fields: Readonly<Record<string, string>>;
   /** How often it was saved. */
   readonly version: number;
+  /** The address of what became of it; `null` while it is being typed. */
+  readonly ledTo: string | null;
   readonly savedAt: Temporal.Instant;
 }
 
-const COLUMNS = `id, fields, version, saved_at as "savedAt"`;
+const COLUMNS = `id, fields, version, led_to as "ledTo", saved_at as "savedAt"`;
 /** So many of a person are listed. */
 const MOST_LISTED = 100;
 
@@ -36,11 +38,12 @@ export async function findDraft(db: Queryable, personId: string, id: string): Pr
   ]);
 }
 
-/** The drafts of a person, the one that was saved last first; 100 at most. */
+/** The drafts that a person is typing, the one that was saved last first; 100 at most. */
 export async function draftsOf(db: Queryable, personId: string): Promise<AnnouncementDraft[]> {
   return rows<AnnouncementDraft>(
     db,
-    `select ${COLUMNS} from announcement_drafts where person_id = $1 order by saved_at desc, id desc limit ${MOST_LISTED}`,
+    `select ${COLUMNS} from announcement_drafts where person_id = $1 and led_to is null
+     order by saved_at desc, id desc limit ${MOST_LISTED}`,
     [personId],
   );
 }
@@ -49,15 +52,20 @@ export async function draftsOf(db: Queryable, personId: string): Promise<Announc
 export async function saveDraft(
   db: Queryable,
   personId: string,
-  { id, fields, version }: Omit<AnnouncementDraft, 'savedAt'>,
+  { id, fields, version }: Pick<AnnouncementDraft, 'id' | 'fields' | 'version'>,
   now: Temporal.Instant,
 ): Promise<AnnouncementDraft | null> {
   return row<AnnouncementDraft>(
     db,
     `update announcement_drafts set fields = $4, version = version + 1, saved_at = greatest(saved_at, $5)
-     where id = $1 and person_id = $2 and version = $3 returning ${COLUMNS}`,
+     where id = $1 and person_id = $2 and version = $3 and led_to is null returning ${COLUMNS}`,
     [id, personId, version, JSON.stringify(fields), now],
   );
+}
+
+/** Keeps what became of a draft. */
+export async function endDraft(db: Queryable, personId: string, id: string, ledTo: string): Promise<void> {
+  await rows(db, 'update announcement_drafts set led_to = $3 where id = $1 and person_id = $2', [id, personId, ledTo]);
 }
 
 /** Throws a draft away. */

@@ -65,7 +65,7 @@ export function faultsInWords(
   faults: readonly Fault[],
   fields: Fields,
   fieldOf: (path: string | null) => string | null,
-  said: (fault: Fault, field: string | null) => Said,
+  said: (field: string | null) => Said,
   language: Language,
 ): FaultInWords[] {
   const t = textsIn(language);
@@ -73,7 +73,7 @@ export function faultsInWords(
     const field = fieldOf(fault.path);
     const isRefusal = fault.code !== null && fault.code in t.refusals;
     const message = isRefusal
-      ? t.refusals[fault.code as keyof Texts['refusals']](said(fault, field))
+      ? t.refusals[fault.code as keyof Texts['refusals']](said(field))
       : field === null
         ? `${t.problems.other}: ${fault.message}`
         : wordsOfField(field, fields, t);

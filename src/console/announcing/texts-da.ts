@@ -12,12 +12,13 @@ export const danish: Texts = {
     none: 'Du har ingen kladder.',
     columns: { what: 'Ændring', product: 'Produkt', saved: 'Sidst gemt' },
     untitled: 'Uden navn endnu',
-    kept: (days) => `Kun du kan se dine kladder. En kladde slettes ${days} dage efter, at den sidst blev gemt.`,
+    kept: 'Kun du kan se dine kladder. Dem, der længe ikke er gemt, slettes af sig selv.',
     discard: 'Slet',
     discarded: 'Kladden er slettet.',
     open: 'Fortsæt',
     noProduct: 'Du må ikke varsle ændringer for noget produkt. En administrator kan give dig rollen sagsbehandler.',
     begin: 'Begynd på en ny',
+    instead: 'Nej',
   },
   saved: 'Kladden er gemt.',
   savedElsewhere:
@@ -122,6 +123,11 @@ export const danish: Texts = {
     replacement: 'Hvem udgår?',
     amendment: 'Hvem får nye oplysninger?',
     removal: 'Hvem udgår?',
+  },
+  texts: {
+    reason: 'begrundelsen',
+    'subProcessor.processing': 'beskrivelsen af behandlingen',
+    'subProcessor.personalData': 'kategorierne af personoplysninger',
   },
   optional: 'kan udelades',
   lookup: {
@@ -394,6 +400,7 @@ export const danish: Texts = {
     'test-address-not-allowed':
       'Prøver må ikke sendes til din e-mailadresses domæne. Driften kan tillade det med TEST_MAIL_DOMAINS.',
     'test-notice-limit': 'Der er sendt 30 prøver for produktet inden for den sidste time. Vent lidt.',
+    'request-in-progress': 'Det er ved at ske. Genindlæs siden om et øjeblik.',
     other: 'Det kunne ikke lade sig gøre',
   },
 };

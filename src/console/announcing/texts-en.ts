@@ -12,12 +12,13 @@ export const english: Texts = {
     none: 'You have no drafts.',
     columns: { what: 'Change', product: 'Product', saved: 'Last saved' },
     untitled: 'No name yet',
-    kept: (days) => `Only you can see your drafts. A draft is deleted ${days} days after it was last saved.`,
+    kept: 'Only you can see your drafts. Those that nobody has saved for a long time are deleted.',
     discard: 'Delete',
     discarded: 'The draft is deleted.',
     open: 'Continue',
     noProduct: 'You may not announce changes of any product. An administrator can give you the role officer.',
     begin: 'Begin a new one',
+    instead: 'No',
   },
   saved: 'The draft is saved.',
   savedElsewhere:
@@ -122,6 +123,11 @@ export const english: Texts = {
     replacement: 'Who leaves?',
     amendment: 'Whose details change?',
     removal: 'Who leaves?',
+  },
+  texts: {
+    reason: 'the reason',
+    'subProcessor.processing': 'the description of the processing',
+    'subProcessor.personalData': 'the categories of personal data',
   },
   optional: 'optional',
   lookup: {
@@ -392,6 +398,7 @@ export const english: Texts = {
     'test-address-not-allowed':
       'Tests may not be sent to the domain of your e-mail address. Who runs Varsel can allow it with TEST_MAIL_DOMAINS.',
     'test-notice-limit': '30 tests of the product were sent within the last hour. Wait a little.',
+    'request-in-progress': 'It is being done. Reload the page in a moment.',
     other: 'That could not be done',
   },
 };

@@ -96,12 +96,13 @@ export interface Texts {
     readonly none: string;
     readonly columns: { readonly what: string; readonly product: string; readonly saved: string };
     readonly untitled: string;
-    readonly kept: (days: number) => string;
+    readonly kept: string;
     readonly discard: string;
     readonly discarded: string;
     readonly open: string;
     readonly noProduct: string;
     readonly begin: string;
+    readonly instead: string;
   };
   readonly saved: string;
   readonly savedElsewhere: string;
@@ -127,6 +128,8 @@ export interface Texts {
   readonly labels: Readonly<Record<Labelled, string>>;
   readonly hints: Readonly<Partial<Record<Labelled, string>>>;
   readonly entryLabels: Readonly<Record<'replacement' | 'amendment' | 'removal', string>>;
+  /** The texts that customers read, without their languages. */
+  readonly texts: Readonly<Record<'reason' | 'subProcessor.processing' | 'subProcessor.personalData', string>>;
   readonly optional: string;
   readonly lookup: {
     readonly heading: string;
@@ -253,5 +256,7 @@ export interface Texts {
   };
   readonly refusals: Readonly<Record<AnnouncementRefusal['because'], (said: Said) => string>>;
   readonly warnings: Readonly<Record<AnnouncementWarning, (said: Said) => string>>;
-  readonly problems: Readonly<Record<'test-address-not-allowed' | 'test-notice-limit' | 'other', string>>;
+  readonly problems: Readonly<
+    Record<'test-address-not-allowed' | 'test-notice-limit' | 'request-in-progress' | 'other', string>
+  >;
 }

@@ -73,7 +73,7 @@ describe('What is announced can be typed', () => {
     (_kind, example) => {
       const announced = announcement.parse(example);
       const shown = { ...announced, plannedActivationOn: announced.plannedActivationOn.toString(), upstream: null };
-      const fields = fieldsOfAnnouncement(shown as unknown as AnnouncedAs);
+      const fields = fieldsOfAnnouncement(shown);
       const children = announced.children.map(({ entry: id }) => entry(id, 'Barn', { parentId: 'over' }));
       // The children of the example are those of the entry that leaves.
       const above = announced.replaces ?? announced.removes;
