@@ -6,7 +6,7 @@ import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { announcementOf } from './announcement-of.ts';
-import { draftOf } from './draft-of.ts';
+import { addressOfStep, draftOf } from './draft-of.ts';
 import { groundOf, judge } from './judging.ts';
 import { showReview, type Outcome } from './review-handlers.ts';
 import { textsIn } from './texts.ts';
@@ -29,10 +29,10 @@ export const sendTestNotice = consolePage('changes:announce', async (visit, depe
   return tried(visit, dependencies, async (body) => {
     const to = { email: person.email, name: person.name, language };
     const sent = await visit.perform(sendTest, { body: { announcement: body, to } });
-    const { outcome, response, samplePage } = sent.body as { outcome: string; response: string; samplePage: string };
-    const link = { href: samplePage, name: review.samplePage };
-    if (outcome === 'accepted') return { notice: review.tested(person.email), link };
-    return { error: { summary: review.testFailed(response), message: '' }, link };
+    const { outcome, response } = sent.body as { outcome: string; response: string };
+    // By an address of its own, so that going back does not send it again.
+    if (outcome === 'accepted') return { to: `${addressOfStep(visit.params.id ?? '', 'review')}?tested=1` };
+    return { error: { summary: review.testFailed(response), message: '' } };
   });
 });
 

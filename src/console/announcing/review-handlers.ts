@@ -17,8 +17,6 @@ import type { AnnouncementWarning, Texts } from './texts-shape.ts';
 
 /** What came of what was asked for on this page, for the page that is shown next. */
 export interface Outcome {
-  readonly notice?: string;
-  readonly link?: { readonly href: string; readonly name: string };
   readonly error?: { readonly summary: string; readonly message: string };
   readonly status?: number;
 }
@@ -47,8 +45,12 @@ export async function showReview(
       steps: stepsShown(draft, 'review', ground, visit),
       base: `/console/announce/${draft.id}`,
       errors,
-      notice: outcome.notice ?? '',
-      link: outcome.link ?? null,
+      ...(preview !== null && visit.query.tested === '1'
+        ? {
+            notice: t.review.tested(person.email),
+            link: { href: `/samples/${preview.hash}?lang=${language}`, name: t.review.samplePage },
+          }
+        : { notice: '', link: null }),
       faults: faults.map((fault) => shownFault(fault, draft.id, t)),
       isComplete: announcement !== null,
       isAnnounceable: preview !== null && faults.length === 0,

@@ -261,11 +261,12 @@ test('the mails are shown as they will be, in a frame that runs nothing', async 
 test('a test notice goes to the person alone, and its page can be opened', async () => {
   const draft = await typed();
   const before = varsel.mailbox.mails.length;
-  const { text } = await officer.post(`${draft}/test`).expect(200);
+  const { headers } = await officer.post(`${draft}/test`).expect(303);
+  const { text } = await officer.get(headers.location ?? '').expect(200);
   expect(text).toMatch(/Prøven er sendt til person-\d+@telenor\.example/);
   expect(varsel.mailbox.mails.length - before).toBe(1);
   const page = /href="([^"]*\/samples\/[^"]+)"/.exec(text)?.[1] ?? '';
-  await varsel.customer().get(new URL(page).pathname).expect(200);
+  await varsel.customer().get(page).expect(200);
   expect(await changesOf('nobody')).toEqual([]);
 });
 
