@@ -1,6 +1,5 @@
 import { hiddenCharacterIn } from '../../domain/hidden-characters.ts';
 import type { Language } from '../../domain/text.ts';
-import type { FormError } from '../../web/form-error.ts';
 import { typedIn, type Fields } from './fields.ts';
 import { kindOf, stepOfField, type FormStep } from './steps.ts';
 import { textsIn } from './texts.ts';
@@ -107,11 +106,4 @@ function wordsOfField(field: string, fields: Fields, t: Texts): string {
 /** The id of the change that a refusal names. */
 function changeIn(message: string): string | null {
   return /\bchange ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/.exec(message)?.[1] ?? null;
-}
-
-/** The faults of one step as its form shows them. */
-export function errorsOf(faults: readonly FaultInWords[], step: FormStep): FormError[] {
-  return faults
-    .filter((fault) => fault.step === step)
-    .map(({ field, message }) => ({ summary: message, field, message, notes: [] }));
 }

@@ -26,7 +26,7 @@ const NAME = new RegExp(
   ].join('|')})$`,
 );
 /** The boxes of the forms. One that is not ticked is not sent, so the form names those that it has. */
-export const BOXES = 'boxes';
+const BOXES = 'boxes';
 
 /** What a form says of an announcement, as it can be stored. Fields of nothing that is announced are left out, and so are repeats. */
 export function fieldsIn(form: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {

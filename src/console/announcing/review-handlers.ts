@@ -42,7 +42,7 @@ export async function showReview(
       t,
       id: draft.id,
       draftName: nameOf(draft, visit),
-      steps: stepsShown(draft, 'review', ground, visit),
+      steps: stepsShown(draft, 'review', ground, visit, faults),
       base: `/console/announce/${draft.id}`,
       errors,
       ...(preview !== null && visit.query.tested === '1'

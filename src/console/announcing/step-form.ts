@@ -142,7 +142,15 @@ function placesModel(visit: Visit, fields: Fields, { register }: Ground, more: n
       kind,
       bases,
       countryGroups: countryGroups(language),
-      placeRows: rowsShown(fields, more).map((row) => ({ row, need: need(typedIn(fields, `places.${row}.country`)) })),
+      placeRows: rowsShown(fields, more).map((row) => {
+        const country = typedIn(fields, `places.${row}.country`);
+        const certifiedAs = typedIn(fields, `places.${row}.certifiedAs`);
+        return {
+          row,
+          need: need(country),
+          mayBeCertified: country === '' || certifiedAs !== '' || needOf(country) === 'certified',
+        };
+      }),
     };
   }
   const outside = register.flatMap((entry) =>

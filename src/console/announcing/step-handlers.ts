@@ -89,7 +89,7 @@ async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: Ste
   const t = textsIn(language);
   const { fields } = draft;
   const ground = await groundOf(visit, fields);
-  const steps = stepsShown(draft, step, ground, visit);
+  const steps = stepsShown(draft, step, ground, visit, faults);
   const model = await stepModel(visit, step, fields, { ground, more: query.more === '1' ? 1 : 0 });
   return {
     view: `console/announcing/views/${step}`,

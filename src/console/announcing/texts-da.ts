@@ -9,13 +9,11 @@ export const danish: Texts = {
     'Her varsler du kunderne om en ændring i listen over underdatabehandlere. Intet bliver sendt, før du har set det hele igennem og bedt om det.',
   drafts: {
     heading: 'Dine kladder',
-    none: 'Du har ingen kladder.',
     columns: { what: 'Ændring', product: 'Produkt', saved: 'Sidst gemt' },
     untitled: 'Uden navn endnu',
     kept: 'Kun du kan se dine kladder. Dem, der længe ikke er gemt, slettes af sig selv.',
     discard: 'Slet',
     discarded: 'Kladden er slettet.',
-    open: 'Fortsæt',
     noProduct: 'Du må ikke varsle ændringer for noget produkt. En administrator kan give dig rollen sagsbehandler.',
     begin: 'Begynd på en ny',
     instead: 'Nej',
@@ -32,7 +30,6 @@ export const danish: Texts = {
     review: 'Se igennem',
   },
   stepsHeading: 'Trin',
-  stepOf: (step, of) => `Trin ${step} af ${of}`,
   state: { done: 'udfyldt', missing: 'mangler' },
   buttons: {
     start: 'Begynd',
@@ -46,7 +43,6 @@ export const danish: Texts = {
     test: 'Send en prøve til mig',
     announce: (controllers) => `Varsl ${many(controllers, 'kunde', 'kunder')} nu`,
     propose: 'Foreslå den til en anden',
-    edit: (step) => `Ret: ${step}`,
   },
   kinds: {
     addition: { name: 'En ny underdatabehandler', hint: 'En virksomhed, der ikke står i registret, kommer til.' },
@@ -187,7 +183,6 @@ export const danish: Texts = {
   when: {
     earliest: (day) =>
       `Tidligst ${day}, hvis kunderne har frist til at gøre indsigelse. Ændringer, der kun er til orientering, kan gælde fra i dag.`,
-    more: 'Flere valg',
     upstream: 'Hvad underdatabehandleren selv har varslet',
     upstreamHint:
       'Udfyld det, hvis ændringen kommer fra jeres egen leverandør. Så regner vi ud, hvornår I senest skal varsle.',
@@ -198,7 +193,6 @@ export const danish: Texts = {
     incomplete: 'Ændringen kan ikke varsles endnu',
     incompleteBody: 'Når det her er på plads, kan du se, hvad kunderne får.',
     refused: 'Det her står i vejen',
-    noFaults: 'Alt er på plads.',
     warnings: 'Se på det her en ekstra gang',
     regimeHeading: 'Hvad aftalen kræver',
     regime: {
@@ -264,13 +258,9 @@ export const danish: Texts = {
       `De første ${many(minutes, 'minut', 'minutter')} kan det trækkes tilbage, uden at nogen har fået det at vide.`,
     proposeHint: 'En anden person ser det igennem og godkender det. Ingen får noget at vide før det.',
     proposeFirst: 'Produktets vilkår kræver to personer: du foreslår, og en anden godkender.',
-    proposed: 'Forslaget er sendt til dem, der må godkende det.',
-    announced: 'Ændringen er varslet.',
     outdated: 'Noget er ændret, siden du så det igennem',
     outdatedBody: 'Siden viser det, som det er nu. Se det igennem igen, før du varsler.',
-    mayNot: 'Du må ikke varsle ændringer for dette produkt.',
   },
-  clause: (clause) => (clause === 'Op. 22/2024' ? 'EDPB’s udtalelse 22/2024' : `punkt ${clause.replace(', ', ' og ')}`),
   faults: {
     missing: {
       product: 'Vælg et produkt.',
@@ -326,7 +316,6 @@ export const danish: Texts = {
       `“${label}” må højst have ${limit.toLocaleString('da-DK')} tegn. Der er ${found.toLocaleString('da-DK')}.`,
     hidden: (label, code, place) =>
       `“${label}” har et tegn, som ingen kan se (${code}, tegn nummer ${place}). Slet det, eller skriv teksten forfra.`,
-    atStep: (step) => `Trinet “${step}”`,
     otherChange: 'Se den anden ændring',
     customers: 'Se kunderne',
   },

@@ -9,13 +9,11 @@ export const english: Texts = {
     'Here you announce to customers a change of the list of sub-processors. Nothing is sent before you have looked through it all and asked for it.',
   drafts: {
     heading: 'Your drafts',
-    none: 'You have no drafts.',
     columns: { what: 'Change', product: 'Product', saved: 'Last saved' },
     untitled: 'No name yet',
     kept: 'Only you can see your drafts. Those that nobody has saved for a long time are deleted.',
     discard: 'Delete',
     discarded: 'The draft is deleted.',
-    open: 'Continue',
     noProduct: 'You may not announce changes of any product. An administrator can give you the role officer.',
     begin: 'Begin a new one',
     instead: 'No',
@@ -32,7 +30,6 @@ export const english: Texts = {
     review: 'Look through it',
   },
   stepsHeading: 'Steps',
-  stepOf: (step, of) => `Step ${step} of ${of}`,
   state: { done: 'filled in', missing: 'not done' },
   buttons: {
     start: 'Begin',
@@ -46,7 +43,6 @@ export const english: Texts = {
     test: 'Send me a test',
     announce: (controllers) => `Announce to ${many(controllers, 'customer', 'customers')} now`,
     propose: 'Propose it to somebody else',
-    edit: (step) => `Edit: ${step}`,
   },
   kinds: {
     addition: { name: 'A new sub-processor', hint: 'A company that is not in the register comes in.' },
@@ -187,7 +183,6 @@ export const english: Texts = {
   when: {
     earliest: (day) =>
       `${day} at the earliest, where customers have time to object. What is for information only may hold from today.`,
-    more: 'More choices',
     upstream: 'What the sub-processor has announced itself',
     upstreamHint:
       'Fill it in where the change comes from your own supplier. We then work out by when you have to announce.',
@@ -198,7 +193,6 @@ export const english: Texts = {
     incomplete: 'The change cannot be announced yet',
     incompleteBody: 'Once this is in place, you can see what customers get.',
     refused: 'This stands in the way',
-    noFaults: 'Everything is in place.',
     warnings: 'Look at this twice',
     regimeHeading: 'What the agreement demands',
     regime: {
@@ -264,13 +258,9 @@ export const english: Texts = {
       `For the first ${many(minutes, 'minute', 'minutes')} it can be withdrawn without anybody having been told.`,
     proposeHint: 'Another person looks through it and approves it. Nobody is told anything before that.',
     proposeFirst: 'The terms of the product ask for two people: you propose, and somebody else approves.',
-    proposed: 'The proposal is with those who may approve it.',
-    announced: 'The change is announced.',
     outdated: 'Something has changed since you looked through it',
     outdatedBody: 'This page shows it as it is now. Look through it again before you announce.',
-    mayNot: 'You may not announce changes of this product.',
   },
-  clause: (clause) => (clause === 'Op. 22/2024' ? 'EDPB Opinion 22/2024' : `clause ${clause.replace(', ', ' and ')}`),
   faults: {
     missing: {
       product: 'Choose a product.',
@@ -326,7 +316,6 @@ export const english: Texts = {
       `“${label}” may have ${limit.toLocaleString('en-GB')} characters at most. There are ${found.toLocaleString('en-GB')}.`,
     hidden: (label, code, place) =>
       `“${label}” has a character that nobody can see (${code}, character ${place}). Delete it, or type the text anew.`,
-    atStep: (step) => `The step “${step}”`,
     otherChange: 'See the other change',
     customers: 'See the customers',
   },

@@ -1,6 +1,5 @@
 import type { AnnouncementRefusal } from '../../domain/announcement-refusal.ts';
 import type { ChangeKind } from '../../domain/change.ts';
-import type { Clause } from '../../domain/regime.ts';
 import type { Language } from '../../domain/text.ts';
 import type { WARNING_CODES } from '../../domain/warning.ts';
 import type { BasisChoice, Need } from './places.ts';
@@ -93,13 +92,11 @@ export interface Texts {
   readonly intro: string;
   readonly drafts: {
     readonly heading: string;
-    readonly none: string;
     readonly columns: { readonly what: string; readonly product: string; readonly saved: string };
     readonly untitled: string;
     readonly kept: string;
     readonly discard: string;
     readonly discarded: string;
-    readonly open: string;
     readonly noProduct: string;
     readonly begin: string;
     readonly instead: string;
@@ -108,7 +105,6 @@ export interface Texts {
   readonly savedElsewhere: string;
   readonly steps: Readonly<Record<Step, string>>;
   readonly stepsHeading: string;
-  readonly stepOf: (step: number, of: number) => string;
   readonly state: { readonly done: string; readonly missing: string };
   readonly buttons: {
     readonly start: string;
@@ -122,7 +118,6 @@ export interface Texts {
     readonly test: string;
     readonly announce: (controllers: number) => string;
     readonly propose: string;
-    readonly edit: (step: string) => string;
   };
   readonly kinds: Readonly<Record<ChangeKind, { readonly name: string; readonly hint: string }>>;
   readonly labels: Readonly<Record<Labelled, string>>;
@@ -170,7 +165,6 @@ export interface Texts {
   };
   readonly when: {
     readonly earliest: (day: string) => string;
-    readonly more: string;
     readonly upstream: string;
     readonly upstreamHint: string;
     readonly stricter: string;
@@ -180,7 +174,6 @@ export interface Texts {
     readonly incomplete: string;
     readonly incompleteBody: string;
     readonly refused: string;
-    readonly noFaults: string;
     readonly warnings: string;
     readonly regimeHeading: string;
     readonly regime: {
@@ -237,20 +230,15 @@ export interface Texts {
     readonly heldHint: (minutes: number) => string;
     readonly proposeHint: string;
     readonly proposeFirst: string;
-    readonly proposed: string;
-    readonly announced: string;
     readonly outdated: string;
     readonly outdatedBody: string;
-    readonly mayNot: string;
   };
-  readonly clause: (clause: Clause) => string;
   readonly faults: {
     readonly missing: Readonly<Record<Labelled, string>>;
     readonly expected: Readonly<Partial<Record<Labelled, string>>>;
     readonly illFormed: (label: string) => string;
     readonly tooLong: (label: string, limit: number, found: number) => string;
     readonly hidden: (label: string, code: string, place: number) => string;
-    readonly atStep: (step: string) => string;
     readonly otherChange: string;
     readonly customers: string;
   };
