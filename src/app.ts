@@ -45,7 +45,7 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
-import { announceDraft, sendTestNotice, showMail } from './console/announcing/act-handlers.ts';
+import { announceDraft, sendTestNotice, showPlannedMail } from './console/announcing/act-handlers.ts';
 import { beginDraft, discardDraft, showDrafts } from './console/announcing/drafts-handlers.ts';
 import { saveStep, showStep } from './console/announcing/step-handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
@@ -231,7 +231,7 @@ export const ROUTES = {
     ['GET', '/console/announce', showDrafts],
     ['POST', '/console/announce', beginDraft],
     ['POST', '/console/announce/:id/discard', discardDraft],
-    ['GET', '/console/announce/:id/mail', showMail],
+    ['GET', '/console/announce/:id/mail', showPlannedMail],
     ['POST', '/console/announce/:id/test', sendTestNotice],
     ['POST', '/console/announce/:id/announce', announceDraft],
     ['GET', '/console/announce/:id/:step', showStep],

@@ -12,7 +12,7 @@ import { showReview, type Outcome } from './review-handlers.ts';
 import { textsIn } from './texts.ts';
 
 /** `GET /console/announce/:id/mail`: one of the mails as it would look. */
-export const showMail = consolePage('changes:announce', async (visit, dependencies) => {
+export const showPlannedMail = consolePage('changes:announce', async (visit, dependencies) => {
   const { fields } = await draftOf(visit, dependencies);
   const ground = await groundOf(visit, fields);
   const judged = ground && (await judge(visit, fields, ground));
