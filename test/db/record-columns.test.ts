@@ -13,6 +13,7 @@ const NO_RECORD = [
   'fan_outs',
   'idempotency_keys',
   'installation',
+  'kept_forms',
   'migrations',
   'products',
   'record_columns',
