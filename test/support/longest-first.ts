@@ -9,6 +9,7 @@ const LONGEST = [
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
   'journeys/console-announcing-in-a-browser',
+  'journeys/console-people-in-a-browser',
   'journeys/scanner',
   'customer/withdrawing',
   'evidence/verify-script',
