@@ -61,6 +61,7 @@ begin
       from_email, subject, text, quoted, attachments) on inbound_mails',
     'select, insert, update (status) on answers',
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
+    'select, insert, update (fields, version, saved_at, led_to), delete on announcement_drafts',
     'select, insert, update (disabled_at, disabled_by, issuer, subject) on people',
     'select, insert, update (ended_at, ended_by) on person_roles',
     'select, insert, update (seen_at, factors_at, openid_state, ended_at, ended_by), delete on sessions',

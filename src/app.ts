@@ -60,6 +60,9 @@ import * as changeProgressPart from './console/change/progress.ts';
 import * as changeReach from './console/change/reach.ts';
 import * as changeStory from './console/change/story.ts';
 import * as changeTimeline from './console/change/timeline.ts';
+import { announceDraft, sendTestNotice, showPlannedMail } from './console/announcing/act-handlers.ts';
+import { beginDraft, discardDraft, showDrafts } from './console/announcing/drafts-handlers.ts';
+import { saveStep, showStep } from './console/announcing/step-handlers.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
@@ -294,6 +297,14 @@ export const ROUTES = {
     ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId', changeMail.mail],
     ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.html', changeMail.mailPicture],
     ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml', changeMail.mailFile],
+    ['GET', '/console/announce', showDrafts],
+    ['POST', '/console/announce', beginDraft],
+    ['POST', '/console/announce/:id/discard', discardDraft],
+    ['GET', '/console/announce/:id/mail', showPlannedMail],
+    ['POST', '/console/announce/:id/test', sendTestNotice],
+    ['POST', '/console/announce/:id/announce', announceDraft],
+    ['GET', '/console/announce/:id/:step', showStep],
+    ['POST', '/console/announce/:id/:step', saveStep],
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],

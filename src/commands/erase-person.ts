@@ -1,3 +1,4 @@
+import { deleteDraftsNaming } from '../db/announcement-drafts.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { lockControllers } from '../db/controllers.ts';
 import {
@@ -69,6 +70,7 @@ export async function erasePerson(
     else await emptyRows(tx, id, table, keys);
   }
   await forgetAddressesOf(tx, email);
+  await deleteDraftsNaming(tx, email);
   const contacts: Counted[] = left.contacts === 0 ? [] : [{ what: 'contact', count: left.contacts }];
   const erased = [...contacts, ...countRows(going.filter((row) => !written.includes(row)))];
   const kept = countKept(found);

@@ -184,6 +184,12 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     isDeleted: true,
   },
   {
+    table: 'announcement_drafts',
+    class: 'technical',
+    until: daysAfter('t.saved_at', 'technicalDays'),
+    isDeleted: true,
+  },
+  {
     table: 'idempotency_keys',
     class: 'stored-response',
     joins: 'left join api_keys k on k.id = t.caller_id',

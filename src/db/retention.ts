@@ -212,6 +212,7 @@ export async function emptyRows(
 }
 
 const DELETIONS: Readonly<Record<string, string>> = {
+  announcement_drafts: 'delete from announcement_drafts where id = any($1::uuid[])',
   contacts: 'delete from contacts where id = any($1::uuid[])',
   sessions: 'delete from sessions where id = any($1::uuid[])',
   kept_forms: 'delete from kept_forms where id = any($1::uuid[])',

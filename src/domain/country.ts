@@ -6,9 +6,11 @@ NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS
 SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA
 ZM ZW`;
 
-const COUNTRIES = new Set(CODES.split(/\s+/));
+/** Every officially assigned ISO 3166-1 alpha-2 code, in capitals. */
+export const COUNTRIES: readonly string[] = CODES.split(/\s+/);
+const ASSIGNED = new Set(COUNTRIES);
 
 /** Whether this is an officially assigned ISO 3166-1 alpha-2 code, in capitals. */
 export function isCountry(code: string): boolean {
-  return COUNTRIES.has(code);
+  return ASSIGNED.has(code);
 }

@@ -51,6 +51,11 @@ export function isInEea(country: string): boolean {
   return EEA.has(country);
 }
 
+/** The number of the Commission's adequacy decision for a country; `null` where there is none. That of the US covers certified companies only. */
+export function adequacyDecision(country: string): string | null {
+  return ADEQUACY_DECISIONS.get(country) ?? null;
+}
+
 /**
  * Why a location lacks the transfer basis that it needs (D3); `null` when it has it. Inside the EEA there must be none;
  * outside, an adequacy decision that exists for that country (for the US the DPF, with the certified company's name), or SCC

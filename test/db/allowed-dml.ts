@@ -129,6 +129,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'idempotency_keys',
         ['status'],
       ],
+      ['what is typed and not announced', 'announcement_drafts', ['fields', 'version', 'led_to', 'saved_at']],
       ['how fast mails go out', 'sending_rate', ['next_at']],
     ] satisfies [string, string, string[]][]
   ).flatMap(([reason, table, columns]) => columns.map((column) => [`${table}.${column}`, reason])),
@@ -143,6 +144,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   answer_decisions:
     'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',
   answers: 'an answer that nobody wrote blocks, and points to the mail that it came in',
+  announcement_drafts: 'what is typed and not announced: the one whose draft it is looks through it first',
   people: 'a person who may sign in, with no person.added in the audit log',
   person_roles: 'a role that nobody gave, listed with the person',
   sessions: 'a session of whoever inserts it, with no session.started in the audit log',

@@ -80,6 +80,7 @@ test('Nothing is truncated, and only contacts are deleted, which an update repla
     if (await writes(`delete from ${table}`)) deleted.push(table);
   }
   expect(deleted).toEqual([
+    'announcement_drafts',
     'answered_challenges',
     'contacts',
     'idempotency_keys',

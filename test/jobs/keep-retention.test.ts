@@ -148,7 +148,7 @@ describe('A case', () => {
       'test_notices',
       'api_keys',
       'idempotency_keys',
-    ].concat(['sessions', 'kept_forms']);
+    ].concat(['announcement_drafts', 'sessions', 'kept_forms']);
     return Object.fromEntries(ofDays.map((table) => [table, told[table] ?? 0]));
   }
 
@@ -278,7 +278,11 @@ describe('A legal hold', () => {
 
 describe('By days', () => {
   test.each([
-    ['technical data', '2026-05-31T09:00:00Z', { webhook_attempts: 0, operator_mails: 0, test_notices: 0 }],
+    [
+      'technical data',
+      '2026-05-31T09:00:00Z',
+      { webhook_attempts: 0, operator_mails: 0, test_notices: 0, announcement_drafts: 0 },
+    ],
     ['stored responses', '2026-03-09T09:00:00Z', { idempotency_keys: 0 }],
     ['the names of keys, and sessions', '2027-03-20T09:00:00Z', { api_keys: 1, sessions: 0 }],
     ['forms that could not be sent', '2026-03-03T09:00:00Z', { kept_forms: 0 }],

@@ -156,6 +156,8 @@ const PLAIN = [
    select id, 'reader', 'given', '${ANNOUNCED}', 'test', '${LATER}', 'test' from people`,
   `insert into sessions (person_id, hash, method, started_at, expires_at, seen_at, user_agent)
    select id, '\\x01', 'link', '${ANNOUNCED}', '${LATER}', '${ANNOUNCED}', 'Firefox' from people`,
+  `insert into announcement_drafts (person_id, fields, created_at, saved_at)
+   select id, '{"kind":"addition"}', '${ANNOUNCED}', '${ANNOUNCED}' from people`,
   `insert into passkeys (person_id, credential_id, public_key, counter, transports, is_synced, name, registered_at)
    select id, '\\x01', '\\x01', 1, '{internal}', true, 'Telefon', '${ANNOUNCED}' from people`,
   `insert into answered_challenges (hash, good_until) values ('\\x01', '${LATER}')`,

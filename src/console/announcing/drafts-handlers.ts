@@ -1,0 +1,82 @@
+import { get as getChange } from '../../api/changes.ts';
+import { deleteDraft, draftsOf, insertDraft } from '../../db/announcement-drafts.ts';
+import { instantInWords } from '../../domain/wording.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { fieldsOfAnnouncement, type AnnouncedAs } from './announcement-fields.ts';
+import { addressOfStep, draftOf } from './draft-of.ts';
+import { nameOf } from './draft-shown.ts';
+import type { FaultInWords } from './faults.ts';
+import { fieldsIn, fieldsWith, typedIn, type Fields } from './fields.ts';
+import { aboutModel, fieldsShown } from './step-form.ts';
+import { kindOf, stepAfter } from './steps.ts';
+import { textsIn } from './texts.ts';
+
+/** Whose times are shown where no product is chosen yet. */
+const TIME_ZONE = 'Europe/Copenhagen';
+
+/** `GET /console/announce`: the drafts that the person has, and the first step of a new one. */
+export const showDrafts = consolePage('changes:announce', (visit, dependencies) =>
+  draftsPage(visit, dependencies, {}, []),
+);
+
+/** `POST /console/announce`: begins a draft, of what is chosen or of what a change announced (`from`). */
+export const beginDraft = consolePage('changes:announce', async (visit, dependencies) => {
+  const { form, person, now } = visit;
+  const from = typeof form.from === 'string' ? form.from : null;
+  const fields = from === null ? fieldsIn(form) : await fieldsOfChange(visit, from);
+  if (from === null && typedIn(fields, 'product') === '') {
+    const { faults } = textsIn(visit.language);
+    const missing = { field: 'product', step: 'about', change: null, isAboutCustomers: false } as const;
+    return draftsPage(visit, dependencies, fields, [{ ...missing, message: faults.missing.product }]);
+  }
+  const draft = await insertDraft(dependencies.api.pool, person.id, fieldsWith({}, fields), now);
+  return { to: addressOfStep(draft.id, from === null ? stepAfter('about', kindOf(draft.fields)) : 'review') };
+});
+
+/** `POST /console/announce/:id/discard`: throws a draft away. */
+export const discardDraft = consolePage('changes:announce', async (visit, dependencies) => {
+  const { id } = await draftOf(visit, dependencies);
+  await deleteDraft(dependencies.api.pool, visit.person.id, id);
+  return { to: '/console/announce?discarded=1' };
+});
+
+/** What a change announced, to be announced anew: in its place, where it was withdrawn. */
+async function fieldsOfChange(visit: Visit, id: string): Promise<Fields> {
+  const change = await visit.ask(getChange, { params: { id } });
+  const announced = change as unknown as AnnouncedAs & { readonly status: string };
+  const fields = fieldsOfAnnouncement({ ...announced, holdMinutes: undefined });
+  return { ...fields, supersedes: announced.status === 'withdrawn' ? id : '' };
+}
+
+async function draftsPage(
+  visit: Visit,
+  { api }: ConsoleDependencies,
+  fields: Fields,
+  faults: readonly FaultInWords[],
+): Promise<Shown> {
+  const { language, person, query } = visit;
+  const t = textsIn(language);
+  const drafts = await draftsOf(api.pool, person.id);
+  return {
+    view: 'console/announcing/views/drafts',
+    title: t.title,
+    status: faults.length === 0 ? 200 : 422,
+    isError: faults.length > 0,
+    model: {
+      t,
+      field: fieldsShown(fields, faults, visit),
+      errors: faults.map(({ field, message }) => ({ summary: message, field, message, notes: [] })),
+      notice: query.discarded === '1' ? t.drafts.discarded : '',
+      drafts: drafts.map((draft) => ({
+        id: draft.id,
+        address: addressOfStep(draft.id, 'review'),
+        what: nameOf(draft, visit),
+        product: typedIn(draft.fields, 'product'),
+        saved: instantInWords(draft.savedAt, TIME_ZONE, language),
+      })),
+      ...(await aboutModel(visit, fields)),
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Form, Visit } from '../visit.ts';
+import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
+import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
+import { nameOf, stepsShown } from './draft-shown.ts';
+import type { FaultInWords } from './faults.ts';
+import { fieldsIn, fieldsWith, fieldsWithout, typedIn, type Fields } from './fields.ts';
+import { groundOf, judgeStep, productsToAnnounce } from './judging.ts';
+import { showReview } from './review-handlers.ts';
+import { fieldsShown, stepModel } from './step-form.ts';
+import { kindOf, stepAfter, type FormStep } from './steps.ts';
+import { textsIn } from './texts.ts';
+
+/** `GET /console/announce/:id/:step`: the form of one step, as the draft has it; the last step shows the whole. */
+export const showStep = consolePage('changes:announce', async (visit, dependencies) => {
+  const draft = await draftOf(visit, dependencies);
+  if (draft.ledTo !== null) return { to: draft.ledTo };
+  const step = stepOf(visit);
+  if (step === 'review') return showReview(visit, draft);
+  return stepPage(visit, { draft, step, faults: [] });
+});
+
+/** `POST /console/announce/:id/:step`: saves what is typed, whatever it is; goes on only where the step is right. */
+export const saveStep = consolePage('changes:announce', async (visit, dependencies) => {
+  const step = stepOf(visit);
+  const draft = await draftOf(visit, dependencies);
+  if (draft.ledTo !== null) return { to: draft.ledTo };
+  if (step === 'review') return { to: addressOfStep(draft.id, 'review') };
+  const act = textOf(visit.form, 'do');
+  const fields = await fieldsAfter(visit, draft.fields, step, act);
+  const version = Number(textOf(visit.form, 'version'));
+  const saved = await saveDraft(dependencies.api.pool, visit.person.id, { id: draft.id, fields, version }, visit.now);
+  if (saved === null) {
+    const message = textsIn(visit.language).savedElsewhere;
+    const elsewhere = { field: null, step, message, change: null, isAboutCustomers: false };
+    return stepPage(visit, { draft: { ...draft, fields }, step, faults: [elsewhere], status: 409 });
+  }
+  if (act === 'add') return { to: `${addressOfStep(draft.id, step)}?more=1` };
+  if (act !== 'next') return { to: `${addressOfStep(draft.id, step)}?saved=1` };
+  const ground = await groundOf(visit, fields);
+  const faults = ground === null ? [] : await judgeStep(visit, fields, step, ground);
+  if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
+  return { to: addressOfStep(draft.id, stepAfter(step, kindOf(fields))) };
+});
+
+const textOf = (form: Form, name: string) => [form[name]].flat()[0] ?? '';
+
+/** The fields of a draft after a form was sent: what it has typed, and what its button does with that. */
+async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: string): Promise<Fields> {
+  const sent = fieldsIn(visit.form);
+  // A row that is not sent is gone.
+  const kept = step === 'places' ? fieldsWithout(before, 'places.') : before;
+  const fields = fieldsWith(kept, sent);
+  if (step === 'about') return fitting(before, fields);
+  const [, verb, product = '', id = ''] = /^(use|amend|choose)(?::([a-z0-9-]+))?(?::([0-9a-f-]{36}))?$/.exec(act) ?? [];
+  if (verb === undefined) return fields;
+  const own = typedIn(fields, 'product');
+  const ground = await groundOf(visit, { product: verb === 'choose' ? own : product });
+  const entry = ground?.register.find((each) => each.id === (verb === 'choose' ? typedIn(fields, 'entry') : id));
+  if (entry === undefined) return fields;
+  if (verb === 'use') {
+    // Who is above it in another register says nothing here.
+    return fieldsWith(fieldsWithout(fields, 'places.'), { ...fieldsOfCompany(entry), 'subProcessor.parentId': '' });
+  }
+  const chosen = fieldsWithout(fields, 'children.', 'wordingOnly.');
+  if (verb === 'choose' && kindOf(fields) !== 'amendment') return chosen;
+  const amended = { kind: 'amendment', entry: entry.id, ...fieldsOfCompany(entry) };
+  return fieldsWith(fieldsWithout(chosen, 'subProcessor.', 'places.'), amended);
+}
+
+/** The fields that still mean something after another product or kind is chosen: entries are of one product, and of one kind's role. */
+function fitting(before: Fields, after: Fields): Fields {
+  const isSame = (name: string) => typedIn(before, name) === typedIn(after, name);
+  if (isSame('product') && isSame('kind')) return after;
+  const ofEntries = ['entry', 'entries.', 'children.', 'wordingOnly.'];
+  return fieldsWithout(after, ...ofEntries, ...(isSame('product') ? [] : ['subProcessor.parentId', 'supersedes']));
+}
+
+interface StepShown {
+  readonly draft: Pick<AnnouncementDraft, 'id' | 'fields' | 'version'>;
+  readonly step: FormStep;
+  readonly faults: readonly FaultInWords[];
+  readonly status?: number;
+}
+
+async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: StepShown): Promise<Shown> {
+  const { language, query } = visit;
+  const t = textsIn(language);
+  const { fields } = draft;
+  const ground = await groundOf(visit, fields);
+  const steps = stepsShown(draft, step, ground, visit, faults);
+  const model = await stepModel(visit, step, fields, { ground, more: query.more === '1' ? 1 : 0 });
+  return {
+    view: `console/announcing/views/${step}`,
+    title: `${t.steps[step]} · ${t.title}`,
+    status: faults.length === 0 ? 200 : status,
+    isError: faults.length > 0,
+    model: {
+      t,
+      id: draft.id,
+      version: draft.version,
+      step,
+      steps,
+      draftName: nameOf(draft, visit),
+      action: addressOfStep(draft.id, step),
+      notice: query.saved === '1' ? t.saved : '',
+      field: fieldsShown(fields, faults, visit),
+      errors: faults.map(({ field, message }) => ({ summary: message, field, message: '', notes: [] })),
+      fields,
+      ...(step === 'company' && (await lookup(visit, fields, query.find ?? ''))),
+      ...model,
+    },
+  };
+}
+
+/** The companies of the registers that fit what is looked for, each with what can be done with it. */
+async function lookup(visit: Visit, fields: Fields, words: string): Promise<object> {
+  const t = textsIn(visit.language);
+  const kind = kindOf(fields);
+  if (words.trim() === '' || (kind !== 'addition' && kind !== 'replacement')) return { find: words, found: null };
+  const products = await productsToAnnounce(visit);
+  const known: KnownCompany[] = [];
+  for (const { id, name } of products) {
+    const ground = await groundOf(visit, { product: id });
+    known.push(...(ground?.register ?? []).map((entry) => ({ product: id, productName: name, entry })));
+  }
+  const own = typedIn(fields, 'product');
+  return {
+    find: words,
+    found: companiesFound(words, known).map(({ product, productName, entry }) => ({
+      name: entry.name,
+      registrationNumber: entry.registrationNumber ?? '',
+      where: product === own ? t.lookup.inThisRegister : t.lookup.inProduct(productName),
+      act: product === own ? `amend:${product}:${entry.id}` : `use:${product}:${entry.id}`,
+      button: product === own ? t.buttons.amend : t.buttons.use,
+    })),
+  };
+}
