@@ -17,6 +17,7 @@ import * as checkpoints from './api/checkpoints.ts';
 import * as controllerImport from './api/controller-import.ts';
 import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
+import * as decisionPreviews from './api/decision-previews.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as entitlement from './api/entitlement.ts';
@@ -132,17 +133,22 @@ export const ROUTES = {
     ['GET', '/v1/approvals', approvalList.list],
     ['GET', '/v1/approvals/:id', approvals.get],
     ['POST', '/v1/approvals/:id/confirm', approvals.confirm],
+    ['POST', '/v1/approvals/:id/confirm/preview', decisionPreviews.confirmation],
     ['POST', '/v1/approvals/:id/withdraw', approvals.withdraw],
+    ['POST', '/v1/approvals/:id/withdraw/preview', decisionPreviews.withdrawnApproval],
     ['GET', '/v1/objections', objectionList.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],
+    ['POST', '/v1/objections/:id/resolve/preview', decisionPreviews.resolution],
     ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
+    ['POST', '/v1/objections/:id/accept-late/preview', decisionPreviews.lateAcceptance],
 
     ['GET', '/v1/changes/:id/answers', answers.listOfChange],
     ['GET', '/v1/answers', answers.list],
     ['GET', '/v1/answers/:id', answers.get],
     ['GET', '/v1/answers/:id/mail', answers.getMail],
     ['POST', '/v1/answers/:id/classify', answers.classify],
+    ['POST', '/v1/answers/:id/classify/preview', decisionPreviews.classification],
 
     ['GET', '/v1/changes/:id/mails', mails.listOfChange],
     ['GET', '/v1/mails', mails.list],
@@ -154,6 +160,7 @@ export const ROUTES = {
 
     ['GET', '/v1/changes/:id/nominations', nominations.listOfChange],
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
+    ['POST', '/v1/nominations/:id/confirm/preview', decisionPreviews.nomination],
 
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/mail', notices.getMail],

@@ -19,7 +19,10 @@ import {
 } from '../support/open-api.ts';
 
 /** POSTs that read. */
-const READS = ['POST /v1/changes/preview', 'POST /v1/persons/export'];
+const READS = [
+  'POST /v1/persons/export',
+  ...ROUTES.api.map(([method, url]) => `${method} ${url}`).filter((each) => each.endsWith('/preview')),
+].map((each) => each.replaceAll(/:(\w+)/g, '{$1}'));
 
 let app: FastifyInstance;
 let document: OpenApiDocument;
