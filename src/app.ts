@@ -43,6 +43,7 @@ import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
+import * as worklist from './api/worklist.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
@@ -194,6 +195,8 @@ export const ROUTES = {
     ['GET', '/v1/webhooks/:id/deliveries', webhookDeliveries.list],
     ['POST', '/v1/webhooks/:id/replay', webhookDeliveries.replay],
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
+
+    ['GET', '/v1/worklist', worklist.get],
 
     ['GET', '/v1/me', me.get],
     ['POST', '/v1/keys', keys.create],

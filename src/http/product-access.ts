@@ -13,8 +13,8 @@ export interface Said {
   readonly body: unknown;
 }
 
-/** Addresses that concern nobody but who asks, or tell nothing of any product. */
-const OF_NO_PRODUCT = ['/v1/me', '/v1/checkpoints', '/v1/checkpoints/latest', '/v1/checkpoints/keys'];
+/** Addresses that concern nobody but who asks, keep to the caller's products by themselves, or tell nothing of any product. */
+const OF_NO_PRODUCT = ['/v1/me', '/v1/worklist', '/v1/checkpoints', '/v1/checkpoints/latest', '/v1/checkpoints/keys'];
 
 /**
  * Keeps a key that is for some products to them. The products that a request concerns are those that its

@@ -107,6 +107,7 @@ const CALLS: readonly (readonly [Method, string, Role])[] = [
   ['get', '/v1/webhooks/:id/deliveries', 'admin'],
   ['post', '/v1/webhooks/:id/replay', 'admin'],
   ['get', '/v1/webhooks/:id/replays', 'admin'],
+  ['get', '/v1/worklist', 'reader'],
   ['get', '/v1/me', 'reader'],
   ['post', '/v1/keys', 'admin'],
   ['get', '/v1/keys', 'admin'],
