@@ -13,11 +13,12 @@ import {
   type Waiting,
   type WorkOfController,
 } from '../db/worklist.ts';
+import { allowedBy, type Caller } from '../domain/caller.ts';
 import type { AnnouncedChange, ChangeProgress } from '../domain/change.ts';
 import { DEADLINES_OF_CHANGE, deadlinesOf, upstreamDeadlineOf } from '../domain/deadlines-of-change.ts';
 import { companiesOf } from '../domain/effect.ts';
 import { instantText } from '../domain/instant.ts';
-import { scopesOf, type Permissions, type Scope } from '../domain/permission.ts';
+import type { Scope } from '../domain/permission.ts';
 import { query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { dayOut, externalId, instantOut, productId, uuid } from './fields.ts';
@@ -102,11 +103,12 @@ type Products = readonly string[] | null;
 
 /** Reads a kind of work of the products for which the caller may do it. */
 async function allowed<Found>(
-  may: Permissions,
+  caller: Caller,
   scope: Scope,
   read: (products: Products) => Promise<Found>,
 ): Promise<Found | null> {
-  return scopesOf(may).includes(scope) ? read(may.products) : null;
+  const may = allowedBy(caller, scope);
+  return may === null ? null : read(may.products);
 }
 
 const dated = <Item extends Pick<WorkOfController, 'receivedAt'>>({ count: all, items }: Waiting<Item>) => ({
