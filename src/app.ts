@@ -160,6 +160,8 @@ export const ROUTES = {
     ['POST', '/v1/mails/:id/answer', mails.callAnAnswer],
 
     ['GET', '/v1/changes/:id/nominations', nominations.listOfChange],
+    ['GET', '/v1/nominations', nominations.list],
+    ['GET', '/v1/nominations/:id', nominations.get],
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
     ['POST', '/v1/nominations/:id/confirm/preview', decisionPreviews.nomination],
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { inDryRun } from '../db/postgres.ts';
 import { MESSAGE_KINDS } from '../domain/message.ts';
 import { LANGUAGES } from '../domain/text.ts';
-import type { Command, Query } from '../http/operation.ts';
-import { mailsOfDecision } from '../preview/preview-decision.ts';
+import type { Command, Query, Schema } from '../http/operation.ts';
+import { mailsOfDecision, type MailOfDecision } from '../preview/preview-decision.ts';
 import * as answers from './answers.ts';
 import * as approvals from './approvals.ts';
 import type { ApiDependencies } from './dependencies.ts';
@@ -28,6 +28,15 @@ const exampleMail = {
   text: 'Jeres indsigelse er afsluttet…',
 };
 
+/** What a decision would do and send. */
+export type DecisionPreview = Query<
+  ApiDependencies,
+  Schema,
+  Schema,
+  Schema,
+  { readonly result: unknown; readonly mails: readonly MailOfDecision[] }
+>;
+
 /**
  * An operation that says what a decision would do and send, by doing it and rolling it back (D64). It takes what the decision
  * takes, of whom may decide, and is refused as the decision would be.
@@ -35,7 +44,7 @@ const exampleMail = {
 function previewOf(
   decision: Command<ApiDependencies>,
   { id, ...said }: Pick<Query<ApiDependencies>, 'operationId' | 'summary'> & { readonly id: string },
-): Query<ApiDependencies> {
+): DecisionPreview {
   const result = decision.responses[200];
   if (result === undefined) throw new Error(`${decision.operationId} has no response to show`);
   const [example] = (result.meta()?.examples as unknown[] | undefined) ?? [];

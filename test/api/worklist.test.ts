@@ -135,6 +135,13 @@ describe('the worklist', () => {
     expect(nominations).toMatchObject({ count: 1, items: [{ role: 'Direktør', from: { email: named.email } }] });
     await recorder.post(`/v1/nominations/${nominations.items[0].id}/confirm`).expect(200);
     expect((await worklist()).nominations.count).toBe(0);
+    const { body: shown } = await varsel.api('reader').get(`/v1/nominations/${nominations.items[0].id}`).expect(200);
+    expect(shown).toMatchObject({ email: named.email, confirmedBy: expect.stringMatching(/^Test officer/) });
+    const listed = async (query: string) =>
+      (await varsel.api('reader').get(`/v1/nominations?${query}`).expect(200)).body.items;
+    expect(await listed('confirmed=true&controller=kunde-1')).toEqual([shown]);
+    expect(await listed('confirmed=false')).toEqual([]);
+    expect(await listed('product=andet')).toEqual([]);
   });
 
   test('has a change with a controller that no notice has reached', async () => {

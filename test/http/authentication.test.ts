@@ -49,6 +49,8 @@ const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['post', '/v1/changes/:id/controllers/:externalId/resend', 'officer'],
   ['post', '/v1/changes/:id/resend-failed', 'officer'],
   ['get', '/v1/changes/:id/nominations', 'reader'],
+  ['get', '/v1/nominations', 'reader'],
+  ['get', '/v1/nominations/:id', 'reader'],
   ['post', '/v1/nominations/:id/confirm', 'officer'],
   ['post', '/v1/nominations/:id/confirm/preview', 'officer'],
   ['post', '/v1/changes/:id/objections', 'officer'],
