@@ -49,6 +49,13 @@ import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './custom
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
+import { answer, listAnswers, showMailOfAnswer } from './console/inbox/answers.ts';
+import { approval, listApprovals } from './console/inbox/approvals.ts';
+import { deciding, pageOf } from './console/inbox/decide.ts';
+import { decideAboutMail, listMails, showMail, showRawMail } from './console/inbox/mails.ts';
+import { listNominations, nomination } from './console/inbox/nominations.ts';
+import { listObjections, objection } from './console/inbox/objections.ts';
+import { inbox } from './console/inbox/sections.ts';
 import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveAnswer, showAnswer } from './customer/answer-handlers.ts';
@@ -237,6 +244,26 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+
+    ['GET', '/console/inbox', inbox],
+    ['GET', '/console/inbox/answers', listAnswers],
+    ['GET', '/console/inbox/answers/:id', pageOf(answer)],
+    ['POST', '/console/inbox/answers/:id', deciding(answer)],
+    ['GET', '/console/inbox/answers/:id/mail', showMailOfAnswer],
+    ['GET', '/console/inbox/objections', listObjections],
+    ['GET', '/console/inbox/objections/:id', pageOf(objection)],
+    ['POST', '/console/inbox/objections/:id', deciding(objection)],
+    ['GET', '/console/inbox/approvals', listApprovals],
+    ['GET', '/console/inbox/approvals/:id', pageOf(approval)],
+    ['POST', '/console/inbox/approvals/:id', deciding(approval)],
+    ['GET', '/console/inbox/nominations', listNominations],
+    ['GET', '/console/inbox/nominations/:id', pageOf(nomination)],
+    ['POST', '/console/inbox/nominations/:id', deciding(nomination)],
+    ['GET', '/console/inbox/mails', listMails],
+    ['GET', '/console/inbox/mails/:id', showMail],
+    ['POST', '/console/inbox/mails/:id', decideAboutMail],
+    ['GET', '/console/inbox/mails/:id/mail', showRawMail],
+
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

@@ -127,6 +127,8 @@ export const danish = {
     becomes: 'Indsigelsen blokerer ikke længere ændringen.',
     done: 'Afgjort som',
   },
+  /** The outcome that nobody chooses. */
+  outcomes: { 'change-withdrawn': 'Ændringen blev trukket tilbage' },
   acceptLate: {
     heading: 'Tag imod den, selv om den kom for sent',
     hint: 'Så tæller den som indsigelse og skal afgøres, og alle kontaktpersoner får en kvittering. Det kan gøres, til ændringen er gennemført.',
@@ -266,7 +268,8 @@ export const danish = {
   },
 
   faults: {
-    'objection-already-resolved': 'Indsigelsen er afgjort i mellemtiden. Siden viser, af hvem og som hvad. Dit svar er ikke gemt.',
+    'objection-already-resolved':
+      'Indsigelsen er afgjort i mellemtiden. Siden viser, af hvem og som hvad. Dit svar er ikke gemt.',
     'objection-not-pending': 'Forsøget blev afvist, så der er intet at afgøre.',
     'objection-not-late': 'Den blev ikke afvist, fordi den kom for sent.',
     'explanation-required': 'Giv en forklaring, eller vælg mailen, der viser det.',
@@ -275,8 +278,10 @@ export const danish = {
     'agreement-ended': 'Kundens aftale er ophørt, så det tæller ikke for ændringen.',
     'change-ended': 'Ændringen er gennemført eller trukket tilbage.',
     'reasons-required': 'Den har ingen begrundelse, så den er ingen indsigelse.',
-    'no-objection-window': 'Ændringen er kun til orientering, så der kan ikke gøres indsigelse mod den. Vælg “Ingen af delene”, og svar kunden.',
-    'answer-already-classified': 'En anden har vurderet svaret i mellemtiden. Siden viser, af hvem og som hvad. Er du uenig, så vurder det om, med en forklaring.',
+    'no-objection-window':
+      'Ændringen er kun til orientering, så der kan ikke gøres indsigelse mod den. Vælg “Ingen af delene”, og svar kunden.',
+    'answer-already-classified':
+      'En anden har vurderet svaret i mellemtiden. Siden viser, af hvem og som hvad. Er du uenig, så vurder det om, med en forklaring.',
     'received-at-out-of-range': 'Mailen kom, før ændringen blev varslet.',
     'approval-not-asked': 'Ændringen beder ikke om godkendelse.',
     'approval-stands': 'Kunden har godkendt allerede.',

@@ -116,7 +116,10 @@ export const english: InboxTexts = {
         hint: 'You have found a solution that the customer has confirmed in writing.',
       },
       withdrawn: { name: 'Withdrawn by the customer', hint: 'The customer has withdrawn it in writing.' },
-      'agreement-ended': { name: 'The agreement has ended', hint: 'The customer has no agreement for the product any more.' },
+      'agreement-ended': {
+        name: 'The agreement has ended',
+        hint: 'The customer has no agreement for the product any more.',
+      },
       invalid: {
         name: 'Invalid',
         hint: 'It is not from a customer, not about this change, or repeats another. To disagree does not make it invalid.',
@@ -129,6 +132,7 @@ export const english: InboxTexts = {
     becomes: 'The objection blocks the change no longer.',
     done: 'Resolved as',
   },
+  outcomes: { 'change-withdrawn': 'The change was withdrawn' },
   acceptLate: {
     heading: 'Accept it although it came late',
     hint: 'It then counts as an objection and has to be resolved, and every contact gets a receipt. This can be done until the change is activated.',
@@ -261,13 +265,15 @@ export const english: InboxTexts = {
     picture: (language) => `The mail as its reader sees it, ${language}`,
     show: 'Show the mail as its reader sees it',
     link: 'The link in the mail is taken out here. It is the customer’s own.',
-    confirm: (count) => (count === 0 ? 'Do it' : `Do it and send ${count === 1 ? 'the mail' : `to ${count} recipients`}`),
+    confirm: (count) =>
+      count === 0 ? 'Do it' : `Do it and send ${count === 1 ? 'the mail' : `to ${count} recipients`}`,
     edit: 'Change',
     youSay: 'You say',
   },
 
   faults: {
-    'objection-already-resolved': 'The objection has been resolved meanwhile. The page shows by whom and as what. What you said was not kept.',
+    'objection-already-resolved':
+      'The objection has been resolved meanwhile. The page shows by whom and as what. What you said was not kept.',
     'objection-not-pending': 'The attempt was rejected: there is nothing to resolve.',
     'objection-not-late': 'It was not rejected for coming late.',
     'explanation-required': 'Give an explanation, or choose the mail that shows it.',
@@ -276,12 +282,15 @@ export const english: InboxTexts = {
     'agreement-ended': 'The customer’s agreement has ended, so it does not count for the change.',
     'change-ended': 'The change has been activated or withdrawn.',
     'reasons-required': 'It has no reasons, so it is no objection.',
-    'no-objection-window': 'The change only informs, so nobody can object to it. Choose “None of these”, and answer the customer.',
-    'answer-already-classified': 'Somebody else has classified the answer meanwhile. The page shows who, and as what. If you disagree, classify it anew, with an explanation.',
+    'no-objection-window':
+      'The change only informs, so nobody can object to it. Choose “None of these”, and answer the customer.',
+    'answer-already-classified':
+      'Somebody else has classified the answer meanwhile. The page shows who, and as what. If you disagree, classify it anew, with an explanation.',
     'received-at-out-of-range': 'The mail came before the change was announced.',
     'approval-not-asked': 'The change asks for no approval.',
     'approval-stands': 'The customer has approved already.',
-    'refusal-stands': 'The customer has said no. That has to be withdrawn in writing before an approval can be recorded.',
+    'refusal-stands':
+      'The customer has said no. That has to be withdrawn in writing before an approval can be recorded.',
     'already-in-force': 'The change is in force for this customer.',
     'authority-required': 'Say why the sender may approve for the customer.',
     'approval-already-confirmed': 'Somebody else has confirmed it meanwhile.',
