@@ -50,6 +50,8 @@ export async function sendShown(
 ): Promise<FastifyReply> {
   if ('to' in shown) return reply.redirect(shown.to, 303);
   if ('mail' in shown) {
+    // A sandbox has an origin of its own: Chromium warns where it asks to be kept by ours.
+    reply.removeHeader('origin-agent-cluster');
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
   if ('file' in shown) {

@@ -8,7 +8,7 @@ import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { momentInWords, writerInWords } from './in-words.ts';
+import { momentInWords, nameInWords, writerInWords } from './in-words.ts';
 import { listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -105,7 +105,7 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        { name: t.facts.recordedBy, value: found.recordedBy },
+        { name: t.facts.recordedBy, value: nameInWords(found.recordedBy) },
         ...(found.authority === null ? [] : [{ name: t.approvals.authority, value: found.authority }]),
         ...movesOf(found, visit, t),
       ],
@@ -125,14 +125,17 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
 /** What has become of it since it was recorded. */
 function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }: Visit, t: InboxTexts) {
   return [
-    ...(confirmation === null ? [] : [{ name: t.approvals.confirmedBy, value: confirmation.confirmedBy }]),
+    ...(confirmation === null ? [] : [{ name: t.approvals.confirmedBy, value: nameInWords(confirmation.confirmedBy) }]),
     ...(takesEffectAt === null
       ? []
       : [{ name: t.approvals.takesEffect, value: momentInWords(takesEffectAt, language) }]),
     ...(ended === null
       ? []
       : [
-          { name: t.approvals.endedBy, value: `${ended.endedBy}, ${momentInWords(ended.endedAt, language)}` },
+          {
+            name: t.approvals.endedBy,
+            value: `${nameInWords(ended.endedBy)}, ${momentInWords(ended.endedAt, language)}`,
+          },
           ...(ended.explanation === null ? [] : [{ name: t.facts.explanation, value: ended.explanation }]),
         ]),
   ];

@@ -7,7 +7,7 @@ import { consolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import { orNull, triedOf, typed, UNTRIED, type Tried } from './form.ts';
-import { momentInWords, writerInWords } from './in-words.ts';
+import { momentInWords, nameInWords, writerInWords } from './in-words.ts';
 import { listPage } from './list-page.ts';
 import { rawMailFile, rawMailPage } from './raw-mail.ts';
 import { sectionsFor } from './sections.ts';
@@ -119,7 +119,6 @@ async function mailPage(visit: Visit, { form, errors, status }: Tried): Promise<
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.from, value: writerInWords(found.from, t) },
         { name: t.mails.sentTo, value: found.sentTo },
-        ...(found.knownBy === null ? [] : [{ name: t.mails.knownBy, value: found.knownBy }]),
       ],
       own: found.text,
       quoted: found.quoted,
@@ -160,7 +159,7 @@ function decisionsOf({ decisions }: Mail, { language }: Visit, t: InboxTexts) {
   return decisions.map(({ decision, explanation, decidedBy, decidedAt }) => ({
     facts: [
       { name: t.mails.decisions, value: t.mails.decided[decision] },
-      { name: t.facts.decidedBy, value: decidedBy },
+      { name: t.facts.decidedBy, value: nameInWords(decidedBy) },
       { name: t.facts.decidedAt, value: momentInWords(decidedAt, language) },
       ...(explanation === null ? [] : [{ name: t.facts.explanation, value: explanation }]),
     ],

@@ -5,7 +5,7 @@ import type { Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import type { Tried } from './form.ts';
-import { momentInWords, writerInWords } from './in-words.ts';
+import { momentInWords, nameInWords, writerInWords } from './in-words.ts';
 import { listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn } from './texts.ts';
@@ -80,7 +80,9 @@ async function showNomination(visit: Visit, { errors, status }: Tried): Promise<
         { name: t.facts.change, value: change.name, href: change.href },
         { name: t.facts.from, value: writerInWords(found, t) },
         { name: by, value: `${found.nominatedBy}, ${momentInWords(found.nominatedAt, language)}` },
-        ...(found.confirmedBy === null ? [] : [{ name: t.approvals.confirmedBy, value: found.confirmedBy }]),
+        ...(found.confirmedBy === null
+          ? []
+          : [{ name: t.approvals.confirmedBy, value: nameInWords(found.confirmedBy) }]),
       ],
       canConfirm: found.confirmedAt === null && visit.may('approvals:confirm', change.product),
     },

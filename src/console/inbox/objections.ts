@@ -3,14 +3,13 @@ import * as decisionPreviews from '../../api/decision-previews.ts';
 import * as objectionList from '../../api/objection-list.ts';
 import * as objections from '../../api/objections.ts';
 import type { recordOfObjection } from '../../domain/objection.ts';
-import { CHOSEN_OUTCOMES } from '../../domain/objection.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { beginningOf, momentInWords, writerInWords } from './in-words.ts';
+import { beginningOf, momentInWords, nameInWords, writerInWords } from './in-words.ts';
 import { listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -107,7 +106,7 @@ async function showObjection(visit: Visit, { form, errors, status }: Tried): Pro
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: found.recordedBy }]),
+        ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: nameInWords(found.recordedBy) }]),
         ...endOf(found, visit, t),
       ],
       reasons: found.reasons,
@@ -119,7 +118,7 @@ async function showObjection(visit: Visit, { form, errors, status }: Tried): Pro
         mailId: typed(form, 'mailId'),
       },
       fault: (field: string) => errors.find((error) => error.field === field)?.message ?? null,
-      outcomes: CHOSEN_OUTCOMES.map((value) => ({ value, ...t.resolve.options[value] })),
+      outcomes: Object.entries(t.resolve.options).map(([value, option]) => ({ value, ...option })),
       evidence: canResolve ? await mailsAsEvidence(visit, found) : [],
       canResolve,
       canAcceptLate: mayResolve && isLate,
@@ -133,7 +132,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
     ...(acceptedLate === null
       ? []
       : [
-          { name: t.facts.acceptedLate, value: acceptedLate.acceptedBy },
+          { name: t.facts.acceptedLate, value: nameInWords(acceptedLate.acceptedBy) },
           ...(acceptedLate.explanation === null
             ? []
             : [{ name: t.facts.explanation, value: acceptedLate.explanation }]),
@@ -142,7 +141,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
       ? []
       : [
           { name: t.resolve.done, value: outcomeInWords(resolution.outcome, t) },
-          { name: t.facts.decidedBy, value: resolution.resolvedBy },
+          { name: t.facts.decidedBy, value: nameInWords(resolution.resolvedBy) },
           { name: t.facts.decidedAt, value: momentInWords(resolution.resolvedAt, language) },
           ...(resolution.explanation === null ? [] : [{ name: t.facts.explanation, value: resolution.explanation }]),
           ...(resolution.mailId === null

@@ -1,3 +1,5 @@
+import type { ChosenOutcome } from '../../domain/objection.ts';
+
 /** The words of the inbox in Danish. */
 export const danish = {
   title: 'Indbakke',
@@ -119,7 +121,7 @@ export const danish = {
         name: 'Ugyldig',
         hint: 'Den er ikke fra en kunde, handler ikke om denne ændring eller gentager en anden. Uenighed gør den ikke ugyldig.',
       },
-    },
+    } satisfies Record<ChosenOutcome, { name: string; hint: string }>,
     explanation: 'Forklaring',
     explanationHint: 'Kunden får den i mailen. Skal gives, medmindre en mail nedenfor viser det.',
     mail: 'Mailen, der viser det',
@@ -197,7 +199,6 @@ export const danish = {
     unread: 'Læses lige nu',
     heading: (subject: string) => `Mail: ${subject}`,
     sentTo: 'Sendt til',
-    knownBy: 'Kendt på',
     decisions: 'Det er besluttet om den',
     decided: { attributed: 'Placeret', answer: 'Kaldt et svar', dismissed: 'Lagt til side' },
     answer: 'Se svaret, den blev til',

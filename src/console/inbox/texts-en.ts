@@ -201,7 +201,6 @@ export const english: InboxTexts = {
     unread: 'Being read right now',
     heading: (subject) => `Mail: ${subject}`,
     sentTo: 'Sent to',
-    knownBy: 'Known by',
     decisions: 'What was decided about it',
     decided: { attributed: 'Attributed', answer: 'Called an answer', dismissed: 'Set aside' },
     answer: 'See the answer that it became',

@@ -30,7 +30,7 @@ export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
   const groups = [
     groupOf('answers', t.answers, work.answers, `${inbox}/answers`, (item) => ({
       ...ofController(item, `${inbox}/answers/${item.id}`, language),
-      name: item.subject || item.controller.name,
+      name: `${item.controller.name}: ${item.subject}`,
     })),
     groupOf('mails', t.mails, work.mails, `${inbox}/mails`, (item) => ({
       name: item.subject || writer(item.from, t),
@@ -51,7 +51,7 @@ export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
     })),
     groupOf('nominations', t.nominations, work.nominations, `${inbox}/nominations`, (item) => ({
       ...ofController(item, `${inbox}/nominations/${item.id}`, language),
-      name: `${item.from.name ?? t.unnamed}, ${item.role}`,
+      name: `${item.controller.name}: ${item.from.name ?? t.unnamed}, ${item.role}`,
     })),
     groupOf('unreached', t.unreached, work.unreached, '/console/changes', (item) => unreached(item, t)),
     groupOf('deadlines', t.deadlines, work.deadlines, '/console/changes', (item) => deadline(item, language)),
@@ -88,7 +88,7 @@ function ofController(
   return {
     name: controller.name,
     href,
-    more: [controller.name, change.companies, received(receivedAt, change.timeZone, language)],
+    more: [change.companies, received(receivedAt, change.timeZone, language)],
   };
 }
 
