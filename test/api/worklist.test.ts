@@ -2,6 +2,7 @@ import supertest from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inIndia } from '../support/answering.ts';
 import { aController, aProduct } from '../support/examples.ts';
+import { signIn } from '../support/signed-in.ts';
 import { anAnswer, mailIn, returnAddressesOf } from '../support/inbound.ts';
 import {
   announceAnother,
@@ -125,6 +126,14 @@ describe('the worklist', () => {
     expect(await idsOf('approvals')).toEqual([]);
     const colleague = varsel.api('admin');
     expect(await idsOf('approvals', colleague)).toEqual([approval.id]);
+    // A person whose own key recorded it is nobody else.
+    const person = await signIn(varsel, { role: 'officer' });
+    const ofPerson = async () => (await person.call('get', '/v1/worklist').expect(200)).body.approvals.count;
+    expect(await ofPerson()).toBe(1);
+    const owned = `update api_keys set owner_id = $1 where name = 'Test officer'`;
+    await varsel.database.owner.query(owned, [person.id]);
+    expect(await ofPerson()).toBe(0);
+    await varsel.database.owner.query(owned, [null]);
     await colleague.post(`/v1/approvals/${approval.id}/confirm`).expect(200);
     expect(await idsOf('approvals', colleague)).toEqual([]);
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { rows } from '../../src/db/postgres.ts';
+import { startSession } from '../../src/commands/sign-in.ts';
+import { inTransaction, rows } from '../../src/db/postgres.ts';
 import { inIndia } from '../support/answering.ts';
 import { approvalToConfirm } from '../support/approving.ts';
 import { aController, aProduct } from '../support/examples.ts';
@@ -184,6 +185,27 @@ describe('an objection', () => {
     expect(edited.text).toMatch(/value="invalid" checked/);
     expect(edited.text).toContain('Om igen.</textarea>');
     expect(await standing(id)).toEqual(PENDING);
+  });
+
+  test('is not lost where the session ends while its form is filled in, nor decided by showing it again', async () => {
+    const { id } = await objectionTo(await told());
+    const address = `/console/inbox/objections/${id}`;
+    const fields = { decide: 'resolve', outcome: 'invalid', explanation: 'Skrevet i en halv time.' };
+    for (const step of ['', 'confirm']) {
+      varsel.clock.set(START);
+      const tired = await signIn(varsel, { role: 'officer' });
+      varsel.clock.advance({ minutes: 31 });
+      const { headers } = await tired.post(address, { ...fields, step }).expect(303);
+      const kept = new URL(headers['location'] ?? '', varsel.url).searchParams.get('to') ?? '';
+      expect(kept).toMatch(/^\/console\/kept\//);
+      const { secret } = await inTransaction(varsel.database.pool, (tx) =>
+        startSession(tx, tired.id, { method: 'openid', hasFactors: true, userAgent: 'test' }, varsel.clock.now()),
+      );
+      const back = await varsel.customer().get(kept).set('cookie', `varsel=${secret}`).expect(200);
+      expect(back.text).toContain('Skrevet i en halv time.');
+      expect(back.text).toContain(`action="${address}"`);
+      expect(await standing(id)).toEqual(PENDING);
+    }
   });
 
   test('that came late is accepted after all, with its receipt shown before', async () => {

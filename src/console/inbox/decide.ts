@@ -72,6 +72,8 @@ function previewPage(
     title: t.preview.heading,
     model: {
       t,
+      // Filled in where a session had ended, and the form is shown again (D57).
+      errors: [],
       action: noun.address(params['id'] ?? ''),
       said: names.map((name) => ({ name, value: typed(form, name) })).filter(({ value }) => value !== ''),
       says: decision.says(form, t).filter(({ value }) => value !== ''),
