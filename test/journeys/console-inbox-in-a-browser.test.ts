@@ -25,7 +25,6 @@ const SMALL = { width: 320, height: 640 };
 
 let varsel: TestVarsel;
 let browser: TestBrowser;
-let changeId: string;
 let anne: SignedInPerson;
 let bo: SignedInPerson;
 beforeAll(async () => {
@@ -34,7 +33,7 @@ beforeAll(async () => {
     startBrowser(),
   ]);
   await haveControllers(varsel, [aControllerOfTwo(1)]);
-  changeId = await announce(varsel);
+  await announce(varsel);
   await varsel.deliver();
   await objectThrough(varsel, tokenOf(varsel, DPO), 'Vi er uenige i, at opkaldshistorik flyttes til en ny leverandør.');
   const { reply } = returnAddressesOf(theMailTo(varsel, DPO, SUBJECTS.notice));
