@@ -8,6 +8,7 @@ const LONGEST = [
   'journeys/every-page',
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
+  'journeys/console-people-in-a-browser',
   'journeys/scanner',
   'customer/withdrawing',
   'evidence/verify-script',
