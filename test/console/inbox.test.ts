@@ -72,7 +72,7 @@ async function objectionTo(changeId: string): Promise<{ id: string; number: numb
   return (await objectThrough(varsel, link.split('/').at(-1) ?? '', REASONS)).body;
 }
 async function answerTo(changeId: string, text: string): Promise<string> {
-  const { reply } = returnAddressesOf(mailsTo(varsel, DPO, /indsigelse senest|godkend/).at(-1)!);
+  const { reply } = returnAddressesOf(mailsTo(varsel, DPO, /senest/).at(-1)!);
   await mailIn(varsel, anAnswer(text), { from: DPO, to: reply });
   const { body } = await varsel.api('officer').get(`/v1/changes/${changeId}/answers`);
   return body.items.at(-1).id;
