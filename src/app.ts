@@ -19,6 +19,7 @@ import * as checkpoints from './api/checkpoints.ts';
 import * as controllerImport from './api/controller-import.ts';
 import * as contacts from './api/contacts.ts';
 import * as controllers from './api/controllers.ts';
+import * as decisionPreviews from './api/decision-previews.ts';
 import type { ApiDependencies, WebhookDependencies } from './api/dependencies.ts';
 import { WEBHOOK_BODIES } from './api/event-schemas.ts';
 import * as entitlement from './api/entitlement.ts';
@@ -47,6 +48,7 @@ import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
 import * as webhooks from './api/webhooks.ts';
+import * as worklist from './api/worklist.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
@@ -73,6 +75,13 @@ import * as signingIn from './console/signing-in/handlers.ts';
 import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
 import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
+import { answer, listAnswers, showMailOfAnswer } from './console/inbox/answers.ts';
+import { approval, listApprovals } from './console/inbox/approvals.ts';
+import { deciding, pageOf } from './console/inbox/decide.ts';
+import { decideAboutMail, listMails, showMail, showRawMail } from './console/inbox/mails.ts';
+import { listNominations, nomination } from './console/inbox/nominations.ts';
+import { listObjections, objection } from './console/inbox/objections.ts';
+import { inbox } from './console/inbox/sections.ts';
 import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveAnswer, showAnswer } from './customer/answer-handlers.ts';
@@ -168,17 +177,22 @@ export const ROUTES = {
     ['GET', '/v1/approvals', approvalList.list],
     ['GET', '/v1/approvals/:id', approvals.get],
     ['POST', '/v1/approvals/:id/confirm', approvals.confirm],
+    ['POST', '/v1/approvals/:id/confirm/preview', decisionPreviews.confirmation],
     ['POST', '/v1/approvals/:id/withdraw', approvals.withdraw],
+    ['POST', '/v1/approvals/:id/withdraw/preview', decisionPreviews.withdrawnApproval],
     ['GET', '/v1/objections', objectionList.list],
     ['GET', '/v1/objections/:id', objections.get],
     ['POST', '/v1/objections/:id/resolve', objections.resolve],
+    ['POST', '/v1/objections/:id/resolve/preview', decisionPreviews.resolution],
     ['POST', '/v1/objections/:id/accept-late', objections.acceptLate],
+    ['POST', '/v1/objections/:id/accept-late/preview', decisionPreviews.lateAcceptance],
 
     ['GET', '/v1/changes/:id/answers', answers.listOfChange],
     ['GET', '/v1/answers', answers.list],
     ['GET', '/v1/answers/:id', answers.get],
     ['GET', '/v1/answers/:id/mail', answers.getMail],
     ['POST', '/v1/answers/:id/classify', answers.classify],
+    ['POST', '/v1/answers/:id/classify/preview', decisionPreviews.classification],
 
     ['GET', '/v1/changes/:id/mails', mails.listOfChange],
     ['GET', '/v1/mails', mails.list],
@@ -189,7 +203,10 @@ export const ROUTES = {
     ['POST', '/v1/mails/:id/answer', mails.callAnAnswer],
 
     ['GET', '/v1/changes/:id/nominations', nominations.listOfChange],
+    ['GET', '/v1/nominations', nominations.list],
+    ['GET', '/v1/nominations/:id', nominations.get],
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
+    ['POST', '/v1/nominations/:id/confirm/preview', decisionPreviews.nomination],
 
     ['GET', '/v1/notices/:id', notices.get],
     ['GET', '/v1/notices/:id/mail', notices.getMail],
@@ -223,6 +240,8 @@ export const ROUTES = {
     ['GET', '/v1/webhooks/:id/deliveries', webhookDeliveries.list],
     ['POST', '/v1/webhooks/:id/replay', webhookDeliveries.replay],
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
+
+    ['GET', '/v1/worklist', worklist.get],
 
     ['GET', '/v1/me', me.get],
     ['GET', '/v1/me/passkeys', passkeys.list],
@@ -305,6 +324,26 @@ export const ROUTES = {
     ['POST', '/console/announce/:id/announce', announceDraft],
     ['GET', '/console/announce/:id/:step', showStep],
     ['POST', '/console/announce/:id/:step', saveStep],
+
+    ['GET', '/console/inbox', inbox],
+    ['GET', '/console/inbox/answers', listAnswers],
+    ['GET', '/console/inbox/answers/:id', pageOf(answer)],
+    ['POST', '/console/inbox/answers/:id', deciding(answer)],
+    ['GET', '/console/inbox/answers/:id/mail', showMailOfAnswer],
+    ['GET', '/console/inbox/objections', listObjections],
+    ['GET', '/console/inbox/objections/:id', pageOf(objection)],
+    ['POST', '/console/inbox/objections/:id', deciding(objection)],
+    ['GET', '/console/inbox/approvals', listApprovals],
+    ['GET', '/console/inbox/approvals/:id', pageOf(approval)],
+    ['POST', '/console/inbox/approvals/:id', deciding(approval)],
+    ['GET', '/console/inbox/nominations', listNominations],
+    ['GET', '/console/inbox/nominations/:id', pageOf(nomination)],
+    ['POST', '/console/inbox/nominations/:id', deciding(nomination)],
+    ['GET', '/console/inbox/mails', listMails],
+    ['GET', '/console/inbox/mails/:id', showMail],
+    ['POST', '/console/inbox/mails/:id', decideAboutMail],
+    ['GET', '/console/inbox/mails/:id/mail', showRawMail],
+
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],

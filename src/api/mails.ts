@@ -123,13 +123,16 @@ export const listOfChange = listing({
   tag: 'Mails',
   scope: 'mails:read',
   params,
-  filters: { takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional() },
+  filters: {
+    takenAs: z.enum(['automatic', 'answer', 'report', 'repeated']).optional(),
+    controller: externalId.optional(),
+  },
   item: mail,
   place: uuid,
   refusals: ['not-found'],
-  find: async (db, { params: { id: changeId }, query: { takenAs = null }, after, limit }) => {
+  find: async (db, { params: { id: changeId }, query: { takenAs = null, controller = null }, after, limit }) => {
     await expectNamed(db, { change: changeId });
-    const found = await listMails(db, { changeId, takenAs, isAttributed: null, after, limit });
+    const found = await listMails(db, { changeId, controller, takenAs, isAttributed: null, after, limit });
     return placed(found, (each) => each.id, viewOfMail);
   },
   columns,

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { confirmNomination } from '../commands/nominate-approver.ts';
 import { effectsOf } from '../commands/save-controllers.ts';
 import { findChange } from '../db/changes.ts';
-import { nominationsOf, type Nomination } from '../db/nominations.ts';
+import { findNomination, listNominations, nominationsOf, type Nomination } from '../db/nominations.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
+import { flag } from '../http/flag.ts';
+import { list as listing, placed } from '../http/list.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { email, externalId, instantOut, line, uuid } from './fields.ts';
+import { email, externalId, instantOut, line, productId, uuid } from './fields.ts';
 
 const nomination = z
   .object({
@@ -58,6 +60,53 @@ function viewOf({ nominatedAt, confirmedAt, ...said }: Nomination) {
 }
 
 const params = z.object({ id: uuid });
+
+const columns = [
+  'id',
+  'changeId',
+  'controller',
+  'email',
+  'name',
+  'role',
+  'nominatedAt',
+  'nominatedBy',
+  'confirmedAt',
+  'confirmedBy',
+] as const;
+
+export const list = listing({
+  operationId: 'listNominations',
+  summary: 'Who may approve, as contacts have named it; those that wait for an officer with confirmed=false',
+  tag: 'Controllers',
+  scope: 'approvals:read',
+  filters: {
+    confirmed: flag.optional(),
+    product: productId.optional(),
+    change: uuid.optional(),
+    controller: externalId.optional(),
+  },
+  item: nomination,
+  place: uuid,
+  refusals: [],
+  find: async (db, { query: { confirmed: isConfirmed, ...named }, ...part }) =>
+    placed(await listNominations(db, { ...named, isConfirmed }, part), ({ id }) => id, viewOf),
+  columns,
+});
+
+export const get = query({
+  operationId: 'getNomination',
+  summary: 'Whom a contact has named as somebody who may approve',
+  tag: 'Controllers',
+  scope: 'approvals:read',
+  params,
+  responses: { 200: nomination },
+  refusals: ['not-found'],
+  read: async (db, { params: { id } }) => {
+    const found = await findNomination(db, id);
+    if (found === null) throw notFound(`nomination ${id}`);
+    return viewOf(found);
+  },
+});
 
 export const listOfChange = query({
   operationId: 'listNominationsOfChange',

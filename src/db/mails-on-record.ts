@@ -46,21 +46,23 @@ export async function listMails(
   db: Queryable,
   filter: {
     changeId: string | null;
+    /** External id. */
+    controller?: string | null;
     takenAs: TakenAs | null;
     isAttributed: boolean | null;
     after: string | null;
     limit: number;
   },
 ): Promise<MailOnRecord[]> {
-  const { changeId, takenAs, isAttributed, after, limit } = filter;
+  const { changeId, controller = null, takenAs, isAttributed, after, limit } = filter;
   return rows<MailOnRecord>(
     db,
     `${MAILS}
      where ($1::uuid is null or m.change_id = $1) and ($2::text is null or m.taken_as = $2)
        and ($3::boolean is null or case when $3 then m.change_id is not null else m.taken_as = 'unattributed' end)
-       and ($4::uuid is null or m.id > $4)
+       and ($4::uuid is null or m.id > $4) and ($6::text is null or k.external_id = $6)
      order by m.id limit $5`,
-    [changeId, takenAs, isAttributed, after, limit],
+    [changeId, takenAs, isAttributed, after, limit, controller],
   );
 }
 

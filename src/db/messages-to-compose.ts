@@ -1,7 +1,7 @@
 import type { MessageKind } from '../domain/message.ts';
 import type { Language } from '../domain/text.ts';
 import { TELLING } from './messages.ts';
-import { row, type Queryable } from './postgres.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** What is on record of a message's content. */
 export interface MessageToCompose {
@@ -53,5 +53,23 @@ export async function findSentMessage(
          on w.change_id = m.change_id and w.controller_id = m.controller_id and w.left_at is null
      where m.id = $1`,
     [id],
+  );
+}
+
+/** A message of the open transaction, and who it would go to. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly language: Language;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** What the open transaction has queued so far, in the order in which it was. */
+export async function messagesQueuedBy(tx: Transaction): Promise<QueuedMessage[]> {
+  return rows(
+    tx,
+    `select id, kind, language, name, email from messages
+     where xact_id = pg_current_xact_id()::text::bigint and status = 'pending' order by id`,
   );
 }

@@ -35,6 +35,30 @@ export async function nominationsOf(db: Queryable, changeId: string): Promise<St
   return rows(db, `${NOMINATIONS} where n.change_id = $1 order by n.id limit 1000`, [changeId]);
 }
 
+/** Nominations in the order in which they came, from after the id `after`. */
+export async function listNominations(
+  db: Queryable,
+  filter: {
+    readonly product?: string | undefined;
+    readonly change?: string | undefined;
+    /** External id. */
+    readonly controller?: string | undefined;
+    readonly isConfirmed?: boolean | undefined;
+  },
+  { after, limit }: { after: string | null; limit: number },
+): Promise<StoredNomination[]> {
+  const { product = null, change = null, controller = null, isConfirmed = null } = filter;
+  return rows(
+    db,
+    `${NOMINATIONS} join changes c on c.id = n.change_id
+     where ($1::text is null or c.product_id = $1) and ($2::uuid is null or n.change_id = $2)
+       and ($3::text is null or k.external_id = $3) and ($4::boolean is null or (n.confirmed_at is not null) = $4)
+       and ($5::uuid is null or n.id > $5)
+     order by n.id limit $6`,
+    [product, change, controller, isConfirmed, after, limit],
+  );
+}
+
 /** How many nominations through one link wait for an officer. */
 export async function countWaiting(db: Queryable, messageId: string): Promise<number> {
   const { count } = await oneRow<{ count: number }>(

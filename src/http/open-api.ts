@@ -18,6 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Approvals: 'What controllers approve and refuse in writing, and what has become of it.',
   Answers: 'What controllers wrote back by mail. An unread answer blocks activation.',
   Mails: 'Every mail that came in, automatic replies and reports among them.',
+  Worklist: 'What waits for the caller: the next thing to do.',
   Notices: 'Messages to contacts, with every attempt and every report.',
   Events: 'Everything that happened, in order, for readers that poll.',
   Webhooks: 'Endpoints that events are delivered to, and what is delivered (Standard Webhooks).',

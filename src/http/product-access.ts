@@ -24,6 +24,7 @@ const OF_NO_PRODUCT = [
   // Their operations themselves keep to one's own.
   '/v1/sessions',
   '/v1/sessions/:id',
+  '/v1/worklist',
 ];
 
 /**

@@ -6,7 +6,7 @@ import { signed } from '../mail/sender.ts';
 import type { Breaker } from './breaker.ts';
 import { printedDeadlineOf, type ClaimedMessage, type MessageToSend } from './claim-batch.ts';
 import { lateNoticeAlarm } from './late-notice-alarm.ts';
-import { factsOf } from './message-facts.ts';
+import { factsOf } from '../mail/message-facts.ts';
 import { oversizeAlarm } from './oversize-alarm.ts';
 import { nextAttemptAt } from './retry-schedule.ts';
 import { keptContents } from './kept-contents.ts';

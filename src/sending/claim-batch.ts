@@ -8,7 +8,7 @@ import { inTransactionAfter, type Queryable, type Transaction } from '../db/post
 import type { Change } from '../domain/change.ts';
 import { isMoot, statesDeadline } from '../domain/message.ts';
 import { answerByOf, openingAt } from '../domain/objection-window.ts';
-import type { MessageInContext } from './message-facts.ts';
+import type { MessageInContext } from '../mail/message-facts.ts';
 
 /** A message with the change it is about and the deadline that it tells. */
 export interface MessageToSend extends MessageInContext {

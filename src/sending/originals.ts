@@ -8,7 +8,7 @@ import type { Log } from '../domain/log.ts';
 import { mailAsSent, type MailMarks } from '../mail/as-sent.ts';
 import { composeMessage, type ComposedMessage } from '../mail/compose.ts';
 import { answerByOf } from '../domain/objection-window.ts';
-import { factsOf } from './message-facts.ts';
+import { factsOf } from '../mail/message-facts.ts';
 import type { Sending } from './sending.ts';
 
 /**

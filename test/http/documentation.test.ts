@@ -20,11 +20,9 @@ import {
 
 /** POSTs that read. */
 const READS = [
-  'POST /v1/changes/preview',
   'POST /v1/persons/export',
-  'POST /v1/changes/{id}/activate/preview',
-  'POST /v1/changes/{id}/withdraw/preview',
-];
+  ...ROUTES.api.map(([method, url]) => `${method} ${url}`).filter((each) => each.endsWith('/preview')),
+].map((each) => each.replaceAll(/:(\w+)/g, '{$1}'));
 
 let app: FastifyInstance;
 let document: OpenApiDocument;

@@ -20,4 +20,4 @@ addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
-document.querySelector('form[data-submit]')?.requestSubmit();
+for (const form of document.querySelectorAll('form[data-submit]')) form.requestSubmit();

@@ -8,8 +8,8 @@ import type { Change } from '../domain/change.ts';
 import { changeFor } from '../domain/wave.ts';
 import { carriesCode } from '../domain/mailed-code.ts';
 import { contentOf } from '../domain/message-content.ts';
-import type { MessageFacts } from '../mail/message-view.ts';
-import type { Sending } from './sending.ts';
+import type { MailMarks } from './as-sent.ts';
+import type { MessageFacts } from './message-view.ts';
 
 /** A message, the change that it is about, and what it tells the end of: the time to object, and to answer. */
 export interface MessageInContext {
@@ -19,11 +19,14 @@ export interface MessageInContext {
   readonly answerBy: Temporal.Instant | null;
 }
 
+/** What stands in a message besides what is on record, and what its link is before its token. */
+type Marks = Pick<MailMarks, 'tokenOf' | 'referenceOf' | 'codeOf'> & { readonly linkBase: string };
+
 /** All that the templates need for one message. */
 export async function factsOf(
   db: Queryable,
   { message, change, deadline, answerBy }: MessageInContext,
-  { linkBase, tokenOf, referenceOf, codeOf }: Pick<Sending, 'linkBase' | 'tokenOf' | 'referenceOf' | 'codeOf'>,
+  { linkBase, tokenOf, referenceOf, codeOf }: Marks,
   composedAt: Temporal.Instant,
 ): Promise<MessageFacts> {
   const wave =

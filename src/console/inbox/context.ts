@@ -1,0 +1,51 @@
+import * as changes from '../../api/changes.ts';
+import * as controllers from '../../api/controllers.ts';
+import { allowedBy } from '../../domain/caller.ts';
+import type { ChangeView } from '../../domain/change-view.ts';
+import type { Scope } from '../../domain/permission.ts';
+import { toProblem } from '../../http/errors.ts';
+import type { Visit } from '../visit.ts';
+
+/** The change that something of the inbox is about. */
+export interface ChangeOfInbox {
+  readonly id: string;
+  readonly product: string;
+  readonly name: string;
+  readonly href: string;
+  readonly status: ChangeView['status'];
+  readonly regime: ChangeView['regime'];
+}
+
+export async function changeOf(visit: Visit, id: string): Promise<ChangeOfInbox> {
+  const { product, companies, status, regime } = await visit.ask(changes.get, { params: { id } });
+  return { id, product, name: companies.join(', '), href: `/console/changes/${id}`, status, regime };
+}
+
+/** The changes that items of a list are about, each asked for once. */
+export async function changesOf(
+  visit: Visit,
+  items: readonly { readonly changeId: string | null }[],
+): Promise<ReadonlyMap<string, ChangeOfInbox>> {
+  const ids = [...new Set(items.flatMap(({ changeId }) => (changeId === null ? [] : [changeId])))];
+  return new Map(await Promise.all(ids.map(async (id) => [id, await changeOf(visit, id)] as const)));
+}
+
+/** The customer that something is from: its name, or its number alone where it is not on record any more. */
+export async function customerOf(visit: Visit, externalId: string): Promise<{ name: string; href: string }> {
+  const href = `/console/customers/${encodeURIComponent(externalId)}`;
+  try {
+    const { name } = await visit.ask(controllers.get, { params: { externalId } });
+    return { name: `${name} (${externalId})`, href };
+  } catch (error) {
+    if (toProblem(error) === null) throw error;
+    return { name: externalId, href };
+  }
+}
+
+/** Of which products a person sees a list: a list is of one product where the person has several and not all. */
+export function productOf(visit: Visit, scope: Scope): { product: string | undefined; choices: readonly string[] } {
+  const own = allowedBy(visit.person, scope)?.products ?? null;
+  const asked = visit.query['product'];
+  if (own === null) return { product: asked, choices: [] };
+  return { product: asked !== undefined && own.includes(asked) ? asked : own[0], choices: own.length > 1 ? own : [] };
+}

@@ -1,0 +1,92 @@
+import type { Language } from '../../domain/text.ts';
+
+interface TodayTexts {
+  readonly none: string;
+  readonly answers: string;
+  readonly mails: string;
+  readonly objections: string;
+  readonly beingWithdrawn: string;
+  readonly approvals: string;
+  readonly nominations: string;
+  readonly unreached: string;
+  readonly notNotified: (count: number) => string;
+  readonly untold: (count: number) => string;
+  readonly deadlines: string;
+  readonly deadline: Readonly<Record<'hold' | 'objections' | 'answers', (when: string) => string>>;
+  readonly activation: (day: string) => string;
+  readonly clear: string;
+  readonly blocked: string;
+  readonly upstream: string;
+  readonly objectBy: (day: string) => string;
+  readonly effectiveOn: (day: string) => string;
+  readonly missed: string;
+  readonly received: (when: string) => string;
+  readonly all: (count: number) => string;
+  readonly unnamed: string;
+}
+
+const TEXTS: Readonly<Record<Language, TodayTexts>> = {
+  da: {
+    none: 'Intet venter på dig.',
+    answers: 'Svar, der skal læses',
+    mails: 'Mails, som ingen kunne placere',
+    objections: 'Indsigelser, der skal afgøres',
+    beingWithdrawn: 'kunden er ved at trække den tilbage',
+    approvals: 'Godkendelser, der skal bekræftes',
+    nominations: 'Udpegede, der skal bekræftes',
+    unreached: 'Underretninger, der ikke er nået frem',
+    notNotified: (count) => (count === 1 ? '1 kunde er ikke underrettet' : `${count} kunder er ikke underrettet`),
+    untold: (count) =>
+      count === 1
+        ? 'hos 1 kunde har ingen kontaktperson fået den'
+        : `hos ${count} kunder har ingen kontaktperson fået den`,
+    deadlines: 'Frister den næste uge',
+    deadline: {
+      hold: (when) => `Kunderne underrettes ${when}. Indtil da kan varslet trækkes tilbage uden at være sendt`,
+      objections: (when) => `Sidste frist for indsigelse er ${when}`,
+      answers: (when) => `Sidste frist for svar på anmodningen er ${when}`,
+    },
+    activation: (day) => `Planlagt gennemført ${day}`,
+    clear: 'intet står i vejen',
+    blocked: 'noget står i vejen',
+    upstream: 'Frister hos underdatabehandleren',
+    objectBy: (day) => `I kan selv gøre indsigelse senest ${day}`,
+    effectiveOn: (day) => `gælder hos underdatabehandleren fra ${day}`,
+    missed: 'kunderne kan gøre indsigelse længere end det',
+    received: (when) => `modtaget ${when}`,
+    all: (count) => `Se alle ${count}`,
+    unnamed: 'uden navn',
+  },
+  en: {
+    none: 'Nothing waits for you.',
+    answers: 'Answers to read',
+    mails: 'Mails that nobody could attribute',
+    objections: 'Objections to resolve',
+    beingWithdrawn: 'the customer is withdrawing it',
+    approvals: 'Approvals to confirm',
+    nominations: 'Named persons to confirm',
+    unreached: 'Notices that have not arrived',
+    notNotified: (count) => (count === 1 ? '1 customer is not notified' : `${count} customers are not notified`),
+    untold: (count) =>
+      count === 1 ? 'at 1 customer no contact has got it' : `at ${count} customers no contact has got it`,
+    deadlines: 'Deadlines of the next week',
+    deadline: {
+      hold: (when) => `Customers are notified ${when}. Until then it can be withdrawn without having been sent`,
+      objections: (when) => `The last time to object ends ${when}`,
+      answers: (when) => `The last time to answer the request ends ${when}`,
+    },
+    activation: (day) => `Planned to be activated on ${day}`,
+    clear: 'nothing is in the way',
+    blocked: 'something is in the way',
+    upstream: 'Deadlines at the sub-processor',
+    objectBy: (day) => `You can object yourselves until ${day}`,
+    effectiveOn: (day) => `effective at the sub-processor from ${day}`,
+    missed: 'customers can object for longer than that',
+    received: (when) => `received ${when}`,
+    all: (count) => `See all ${count}`,
+    unnamed: 'without a name',
+  },
+};
+
+/** The words of the first page in a language. */
+export const todayTextsIn = (language: Language): TodayTexts => TEXTS[language];
