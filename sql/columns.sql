@@ -107,6 +107,12 @@ begin
   perform declare_columns('operator_mails', 'moving-person', '{subject,body,last_error}', when_emptied => '[erased]');
   perform declare_columns('operator_mails', 'moving-person', '{recipient}', when_emptied => '[erased]');
   perform declare_columns('page_statements', 'fact', '{sha256,language,text}');
+  perform declare_columns('people', 'fact', '{id,created_at,created_by}');
+  perform declare_columns('people', 'person', '{name,email}', when_emptied => '[erased]');
+  perform declare_columns('people', 'moving', '{disabled_at,disabled_by,issuer}');
+  perform declare_columns('people', 'moving-person', '{subject}');
+  perform declare_columns('person_roles', 'fact', '{id,person_id,role,product_id,source,given_at,given_by}');
+  perform declare_columns('person_roles', 'moving', '{ended_at,ended_by}');
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');

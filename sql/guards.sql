@@ -55,7 +55,7 @@ begin
   end loop;
   -- Their state moves on, and they are never removed.
   foreach record_table in array array['products', 'controllers', 'agreements', 'changes', 'register_entries', 'fan_outs',
-    'objection_windows', 'objections', 'further_attempts', 'mailed_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys']
+    'objection_windows', 'objections', 'further_attempts', 'mailed_codes', 'withdrawal_requests', 'messages', 'inbound_mails', 'answers', 'webhooks', 'webhook_deliveries', 'operator_mails', 'api_keys', 'people', 'person_roles']
   loop
     execute format('create or replace trigger never_deleted before delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);

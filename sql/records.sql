@@ -21,6 +21,8 @@
 --                  since when its controllers are told                 telling_is_final
 --   D28            an event has its place in the feed                  guard_event_place
 --   D28            a key keeps what it may, a revoked one stays so     key_is_final, revocation_is_final
+--   D56            a person and a role keep what they are, an end is   person_is_final, role_is_final, end_of_role_is_final
+--                  final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
 create or replace function order_tolerance() returns interval language sql immutable
@@ -432,3 +434,11 @@ create or replace trigger key_is_final
   for each statement execute function refuse_change_of_record();
 create or replace trigger revocation_is_final before update of revoked_at, revoked_by on api_keys
   for each row when (old.revoked_at is not null) execute function refuse_change_of_record();
+
+-- D56. Who a person is stays on record, and so does a role that has ended.
+create or replace trigger person_is_final before update of id, name, email, created_at, created_by on people
+  for each statement execute function refuse_change_of_record();
+create or replace trigger role_is_final before update of id, person_id, role, product_id, source, given_at, given_by on person_roles
+  for each statement execute function refuse_change_of_record();
+create or replace trigger end_of_role_is_final before update of ended_at, ended_by on person_roles
+  for each row when (old.ended_at is not null) execute function refuse_change_of_record();

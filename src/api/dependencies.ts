@@ -1,5 +1,5 @@
 import type { PackOffice } from '../evidence/pack-office.ts';
-import type { OperationDependencies } from '../http/mount-operation.ts';
+import type { OperationDependencies } from '../http/perform.ts';
 import type { MailMarks } from '../mail/as-sent.ts';
 import type { TestSending } from '../preview/test-notice.ts';
 import type { References } from '../security/references.ts';
@@ -14,8 +14,6 @@ export interface ApiDependencies extends OperationDependencies {
   /** What stands in our mails that is stored nowhere. */
   readonly mailMarks: MailMarks;
   readonly packs: PackOffice;
-  /** What addresses of ours begin with. */
-  readonly publicUrl: () => string;
   readonly testSending: TestSending;
   /** Waits for so many milliseconds. */
   readonly sleep: (milliseconds: number) => Promise<unknown>;

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { createApiKey, revokeKey } from '../commands/api-keys.ts';
 import { listApiKeys, type ApiKey } from '../db/api-keys.ts';
 import { instantText } from '../domain/instant.ts';
-import { ROLES, SCOPES, scopesOf, type Permissions, type Role, type Scope } from '../domain/permission.ts';
+import {
+  KEY_ROLES,
+  KEY_SCOPES,
+  scopesOfKey,
+  type Permissions,
+  type KeyRole,
+  type Scope,
+} from '../domain/permission.ts';
 import { hashApiKey, newApiKey } from '../security/api-keys.ts';
 import { command } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
@@ -13,8 +20,8 @@ import { Problem } from '../http/problems.ts';
 const described = {
   id: uuid,
   name: z.string(),
-  role: z.enum(ROLES).nullable(),
-  scopes: z.array(z.enum(SCOPES)).meta({ description: 'What it may do; with a role, what the role comes to.' }),
+  role: z.enum(KEY_ROLES).nullable(),
+  scopes: z.array(z.enum(KEY_SCOPES)).meta({ description: 'What it may do; with a role, what the role comes to.' }),
   products: z.array(productId).nullable().meta({ description: 'The products that it is for; `null` for all.' }),
   createdAt: instantOut,
   createdBy: z.string(),
@@ -49,7 +56,7 @@ const view = (key: ApiKey) => ({
   id: key.id,
   name: key.name,
   role: key.role,
-  scopes: scopesOf(key),
+  scopes: scopesOfKey(key),
   products: key.products,
   createdAt: instantText(key.createdAt),
   createdBy: key.createdBy,
@@ -67,8 +74,8 @@ export const create = command({
   body: z
     .strictObject({
       name: line(100),
-      role: z.enum(ROLES).optional().meta({ description: 'All that the role has; or else `scopes`.' }),
-      scopes: z.array(z.enum(SCOPES)).min(1, 'Expected at least one').optional(),
+      role: z.enum(KEY_ROLES).optional().meta({ description: 'All that the role has; or else `scopes`.' }),
+      scopes: z.array(z.enum(KEY_SCOPES)).min(1, 'Expected at least one').optional(),
       products: productIds.nullable().default(null),
       expiresAt: instant.nullable().default(null),
     })
@@ -87,7 +94,7 @@ export const create = command({
   refusals: ['product-unknown'],
   write: async (tx, { body, by, may }) => {
     const allowed = permissionsIn(body);
-    const more = scopesOf(allowed).filter((scope) => !scopesOf(may).includes(scope));
+    const more = scopesOfKey(allowed).filter((scope) => !scopesOfKey(may).includes(scope));
     if (more.length > 0) {
       throw new Problem('forbidden', `A key makes none that may do more than itself: ${more.join(', ')}.`);
     }
@@ -111,7 +118,7 @@ function permissionsIn({
   scopes,
   products,
 }: {
-  role?: Role | undefined;
+  role?: KeyRole | undefined;
   scopes?: Scope[] | undefined;
   products: string[] | null;
 }): Permissions {

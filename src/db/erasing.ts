@@ -210,7 +210,7 @@ export async function replaceStoredResponses(
 ): Promise<void> {
   await rows(
     tx,
-    `update idempotency_keys set status = $2, headers = $3, body = $4 where api_key_id::text || ' ' || key = any($1)`,
+    `update idempotency_keys set status = $2, headers = $3, body = $4 where caller_id::text || ' ' || key = any($1)`,
     [keys, response.status, JSON.stringify(response.headers), JSON.stringify(response.body)],
   );
 }

@@ -173,7 +173,7 @@ export const KEPT_ROWS: readonly KeptRows[] = [
   {
     table: 'idempotency_keys',
     class: 'stored-response',
-    joins: 'join api_keys k on k.id = t.api_key_id',
+    joins: 'left join api_keys k on k.id = t.caller_id',
     until: daysAfter('t.created_at', 'storedResponseDays', 'k.products'),
     isDeleted: true,
   },

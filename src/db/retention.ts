@@ -213,7 +213,7 @@ export async function emptyRows(
 
 const DELETIONS: Readonly<Record<string, string>> = {
   contacts: 'delete from contacts where id = any($1::uuid[])',
-  idempotency_keys: `delete from idempotency_keys where api_key_id::text || ' ' || key = any($1)`,
+  idempotency_keys: `delete from idempotency_keys where caller_id::text || ' ' || key = any($1)`,
 };
 
 /** Deletes rows that are no record. */

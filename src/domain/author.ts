@@ -2,7 +2,7 @@
 export interface Author {
   readonly at: Temporal.Instant;
   /**
-   * A key, a link or the system, as the record names it: by role and id, never by name (D48). `author_in_words` of
+   * A person of the company, a key, a link or the system, as the record names it: by role and id, never by name (D48). `author_in_words` of
    * sql/persons.sql puts in the name when it is shown.
    */
   readonly actor: string;
@@ -14,17 +14,20 @@ export const SYSTEM = 'system';
 /** The actor of what is done with this API key. */
 export const actorWithKey = (keyId: string): string => `key ${keyId}`;
 
+/** The actor of what this person of the company does, signed in. */
+export const actorOfPerson = (personId: string): string => `person ${personId}`;
+
 /** The actor of what is done through the link of this message: who it was sent to. */
 export const actorWithLink = (messageId: string): string => `link ${messageId}`;
 
-/** The id of the key in an author, as the record names it and as it is shown. */
-const KEY = /\bkey ([0-9a-f-]{36})\)?$/;
+/** The key or the person in an author, as the record names it and as it is shown. */
+const WHO = /\b((?:key|person) [0-9a-f-]{36})\)?$/;
 
 /**
- * Whether two acts were done by the same person, as far as the record can tell: with the same API key. Where an act must be
+ * Whether two acts were done by the same person, as far as the author tells: with the same API key, or by the same person. Where an act must be
  * confirmed by a second person, this one must be false (D39, D41).
  */
 export function isSamePerson(one: string, other: string): boolean {
-  const [key, otherKey] = [KEY.exec(one)?.[1], KEY.exec(other)?.[1]];
-  return key === undefined || otherKey === undefined ? one === other : key === otherKey;
+  const [who, otherWho] = [WHO.exec(one)?.[1], WHO.exec(other)?.[1]];
+  return who === undefined || otherWho === undefined ? one === other : who === otherWho;
 }

@@ -1,5 +1,5 @@
 /** Bundles of scopes: each has those of the roles before it, too. */
-export const ROLES = ['reader', 'officer', 'admin'] as const;
+export const ROLES = ['reader', 'officer', 'approver', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What can be allowed, and the first role that has it. */
@@ -30,19 +30,33 @@ const FIRST_ROLE = {
   'mails:decide': 'officer',
   /** What ends when, and legal holds. */
   'retention:manage': 'officer',
+  'proposals:read': 'reader',
+  'proposals:write': 'officer',
+  /** As a second person, what another has proposed (D60). */
+  'proposals:approve': 'approver',
   'products:write': 'admin',
   'controllers:write': 'admin',
   /** All that is on record about one person, and erasing it. */
   'persons:manage': 'admin',
   'webhooks:manage': 'admin',
   'keys:manage': 'admin',
+  /** Who of the company signs in, and what each may do (D57). */
+  'people:manage': 'admin',
   'audit:read': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;
 
 export type Scope = keyof typeof FIRST_ROLE;
 export const SCOPES = Object.keys(FIRST_ROLE) as Scope[];
 
-/** What a caller may do: either all of a role, or these scopes alone. And for which products; `null` for all. */
+/** The role that is for people alone: what it adds takes one. */
+export type KeyRole = Exclude<Role, 'approver'>;
+export const KEY_ROLES: readonly KeyRole[] = ['reader', 'officer', 'admin'];
+
+/** What takes a person: no API key is allowed it (D56). */
+const OF_PERSONS: readonly Scope[] = ['proposals:approve'];
+export const KEY_SCOPES = SCOPES.filter((scope) => !OF_PERSONS.includes(scope));
+
+/** What is allowed: either all of a role, or these scopes alone. And for which products; `null` for all. */
 export type Permissions = { readonly products: readonly string[] | null } & (
   { readonly role: Role; readonly scopes: null } | { readonly role: null; readonly scopes: readonly Scope[] }
 );
@@ -53,10 +67,31 @@ export function scopesOf({ role, scopes }: Permissions): Scope[] {
   return SCOPES.filter((scope) => ROLES.indexOf(FIRST_ROLE[scope]) <= ROLES.indexOf(role));
 }
 
+/** The scopes that these permissions come to for an API key. */
+export function scopesOfKey(permissions: Permissions): Scope[] {
+  return scopesOf(permissions).filter((scope) => KEY_SCOPES.includes(scope));
+}
+
 /** The roles that have a scope, the first one first. */
 export function rolesWith(scope: Scope): Role[] {
   return ROLES.slice(ROLES.indexOf(FIRST_ROLE[scope]));
 }
+
+/**
+ * What several grants come to for one scope: the highest role of those that have it, and their products together. `null` where
+ * none has it. Of `null`, what they come to at all.
+ */
+export function permissionsFor(grants: readonly Permissions[], scope: Scope | null): Permissions | null {
+  const having = grants.filter((grant) => scope === null || scopesOf(grant).includes(scope));
+  const [first, ...others] = having.toSorted((a, b) => rankOf(b) - rankOf(a));
+  if (first === undefined || others.length === 0) return first ?? null;
+  const products = having.some((grant) => grant.products === null)
+    ? null
+    : [...new Set(having.flatMap((grant) => grant.products ?? []))].toSorted();
+  return { ...first, products };
+}
+
+const rankOf = ({ role }: Permissions) => (role === null ? -1 : ROLES.indexOf(role));
 
 /** Whether something that concerns these products is for the caller: all of them are the caller's. `null` is every product. */
 export function coversProducts(own: readonly string[] | null, concerned: readonly string[] | null): boolean {

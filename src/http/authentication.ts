@@ -1,32 +1,89 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { findValidApiKey, touchApiKey, type ApiKey } from '../db/api-keys.ts';
-import { actorWithKey, type Author } from '../domain/author.ts';
+import { findValidApiKey, touchApiKey } from '../db/api-keys.ts';
+import { actorOf, allowedBy, type AllowedCaller, type Caller } from '../domain/caller.ts';
+import type { Author } from '../domain/author.ts';
 import type { Clock } from '../domain/clock.ts';
-import { rolesWith, scopesOf, type Scope } from '../domain/permission.ts';
+import {
+  KEY_ROLES,
+  KEY_SCOPES,
+  rolesWith,
+  scopesOf,
+  type Permissions,
+  type Role,
+  type Scope,
+} from '../domain/permission.ts';
 import { hashApiKey } from '../security/api-keys.ts';
 import { Problem } from './problems.ts';
+import { refuseOtherSite, sessionSecretOf, signedInWith } from './session.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request was authenticated with; `null` before, and on routes that ask for none. */
-    apiKey: ApiKey | null;
+    /** Who asks, with what lets the request in; `null` before, and on routes that ask for nobody. */
+    caller: AllowedCaller | null;
   }
+}
+
+interface Authentication {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly publicUrl: () => string;
 }
 
 /** A key's last use is noted once a minute at most, so that a busy key does not write with every request. */
 const NOTED_EVERY_SECONDS = 60;
+const CSRF_HEADER = 'x-csrf-token';
 
-/**
- * The API key of the request, valid now and with this scope, if any. Throws `unauthorized` or `forbidden`. Notes the key's
- * last use, which is the one thing that a GET writes (D26).
- */
-async function authenticate(
-  request: FastifyRequest,
-  scope: Scope | null,
+/** A hook that lets only requests pass whose API key, or signed-in person, has this scope. */
+export function authenticateFor(scope: Scope | null, authentication: Authentication) {
+  return async (request: FastifyRequest): Promise<void> => {
+    request.caller = allow(await callerOf(request, authentication), scope);
+  };
+}
+
+/** What a caller may do by a scope. Throws `forbidden` where it has not got it. */
+export function allow(caller: Caller, scope: Scope | null): AllowedCaller {
+  const allowed = allowedBy(caller, scope);
+  if (allowed !== null) return allowed;
+  if (scope === null) throw new Problem('forbidden', `"${caller.name}" has no role.`);
+  if (caller.kind === 'person') {
+    const takes = `This takes the scope ${scope} (role ${rolesWith(scope).join(' or ')})`;
+    throw new Problem('forbidden', `${takes}; "${caller.name}" has ${inWords(caller.grants)}.`);
+  }
+  if (!KEY_SCOPES.includes(scope))
+    throw new Problem('forbidden', `This takes a person who is signed in, not an API key.`);
+  const roles = rolesWith(scope).filter((role) => (KEY_ROLES as readonly Role[]).includes(role));
+  const takes = `This takes the scope ${scope} (role ${roles.join(' or ')})`;
+  throw new Problem('forbidden', `${takes}; the key "${caller.name}" has ${inWords(caller.grants)}.`);
+}
+
+function inWords(grants: readonly Permissions[]): string {
+  if (grants.length === 0) return 'no role';
+  return grants
+    .map((grant) => (grant.role === null ? `only ${scopesOf(grant).join(', ')}` : `the role ${grant.role}`))
+    .filter((each, index, all) => all.indexOf(each) === index)
+    .join(', ');
+}
+
+/** Who sends a request: by its API key or else by its session. Throws `unauthorized`, and `forbidden` for what comes from another site. */
+async function callerOf(request: FastifyRequest, { pool, clock, publicUrl }: Authentication): Promise<Caller> {
+  const now = clock();
+  const { authorization } = request.headers;
+  const isWithSession = authorization === undefined && sessionSecretOf(request, publicUrl()) !== null;
+  if (!isWithSession) return callerWithKey(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1], { pool, now });
+  const person = await signedInWith(request, { pool, now, publicUrl: publicUrl() });
+  if (person === null) throw new Problem('unauthorized', 'The session has ended.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuseOtherSite(request, request.headers[CSRF_HEADER], publicUrl());
+  }
+  return person;
+}
+
+/** Notes the key's last use, which with a session's is the one thing that a GET writes (D26). */
+async function callerWithKey(
+  given: string | undefined,
   { pool, now }: { pool: pg.Pool; now: Temporal.Instant },
-): Promise<ApiKey> {
-  const given = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+): Promise<Caller> {
   const key = given === undefined ? null : await findValidApiKey(pool, hashApiKey(given), now);
   if (key === null) {
     throw new Problem(
@@ -39,31 +96,17 @@ async function authenticate(
   if (key.lastUsedAt === null || Math.abs(now.since(key.lastUsedAt).total('seconds')) >= NOTED_EVERY_SECONDS) {
     await touchApiKey(pool, key.id, now);
   }
-  if (scope !== null && !scopesOf(key).includes(scope)) {
-    const has = key.role === null ? `only ${key.scopes.join(', ')}` : `the role ${key.role}`;
-    const takes = `This takes the scope ${scope} (role ${rolesWith(scope).join(' or ')})`;
-    throw new Problem('forbidden', `${takes}; the key "${key.name}" has ${has}.`);
-  }
-  return key;
+  const { id, name, expiresAt } = key;
+  return { kind: 'key', id, name, grants: [key], expiresAt };
 }
 
-/** A hook that lets only requests pass whose key has this scope. */
-export function authenticateFor(
-  scope: Scope | null,
-  { pool, clock }: { readonly pool: pg.Pool; readonly clock: Clock },
-) {
-  return async (request: FastifyRequest): Promise<void> => {
-    request.apiKey = await authenticate(request, scope, { pool, now: clock() });
-  };
-}
-
-/** The key of an authenticated request. */
-export function apiKeyOf({ apiKey }: FastifyRequest): ApiKey {
-  if (apiKey === null) throw new Error('a route without authentication');
-  return apiKey;
+/** Who sends an authenticated request. */
+export function allowedCallerOf({ caller }: FastifyRequest): AllowedCaller {
+  if (caller === null) throw new Error('a route without authentication');
+  return caller;
 }
 
 /** Who acts with an authenticated request, as the record names it. */
 export function authorOf(request: FastifyRequest, at: Temporal.Instant): Author {
-  return { at, actor: actorWithKey(apiKeyOf(request).id) };
+  return { at, actor: actorOf(allowedCallerOf(request)) };
 }

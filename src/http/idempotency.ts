@@ -48,7 +48,7 @@ export function requestHash(request: FastifyRequest, body: unknown): Buffer {
  */
 export async function storedResponseFor(
   tx: Transaction,
-  key: { apiKeyId: string; key: string },
+  key: { callerId: string; key: string },
   hash: Buffer | (() => Promise<Buffer>),
 ): Promise<StoredResponse | null> {
   let stored = await findStoredResponse(tx, key);
@@ -75,7 +75,7 @@ export async function storedResponseFor(
  */
 export async function once(
   tx: Transaction,
-  key: { apiKeyId: string; key: string },
+  key: { callerId: string; key: string },
   request: { hash: Buffer; address: string; now: Temporal.Instant; withoutSecrets: WithoutSecrets },
   work: () => Promise<ApiResponse>,
 ): Promise<ApiResponse> {

@@ -11,6 +11,12 @@ export interface Placed<Item> {
   readonly item: Item;
 }
 
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly nextCursor: string | null;
+}
+
 /** A field of an item, or of what is in it: `subProcessor.name`. Through an array it means that field of each of its items. */
 export type Path<Item> = Item extends readonly (infer Each)[]
   ? Path<Each>
@@ -68,7 +74,7 @@ export function list<
   P extends Schema = undefined,
   F extends z.ZodRawShape = z.ZodRawShape,
   Item = unknown,
->(described: List<Dependencies, P, F, Item>): Query<Dependencies> {
+>(described: List<Dependencies, P, F, Item>): Query<Dependencies, Schema, Schema, Schema, Page<Item>> {
   const { filters = {} as F, item, place: shape, find, columns, refusals, ...rest } = described;
   return {
     ...rest,

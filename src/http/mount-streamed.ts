@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { insertStoredResponse } from '../db/idempotency-keys.ts';
 import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import { apiKeyOf, authenticateFor, authorOf } from './authentication.ts';
+import { allowedCallerOf, authenticateFor, authorOf } from './authentication.ts';
 import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
 import { isDryRun } from './dry-run.ts';
@@ -20,6 +20,7 @@ interface StreamedDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
   readonly maxImportBytes: number;
+  readonly publicUrl: () => string;
 }
 
 /**
@@ -45,7 +46,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
     const key = idempotencyKeyOf(request);
     if (key === null || isDryRun(request.query)) return receive();
     return inLongTransaction(pool, async (tx) => {
-      const owned = { apiKeyId: apiKeyOf(request).id, key };
+      const owned = { callerId: allowedCallerOf(request).id, key };
       const hash = createHash('sha256').update(`POST ${request.url}\n${body.sha256}`).digest();
       const stored = await storedResponseFor(tx, owned, hash);
       if (stored !== null) return reply.headers(stored.headers).send(stored.body);
@@ -69,11 +70,11 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       // Its lines may be of any product.
       preHandler: async (request) => {
         const said = { method: 'POST', url, params: {}, query: {}, body: null };
-        await keepToProducts(pool, apiKeyOf(request).products, said, false);
+        await keepToProducts(pool, allowedCallerOf(request).products, said, false);
       },
       handler: async (request, reply) => {
         idempotencyKeyOf(request);
-        refuseConditions(request);
+        refuseConditions(request.headers);
         try {
           return await withSpooledBody(request.body ?? Readable.from([]), maxImportBytes, (body) =>
             run(request, reply, body),

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type pg from 'pg';
 import type { z } from 'zod';
-import type { ApiKey } from '../db/api-keys.ts';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
+import type { AllowedCaller } from '../domain/caller.ts';
 import type { Cell } from '../web/csv.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Scope } from '../domain/permission.ts';
@@ -58,8 +58,8 @@ export interface Call<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body: Of<B>;
   /** Who asks, and when: what a command keeps with what it writes. */
   readonly by: Author;
-  /** The key that it was allowed by, with what it may do. */
-  readonly may: ApiKey;
+  /** Who asks, with what the scope of the operation lets do. */
+  readonly may: AllowedCaller;
 }
 
 /** What every operation says of itself. */
@@ -93,8 +93,9 @@ export interface Query<
   P extends Schema = Schema,
   Q extends Schema = Schema,
   B extends Schema = Schema,
+  Answer = unknown,
 > extends Described<P, Q, B> {
-  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<unknown>;
+  readonly read: (db: pg.Pool, call: Call<P, Q, B>, dependencies: Dependencies) => Promise<Answer>;
   /** Whether what it answers gets an ETag, for who asks the same again and again. It is read every time. */
   readonly isTagged?: true;
   /** Of what answers with a file: its media type. `read` then returns a `FileResponse`. */
@@ -157,15 +158,16 @@ export interface StreamedCommand<Dependencies, Q extends Schema = Schema> extend
 export type Operation<Dependencies> =
   Query<Dependencies> | Command<Dependencies> | PreparedCommand<Dependencies> | StreamedCommand<Dependencies>;
 
-/** Types a query's call by its schemas. */
+/** Types a query's call by its schemas, and keeps the type of what it answers. */
 export const query = <
   Dependencies,
   P extends Schema = undefined,
   Q extends Schema = undefined,
   B extends Schema = undefined,
+  Answer = unknown,
 >(
-  described: Query<Dependencies, P, Q, B>,
-): Query<Dependencies> => described;
+  described: Query<Dependencies, P, Q, B, Answer>,
+): Query<Dependencies, Schema, Schema, Schema, Answer> => described;
 
 /** Types a command's call by its schemas. */
 export const command = <

@@ -90,7 +90,7 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
   broken.watch(server);
   server.addHook('preParsing', refuseEncodedBody);
   refuseOtherMethods(server, sendProblem);
-  server.decorateRequest('apiKey', null);
+  server.decorateRequest('caller', null);
   server.decorateRequest('idempotency', null);
   parseJsonAlone(server);
 

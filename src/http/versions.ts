@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import type { ApiResponse, Version } from './operation.ts';
 import { Problem } from './problems.ts';
 
+/** The headers that a request's conditions stand in. */
+export type Conditions = Pick<IncomingHttpHeaders, 'if-match' | 'if-none-match'>;
 type Condition = '*' | readonly string[] | null;
 
 const TAG = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
@@ -21,29 +24,28 @@ export function etagOf(shown: unknown): string {
 }
 
 /** Whether the caller of a GET has what is shown now. Throws `invalid-request` for an ill-formed `If-None-Match`. */
-export function isKnown(request: FastifyRequest, etag: string): boolean {
-  return matches(conditionOf(request, 'if-none-match'), etag);
+export function isKnown({ headers }: FastifyRequest, etag: string): boolean {
+  return matches(conditionOf(headers, 'if-none-match'), etag);
 }
 
 /** Throws `invalid-request` where a condition was sent to an operation that takes none: ignored, it would promise too much. */
-export function refuseConditions(request: FastifyRequest): void {
+export function refuseConditions(conditions: Conditions): void {
   for (const header of ['if-match', 'if-none-match'] as const) {
-    if (request.headers[header] !== undefined)
-      throw illFormed(header, 'Expected no condition: this operation takes none');
+    if (conditions[header] !== undefined) throw illFormed(header, 'Expected no condition: this operation takes none');
   }
 }
 
 /**
- * Does `work` where the conditions of the request hold, judged under the lock of what it changes, and adds the ETag of what that
+ * Does `work` where the conditions hold, judged under the lock of what it changes, and adds the ETag of what that
  * is then. Throws `precondition-failed` with the ETag of what it is where they do not: nothing was done.
  */
 export async function onCondition<Params>(
   version: Version<Params>,
   tx: Transaction,
-  { request, params }: { request: FastifyRequest; params: Params },
+  { conditions, params }: { conditions: Conditions; params: Params },
   work: () => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
-  const [wanted, unwanted] = [conditionOf(request, 'if-match'), conditionOf(request, 'if-none-match')];
+  const [wanted, unwanted] = [conditionOf(conditions, 'if-match'), conditionOf(conditions, 'if-none-match')];
   if (wanted !== null || unwanted !== null) {
     await version.lock(tx, params);
     const found = await etagNow(version, tx, params);
@@ -57,8 +59,8 @@ export async function onCondition<Params>(
   return etag === null ? response : { ...response, headers: { ...response.headers, etag } };
 }
 
-function conditionOf({ headers }: FastifyRequest, header: 'if-match' | 'if-none-match'): Condition {
-  const given = headers[header];
+function conditionOf(conditions: Conditions, header: keyof Conditions): Condition {
+  const given = conditions[header];
   if (given === undefined) return null;
   if (!CONDITION.test(given)) throw illFormed(header, `Expected * or ETags in double quotes, found ${given}`);
   return given.trim() === '*' ? '*' : (given.match(/"[^"]*"/g) ?? []);

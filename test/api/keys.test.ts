@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import supertest from 'supertest';
 import { createApiKey, revokeKey } from '../../src/commands/api-keys.ts';
-import { scopesOf } from '../../src/domain/permission.ts';
+import { scopesOfKey } from '../../src/domain/permission.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -39,7 +39,7 @@ describe('a new API key', () => {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       name: 'Contract team',
       role: 'officer',
-      scopes: scopesOf({ role: 'officer', scopes: null, products: null }),
+      scopes: scopesOfKey({ role: 'officer', scopes: null, products: null }),
       products: null,
       createdAt: '2026-03-02T09:00:00.000Z',
       createdBy: expect.stringMatching(/^Test admin \(key [0-9a-f-]{36}\)$/),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/app.ts';
 import { CONTROLLERS, START, tellAStory } from './listed-story.ts';
 import { parseCsv } from '../support/csv.ts';
-import type { Role } from '../../src/domain/permission.ts';
+import type { KeyRole } from '../../src/domain/permission.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 // oxlint-disable-next-line no-explicit-any
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => varsel.close());
 
-const get = (address: string, query: Query = {}, role: Role = 'admin') => varsel.api(role).get(address).query(query);
+const get = (address: string, query: Query = {}, role: KeyRole = 'admin') => varsel.api(role).get(address).query(query);
 
 /** Every item of a list, in pages of this length. */
 async function walk(address: string, query: Query, limit: number): Promise<Item[]> {

@@ -76,6 +76,12 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ],
       ['a key is revoked once, at whatever time, and that is final', 'api_keys', ['revoked_at', 'revoked_by']],
       ['when a key was used last is a hint', 'api_keys', ['last_used_at']],
+      ['a session that is kept in use ends after its hours all the same', 'sessions', ['seen_at']],
+      [
+        'a link is as good as the session that it begins, which could be inserted as well',
+        'sign_in_links',
+        ['expires_at', 'used_at'],
+      ],
       [
         'mails to the company are no record of a change',
         'operator_mails',
@@ -127,6 +133,10 @@ export const INSERTS: Readonly<Record<string, string>> = {
   answer_decisions:
     'what no officer decided, under an officer’s name: the controller’s words stay on record, and the decision is in the API',
   answers: 'an answer that nobody wrote blocks, and points to the mail that it came in',
+  people: 'a person who may sign in, with no person.added in the audit log',
+  person_roles: 'a role that nobody gave, listed with the person',
+  sessions: 'a session of whoever inserts it, with no session.started in the audit log',
+  sign_in_links: 'a link of whoever inserts it',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
   approvals:
     'an approval that no officer recorded, under an officer’s name: it waits for a second person, and every contact gets a receipt before it counts; a refusal blocks',

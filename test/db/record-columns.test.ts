@@ -20,6 +20,8 @@ const NO_RECORD = [
   'seal_tiles',
   'sealed_rows',
   'sending_rate',
+  'sessions',
+  'sign_in_links',
   'verifications',
   'webhook_deliveries',
   'webhook_replays',

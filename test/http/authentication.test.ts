@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES } from '../../src/app.ts';
 import { oneRow } from '../../src/db/postgres.ts';
-import { ROLES, type Role } from '../../src/domain/permission.ts';
+import { KEY_ROLES, type KeyRole } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -10,7 +10,7 @@ const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Every call of the API, and the lowest role that may make it. */
-const CALLS: readonly (readonly [Method, string, Role])[] = [
+const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['get', '/v1/products', 'reader'],
   ['get', '/v1/products/:product', 'reader'],
   ['put', '/v1/products/:product', 'admin'],
@@ -131,11 +131,11 @@ test('the table below names every call that there is', () => {
 });
 
 describe.each(CALLS)('%s %s', (method, path, least) => {
-  test.each(ROLES)('is for %s or not', async (role) => {
+  test.each(KEY_ROLES)('is for %s or not', async (role) => {
     const { status, body } = await call(method, path, `Bearer ${role}-key-of-the-tests`);
-    if (ROLES.indexOf(role) < ROLES.indexOf(least)) {
+    if (KEY_ROLES.indexOf(role) < KEY_ROLES.indexOf(least)) {
       expect({ status, code: body.code }).toEqual({ status: 403, code: 'forbidden' });
-      const roles = ROLES.slice(ROLES.indexOf(least)).join(' or ');
+      const roles = KEY_ROLES.slice(KEY_ROLES.indexOf(least)).join(' or ');
       expect(body.detail).toMatch(/^This takes the scope [a-z]+:[a-z]+ /);
       expect(body.detail).toContain(`(role ${roles}); the key "Test ${role}" has the role ${role}.`);
     } else {

@@ -71,6 +71,7 @@ beforeAll(async () => {
     redactAddress,
     withoutSecrets,
     maxImportBytes: 1_000,
+    publicUrl: () => varsel.url,
   };
   await server.register(async (api) => {
     mountOperation(api, dependencies, 'GET', '/v1/old', OLD);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import type { Role } from '../../src/domain/permission.ts';
+import type { KeyRole } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -25,7 +25,7 @@ beforeEach(() => {
   key = `key-${keys}`;
 });
 
-const post = (address: string, body?: object | string, role: Role = 'officer', under = key) => {
+const post = (address: string, body?: object | string, role: KeyRole = 'officer', under = key) => {
   const request = varsel.api(role).post(address).set('idempotency-key', under).set('content-type', 'application/json');
   return body === undefined ? request : request.send(body);
 };

@@ -148,10 +148,19 @@ const PLAIN = [
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
   `insert into inbound_mail_decisions (inbound_mail_id, decision, explanation, decided_at, decided_by)
    select id, 'dismissed', 'Reklame', '${LATER}', 'test' from inbound_mails limit 1`,
+  `insert into people (name, email, created_at, created_by) values ('Anne Holm', 'anne@telenor.example', '${ANNOUNCED}', 'test')`,
+  `insert into person_roles (person_id, role, source, given_at, given_by)
+   select id, 'admin', 'given', '${ANNOUNCED}', 'test' from people`,
+  `insert into person_roles (person_id, role, source, given_at, given_by, ended_at, ended_by)
+   select id, 'reader', 'given', '${ANNOUNCED}', 'test', '${LATER}', 'test' from people`,
+  `insert into sessions (person_id, hash, method, started_at, expires_at, seen_at, user_agent)
+   select id, '\\x01', 'link', '${ANNOUNCED}', '${LATER}', '${ANNOUNCED}', 'Firefox' from people`,
+  `insert into sign_in_links (person_id, hash, purpose, created_at, created_by, expires_at)
+   select id, '\\x01', 'invitation', '${ANNOUNCED}', 'test', '${LATER}' from people`,
   `insert into api_keys (name, role, hash, created_at, created_by)
    values ('en', 'reader', '\\x01', '${ANNOUNCED}', 'test'), ('to', 'admin', '\\x02', '${ANNOUNCED}', 'test')`,
   `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
-  `insert into idempotency_keys (api_key_id, key, request_hash, status, headers, body, created_at)
+  `insert into idempotency_keys (caller_id, key, request_hash, status, headers, body, created_at)
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
   `insert into legal_holds (controller_id, reason, placed_at, placed_by)
    select id, 'Retssag', '${ANNOUNCED}', 'test' from controllers order by external_id limit 2`,

@@ -1,7 +1,7 @@
 import supertest from 'supertest';
 import { createApiKey } from '../../src/commands/api-keys.ts';
 import { readConfig, type Config, type InboundConfig } from '../../src/config/config.ts';
-import type { Role } from '../../src/domain/permission.ts';
+import type { KeyRole } from '../../src/domain/permission.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { SubProcessor } from '../../src/domain/register.ts';
 import { hashApiKey } from '../../src/security/api-keys.ts';
@@ -16,7 +16,7 @@ import { SEAL_KEY_FILE } from './seal-key.ts';
 import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
 
-const KEYS: Readonly<Record<Role, string>> = {
+const KEYS: Readonly<Record<KeyRole, string>> = {
   reader: 'reader-key-of-the-tests',
   officer: 'officer-key-of-the-tests',
   admin: 'admin-key-of-the-tests',
@@ -41,7 +41,7 @@ export interface TestVarsel {
   readonly inboundPort: number;
   /** A sub-processor that no other change of this Varsel is about. */
   newCompany(overrides?: Partial<SubProcessor>): SubProcessor;
-  api(role?: Role): Api;
+  api(role?: KeyRole): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
   /** Sends and delivers all that is due and tells what follows: what the jobs do. */

@@ -1,0 +1,54 @@
+import type { Author } from '../domain/author.ts';
+import type { Role } from '../domain/permission.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** A person of the company, who may sign in unless `disabledAt` is set. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly createdAt: Temporal.Instant;
+  readonly disabledAt: Temporal.Instant | null;
+}
+
+const COLUMNS = `id, name, email, created_at as "createdAt", disabled_at as "disabledAt"`;
+
+export async function insertPerson(
+  tx: Transaction,
+  { name, email }: { name: string; email: string },
+  by: Author,
+): Promise<Person> {
+  return oneRow<Person>(
+    tx,
+    `insert into people (name, email, created_at, created_by) values ($1, $2, $3, $4) returning ${COLUMNS}`,
+    [name, email, by.at, by.actor],
+  );
+}
+
+/** The person, or `null`. */
+export async function findPerson(db: Queryable, id: string): Promise<Person | null> {
+  return row<Person>(db, `select ${COLUMNS} from people where id = $1`, [id]);
+}
+
+/** The first person who is an administrator of all products and may sign in; `null` for nobody. */
+export async function findFirstAdministrator(db: Queryable): Promise<Person | null> {
+  return row<Person>(
+    db,
+    `select ${COLUMNS} from people p where disabled_at is null and exists (select from person_roles r
+       where r.person_id = p.id and r.role = 'admin' and r.product_id is null and r.ended_at is null)
+     order by id limit 1`,
+  );
+}
+
+/** Gives a role, for a product or for all of them (`null`). */
+export async function insertPersonRole(
+  tx: Transaction,
+  given: { personId: string; role: Role; product: string | null; source: 'given' | 'provider' },
+  by: Author,
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into person_roles (person_id, role, product_id, source, given_at, given_by) values ($1, $2, $3, $4, $5, $6)`,
+    [given.personId, given.role, given.product, given.source, by.at, by.actor],
+  );
+}

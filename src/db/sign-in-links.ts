@@ -1,0 +1,45 @@
+import { row, rows, type Transaction } from './postgres.ts';
+
+export type LinkPurpose = 'first-administrator' | 'invitation';
+
+/** A link that signs its person in once. */
+export interface SignInLink {
+  readonly id: string;
+  readonly personId: string;
+  readonly purpose: LinkPurpose;
+}
+
+/** Makes a link; earlier ones of the person for the same purpose are good no more. */
+export async function insertSignInLink(
+  tx: Transaction,
+  link: {
+    personId: string;
+    hash: Buffer;
+    purpose: LinkPurpose;
+    at: Temporal.Instant;
+    actor: string;
+    expiresAt: Temporal.Instant;
+  },
+): Promise<void> {
+  await rows(
+    tx,
+    'update sign_in_links set expires_at = $3 where person_id = $1 and purpose = $2 and used_at is null and expires_at > $3',
+    [link.personId, link.purpose, link.at],
+  );
+  await rows(
+    tx,
+    `insert into sign_in_links (person_id, hash, purpose, created_at, created_by, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+    [link.personId, link.hash, link.purpose, link.at, link.actor, link.expiresAt],
+  );
+}
+
+/** Uses the link with this hash up; `null` where it was used, has ended, or its person may not sign in any more. */
+export async function useSignInLink(tx: Transaction, hash: Buffer, now: Temporal.Instant): Promise<SignInLink | null> {
+  return row<SignInLink>(
+    tx,
+    `update sign_in_links l set used_at = $2 from people p
+     where l.hash = $1 and l.used_at is null and l.expires_at > $2 and p.id = l.person_id and p.disabled_at is null
+     returning l.id, l.person_id as "personId", l.purpose`,
+    [hash, now],
+  );
+}
