@@ -1,0 +1,77 @@
+import { toProblem } from '../http/errors.ts';
+import { PROBLEMS, type ProblemCode } from '../http/problems.ts';
+import type { FormError } from '../web/form-error.ts';
+
+/** How the faults of an operation are told on the form that sent it. */
+export interface FaultWords {
+  /** Which field shows the faults of a path: `contacts.0.email` is found by `contacts`, too. Without one, a path is its own field. */
+  readonly fieldOf?: Readonly<Record<string, string>>;
+  /** What is expected of a field. */
+  readonly expected: Readonly<Record<string, string>>;
+  /** What a refusal means. */
+  readonly refusals?: Partial<Readonly<Record<ProblemCode, string>>>;
+}
+
+/** What a form shows of its faults: the summary above it, and the words at each field. */
+export interface FormFaults {
+  readonly status: number;
+  readonly errors: readonly FormError[];
+  readonly faults: Readonly<Record<string, string>>;
+}
+
+/** A form without faults. */
+export const NO_FAULTS: FormFaults = { status: 200, errors: [], faults: {} };
+
+/** What is shown as a page of its own, because nothing typed could mend it. */
+const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
+
+/**
+ * What the API refused, in words beside the fields of the form. What has no words of ours is told in the API's own. Throws what no
+ * form can mend.
+ */
+export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {} }: FaultWords): FormFaults {
+  const problem = toProblem(error);
+  if (problem === null || OF_THE_PAGE.includes(problem.code)) throw error;
+  const said = refusals[problem.code];
+  const found = (problem.details.errors ?? []).map(({ path, message }) => {
+    const field = fieldAt(path, fieldOf, expected);
+    return { field, message: said ?? (field === null ? undefined : expected[field]) ?? message };
+  });
+  // One field has one fault, however many the API found in it.
+  const told = found.filter(
+    ({ field, message }, index) =>
+      found.findIndex((other) => (field === null ? other.message === message : other.field === field)) === index,
+  );
+  const errors = (told.length > 0 ? told : [{ field: null, message: said ?? problem.detail }]).map(
+    ({ field, message }) => ({ summary: message, field, message, notes: [] }),
+  );
+  const faults = errors.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
+  return { status: PROBLEMS[problem.code].status, errors, faults: Object.fromEntries(faults) };
+}
+
+function fieldAt(
+  path: string,
+  fieldOf: Readonly<Record<string, string>>,
+  expected: Readonly<Record<string, string>>,
+): string | null {
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(at.lastIndexOf('.'), 0))) {
+    const field = fieldOf[at] ?? (expected[at] === undefined ? undefined : at);
+    if (field !== undefined) return field;
+  }
+  return null;
+}
+
+/** The text of a field of a form; of one that is missing the empty text. */
+export function textOf(form: Readonly<Record<string, string | readonly string[] | undefined>>, field: string): string {
+  const value = form[field];
+  return (typeof value === 'string' ? value : (value?.[0] ?? '')).trim();
+}
+
+/** The texts of a field of which there are several, like boxes that are ticked. */
+export function textsOf(
+  form: Readonly<Record<string, string | readonly string[] | undefined>>,
+  field: string,
+): readonly string[] {
+  const value = form[field];
+  return typeof value === 'string' ? [value] : (value ?? []);
+}
