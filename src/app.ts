@@ -45,6 +45,12 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as customerContact from './console/customers/contact.ts';
+import * as customerForm from './console/customers/form.ts';
+import * as customerImport from './console/customers/import.ts';
+import { listCustomers } from './console/customers/list.ts';
+import * as customer from './console/customers/one.ts';
+import { showRegister as showRegisterToOfficers } from './console/register/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -225,6 +231,25 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/register', showRegisterToOfficers],
+
+    ['GET', '/console/customers', listCustomers],
+    ['GET', '/console/customers/new', customerForm.showNewCustomer],
+    ['POST', '/console/customers/new', customerForm.createCustomer],
+    ['GET', '/console/customers/import', customerImport.showImport],
+    ['POST', '/console/customers/import', customerImport.tryImport],
+    ['POST', '/console/customers/import/save', customerImport.saveImport],
+    ['GET', '/console/customers/:externalId', customer.showCustomer],
+    ['GET', '/console/customers/:externalId/edit', customerForm.showEditCustomer],
+    ['POST', '/console/customers/:externalId/edit', customerForm.editCustomer],
+    ['GET', '/console/customers/:externalId/contacts/new', customerContact.showNewContact],
+    ['POST', '/console/customers/:externalId/contacts/new', customerContact.addContact],
+    ['GET', '/console/customers/:externalId/contacts/:contactId', customerContact.showContact],
+    ['POST', '/console/customers/:externalId/contacts/:contactId', customerContact.correctContact],
+    ['POST', '/console/customers/:externalId/contacts/:contactId/remove', customerContact.removeContact],
+    ['GET', '/console/customers/:externalId/products/:product/leave', customer.askWhetherToLeave],
+    ['POST', '/console/customers/:externalId/products/:product/leave', customer.leaveProduct],
+
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],
