@@ -33,11 +33,13 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as people from './api/people.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
+import * as sessions from './api/sessions.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -61,6 +63,11 @@ import * as retentionSettings from './console/settings/retention.ts';
 import * as webhookActs from './console/settings/webhook-acts.ts';
 import * as webhookForm from './console/settings/webhook-form.ts';
 import * as webhookSettings from './console/settings/webhooks.ts';
+import { keptForm } from './console/kept-forms.ts';
+import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
+import { listPeople } from './console/people/list-page.ts';
+import { endOwn, showOwn } from './console/people/own-page.ts';
+import * as personPage from './console/people/person-page.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -211,6 +218,16 @@ export const ROUTES = {
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
+
+    ['POST', '/v1/people', people.invite],
+    ['GET', '/v1/people', people.list],
+    ['GET', '/v1/people/:id', people.get],
+    ['DELETE', '/v1/people/:id', people.disable],
+    ['POST', '/v1/people/:id/invite', people.again],
+    ['POST', '/v1/people/:id/roles', people.give],
+    ['DELETE', '/v1/people/:id/roles/:roleId', people.end],
+    ['GET', '/v1/sessions', sessions.list],
+    ['DELETE', '/v1/sessions/:id', sessions.end],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
   /** Customers, with the link in their mail; and the sample of what they see. */
@@ -295,6 +312,20 @@ export const ROUTES = {
     ['GET', '/console/settings/evidence', evidenceSettings.showEvidence],
     ['GET', '/console/settings/evidence/pack', evidenceSettings.downloadPack],
 
+    ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
+    ['GET', '/console/me', showOwn],
+    ['POST', '/console/me/sessions/:id/end', endOwn],
+    ['GET', '/console/people', listPeople],
+    ['GET', '/console/people/new', askWhomToInvite],
+    ['POST', '/console/people/new', invitePerson],
+    ['GET', '/console/people/:id', personPage.showPerson],
+    ['POST', '/console/people/:id/invite', personPage.inviteAgain],
+    ['POST', '/console/people/:id/roles', personPage.giveRole],
+    ['GET', '/console/people/:id/roles/:roleId/end', personPage.askWhetherToTake],
+    ['POST', '/console/people/:id/roles/:roleId/end', personPage.takeRole],
+    ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
+    ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
+    ['POST', '/console/people/:id/disable', personPage.disablePerson],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

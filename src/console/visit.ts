@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { coversProducts, type Scope } from '../domain/permission.ts';
-import { inputFaults, InvalidRequest, type RefusalDetails } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../domain/refused.ts';
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
@@ -71,7 +71,7 @@ export interface SentFile {
 }
 
 /** The field of a form that makes a second click do nothing. */
-const ONCE_FIELD = 'once';
+export const ONCE_FIELD = 'once';
 /** The field of a form that another site cannot fill in. */
 export const CSRF_FIELD = 'csrf';
 
@@ -87,7 +87,7 @@ export function visitOf(
     typeof once === 'string' && once !== '' ? `${once}/${operationId}` : null;
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
     const may = allow(person, operation.scope);
-    const said = valid(operation, { params, query, body });
+    const said = valid(operation, { params, query, body }, request.params as Record<string, string>);
     return callOf(operation, api, may, { ...addressOf(operation), ...said });
   };
   return {
@@ -127,7 +127,7 @@ export function visitOf(
       const said = {
         may,
         mediaType,
-        query: valid({ query: operation.query }, { params: {}, query, body: undefined }).query,
+        query: valid({ query: operation.query }, { params: {}, query, body: undefined }, {}).query,
         key: keyFor(operation),
         address: request.url,
       };
@@ -139,6 +139,19 @@ export function visitOf(
       return version === undefined ? '' : ((await etagNow(version as Version<unknown>, api.pool, params)) ?? '');
     },
   };
+}
+
+/** What a visit reads with: it changes nothing. */
+const READS: readonly string[] = ['may', 'ask', 'versionOf'];
+
+/** A visit with a form that was kept, to show it and nothing else: whatever would act throws `refusal`. */
+export function asItWasSent(visit: Visit, kept: Pick<Visit, 'params' | 'query' | 'form'>, refusal: Error): Visit {
+  const refuse = () => Promise.reject(refusal);
+  const reading = Object.entries(visit).map(([name, member]) =>
+    typeof member === 'function' && !READS.includes(name) ? [name, refuse] : [name, member],
+  );
+  const { params, query, form } = kept;
+  return { ...(Object.fromEntries(reading) as Visit), params, query, form };
 }
 
 /** A response that is no refusal. Throws the refusal that is kept for a form which is sent again. */
@@ -154,23 +167,29 @@ interface Parts<OfParams, OfQuery> {
   readonly body: unknown;
 }
 
-/** What an operation's schemas make of what was said. Throws every fault of every part with its path, so that a form shows all of them. */
+/**
+ * What an operation's schemas make of what was said. Throws `not-found` for what the page's own address cannot name, like an id that
+ * is none; else every fault of every part with its path, so that a form shows all of them.
+ */
 function valid(
   operation: { readonly params?: Schema; readonly query?: Schema; readonly body?: Schema },
   said: Parts<unknown, unknown>,
+  address: Readonly<Record<string, string>>,
 ): Parts<Record<string, string>, Record<string, unknown>> {
   const read = (['params', 'query', 'body'] as const).map((part) => {
     const schema: Schema = operation[part];
     const parsed = schema?.safeParse(said[part]);
     return { part, data: parsed === undefined ? said[part] : parsed.data, issues: parsed?.error?.issues ?? [] };
   });
+  const isOfAddress = ({ path }: { readonly path: readonly PropertyKey[] }) => Object.hasOwn(address, path[0] ?? '');
+  if (read[0]?.issues.some(isOfAddress)) throw notFound('such page');
   const faults = read.flatMap(({ issues }) => inputFaults(issues));
   if (faults.length > 0) throw new InvalidRequest(faults);
   return Object.fromEntries(read.map(({ part, data }) => [part, data])) as never;
 }
 
 /** A query's parameters; of one that comes twice, the first. */
-function singles(query: Form): Record<string, string> {
+export function singles(query: Form): Record<string, string> {
   return Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => {
       const first = typeof value === 'string' ? value : value?.[0];

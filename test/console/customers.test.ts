@@ -14,6 +14,7 @@ beforeAll(async () => {
   varsel = await startVarsel(START);
   await haveControllers(varsel, [aController(1), aController(2)]);
   admin = await signIn(varsel, { role: 'admin', name: 'Anne Holm' });
+  await admin.get('/console?lang=en').expect(200);
 });
 afterAll(() => varsel.close());
 

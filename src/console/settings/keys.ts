@@ -108,7 +108,6 @@ export const createKey = consolePage('keys:manage', async (visit) => {
     return showForm(
       visit,
       faultsOf(error, {
-        fieldOf: { '': 'role' },
         expected: { name, role: expectedRole, scopes: expectedRole, products: expectedProducts, expiresAt },
         refusals: { 'product-unknown': expectedProducts },
       }),
