@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { coversProducts, type Scope } from '../domain/permission.ts';
@@ -8,6 +8,7 @@ import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../d
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
+import { expectFactors } from '../http/factors.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
 import type {
   ApiResponse,
@@ -51,6 +52,7 @@ export interface Visit {
   /** The files that came with the form, by their fields. */
   readonly uploads: Uploads;
   readonly now: Temporal.Instant;
+  readonly log: FastifyBaseLogger;
   /** Whether the person may do what takes this scope, for this product or for any: whether to offer it. */
   may(scope: Scope, product?: string): boolean;
   /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with. */
@@ -86,6 +88,7 @@ export function visitOf(
   const keyFor = ({ operationId }: Operation<ApiDependencies>) =>
     typeof once === 'string' && once !== '' ? `${once}/${operationId}` : null;
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
+    expectFactors(person, operation, api.clock());
     const may = allow(person, operation.scope);
     const said = valid(operation, { params, query, body }, request.params as Record<string, string>);
     return callOf(operation, api, may, { ...addressOf(operation), ...said });
@@ -98,6 +101,7 @@ export function visitOf(
     form,
     uploads: uploadsOf(request),
     now: api.clock(),
+    log: request.log,
     may(scope, product) {
       const allowed = allowedBy(person, scope);
       return allowed !== null && (product === undefined || coversProducts(allowed.products, [product]));
@@ -120,6 +124,7 @@ export function visitOf(
       return expectDone(response);
     },
     async send(operation, { content, mediaType, query }) {
+      expectFactors(person, operation, api.clock());
       const may = allow(person, operation.scope);
       const address = addressOf(operation);
       // Its lines may be of any product.

@@ -33,6 +33,8 @@ const LONGEST = [
   'db/rows-of-person',
   'api/persons',
   'journeys/everybody-is-erased',
+  'journeys/console-openid-in-a-browser',
+  'console/openid',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */
