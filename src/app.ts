@@ -65,6 +65,22 @@ import * as changeTimeline from './console/change/timeline.ts';
 import { announceDraft, sendTestNotice, showPlannedMail } from './console/announcing/act-handlers.ts';
 import { beginDraft, discardDraft, showDrafts } from './console/announcing/drafts-handlers.ts';
 import { saveStep, showStep } from './console/announcing/step-handlers.ts';
+import * as customerContact from './console/customers/contact.ts';
+import * as customerForm from './console/customers/form.ts';
+import * as customerImport from './console/customers/import.ts';
+import { listCustomers } from './console/customers/list.ts';
+import * as customer from './console/customers/one.ts';
+import { showRegister as showRegisterToOfficers } from './console/register/handlers.ts';
+import { listAudit } from './console/settings/audit.ts';
+import * as evidenceSettings from './console/settings/evidence.ts';
+import { showSettings } from './console/settings/index.ts';
+import * as keySettings from './console/settings/keys.ts';
+import * as productForm from './console/settings/product-form.ts';
+import * as productSettings from './console/settings/products.ts';
+import * as retentionSettings from './console/settings/retention.ts';
+import * as webhookActs from './console/settings/webhook-acts.ts';
+import * as webhookForm from './console/settings/webhook-form.ts';
+import * as webhookSettings from './console/settings/webhooks.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
@@ -343,6 +359,59 @@ export const ROUTES = {
     ['GET', '/console/inbox/mails/:id', showMail],
     ['POST', '/console/inbox/mails/:id', decideAboutMail],
     ['GET', '/console/inbox/mails/:id/mail', showRawMail],
+    ['GET', '/console/register', showRegisterToOfficers],
+
+    ['GET', '/console/customers', listCustomers],
+    ['GET', '/console/customers/new', customerForm.showNewCustomer],
+    ['POST', '/console/customers/new', customerForm.createCustomer],
+    ['GET', '/console/customers/import', customerImport.showImport],
+    ['POST', '/console/customers/import', customerImport.tryImport],
+    ['POST', '/console/customers/import/save', customerImport.saveImport],
+    ['GET', '/console/customers/:externalId', customer.showCustomer],
+    ['GET', '/console/customers/:externalId/edit', customerForm.showEditCustomer],
+    ['POST', '/console/customers/:externalId/edit', customerForm.editCustomer],
+    ['GET', '/console/customers/:externalId/contacts/new', customerContact.showNewContact],
+    ['POST', '/console/customers/:externalId/contacts/new', customerContact.addContact],
+    ['GET', '/console/customers/:externalId/contacts/:contactId', customerContact.showContact],
+    ['POST', '/console/customers/:externalId/contacts/:contactId', customerContact.correctContact],
+    ['POST', '/console/customers/:externalId/contacts/:contactId/remove', customerContact.removeContact],
+    ['GET', '/console/customers/:externalId/products/:product/leave', customer.askWhetherToLeave],
+    ['POST', '/console/customers/:externalId/products/:product/leave', customer.leaveProduct],
+
+    ['GET', '/console/settings', showSettings],
+    ['GET', '/console/settings/products', productSettings.listProducts],
+    ['GET', '/console/settings/products/new', productForm.showNewProduct],
+    ['POST', '/console/settings/products/new', productForm.createProduct],
+    ['GET', '/console/settings/products/:product', productSettings.showProduct],
+    ['GET', '/console/settings/products/:product/edit', productForm.showEditProduct],
+    ['POST', '/console/settings/products/:product/edit', productForm.editProduct],
+    ['GET', '/console/settings/webhooks', webhookSettings.listWebhooks],
+    ['GET', '/console/settings/webhooks/new', webhookForm.showNewWebhook],
+    ['POST', '/console/settings/webhooks/new', webhookForm.createWebhook],
+    ['GET', '/console/settings/webhooks/:id', webhookSettings.showWebhook],
+    ['GET', '/console/settings/webhooks/:id/edit', webhookForm.showEditWebhook],
+    ['POST', '/console/settings/webhooks/:id/edit', webhookForm.editWebhook],
+    ['POST', '/console/settings/webhooks/:id/test', webhookActs.testWebhook],
+    ['POST', '/console/settings/webhooks/:id/enable', webhookActs.enableWebhook],
+    ['POST', '/console/settings/webhooks/:id/disable', webhookActs.disableWebhook],
+    ['POST', '/console/settings/webhooks/:id/rotate', webhookActs.rotateSecret],
+    ['POST', '/console/settings/webhooks/:id/revoke-previous', webhookActs.revokePrevious],
+    ['POST', '/console/settings/webhooks/:id/replay', webhookActs.replayEvents],
+    ['GET', '/console/settings/webhooks/:id/delete', webhookActs.askWhetherToDelete],
+    ['POST', '/console/settings/webhooks/:id/delete', webhookActs.deleteWebhook],
+    ['GET', '/console/settings/keys', keySettings.listKeys],
+    ['GET', '/console/settings/keys/new', keySettings.showNewKey],
+    ['POST', '/console/settings/keys/new', keySettings.createKey],
+    ['GET', '/console/settings/keys/:id/revoke', keySettings.askWhetherToRevoke],
+    ['POST', '/console/settings/keys/:id/revoke', keySettings.revokeKey],
+    ['GET', '/console/settings/audit', listAudit],
+    ['GET', '/console/settings/retention', retentionSettings.showRetention],
+    ['GET', '/console/settings/retention/holds/new', retentionSettings.showNewHold],
+    ['POST', '/console/settings/retention/holds/new', retentionSettings.placeHold],
+    ['GET', '/console/settings/retention/holds/:id/release', retentionSettings.askWhetherToRelease],
+    ['POST', '/console/settings/retention/holds/:id/release', retentionSettings.releaseHold],
+    ['GET', '/console/settings/evidence', evidenceSettings.showEvidence],
+    ['GET', '/console/settings/evidence/pack', evidenceSettings.downloadPack],
 
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],

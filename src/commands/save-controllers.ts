@@ -15,6 +15,7 @@ import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
 import { areSameAddress } from '../domain/contacts.ts';
+import type { ComparedController } from '../domain/controller-differences.ts';
 import { controllersInEvent } from '../domain/event.ts';
 import { InvalidRequest } from '../domain/refused.ts';
 import { foreignVersions } from '../domain/terms-version.ts';
@@ -40,6 +41,12 @@ export interface SavedControllers {
   readonly agreementsEnded: number;
   /** How many mails were queued, because changes are announced (D7). */
   readonly mails: number;
+  /** What each that is new or another was and is; `before` is `null` of one that is new. */
+  readonly changed: readonly {
+    readonly savedAs: Exclude<SavedAs, 'unchanged'>;
+    readonly before: ComparedController | null;
+    readonly after: ComparedController & { readonly externalId: string };
+  }[];
 }
 
 /** What saving has done, in numbers. */
@@ -56,7 +63,7 @@ interface Saving {
    */
   readonly isChanged: boolean;
   readonly before: StoredController;
-  readonly after: Controller & { readonly id: string; readonly termsVersions: Readonly<Record<string, string>> };
+  readonly after: Controller & ComparedController & { readonly id: string };
 }
 
 /**
@@ -88,7 +95,14 @@ export async function saveControllers(
   const toJoined = await joinProducts(tx, savings.flatMap(agreementsJoined), by);
   const toAsked = await putOnTerms(tx, savings.flatMap(agreementsMoved), by);
   const savedAs = new Map(savings.map((saving) => [saving.before.externalId, saving.savedAs]));
-  return { savedAs, agreementsEnded: left.length, mails: toNewContacts + toJoined + toAsked };
+  return {
+    savedAs,
+    agreementsEnded: left.length,
+    mails: toNewContacts + toJoined + toAsked,
+    changed: savings.flatMap(({ savedAs: how, before, after }) =>
+      how === 'unchanged' ? [] : [{ savedAs: how, before: how === 'created' ? null : before, after }],
+    ),
+  };
 }
 
 function savingOf(before: StoredController, given: Controller, isNew: boolean): Saving {

@@ -1,4 +1,5 @@
 import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { allowedBy } from '../domain/caller.ts';
 import { areFactorsFresh, type SignedIn } from '../domain/session.ts';
@@ -13,6 +14,7 @@ import type { ConsolePage } from './page.ts';
 import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
 import { limitSignIns } from './signing-in/rate-limits.ts';
+import { readUploads } from './uploads.ts';
 import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
 
 /** A page of the console by its address. */
@@ -35,6 +37,7 @@ export async function serveConsole(
   { pages, signIn }: { readonly pages: readonly ConsoleRoute[]; readonly signIn: readonly SignInRoute[] },
 ): Promise<void> {
   await app.register(formbody);
+  await app.register(multipart);
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => {
     reply
@@ -70,6 +73,8 @@ async function showPage(
   if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
+  // Only of who is signed in: a file is held in memory.
+  if (request.isMultipart()) await readUploads(request);
   try {
     if (request.method === 'POST') refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
   } catch {

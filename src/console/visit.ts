@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
@@ -9,8 +10,22 @@ import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
 import { expectFactors } from '../http/factors.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
-import type { ApiResponse, Command, Operation, PreparedCommand, Query, Schema } from '../http/operation.ts';
+import type {
+  ApiResponse,
+  Command,
+  Operation,
+  PreparedCommand,
+  Query,
+  Schema,
+  StreamedCommand,
+  Version,
+} from '../http/operation.ts';
 import { callOf, carryOut } from '../http/perform.ts';
+import { keepToProducts } from '../http/product-access.ts';
+import { receiveOnce } from '../http/receive-once.ts';
+import { withSpooledBody } from '../http/spooled-body.ts';
+import { etagNow, type Conditions } from '../http/versions.ts';
+import { uploadsOf, type Uploads } from './uploads.ts';
 
 /** Where the API serves each of its operations: the products that a call concerns follow from its address. */
 export type AddressOf = (operation: object) => { readonly method: string; readonly url: string };
@@ -20,6 +35,8 @@ export interface Said {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  /** What must hold of what is changed: the version that the form showed, so that two people do not undo each other. */
+  readonly conditions?: Conditions;
 }
 
 /** What a form sent: each field's text, or its texts where it came more than once. */
@@ -32,6 +49,8 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly form: Form;
+  /** The files that came with the form, by their fields. */
+  readonly uploads: Uploads;
   readonly now: Temporal.Instant;
   readonly log: FastifyBaseLogger;
   /** Whether the person may do what takes this scope, for this product or for any: whether to offer it. */
@@ -40,6 +59,17 @@ export interface Visit {
   ask<Answer>(operation: Query<ApiDependencies, Schema, Schema, Schema, Answer>, said?: Said): Promise<Answer>;
   /** Does what a program would do through the API, once for each form that was shown. Throws what the API refuses with. */
   perform(operation: Command<ApiDependencies> | PreparedCommand<ApiDependencies>, said?: Said): Promise<ApiResponse>;
+  /** Sends a file as a program would, once for each form that was shown. Throws what the API refuses with. */
+  send(operation: StreamedCommand<ApiDependencies>, file: SentFile): Promise<ApiResponse>;
+  /** The version of what an operation reads and changes, for the form that shows it; the empty text where there is nothing. */
+  versionOf(operation: Operation<ApiDependencies>, params: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** A file for the API. */
+export interface SentFile {
+  readonly content: Buffer;
+  readonly mediaType: string;
+  readonly query: Readonly<Record<string, unknown>>;
 }
 
 /** The field of a form that makes a second click do nothing. */
@@ -54,16 +84,14 @@ export function visitOf(
   { api, addressOf }: { readonly api: ApiDependencies; readonly addressOf: AddressOf },
 ): Visit {
   const form = (request.body ?? {}) as Form;
+  const once = form[ONCE_FIELD];
+  const keyFor = ({ operationId }: Operation<ApiDependencies>) =>
+    typeof once === 'string' && once !== '' ? `${once}/${operationId}` : null;
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
     expectFactors(person, operation, api.clock());
     const may = allow(person, operation.scope);
-    const said = {
-      ...addressOf(operation),
-      params: inAddress(operation.params, params),
-      query: valid(operation.query, query) as Record<string, unknown>,
-      body: valid(operation.body, body),
-    };
-    return callOf(operation, api, may, said);
+    const said = valid(operation, { params, query, body }, request.params as Record<string, string>);
+    return callOf(operation, api, may, { ...addressOf(operation), ...said });
   };
   return {
     person,
@@ -71,6 +99,7 @@ export function visitOf(
     params: request.params as Readonly<Record<string, string>>,
     query: singles(request.query as Form),
     form,
+    uploads: uploadsOf(request),
     now: api.clock(),
     log: request.log,
     may(scope, product) {
@@ -80,15 +109,39 @@ export function visitOf(
     ask: async (operation, said = {}) => operation.read(api.pool, await called(operation, said), api),
     async perform(operation, said = {}) {
       const call = await called(operation, said);
-      const once = form[ONCE_FIELD];
+      const key = keyFor(operation);
       const hash = createHash('sha256')
         .update(JSON.stringify([operation.operationId, said.params, said.query, said.body]))
         .digest();
-      const idempotency =
-        typeof once === 'string' && once !== '' ? { key: `${once}/${operation.operationId}`, hash } : null;
+      const idempotency = key === null ? null : { key, hash };
       const { url: address, log } = request;
-      const response = await carryOut(operation, api, call, { idempotency, address, conditions: {}, log });
+      const response = await carryOut(operation, api, call, {
+        idempotency,
+        address,
+        conditions: said.conditions ?? {},
+        log,
+      });
       return expectDone(response);
+    },
+    async send(operation, { content, mediaType, query }) {
+      expectFactors(person, operation, api.clock());
+      const may = allow(person, operation.scope);
+      const address = addressOf(operation);
+      // Its lines may be of any product.
+      await keepToProducts(api.pool, may.products, { ...address, params: {}, query: {}, body: null }, false);
+      const said = {
+        may,
+        mediaType,
+        query: valid({ query: operation.query }, { params: {}, query, body: undefined }, {}).query,
+        key: keyFor(operation),
+        address: request.url,
+      };
+      return withSpooledBody(Readable.from([content]), api.maxImportBytes, (body) =>
+        receiveOnce(operation, api, { ...said, body }),
+      );
+    },
+    async versionOf({ version }, params) {
+      return version === undefined ? '' : ((await etagNow(version as Version<unknown>, api.pool, params)) ?? '');
     },
   };
 }
@@ -113,19 +166,31 @@ function expectDone(response: ApiResponse): ApiResponse {
   throw new Problem(code, detail, details);
 }
 
-/** The parameters of an address; throws `not-found` for what names nothing, like an id that is none. */
-function inAddress(schema: Schema, given: Readonly<Record<string, string>>): Record<string, string> {
-  const parsed = schema?.safeParse(given) ?? { success: true, data: given };
-  if (!parsed.success) throw notFound('such page');
-  return parsed.data as Record<string, string>;
+interface Parts<OfParams, OfQuery> {
+  readonly params: OfParams;
+  readonly query: OfQuery;
+  readonly body: unknown;
 }
 
-/** What a schema makes of a part of what was said; throws every fault with its path, as the API does. */
-function valid(schema: Schema, given: unknown): unknown {
-  if (schema === undefined) return given;
-  const { success, data, error } = schema.safeParse(given);
-  if (!success) throw new InvalidRequest(inputFaults(error.issues));
-  return data;
+/**
+ * What an operation's schemas make of what was said. Throws `not-found` for what the page's own address cannot name, like an id that
+ * is none; else every fault of every part with its path, so that a form shows all of them.
+ */
+function valid(
+  operation: { readonly params?: Schema; readonly query?: Schema; readonly body?: Schema },
+  said: Parts<unknown, unknown>,
+  address: Readonly<Record<string, string>>,
+): Parts<Record<string, string>, Record<string, unknown>> {
+  const read = (['params', 'query', 'body'] as const).map((part) => {
+    const schema: Schema = operation[part];
+    const parsed = schema?.safeParse(said[part]);
+    return { part, data: parsed === undefined ? said[part] : parsed.data, issues: parsed?.error?.issues ?? [] };
+  });
+  const isOfAddress = ({ path }: { readonly path: readonly PropertyKey[] }) => Object.hasOwn(address, path[0] ?? '');
+  if (read[0]?.issues.some(isOfAddress)) throw notFound('such page');
+  const faults = read.flatMap(({ issues }) => inputFaults(issues));
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return Object.fromEntries(read.map(({ part, data }) => [part, data])) as never;
 }
 
 /** A query's parameters; of one that comes twice, the first. */

@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
-import { insertStoredResponse } from '../db/idempotency-keys.ts';
-import { inLongTransaction } from '../db/postgres.ts';
 import type { Clock } from '../domain/clock.ts';
-import { allowedCallerOf, authenticateFor, authorOf } from './authentication.ts';
+import { allowedCallerOf, authenticateFor } from './authentication.ts';
 import { tellDeprecation } from './deprecation.ts';
 import { documented } from './documentation.ts';
-import { isDryRun } from './dry-run.ts';
-import { storedResponseFor, idempotencyKeyOf } from './idempotency.ts';
+import { idempotencyKeyOf } from './idempotency.ts';
 import type { StreamedCommand } from './operation.ts';
 import { Problem } from './problems.ts';
 import { keepToProducts } from './product-access.ts';
+import { receiveOnce } from './receive-once.ts';
 import { withSpooledBody, type SpooledBody } from './spooled-body.ts';
 import { refuseConditions } from './versions.ts';
 
@@ -24,9 +21,7 @@ interface StreamedDependencies {
 }
 
 /**
- * Serves a streamed command under an address. Nothing is done before the body has come whole. With an idempotency key a transaction
- * of its own holds the key while the command runs, and stores the response. A dry run leaves the key alone: it does nothing that
- * must not be done twice, and the call that follows may use the same key.
+ * Serves a streamed command under an address. Nothing is done before the body has come whole (`receiveOnce`).
  */
 export function mountStreamed<Dependencies extends StreamedDependencies>(
   app: FastifyInstance,
@@ -34,26 +29,17 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
   url: string,
   operation: StreamedCommand<Dependencies>,
 ): void {
-  const { pool, clock, maxImportBytes } = dependencies;
+  const { pool, maxImportBytes } = dependencies;
   const run = async (request: FastifyRequest, reply: FastifyReply, body: SpooledBody) => {
-    const receive = () =>
-      operation.receive(dependencies, {
-        body,
-        mediaType: mediaTypeOf(request) ?? operation.consumes[0],
-        query: request.query,
-        by: () => authorOf(request, clock()),
-      });
-    const key = idempotencyKeyOf(request);
-    if (key === null || isDryRun(request.query)) return receive();
-    return inLongTransaction(pool, async (tx) => {
-      const owned = { callerId: allowedCallerOf(request).id, key };
-      const hash = createHash('sha256').update(`POST ${request.url}\n${body.sha256}`).digest();
-      const stored = await storedResponseFor(tx, owned, hash);
-      if (stored !== null) return reply.headers(stored.headers).send(stored.body);
-      const result = await receive();
-      await insertStoredResponse(tx, owned, hash, { status: 200, headers: {}, body: result }, clock());
-      return result;
+    const response = await receiveOnce(operation, dependencies, {
+      may: allowedCallerOf(request),
+      body,
+      mediaType: mediaTypeOf(request) ?? operation.consumes[0],
+      query: request.query,
+      key: idempotencyKeyOf(request),
+      address: request.url,
     });
+    return reply.headers(response.headers ?? {}).send(response.body);
   };
   // A context of its own, because it parses other bodies than the other operations.
   void app.register(async (streamed) => {

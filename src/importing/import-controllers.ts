@@ -7,6 +7,7 @@ import { findNearDuplicates, type Controller } from '../db/controllers.ts';
 import { inDryRun, inTransaction } from '../db/postgres.ts';
 import { knownProducts } from '../db/products.ts';
 import type { Author } from '../domain/author.ts';
+import { controllerDifferences, type ControllerDifference } from '../domain/controller-differences.ts';
 import { NO_DUPLICATES, warningsOf } from '../domain/near-duplicate.ts';
 import { InvalidRequest, Refused, refusedAt } from '../domain/refused.ts';
 import type { Format, ImportWarning, RejectedLine } from './format.ts';
@@ -18,6 +19,9 @@ const BATCH_SIZE = 500;
 
 /** How many controllers that a file lacks are named. */
 const MISSING_NAMED = 100;
+
+/** Of how many controllers it is said in what they differ. */
+const DIFFERENCES_SHOWN = 200;
 
 /** A file to import, and what to do with it. */
 export interface Import {
@@ -41,8 +45,19 @@ export interface ImportResult extends Record<SavedAs, number> {
   readonly missing: { product: string; controllers: number; externalIds: readonly string[] } | null;
   /** The first controllers as they were read. */
   readonly sample: readonly Controller[];
+  /** The first controllers that are new or another, each with its differences. */
+  readonly differences: readonly ControllerChange[];
   /** Stands for the file and for what is done with it. */
   readonly hash: string;
+}
+
+/** What becomes of one controller of a file. */
+interface ControllerChange {
+  readonly line: number;
+  readonly externalId: string;
+  readonly how: Exclude<SavedAs, 'unchanged'>;
+  readonly name: string;
+  readonly differences: readonly ControllerDifference[];
 }
 
 interface Means {
@@ -90,7 +105,13 @@ async function run(order: Import, review: Review, means: Means): Promise<ImportR
   const { rejected, missing, sample } = review;
   const warnings = limitedList<ImportWarning>(WARNINGS_NAMED);
   for (const warning of review.warnings) warnings.add(warning);
-  const done = await save(review, means, dryRun ? inDryRun : inTransaction, (warning) => warnings.add(warning));
+  const differences: ControllerChange[] = [];
+  const done = await save(review, means, dryRun ? inDryRun : inTransaction, {
+    warn: (warning) => warnings.add(warning),
+    changed: (change) => {
+      if (differences.length < DIFFERENCES_SHOWN) differences.push(change());
+    },
+  });
   if (endMissing !== null && rejected.length > 0) {
     const message = 'The file has rejected lines, and so ends no agreements';
     warnings.add({ line: null, externalId: null, code: 'nothing-ended', message });
@@ -105,6 +126,7 @@ async function run(order: Import, review: Review, means: Means): Promise<ImportR
     warnings: warnings.all(moreWarnings),
     missing: endMissing === null ? null : missingOf(endMissing, missing),
     sample,
+    differences,
     hash: hash.digest('hex'),
   };
 }
@@ -117,7 +139,11 @@ async function save(
   review: Review,
   { pool, by }: Means,
   transact: typeof inTransaction,
-  warn: (warning: ImportWarning) => void,
+  tell: {
+    readonly warn: (warning: ImportWarning) => void;
+    /** Told of each change, which it may have made. */
+    readonly changed: (change: () => ControllerChange) => void;
+  },
 ) {
   const done = { created: 0, updated: 0, unchanged: 0, agreementsEnded: 0, mails: 0 };
   for await (const batch of batchesOf(review.controllers())) {
@@ -133,10 +159,16 @@ async function save(
     for (const how of saved.savedAs.values()) done[how] += 1;
     done.agreementsEnded += saved.agreementsEnded;
     done.mails += saved.mails;
+    const lines = new Map(batch.map(({ line, controller: { externalId } }) => [externalId, line]));
+    for (const { savedAs: how, before, after } of saved.changed) {
+      const { externalId, name } = after;
+      const line = lines.get(externalId) ?? 0;
+      tell.changed(() => ({ line, externalId, how, name, differences: controllerDifferences(before, after) }));
+    }
     for (const { line, controller } of batch) {
       const { externalId } = controller;
       const others = review.nearDuplicatesOf(controller, stored.get(externalId) ?? NO_DUPLICATES);
-      for (const warning of warningsOf(controller, others)) warn({ line, externalId, ...warning });
+      for (const warning of warningsOf(controller, others)) tell.warn({ line, externalId, ...warning });
     }
   }
   return done;

@@ -9,6 +9,7 @@ import { anotherApp } from '../support/another-app.ts';
 import { aController, anAnnouncement, aProduct } from '../support/examples.ts';
 import { announceAnother, haveProduct } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+import { workbook } from '../support/workbook.ts';
 
 const START = '2026-03-02T09:00:00Z';
 const ADDRESS = '/v1/controllers/import';
@@ -525,15 +526,56 @@ describe('a dry run of an import', () => {
   });
 });
 
+test('An Excel workbook is imported as the CSV with the same rows is, and its differences are told', async () => {
+  const header = ['Kundenr', 'Navn', 'CVR', 'Produkter', 'E-mail', 'Kontakt', 'Sprog'];
+  const first = [header, [idOf(1), 'Kunde A/S', 10000003, 'truetalk', 'dpo@a.example', 'Åse', 'da']];
+  const send = (sheet: typeof first, query: object) =>
+    varsel
+      .api()
+      .post(ADDRESS)
+      .query({ columns: 'externalId:Kundenr', ...query })
+      .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+      .send(workbook(sheet));
+  const tried = await send(first, { dryRun: true });
+  expect(tried).toMatchObject({ status: 200, body: { dryRun: true, created: 1, rejected: [] } });
+  expect(await saved()).toEqual([]);
+  const done = await send(first, { hash: tried.body.hash });
+  expect(done).toMatchObject({ status: 200, body: { created: 1, rejected: [] } });
+  expect(await show(1)).toMatchObject({ name: 'Kunde A/S', registrationNumber: '10000003', products: ['truetalk'] });
+  const contact = { email: 'dpo@a.example', name: 'Åse', language: 'da', mayApprove: false };
+  expect(done.body.differences).toEqual([
+    {
+      line: 2,
+      externalId: idOf(1),
+      how: 'created',
+      name: 'Kunde A/S',
+      differences: [
+        { field: 'name', from: null, to: 'Kunde A/S' },
+        { field: 'registrationNumber', from: null, to: '10000003' },
+        { field: 'product', from: null, to: 'truetalk' },
+        { field: 'contact', from: null, to: contact },
+      ],
+    },
+  ]);
+  const later = [header, [idOf(1), 'Kunden A/S', 10000003, 'truetalk', 'DPO@a.example', 'Åse Ørum', 'da']];
+  const again = await send(later, { dryRun: true });
+  expect(again.body).toMatchObject({ updated: 1, differences: [{ line: 2, how: 'updated' }] });
+  expect(again.body.differences[0].differences).toEqual([
+    { field: 'name', from: 'Kunde A/S', to: 'Kunden A/S' },
+    { field: 'contact', from: contact, to: { ...contact, email: 'DPO@a.example', name: 'Åse Ørum' } },
+  ]);
+  expect((await send(first, {})).body).toMatchObject({ unchanged: 1, differences: [] });
+});
+
 test.each([
-  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', Buffer.from('PK\u0003\u0004')],
+  ['application/vnd.oasis.opendocument.spreadsheet', Buffer.from('PK\u0003\u0004')],
   ['application/vnd.ms-excel', Buffer.from('Kundenr;Navn')],
   ['text/csv', Buffer.from('PK\u0003\u0004rest')],
   ['text/csv', Buffer.from('d0cf11e0a1b11ae1', 'hex')],
 ])('A spreadsheet as %s is answered with how to save it as CSV', async (type, body) => {
   const response = await varsel.api().post(ADDRESS).set('content-type', type).send(body);
   expect(response).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
-  expect(response.body.detail).toContain('Save it as CSV');
+  expect(response.body.detail).toContain('or as CSV');
 });
 
 test('An import does not ignore what it cannot do: a condition, and a column or a field that is mapped twice', async () => {

@@ -1,0 +1,110 @@
+import type { ComparedContact, ControllerDifference } from '../../domain/controller-differences.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
+import { customerPath } from './shown.ts';
+import { customerWords } from './texts.ts';
+
+/** A rejected row, as the API names it. */
+export interface Rejected {
+  readonly line: number;
+  readonly externalId: string | null;
+  readonly errors: readonly { readonly path: string; readonly message: string; readonly found: string | null }[];
+}
+
+/** What an import did, or would do, as the API answers it. */
+export interface ImportAnswer {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly agreementsEnded: number;
+  readonly mails: number;
+  readonly hash: string;
+  readonly rejected: readonly Rejected[];
+  readonly warnings: readonly {
+    readonly line: number | null;
+    readonly externalId: string | null;
+    readonly message: string;
+  }[];
+  readonly missing: {
+    readonly product: string;
+    readonly controllers: number;
+    readonly externalIds: readonly string[];
+  } | null;
+  readonly differences: readonly {
+    readonly line: number;
+    readonly externalId: string;
+    readonly how: 'created' | 'updated';
+    readonly name: string;
+    readonly differences: readonly ControllerDifference[];
+  }[];
+}
+
+/** How many rejected rows and warnings a page shows. */
+const SHOWN = 200;
+
+/** What an import did, or would do, in the words of a page. */
+export function importResultOf(answer: ImportAnswer, language: Language) {
+  const { importing: t } = customerWords(language);
+  const { created, updated, unchanged, agreementsEnded, mails, rejected, warnings, missing } = answer;
+  const changed = created + updated;
+  const ofRows = (named: number, all: number) => (named < all ? t.rowsShown(named, all) : null);
+  return {
+    hash: answer.hash,
+    isNothing: changed === 0 && agreementsEnded === 0,
+    facts: [
+      { name: t.created, value: String(created) },
+      { name: t.updated, value: String(updated) },
+      { name: t.unchanged, value: String(unchanged) },
+      ...(missing === null && agreementsEnded === 0
+        ? []
+        : [{ name: t.agreementsEnded, value: String(agreementsEnded) }]),
+      { name: t.mails, value: String(mails) },
+      { name: t.rejected, value: String(rejected.length) },
+    ],
+    missing: missing && { text: t.missing(missing.controllers, missing.product), externalIds: missing.externalIds },
+    rejected: rejectedRows(rejected, language),
+    rejectedShown: ofRows(Math.min(rejected.length, SHOWN), rejected.length),
+    warnings: warnings.slice(0, SHOWN).map(({ line, externalId, message }) => ({
+      line: line === null ? '' : String(line),
+      externalId: externalId ?? '',
+      message,
+    })),
+    warningsShown: ofRows(Math.min(warnings.length, SHOWN), warnings.length),
+    differences: answer.differences.map(({ line, externalId, how, name, differences }) => ({
+      line,
+      externalId,
+      path: customerPath(externalId),
+      how: t.how[how],
+      isNew: how === 'created',
+      name: oneLine(name),
+      rows: differences.map((each) => ({
+        field: t.fields[each.field],
+        from: valueOf(each.from, language),
+        to: valueOf(each.to, language),
+      })),
+    })),
+    differencesShown:
+      answer.differences.length < changed ? t.differencesShown(answer.differences.length, changed) : null,
+  };
+}
+
+/** Rejected rows, a fault in each line of the table. */
+export function rejectedRows(rejected: readonly Rejected[], language: Language) {
+  const { importing: t } = customerWords(language);
+  return rejected.slice(0, SHOWN).flatMap(({ line, externalId, errors }) =>
+    errors.map(({ path, message, found }) => ({
+      line: line === 0 ? '' : String(line),
+      externalId: externalId ?? '',
+      path,
+      message,
+      found: found ?? t.none,
+    })),
+  );
+}
+
+function valueOf(value: string | ComparedContact | null, language: Language): string | null {
+  const { importing: t } = customerWords(language);
+  if (value === null || typeof value === 'string') return value && oneLine(value);
+  const { name, email, language: speaks, mayApprove } = value;
+  const facts = [oneLine(name), email, t.speaks[speaks], ...(mayApprove ? [t.mayApprove] : [])];
+  return facts.join(', ');
+}

@@ -1,0 +1,63 @@
+import * as controllers from '../../api/controllers.ts';
+import { oneLine } from '../../domain/text.ts';
+import { consolePage } from '../page.ts';
+import { customerPath, productsFor, type ShownCustomer } from './shown.ts';
+import { customerWords } from './texts.ts';
+
+/** `GET /console/customers`: the customers, searched, page by page. */
+export const listCustomers = consolePage('controllers:read', async (visit) => {
+  const t = customerWords(visit.language);
+  const { q = '', product = '', duplicates = '', cursor = '' } = visit.query;
+  const products = await productsFor(visit);
+  // A caller that is for some products alone is asked which.
+  const [only] = products;
+  const chosen = product === '' && visit.person.grants.every((grant) => grant.products !== null) ? only?.id : product;
+  const filter = {
+    ...(q.trim() !== '' && { q: q.trim() }),
+    ...(chosen !== undefined && chosen !== '' && { product: chosen }),
+    ...(duplicates === 'true' && { duplicates }),
+  };
+  const asked = { ...filter, limit: 50, ...(cursor !== '' && { cursor }) };
+  const { items, nextCursor } = (await visit.ask(controllers.list, { query: asked })) as {
+    items: readonly ShownCustomer[];
+    nextCursor: string | null;
+  };
+  const next = nextCursor && `/console/customers?${new URLSearchParams({ ...filter, cursor: nextCursor }).toString()}`;
+  return {
+    view: 'console/customers/views/list',
+    title: t.heading,
+    model: {
+      t,
+      typed: { q, product: chosen ?? '', duplicates: duplicates === 'true' },
+      products: [{ value: '', name: t.search.allProducts }, ...products.map(({ id, name }) => ({ value: id, name }))],
+      mayWrite: visit.may('controllers:write'),
+      table: {
+        caption: t.list.caption,
+        none: t.list.none,
+        columns: [
+          t.list.name,
+          t.list.externalId,
+          t.list.registrationNumber,
+          t.list.products,
+          t.list.contacts,
+          t.list.mayApprove,
+        ],
+        rows: items.map((each) => [
+          { text: oneLine(each.name), href: customerPath(each.externalId) },
+          each.externalId,
+          each.registrationNumber,
+          each.products.join(', '),
+          String(each.contacts.length),
+          namesOf(each) || t.nobody,
+        ]),
+      },
+      next,
+    },
+  };
+});
+
+/** Who may approve, by name: the first two, and how many more. */
+function namesOf({ contacts }: ShownCustomer): string {
+  const names = contacts.filter(({ mayApprove }) => mayApprove).map(({ name }) => oneLine(name));
+  return names.length <= 2 ? names.join(', ') : `${names.slice(0, 2).join(', ')} + ${names.length - 2}`;
+}

@@ -1,0 +1,43 @@
+import type { Language } from '../../domain/text.ts';
+import * as controllers from '../../api/controllers.ts';
+import * as products from '../../api/products.ts';
+import type { Visit } from '../visit.ts';
+
+/** A contact as the API shows it. */
+export interface ShownContact {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly language: Language;
+  readonly mayApprove: boolean;
+}
+
+/** A customer as the API shows it. */
+export interface ShownCustomer {
+  readonly externalId: string;
+  readonly name: string;
+  readonly registrationNumber: string;
+  readonly products: readonly string[];
+  readonly contacts: readonly ShownContact[];
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly termsVersions: Readonly<Record<string, string>>;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** The address of a customer's page. */
+export const customerPath = (externalId: string) => `/console/customers/${encodeURIComponent(externalId)}`;
+
+/** The customer that the address names. */
+export async function customerOf(visit: Visit): Promise<ShownCustomer> {
+  const { externalId = '' } = visit.params;
+  return visit.ask(controllers.get, { params: { externalId } });
+}
+
+/** The products that the visitor may see, by their names. */
+export async function productsFor(visit: Visit): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const { items } = (await visit.ask(products.list, { query: { limit: 100 } })) as {
+    items: readonly { id: string; name: string }[];
+  };
+  return items;
+}

@@ -1,0 +1,93 @@
+import * as audit from '../../api/audit.ts';
+import { ACTIONS } from '../../db/acts.ts';
+import { oneLine } from '../../domain/text.ts';
+import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { consolePage } from '../page.ts';
+import { given, momentInWords, nextPage, settingsPage, type Cell } from './page-model.ts';
+import { settingsWords } from './texts.ts';
+
+const PATH = '/console/settings/audit';
+const FILTERS = ['actor', 'action', 'subject', 'from', 'to'];
+
+interface ShownAct {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly details: Readonly<Record<string, unknown>> | null;
+}
+
+interface Acts {
+  readonly items: readonly ShownAct[];
+  readonly nextCursor: string | null;
+}
+
+/** `GET /console/settings/audit`: every act on record, searched, page by page (D28). */
+export const listAudit = consolePage('audit:read', async (visit) => {
+  const { audit: t, ...words } = settingsWords(visit.language);
+  const filter = given(visit.query, FILTERS);
+  const query = { ...filter, ...given(visit.query, ['cursor']), limit: 50 };
+  let faults: FormFaults = NO_FAULTS;
+  let found: Acts = { items: [], nextCursor: null };
+  try {
+    found = (await visit.ask(audit.list, { query })) as Acts;
+  } catch (error) {
+    faults = faultsOf(error, { expected: { from: t.dayFault, to: t.dayFault } });
+  }
+  return settingsPage({
+    heading: t.heading,
+    back: { href: '/console/settings', text: words.heading },
+    faults,
+    form: {
+      action: PATH,
+      method: 'get',
+      submit: words.search,
+      fields: [
+        { part: 'field', id: 'actor', type: 'search', label: t.actor, hint: t.actorHint, value: filter['actor'] ?? '' },
+        {
+          part: 'select',
+          id: 'action',
+          label: t.action,
+          value: filter['action'] ?? '',
+          options: [{ value: '', name: words.all }, ...ACTIONS.toSorted().map((value) => ({ value, name: value }))],
+        },
+        {
+          part: 'field',
+          id: 'subject',
+          type: 'search',
+          label: t.subject,
+          hint: t.subjectHint,
+          value: filter['subject'] ?? '',
+        },
+        { part: 'field', id: 'from', type: dateUnless(faults, 'from'), label: t.from, value: filter['from'] ?? '' },
+        { part: 'field', id: 'to', type: dateUnless(faults, 'to'), label: t.to, value: filter['to'] ?? '' },
+      ],
+    },
+    sections: [
+      {
+        id: 'acts',
+        heading: t.caption,
+        table: {
+          caption: t.caption,
+          none: t.none,
+          columns: [words.when, words.who, t.action, t.subject],
+          rows: found.items.map((act) => [
+            momentInWords(act.at, visit.language),
+            oneLine(act.actor),
+            actionOf(act, words.details),
+            act.subject,
+          ]),
+        },
+        next: nextPage(PATH, filter, found.nextCursor),
+      },
+    ],
+  });
+});
+
+/** A date field does not show an invalid date, so after an error it is a text field. */
+const dateUnless = ({ faults }: FormFaults, field: string) => (faults[field] === undefined ? 'date' : 'text');
+
+function actionOf({ action, details }: ShownAct, summary: string): Cell {
+  if (details === null) return action;
+  return { text: action, more: { summary, content: JSON.stringify(details, null, 2) } };
+}

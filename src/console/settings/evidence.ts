@@ -1,0 +1,139 @@
+import * as changeList from '../../api/change-list.ts';
+import * as checkpoints from '../../api/checkpoints.ts';
+import * as evidence from '../../api/evidence.ts';
+import type { ChangeView } from '../../domain/change-view.ts';
+import { oneLine } from '../../domain/text.ts';
+import { toProblem } from '../../http/errors.ts';
+import type { FileResponse } from '../../http/operation.ts';
+import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { given, momentInWords, settingsPage, type Section } from './page-model.ts';
+import { settingsWords } from './texts.ts';
+
+const PATH = '/console/settings/evidence';
+/** How many changes can be chosen, the latest first; the page of each has its own pack. */
+const CHOICES = 100;
+
+interface Checkpoint {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  readonly at: string;
+}
+
+/** `GET /console/settings/evidence`: packs to download, and what they are verified with. */
+export const showEvidence = consolePage('mails:read', (visit) => showPage(visit, NO_FAULTS));
+
+/** `GET /console/settings/evidence/pack`: the pack that was chosen (D54). */
+export const downloadPack = consolePage('mails:read', async (visit) => {
+  const { change: id = '', ...query } = given(visit.query, ['change', 'controller', 'redacted']);
+  try {
+    const { content, name } = (await visit.ask(evidence.get, { params: { id }, query })) as FileResponse;
+    return { file: content, name, type: 'application/zip' };
+  } catch (error) {
+    const code = toProblem(error)?.code;
+    if (query['controller'] === undefined || (code !== 'not-found' && code !== 'invalid-request')) throw error;
+    const message = settingsWords(visit.language).evidence.unknownController;
+    const fault = { summary: message, field: 'controller', message, notes: [] };
+    return showPage(visit, { status: 404, errors: [fault], faults: { controller: message } });
+  }
+});
+
+async function showPage(visit: Visit, faults: FormFaults): Promise<Shown> {
+  const { evidence: t, ...words } = settingsWords(visit.language);
+  const { items } = await visit.ask(changeList.list, { query: { ...ofOnly(visit), limit: CHOICES } });
+  return settingsPage({
+    heading: t.heading,
+    back: { href: '/console/settings', text: words.heading },
+    intro: [t.intro],
+    faults,
+    ...(items.length === 0
+      ? { notice: t.noChanges }
+      : {
+          form: {
+            action: `${PATH}/pack`,
+            method: 'get' as const,
+            submit: t.download,
+            fields: [
+              {
+                part: 'select' as const,
+                id: 'change',
+                label: t.change,
+                value: visit.query['change'] ?? '',
+                options: items.map((each) => ({ value: each.id, name: nameOf(each, visit) })),
+              },
+              {
+                part: 'field' as const,
+                id: 'controller',
+                label: t.controller,
+                hint: t.controllerHint,
+                value: visit.query['controller'] ?? '',
+                optional: true,
+              },
+              {
+                part: 'tick' as const,
+                id: 'redacted',
+                label: t.redacted,
+                isTicked: visit.query['redacted'] === 'true',
+              },
+            ],
+          },
+        }),
+    sections: [
+      { id: 'verify', heading: t.verify, paragraphs: [t.verifyBody] },
+      await newestCheckpoint(visit),
+      await keysOf(visit),
+    ],
+  });
+}
+
+function nameOf({ product, announcedAt, companies }: ChangeView, { language }: Visit): string {
+  return `${companies.map(oneLine).join(', ')}, ${product}, ${momentInWords(announcedAt, language)}`;
+}
+
+/** Of who is for some products alone, the first of them: a list of all takes all. */
+function ofOnly({ person }: Visit): { readonly product?: string } {
+  const products = person.grants.map((grant) => grant.products);
+  const [first] = products.flatMap((each) => each ?? []);
+  return products.includes(null) || first === undefined ? {} : { product: first };
+}
+
+async function newestCheckpoint(visit: Visit): Promise<Section> {
+  const { evidence: t } = settingsWords(visit.language);
+  const { items } = (await visit.ask(checkpoints.list, { query: { limit: 1 } })) as { items: readonly Checkpoint[] };
+  const [newest] = items;
+  const section = { id: 'checkpoint', heading: t.checkpoint };
+  if (newest === undefined) return { ...section, paragraphs: [t.noCheckpoint] };
+  return {
+    ...section,
+    paragraphs: [t.checkpointIntro],
+    facts: [
+      { name: t.at, value: momentInWords(newest.at, visit.language) },
+      { name: t.origin, value: newest.origin },
+      { name: t.size, value: String(newest.size) },
+      { name: t.root, value: newest.root },
+    ],
+  };
+}
+
+async function keysOf(visit: Visit): Promise<Section> {
+  const { evidence: t, ...words } = settingsWords(visit.language);
+  const { items } = (await visit.ask(checkpoints.listKeys)) as {
+    items: readonly { id: string; publicKey: string | Buffer; recordedAt: string }[];
+  };
+  return {
+    id: 'keys',
+    heading: t.keys,
+    table: {
+      caption: t.keys,
+      none: t.noCheckpoint,
+      columns: [t.recordedAt, t.keyId, t.publicKey],
+      rows: items.map(({ id, publicKey, recordedAt }) => [
+        momentInWords(recordedAt, visit.language),
+        id,
+        { text: '', more: { summary: words.details, content: publicKey.toString() } },
+      ]),
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { Language } from '../../domain/text.ts';
+import { dateInWords } from '../../domain/wording.ts';
+import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import type { Shown } from '../page.ts';
+
+/** A cell of a table: text, a link, a state, or text with more to unfold. */
+export type Cell =
+  | string
+  | {
+      readonly text: string;
+      readonly href?: string;
+      readonly tag?: string;
+      /** Shown when it is unfolded, as it stands on record. */
+      readonly more?: { readonly summary: string; readonly content: string };
+    };
+
+export interface Table {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly none: string;
+}
+
+interface Option {
+  readonly value: string;
+  readonly name: string;
+  readonly hint?: string;
+}
+
+/** A field of a form, by the part that shows it. */
+export type Field =
+  | { readonly part: 'hidden'; readonly id: string; readonly value: string }
+  | { readonly part: 'heading'; readonly text: string; readonly hint?: string }
+  | { readonly part: 'tick'; readonly id: string; readonly label: string; readonly isTicked: boolean }
+  | ({ readonly part: 'field'; readonly type?: string; readonly value: string; readonly optional?: boolean } & Named)
+  | ({ readonly part: 'textarea'; readonly rows?: number; readonly value: string; readonly optional?: boolean } & Named)
+  | ({ readonly part: 'select'; readonly value: string; readonly options: readonly Option[] } & Named)
+  | {
+      readonly part: 'choices';
+      readonly id: string;
+      readonly legend: string;
+      readonly type: 'radio' | 'checkbox';
+      readonly hint?: string;
+      readonly options: readonly Option[];
+      readonly chosen: readonly string[];
+    };
+
+interface Named {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** A form, or with `method` a search. */
+export interface FormModel {
+  readonly action: string;
+  readonly method?: 'get';
+  readonly fields: readonly Field[];
+  readonly submit: string;
+  /** Whether what it does cannot be undone. */
+  readonly isGrave?: boolean;
+  /** Whether its button is one of several, and not what the page is for. */
+  readonly isSecond?: boolean;
+  /** A second button, with the value of its `step`. */
+  readonly other?: { readonly text: string; readonly step: string };
+}
+
+interface Link {
+  readonly href: string;
+  readonly text: string;
+}
+
+export interface Section {
+  readonly id: string;
+  readonly heading: string;
+  readonly paragraphs?: readonly string[];
+  /** Text to be copied to the letter. */
+  readonly code?: string;
+  readonly facts?: readonly { readonly name: string; readonly value: string; readonly href?: string }[];
+  readonly links?: readonly Link[];
+  readonly table?: Table;
+  /** The address of the table's next page. */
+  readonly next?: string | null;
+  readonly forms?: readonly FormModel[];
+}
+
+/** A page of the settings: where it belongs, what it says, and what can be done. */
+export interface SettingsPage {
+  readonly heading: string;
+  readonly back?: Link;
+  readonly intro?: readonly string[];
+  readonly links?: readonly Link[];
+  /** What has happened, or must be read first. */
+  readonly notice?: string | null;
+  readonly form?: FormModel;
+  readonly sections?: readonly Section[];
+  readonly faults?: FormFaults;
+}
+
+/** Shows a page of the settings. */
+export function settingsPage({ faults: said = NO_FAULTS, ...page }: SettingsPage): Shown {
+  const { status, errors, faults } = said;
+  return {
+    view: 'console/settings/views/page',
+    title: page.heading,
+    status,
+    isError: errors.length > 0,
+    model: { ...page, errors: errors.length > 0 ? errors : null, faults },
+  };
+}
+
+/** An instant of the API in Danish time: "2. marts 2026 kl. 10.00"; of `null` the empty text. */
+export function momentInWords(instant: string | null, language: Language): string {
+  if (instant === null) return '';
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO('Europe/Copenhagen');
+  const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
+  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
+  return `${dateInWords(local.toPlainDate(), language)} ${clock}`;
+}
+
+/** The address of the next page of a list; `null` for the last. */
+export function nextPage(path: string, filter: Readonly<Record<string, string>>, cursor: string | null): string | null {
+  return cursor === null ? null : `${path}?${new URLSearchParams({ ...filter, cursor }).toString()}`;
+}
+
+/** The parameters that are not blank. */
+export const given = (query: Readonly<Record<string, string | undefined>>, names: readonly string[]) =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = query[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );

@@ -1,0 +1,194 @@
+import * as products from '../../api/products.ts';
+import { oneLine } from '../../domain/text.ts';
+import { dateInWords } from '../../domain/wording.ts';
+import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { settingsPage, type Field, type Section } from './page-model.ts';
+import {
+  blankProduct,
+  FIELD_OF,
+  productBody,
+  standingProduct,
+  typedProduct,
+  type ShownProduct,
+  type TypedProduct,
+} from './product-fields.ts';
+import { settingsWords } from './texts.ts';
+
+const PATH = '/console/settings/products';
+
+/** What terms mean for a change that is announced now. */
+interface Announcement {
+  readonly lastDay: string;
+  readonly earliestPlannedActivation: string;
+  readonly lastDayToAnswer: string;
+}
+interface Meaning {
+  readonly nextAnnouncement: { readonly before: Announcement | null; readonly after: Announcement };
+  readonly warnings: readonly { readonly message: string }[];
+}
+
+/** `GET /console/settings/products/new`. */
+export const showNewProduct = consolePage('products:write', async (visit) => showForm(visit, blankProduct(), null));
+
+/** `POST /console/settings/products/new`. */
+export const createProduct = consolePage('products:write', async (visit) => {
+  const typed = typedProduct(visit.form);
+  return saveOrTry(visit, typed, null, { 'if-none-match': '*' });
+});
+
+/** `GET /console/settings/products/:product/edit`. */
+export const showEditProduct = consolePage('products:write', async (visit) => {
+  const product = await productOf(visit);
+  return showForm(visit, standingProduct(product, await versionOf(visit, product.id)), product);
+});
+
+/** `POST /console/settings/products/:product/edit`: says what other terms would mean, or saves them. */
+export const editProduct = consolePage('products:write', async (visit) => {
+  const product = await productOf(visit);
+  const typed = { ...typedProduct(visit.form), id: product.id };
+  return saveOrTry(visit, typed, product, typed.version === '' ? {} : { 'if-match': typed.version });
+});
+
+const versionOf = (visit: Visit, product: string) => visit.versionOf(products.get, { product });
+
+async function productOf(visit: Visit): Promise<ShownProduct> {
+  const { product = '' } = visit.params;
+  return (await visit.ask(products.get, { params: { product } })) as ShownProduct;
+}
+
+async function saveOrTry(
+  visit: Visit,
+  typed: TypedProduct,
+  product: ShownProduct | null,
+  conditions: Readonly<Record<string, string>>,
+): Promise<Shown> {
+  const isTried = textOf(visit.form, 'step') !== 'save';
+  const said = { params: { product: typed.id }, body: productBody(typed), conditions };
+  try {
+    const { body } = await visit.perform(products.put, isTried ? { ...said, query: { dryRun: true } } : said);
+    if (!isTried) return { to: `${PATH}/${typed.id}` };
+    return showForm(visit, typed, product, NO_FAULTS, (body as { result: Meaning }).result);
+  } catch (error) {
+    const faults = faultsIn(visit, error, product === null);
+    // Who is told of another's correction sends the next one knowing of it.
+    const version = product === null ? '' : await versionOf(visit, product.id);
+    return showForm(visit, { ...typed, version }, product, faults);
+  }
+}
+
+function faultsIn(visit: Visit, error: unknown, isNew: boolean): FormFaults {
+  const { products: t } = settingsWords(visit.language);
+  return faultsOf(error, {
+    fieldOf: FIELD_OF,
+    expected: t.expected,
+    refusals: {
+      'precondition-failed': isNew ? t.exists : t.changedMeanwhile,
+      'second-person-needed': t.secondPerson,
+      'terms-below-contract': t.expected.windowDays,
+    },
+  });
+}
+
+function showForm(
+  visit: Visit,
+  typed: TypedProduct,
+  product: ShownProduct | null,
+  faults = NO_FAULTS,
+  meaning: Meaning | null = null,
+): Shown {
+  const { products: t, ...words } = settingsWords(visit.language);
+  const path = product === null ? PATH : `${PATH}/${product.id}`;
+  return settingsPage({
+    heading: product === null ? t.newHeading : t.editHeading(oneLine(product.name)),
+    back: { href: path, text: product === null ? t.heading : oneLine(product.name) },
+    intro: [t.intro],
+    notice: meaning && t.nothingSaved,
+    faults,
+    form: {
+      action: product === null ? `${PATH}/new` : `${path}/edit`,
+      fields: fieldsOf(typed, product === null, t),
+      submit: t.try,
+      ...(meaning && { other: { text: words.save, step: 'save' } }),
+    },
+    sections: meaning === null ? [] : [meaningOf(meaning, visit)],
+  });
+}
+
+function meaningOf({ nextAnnouncement: { before, after }, warnings }: Meaning, visit: Visit): Section {
+  const { products: t } = settingsWords(visit.language);
+  const day = (text: string | undefined) =>
+    text === undefined ? '' : dateInWords(Temporal.PlainDate.from(text), visit.language);
+  const rows = (
+    [
+      [t.lastDay, 'lastDay'],
+      [t.earliest, 'earliestPlannedActivation'],
+      [t.lastAnswer, 'lastDayToAnswer'],
+    ] as const
+  ).map(([name, field]) => [name, day(before?.[field]), day(after[field])]);
+  return {
+    id: 'meaning',
+    heading: t.meaning,
+    table: { caption: t.meaningNow, none: '', columns: [t.meaning, t.before, t.after], rows },
+    ...(warnings.length > 0 && { paragraphs: [`${t.warnings}:`, ...warnings.map(({ message }) => message)] }),
+  };
+}
+
+type Words = ReturnType<typeof settingsWords>['products'];
+
+function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
+  const line = (
+    id: keyof TypedProduct & keyof Words,
+    more: { type?: string; hint?: string; optional?: boolean } = {},
+  ): Field => ({
+    part: 'field',
+    id,
+    label: t[id] as string,
+    value: String(typed[id]),
+    ...more,
+  });
+  const number = (id: keyof TypedProduct & keyof Words, hint?: string): Field =>
+    line(id, { type: 'number', ...(hint !== undefined && { hint }) });
+  const tick = (id: keyof TypedProduct & keyof Words): Field => ({
+    part: 'tick',
+    id,
+    label: t[id] as string,
+    isTicked: typed[id] === true,
+  });
+  return [
+    { part: 'hidden', id: 'version', value: typed.version },
+    ...(isNew ? [line('id', { hint: t.idHint })] : []),
+    line('name'),
+    { part: 'heading', text: t.processor },
+    line('processorName'),
+    line('processorNumber'),
+    line('processorAddress'),
+    { part: 'heading', text: t.objection },
+    number('windowDays'),
+    line('timeZone'),
+    tick('rollForward'),
+    line('minimumDays', { type: 'number', hint: t.minimumHint, optional: true }),
+    line('objectionEmail', { type: 'email' }),
+    { part: 'textarea', id: 'objectionPostal', rows: 3, label: t.objectionPostal, value: typed.objectionPostal },
+    { part: 'heading', text: t.approval },
+    tick('placesNeedApproval'),
+    tick('activitiesNeedApproval'),
+    tick('replacementsNeedApproval'),
+    number('answerDays'),
+    number('effectiveHours'),
+    { part: 'textarea', id: 'places', label: t.places, hint: t.placesHint, value: typed.places, optional: true },
+    { part: 'heading', text: t.running },
+    number('holdMinutes', t.holdHint),
+    number('withdrawalDelayHours'),
+    line('officersAddress', { type: 'email', optional: true }),
+    { part: 'heading', text: t.retention },
+    number('caseYears'),
+    number('automaticMailDays'),
+    number('technicalDays'),
+    number('storedResponseDays'),
+    number('endedKeyDays'),
+    { part: 'heading', text: t.reason, hint: t.reasonHint },
+    { part: 'textarea', id: 'reason', rows: 3, label: t.reason, value: typed.reason, optional: true },
+  ];
+}

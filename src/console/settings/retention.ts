@@ -1,0 +1,258 @@
+import * as legalHolds from '../../api/legal-holds.ts';
+import * as retention from '../../api/retention.ts';
+import { startOfDay } from '../../domain/instant.ts';
+import { notFound } from '../../domain/refused.ts';
+import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
+import { oneLine } from '../../domain/text.ts';
+import { customerPath } from '../customers/shown.ts';
+import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { given, momentInWords, nextPage, settingsPage, type Cell, type Section } from './page-model.ts';
+import { settingsWords } from './texts.ts';
+
+const PATH = '/console/settings/retention';
+
+interface ShownHold {
+  readonly id: string;
+  readonly change: string | null;
+  readonly controller: string | null;
+  readonly reason: string;
+  readonly until: string | null;
+  readonly placedAt: string;
+  readonly placedBy: string;
+  readonly releasedAt: string | null;
+}
+
+interface Preview {
+  readonly month: string;
+  readonly classes: readonly { readonly class: RetentionClass; readonly rows: number }[];
+  readonly cases: readonly {
+    readonly change: string;
+    readonly because: CaseEnd;
+    readonly cases: number;
+    readonly held: number;
+    readonly controllers: readonly string[];
+  }[];
+}
+
+/** `GET /console/settings/retention`: what is kept, and with `month` what is emptied then (D51). */
+export const showRetention = consolePage('retention:manage', async (visit) => {
+  const { retention: t, ...words } = settingsWords(visit.language);
+  const { month } = given(visit.query, ['month']);
+  let faults = NO_FAULTS;
+  let preview: Preview | null = null;
+  try {
+    // Counts what is on record, which takes a while: only for who asks.
+    if (month !== undefined) preview = (await visit.ask(retention.preview, { query: { month } })) as Preview;
+  } catch (error) {
+    faults = faultsOf(error, { expected: { month: t.expected.month } });
+  }
+  return settingsPage({
+    heading: t.heading,
+    back: { href: '/console/settings', text: words.heading },
+    intro: [t.intro],
+    faults,
+    form: {
+      action: PATH,
+      method: 'get',
+      submit: t.preview,
+      fields: [{ part: 'field', id: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
+    },
+    sections: [...(preview === null ? [] : previewed(preview, visit)), await holdsOf(visit)],
+  });
+});
+
+function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] {
+  const { retention: t } = settingsWords(visit.language);
+  return [
+    {
+      id: 'preview',
+      heading: t.previewHeading(month),
+      table: {
+        caption: t.previewHeading(month),
+        none: '',
+        columns: [t.kind, t.rows],
+        rows: classes.map((each) => [t.classes[each.class], String(each.rows)]),
+      },
+    },
+    {
+      id: 'cases',
+      heading: t.cases,
+      table: {
+        caption: t.cases,
+        none: t.noCases,
+        columns: [t.change, t.because, t.count, t.held, t.customers],
+        rows: cases.map((each) => [
+          { text: each.change, href: `/console/changes/${each.change}` },
+          t.ends[each.because],
+          String(each.cases),
+          String(each.held),
+          each.controllers.join(', '),
+        ]),
+      },
+    },
+  ];
+}
+
+async function holdsOf(visit: Visit): Promise<Section> {
+  const { retention: t, ...words } = settingsWords(visit.language);
+  const filter = given(visit.query, ['ended']);
+  const running = filter['ended'] === 'true' ? {} : { running: 'true' };
+  const query = { ...running, ...given(visit.query, ['cursor']), limit: 50 };
+  const { items, nextCursor } = (await visit.ask(legalHolds.list, { query })) as {
+    items: readonly ShownHold[];
+    nextCursor: string | null;
+  };
+  return {
+    id: 'holds',
+    heading: t.holds,
+    paragraphs: [t.holdsIntro],
+    links: [
+      { href: `${PATH}/holds/new`, text: t.place },
+      ...(filter['ended'] === 'true' ? [] : [{ href: `${PATH}?ended=true`, text: t.runningOnly }]),
+    ],
+    table: {
+      caption: t.holds,
+      none: t.noHolds,
+      columns: [t.about, t.reason, t.until, t.state, words.when, words.who],
+      rows: items.map((hold) => [
+        aboutOf(hold),
+        oneLine(hold.reason),
+        hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
+        isRunning(hold, visit.now)
+          ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
+          : { text: t.ended, tag: '' },
+        momentInWords(hold.placedAt, visit.language),
+        oneLine(hold.placedBy),
+      ]),
+    },
+    next: nextPage(PATH, filter, nextCursor),
+  };
+}
+
+const isRunning = ({ until, releasedAt }: ShownHold, now: Temporal.Instant) =>
+  releasedAt === null && (until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0);
+
+const aboutOf = ({ change, controller }: ShownHold): Cell =>
+  change === null
+    ? { text: controller ?? '', href: customerPath(controller ?? '') }
+    : { text: change, href: `/console/changes/${change}` };
+
+/** `GET /console/settings/retention/holds/new`. */
+export const showNewHold = consolePage('retention:manage', async (visit) => holdForm(visit, NO_FAULTS));
+
+/** `POST /console/settings/retention/holds/new`: keeps what a change or a customer has of persons. */
+export const placeHold = consolePage('retention:manage', async (visit) => {
+  const { expected } = settingsWords(visit.language).retention;
+  const { form } = visit;
+  try {
+    await visit.perform(legalHolds.place, {
+      body: {
+        change: textOf(form, 'change') || null,
+        controller: textOf(form, 'controller') || null,
+        reason: textOf(form, 'reason'),
+        until: endOf(textOf(form, 'until')),
+      },
+    });
+    return { to: PATH };
+  } catch (error) {
+    const said = faultsOf(error, { expected });
+    if (said.errors.some(({ field }) => field !== null)) return holdForm(visit, said);
+    // What does not exist is named by the code alone.
+    const { change, controller } = expected;
+    const refusals = { 'change-unknown': change, 'controller-unknown': controller };
+    return holdForm(visit, faultsOf(error, { expected, refusals }));
+  }
+});
+
+/** The end of a typed day in Danish time, as the API takes it; what is no day is refused there. */
+function endOf(typed: string): string | null {
+  if (typed === '') return null;
+  try {
+    const day = Temporal.PlainDate.from(typed, { overflow: 'reject' });
+    return startOfDay(day.add({ days: 1 }), 'Europe/Copenhagen').toString();
+  } catch {
+    return typed;
+  }
+}
+
+function holdForm(visit: Visit, faults: FormFaults): Shown {
+  const { retention: t } = settingsWords(visit.language);
+  const typed = (field: string) => textOf(visit.form, field) || (visit.query[field] ?? '');
+  return settingsPage({
+    heading: t.placeHeading,
+    back: { href: PATH, text: t.heading },
+    intro: [t.holdsIntro],
+    faults,
+    form: {
+      action: `${PATH}/holds/new`,
+      submit: t.place,
+      fields: [
+        { part: 'field', id: 'controller', label: t.controller, value: typed('controller'), optional: true },
+        { part: 'field', id: 'change', label: t.changeId, hint: t.changeHint, value: typed('change'), optional: true },
+        { part: 'textarea', id: 'reason', label: t.reason, hint: t.reasonHint, value: typed('reason') },
+        {
+          part: 'field',
+          id: 'until',
+          type: 'date',
+          label: t.until,
+          hint: t.untilHint,
+          value: typed('until'),
+          optional: true,
+        },
+      ],
+    },
+  });
+}
+
+/** `GET /console/settings/retention/holds/:id/release`. */
+export const askWhetherToRelease = consolePage('retention:manage', (visit) => releaseForm(visit, NO_FAULTS));
+
+/** `POST /console/settings/retention/holds/:id/release`: releases a legal hold, for good. */
+export const releaseHold = consolePage(
+  'retention:manage',
+  async (visit) => {
+    const { expected } = settingsWords(visit.language).retention;
+    try {
+      const { id = '' } = visit.params;
+      await visit.perform(legalHolds.release, { params: { id }, body: { reason: textOf(visit.form, 'reason') } });
+      return { to: PATH };
+    } catch (error) {
+      return releaseForm(visit, faultsOf(error, { expected: { reason: expected.reason } }));
+    }
+  },
+  { takesFreshFactors: true },
+);
+
+async function releaseForm(visit: Visit, faults: FormFaults): Promise<Shown> {
+  const { retention: t } = settingsWords(visit.language);
+  const hold = await holdOf(visit, visit.params['id'] ?? '');
+  return settingsPage({
+    heading: t.releaseHeading,
+    back: { href: PATH, text: t.heading },
+    intro: [`${hold.change ?? hold.controller ?? ''}: ${oneLine(hold.reason)}`, t.releaseBody],
+    faults,
+    form: {
+      action: `${PATH}/holds/${hold.id}/release`,
+      submit: t.release,
+      isGrave: true,
+      fields: [{ part: 'textarea', id: 'reason', label: t.reason, value: textOf(visit.form, 'reason') }],
+    },
+  });
+}
+
+/** A hold by its id: the list is short, and the API has no address for one. */
+async function holdOf(visit: Visit, id: string): Promise<ShownHold> {
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const query = { limit: 200, ...(cursor !== '' && { cursor }) };
+    const page = (await visit.ask(legalHolds.list, { query })) as {
+      items: readonly ShownHold[];
+      nextCursor: string | null;
+    };
+    const found = page.items.find((hold) => hold.id === id);
+    if (found !== undefined) return found;
+    cursor = page.nextCursor;
+  }
+  throw notFound(`legal hold ${id}`);
+}
