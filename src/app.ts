@@ -36,6 +36,8 @@ import { showProblem } from './api/problem-pages.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
+import * as decisions from './api/proposal-decisions.ts';
+import * as proposals from './api/proposals.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
 import * as transfers from './api/transfers.ts';
@@ -160,6 +162,14 @@ export const ROUTES = {
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
+
+    ['POST', '/v1/proposals', proposals.make],
+    ['GET', '/v1/proposals', proposals.list],
+    ['GET', '/v1/proposals/:id', proposals.get],
+    ['GET', '/v1/proposals/:id/preview', proposals.preview],
+    ['POST', '/v1/proposals/:id/approve', decisions.approve],
+    ['POST', '/v1/proposals/:id/reject', decisions.reject],
+    ['POST', '/v1/proposals/:id/cancel', decisions.cancel],
 
     ['POST', '/v1/persons/export', persons.exportAll],
     ['POST', '/v1/persons/erase', persons.erase],

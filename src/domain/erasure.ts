@@ -25,6 +25,8 @@ export const WHAT_TELLS = {
   objections: 'objection',
   operator_mails: 'mail-to-officers',
   products: 'product',
+  proposal_decisions: 'decision',
+  proposals: 'proposal',
   register_entries: 'contact-person',
   test_notices: 'test-notice',
   webhook_attempts: 'webhook-response',

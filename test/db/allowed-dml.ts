@@ -138,6 +138,9 @@ export const INSERTS: Readonly<Record<string, string>> = {
   sessions: 'a session of whoever inserts it, with no session.started in the audit log',
   sign_in_links: 'a link of whoever inserts it',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
+  proposals: 'what nobody proposed: listed, told to nobody, and done by nobody before another person approves it (D60)',
+  proposal_decisions:
+    'what no person decided, under the name of one who may: an approval only with its act, which is told as ever (D61)',
   approvals:
     'an approval that no officer recorded, under an officer’s name: it waits for a second person, and every contact gets a receipt before it counts; a refusal blocks',
   arrival_statements: 'what no officer stated: shown with the notice',
