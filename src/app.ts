@@ -47,6 +47,9 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import * as signingIn from './console/signing-in/handlers.ts';
+import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
+import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
 import { receiveAnswer, showAnswer } from './customer/answer-handlers.ts';
 import { sendDocumentation } from './customer/documentation-handler.ts';
@@ -80,7 +83,7 @@ import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
-import { sendStylesheet } from './web/stylesheet.ts';
+import { CONSOLE_STYLESHEET, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -229,6 +232,21 @@ export const ROUTES = {
     ['POST', '/samples/:hash', receiveNothing],
   ] as const satisfies readonly CustomerRoute[],
 
+  /** People of the company, signed in. */
+  console: [
+    ['GET', '/console', today],
+    ['GET', '/console/*', noSuchPage],
+    ['POST', '/console/*', noSuchPage],
+  ] as const satisfies readonly ConsoleRoute[],
+
+  /** How they sign in and out. */
+  signIn: [
+    ['GET', '/console/sign-in', signingIn.showSignIn],
+    ['GET', '/console/sign-in/:secret', signingIn.showLink],
+    ['POST', '/console/sign-in/:secret', signingIn.useLink],
+    ['POST', '/console/sign-out', signingIn.signOut],
+  ] as const satisfies readonly SignInRoute[],
+
   /** Everybody. */
   register: [
     ['GET', '/register/:product', showRegister],
@@ -245,7 +263,9 @@ export const ROUTES = {
     ['GET', '/readyz', readyz],
     ['GET', '/metrics', metrics],
     ['GET', '/problems/:code', () => showProblem],
-    ['GET', '/assets/varsel.css', () => sendStylesheet],
+    ['GET', '/assets/varsel.css', () => STYLESHEET.send],
+    ['GET', '/assets/console.css', () => CONSOLE_STYLESHEET.send],
+    ['GET', '/assets/console.js', () => SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -273,6 +293,8 @@ export interface AppDependencies {
   /** How test notices are sent; nowhere unless given. */
   readonly testSending?: TestSending;
   readonly logLevel: string;
+  /** Whether this is a trial, in which one person may do alone what takes two; otherwise production. */
+  readonly isTrial?: boolean;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
@@ -347,6 +369,7 @@ export async function mountRoutes(
     publicUrl,
     testSending = NOWHERE,
     isWorker = false,
+    isTrial = false,
     registry = new Registry(),
     sending,
     sealing,
@@ -407,6 +430,18 @@ export async function mountRoutes(
       { pool, clock, links, codes, references, withoutSecrets, packs },
       ROUTES.customer,
     );
+  });
+  const addresses = new Map<object, { method: string; url: string }>(
+    ROUTES.api.map(([method, url, operation]) => [operation, { method, url }]),
+  );
+  const addressOf = (operation: object) => {
+    const address = addresses.get(operation);
+    if (address === undefined) throw new Error('an operation that the API does not serve');
+    return address;
+  };
+  await server.register((context) => {
+    context.addHook('onRequest', refuseWithoutTime);
+    return serveConsole(context, { api, addressOf, isTrial }, { pages: ROUTES.console, signIn: ROUTES.signIn });
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

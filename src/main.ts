@@ -51,7 +51,8 @@ async function main(): Promise<void> {
   });
   if (service === null) return;
   // One write, when all has started, so that no line of the log stands in it.
-  process.stdout.write(greeting(service, config, service.clock()));
+  const signIn = config.role === 'worker' ? null : ((await service.firstSignIn?.()) ?? null);
+  process.stdout.write(greeting(service, config, { signIn, now: service.clock() }));
 }
 
 try {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { buildApp, type Proving } from './app.ts';
 import { admitConfiguredKey } from './commands/api-keys.ts';
+import { linkOfFirstAdministrator } from './commands/sign-in.ts';
 import type { Config } from './config/config.ts';
 import { roleInWords, type DatabaseRole } from './db/database-role.ts';
 import { isOfTrial, otherClockOffset } from './db/installation.ts';
@@ -39,6 +40,11 @@ export interface Service {
   readonly inbound: Inbound | null;
   /** The first API key, where it was generated here. */
   readonly generatedApiKey: string | null;
+  /**
+   * Makes a link that signs the first administrator in once, and is good for a day; earlier ones are good no more. `null` in
+   * production.
+   */
+  readonly firstSignIn: (() => Promise<string>) | null;
   readonly jobs: Jobs;
   /** The clock by which it decides (D29). */
   readonly clock: Clock;
@@ -85,7 +91,8 @@ async function start(
   const publicUrl = config.publicUrl ?? localUrl(url);
   const inbound = await startInbound(started, app);
   const { smtpUrl, mailboxUrl, generatedApiKey, clock } = started;
-  const parts = { url, publicUrl, mailboxUrl, inbound, generatedApiKey, clock };
+  const firstSignIn = config.production ? null : signInOf(started, app, publicUrl);
+  const parts = { url, publicUrl, mailboxUrl, inbound, generatedApiKey, firstSignIn, clock };
   if (config.role === 'api' || smtpUrl === null) return { ...parts, jobs: NO_JOBS };
   const transport = startTransport(started, smtpUrl);
   void logMailServer(transport, app.log);
@@ -154,6 +161,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     testSending: { domains: config.testMailDomains, send: testMailSender(started) },
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
+    isTrial: !config.production,
     maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
@@ -170,6 +178,13 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     await fillEmptyDatabase(pool, clock(), started.operatorAddress);
   }
   return app;
+}
+
+function signInOf({ clock, operatorAddress }: Process, app: FastifyInstance, publicUrl: string) {
+  return async () => {
+    const secret = await inTransaction(app.pg.pool, (tx) => linkOfFirstAdministrator(tx, operatorAddress, clock()));
+    return `${publicUrl}/console/sign-in/${secret}`;
+  };
 }
 
 /** How long an evidence pack waits for what another process is sealing. */

@@ -85,7 +85,9 @@ test('Every npm script that a document names exists', () => {
 });
 
 test('The scopes of each role are those that the API goes by', () => {
-  const rows = found(['docs/api.md'], /^\| ((?:reader|officer|admin) .*) \|$/gm).map(({ captured }) => captured);
+  const rows = found(['docs/api.md'], /^\| ((?:reader|officer|approver|admin) .*) \|$/gm).map(
+    ({ captured }) => captured,
+  );
   const documented = Object.fromEntries(
     rows.map((row) => [/^\w+/.exec(row)?.[0], [...row.matchAll(/`([a-z:]+)`/g)].map(([, scope]) => scope)]),
   );
@@ -94,7 +96,8 @@ test('The scopes of each role are those that the API goes by', () => {
   expect(documented).toEqual({
     reader: scopes('reader'),
     officer: more('officer', scopes('reader')),
-    admin: more('admin', scopes('officer')),
+    approver: more('approver', scopes('officer')),
+    admin: more('admin', scopes('approver')),
   });
 });
 

@@ -8,7 +8,7 @@ import { SESSION_HOURS, type SignInMethod } from '../domain/session.ts';
 import { hashSecret, newSecret } from '../security/sessions.ts';
 
 /** How long a one-time link is good for. */
-export const LINK_HOURS = 24;
+const LINK_HOURS = 24;
 
 /** The secret that the browser keeps, and the session that it is of. */
 export interface StartedSession {

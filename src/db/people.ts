@@ -25,11 +25,6 @@ export async function insertPerson(
   );
 }
 
-/** The person, or `null`. */
-export async function findPerson(db: Queryable, id: string): Promise<Person | null> {
-  return row<Person>(db, `select ${COLUMNS} from people where id = $1`, [id]);
-}
-
 /** The first person who is an administrator of all products and may sign in; `null` for nobody. */
 export async function findFirstAdministrator(db: Queryable): Promise<Person | null> {
   return row<Person>(

@@ -32,7 +32,7 @@ const FIRST_ROLE = {
   'retention:manage': 'officer',
   'proposals:read': 'reader',
   'proposals:write': 'officer',
-  /** As a second person, what another has proposed (D60). */
+  /** As a second person, what another has proposed. */
   'proposals:approve': 'approver',
   'products:write': 'admin',
   'controllers:write': 'admin',
@@ -40,7 +40,7 @@ const FIRST_ROLE = {
   'persons:manage': 'admin',
   'webhooks:manage': 'admin',
   'keys:manage': 'admin',
-  /** Who of the company signs in, and what each may do (D57). */
+  /** Who of the company signs in, and what each may do. */
   'people:manage': 'admin',
   'audit:read': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;

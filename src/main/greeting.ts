@@ -4,19 +4,28 @@ import type { Service } from '../service.ts';
 
 const LABEL_WIDTH = 9;
 
-/** What a start prints, as one block: where everything is, and outside production a call to try. */
-export function greeting(service: Service, config: Config, now: Temporal.Instant): string {
+/**
+ * What a start prints, as one block: where everything is, and outside production a link that signs in once, and a call to try.
+ */
+export function greeting(
+  service: Service,
+  config: Config,
+  { signIn, now }: { readonly signIn: string | null; readonly now: Temporal.Instant },
+): string {
   if (config.role === 'worker') {
     return block(`Varsel is running, as a worker.${trialLine(config)}`, [['Health', `${service.url}/readyz`]]);
   }
   const { publicUrl: url, mailboxUrl, inbound, generatedApiKey } = service;
   const addresses: [string, string][] = [
+    ['Console', `${url}/console`],
     ['API', `${url}/v1`],
     ['Docs', `${url}/docs`],
     ['Register', `${url}/register/${config.production ? '{product}' : 'truetalk'}`],
   ];
   if (mailboxUrl !== null) addresses.push(['Mailbox', mailboxUrl]);
   if (inbound !== null) addresses.push(['Inbound', `${inbound.url} (…@${inbound.domain})`]);
+  // Signs in by itself, once.
+  if (signIn !== null) addresses.push(['Sign in', signIn]);
   if (generatedApiKey !== null) addresses.push(['API key', generatedApiKey]);
   if (!config.clockOffset.blank)
     addresses.push(['Clock', `${now.toString()} (CLOCK_OFFSET=${config.clockOffset.toString()})`]);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import type { FastifyReply } from 'fastify';
 import type { Language } from '../domain/text.ts';
-import { STYLESHEET_URL } from './stylesheet.ts';
+import { STYLESHEET } from './assets.ts';
 import { frameTextsIn } from './texts.ts';
 
 const eta = new Eta({ views: fileURLToPath(new URL('..', import.meta.url)), cache: true, autoEscape: true });
@@ -40,7 +40,12 @@ type View = `${string}/views/${string}`;
 
 /** A page as HTML. The templates escape everything that they print, and get the words of the frame as `frame`. */
 export function renderPage(view: View, page: PageFrame): string {
-  return eta.render(view, { ...page, frame: frameTextsIn(page.language), stylesheet: STYLESHEET_URL });
+  return eta.render(view, { ...page, frame: frameTextsIn(page.language), stylesheet: STYLESHEET.url });
+}
+
+/** A part of a page as HTML, for a page that has the rest already. */
+export function renderPart(view: View, model: object): string {
+  return eta.render(view, model);
 }
 
 /** Sends a page. */

@@ -16,7 +16,7 @@ export const pack: Measurement = {
   async measure(controllers, { parts, say }) {
     const sink = await startSink(parts);
     const varsel = await startVarsel(sink.port, parts);
-    await varsel.importControllers(controllers);
+    await varsel.seedControllers(controllers);
     await varsel.db.query('vacuum analyze');
     const { changeId } = await varsel.announce();
     const sentIn = await secondsOf(() => varsel.untilAllAccepted(changeId, controllers));

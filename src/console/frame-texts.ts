@@ -1,0 +1,123 @@
+import type { Scope } from '../domain/permission.ts';
+import type { Language } from '../domain/text.ts';
+
+/** Where the navigation leads, and who is shown the way. */
+export const PLACES = [
+  { key: 'today', href: '/console', scope: null },
+  { key: 'changes', href: '/console/changes', scope: 'changes:read' },
+  { key: 'proposals', href: '/console/proposals', scope: 'proposals:read' },
+  { key: 'inbox', href: '/console/inbox', scope: 'objections:read' },
+  { key: 'register', href: '/console/register', scope: 'products:read' },
+  { key: 'customers', href: '/console/customers', scope: 'controllers:read' },
+  { key: 'people', href: '/console/people', scope: 'people:manage' },
+  { key: 'settings', href: '/console/settings', scope: 'products:read' },
+] as const satisfies readonly { key: string; href: string; scope: Scope | null }[];
+
+type Place = (typeof PLACES)[number]['key'];
+export type FailureName =
+  'forbidden' | 'notFound' | 'refused' | 'otherSite' | 'staleFactors' | 'unavailable' | 'internal';
+
+/** The words that all pages of the console share. */
+export interface ConsoleFrameTexts {
+  readonly console: string;
+  readonly navigation: string;
+  readonly places: Readonly<Record<Place, string>>;
+  readonly announce: string;
+  readonly you: string;
+  readonly signOut: string;
+  readonly trial: string;
+  readonly optional: string;
+  readonly more: string;
+  readonly back: string;
+  readonly failure: Readonly<Record<FailureName, { readonly heading: string; readonly body: readonly string[] }>>;
+  readonly said: string;
+}
+
+const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
+  da: {
+    console: 'Varsel',
+    navigation: 'Konsol',
+    places: {
+      today: 'I dag',
+      changes: 'Ændringer',
+      proposals: 'Forslag',
+      inbox: 'Indbakke',
+      register: 'Register',
+      customers: 'Kunder',
+      people: 'Personer',
+      settings: 'Indstillinger',
+    },
+    announce: 'Varsl en ændring',
+    you: 'Mine sessioner',
+    signOut: 'Log ud',
+    trial: 'Dette er en prøve og ikke produktion.',
+    optional: 'kan udelades',
+    more: 'Vis flere',
+    back: 'Tilbage',
+    failure: {
+      forbidden: { heading: 'Det har du ikke adgang til', body: ['Bed en administrator om den rolle, der skal til.'] },
+      notFound: { heading: 'Siden findes ikke', body: ['Adressen kan være skrevet forkert, eller siden er fjernet.'] },
+      refused: { heading: 'Det blev ikke gjort', body: ['Varsel afviste det, og intet er ændret.'] },
+      otherSite: {
+        heading: 'Formularen kom ikke herfra',
+        body: [
+          'Formularen hører ikke til din session, så intet er gjort. Gå tilbage, genindlæs siden, og send den igen.',
+        ],
+      },
+      staleFactors: {
+        heading: 'Bekræft, at det er dig',
+        body: ['Det, du er ved at gøre, kan ikke fortrydes. Log ud, og log ind igen med to faktorer, før du gør det.'],
+      },
+      unavailable: { heading: 'Prøv igen om lidt', body: ['Varsel kan ikke svare lige nu. Intet er gjort.'] },
+      internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
+    },
+    said: 'Varsel svarede',
+  },
+  en: {
+    console: 'Varsel',
+    navigation: 'Console',
+    places: {
+      today: 'Today',
+      changes: 'Changes',
+      proposals: 'Proposals',
+      inbox: 'Inbox',
+      register: 'Register',
+      customers: 'Customers',
+      people: 'People',
+      settings: 'Settings',
+    },
+    announce: 'Announce a change',
+    you: 'My sessions',
+    signOut: 'Sign out',
+    trial: 'This is a trial and not production.',
+    optional: 'optional',
+    more: 'Show more',
+    back: 'Back',
+    failure: {
+      forbidden: { heading: 'You have no access to this', body: ['Ask an administrator for the role that it takes.'] },
+      notFound: { heading: 'There is no such page', body: ['The address may be mistyped, or the page was removed.'] },
+      refused: { heading: 'It was not done', body: ['Varsel refused it, and nothing has changed.'] },
+      otherSite: {
+        heading: 'The form did not come from here',
+        body: [
+          'The form does not belong to your session, so nothing was done. Go back, reload the page, and send it again.',
+        ],
+      },
+      staleFactors: {
+        heading: 'Confirm that it is you',
+        body: [
+          'What you are about to do cannot be undone. Sign out, and sign in again with two factors, before you do it.',
+        ],
+      },
+      unavailable: { heading: 'Try again in a moment', body: ['Varsel cannot answer right now. Nothing was done.'] },
+      internal: {
+        heading: 'Something went wrong',
+        body: ['The fault is ours and has been logged. Nothing was half done.'],
+      },
+    },
+    said: 'Varsel answered',
+  },
+};
+
+/** The words of the console's frame in a language. */
+export const consoleTextsIn = (language: Language): ConsoleFrameTexts => TEXTS[language];

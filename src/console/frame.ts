@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SignedIn } from '../domain/session.ts';
+import { scopesOfCaller } from '../domain/caller.ts';
+import { LANGUAGES, type Language } from '../domain/text.ts';
+import { sessionSecretOf } from '../http/session.ts';
+import { csrfTokenOf } from '../security/sessions.ts';
+import { acceptedLanguage } from '../web/accepted-language.ts';
+import { chosenLanguage } from '../web/language.ts';
+import { renderPage, renderPart } from '../web/page.ts';
+import { CONSOLE_STYLESHEET, SCRIPT } from '../web/assets.ts';
+import type { ConsoleDependencies } from './dependencies.ts';
+import { consoleTextsIn, PLACES } from './frame-texts.ts';
+import type { Shown } from './page.ts';
+
+/** Our styles, our script, our forms, and mails in frames of our own; nothing of another site, and no frame on one. */
+export const CONSOLE_POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; " +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** A mail in its frame: its own styles, and nothing else. */
+const MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+
+const LANGUAGE_COOKIE = 'varsel-language';
+
+/** The language of the console: the one that is asked for, else that of the last choice, else the browser's. */
+export function consoleLanguage(request: FastifyRequest, reply: FastifyReply): Language {
+  const chosen = chosenLanguage(request);
+  if (chosen !== null) {
+    reply.header('set-cookie', `${LANGUAGE_COOKIE}=${chosen}; Path=/console; HttpOnly; SameSite=Lax; Max-Age=31536000`);
+    return chosen;
+  }
+  const kept = new RegExp(`(?:^|; *)${LANGUAGE_COOKIE}=(\\w+)`).exec(request.headers.cookie ?? '')?.[1];
+  return LANGUAGES.find((language) => language === kept) ?? acceptedLanguage(request.headers['accept-language']);
+}
+
+/** Who a page is for, and what it is made with. */
+export interface Reader {
+  /** `null` for nobody. */
+  readonly person: SignedIn | null;
+  readonly language: Language;
+  readonly dependencies: Pick<ConsoleDependencies, 'api' | 'isTrial'>;
+}
+
+/** Sends what a page of the console shows, in the frame of who is signed in. */
+export async function sendShown(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shown: Shown,
+  { person, language, dependencies: { api, isTrial } }: Reader,
+): Promise<FastifyReply> {
+  if ('to' in shown) return reply.redirect(shown.to, 303);
+  if ('mail' in shown) {
+    return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
+  }
+  if ('file' in shown) {
+    return reply
+      .header('content-disposition', `attachment; filename="${shown.name}"`)
+      .type(shown.type)
+      .send(shown.file);
+  }
+  const secret = sessionSecretOf(request, api.publicUrl());
+  const words = consoleTextsIn(language);
+  const scopes = person === null ? [] : scopesOfCaller(person);
+  const path = request.url.replace(/\?.*$/s, '');
+  const common = {
+    words,
+    language,
+    person: person && { name: person.name },
+    csrf: secret === null ? '' : csrfTokenOf(secret),
+    once: randomUUID(),
+  };
+  reply.type('text/html; charset=utf-8');
+  if ('part' in shown) return reply.send(renderPart(shown.part, { ...shown.model, ...common }));
+  const page = {
+    ...shown.model,
+    ...common,
+    language,
+    title: shown.title,
+    isError: shown.isError ?? false,
+    sender: null,
+    otherLanguagePath: request.method === 'GET' ? inOtherLanguage(request, language) : null,
+    script: SCRIPT.url,
+    consoleStylesheet: CONSOLE_STYLESHEET.url,
+    isTrial,
+    mayAnnounce: scopes.includes('changes:announce'),
+    places: PLACES.filter(({ scope }) => person !== null && (scope === null || scopes.includes(scope))).map(
+      ({ key, href }) => ({
+        href,
+        name: words.places[key],
+        isHere: href === '/console' ? path === href : path === href || path.startsWith(`${href}/`),
+      }),
+    ),
+  };
+  return reply.code(shown.status ?? 200).send(renderPage(shown.view, page));
+}
+
+function inOtherLanguage(request: FastifyRequest, language: Language): string {
+  const url = new URL(request.url, 'http://localhost');
+  url.searchParams.set('lang', language === 'da' ? 'en' : 'da');
+  return url.pathname + url.search;
+}

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import type { Scope } from '../domain/permission.ts';
+import type { ConsoleDependencies } from './dependencies.ts';
+import type { Visit } from './visit.ts';
+
+/** A template of the console, by its path below `src`: of its frame, or of one of its areas. */
+type ConsoleView = `console/views/${string}` | `console/${string}/views/${string}`;
+
+/** What a page or a form of the console is answered with: a page, another address, or a file. */
+export type Shown =
+  | {
+      readonly view: ConsoleView;
+      readonly title: string;
+      readonly status?: number;
+      /** Whether the page reports a fault; its title then begins with "Error". */
+      readonly isError?: boolean;
+      /** What the template is filled with. */
+      readonly model: object;
+    }
+  | { readonly to: string }
+  | { readonly file: Buffer | Readable; readonly type: string; readonly name: string }
+  /** A part of a page that is asked for again and again (`data-live`). */
+  | { readonly part: ConsoleView; readonly model: object }
+  /** A mail as it looks, for a frame without scripts. */
+  | { readonly mail: string };
+
+/** An address of the console. */
+export interface ConsolePage {
+  /** What a person must be allowed to come here; `null` where being signed in is enough. What it does asks for more by itself. */
+  readonly scope: Scope | null;
+  /** Of a form that does what cannot be undone: whether two factors must have been proved lately (D56). */
+  readonly takesFreshFactors?: true;
+  readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
+}
+
+/** A page, or what a form does, for everybody of the company who has this scope. */
+export const consolePage = (
+  scope: Scope | null,
+  show: ConsolePage['show'],
+  options: Pick<ConsolePage, 'takesFreshFactors'> = {},
+): ConsolePage => ({ scope, show, ...options });

@@ -1,0 +1,95 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import { allowedBy } from '../domain/caller.ts';
+import { areFactorsFresh, type SignedIn } from '../domain/session.ts';
+import { refuseOtherSite, signedInWith } from '../http/session.ts';
+import { HIDDEN } from '../web/hidden-route.ts';
+import type { ConsoleDependencies } from './dependencies.ts';
+import { sendFailurePage, sendNamedFailure } from './failure.ts';
+import { CONSOLE_POLICY, consoleLanguage, sendShown } from './frame.ts';
+import type { ConsolePage } from './page.ts';
+import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
+
+/** A page of the console by its address. */
+export type ConsoleRoute = readonly [method: 'GET' | 'POST', url: string, page: ConsolePage];
+
+/** An address of signing in, which nobody needs to be signed in for. */
+export type SignInRoute = readonly [
+  method: 'GET' | 'POST',
+  url: string,
+  handlerOf: (dependencies: ConsoleDependencies) => (request: never, reply: FastifyReply) => Promise<unknown>,
+];
+
+/**
+ * Serves the console: pages for people of the company who are signed in. Who is not is sent to sign in, whatever they ask for, so
+ * that the console tells nothing. GET and HEAD change nothing (D26).
+ */
+export async function serveConsole(
+  app: FastifyInstance,
+  dependencies: ConsoleDependencies,
+  { pages, signIn }: { readonly pages: readonly ConsoleRoute[]; readonly signIn: readonly SignInRoute[] },
+): Promise<void> {
+  await app.register(formbody);
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (_request, reply) => {
+    reply
+      .header('cache-control', 'no-store')
+      .header('referrer-policy', 'same-origin')
+      .header('x-robots-tag', 'noindex')
+      .header('content-security-policy', CONSOLE_POLICY);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const language = consoleLanguage(request, reply);
+    return sendFailurePage(request, reply, error, { person: null, language, dependencies });
+  });
+  for (const [method, url, handlerOf] of signIn)
+    app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
+  for (const [method, url, page] of pages)
+    app.route({ method, url, ...HIDDEN, handler: (request, reply) => showPage(request, reply, page, dependencies) });
+}
+
+/** Who is signed in with a request; `null` for nobody. */
+export function personWith(request: FastifyRequest, { api }: ConsoleDependencies): Promise<SignedIn | null> {
+  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl() });
+}
+
+async function showPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: ConsolePage,
+  dependencies: ConsoleDependencies,
+): Promise<FastifyReply> {
+  const { api } = dependencies;
+  const person = await personWith(request, dependencies);
+  if (person === null) return reply.redirect(signInAddress(request), 303);
+  const language = consoleLanguage(request, reply);
+  const who = { person, language, dependencies };
+  try {
+    if (request.method === 'POST') refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
+  } catch {
+    return sendNamedFailure(request, reply, { name: 'otherSite', status: 403 }, who);
+  }
+  if (page.scope !== null && allowedBy(person, page.scope) === null)
+    return sendNamedFailure(request, reply, { name: 'forbidden', status: 403 }, who);
+  if (page.takesFreshFactors && !areFactorsFresh(person.session, api.clock()))
+    return sendNamedFailure(request, reply, { name: 'staleFactors', status: 403 }, who);
+  try {
+    const shown = await page.show(visitOf(request, person, language, dependencies), dependencies);
+    return await sendShown(request, reply, shown, who);
+  } catch (error) {
+    return sendFailurePage(request, reply, error, who);
+  }
+}
+
+/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows. */
+function signInAddress({ method, url }: FastifyRequest): string {
+  return method === 'GET' ? `/console/sign-in?to=${encodeURIComponent(url)}` : '/console/sign-in';
+}
+
+/** Any other address of the console. */
+export const noSuchPage: ConsolePage = {
+  scope: null,
+  show: async () => {
+    throw Object.assign(new Error('no such page'), { statusCode: 404 });
+  },
+};
