@@ -39,7 +39,7 @@ export const proposedAct = z
   });
 
 /** An act on record, as it was asked for. */
-export const readAct = (act: unknown): ProposedAct => proposedAct.parse(act) as ProposedAct;
+export const readAct = (act: unknown): ProposedAct => proposedAct.parse(act);
 
 const said = z.record(z.string(), z.unknown());
 const decision = z.object({
