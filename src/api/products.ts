@@ -71,7 +71,7 @@ const example = {
   holdMinutes: 0,
   officersAddress: 'jura@telenor.example',
   retention: RETENTION,
-  secondPerson: ['announcement' as const, 'activation' as const],
+  secondPerson: [],
 };
 
 const shownActs = z.array(z.enum(SECOND_PERSON_ACTS));
