@@ -47,6 +47,9 @@ import * as webhooks from './api/webhooks.ts';
 import { semaphore } from './concurrency/semaphore.ts';
 import { serveCustomerPages, showNoSuchPage, type CustomerRoute } from './customer/customer-pages.ts';
 import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
+import { approveProposal, cancelProposal, rejectProposal } from './console/proposals/decide.ts';
+import { showProposals } from './console/proposals/list-page.ts';
+import { showMail, showProposal } from './console/proposals/proposal-page.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -235,6 +238,12 @@ export const ROUTES = {
   /** People of the company, signed in. */
   console: [
     ['GET', '/console', today],
+    ['GET', '/console/proposals', showProposals],
+    ['GET', '/console/proposals/:id', showProposal],
+    ['GET', '/console/proposals/:id/mail', showMail],
+    ['POST', '/console/proposals/:id/approve', approveProposal],
+    ['POST', '/console/proposals/:id/reject', rejectProposal],
+    ['POST', '/console/proposals/:id/cancel', cancelProposal],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

@@ -8,7 +8,7 @@ import type { Queryable, Transaction } from '../db/postgres.ts';
 import { findProduct, lockProduct, type Product } from '../db/products.ts';
 import type { NewProposal } from '../db/proposals.ts';
 import { liveVersionIds } from '../db/register.ts';
-import type { Announcement, Change } from '../domain/change.ts';
+import type { Announcement, Change, ChangeContent } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { companiesOf } from '../domain/effect.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
@@ -104,14 +104,12 @@ async function announcementPlan(reader: Reader, announcement: Announcement, now:
   if (product === null) throw notFound(`product ${announcement.product}`);
   const { facts, audience } = await announcementFacts(reader.db, announcement, product, now);
   const content = contentOf(announcement, product, facts.register);
-  const { regime, effects, elements, productName, processor, objectionAddress, terms } = content;
   const holdMinutes = announcement.holdMinutes ?? product.holdMinutes;
-  const announcer = { productName, processor, objectionAddress, terms };
   return {
     product: product.id,
     subject: null,
     contentHash: await contentHash(content),
-    outcome: asJson({ regime, effects, elements, announcer, holdMinutes }),
+    outcome: asJson({ ...toldOf(content), holdMinutes }),
     controllers: audience.controllers,
   };
 }
@@ -120,16 +118,23 @@ async function activationPlan(reader: Reader, id: string, now: Temporal.Instant)
   const { db } = reader;
   const change = await reader.change(id, 'activation');
   if (change === null) throw notFound(`change ${id}`);
-  const { kind, regime, effects, elements, scope, plannedActivationOn } = change;
   const { controllers } = await progressOfOne(db, id, now);
   const versions = await liveVersionIds(db, entriesOf(change));
   return {
     product: change.product,
     subject: id,
     contentHash: change.contentHash,
-    outcome: asJson({ kind, regime, effects, elements, scope, plannedActivationOn, versions }),
-    controllers: scope === 'each' ? await countToActivate(db, id) : controllers.total,
+    outcome: asJson({ ...toldOf(change), versions }),
+    controllers: change.scope === 'each' ? await countToActivate(db, id) : controllers.total,
   };
+}
+
+/** What a change tells. */
+function toldOf(content: ChangeContent) {
+  const { kind, scope, regime, stricter, wordingOnly, effects, elements, plannedActivationOn } = content;
+  const { productName, processor, objectionAddress, terms } = content;
+  const announcer = { productName, processor, objectionAddress, terms };
+  return { kind, scope, regime, stricter, wordingOnly, effects, elements, plannedActivationOn, announcer };
 }
 
 /** What a document is on record. */
