@@ -3,17 +3,21 @@
 -- Who did an act, in words. The record names its authors without their names: `person <id>` for a person of the company, `key <id>` for an API key, `link <id>` for who the
 -- message with that id was sent to, through its link, and `system`. Names are put in when they are shown; what else stands in an
 -- author is shown as it is.
-create or replace function author_in_words(author text) returns text language sql stable as $$
-  select case
-    when author ~ '^key [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then coalesce(
-      (select name || ' (' || author || ')' from api_keys where id = substr(author, 5)::uuid), author)
-    when author ~ '^person [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then coalesce(
-      (select name || ' (' || author || ')' from people where id = substr(author, 8)::uuid), author)
-    when author ~ '^link [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then coalesce(
-      (select name || ' (' || email || ', through the link)' from messages where id = substr(author, 6)::uuid), author)
-    else author
-  end
-$$;
+create or replace function author_in_words(author text) returns text language plpgsql stable strict as $$
+declare
+  -- In PL/pgSQL, because a session keeps the plans of these look-ups; as SQL they would be planned with every statement that asks.
+  named constant text[] := regexp_match(author, '^(key|person|link) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$');
+  words text;
+begin
+  if named[1] = 'key' then
+    select name || ' (' || author || ')' into words from api_keys where id = named[2]::uuid;
+  elsif named[1] = 'person' then
+    select name || ' (' || author || ')' into words from people where id = named[2]::uuid;
+  elsif named[1] = 'link' then
+    select name || ' (' || email || ', through the link)' into words from messages where id = named[2]::uuid;
+  end if;
+  return coalesce(words, author);
+end $$;
 
 -- A document with what was set apart of it (domain/persons.ts): each value by its place, the keys and indexes down to it with
 -- slashes between. What has been emptied stays null.

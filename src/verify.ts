@@ -85,7 +85,7 @@ async function tellOfPack(pack: string, sealKey: string | undefined): Promise<nu
     if (is === 'wrong') faults += 1;
     out(`${{ right: 'ok     ', wrong: 'WRONG  ', note: 'note   ' }[is]} ${words}`);
   }
-  out(faults === 0 ? 'The pack is as it was made.' : `The pack is NOT as it was made: ${faults} faults.`);
+  out(faults === 0 ? 'The pack is as it was made.' : `The pack is NOT as it was made; faults: ${faults}.`);
   return faults === 0 ? 0 : 1;
 }
 

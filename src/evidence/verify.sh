@@ -336,7 +336,7 @@ if [[ -s data/proof/unsealed.txt ]]; then
   note "$(wc -l < data/proof/unsealed.txt) rows of the pack were not sealed yet: data/proof/unsealed.txt names them"
 fi
 if ((faults > 0)); then
-  say "This pack is NOT as it was made: $faults faults."
+  say "This pack is NOT as it was made; faults: $faults."
   exit 1
 fi
 say 'This pack is as it was made, and its rows stand in the sealed record.'
