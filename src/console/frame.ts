@@ -50,6 +50,8 @@ export async function sendShown(
 ): Promise<FastifyReply> {
   if ('to' in shown) return reply.redirect(shown.to, 303);
   if ('mail' in shown) {
+    // In its sandbox a mail has no origin, which browsers would otherwise try to keep by itself, and warn that they cannot.
+    reply.removeHeader('origin-agent-cluster');
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
   if ('file' in shown) {
