@@ -42,6 +42,8 @@ test('who may approve sees what would happen, and approves it in one click, once
     'Eva Lund',
     'Driften samles hos én leverandør',
     'Godkend, og varsl kunderne',
+    'Kunderne kan gøre indsigelse mod',
+    'TrueTalk',
     'fredag den 13. marts 2026',
   ])
     expect(text).toContain(said);

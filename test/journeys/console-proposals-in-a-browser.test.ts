@@ -116,6 +116,7 @@ test('What one proposes another approves by the keyboard alone, without JavaScri
   await other.page.keyboard.press('Enter');
   await other.page.getByRole('heading', { level: 1 }).waitFor();
   expect(other.page.url()).toBe(`${varsel.url}${address}`);
+  await other.page.frameLocator('iframe.mail').getByText('Eksempel A/S').first().waitFor();
   await other.page.getByRole('button', { name: 'Godkend, og varsl kunderne' }).focus();
   await other.page.keyboard.press('Enter');
   await other.page.getByText('Godkendt af Ole Berg').waitFor();

@@ -1,7 +1,7 @@
 import { list as listProposals } from '../../api/proposals.ts';
 import { allowedBy } from '../../domain/caller.ts';
 import { consolePage } from '../page.ts';
-import { momentInWords, nameOf, titleOf, type ShownProposal } from './proposal-shown.ts';
+import { momentInWords, nameOf, productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
 /** How a status looks. */
@@ -50,7 +50,7 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
       columns: [t.columns.what, t.columns.product, t.columns.by, t.columns.at, t.columns.status],
       rows: items.map((each) => [
         { text: titleOf(each, language), href: `/console/proposals/${each.id}` },
-        each.product ?? '',
+        productOf(each),
         nameOf(each.proposedBy, t),
         momentInWords(each.proposedAt, language),
         { text: t.statuses[each.status], tag: TAGS[each.status] || 'neutral' },

@@ -12,6 +12,7 @@ import { TAGS } from './list-page.ts';
 import {
   comparisonsOf,
   decisionsOf,
+  demandsIn,
   factsOf,
   momentInWords,
   placeInWords,
@@ -66,6 +67,7 @@ export async function pageOf(
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
       sentence: sentenceOf(proposal, { isOwn, mayDecide, isTrial, isHeld }, language),
       facts: factsOf(proposal, language),
+      demands: demandsIn(proposal, language),
       comparisons: comparisonsOf(proposal, language),
       terms: termsOf(proposal, language),
       decisions: decisionsOf(proposal, language),

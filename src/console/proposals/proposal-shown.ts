@@ -1,8 +1,8 @@
 import type { ChangeContent } from '../../domain/change.ts';
 import { changeInShort } from '../../domain/change-words.ts';
 import { comparisonsInWords } from '../../domain/comparison-words.ts';
-import type { WithElements } from '../../domain/element-words.ts';
-import { differencesOf, type viewOfProposal } from '../../domain/proposal.ts';
+import { demandsOf, type WithElements } from '../../domain/element-words.ts';
+import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, instantInWords } from '../../domain/wording.ts';
 import type { ProposalTexts } from './texts-shape.ts';
@@ -52,6 +52,24 @@ export function titleOf(proposal: ShownProposal, language: Language): string {
   return typeof about === 'string' ? `${t.kinds[proposal.kind]}: ${about}` : t.kinds[proposal.kind];
 }
 
+/** The name of the product that a proposal is about: as it was when that was made, or else its id. */
+export function productOf({ product, outcome }: ShownProposal): string {
+  const told = documentOf(outcome);
+  const name = documentOf(told['announcer'])['productName'] ?? documentOf(told['from'])['name'];
+  return typeof name === 'string' ? name : (product ?? '');
+}
+
+/** What a change needs of customers, element by element with its clause; none of anything else. */
+export function demandsIn(proposal: ShownProposal, language: Language) {
+  const told = toldIn(proposal);
+  if (told === null) return [];
+  const { needs } = proposalTextsIn(language);
+  const demands = demandsOf(told, language);
+  return (['asked', 'objectable', 'informed'] as const)
+    .map((which) => ({ heading: needs[which], lines: demands[which] }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
 /** The comparisons of the companies that a change is about, as customers see them; none of anything else. */
 export function comparisonsOf(proposal: ShownProposal, language: Language) {
   const told = toldIn(proposal);
@@ -64,8 +82,8 @@ export function termsOf(proposal: ShownProposal, language: Language) {
   const { from, to } = documentOf(proposal.outcome);
   const t = proposalTextsIn(language);
   const differences = differencesOf(
-    { outcome: whole(from), controllers: null },
-    { outcome: whole(to), controllers: null },
+    { outcome: whole(from, t), controllers: null },
+    { outcome: whole(to, t), controllers: null },
   );
   return differences.map(({ path, was, is }) => ({
     name: placeInWords(path, t),
@@ -75,13 +93,13 @@ export function termsOf(proposal: ShownProposal, language: Language) {
 }
 
 /** With its lists as one value each: what was in them and is now is read together. */
-function whole(product: unknown): unknown {
+function whole(product: unknown, { kinds }: ProposalTexts): unknown {
   const { secondPerson, terms, ...rest } = documentOf(product);
   const { places, ...others } = documentOf(terms);
   const listed = Array.isArray(places)
     ? places.map((place) => `${textOf(documentOf(place)['company'])} (${textOf(documentOf(place)['country'])})`)
     : [];
-  const acts = Array.isArray(secondPerson) ? secondPerson.join(', ') : '';
+  const acts = Array.isArray(secondPerson) ? secondPerson.map((act: ProposalKind) => kinds[act]).join(', ') : '';
   return { ...rest, terms: { ...others, places: listed.toSorted().join(', ') }, secondPerson: acts };
 }
 
@@ -112,7 +130,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
     proposal.kind === 'activation' || proposal.kind === 'approval' ? proposal.subject : textOf(outcome['change']);
   const hold = outcome['holdMinutes'];
   const rows: readonly { name: string; value: string; href?: string }[] = [
-    { name: facts.product, value: proposal.product ?? '' },
+    { name: facts.product, value: productOf(proposal) },
     { name: facts.by, value: nameOf(proposal.proposedBy, t) },
     { name: facts.at, value: momentInWords(proposal.proposedAt, language) },
     { name: facts.controllers, value: proposal.controllers === null ? '' : String(proposal.controllers) },

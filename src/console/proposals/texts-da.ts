@@ -51,6 +51,12 @@ export const danish: ProposalTexts = {
     held: 'Ændringen tilbageholdes, og ingen kunde har fået besked. I to kan hver især stadig annullere den.',
   },
   what: 'Hvad der vil ske',
+  needs: {
+    heading: 'Hvad ændringen kræver af kunderne',
+    asked: 'Kunderne skal godkende',
+    objectable: 'Kunderne kan gøre indsigelse mod',
+    informed: 'Kunderne får det at vide',
+  },
   comparison: 'Ændringen, som kunderne ser den',
   columnsOfComparison: {
     about: 'Oplysning',

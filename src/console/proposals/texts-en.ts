@@ -51,6 +51,12 @@ export const english: ProposalTexts = {
     held: 'The change is held, and no customer has been told. Each of the two can still cancel it.',
   },
   what: 'What will happen',
+  needs: {
+    heading: 'What the change needs of customers',
+    asked: 'Customers have to approve',
+    objectable: 'Customers can object to',
+    informed: 'Customers are told of',
+  },
   comparison: 'The change as customers see it',
   columnsOfComparison: {
     about: 'Fact',

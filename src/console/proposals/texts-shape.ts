@@ -46,6 +46,7 @@ export interface ProposalTexts {
     readonly held: string;
   };
   readonly what: string;
+  readonly needs: Readonly<Record<'heading' | 'asked' | 'objectable' | 'informed', string>>;
   readonly comparison: string;
   readonly columnsOfComparison: Readonly<
     Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>
