@@ -22,6 +22,7 @@ begin
   perform declare_columns('answers', 'fact', '{id,inbound_mail_id,message_id,change_id,controller_id,received_at}');
   perform declare_columns('answers', 'moving', '{status}');
   perform declare_columns('api_keys', 'fact', '{id,role,hash,created_at,created_by,expires_at,scopes,products}');
+  perform declare_columns('api_keys', 'fact', '{owner_id}', 2::smallint);
   perform declare_columns('api_keys', 'person', '{name}', when_emptied => '[erased]');
   perform declare_columns('api_keys', 'moving', '{revoked_at,revoked_by,last_used_at}');
   perform declare_columns('approvals', 'fact', '{id,number,change_id,controller_id,decision,content_hash,channel,message_id,
@@ -103,7 +104,7 @@ begin
   perform declare_columns('objections', 'person', '{from_name,from_email,reasons}', when_emptied => '[erased]');
   perform declare_columns('objections', 'moving', '{status}');
   perform declare_columns('operator_mails', 'moving', '{id,kind,created_at,status,attempts,next_attempt_at,lease_id,leased_until,
-    accepted_at,product_id,page,covers_until}');
+    accepted_at,product_id,page,covers_until,sign_in_link_id}');
   perform declare_columns('operator_mails', 'moving-person', '{subject,body,last_error}', when_emptied => '[erased]');
   perform declare_columns('operator_mails', 'moving-person', '{recipient}', when_emptied => '[erased]');
   perform declare_columns('page_statements', 'fact', '{sha256,language,text}');

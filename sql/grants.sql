@@ -61,8 +61,10 @@ begin
       from_email, subject, text, quoted, attachments) on inbound_mails',
     'select, insert, update (status) on answers',
     'select, insert, update (revoked_at, revoked_by, last_used_at) on api_keys',
-    'select, insert on people, person_roles',
-    'select, insert, update (seen_at, ended_at, ended_by) on sessions',
+    'select, insert, update (disabled_at, disabled_by) on people',
+    'select, insert, update (ended_at, ended_by) on person_roles',
+    'select, insert, update (seen_at, ended_at, ended_by), delete on sessions',
+    'select, insert, delete on kept_forms',
     'select, insert, update (expires_at, used_at) on sign_in_links',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, accepted_at, last_error)
       on operator_mails',

@@ -4,11 +4,12 @@
 --   D60   it is decided once, while it has not expired; by       guard_proposal_decision
 --         another person who may, or cancelled by its proposer
 --   D61   what was approved was done                             guard_approved_proposal
---   D61   what takes two was approved                            guard_second_person, guard_second_person_of_product
+--   D61   what takes two was approved                            guard_second_person, guard_second_person_of_product,
+--                                                            guard_second_person_of_role
 
 -- Who stands behind an author: the person itself, or whose the key is; otherwise the author as it is named.
 create or replace function behind(actor text) returns text language sql stable as $$
-  select coalesce((select 'person ' || (to_jsonb(k) ->> 'owner_id') from api_keys k
+  select coalesce((select 'person ' || k.owner_id from api_keys k
     where actor = 'key ' || k.id), actor)
 $$;
 
@@ -103,7 +104,7 @@ begin
       and a.confirmed_at = new.decided_at from approvals a where a.id::text = new.made)
     when 'terms' then new.made = proposed.product_id and (select p.updated_at = new.decided_at from products p where p.id = new.made)
     when 'role' then (select r.given_at = new.decided_at and r.product_id is not distinct from proposed.product_id
-      from person_roles r where r.id::text = new.made)
+      from person_roles r where r.id::text = new.made and r.person_id::text = proposed.subject)
     end, false) then
     raise exception 'proposal % was approved, and what it proposes was not done (D61)', new.proposal_id
       using errcode = 'restrict_violation';
@@ -174,3 +175,18 @@ create constraint trigger guard_second_person_of_product after update on product
     or 'terms' = any (old.second_person)
       and to_jsonb(old) - '{updated_at,register_loaded_at}'::text[] <> to_jsonb(new) - '{updated_at,register_loaded_at}'::text[])
   execute function guard_second_person_of_product();
+
+-- Where a product asks two for roles, one that may do more than read is given by two: for that product, or for all. What the identity
+-- provider says is its own.
+create or replace function guard_second_person_of_role() returns trigger language plpgsql as $$
+begin
+  if exists (select from products where 'role' = any (second_person) and (new.product_id is null or id = new.product_id))
+    and not was_approved('role', new.id::text, new.given_at, new.person_id::text) then
+    raise exception 'a role of % takes two: another person approves what one proposes (D61)', coalesce(new.product_id, 'all products')
+      using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+drop trigger if exists guard_second_person_of_role on person_roles;
+create constraint trigger guard_second_person_of_role after insert on person_roles deferrable initially deferred
+  for each row when (new.source = 'given' and new.role <> 'reader') execute function guard_second_person_of_role();

@@ -15,6 +15,7 @@ create or replace function names_of(address text) returns text[] language sql st
     union all select name from messages where lower(email) = lower(address)
     union all select name from nominations where lower(email) = lower(address)
     union all select name from test_notices where lower(email) = lower(address)
+    union all select name from people where lower(email) = lower(address)
     union all select from_name from inbound_mails where lower(from_email) = lower(address)
     union all select a.from_name from approvals a left join messages m on m.id = a.message_id
       where lower(coalesce(a.from_email, m.email)) = lower(address)
@@ -59,6 +60,8 @@ create or replace function need_expression(of_table text) returns text language 
     when 'proposals' then $need$case when t.expires_at > $5 and not exists (select from proposal_decisions where proposal_id = t.id)
       then 'in-use' end$need$
     when 'products' then $need$'in-use'$need$
+    when 'people' then $need$case when t.disabled_at is null then 'in-use' end$need$
+    when 'sessions' then $need$case when t.ended_at is null and t.expires_at > $5 then 'in-use' end$need$
     when 'webhooks' then $need$case when t.deleted_at is null then 'in-use' end$need$
     else 'null::text'
   end
@@ -71,6 +74,8 @@ create or replace function said_expression(of_table text) returns text language 
     when 'idempotency_keys' then 't.body::text'
     when 'products' then $said$concat_ws(e'\n', t.officers_address, t.processor, t.objection_address)$said$
     when 'webhooks' then 't.description'
+    when 'sessions' then 't.user_agent'
+    when 'kept_forms' then 't.form::text'
     when 'controllers' then $said$concat_ws(e'\n', t.reference, t.metadata)$said$
     else (
       select 'concat_ws(e''\n'', ' || string_agg(format(
@@ -90,13 +95,14 @@ declare
   sent constant uuid[] := array(select id from messages where lower(email) = lower(address));
   own constant uuid[] := array(select m.controller_id from messages m where m.id = any (sent)
     union select c.controller_id from contacts c where lower(c.email) = lower(address));
+  signing_in constant uuid[] := array(select id from people where lower(email) = lower(address));
   searched record;
 begin
   for searched in
     select name, exists (select from pg_attribute where attrelid = name::regclass and attname = 'message_id') as is_of_message
     from (select distinct r.table_name as name from record_columns r
         where r.until is null and r.part in ('person', 'moving-person') and r.table_name <> all ('{contacts,pseudonyms}')
-      union all values ('idempotency_keys'), ('products'), ('webhooks')) as every (name)
+      union all values ('idempotency_keys'), ('products'), ('webhooks'), ('sessions'), ('kept_forms')) as every (name)
     order by name
   loop
     return query execute format(
@@ -107,11 +113,12 @@ begin
       said_expression(searched.name),
       -- What came through its link is its own, and so is what a mail server said of a mail to it.
       case when searched.is_of_message and searched.name not in ('inbound_mails', 'nominations') then ' or t.message_id = any ($4)'
+        when searched.name in ('sessions', 'kept_forms') then ' or t.person_id = any ($6)'
         when searched.name = 'messages' then ' or t.id = any ($4)'
         when searched.name = 'message_contents' then ' or t.about in (select id from objections where message_id = any ($4)
           union all select id from approvals where message_id = any ($4))'
         else '' end)
-    using by_address, by_name, own, sent, now;
+    using by_address, by_name, own, sent, now, signing_in;
   end loop;
 end $$;
 

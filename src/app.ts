@@ -33,6 +33,7 @@ import * as notifyController from './api/notify-controller.ts';
 import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
+import * as people from './api/people.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -40,6 +41,7 @@ import * as decisions from './api/proposal-decisions.ts';
 import * as proposals from './api/proposals.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
+import * as sessions from './api/sessions.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
 import * as webhookSecrets from './api/webhook-secrets.ts';
@@ -50,6 +52,11 @@ import { sendUnknownLink, setPageHeaders } from './customer/failure-handler.ts';
 import { approveProposal, cancelProposal, rejectProposal } from './console/proposals/decide.ts';
 import { showProposals } from './console/proposals/list-page.ts';
 import { showMail, showProposal } from './console/proposals/proposal-page.ts';
+import { keptForm } from './console/kept-forms.ts';
+import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
+import { listPeople } from './console/people/list-page.ts';
+import { endOwn, showOwn } from './console/people/own-page.ts';
+import * as personPage from './console/people/person-page.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
@@ -208,6 +215,16 @@ export const ROUTES = {
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
+
+    ['POST', '/v1/people', people.invite],
+    ['GET', '/v1/people', people.list],
+    ['GET', '/v1/people/:id', people.get],
+    ['DELETE', '/v1/people/:id', people.disable],
+    ['POST', '/v1/people/:id/invite', people.again],
+    ['POST', '/v1/people/:id/roles', people.give],
+    ['DELETE', '/v1/people/:id/roles/:roleId', people.end],
+    ['GET', '/v1/sessions', sessions.list],
+    ['DELETE', '/v1/sessions/:id', sessions.end],
   ] as const satisfies readonly (readonly [Method, string, Operation<ApiDependencies>])[],
 
   /** Customers, with the link in their mail; and the sample of what they see. */
@@ -244,6 +261,20 @@ export const ROUTES = {
     ['POST', '/console/proposals/:id/approve', approveProposal],
     ['POST', '/console/proposals/:id/reject', rejectProposal],
     ['POST', '/console/proposals/:id/cancel', cancelProposal],
+    ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
+    ['GET', '/console/me', showOwn],
+    ['POST', '/console/me/sessions/:id/end', endOwn],
+    ['GET', '/console/people', listPeople],
+    ['GET', '/console/people/new', askWhomToInvite],
+    ['POST', '/console/people/new', invitePerson],
+    ['GET', '/console/people/:id', personPage.showPerson],
+    ['POST', '/console/people/:id/invite', personPage.inviteAgain],
+    ['POST', '/console/people/:id/roles', personPage.giveRole],
+    ['GET', '/console/people/:id/roles/:roleId/end', personPage.askWhetherToTake],
+    ['POST', '/console/people/:id/roles/:roleId/end', personPage.takeRole],
+    ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
+    ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
+    ['POST', '/console/people/:id/disable', personPage.disablePerson],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],

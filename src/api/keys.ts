@@ -23,6 +23,9 @@ const described = {
   role: z.enum(KEY_ROLES).nullable(),
   scopes: z.array(z.enum(KEY_SCOPES)).meta({ description: 'What it may do; with a role, what the role comes to.' }),
   products: z.array(productId).nullable().meta({ description: 'The products that it is for; `null` for all.' }),
+  owner: z.object({ id: uuid, name: z.string() }).nullable().meta({
+    description: 'The person whose key it is: it does nothing that the person may not do. `null`: a named system’s.',
+  }),
   createdAt: instantOut,
   createdBy: z.string(),
   expiresAt: instantOut.nullable(),
@@ -37,6 +40,7 @@ const example = {
   role: null,
   scopes: ['changes:read', 'changes:announce'],
   products: ['truetalk'],
+  owner: null,
   createdAt: '2026-11-23T09:00:00.000Z',
   createdBy: `First key (key ${EXAMPLE_ID})`,
   expiresAt: null,
@@ -58,6 +62,7 @@ const view = (key: ApiKey) => ({
   role: key.role,
   scopes: scopesOfKey(key),
   products: key.products,
+  owner: key.owner,
   createdAt: instantText(key.createdAt),
   createdBy: key.createdBy,
   expiresAt: key.expiresAt && instantText(key.expiresAt),
@@ -77,6 +82,9 @@ export const create = command({
       role: z.enum(KEY_ROLES).optional().meta({ description: 'All that the role has; or else `scopes`.' }),
       scopes: z.array(z.enum(KEY_SCOPES)).min(1, 'Expected at least one').optional(),
       products: productIds.nullable().default(null),
+      owner: uuid.nullable().default(null).meta({
+        description: 'The person who asks, whose own key it then is; `null`: a named system’s.',
+      }),
       expiresAt: instant.nullable().default(null),
     })
     .refine(({ role, scopes }) => (role === undefined) !== (scopes === undefined), {
@@ -102,10 +110,16 @@ export const create = command({
       const message = `Expected an instant after now (${instantText(by.at)}), found ${instantText(body.expiresAt)}`;
       throw new Problem('invalid-request', message, { errors: [{ path: 'expiresAt', message }] });
     }
+    if (body.owner !== null && !(may.kind === 'person' && may.id === body.owner)) {
+      throw new Problem(
+        'forbidden',
+        'A key belongs to the person who makes it, signed in, or to a named system (null).',
+      );
+    }
     const key = newApiKey();
     const created = await createApiKey(
       tx,
-      { name: body.name, expiresAt: body.expiresAt, ...allowed, hash: hashApiKey(key) },
+      { name: body.name, ownerId: body.owner, expiresAt: body.expiresAt, ...allowed, hash: hashApiKey(key) },
       by,
     );
     return { status: 201, body: { ...view(created), key }, repeatedBody: { ...view(created), key: null } };
@@ -140,6 +154,8 @@ export const list = listing({
     'role',
     'scopes',
     'products',
+    'owner.id',
+    'owner.name',
     'createdAt',
     'createdBy',
     'expiresAt',

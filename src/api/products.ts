@@ -59,7 +59,7 @@ const secondPerson = z
   .meta({
     maxItems: SECOND_PERSON_ACTS.length,
     description:
-      'What takes two people, none of a new product: it is proposed (POST /v1/proposals) and approved by another person (D61). In production at least `announcement` and `activation` are recommended. `terms`: nothing of the product is changed by one. To take an act off takes two, always. An approval that an officer records takes two anyway (D42).',
+      'What takes two people, none of a new product: it is proposed (POST /v1/proposals) and approved by another person (D61). In production at least `announcement` and `activation` are recommended. `terms`: nothing of the product is changed by one. `role`: a role that may do more than read, also one for all products. To take an act off takes two, always. An approval that an officer records takes two anyway (D42).',
   });
 
 const example = {

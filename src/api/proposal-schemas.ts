@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProposedAct } from '../commands/proposed-act.ts';
 import { instantText } from '../domain/instant.ts';
+import { ROLES } from '../domain/permission.ts';
 import { PROPOSAL_KINDS, PROPOSAL_STATUSES, type ProposalKind } from '../domain/proposal.ts';
 import { receivedFields, writer } from './approvals.ts';
 import { announcement } from './change-schemas.ts';
@@ -27,11 +28,17 @@ export const proposedAct = z
     }),
     z.strictObject({ kind: z.literal('approval'), change: uuid, approval }),
     z.strictObject({ kind: z.literal('terms'), product: productId, terms: productBody }),
+    z.strictObject({
+      kind: z.literal('role'),
+      person: uuid,
+      role: z.enum(ROLES),
+      product: productId.nullable().default(null),
+    }),
   ])
   .meta({
     id: 'ProposedAct',
     description:
-      '`announcement`: as `POST /v1/changes` takes it, without `expect`. `activation` of a change, or of its next wave. `invalid`: an objection is resolved so (D19). `approval`: one that came in writing; approving records and confirms it (D42). `terms`: as `PUT /v1/products/{product}` takes them.',
+      '`announcement`: as `POST /v1/changes` takes it, without `expect`. `activation` of a change, or of its next wave. `invalid`: an objection is resolved so (D19). `approval`: one that came in writing; approving records and confirms it (D42). `terms`: as `PUT /v1/products/{product}` takes them. `role`: of a person, for a product, or for all (`null`).',
     examples: [
       { kind: 'announcement', announcement: exampleAnnouncement },
       { kind: 'activation', change: EXAMPLE_ID },
@@ -50,7 +57,9 @@ const decision = z.object({
   made: z
     .string()
     .nullable()
-    .meta({ description: 'Of an approval: the id of the change, wave, objection, approval or product that it made.' }),
+    .meta({
+      description: 'Of an approval: the id of the change, wave, objection, approval, product or role that it made.',
+    }),
   byOnePerson: z.boolean().meta({ description: 'Whether one person did both, which only a trial lets pass.' }),
 });
 
@@ -89,7 +98,7 @@ export const proposal = z
   .meta({
     id: 'Proposal',
     description:
-      'An act that one person has written down and another has to approve (D60). `subject` is the id of the change, objection or product that it is about; null where approving it makes that.',
+      'An act that one person has written down and another has to approve (D60). `subject` is the id of the change, objection, product or person that it is about; null where approving it makes that.',
     examples: [example],
   });
 

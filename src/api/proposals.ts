@@ -9,10 +9,12 @@ import { PROPOSAL_KINDS, PROPOSAL_STATUSES, SCOPE_OF_PROPOSED, viewOfProposal } 
 import { notFound } from '../domain/refused.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { preparedCommand, query } from '../http/operation.ts';
+import { allow } from '../http/authentication.ts';
 import { expectScope } from '../http/product-access.ts';
 import type { ProblemCode } from '../http/problems.ts';
 import { previewProposal } from '../preview/preview-proposal.ts';
 import { activate, announce } from './changes.ts';
+import { expectNoMore, give } from './people.ts';
 import { confirm, record } from './approvals.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { productId, uuid } from './fields.ts';
@@ -22,7 +24,7 @@ import { proposal, proposalPreview, proposedAct, readAct } from './proposal-sche
 
 /** What the acts themselves are refused for, when they are proposed and again when they are approved. */
 export const REFUSALS_OF_ACTS: readonly ProblemCode[] = [
-  ...new Set([announce, activate, resolve, record, confirm, put].flatMap(({ refusals }) => refusals)),
+  ...new Set([announce, activate, resolve, record, confirm, put, give].flatMap(({ refusals }) => refusals)),
 ];
 
 /** How an activation waits, before it is judged, for objections of the last moment (D22). Returns as which moment it is judged. */
@@ -54,7 +56,10 @@ export const make = preparedCommand({
       const by = { actor, at: dependencies.clock() };
       const wire: unknown = JSON.parse(JSON.stringify(body));
       // What a caller may not do alone, it does not propose.
-      const permit = (product: string | null) => expectScope(may, SCOPE_OF_PROPOSED[body.kind], product);
+      const permit = (product: string | null) => {
+        expectScope(may, SCOPE_OF_PROPOSED[body.kind], product);
+        if (body.kind === 'role') expectNoMore(allow(may, 'people:manage'), body.role);
+      };
       const made = await propose(tx, readAct(wire), { wire, permit, judgedAt }, by);
       return {
         status: 201,

@@ -6,17 +6,20 @@ import { type Author, SYSTEM } from '../domain/author.ts';
 import type { Permissions } from '../domain/permission.ts';
 import { expectProducts } from './expect-products.ts';
 
-/** Creates an API key. The database stores only its hash. Refuses with `product-unknown`. */
+/** Creates an API key, of a person or of a named system (D57). The database stores only its hash. Refuses with `product-unknown`. */
 export async function createApiKey(
   tx: Transaction,
-  key: Permissions & { name: string; hash: Buffer; expiresAt: Temporal.Instant | null },
+  key: Permissions & { name: string; hash: Buffer; ownerId?: string | null; expiresAt: Temporal.Instant | null },
   by: Author,
 ): Promise<ApiKey> {
   if (key.products !== null) await expectProducts(tx, key.products);
-  const created = await insertApiKey(tx, { ...key, ...by });
+  const created = await insertApiKey(tx, { ownerId: null, ...key, ...by });
   if (created === null) throw new Error('a key with this hash exists');
   const { id, name, role, scopes, products } = created;
-  await appendToAuditLog(tx, by, [{ action: 'key.created', subject: id, details: { name, role, scopes, products } }]);
+  const owner = created.owner?.id ?? null;
+  await appendToAuditLog(tx, by, [
+    { action: 'key.created', subject: id, details: { name, role, scopes, products, owner } },
+  ]);
   return created;
 }
 
@@ -29,7 +32,7 @@ const ADMIN = { role: 'admin', scopes: null, products: null } as const;
  */
 export async function admitConfiguredKey(tx: Transaction, hash: Buffer, at: Temporal.Instant): Promise<boolean> {
   const name = (await countApiKeys(tx)) === 0 ? 'First key' : 'Key of ADMIN_API_KEY';
-  const created = await insertApiKey(tx, { name, ...ADMIN, hash, expiresAt: null, at, actor: SYSTEM });
+  const created = await insertApiKey(tx, { name, ...ADMIN, hash, ownerId: null, expiresAt: null, at, actor: SYSTEM });
   if (created === null) return false;
   await appendToAuditLog(tx, { at, actor: SYSTEM }, [
     { action: 'key.created', subject: created.id, details: { name, ...ADMIN } },

@@ -1,11 +1,13 @@
 import { wavesOf } from '../db/activations.ts';
 import { findController } from '../db/controllers.ts';
+import { idOfGivenRole } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import { notFound } from '../domain/refused.ts';
 import { activateChange } from './activate-change.ts';
 import { announceChange } from './announce-change.ts';
 import { confirmApproval } from './end-approval.ts';
+import { giveRole } from './person-roles.ts';
 import type { ProposedAct } from './proposed-act.ts';
 import { recordApproval } from './record-approval.ts';
 import { resolveObjection } from './resolve-objection.ts';
@@ -48,6 +50,13 @@ export async function carryOut(
       const said = { ...received, changeId: act.change, controllerId: from.id, decision: 'approval' } as const;
       const recorded = await recordApproval(tx, said, { at: by.at, actor: proposedBy });
       return (await confirmApproval(tx, recorded.id, approving)).id;
+    }
+    case 'role': {
+      const { person: personId, role, product } = act;
+      await giveRole(tx, personId, { role, products: product === null ? null : [product] }, approving);
+      const id = await idOfGivenRole(tx, { personId, role, product });
+      if (id === null) throw new Error(`person ${personId} has been given the role ${role}`);
+      return id;
     }
     case 'terms': {
       const { reason, ...given } = act.terms;

@@ -14,7 +14,7 @@ import {
 import { lockHolds } from '../db/legal-holds.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProductsToJoin } from '../db/products.ts';
-import { emptyRows, insertErasure } from '../db/retention.ts';
+import { deleteRows, emptyRows, insertErasure, isDeletedWhole } from '../db/retention.ts';
 import type { Author } from '../domain/author.ts';
 import { areSameAddress } from '../domain/contacts.ts';
 import { countKept, countRows, type Counted, type CountedKept, type RowOfPerson } from '../domain/erasure.ts';
@@ -63,6 +63,7 @@ export async function erasePerson(
   for (const [table, of] of Map.groupBy(going, (row) => row.table)) {
     const keys = of.map(({ key }) => key);
     if (table === 'idempotency_keys') await replaceStoredResponses(tx, keys, given.storedInstead);
+    else if (isDeletedWhole(table)) await deleteRows(tx, table, keys);
     else if (table === 'controllers') await takeOutOfCustomers(tx, keys, email);
     else if (tellsOfSeveral(table)) await takeOut(tx, id, table, { keys, email });
     else await emptyRows(tx, id, table, keys);

@@ -4,6 +4,7 @@ import { lockChange, lockChangeAgainstMail } from '../db/change-locks.ts';
 import { findChange } from '../db/changes.ts';
 import { findController } from '../db/controllers.ts';
 import { findObjection } from '../db/objections.ts';
+import { findPersonOnRecord } from '../db/people-on-record.ts';
 import type { Queryable, Transaction } from '../db/postgres.ts';
 import { findProduct, lockProduct, type Product } from '../db/products.ts';
 import type { NewProposal } from '../db/proposals.ts';
@@ -11,6 +12,7 @@ import { liveVersionIds } from '../db/register.ts';
 import type { Announcement, Change, ChangeContent } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { companiesOf } from '../domain/effect.ts';
+import type { Role } from '../domain/permission.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { notFound } from '../domain/refused.ts';
 import { entriesOf } from '../domain/register-version.ts';
@@ -40,7 +42,8 @@ export type ProposedAct =
       readonly kind: 'terms';
       readonly product: string;
       readonly terms: Omit<ProductToSave, 'id'> & { readonly reason: string | null };
-    };
+    }
+  | { readonly kind: 'role'; readonly person: string; readonly role: Role; readonly product: string | null };
 
 /** What an act would do now, and to what. */
 export type Planned = Pick<NewProposal, 'product' | 'subject' | 'contentHash' | 'outcome' | 'controllers'>;
@@ -96,7 +99,21 @@ export async function planOf(reader: Reader, act: ProposedAct, now: Temporal.Ins
       const outcome = { from, to: asSaved({ id: act.product, ...given }, before) };
       return { product: before.id, subject: before.id, contentHash: null, outcome: asJson(outcome), controllers: null };
     }
+    case 'role':
+      return rolePlan(reader, act, now);
   }
+}
+
+async function rolePlan(
+  { db }: Reader,
+  { person, product }: { readonly person: string; readonly product: string | null },
+  now: Temporal.Instant,
+): Promise<Planned> {
+  const found = await findPersonOnRecord(db, person, now);
+  if (found === null) throw notFound(`person ${person}`);
+  const roles = found.roles.map(({ role, product: of }) => ({ role, product: of }));
+  const outcome = { name: found.name, roles };
+  return { product, subject: person, contentHash: null, outcome: asJson(outcome), controllers: null };
 }
 
 async function announcementPlan(reader: Reader, announcement: Announcement, now: Temporal.Instant): Promise<Planned> {

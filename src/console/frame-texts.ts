@@ -31,6 +31,17 @@ export interface ConsoleFrameTexts {
   readonly back: string;
   readonly failure: Readonly<Record<FailureName, { readonly heading: string; readonly body: readonly string[] }>>;
   readonly said: string;
+  /** About a form that came after its session had ended. */
+  readonly kept: {
+    readonly heading: string;
+    readonly summary: string;
+    readonly note: string;
+    readonly alone: string;
+    readonly text: (number: number) => string;
+    readonly goneHeading: string;
+    readonly gone: string;
+    readonly waits: string;
+  };
 }
 
 const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
@@ -72,6 +83,17 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
     },
     said: 'Varsel svarede',
+    kept: {
+      heading: 'Det, du havde skrevet',
+      summary: 'Intet er sendt endnu',
+      note: 'Du var logget ud, da du sendte formularen. Her er det, du havde skrevet. Læs det igennem, og send igen. Filer skal vælges på ny.',
+      alone:
+        'Du var logget ud, da du sendte formularen, så intet er sendt. Den kan ikke vises igen, men her er det, du havde skrevet, så du kan kopiere det.',
+      text: (number) => `Felt ${number}`,
+      goneHeading: 'Det er ikke gemt længere',
+      gone: 'Det, der var skrevet, gemmes i et døgn, og kun til den, der skrev det.',
+      waits: 'Du var logget ud, da du sendte en formular. Se det, du havde skrevet, og send igen.',
+    },
   },
   en: {
     console: 'Varsel',
@@ -116,6 +138,17 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       },
     },
     said: 'Varsel answered',
+    kept: {
+      heading: 'What you had typed',
+      summary: 'Nothing has been sent yet',
+      note: 'You were signed out when you sent the form. Here is what you had typed. Read it through, and send it again. Files have to be chosen anew.',
+      alone:
+        'You were signed out when you sent the form, so nothing was sent. It cannot be shown again, but here is what you had typed, so that you can copy it.',
+      text: (number) => `Field ${number}`,
+      goneHeading: 'It is not kept any more',
+      gone: 'What was typed is kept for a day, and only for who typed it.',
+      waits: 'You were signed out when you sent a form. See what you had typed, and send it again.',
+    },
   },
 };
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newestKeptForm } from '../db/kept-forms.ts';
 import type { SignedIn } from '../domain/session.ts';
 import { scopesOfCaller } from '../domain/caller.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
@@ -69,10 +70,15 @@ export async function sendShown(
     language,
     person: person && { name: person.name },
     csrf: secret === null ? '' : csrfTokenOf(secret),
-    once: randomUUID(),
+    once: ('once' in shown && shown.once) || randomUUID(),
   };
   reply.type('text/html; charset=utf-8');
   if ('part' in shown) return reply.send(renderPart(shown.part, { ...shown.model, ...common }));
+  /** A form that waits to be sent again (D57): told on every page that is not about one, and is no failure. */
+  const keptFormOf = async ({ status = 200 }: { status?: number }, address: string) =>
+    person === null || status !== 200 || address.startsWith('/console/kept/')
+      ? null
+      : newestKeptForm(api.pool, person.id, api.clock());
   const page = {
     ...shown.model,
     ...common,
@@ -83,6 +89,7 @@ export async function sendShown(
     otherLanguagePath: request.method === 'GET' ? inOtherLanguage(request, language) : null,
     script: SCRIPT.url,
     consoleStylesheet: CONSOLE_STYLESHEET.url,
+    keptForm: await keptFormOf(shown, path),
     isTrial,
     mayAnnounce: scopes.includes('changes:announce'),
     places: PLACES.filter(({ scope }) => person !== null && (scope === null || scopes.includes(scope))).map(

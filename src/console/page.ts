@@ -14,6 +14,8 @@ export type Shown =
       readonly status?: number;
       /** Whether the page reports a fault; its title then begins with "Error". */
       readonly isError?: boolean;
+      /** Of a form that is shown again: what it is done once under. */
+      readonly once?: string;
       /** What the template is filled with. */
       readonly model: object;
     }

@@ -6,6 +6,7 @@ import { refuseOtherSite, signedInWith } from '../http/session.ts';
 import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
+import { forgetKept, keepForm } from './kept-forms.ts';
 import { CONSOLE_POLICY, consoleLanguage, sendShown } from './frame.ts';
 import type { ConsolePage } from './page.ts';
 import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
@@ -61,7 +62,7 @@ async function showPage(
 ): Promise<FastifyReply> {
   const { api } = dependencies;
   const person = await personWith(request, dependencies);
-  if (person === null) return reply.redirect(signInAddress(request), 303);
+  if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
   try {
@@ -74,16 +75,19 @@ async function showPage(
   if (page.takesFreshFactors && !areFactorsFresh(person.session, api.clock()))
     return sendNamedFailure(request, reply, { name: 'staleFactors', status: 403 }, who);
   try {
-    const shown = await page.show(visitOf(request, person, language, dependencies), dependencies);
+    const visit = visitOf(request, person, language, dependencies);
+    const shown = await page.show(visit, dependencies);
+    if ('to' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
     return sendFailurePage(request, reply, error, who);
   }
 }
 
-/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows. */
-function signInAddress({ method, url }: FastifyRequest): string {
-  return method === 'GET' ? `/console/sign-in?to=${encodeURIComponent(url)}` : '/console/sign-in';
+/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */
+async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
+  const to = request.method === 'GET' ? request.url : await keepForm(request, dependencies);
+  return to === null ? '/console/sign-in' : `/console/sign-in?to=${encodeURIComponent(to)}`;
 }
 
 /** Any other address of the console. */

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { coversProducts, type Scope } from '../domain/permission.ts';
-import { inputFaults, InvalidRequest, type RefusalDetails } from '../domain/refused.ts';
+import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../domain/refused.ts';
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
@@ -41,7 +41,7 @@ export interface Visit {
 }
 
 /** The field of a form that makes a second click do nothing. */
-const ONCE_FIELD = 'once';
+export const ONCE_FIELD = 'once';
 /** The field of a form that another site cannot fill in. */
 export const CSRF_FIELD = 'csrf';
 
@@ -56,7 +56,7 @@ export function visitOf(
     const may = allow(person, operation.scope);
     const said = {
       ...addressOf(operation),
-      params: valid(operation.params, params) as Record<string, string>,
+      params: inAddress(operation.params, params),
       query: valid(operation.query, query) as Record<string, unknown>,
       body: valid(operation.body, body),
     };
@@ -89,11 +89,31 @@ export function visitOf(
   };
 }
 
+/** What a visit reads with: it changes nothing. */
+const READS: readonly string[] = ['may', 'ask', 'versionOf'];
+
+/** A visit with a form that was kept, to show it and nothing else: whatever would act throws `refusal`. */
+export function asItWasSent(visit: Visit, kept: Pick<Visit, 'params' | 'query' | 'form'>, refusal: Error): Visit {
+  const refuse = () => Promise.reject(refusal);
+  const reading = Object.entries(visit).map(([name, member]) =>
+    typeof member === 'function' && !READS.includes(name) ? [name, refuse] : [name, member],
+  );
+  const { params, query, form } = kept;
+  return { ...(Object.fromEntries(reading) as Visit), params, query, form };
+}
+
 /** A response that is no refusal. Throws the refusal that is kept for a form which is sent again. */
 function expectDone(response: ApiResponse): ApiResponse {
   if (response.status < 400) return response;
   const { code, detail, ...details } = response.body as { code: ProblemCode; detail: string } & RefusalDetails;
   throw new Problem(code, detail, details);
+}
+
+/** The parameters of an address; throws `not-found` for what names nothing, like an id that is none. */
+function inAddress(schema: Schema, given: Readonly<Record<string, string>>): Record<string, string> {
+  const parsed = schema?.safeParse(given) ?? { success: true, data: given };
+  if (!parsed.success) throw notFound('such page');
+  return parsed.data as Record<string, string>;
 }
 
 /** What a schema makes of a part of what was said; throws every fault with its path, as the API does. */
@@ -105,7 +125,7 @@ function valid(schema: Schema, given: unknown): unknown {
 }
 
 /** A query's parameters; of one that comes twice, the first. */
-function singles(query: Form): Record<string, string> {
+export function singles(query: Form): Record<string, string> {
   return Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => {
       const first = typeof value === 'string' ? value : value?.[0];

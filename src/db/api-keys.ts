@@ -6,6 +6,8 @@ import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.
 export type ApiKey = Permissions & {
   readonly id: string;
   readonly name: string;
+  /** The person whose key it is; `null` for a named system's. */
+  readonly owner: { readonly id: string; readonly name: string } | null;
   readonly createdAt: Temporal.Instant;
   readonly createdBy: string;
   readonly expiresAt: Temporal.Instant | null;
@@ -14,19 +16,21 @@ export type ApiKey = Permissions & {
   readonly lastUsedAt: Temporal.Instant | null;
 };
 
-const COLUMNS = `id, name, role, scopes, products, created_at as "createdAt", author_in_words(created_by) as "createdBy", expires_at as "expiresAt",
+const COLUMNS = `id, name, role, scopes, products,
+  (select jsonb_build_object('id', p.id, 'name', p.name) from people p where p.id = owner_id) as owner, created_at as "createdAt", author_in_words(created_by) as "createdBy", expires_at as "expiresAt",
   revoked_at as "revokedAt", author_in_words(revoked_by) as "revokedBy", last_used_at as "lastUsedAt"`;
 
 /** Stores a new key by its hash. `null` when a key with this hash is there already. */
 export async function insertApiKey(
   tx: Transaction,
-  key: Permissions & Author & { name: string; hash: Buffer; expiresAt: Temporal.Instant | null },
+  key: Permissions &
+    Author & { name: string; hash: Buffer; ownerId: string | null; expiresAt: Temporal.Instant | null },
 ): Promise<ApiKey | null> {
   return row<ApiKey>(
     tx,
-    `insert into api_keys (name, role, scopes, products, hash, expires_at, created_at, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (hash) do nothing returning ${COLUMNS}`,
-    [key.name, key.role, key.scopes, key.products, key.hash, key.expiresAt, key.at, key.actor],
+    `insert into api_keys (name, role, scopes, products, hash, expires_at, created_at, created_by, owner_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (hash) do nothing returning ${COLUMNS}`,
+    [key.name, key.role, key.scopes, key.products, key.hash, key.expiresAt, key.at, key.actor, key.ownerId],
   );
 }
 
@@ -83,6 +87,19 @@ export async function revokeApiKey(
   );
   const key = await row<ApiKey>(tx, `select ${COLUMNS} from api_keys where id = $1`, [id]);
   return key && { key, isEnded: ended.length > 0 };
+}
+
+/** Revokes every key of a person that is not revoked yet, for good. Returns them. */
+export async function revokeKeysOf(
+  tx: Transaction,
+  ownerId: string,
+  by: Author,
+): Promise<{ id: string; name: string }[]> {
+  return rows(
+    tx,
+    'update api_keys set revoked_at = $2, revoked_by = $3 where owner_id = $1 and revoked_at is null returning id, name',
+    [ownerId, by.at, by.actor],
+  );
 }
 
 /** How many keys there are. */

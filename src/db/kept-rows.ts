@@ -1,4 +1,4 @@
-import type { RetentionClass, RetentionRules } from '../domain/retention.ts';
+import { KEPT_FORM_HOURS, type RetentionClass, type RetentionRules } from '../domain/retention.ts';
 
 /** Rows of one table that end in the same way (D51). */
 export interface KeptRows {
@@ -180,6 +180,19 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     table: 'api_keys',
     class: 'key',
     until: daysAfter('least(t.revoked_at, t.expires_at)', 'endedKeyDays', 't.products'),
+  },
+  { table: 'people', class: 'act', until: yearsAfter('t.disabled_at') },
+  {
+    table: 'sessions',
+    class: 'key',
+    until: daysAfter('least(t.ended_at, t.expires_at)', 'endedKeyDays'),
+    isDeleted: true,
+  },
+  {
+    table: 'kept_forms',
+    class: 'stored-response',
+    until: `t.kept_at + make_interval(hours => ${KEPT_FORM_HOURS})`,
+    isDeleted: true,
   },
   {
     table: 'idempotency_keys',

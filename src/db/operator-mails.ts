@@ -3,10 +3,12 @@ import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A mail to the company itself that this process has claimed. */
 export interface OperatorMail extends Claim {
-  /** The address of a product's officers; `null` for the operator. */
+  /** The address of a product's officers, or of who is invited to sign in; `null` for the operator. */
   readonly recipient: string | null;
   /** The path of the page that its last line is about; `null` for the operator. */
   readonly page: string | null;
+  /** Of an invitation: the link that it carries. */
+  readonly signInLinkId: string | null;
   readonly subject: string;
   readonly body: string;
   /** This attempt included. */
@@ -32,7 +34,7 @@ export async function isOperatorMail(db: Queryable, id: string): Promise<boolean
 
 /**
  * Claims the mail that has been due longest. One whose sender disappeared is claimed again: sent twice rather than lost. Mails to
- * officers wait while a message to a controller is due.
+ * officers wait while a message to a controller is due; an invitation does not, because its link is good for a day.
  */
 export async function claimOperatorMail(
   db: Queryable,
@@ -43,9 +45,10 @@ export async function claimOperatorMail(
     `update operator_mails set lease_id = $2, leased_until = $3, attempts = attempts + 1
      where id = (select id from operator_mails
        where status = 'pending' and next_attempt_at <= $1 and (leased_until is null or leased_until <= $1)
-         and (recipient is null or not exists (select from messages where status = 'pending' and next_attempt_at <= $1))
+         and (recipient is null or sign_in_link_id is not null or not exists (select from messages where status = 'pending' and next_attempt_at <= $1))
        order by next_attempt_at, id limit 1 for update skip locked)
-     returning id, lease_id as "leaseId", recipient, page, subject, body, attempts`,
+     returning id, lease_id as "leaseId", recipient, page, sign_in_link_id as "signInLinkId",
+       subject, body, attempts`,
     [claim.now, claim.leaseId, claim.leasedUntil],
   );
 }

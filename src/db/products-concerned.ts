@@ -16,6 +16,9 @@ const CONCERNED = {
   // Who may approve, may do so for each product of its controller.
   nominations: `select array(select product_id from agreements where controller_id = n.controller_id and ended_at is null) as products
     from nominations n where id = $1::uuid`,
+  // Who has a role for all products is of all.
+  people: `select case when bool_and(product_id is not null) then array_agg(distinct product_id) end as products
+    from person_roles where person_id = $1::uuid and ended_at is null having count(*) > 0`,
   controllers: `select array(select product_id from agreements where controller_id = k.id and ended_at is null) as products
     from controllers k where external_id = $1`,
 } as const;

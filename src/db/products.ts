@@ -108,6 +108,16 @@ export async function getProduct(db: Queryable, id: string): Promise<Product> {
   return toProduct(await oneRow<ProductRow>(db, 'select * from products where id = $1', [id]));
 }
 
+/** One of these products, of all of them where that is `null`, that asks two people for an act (D61); `null` where none does. */
+export async function findProductThatAsksTwo(
+  db: Queryable,
+  act: SecondPersonAct,
+  products: readonly string[] | null,
+): Promise<string | null> {
+  const sql = `select id from products where $1 = any(second_person) and ($2::text[] is null or id = any($2)) order by id limit 1`;
+  return (await row<{ id: string }>(db, sql, [act, products]))?.id ?? null;
+}
+
 /** Products in order of their ids, from after `after`. */
 export async function listProducts(db: Queryable, after: string | null, limit: number): Promise<Product[]> {
   const found = await rows<ProductRow>(

@@ -213,8 +213,15 @@ export async function emptyRows(
 
 const DELETIONS: Readonly<Record<string, string>> = {
   contacts: 'delete from contacts where id = any($1::uuid[])',
+  sessions: 'delete from sessions where id = any($1::uuid[])',
+  kept_forms: 'delete from kept_forms where id = any($1::uuid[])',
   idempotency_keys: `delete from idempotency_keys where caller_id::text || ' ' || key = any($1)`,
 };
+
+/** Whether rows of a table are deleted when they end, and not emptied: they are no record. */
+export function isDeletedWhole(table: string): boolean {
+  return KEPT_ROWS.some((kept) => kept.table === table && kept.isDeleted);
+}
 
 /** Deletes rows that are no record. */
 export async function deleteRows(tx: Transaction, table: string, keys: readonly string[]): Promise<void> {

@@ -13,6 +13,8 @@ export interface SignInLink {
 export async function insertSignInLink(
   tx: Transaction,
   link: {
+    /** Its own unless given. */
+    id?: string;
     personId: string;
     hash: Buffer;
     purpose: LinkPurpose;
@@ -28,8 +30,9 @@ export async function insertSignInLink(
   );
   await rows(
     tx,
-    `insert into sign_in_links (person_id, hash, purpose, created_at, created_by, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-    [link.personId, link.hash, link.purpose, link.at, link.actor, link.expiresAt],
+    `insert into sign_in_links (id, person_id, hash, purpose, created_at, created_by, expires_at)
+     values (coalesce($7, uuidv7()), $1, $2, $3, $4, $5, $6)`,
+    [link.personId, link.hash, link.purpose, link.at, link.actor, link.expiresAt, link.id ?? null],
   );
 }
 

@@ -23,9 +23,13 @@ export function actorOf({ kind, id }: Caller): string {
 /** What a caller may do by this scope, and for which products; `null` where it has not got the scope. */
 export function allowedBy(caller: Caller, scope: Scope | null): AllowedCaller | null {
   if (caller.kind === 'key' && scope !== null && !KEY_SCOPES.includes(scope)) return null;
-  const permissions = permissionsFor(caller.grants, scope);
+  const permissions = permissionsFor(caller.grants, scope) ?? (scope === null ? ofOwnSelf(caller) : null);
   return permissions && { ...caller, ...permissions };
 }
+
+/** A person without a role does what concerns nobody else: sees and ends their own sessions (D57). */
+const ofOwnSelf = ({ kind }: Caller): Permissions | null =>
+  kind === 'person' ? { role: null, scopes: [], products: [] } : null;
 
 /** The scopes that a caller has for any product. */
 export function scopesOfCaller(caller: Caller): Scope[] {

@@ -93,6 +93,28 @@ export function permissionsFor(grants: readonly Permissions[], scope: Scope | nu
 
 const rankOf = ({ role }: Permissions) => (role === null ? -1 : ROLES.indexOf(role));
 
+/** What of one grant is within others too: each scope, for the products that both have. The same grant where all of it is. */
+export function within(grant: Permissions, limits: readonly Permissions[]): Permissions[] {
+  const kept = scopesOf(grant).flatMap((scope) => {
+    const limit = permissionsFor(limits, scope);
+    const products = limit && commonOf(grant.products, limit.products);
+    return limit === null || products?.length === 0 ? [] : [{ scope, products }];
+  });
+  const byProducts = [...Map.groupBy(kept, ({ products }) => JSON.stringify(products)).values()];
+  const isWhole = kept.length === scopesOf(grant).length && byProducts.length === 1;
+  if (isWhole && JSON.stringify(kept[0]?.products) === JSON.stringify(grant.products)) return [grant];
+  return byProducts.map((of) => ({
+    role: null,
+    scopes: of.map(({ scope }) => scope),
+    products: of[0]?.products ?? null,
+  }));
+}
+
+function commonOf(one: readonly string[] | null, other: readonly string[] | null): readonly string[] | null {
+  if (one === null || other === null) return one ?? other;
+  return one.filter((product) => other.includes(product));
+}
+
 /** Whether something that concerns these products is for the caller: all of them are the caller's. `null` is every product. */
 export function coversProducts(own: readonly string[] | null, concerned: readonly string[] | null): boolean {
   return own === null || (concerned !== null && concerned.every((product) => own.includes(product)));

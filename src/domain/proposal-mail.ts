@@ -8,6 +8,7 @@ export const PROPOSED: Readonly<Record<ProposalKind, string>> = {
   invalid: 'at afgøre en indsigelse som ugyldig',
   approval: 'at registrere en kundes skriftlige godkendelse',
   terms: 'nye vilkår for produktet',
+  role: 'at give en person en rolle',
 };
 
 /** The mail to who may approve a proposal (D60): in Danish, plain text, whose last line is about `page`. */

@@ -6,11 +6,11 @@ import { isContactPerson, type apart } from './persons.ts';
 import type { InputFault } from './refused.ts';
 
 /** What can be proposed by one person and approved by another (D60). */
-export const PROPOSAL_KINDS = ['announcement', 'activation', 'invalid', 'approval', 'terms'] as const;
+export const PROPOSAL_KINDS = ['announcement', 'activation', 'invalid', 'approval', 'terms', 'role'] as const;
 export type ProposalKind = (typeof PROPOSAL_KINDS)[number];
 
 /** The acts that a product can ask two people for (D61). An approval that an officer records takes two always (D42). */
-export const SECOND_PERSON_ACTS = ['announcement', 'activation', 'invalid', 'terms'] as const;
+export const SECOND_PERSON_ACTS = ['announcement', 'activation', 'invalid', 'terms', 'role'] as const;
 export type SecondPersonAct = (typeof SECOND_PERSON_ACTS)[number];
 
 /** What who proposes has to be allowed: what doing it alone takes. */
@@ -20,6 +20,7 @@ export const SCOPE_OF_PROPOSED = {
   invalid: 'objections:resolve',
   approval: 'approvals:record',
   terms: 'products:write',
+  role: 'people:manage',
 } as const satisfies Readonly<Record<ProposalKind, Scope>>;
 
 export const PROPOSAL_STATUSES = ['pending', 'approved', 'rejected', 'cancelled', 'expired'] as const;
@@ -125,6 +126,7 @@ const PERSONAL: Readonly<Record<ProposalKind, readonly string[]>> = {
   invalid: ['explanation'],
   approval: ['from', 'statement', 'authority'],
   terms: ['officersAddress'],
+  role: ['name'],
 };
 
 /** What of a proposal of this kind is of persons. */

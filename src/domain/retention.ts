@@ -54,6 +54,9 @@ export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 export const CASE_ENDS = ['change-withdrawn', 'entry-left', 'agreement-ended'] as const;
 export type CaseEnd = (typeof CASE_ENDS)[number];
 
+/** How long what was typed into a form is kept for whoever typed it, where it could not be sent (D57). */
+export const KEPT_FORM_HOURS = 24;
+
 /** The calendar that months of the preview are of. */
 const TIME_ZONE = 'Europe/Copenhagen';
 

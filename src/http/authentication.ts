@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { findValidApiKey, touchApiKey } from '../db/api-keys.ts';
+import { grantsOf } from '../db/person-roles.ts';
 import { actorOf, allowedBy, type AllowedCaller, type Caller } from '../domain/caller.ts';
 import type { Author } from '../domain/author.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -9,6 +10,7 @@ import {
   KEY_SCOPES,
   rolesWith,
   scopesOf,
+  within,
   type Permissions,
   type Role,
   type Scope,
@@ -96,8 +98,10 @@ async function callerWithKey(
   if (key.lastUsedAt === null || Math.abs(now.since(key.lastUsedAt).total('seconds')) >= NOTED_EVERY_SECONDS) {
     await touchApiKey(pool, key.id, now);
   }
-  const { id, name, expiresAt } = key;
-  return { kind: 'key', id, name, grants: [key], expiresAt };
+  const { id, name, owner, expiresAt } = key;
+  // The key of a person does what that person may do by now (D57).
+  const grants = owner === null ? [key] : within(key, await grantsOf(pool, owner.id));
+  return { kind: 'key', id, name, grants, expiresAt };
 }
 
 /** Who sends an authenticated request. */

@@ -11,6 +11,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Products: 'What controllers have agreements for: the terms of objecting, and the minimum of the contract.',
   Register: 'The sub-processors of a product, today and on any past day. Changed by activation only.',
   Controllers: 'Customers: their contacts, and the products that they have agreements for.',
+  People: 'The people of the company who sign in, their roles and their sessions.',
   Persons: 'All that is on record about one person, in one answer, and erasing it.',
   Changes: 'Planned additions and replacements: announce, follow, activate, withdraw.',
   Objections: 'What controllers object to, and how it ended.',

@@ -359,6 +359,35 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     explanation:
       'Without a valid admin key nobody could make keys any more. Create another one first; a start with a new `ADMIN_API_KEY` makes one too, on record.',
   },
+  'last-administrator': {
+    status: 409,
+    title: 'It is the last administrator',
+    explanation:
+      'Somebody who has signed in stays an administrator of all products, so that people can be managed (D57). Give somebody else the role `admin` for all products first, and have that person sign in.',
+  },
+  'person-exists': {
+    status: 409,
+    title: 'The person can sign in already',
+    explanation:
+      'An address is of one person who can sign in (D57). Give that person the role: `POST /v1/people/{id}/roles`. A new link is mailed by `POST /v1/people/{id}/invite`.',
+  },
+  'person-disabled': {
+    status: 409,
+    title: 'The person has been disabled',
+    explanation:
+      'Who is disabled stays so, with what it did on record (D57). Invite the address anew, which makes another person: `POST /v1/people`.',
+  },
+  'role-given': {
+    status: 409,
+    title: 'The person has the role already',
+    explanation: 'It has this role for each of these products (D57); `GET /v1/people/{id}` shows its roles.',
+  },
+  'role-from-provider': {
+    status: 409,
+    title: 'The role comes from the identity provider',
+    explanation:
+      'It would be given again at the next sign-in (D57). Take the person out of its group at the identity provider, or disable the person.',
+  },
   'activation-blocked': {
     status: 409,
     title: 'The change cannot be activated now',

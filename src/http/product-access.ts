@@ -16,7 +16,15 @@ export interface Said {
 }
 
 /** Addresses that concern nobody but who asks, or tell nothing of any product. */
-const OF_NO_PRODUCT = ['/v1/me', '/v1/checkpoints', '/v1/checkpoints/latest', '/v1/checkpoints/keys'];
+const OF_NO_PRODUCT = [
+  '/v1/me',
+  '/v1/checkpoints',
+  '/v1/checkpoints/latest',
+  '/v1/checkpoints/keys',
+  // Their operations themselves keep to one's own.
+  '/v1/sessions',
+  '/v1/sessions/:id',
+];
 
 /**
  * Keeps a key that is for some products to them. The products that a request concerns are those that its
@@ -73,7 +81,8 @@ async function keepToThing(db: Queryable, own: readonly string[], { method, url,
   const isShown =
     method === 'GET' && url === '/v1/controllers/:externalId' && products?.some((each) => own.includes(each));
   const isOwn = products !== null && products.length > 0 && coversProducts(own, products);
-  if (!isShown && !isOwn) throw notFound(`${noun.slice(0, -1)} ${id} of ${own.join(', ')}`);
+  if (!isShown && !isOwn)
+    throw notFound(`${noun === 'people' ? 'person' : noun.slice(0, -1)} ${id} of ${own.join(', ')}`);
   return true;
 }
 

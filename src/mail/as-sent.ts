@@ -15,6 +15,8 @@ export interface MailMarks {
   readonly tagOf: (messageId: string) => string;
   readonly codeOf: (messageId: string) => string;
   readonly referenceOf: (windowNumber: string) => string;
+  /** The end of the link to sign in with that is mailed to a person of the company. */
+  readonly signInSecretOf: (linkId: string) => string;
 }
 
 /**

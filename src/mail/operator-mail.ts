@@ -3,8 +3,8 @@ import type { Sender } from './sender.ts';
 import { escapeHtml } from './templates.ts';
 
 /**
- * A mail to the company itself: a plain text, and the same as HTML. In English to the operator, and in Danish to officers, whose
- * mails end in a `link`.
+ * A mail to the company itself: a plain text, and the same as HTML. In English to the operator, and in Danish to officers and
+ * to who is invited to sign in, whose mails end in a `link`.
  */
 export function composeOperatorMail(
   sender: Sender,

@@ -9,7 +9,10 @@ import type { Sending } from './sending.ts';
 /** After the end of the messages' schedule, a mail is tried again at this interval. */
 const LAST_INTERVAL = { hours: 8 };
 
-/** Sends the mails to the company itself that are due, one by one: to officers, or else to the operator's `address`. */
+/**
+ * Sends the mails to the company itself that are due, one by one: to officers, to who is invited to sign in, or else to the
+ * operator's `address`.
+ */
 export async function sendOperatorMails(
   {
     pool,
@@ -18,7 +21,8 @@ export async function sendOperatorMails(
     sender,
     log,
     lease,
-  }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'sender' | 'log' | 'lease'>,
+    signInSecretOf,
+  }: Pick<Sending, 'pool' | 'clock' | 'transport' | 'sender' | 'log' | 'lease' | 'signInSecretOf'>,
   { address, publicUrl }: { readonly address: string; readonly publicUrl: string },
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,7 +39,9 @@ export async function sendOperatorMails(
     const to = mail.recipient ?? address;
     const about = { messageId: mail.id, to: { name: '', address: to }, at: now };
     const { outcome, response } = await whileHeld(leases, mail, leasedUntil, async () => {
-      const composed = composeOperatorMail(sender, about, { ...mail, link: mail.page && `${publicUrl}${mail.page}` });
+      const { signInLinkId, page } = mail;
+      const path = signInLinkId === null ? page : `/console/sign-in/${signInSecretOf(signInLinkId)}`;
+      const composed = composeOperatorMail(sender, about, { ...mail, link: path && `${publicUrl}${path}` });
       const { content } = await signed(sender, composed);
       return transport.send({ messageId: mail.id, to, returnPath: sender.address, content });
     });

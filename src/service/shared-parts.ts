@@ -14,6 +14,7 @@ import { objectionLinks, type ObjectionLinks } from '../security/objection-links
 import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
 import { mailedCodes, type MailedCodes } from '../security/mailed-codes.ts';
+import { signInSecrets } from '../security/sign-in-links.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
@@ -88,7 +89,7 @@ export function sharedParts(given: Given): Shared {
     codes,
     marks,
     sender: senderOf({ from: config.mailFrom, replyTo: config.mailReplyTo, dkim }),
-    mailMarks: mailMarksOf(marks, codes),
+    mailMarks: mailMarksOf(marks, codes, signInSecrets(appSecret)),
     withoutSecrets: withoutSecretsOf(marks.links, marks.tags),
     webhooks: { targets, poster, secretOf: webhookSecrets(appSecret) },
     addresses: config.inbound && inboundAddresses(config.inbound.domain, marks.tags, config.inbound.addresses),

@@ -41,6 +41,7 @@ describe('a new API key', () => {
       role: 'officer',
       scopes: scopesOfKey({ role: 'officer', scopes: null, products: null }),
       products: null,
+      owner: null,
       createdAt: '2026-03-02T09:00:00.000Z',
       createdBy: expect.stringMatching(/^Test admin \(key [0-9a-f-]{36}\)$/),
       expiresAt: null,
@@ -102,7 +103,7 @@ describe('a new API key', () => {
       {
         action: 'key.created',
         actor: expect.stringMatching(/^key [0-9a-f-]{36}$/),
-        details: { name: null, role: 'reader', scopes: null, products: null },
+        details: { name: null, role: 'reader', scopes: null, products: null, owner: null },
         persons: { name: 'On record' },
       },
     ]);

@@ -142,6 +142,7 @@ async function install(parts: Setting['parts']) {
       tagOf: (messageId) => messageId,
       codeOf: (messageId) => messageId,
       referenceOf: (windowNumber) => windowNumber,
+      signInSecretOf: (linkId) => linkId,
       poster,
       secretOf,
       ...readingUnderTest(),

@@ -161,6 +161,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   inbound_contents: 'a mail that nobody sent',
   inbound_mail_decisions: 'what no officer decided: the mail stays on record',
   inbound_mails: 'a mail that nobody sent blocks until it is read',
+  kept_forms: 'words in a form that nobody typed: its person reads them before sending',
   nominations: 'somebody who is named as one who may approve, and may not before an officer has confirmed it (D42)',
   legal_holds: 'a hold that nobody placed: what it keeps is kept, and GET /v1/legal-holds lists it',
   letters: 'a letter that nobody sent opens a window: shown in the API, with no act in the access log',

@@ -12,6 +12,7 @@ const NO_RECORD = [
   'fan_outs',
   'idempotency_keys',
   'installation',
+  'kept_forms',
   'migrations',
   'products',
   'record_columns',

@@ -110,6 +110,15 @@ const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['post', '/v1/keys', 'admin'],
   ['get', '/v1/keys', 'admin'],
   ['delete', '/v1/keys/:id', 'admin'],
+  ['post', '/v1/people', 'admin'],
+  ['get', '/v1/people', 'admin'],
+  ['get', '/v1/people/:id', 'admin'],
+  ['delete', '/v1/people/:id', 'admin'],
+  ['post', '/v1/people/:id/invite', 'admin'],
+  ['post', '/v1/people/:id/roles', 'admin'],
+  ['delete', '/v1/people/:id/roles/:roleId', 'admin'],
+  ['get', '/v1/sessions', 'reader'],
+  ['delete', '/v1/sessions/:id', 'reader'],
 ];
 
 let varsel: TestVarsel;
@@ -124,7 +133,8 @@ function call(method: Method, path: string, authorization: string | null) {
     .replace(':product', 'nowhere')
     .replace(':externalId', 'nobody')
     .replace(':id', UNKNOWN_ID)
-    .replace(':reportId', UNKNOWN_ID);
+    .replace(':reportId', UNKNOWN_ID)
+    .replace(':roleId', UNKNOWN_ID);
   const request = varsel.customer()[method](address);
   return authorization === null ? request : request.set('authorization', authorization);
 }

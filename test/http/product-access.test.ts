@@ -39,6 +39,8 @@ beforeAll(async () => {
   const { notices } = await partOf(varsel, changes, 'kunde-1');
   const given = { url: 'http://127.0.0.1:65531/', events: ['*'], products: ['truetalk'] };
   const webhook = await varsel.api().post('/v1/webhooks').send(given).expect(201);
+  const colleague = { name: 'Anne Holm', email: 'anne@telenor.example', role: 'reader', products: ['truetalk'] };
+  const person = await varsel.api().post('/v1/people').send(colleague).expect(201);
   ids = {
     changes,
     objections: objection.body.id,
@@ -46,6 +48,7 @@ beforeAll(async () => {
     mails: mail.id,
     notices: notices[0].id,
     webhooks: webhook.body.id,
+    people: person.body.id,
   };
 });
 afterAll(() => varsel.close());

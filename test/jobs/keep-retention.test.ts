@@ -141,7 +141,14 @@ describe('A case', () => {
 
   /** What ends by days, and is not of this test. */
   function timed(told: Record<string, number>): Record<string, number> {
-    const ofDays = ['audit_log', 'webhook_attempts', 'operator_mails', 'test_notices', 'api_keys', 'idempotency_keys'];
+    const ofDays = [
+      'audit_log',
+      'webhook_attempts',
+      'operator_mails',
+      'test_notices',
+      'api_keys',
+      'idempotency_keys',
+    ].concat(['sessions', 'kept_forms']);
     return Object.fromEntries(ofDays.map((table) => [table, told[table] ?? 0]));
   }
 
@@ -273,7 +280,8 @@ describe('By days', () => {
   test.each([
     ['technical data', '2026-05-31T09:00:00Z', { webhook_attempts: 0, operator_mails: 0, test_notices: 0 }],
     ['stored responses', '2026-03-09T09:00:00Z', { idempotency_keys: 0 }],
-    ['the names of keys', '2027-03-20T09:00:00Z', { api_keys: 1 }],
+    ['the names of keys, and sessions', '2027-03-20T09:00:00Z', { api_keys: 1, sessions: 0 }],
+    ['forms that could not be sent', '2026-03-03T09:00:00Z', { kept_forms: 0 }],
   ])('%s end on their day', async (_what, end, expected) => {
     await database.owner.query(`update operator_mails set status = 'failed', created_at = '${ANNOUNCED}'`);
     await database.owner.query(`alter table webhook_attempts disable trigger user`);
@@ -286,6 +294,20 @@ describe('By days', () => {
     expect(of(await telling())).toEqual(of(told));
     await night(end);
     expect(of(await telling())).toEqual(expected);
+  });
+
+  test('a person of the company is emptied four years after it was disabled', async () => {
+    const [signingIn] = await rows<{ id: string }>(database.pool, 'select id from people');
+    await night('2060-01-01T00:00:00Z');
+    expect((await telling())['people']).toBe(1);
+    await database.owner.query(`insert into people (name, email, created_at, created_by, disabled_at, disabled_by)
+      values ('Bo Lind', 'bo@telenor.example', '${ANNOUNCED}', 'test', '${ENDED}', 'test')`);
+    await night(before(KEPT_UNTIL));
+    expect((await telling())['people']).toBe(2);
+    await night(KEPT_UNTIL);
+    expect(await rows(database.pool, `select id, name from people where email <> '[erased]'`)).toEqual([
+      { id: signingIn?.id, name: 'Anne Holm' },
+    ]);
   });
 
   test('an automatic mail is emptied 90 days after it was judged, once its change is not open', async () => {

@@ -237,11 +237,13 @@ import { mailedCodes } from './src/security/mailed-codes.ts';
 import { objectionLinks } from './src/security/objection-links.ts';
 import { references } from './src/security/references.ts';
 import { mailMarksOf } from './src/service/mail-marks.ts';
+import { signInSecrets } from './src/security/sign-in-links.ts';
 
 const [url, secret, ids] = process.argv.slice(2);
 const marks = mailMarksOf(
   { tags: inboundTags(secret), links: objectionLinks(secret), references: references(secret) },
   mailedCodes(secret),
+  signInSecrets(secret),
 );
 const pool = new pg.Pool(connectionOptions(url));
 const made = [];

@@ -160,6 +160,8 @@ const PLAIN = [
   `insert into api_keys (name, role, hash, created_at, created_by)
    values ('en', 'reader', '\\x01', '${ANNOUNCED}', 'test'), ('to', 'admin', '\\x02', '${ANNOUNCED}', 'test')`,
   `update api_keys set revoked_at = '${LATER}', revoked_by = 'test' where name = 'to'`,
+  `insert into kept_forms (person_id, kept_at, route, params, query, form)
+   select id, '${ANNOUNCED}', '/console/people/new', '{}', '{}', '{"name": "x"}' from people`,
   `insert into idempotency_keys (caller_id, key, request_hash, status, headers, body, created_at)
    select id, 'x', '\\x01', 200, '{}', '{}', '${ANNOUNCED}' from api_keys limit 1`,
   `insert into legal_holds (controller_id, reason, placed_at, placed_by)

@@ -8,6 +8,7 @@ import { mailedCodes } from '../../src/security/mailed-codes.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { withoutSecretsOf } from '../../src/security/secrets-in-text.ts';
+import { signInSecrets } from '../../src/security/sign-in-links.ts';
 import { mailMarksOf } from '../../src/service/mail-marks.ts';
 import { sharedReader } from './shared-reader.ts';
 import { APP_SECRET } from './webhooks.ts';
@@ -76,6 +77,7 @@ export const withoutSecrets = withoutSecretsOf(objectionLinks(APP_SECRET), inbou
 export const mailMarks = mailMarksOf(
   { tags: inboundTags(APP_SECRET), links: objectionLinks(APP_SECRET), references: references(APP_SECRET) },
   mailedCodes(APP_SECRET),
+  signInSecrets(APP_SECRET),
 );
 
 /** What jobs read mail with. */

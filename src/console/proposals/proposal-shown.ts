@@ -2,6 +2,7 @@ import type { ChangeContent } from '../../domain/change.ts';
 import { changeInShort } from '../../domain/change-words.ts';
 import { comparisonsInWords } from '../../domain/comparison-words.ts';
 import { demandsOf, type WithElements } from '../../domain/element-words.ts';
+import type { Role } from '../../domain/permission.ts';
 import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, instantInWords } from '../../domain/wording.ts';
@@ -146,6 +147,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
       name: facts.received,
       value: approval['receivedAt'] ? momentInWords(textOf(approval['receivedAt']), language) : '',
     },
+    { name: facts.role, value: t.roles[act['role'] as Role] ?? '' },
     { name: facts.statement, value: textOf(approval['statement']) },
     { name: facts.authority, value: textOf(approval['authority']) },
   ];
@@ -173,6 +175,8 @@ function addressOfMade({ kind, subject, outcome }: ShownProposal, made: string |
       return `/console/changes/${subject ?? made}`;
     case 'invalid':
       return `/console/changes/${textOf(documentOf(outcome)['change'])}`;
+    case 'role':
+      return `/console/people/${subject ?? ''}`;
     case 'terms':
       return null;
   }

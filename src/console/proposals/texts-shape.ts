@@ -1,3 +1,4 @@
+import type { Role } from '../../domain/permission.ts';
 import type { ProposalKind, ProposalStatus } from '../../domain/proposal.ts';
 import type { Language } from '../../domain/text.ts';
 import type { ProblemCode } from '../../http/problems.ts';
@@ -30,7 +31,8 @@ export interface ProposalTexts {
       | 'writer'
       | 'statement'
       | 'authority'
-      | 'received',
+      | 'received'
+      | 'role',
       string
     >
   >;
@@ -93,6 +95,7 @@ export interface ProposalTexts {
   };
   readonly reasonMissing: string;
   readonly refusals: Partial<Readonly<Record<ProblemCode, string>>>;
+  readonly roles: Readonly<Record<Role, string>>;
   readonly yes: string;
   readonly no: string;
   readonly nothing: string;

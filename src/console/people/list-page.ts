@@ -1,0 +1,38 @@
+import * as people from '../../api/people.ts';
+import { consolePage } from '../page.ts';
+import { managedProducts, productsToChoose } from './role-form.ts';
+import { peopleTextsIn } from './texts.ts';
+import { rolesInWords, stateInWords } from './words.ts';
+
+/** `GET /console/people`: who of the company can sign in, and what each may do. */
+export const listPeople = consolePage('people:manage', async (visit) => {
+  const { language, now } = visit;
+  const t = peopleTextsIn(language);
+  const products = await productsToChoose(visit);
+  // Who manages the people of some products sees those of one at a time.
+  const [first] = managedProducts(visit) ?? [undefined];
+  const product = visit.query['product'] ?? first ?? '';
+  const disabled = visit.query['disabled'] === 'true' ? 'true' : 'false';
+  const { cursor } = visit.query;
+  const asked = { disabled, ...(product !== '' && { product }) };
+  const { items, nextCursor } = await visit.ask(people.list, { query: { ...asked, ...(cursor && { cursor }) } });
+  const rows = items.map((person) => [
+    { text: person.name, href: `/console/people/${person.id}` },
+    person.email,
+    rolesInWords(person.roles, { t, products }),
+    stateInWords(person, { t, language, now }),
+  ]);
+  const every = first === undefined ? [{ value: '', name: t.list.everyProduct }] : [];
+  return {
+    view: 'console/people/views/list',
+    title: t.list.title,
+    model: {
+      t,
+      product,
+      disabled,
+      products: [...every, ...products.map(({ id, name }) => ({ value: id, name }))],
+      rows,
+      next: nextCursor && `/console/people?${new URLSearchParams({ ...asked, cursor: nextCursor }).toString()}`,
+    },
+  };
+});

@@ -1,0 +1,46 @@
+import * as products from '../../api/products.ts';
+import { allowedBy } from '../../domain/caller.ts';
+import { ROLES } from '../../domain/permission.ts';
+import type { Form, Visit } from '../visit.ts';
+import type { Texts } from './texts-da.ts';
+
+/** What stands for all products among those of a form. */
+const ALL = '*';
+const MOST_PRODUCTS = 200;
+
+/** What was chosen in a form that gives a role. */
+export interface TypedRole {
+  readonly role: string;
+  readonly products: readonly string[];
+}
+
+export const textOf = (form: Form, field: string): string => [form[field] ?? ''].flat()[0] ?? '';
+
+export function typedRole(form: Form): TypedRole {
+  return { role: textOf(form, 'role'), products: [form['products'] ?? []].flat() };
+}
+
+/** The same as the API takes it. A role that was not chosen is left out, so that it is asked for. */
+export function roleToGive({ role, products: chosen }: TypedRole) {
+  return { ...(role !== '' && { role }), products: chosen.includes(ALL) ? null : chosen };
+}
+
+/** The products that the visitor manages people of; `null` where that is all of them. */
+export const managedProducts = ({ person }: Visit): readonly string[] | null =>
+  allowedBy(person, 'people:manage')?.products ?? null;
+
+/** The products that the visitor can give a role for, by id and name. */
+export async function productsToChoose(visit: Visit): Promise<{ id: string; name: string }[]> {
+  const managed = managedProducts(visit);
+  if (managed === null) return (await visit.ask(products.list, { query: { limit: MOST_PRODUCTS } })).items;
+  return Promise.all(managed.map((product) => visit.ask(products.get, { params: { product } })));
+}
+
+/** The choices of role and products, as the parts of the console show them. */
+export function roleChoices(visit: Visit, t: Texts, found: readonly { id: string; name: string }[]) {
+  const named = found.map(({ id, name }) => ({ value: id, name }));
+  return {
+    roles: ROLES.map((role) => ({ value: role, ...t.roles[role] })),
+    products: managedProducts(visit) === null ? [{ value: ALL, name: t.invite.all }, ...named] : named,
+  };
+}

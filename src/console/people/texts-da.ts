@@ -1,0 +1,173 @@
+import type { Role } from '../../domain/permission.ts';
+import type { SignInMethod } from '../../domain/session.ts';
+
+/** What each role is called, and what it is for. */
+const roles: Readonly<Record<Role, { name: string; hint: string }>> = {
+  reader: { name: 'Læser', hint: 'Ser alt og ændrer intet.' },
+  officer: { name: 'Sagsbehandler', hint: 'Varsler ændringer, læser svar, afgør indsigelser og gennemfører.' },
+  approver: {
+    name: 'Godkender',
+    hint: 'Som sagsbehandler, og godkender som den anden person det, andre har foreslået.',
+  },
+  admin: { name: 'Administrator', hint: 'Som godkender, og styrer kunder, vilkår, nøgler, webhooks og personer.' },
+};
+
+const methods: Readonly<Record<SignInMethod, string>> = {
+  link: 'Engangslink',
+  passkey: 'Adgangsnøgle (passkey)',
+  openid: 'Virksomhedens login',
+};
+
+/** The words about people, in Danish. */
+export const danish = {
+  roles,
+  methods,
+  allProducts: 'alle produkter',
+  /** "Administrator for alle produkter" */
+  roleFor: (role: Role, product: string) => `${roles[role].name} for ${product}`,
+  fromProvider: 'fra virksomhedens login',
+  system: 'systemet',
+  none: 'ingen roller',
+
+  list: {
+    title: 'Personer',
+    intro: 'De personer i virksomheden, der kan logge ind, og hvad hver af dem må.',
+    invite: 'Inviter en person',
+    ownSessions: 'Mine sessioner',
+    name: 'Navn',
+    email: 'E-mail',
+    roles: 'Roller',
+    state: 'Tilstand',
+    product: 'Produkt',
+    everyProduct: 'Alle',
+    show: 'Vis',
+    who: 'Hvem',
+    enabled: 'Kan logge ind',
+    disabled: 'Spærrede',
+    empty: 'Ingen personer passer til det, du har valgt.',
+    caption: 'Personer',
+  },
+  state: {
+    disabled: (when: string) => `Spærret ${when}`,
+    invited: (until: string) => `Inviteret; linket virker til ${until}`,
+    signedIn: (when: string) => `Sidst logget ind ${when}`,
+    lapsed: 'Har ikke logget ind, og linket er udløbet',
+    never: 'Har ikke logget ind det seneste år',
+  },
+
+  invite: {
+    title: 'Inviter en person',
+    intro:
+      'Personen får en e-mail med et link, der virker én gang og i 24 timer. Kun den, der læser e-mailen, ser linket.',
+    name: 'Navn',
+    nameHint: 'Sådan vises personen ved det, den gør.',
+    email: 'E-mail',
+    emailHint: 'Personens egen adresse i virksomheden.',
+    role: 'Rolle',
+    products: 'For hvilke produkter',
+    productsHint: 'Vælg dem, rollen gælder for.',
+    all: 'Alle produkter, også nye',
+    submit: 'Send invitationen',
+    cancel: 'Fortryd',
+    done: (name: string) => `Invitationen til ${name} er på vej.`,
+  },
+
+  one: {
+    back: 'Alle personer',
+    facts: 'Om personen',
+    email: 'E-mail',
+    state: 'Tilstand',
+    added: 'Oprettet',
+    by: (when: string, who: string) => `${when} af ${who}`,
+    disabled: 'Spærret',
+    roles: 'Roller',
+    role: 'Rolle',
+    product: 'Produkt',
+    given: 'Givet',
+    noRoles: 'Personen har ingen rolle og kan kun se sine egne sessioner.',
+    take: 'Fratag',
+    takeOf: (role: string) => `Fratag ${role}`,
+    providerRole: 'Fra virksomhedens login; ændres dér',
+    give: 'Giv en rolle',
+    giveSubmit: 'Giv rollen',
+    roleGiven: 'Rollen er givet.',
+    roleTaken: 'Rollen er frataget. Det gælder allerede.',
+    again: 'Send et nyt link',
+    againHint:
+      'Til den, der ikke nåede at bruge sit link, eller har mistet sin adgangsnøgle. Det forrige link virker ikke længere.',
+    againDone: 'Et nyt link er på vej.',
+    links: 'Adgang',
+    disable: 'Spær personen',
+    disableHint: 'Personen logges ud nu, og dens links og API-nøgler holder op med at virke. Det kan ikke fortrydes.',
+    audit: 'Det, personen har gjort',
+  },
+
+  take: {
+    title: (role: string, name: string) => `Fratag ${name} rollen ${role}?`,
+    body: 'Det gælder fra personens næste klik. Det, personen allerede har gjort, står ved magt og bliver stående.',
+    submit: 'Fratag rollen',
+    cancel: 'Behold rollen',
+  },
+  disable: {
+    title: (name: string) => `Spær ${name}?`,
+    body: [
+      'Personen logges ud med det samme, og alle dens links og API-nøgler holder op med at virke.',
+      'Det kan ikke fortrydes: kommer personen tilbage, inviteres den på ny. Det, personen har gjort, bliver stående.',
+    ],
+    submit: 'Spær personen',
+    cancel: 'Fortryd',
+    done: (name: string) => `${name} er spærret.`,
+  },
+
+  sessions: {
+    title: 'Mine sessioner',
+    intro:
+      'De browsere, du er logget ind i. En session varer højst otte timer og slutter efter en halv time uden brug. Kender du ikke en af dem, så afslut den, og sig det til en administrator.',
+    heading: 'Sessioner',
+    caption: 'Sessioner',
+    browser: 'Browser',
+    method: 'Logget ind med',
+    started: 'Begyndt',
+    seen: 'Sidst brugt',
+    action: 'Handling',
+    current: 'Denne browser',
+    end: 'Afslut',
+    endOf: (browser: string, when: string) => `Afslut sessionen i ${browser}, begyndt ${when}`,
+    ended: 'Sessionen er afsluttet.',
+    none: 'Ingen sessioner lige nu.',
+    unknownBrowser: 'Ukendt browser',
+    on: (browser: string, system: string) => `${browser} på ${system}`,
+  },
+
+  faults: {
+    name: { summary: 'Skriv personens navn', message: 'Skriv et navn på højst 100 tegn.' },
+    email: { summary: 'Skriv personens e-mailadresse', message: 'Skriv en adresse som navn@virksomhed.dk.' },
+    role: { summary: 'Vælg en rolle', message: 'Vælg den rolle, personen skal have.' },
+    products: { summary: 'Vælg mindst ét produkt', message: 'Vælg de produkter, rollen gælder for, eller alle.' },
+    'person-exists': {
+      summary: 'Adressen bruges af en, der allerede kan logge ind',
+      message: 'Find personen på listen, og giv den en rolle dér.',
+    },
+    'role-given': { summary: 'Personen har rollen allerede', message: 'Vælg en anden rolle eller andre produkter.' },
+    'role-from-provider': {
+      summary: 'Rollen kommer fra virksomhedens login',
+      message: 'Tag personen ud af gruppen dér, eller spær personen.',
+    },
+    'last-administrator': {
+      summary: 'Det er den sidste administrator',
+      message:
+        'Giv først en anden person rollen administrator for alle produkter, og lad den person logge ind. Ellers kan ingen styre personerne.',
+    },
+    'person-disabled': {
+      summary: 'Personen er spærret',
+      message: 'En spærret person forbliver spærret. Inviter adressen på ny.',
+    },
+    forbidden: {
+      summary: 'Du kan ikke give mere, end du selv har',
+      message: 'Vælg en rolle og produkter, som du selv har.',
+    },
+    other: { summary: 'Det kunne ikke gøres', message: '' },
+  },
+};
+
+export type Texts = typeof danish;
