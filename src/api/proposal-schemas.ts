@@ -54,12 +54,9 @@ const decision = z.object({
   at: instantOut,
   by: z.string(),
   reason: z.string().nullable(),
-  made: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'Of an approval: the id of the change, wave, objection, approval, product or role that it made.',
-    }),
+  made: z.string().nullable().meta({
+    description: 'Of an approval: the id of the change, wave, objection, approval, product or role that it made.',
+  }),
   byOnePerson: z.boolean().meta({ description: 'Whether one person did both, which only a trial lets pass.' }),
 });
 

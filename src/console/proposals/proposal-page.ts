@@ -101,8 +101,8 @@ export async function pageOf(
 }
 
 /** The proposal that the address names. */
-async function proposalOf(visit: Visit): Promise<ShownProposal> {
-  return (await visit.ask(getProposal, { params: visit.params })) as ShownProposal;
+function proposalOf(visit: Visit): Promise<ShownProposal> {
+  return visit.ask(getProposal, { params: visit.params });
 }
 
 async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<boolean> {
