@@ -7,6 +7,7 @@ const PURE = [
   'test/{concurrency,demo,domain,importing,security}/**/*.test.ts',
   'test/mail/{calendar,classify,compose,deadline-messages,kinds-of-change,mime,notice,objection-messages,templates}.test.ts',
   'test/inbound/{absence-notice,addresses,attribution,clients,html-text,mail-limits,quoted-original}.test.ts',
+  'test/console/openid-provider.test.ts',
   'test/customer/link-address.test.ts',
   'test/evidence/{ask-for-time-stamp,bag,merkle,strict-zip,time-stamp,verify-pack}.test.ts',
   'test/http/documentation.test.ts',

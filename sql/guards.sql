@@ -210,14 +210,14 @@ begin
 end $$;
 create or replace trigger guard_change before update on changes for each row execute function guard_change();
 
--- D39. That only words change is confirmed once, by another key than announced it. Until then the change is not activated, for
+-- D39, D57. That only words change is confirmed once, by somebody else than announced it. Until then the change is not activated, for
 -- nobody.
 
 create or replace function guard_wording() returns trigger language plpgsql as $$
 begin
   if tg_op = 'INSERT' or old.wording_confirmed_at is null then
     if new.wording_confirmed_at is not null and (tg_op = 'INSERT' or new.status <> 'announced'
-      or cardinality(new.wording_only) = 0 or new.wording_confirmed_by = new.announced_by) then
+      or cardinality(new.wording_only) = 0 or person_behind(new.wording_confirmed_by) = person_behind(new.announced_by)) then
       raise exception 'change %: a second person confirms of an open change that only words change (D39)', new.id
         using errcode = 'restrict_violation';
     end if;

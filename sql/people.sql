@@ -50,3 +50,16 @@ create or replace trigger keep_an_administrator after update of ended_at on pers
 create or replace trigger keep_an_administrator after update of disabled_at on people
   for each row when (old.disabled_at is null and new.disabled_at is not null)
   execute function keep_an_administrator();
+
+-- Who stands behind an author, also as it is shown in words: the person itself; of a key, the person whose it is, or who made it or
+-- the key that made it (D57). A key that no person made stands for itself.
+create or replace function person_behind(author text) returns text language sql stable as $$
+  with recursive named (who) as (
+    select coalesce(substring(author from '\m((?:key|person) [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)?$'), author)
+  ), behind (who) as (
+    select who from named
+    union
+    select coalesce('person ' || k.owner_id, k.created_by) from behind b join api_keys k on b.who = 'key ' || k.id
+  )
+  select coalesce((select who from behind where who like 'person %'), (select who from named))
+$$;

@@ -7,12 +7,6 @@
 --   D61   what takes two was approved                            guard_second_person, guard_second_person_of_product,
 --                                                            guard_second_person_of_role
 
--- Who stands behind an author: the person itself, or whose the key is; otherwise the author as it is named.
-create or replace function behind(actor text) returns text language sql stable as $$
-  select coalesce((select 'person ' || k.owner_id from api_keys k
-    where actor = 'key ' || k.id), actor)
-$$;
-
 -- Whether a person may approve for a product, null for all of them: by a role that has not ended.
 create or replace function may_approve_proposals(actor text, of_product text) returns boolean language sql stable as $$
   select exists (select from people p join person_roles r on r.person_id = p.id
@@ -46,7 +40,7 @@ begin
     if not exists (select from proposal_decisions d join changes c on c.id::text = d.made
       where d.proposal_id = new.proposal_id and d.decision = 'approved' and proposed.kind = 'announcement'
         and c.status = 'withdrawn' and c.told_since is null and c.withdrawn_at = new.decided_at
-        and behind(new.decided_by) in (behind(proposed.proposed_by), behind(d.decided_by)))
+        and person_behind(new.decided_by) in (person_behind(proposed.proposed_by), person_behind(d.decided_by)))
       or exists (select from proposal_decisions d where d.proposal_id = new.proposal_id and d.decision <> 'approved') then
       raise exception 'proposal % is cancelled by either of the two, with its change, while that is held (D60)', new.proposal_id
         using errcode = 'restrict_violation';
@@ -57,7 +51,7 @@ begin
     or exists (select from proposal_decisions where proposal_id = new.proposal_id) then
     raise exception 'proposal % has expired or was decided (D60)', new.proposal_id using errcode = 'restrict_violation';
   end if;
-  is_one := behind(new.decided_by) = behind(proposed.proposed_by);
+  is_one := person_behind(new.decided_by) = person_behind(proposed.proposed_by);
   if new.decision = 'cancelled' then
     if not is_one then
       raise exception 'proposal % is cancelled by who proposed it (D60)', new.proposal_id using errcode = 'restrict_violation';

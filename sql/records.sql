@@ -23,6 +23,7 @@
 --   D28            a key keeps what it may, a revoked one stays so     key_is_final, revocation_is_final
 --   D56            a person and a role keep what they are, an end is   person_is_final, role_is_final, end_of_role_is_final
 --                  final
+--   D58            a person is who the provider has called so          identity_is_final
 
 -- The clocks of two processes may differ by this much (D29), so that what one writes may seem to come before its cause.
 create or replace function order_tolerance() returns interval language sql immutable
@@ -442,3 +443,8 @@ create or replace trigger role_is_final before update of id, person_id, role, pr
   for each statement execute function refuse_change_of_record();
 create or replace trigger end_of_role_is_final before update of ended_at, ended_by on person_roles
   for each row when (old.ended_at is not null) execute function refuse_change_of_record();
+
+-- D58. Whoever became another's person would act in its name.
+create or replace trigger identity_is_final before update of issuer, subject on people
+  for each row when (old.issuer is not null and (old.issuer, old.subject) is distinct from (new.issuer, new.subject))
+  execute function refuse_change_of_record();

@@ -135,7 +135,8 @@ begin
       or old.receipts_failed_at is null and approval_due_at(old.id) is null and not exists (select from messages
         where approval_id = old.id and kind = 'approval-received' and status in ('pending', 'in-flight')))
     and ((new.confirmed_at, new.confirmed_by) is not distinct from (old.confirmed_at, old.confirmed_by)
-      or old.status = 'unconfirmed' and new.status = 'waiting' and new.confirmed_at >= old.recorded_at - order_tolerance())
+      or old.status = 'unconfirmed' and new.status = 'waiting' and new.confirmed_at >= old.recorded_at - order_tolerance()
+        and person_behind(new.confirmed_by) <> person_behind(old.recorded_by))
     and case
       when old.status = new.status then
         new.ended_at is null and new.status = 'waiting' or old.status = 'effective' and new.ended_at is not null and in_force

@@ -34,6 +34,7 @@ import * as objectionList from './api/objection-list.ts';
 import * as objections from './api/objections.ts';
 import { showProblem } from './api/problem-pages.ts';
 import * as people from './api/people.ts';
+import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
@@ -57,7 +58,10 @@ import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
 import { endOwn, showOwn } from './console/people/own-page.ts';
 import * as personPage from './console/people/person-page.ts';
+import * as ownPasskeys from './console/passkeys/handlers.ts';
 import * as signingIn from './console/signing-in/handlers.ts';
+import { beginOpenId, finishOpenId, signOutOpenId } from './console/signing-in/openid-handlers.ts';
+import { openIdProvider, type OpenIdSettings } from './console/signing-in/openid-provider.ts';
 import { noSuchPage, serveConsole, type ConsoleRoute, type SignInRoute } from './console/serve-console.ts';
 import { today } from './console/today/handlers.ts';
 import { isLinkAddress, redactAddress } from './customer/link-address.ts';
@@ -93,7 +97,9 @@ import type { ObjectionLinks } from './security/objection-links.ts';
 import type { References } from './security/references.ts';
 import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
-import { CONSOLE_STYLESHEET, SCRIPT, STYLESHEET } from './web/assets.ts';
+import type { PasskeyChallenges } from './security/passkey-challenges.ts';
+import type { SealedValues } from './security/sealed-values.ts';
+import { CONSOLE_STYLESHEET, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -212,6 +218,9 @@ export const ROUTES = {
     ['GET', '/v1/webhooks/:id/replays', webhookDeliveries.replays],
 
     ['GET', '/v1/me', me.get],
+    ['GET', '/v1/me/passkeys', passkeys.list],
+    ['PATCH', '/v1/me/passkeys/:id', passkeys.rename],
+    ['DELETE', '/v1/me/passkeys/:id', passkeys.remove],
     ['POST', '/v1/keys', keys.create],
     ['GET', '/v1/keys', keys.list],
     ['DELETE', '/v1/keys/:id', keys.revoke],
@@ -275,6 +284,16 @@ export const ROUTES = {
     ['POST', '/console/people/:id/sessions/:sessionId/end', personPage.endSessionOfPerson],
     ['GET', '/console/people/:id/disable', personPage.askWhetherToDisable],
     ['POST', '/console/people/:id/disable', personPage.disablePerson],
+    ['GET', '/console/confirm', ownPasskeys.confirm],
+    ['POST', '/console/confirm', ownPasskeys.confirm],
+    ['GET', '/console/confirm/options', ownPasskeys.confirmOptions],
+    ['GET', '/console/passkeys', ownPasskeys.showPasskeys],
+    ['GET', '/console/passkeys/new', ownPasskeys.showRegistering],
+    ['POST', '/console/passkeys/new', ownPasskeys.register],
+    ['GET', '/console/passkeys/new/options', ownPasskeys.registeringOptions],
+    ['GET', '/console/passkeys/:id', ownPasskeys.showPasskey],
+    ['POST', '/console/passkeys/:id', ownPasskeys.namePasskey],
+    ['POST', '/console/passkeys/:id/remove', ownPasskeys.removePasskey],
     ['GET', '/console/*', noSuchPage],
     ['POST', '/console/*', noSuchPage],
   ] as const satisfies readonly ConsoleRoute[],
@@ -282,6 +301,11 @@ export const ROUTES = {
   /** How they sign in and out. */
   signIn: [
     ['GET', '/console/sign-in', signingIn.showSignIn],
+    ['GET', '/console/sign-in/openid', beginOpenId],
+    ['GET', '/console/sign-in/openid/callback', finishOpenId],
+    ['GET', '/console/sign-out/openid', signOutOpenId],
+    ['GET', '/console/sign-in/passkey', signingIn.passkeyOptions],
+    ['POST', '/console/sign-in/passkey', signingIn.usePasskey],
     ['GET', '/console/sign-in/:secret', signingIn.showLink],
     ['POST', '/console/sign-in/:secret', signingIn.useLink],
     ['POST', '/console/sign-out', signingIn.signOut],
@@ -306,6 +330,7 @@ export const ROUTES = {
     ['GET', '/assets/varsel.css', () => STYLESHEET.send],
     ['GET', '/assets/console.css', () => CONSOLE_STYLESHEET.send],
     ['GET', '/assets/console.js', () => SCRIPT.send],
+    ['GET', '/assets/passkeys.js', () => PASSKEY_SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -323,6 +348,7 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly links: ObjectionLinks;
   readonly codes: MailedCodes;
+  readonly challenges: PasskeyChallenges;
   readonly references: References;
   readonly withoutSecrets: WithoutSecrets;
   readonly mailMarks: ApiDependencies['mailMarks'];
@@ -335,6 +361,8 @@ export interface AppDependencies {
   readonly logLevel: string;
   /** Whether this is a trial, in which one person may do alone what takes two; otherwise production. */
   readonly isTrial?: boolean;
+  /** The company's identity provider, and what seals a sign-in that is under way there; nobody signs in through one unless given. */
+  readonly openId?: { readonly settings: OpenIdSettings; readonly seals: SealedValues } | null;
   /** Whether this process only runs jobs. */
   readonly isWorker?: boolean;
   readonly registry?: Registry;
@@ -396,6 +424,7 @@ export async function mountRoutes(
     clock,
     links,
     codes,
+    challenges,
     references,
     withoutSecrets,
     mailMarks,
@@ -410,6 +439,7 @@ export async function mountRoutes(
     testSending = NOWHERE,
     isWorker = false,
     isTrial = false,
+    openId = null,
     registry = new Registry(),
     sending,
     sealing,
@@ -481,7 +511,17 @@ export async function mountRoutes(
   };
   await server.register((context) => {
     context.addHook('onRequest', refuseWithoutTime);
-    return serveConsole(context, { api, addressOf, isTrial }, { pages: ROUTES.console, signIn: ROUTES.signIn });
+    return serveConsole(
+      context,
+      {
+        api,
+        addressOf,
+        challenges,
+        isTrial,
+        openId: openId && { provider: openIdProvider(openId.settings), seals: openId.seals },
+      },
+      { pages: ROUTES.console, signIn: ROUTES.signIn },
+    );
   });
   await server.register((context) => serveRegister(context, { pool, clock }, ROUTES.register));
 }

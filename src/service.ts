@@ -18,6 +18,7 @@ import { hashApiKey } from './security/api-keys.ts';
 import { databaseOf, ensureDataDir, mailServerOf, secretsOf, type Parts } from './service/embedded-parts.ts';
 import { logMailServer } from './service/mail-server-log.ts';
 import { closeApp, listenForMail, listenForRequests, type Inbound } from './service/listening.ts';
+import { openIdOf } from './service/open-id.ts';
 import { startServiceJobs, startTransport } from './service/jobs.ts';
 import { measuredClock, type MeasuredClock } from './service/measured-clock.ts';
 import { testMailSender } from './service/send-once.ts';
@@ -137,6 +138,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     databaseUrl,
     links,
     codes,
+    challenges,
     marks,
     mailMarks,
     withoutSecrets,
@@ -152,6 +154,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     clock,
     links,
     codes,
+    challenges,
     references: marks.references,
     mailMarks,
     proving: provingOf(started, publicUrl),
@@ -162,6 +165,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     logLevel: config.logLevel,
     isWorker: config.role === 'worker',
     isTrial: !config.production,
+    openId: await openIdOf(config.openId, started.appSecret),
     maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),

@@ -7,6 +7,7 @@ import { systemClock } from '../src/domain/clock.ts';
 import { objectionLinks } from '../src/security/objection-links.ts';
 import { references } from '../src/security/references.ts';
 import { mailedCodes } from '../src/security/mailed-codes.ts';
+import { passkeyChallenges } from '../src/security/passkey-challenges.ts';
 import { mailMarks, withoutSecrets } from './support/mails.ts';
 import { proving } from './support/proving.ts';
 import { APP_SECRET, webhooksUnderTest } from './support/webhooks.ts';
@@ -38,6 +39,7 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
     clock: systemClock,
     links,
     codes: mailedCodes(APP_SECRET),
+    challenges: passkeyChallenges(APP_SECRET),
     references: references(APP_SECRET),
     mailMarks,
     proving,
@@ -52,14 +54,17 @@ async function mountedRoutes({ isWorker }: { isWorker: boolean }): Promise<strin
 
 const namesOf = (routes: readonly (readonly [string, string, unknown])[]) =>
   routes.map(([method, url]) => `${method} ${url}`);
-const { api, customer, register, service, documentation } = ROUTES;
+const { api, console: ownPages, signIn, customer, register, service, documentation } = ROUTES;
 const withHead = (names: readonly string[]) =>
   names.flatMap((name) => (name.startsWith('GET ') ? [name, name.replace('GET', 'HEAD')] : [name]));
 
 test('the list in app.ts names every address that is served, and no other', async () => {
   const mounted = await mountedRoutes({ isWorker: false });
   const isDocumentation = (name: string) => name.split(' ')[1]?.startsWith(documentation.pages) === true;
-  const listed = [...namesOf([...api, ...customer, ...register, ...service]), `GET ${documentation.start}`];
+  const listed = [
+    ...namesOf([...api, ...ownPages, ...signIn, ...customer, ...register, ...service]),
+    `GET ${documentation.start}`,
+  ];
   expect(mounted.filter((name) => !isDocumentation(name))).toEqual(withHead(listed).sort());
   expect(mounted).toContain(`GET ${documentation.pages}/json`);
 });

@@ -24,6 +24,7 @@ export const announce = command({
   summary: 'Announce a planned change: every controller of the product is notified (D1–D7)',
   tag: 'Changes',
   scope: 'changes:announce',
+  takesFreshFactors: true,
   body: announcementToMake,
   responses: { 201: change },
   refusals: [
@@ -79,6 +80,7 @@ export const activate = preparedCommand({
     'Activate a change: the register is what it makes of it (D20–D23), of scope `each` for those who have approved (D43)',
   tag: 'Changes',
   scope: 'changes:activate',
+  takesFreshFactors: true,
   params,
   responses: { 200: change },
   refusals: ['not-found', 'activation-blocked', 'second-person-needed'],
@@ -152,6 +154,7 @@ export const withdraw = command({
   summary: 'Withdraw a change for good (D24); while it is held, nobody is told (D33)',
   tag: 'Changes',
   scope: 'changes:withdraw',
+  takesFreshFactors: true,
   params,
   body: z
     .strictObject({ reason: text })

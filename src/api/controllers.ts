@@ -245,6 +245,7 @@ export const empty = command({
     'Empty a controller that has left: its name and its persons go, its external id and what happened stay (D52)',
   tag: 'Controllers',
   scope: 'persons:manage',
+  takesFreshFactors: true,
   params,
   version: controllerVersion,
   responses: { 204: z.null().meta({ description: 'The controller is emptied.' }) },

@@ -76,6 +76,7 @@ export const create = command({
   summary: 'Create an API key; it is shown this once',
   tag: 'Keys',
   scope: 'keys:manage',
+  takesFreshFactors: true,
   body: z
     .strictObject({
       name: line(100),

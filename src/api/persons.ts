@@ -45,6 +45,7 @@ export const erase = preparedCommand({
     'Erase the person with this address: no mail any more, and nothing that no kept case needs (GDPR art. 17, D52)',
   tag: 'Persons',
   scope: 'persons:manage',
+  takesFreshFactors: true,
   body: z.strictObject({ email, reason: prose(1_000) }).meta({
     examples: [{ email: 'dpo@kunde.example', reason: 'Asked for by the data subject on 24 November 2026' }],
   }),

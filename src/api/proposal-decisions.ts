@@ -18,6 +18,7 @@ export const approve = preparedCommand({
   summary: 'Approve a proposal, as another person than proposed it: what it says is done at once (D60, D61)',
   tag: 'Proposals',
   scope: 'proposals:approve',
+  takesFreshFactors: true,
   params,
   body: z.strictObject({ hash: z.string().max(200) }).meta({
     id: 'ProposalApproval',

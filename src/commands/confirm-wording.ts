@@ -1,7 +1,8 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
+import { isSamePerson } from '../db/authors.ts';
 import { markWordingConfirmed } from '../db/changes.ts';
 import type { Transaction } from '../db/postgres.ts';
-import { isSamePerson, type Author } from '../domain/author.ts';
+import type { Author } from '../domain/author.ts';
 import type { ChangeView } from '../domain/change-view.ts';
 import { isHeld } from '../domain/hold.ts';
 import { Refused } from '../domain/refused.ts';
@@ -20,7 +21,7 @@ export async function confirmWording(tx: Transaction, id: string, by: Author): P
   if (change.wordingConfirmed !== null) {
     throw new Refused('wording-not-waiting', `${change.wordingConfirmed.by} has confirmed it already.`);
   }
-  if (isSamePerson(change.announcedBy, by.actor)) {
+  if (await isSamePerson(tx, change.announcedBy, by.actor)) {
     const detail = `${change.announcedBy} announced it: expected another key than that, found the same one.`;
     throw new Refused('second-person-needed', detail);
   }

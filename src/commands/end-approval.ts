@@ -14,7 +14,8 @@ import { findMail } from '../db/mails-on-record.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { isLive } from '../domain/approval.ts';
-import { isSamePerson, type Author } from '../domain/author.ts';
+import { isSamePerson } from '../db/authors.ts';
+import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { companiesOf } from '../domain/effect.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
@@ -33,7 +34,7 @@ export async function confirmApproval(tx: Transaction, id: string, by: Author): 
     throw new Refused('approval-already-confirmed', detail);
   }
   refuseLate(change, inForce);
-  if (by.approved !== 'approval' && isSamePerson(approval.recordedBy, by.actor)) {
+  if (await isSamePerson(tx, approval.recordedBy, by.actor)) {
     const detail = `${approval.recordedBy} recorded approval ${approval.number}: somebody else confirms it, with another API key.`;
     throw new Refused('second-person-needed', detail);
   }

@@ -1,4 +1,5 @@
 import { givenIn, parseEnvironment, type Environment, type Given } from './environment.ts';
+import type { ProviderTerms } from '../domain/provider-claims.ts';
 import { brokenRules, isTrial, missingInProduction, trialHint } from './rules.ts';
 
 /** What the process runs with. Made from the environment once, at the start. */
@@ -49,9 +50,18 @@ export interface Config {
   readonly smtpAllowClearAuth: boolean;
   /** `null`: messages are not signed here. */
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyFile: string } | null;
+  /** The company's identity provider; `null`: nobody signs in through one. */
+  readonly openId: OpenIdConfig | null;
 }
 
 export type ProcessRole = 'api' | 'worker' | 'all';
+
+/** Where the people of the company sign in (D58), and what that has to say of them. */
+export interface OpenIdConfig extends ProviderTerms {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: { readonly value: string } | { readonly file: string };
+}
 
 /** Where answers and reports of mail systems come in. */
 export interface InboundConfig {
@@ -142,12 +152,33 @@ function configOf(data: Environment, production: boolean): Config {
     smtpRequireTls: data.SMTP_REQUIRE_TLS,
     smtpAllowClearAuth: data.SMTP_ALLOW_CLEAR_AUTH,
     dkim: dkimOf(data),
+    openId: openIdOf(data),
   };
 }
 
 function dkimOf({ DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE }: Environment): Config['dkim'] {
   if (DKIM_DOMAIN === undefined || DKIM_SELECTOR === undefined || DKIM_PRIVATE_KEY_FILE === undefined) return null;
   return { domain: DKIM_DOMAIN, selector: DKIM_SELECTOR, privateKeyFile: DKIM_PRIVATE_KEY_FILE };
+}
+
+function openIdOf(data: Environment): OpenIdConfig | null {
+  const {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: value,
+    OIDC_CLIENT_SECRET_FILE: file,
+  } = data;
+  if (issuer === undefined || clientId === undefined) return null;
+  if (value === undefined && file === undefined) return null;
+  return {
+    issuer,
+    clientId,
+    clientSecret: file === undefined ? { value: value ?? '' } : { file },
+    acr: data.OIDC_ACR,
+    acrs: data.OIDC_ACRS,
+    rolesClaim: data.OIDC_ROLES_CLAIM ?? null,
+    roles: data.OIDC_ROLES,
+  };
 }
 
 /** With the embedded mailbox, mail comes back to the embedded listener; otherwise where it is asked for. */

@@ -3,6 +3,8 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { systemClock } from '../domain/clock.ts';
 import { isAsciiMailAddress, isMailAddress, mailDomainOf } from '../domain/email-address.ts';
+import { ROLES, type Role } from '../domain/permission.ts';
+import type { RoleMapping } from '../domain/provider-claims.ts';
 
 /** The variables that are set, as text. */
 export type Given = Readonly<Record<string, string | undefined>>;
@@ -90,6 +92,26 @@ const list = (isValue: (value: string) => boolean, expected: string) =>
     .default('')
     .transform((value) => value.split(',').flatMap((each) => each.trim() || []))
     .refine((values) => values.every(isValue), expected);
+
+/** `value=role`, `value=role:product`. A value may have equals signs of its own. */
+const ROLE_MAPPING = new RegExp(`^(?<value>.+)=(?<role>${ROLES.join('|')})(?::(?<product>[a-z0-9][a-z0-9-]{0,62}))?$`);
+
+/** Values of the provider, each with the role that it stands for. */
+const roleMappings = list(
+  (value) => ROLE_MAPPING.test(value),
+  `expected values with roles (${ROLES.join(', ')}), of one product or all, separated by commas: jura=officer:truetalk,drift=admin`,
+).transform((entries) =>
+  entries.map((entry): RoleMapping => {
+    const { value = '', role, product = null } = ROLE_MAPPING.exec(entry)?.groups ?? {};
+    return { value: value.trim(), role: role as Role, product };
+  }),
+);
+
+/** Values of a claim, without white space, which separates them in a request. */
+const claimValues = list(
+  (value) => /^[\x21-\x7e]+$/.test(value),
+  'expected values without spaces, separated by commas',
+);
 
 function isAddressOrRange(value: string): boolean {
   const [address = ''] = value.split('/');
@@ -193,6 +215,23 @@ export const environment = z.object({
   DKIM_PRIVATE_KEY_FILE: z.string().optional(),
   SEAL_KEY_FILE: z.string().optional(),
   TSA_URL: url(['http:', 'https:']).refine(withHost, 'expected the name of a host').optional(),
+  OIDC_ISSUER: url(['https:', 'http:'])
+    .refine((value) => withHost(value) && withoutQuery(value), 'expected the name of a host, and no ? or #')
+    .refine(
+      (value) => !/^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\b/i.test(value),
+      'expected the tenant of the company: with this one, whoever has an account at Microsoft could sign in',
+    )
+    .optional(),
+  OIDC_CLIENT_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'expected at most 255 visible ASCII characters')
+    .optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_CLIENT_SECRET_FILE: z.string().optional(),
+  OIDC_ACR: claimValues,
+  OIDC_ACRS: claimValues,
+  OIDC_ROLES_CLAIM: z.string().optional(),
+  OIDC_ROLES: roleMappings,
 });
 
 /** What the variables say, each read on its own. */

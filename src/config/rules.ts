@@ -39,6 +39,7 @@ export function brokenRules(given: Given): string[] {
     ...(isTrial(given) ? trialRules(given) : productionRules(given)),
     ...inboundRules(given),
     ...passwordRules(given),
+    ...openIdRules(given),
   ];
 }
 
@@ -46,6 +47,27 @@ function dkimRules(given: Given): string[] {
   const lacking = DKIM.filter((name) => given[name] === undefined);
   if (lacking.length === DKIM.length) return [];
   return lacking.map((name) => `${name} is missing: signing with DKIM takes ${DKIM.join(', ')}`);
+}
+
+/** What signing in through a provider takes, and what is set for nothing. */
+function openIdRules(given: Given): string[] {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_CLIENT_SECRET_FILE, OIDC_ROLES, OIDC_ROLES_CLAIM } =
+    given;
+  const ours = Object.keys(environment.shape).filter((name) => name.startsWith('OIDC_'));
+  if (ours.every((name) => given[name] === undefined)) return [];
+  const faults: string[] = [];
+  if (OIDC_ISSUER === undefined) faults.push('OIDC_ISSUER is missing: the identity provider that people sign in at');
+  if (OIDC_CLIENT_ID === undefined) faults.push('OIDC_CLIENT_ID is missing: the id that the provider knows Varsel by');
+  if (OIDC_CLIENT_SECRET === undefined && OIDC_CLIENT_SECRET_FILE === undefined) {
+    faults.push('OIDC_CLIENT_SECRET is missing: the secret of the client, or OIDC_CLIENT_SECRET_FILE with its file');
+  }
+  if (OIDC_CLIENT_SECRET !== undefined && OIDC_CLIENT_SECRET_FILE !== undefined) {
+    faults.push('OIDC_CLIENT_SECRET and OIDC_CLIENT_SECRET_FILE are both set: expected one of them');
+  }
+  if ((OIDC_ROLES === undefined) !== (OIDC_ROLES_CLAIM === undefined)) {
+    faults.push('OIDC_ROLES and OIDC_ROLES_CLAIM belong together: one is missing');
+  }
+  return faults;
 }
 
 /** A URL that has a password and turns encryption off asks for what is refused later, at each connection. */
@@ -109,6 +131,9 @@ function productionRules(given: Given): string[] {
   }
   if (given.APP_SECRET !== undefined && given.APP_SECRET === given.ADMIN_API_KEY) {
     faults.push('ADMIN_API_KEY is the APP_SECRET: whoever has the key could make every link');
+  }
+  if (URL.parse(given.OIDC_ISSUER ?? '')?.protocol === 'http:') {
+    faults.push('OIDC_ISSUER begins with http://: expected https://, which keeps others from answering in its place');
   }
   if (CLOCK_OFFSET.safeParse(given.CLOCK_OFFSET).data?.blank === false) {
     faults.push('CLOCK_OFFSET is set: production runs on the real clock');

@@ -4,7 +4,12 @@ import { PROBLEMS } from '../http/problems.ts';
 import { sendShown, type Reader } from './frame.ts';
 import { consoleTextsIn, type FailureName } from './frame-texts.ts';
 
-const NAMES: Readonly<Record<number, FailureName>> = { 403: 'forbidden', 404: 'notFound', 503: 'unavailable' };
+const NAMES: Readonly<Record<number, FailureName>> = {
+  403: 'forbidden',
+  404: 'notFound',
+  429: 'tooMany',
+  503: 'unavailable',
+};
 
 /** Sends the page of what was refused or went wrong. A fault of our own is logged, and its details are hidden. */
 export function sendFailurePage(

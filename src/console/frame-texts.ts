@@ -14,8 +14,7 @@ export const PLACES = [
 ] as const satisfies readonly { key: string; href: string; scope: Scope | null }[];
 
 type Place = (typeof PLACES)[number]['key'];
-export type FailureName =
-  'forbidden' | 'notFound' | 'refused' | 'otherSite' | 'staleFactors' | 'unavailable' | 'internal';
+export type FailureName = 'forbidden' | 'notFound' | 'refused' | 'otherSite' | 'tooMany' | 'unavailable' | 'internal';
 
 /** The words that all pages of the console share. */
 export interface ConsoleFrameTexts {
@@ -75,9 +74,9 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
           'Formularen hører ikke til din session, så intet er gjort. Gå tilbage, genindlæs siden, og send den igen.',
         ],
       },
-      staleFactors: {
-        heading: 'Bekræft, at det er dig',
-        body: ['Det, du er ved at gøre, kan ikke fortrydes. Log ud, og log ind igen med to faktorer, før du gør det.'],
+      tooMany: {
+        heading: 'Vent et øjeblik',
+        body: ['Der er kommet meget på kort tid, så intet er gjort. Prøv igen om et minut.'],
       },
       unavailable: { heading: 'Prøv igen om lidt', body: ['Varsel kan ikke svare lige nu. Intet er gjort.'] },
       internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
@@ -125,11 +124,9 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
           'The form does not belong to your session, so nothing was done. Go back, reload the page, and send it again.',
         ],
       },
-      staleFactors: {
-        heading: 'Confirm that it is you',
-        body: [
-          'What you are about to do cannot be undone. Sign out, and sign in again with two factors, before you do it.',
-        ],
+      tooMany: {
+        heading: 'Wait a moment',
+        body: ['Very much came in a short time, so nothing was done. Try again in a minute.'],
       },
       unavailable: { heading: 'Try again in a moment', body: ['Varsel cannot answer right now. Nothing was done.'] },
       internal: {

@@ -39,7 +39,7 @@ export interface Reader {
   /** `null` for nobody. */
   readonly person: SignedIn | null;
   readonly language: Language;
-  readonly dependencies: Pick<ConsoleDependencies, 'api' | 'isTrial'>;
+  readonly dependencies: Pick<ConsoleDependencies, 'api' | 'isTrial' | 'openId'>;
 }
 
 /** Sends what a page of the console shows, in the frame of who is signed in. */
@@ -50,6 +50,7 @@ export async function sendShown(
   { person, language, dependencies: { api, isTrial } }: Reader,
 ): Promise<FastifyReply> {
   if ('to' in shown) return reply.redirect(shown.to, 303);
+  if ('json' in shown) return reply.send(shown.json);
   if ('mail' in shown) {
     // In its sandbox a mail has no origin, which browsers would otherwise try to keep by itself, and warn that they cannot.
     reply.removeHeader('origin-agent-cluster');
@@ -86,7 +87,7 @@ export async function sendShown(
     title: shown.title,
     isError: shown.isError ?? false,
     sender: null,
-    otherLanguagePath: request.method === 'GET' ? inOtherLanguage(request, language) : null,
+    otherLanguagePath: request.method === 'GET' && !shown.isShownOnce ? inOtherLanguage(request, language) : null,
     script: SCRIPT.url,
     consoleStylesheet: CONSOLE_STYLESHEET.url,
     keptForm: await keptFormOf(shown, path),

@@ -16,6 +16,8 @@ export type Shown =
       readonly isError?: boolean;
       /** Of a form that is shown again: what it is done once under. */
       readonly once?: string;
+      /** Whether its address shows it once: there is no way from it to the same page in the other language. */
+      readonly isShownOnce?: boolean;
       /** What the template is filled with. */
       readonly model: object;
     }
@@ -23,6 +25,8 @@ export type Shown =
   | { readonly file: Buffer | Readable; readonly type: string; readonly name: string }
   /** A part of a page that is asked for again and again (`data-live`). */
   | { readonly part: ConsoleView; readonly model: object }
+  /** What a script of ours asks for. */
+  | { readonly json: object }
   /** A mail as it looks, for a frame without scripts. */
   | { readonly mail: string };
 
@@ -32,6 +36,12 @@ export interface ConsolePage {
   readonly scope: Scope | null;
   /** Of a form that does what cannot be undone: whether two factors must have been proved lately (D56). */
   readonly takesFreshFactors?: true;
+  /** Whether somebody may come here who came by a link and has proved no two factors yet: to register what proves them (D59). */
+  readonly isBeforeFactors?: true;
+  /**
+   * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
+   * refuses to act and no dependencies (`kept-forms.ts`).
+   */
   readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
 }
 
@@ -39,5 +49,5 @@ export interface ConsolePage {
 export const consolePage = (
   scope: Scope | null,
   show: ConsolePage['show'],
-  options: Pick<ConsolePage, 'takesFreshFactors'> = {},
+  options: Pick<ConsolePage, 'takesFreshFactors' | 'isBeforeFactors'> = {},
 ): ConsolePage => ({ scope, show, ...options });

@@ -3,12 +3,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { allowedBy } from '../domain/caller.ts';
 import { areFactorsFresh, type SignedIn } from '../domain/session.ts';
 import { refuseOtherSite, signedInWith } from '../http/session.ts';
+import { Problem } from '../http/problems.ts';
 import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
+import { CONSOLE_POLICY, consoleLanguage, sendShown, type Reader } from './frame.ts';
 import { forgetKept, keepForm } from './kept-forms.ts';
-import { CONSOLE_POLICY, consoleLanguage, sendShown } from './frame.ts';
 import type { ConsolePage } from './page.ts';
+import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
+import type { AnswerFault } from './passkeys/texts.ts';
+import { limitSignIns } from './signing-in/rate-limits.ts';
 import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
 
 /** A page of the console by its address. */
@@ -43,6 +47,7 @@ export async function serveConsole(
     const language = consoleLanguage(request, reply);
     return sendFailurePage(request, reply, error, { person: null, language, dependencies });
   });
+  await limitSignIns(app);
   for (const [method, url, handlerOf] of signIn)
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
   for (const [method, url, page] of pages)
@@ -72,16 +77,46 @@ async function showPage(
   }
   if (page.scope !== null && allowedBy(person, page.scope) === null)
     return sendNamedFailure(request, reply, { name: 'forbidden', status: 403 }, who);
-  if (page.takesFreshFactors && !areFactorsFresh(person.session, api.clock()))
-    return sendNamedFailure(request, reply, { name: 'staleFactors', status: 403 }, who);
+  if (person.session.factorsAt === null && !page.isBeforeFactors) return reply.redirect(REGISTERING, 303);
+  const askForFactors = async (fault: AnswerFault | 'asked') =>
+    sendShown(request, reply, await confirmPage(who, { ...formToKeep(request), fault }), who);
   try {
-    const visit = visitOf(request, person, language, dependencies);
+    const outcome = await proveFactors(request, page, who);
+    if (outcome !== null && outcome !== 'proved') return await askForFactors(outcome);
+    const visitor = (outcome === 'proved' ? await personWith(request, dependencies) : null) ?? person;
+    const visit = visitOf(request, visitor, language, dependencies);
     const shown = await page.show(visit, dependencies);
     if ('to' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
+    if (error instanceof Problem && error.code === 'factors-needed') return askForFactors('asked');
     return sendFailurePage(request, reply, error, who);
   }
+}
+
+/** Where somebody goes first who came by a link. */
+const REGISTERING = '/console/passkeys/new';
+
+/**
+ * Has the person prove two factors anew, where the page takes that, or the form has come with a proof. `null` where nothing is
+ * missing; `proved`; or else why the person is asked for them (D59).
+ */
+async function proveFactors(
+  request: FastifyRequest,
+  { takesFreshFactors }: ConsolePage,
+  who: Reader & { readonly person: SignedIn; readonly dependencies: ConsoleDependencies },
+): Promise<AnswerFault | 'asked' | 'proved' | null> {
+  const { session } = who.person;
+  if (session.factorsAt === null || areFactorsFresh(session, who.dependencies.api.clock())) return null;
+  const form = (request.body ?? {}) as Form;
+  return takesFreshFactors || hasProof(form) ? proveAnew(who, form, request.log) : null;
+}
+
+/** The form that the page which asks for two factors sends: the one that came, or else one that leads back to what was asked for. */
+function formToKeep(request: FastifyRequest): { readonly action: string; readonly form: Form } {
+  const { method, url: action, body } = request;
+  if (method === 'POST') return { action, form: body as Form };
+  return { action: '/console/confirm', form: { to: action } };
 }
 
 /** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { coversProducts, type Scope } from '../domain/permission.ts';
@@ -7,6 +7,7 @@ import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../d
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
+import { expectFactors } from '../http/factors.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
 import type { ApiResponse, Command, Operation, PreparedCommand, Query, Schema } from '../http/operation.ts';
 import { callOf, carryOut } from '../http/perform.ts';
@@ -32,6 +33,7 @@ export interface Visit {
   readonly query: Readonly<Record<string, string>>;
   readonly form: Form;
   readonly now: Temporal.Instant;
+  readonly log: FastifyBaseLogger;
   /** Whether the person may do what takes this scope, for this product or for any: whether to offer it. */
   may(scope: Scope, product?: string): boolean;
   /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with. */
@@ -53,6 +55,7 @@ export function visitOf(
 ): Visit {
   const form = (request.body ?? {}) as Form;
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
+    expectFactors(person, operation, api.clock());
     const may = allow(person, operation.scope);
     const said = {
       ...addressOf(operation),
@@ -69,6 +72,7 @@ export function visitOf(
     query: singles(request.query as Form),
     form,
     now: api.clock(),
+    log: request.log,
     may(scope, product) {
       const allowed = allowedBy(person, scope);
       return allowed !== null && (product === undefined || coversProducts(allowed.products, [product]));

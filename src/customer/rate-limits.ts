@@ -1,27 +1,15 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { objectionsOfController } from '../db/objections.ts';
 import { judgeObjection, statesReasons } from '../domain/objection.ts';
+import { isAbove, limiters, refuseAbove } from '../web/rate-limit.ts';
 import { ForgottenLink, openLink, findChangeAndWindow, type PageDependencies } from './customer-link.ts';
 import { readObjection } from './form-fields.ts';
 
-const MINUTE_MS = 60_000;
 /** The limits per minute, each far above what a person does. */
 const POSTS_PER_LINK = 30;
 const GETS_PER_LINK_AND_ADDRESS = 600;
 const UNKNOWN_LINKS_PER_ADDRESS = 60;
-/** How many links and addresses are counted at once. The least recently seen are dropped first. */
-const MAX_COUNTED = 10_000;
-
-/** Thrown for one request too many. */
-class TooManyRequests extends Error {
-  readonly statusCode = 429;
-
-  constructor(seconds: number) {
-    super(`Too many requests in a short time. Nothing was done; try again in ${seconds} seconds.`);
-    this.name = 'TooManyRequests';
-  }
-}
 
 /**
  * Limits the requests to customers' links, in this process (docs/decisions/013). POSTs are counted per link, GETs per link and
@@ -29,19 +17,18 @@ class TooManyRequests extends Error {
  * The valid objection of a controller that has none pending is always accepted.
  */
 export async function limitRates(app: FastifyInstance, dependencies: PageDependencies): Promise<void> {
-  await app.register(rateLimit, { global: false, cache: MAX_COUNTED });
-  const limiter = (name: string, max: number, keyGenerator: (request: FastifyRequest) => string): Limiter => {
-    const count = app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
-    return async (request, reply) => {
-      const counted = await count(request);
-      if (!counted.isAllowed) tellLimit(reply, name, counted);
-      return counted;
-    };
-  };
-  const unknownLinks = limiter('unknown-links', UNKNOWN_LINKS_PER_ADDRESS, ({ ip }) => normalizeIP(ip));
-  const perLinkAndAddress = (request: FastifyRequest) => `${tokenOf(request)} ${normalizeIP(request.ip)}`;
-  const gets = limiter('opening-a-link', GETS_PER_LINK_AND_ADDRESS, perLinkAndAddress);
-  const posts = limiter('posting-to-a-link', POSTS_PER_LINK, tokenOf);
+  const limiter = await limiters(app);
+  const unknownLinks = limiter({
+    name: 'unknown-links',
+    max: UNKNOWN_LINKS_PER_ADDRESS,
+    keyOf: ({ ip }) => normalizeIP(ip),
+  });
+  const gets = limiter({
+    name: 'opening-a-link',
+    max: GETS_PER_LINK_AND_ADDRESS,
+    keyOf: (request) => `${tokenOf(request)} ${normalizeIP(request.ip)}`,
+  });
+  const posts = limiter({ name: 'posting-to-a-link', max: POSTS_PER_LINK, keyOf: tokenOf });
   // Only verifies the proof in the token, so that counting costs no query.
   const isKnown = (request: FastifyRequest) => dependencies.links.messageIdOf(tokenOf(request)) !== null;
 
@@ -56,27 +43,6 @@ export async function limitRates(app: FastifyInstance, dependencies: PageDepende
     const counted = await posts(request, reply);
     if (isAbove(counted) && !(await isFirstObjection(dependencies, request))) refuseAbove(counted, reply);
   });
-}
-
-type Counted = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
-type Limiter = (request: FastifyRequest, reply: FastifyReply) => Promise<Counted>;
-
-/** Tells a limit, what is left of it, and in how many seconds it is whole again (draft-ietf-httpapi-ratelimit-headers-10). */
-function tellLimit(reply: FastifyReply, name: string, counted: Extract<Counted, { isAllowed: false }>): void {
-  const { max, remaining, timeWindow, ttlInSeconds } = counted;
-  reply.header('ratelimit-policy', `"${name}";q=${max};w=${timeWindow / 1000}`);
-  reply.header('ratelimit', `"${name}";r=${remaining};t=${ttlInSeconds}`);
-}
-
-function isAbove(counted: Counted): counted is Extract<Counted, { isAllowed: false }> {
-  return !counted.isAllowed && counted.isExceeded;
-}
-
-function refuseAbove(counted: Counted, reply: FastifyReply): void {
-  if (!isAbove(counted)) return;
-  const seconds = Math.max(1, counted.ttlInSeconds);
-  reply.header('retry-after', seconds);
-  throw new TooManyRequests(seconds);
 }
 
 /** The token of a request's link; empty if its address has none. */

@@ -38,7 +38,7 @@ export async function insertApproverMails(
     tx,
     `insert into operator_mails (kind, subject, body, page, created_at, next_attempt_at, product_id, recipient)
      select 'proposal', $2, $3, $4, $5, $5, $1, p.email from people p
-     where p.email <> '[erased]' and may_approve_proposals('person ' || p.id, $1) and behind($6) <> 'person ' || p.id
+     where p.email <> '[erased]' and may_approve_proposals('person ' || p.id, $1) and person_behind($6) <> 'person ' || p.id
      order by p.id`,
     [product, mail.subject, mail.body, mail.page, mail.at, mail.except],
   );

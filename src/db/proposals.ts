@@ -95,9 +95,9 @@ export interface Standing {
 export async function standingOf(tx: Transaction, id: string, { actor }: Author): Promise<Standing> {
   return oneRow<Standing>(
     tx,
-    `select p.proposed_by as "proposedBy", behind(p.proposed_by) = behind($2) as "isProposer",
+    `select p.proposed_by as "proposedBy", person_behind(p.proposed_by) = person_behind($2) as "isProposer",
        exists (select from proposal_decisions d where d.proposal_id = p.id and d.decision = 'approved'
-         and behind(d.decided_by) = behind($2)) as "isApprover",
+         and person_behind(d.decided_by) = person_behind($2)) as "isApprover",
        (select is_trial from installation) as "isTrial"
      from proposals p where p.id = $1`,
     [id, actor],

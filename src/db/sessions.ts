@@ -79,6 +79,14 @@ export async function touchSession(db: Queryable, id: string, now: Temporal.Inst
   await rows(db, 'update sessions set seen_at = greatest(seen_at, $2) where id = $1 and ended_at is null', [id, now]);
 }
 
+/** Records that the person has proved two factors in a session. */
+export async function proveFactors(db: Queryable, id: string, at: Temporal.Instant): Promise<void> {
+  await rows(db, 'update sessions set factors_at = greatest(factors_at, $2) where id = $1 and ended_at is null', [
+    id,
+    at,
+  ]);
+}
+
 /** Ends a session; does nothing where it has ended. */
 export async function endSession(tx: Transaction, id: string, by: { at: Temporal.Instant; actor: string }) {
   await rows(tx, 'update sessions set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null', [

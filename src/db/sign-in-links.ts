@@ -1,4 +1,4 @@
-import { row, rows, type Transaction } from './postgres.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 export type LinkPurpose = 'first-administrator' | 'invitation';
 
@@ -33,6 +33,20 @@ export async function insertSignInLink(
     `insert into sign_in_links (id, person_id, hash, purpose, created_at, created_by, expires_at)
      values (coalesce($7, uuidv7()), $1, $2, $3, $4, $5, $6)`,
     [link.personId, link.hash, link.purpose, link.at, link.actor, link.expiresAt, link.id ?? null],
+  );
+}
+
+/** The link with this hash, and whose it is, as long as it can be used; `null` for none. */
+export async function findSignInLink(
+  db: Queryable,
+  hash: Buffer,
+  now: Temporal.Instant,
+): Promise<(SignInLink & { readonly name: string }) | null> {
+  return row(
+    db,
+    `select l.id, l.person_id as "personId", l.purpose, p.name from sign_in_links l join people p on p.id = l.person_id
+     where l.hash = $1 and l.used_at is null and l.expires_at > $2 and p.disabled_at is null`,
+    [hash, now],
   );
 }
 

@@ -23,15 +23,3 @@ export const actorOfPerson = (personId: string): string => `person ${personId}`;
 
 /** The actor of what is done through the link of this message: who it was sent to. */
 export const actorWithLink = (messageId: string): string => `link ${messageId}`;
-
-/** The key or the person in an author, as the record names it and as it is shown. */
-const WHO = /\b((?:key|person) [0-9a-f-]{36})\)?$/;
-
-/**
- * Whether two acts were done by the same person, as far as the author tells: with the same API key, or by the same person. Where an act must be
- * confirmed by a second person, this one must be false (D39, D41).
- */
-export function isSamePerson(one: string, other: string): boolean {
-  const [who, otherWho] = [WHO.exec(one)?.[1], WHO.exec(other)?.[1]];
-  return who === undefined || otherWho === undefined ? one === other : who === otherWho;
-}

@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'person-disabled'
   | 'role-given'
   | 'role-from-provider'
+  | 'last-passkey'
   | 'product-unknown'
   | 'lines-rejected'
   | 'import-outdated'

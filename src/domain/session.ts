@@ -8,7 +8,7 @@ export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 export const SESSION_HOURS = 8;
 export const IDLE_MINUTES = 30;
 /** What cannot be undone takes two factors that were proved within so many minutes (D56). */
-const FRESH_MINUTES = 15;
+export const FRESH_MINUTES = 15;
 
 /** A browser that is signed in. */
 export interface Session {

@@ -16,6 +16,7 @@ import {
   type Scope,
 } from '../domain/permission.ts';
 import { hashApiKey } from '../security/api-keys.ts';
+import { expectFactors } from './factors.ts';
 import { Problem } from './problems.ts';
 import { refuseOtherSite, sessionSecretOf, signedInWith } from './session.ts';
 
@@ -37,9 +38,12 @@ const NOTED_EVERY_SECONDS = 60;
 const CSRF_HEADER = 'x-csrf-token';
 
 /** A hook that lets only requests pass whose API key, or signed-in person, has this scope. */
-export function authenticateFor(scope: Scope | null, authentication: Authentication) {
+export function authenticateFor(
+  { scope, takesFreshFactors = false }: { readonly scope: Scope | null; readonly takesFreshFactors?: boolean },
+  authentication: Authentication,
+) {
   return async (request: FastifyRequest): Promise<void> => {
-    request.caller = allow(await callerOf(request, authentication), scope);
+    request.caller = allow(await callerOf(request, takesFreshFactors, authentication), scope);
   };
 }
 
@@ -67,8 +71,15 @@ function inWords(grants: readonly Permissions[]): string {
     .join(', ');
 }
 
-/** Who sends a request: by its API key or else by its session. Throws `unauthorized`, and `forbidden` for what comes from another site. */
-async function callerOf(request: FastifyRequest, { pool, clock, publicUrl }: Authentication): Promise<Caller> {
+/**
+ * Who sends a request: by its API key or else by its session. Throws `unauthorized`, `forbidden` for what comes from another site,
+ * and `factors-needed`.
+ */
+async function callerOf(
+  request: FastifyRequest,
+  takesFreshFactors: boolean,
+  { pool, clock, publicUrl }: Authentication,
+): Promise<Caller> {
   const now = clock();
   const { authorization } = request.headers;
   const isWithSession = authorization === undefined && sessionSecretOf(request, publicUrl()) !== null;
@@ -78,6 +89,7 @@ async function callerOf(request: FastifyRequest, { pool, clock, publicUrl }: Aut
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     refuseOtherSite(request, request.headers[CSRF_HEADER], publicUrl());
   }
+  expectFactors(person, { takesFreshFactors }, now);
   return person;
 }
 

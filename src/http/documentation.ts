@@ -89,6 +89,7 @@ export function documented(
   operation: DocumentedOperation & {
     readonly method: string;
     readonly scope: Scope | null;
+    readonly takesFreshFactors?: true;
     readonly version?: unknown;
     readonly isTagged?: true;
     readonly file?: string | undefined;
@@ -102,6 +103,7 @@ export function documented(
     params,
     query = z.strictObject({}),
     body = NOTHING,
+    takesFreshFactors,
     refusals,
     version,
     isTagged = false,
@@ -121,6 +123,7 @@ export function documented(
     ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
     description: [
       scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
+      ...(takesFreshFactors ? ['With a session: takes two factors of the last 15 minutes.'] : []),
       ...(takesKey ? ['Takes an `Idempotency-Key`.'] : []),
       ...(isVersioned ? ['Answers with an `ETag`.'] : []),
       ...(table ? [AS_CSV] : []),
@@ -136,6 +139,7 @@ export function documented(
       'invalid-request',
       'unauthorized',
       'forbidden',
+      'factors-needed',
       ...(params ? (['not-found'] as const) : []),
       ...(isRead ? [] : (['request-timeout', 'body-too-large', 'unsupported-media-type'] as const)),
       ...(takesKey ? (['idempotency-key-reused', 'request-in-progress'] as const) : []),

@@ -30,7 +30,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     url,
     schema: documented({ ...operation, ...dryRun, method }),
     // Before the body is read: a caller without the right key must not make us parse.
-    onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
+    onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
     preValidation: async (request) => {
       if (method !== 'POST' || 'read' in operation) return;

@@ -66,7 +66,7 @@ export function mountStreamed<Dependencies extends StreamedDependencies>(
       schema: { ...documented({ ...operation, method: 'POST' }), consumes: [...operation.consumes] },
       // The operation validates each line of the stream.
       validatorCompiler: (part) => (part.httpPart === 'body' ? (value: unknown) => ({ value }) : validate!(part)),
-      onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation.scope, dependencies)],
+      onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation, dependencies)],
       // Its lines may be of any product.
       preHandler: async (request) => {
         const said = { method: 'POST', url, params: {}, query: {}, body: null };

@@ -70,6 +70,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly tag: string;
   /** What a key has to be allowed; `null` where any valid key will do. */
   readonly scope: Scope | null;
+  /** Of what cannot be undone: whether a session must have proved two factors lately (D59). API keys have none. */
+  readonly takesFreshFactors?: true;
   readonly params?: P;
   readonly body?: B;
   /** Left out, no query parameter is taken: one that is not known is refused, because it would be ignored. */

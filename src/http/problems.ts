@@ -5,6 +5,7 @@ export type RequestProblemCode =
   | 'invalid-request'
   | 'unauthorized'
   | 'forbidden'
+  | 'factors-needed'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'headers-too-large'
@@ -47,6 +48,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'This API key may not do that',
     explanation:
       'A reader reads; an officer also announces, records, resolves, activates and withdraws; an admin also manages keys, products, controllers and webhooks.',
+  },
+  'factors-needed': {
+    status: 403,
+    title: 'The person has to prove two factors first',
+    explanation:
+      'Of a session, not of an API key. One that began by a link can register a passkey in the console, and nothing else. What cannot be undone takes two factors of the last 15 minutes: confirm at `/console/confirm`, and send the request again.',
   },
   'not-found': {
     status: 404,
@@ -387,6 +394,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The role comes from the identity provider',
     explanation:
       'It would be given again at the next sign-in (D57). Take the person out of its group at the identity provider, or disable the person.',
+  },
+  'last-passkey': {
+    status: 409,
+    title: 'It is the only passkey of the person',
+    explanation:
+      'No identity provider knows the person, so nobody could sign in with what is left. Register another passkey in the console first.',
   },
   'activation-blocked': {
     status: 409,

@@ -18,6 +18,8 @@ export interface Said {
 /** Addresses that concern nobody but who asks, or tell nothing of any product. */
 const OF_NO_PRODUCT = [
   '/v1/me',
+  '/v1/me/passkeys',
+  '/v1/me/passkeys/:id',
   '/v1/checkpoints',
   '/v1/checkpoints/latest',
   '/v1/checkpoints/keys',

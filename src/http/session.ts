@@ -11,13 +11,17 @@ const NOTED_EVERY_SECONDS = 60;
 /** Browsers keep `__Host-` to the one host and to https, which a trial on `localhost` has not got. */
 const nameOf = (publicUrl: string) => (publicUrl.startsWith('https:') ? '__Host-varsel' : 'varsel');
 
-/** The secret of the session that a browser sends; `null` for none. */
-export function sessionSecretOf(request: FastifyRequest, publicUrl: string): string | null {
-  const name = nameOf(publicUrl);
+/** The cookie with this name that a browser sends; `null` for none. */
+export function cookieOf(request: FastifyRequest, name: string): string | null {
   const pairs = (request.headers.cookie ?? '').split(/; */);
   const [found, ...others] = pairs.filter((pair) => pair.startsWith(`${name}=`));
   // Of two cookies with this name one was put there by somebody else.
   return found === undefined || others.length > 0 ? null : found.slice(name.length + 1);
+}
+
+/** The secret of the session that a browser sends; `null` for none. */
+export function sessionSecretOf(request: FastifyRequest, publicUrl: string): string | null {
+  return cookieOf(request, nameOf(publicUrl));
 }
 
 /** The `Set-Cookie` of a session; of `null`, what makes the browser forget it. */
@@ -38,6 +42,15 @@ export async function signedInWith(
   const { id, seenAt } = person.session;
   if (Math.abs(now.since(seenAt).total('seconds')) >= NOTED_EVERY_SECONDS) await touchSession(pool, id, now);
   return person;
+}
+
+/**
+ * Refuses with `forbidden` a form by which another site would sign a browser in: there is no session yet whose token it could lack,
+ * and browsers say where a form comes from.
+ */
+export function refuseSentFromElsewhere({ headers }: FastifyRequest): void {
+  if ((headers['sec-fetch-site'] ?? 'same-origin') === 'same-origin') return;
+  throw new Problem('forbidden', 'The form does not come from a page of ours.');
 }
 
 /**

@@ -15,6 +15,7 @@ import { references } from '../security/references.ts';
 import { withoutSecretsOf, type WithoutSecrets } from '../security/secrets-in-text.ts';
 import { mailedCodes, type MailedCodes } from '../security/mailed-codes.ts';
 import { signInSecrets } from '../security/sign-in-links.ts';
+import { passkeyChallenges, type PasskeyChallenges } from '../security/passkey-challenges.ts';
 import { webhookSecrets } from '../security/webhook-secrets.ts';
 import { createBreaker, type Breaker } from '../sending/breaker.ts';
 import { sendingWatch, type SendingWatch } from '../sending/sending-watch.ts';
@@ -57,6 +58,7 @@ export interface Shared extends Given {
   readonly links: ObjectionLinks;
   /** The codes in mails to who wants to withdraw an objection. */
   readonly codes: MailedCodes;
+  readonly challenges: PasskeyChallenges;
   /** What finds our own marks in mail that comes in. */
   readonly marks: Marks;
   /** What cuts our own marks out of what people and programs write back. */
@@ -87,6 +89,7 @@ export function sharedParts(given: Given): Shared {
     ...given,
     links: marks.links,
     codes,
+    challenges: passkeyChallenges(appSecret),
     marks,
     sender: senderOf({ from: config.mailFrom, replyTo: config.mailReplyTo, dkim }),
     mailMarks: mailMarksOf(marks, codes, signInSecrets(appSecret)),

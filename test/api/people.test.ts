@@ -4,6 +4,7 @@ import { disablePerson } from '../../src/commands/disable-person.ts';
 import { invitePerson } from '../../src/commands/invite-person.ts';
 import { endRole } from '../../src/commands/person-roles.ts';
 import { signInByLink, startSession } from '../../src/commands/sign-in.ts';
+import { isSamePerson } from '../../src/db/authors.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import type { Role } from '../../src/domain/permission.ts';
 import { csrfTokenOf, hashSecret, newSecret } from '../../src/security/sessions.ts';
@@ -491,5 +492,46 @@ describe('what is on record of a person of the company', () => {
       { name: '[erased]', email: '[erased]' },
     ]);
     expect(await rows(varsel.database.pool, 'select from sessions where person_id = $1', [person.id])).toEqual([]);
+  });
+});
+
+describe('a second person', () => {
+  test.each([
+    ['the same person', 'person-a', 'person-a', true],
+    ['a person and its key', 'person-a', 'own', true],
+    ['a person and a system’s key that it made', 'person-a', 'system', true],
+    ['a person and a key that its key made', 'person-a', 'made-by-own', true],
+    ['two keys of one person', 'own', 'system', true],
+    ['two persons', 'person-a', 'person-b', false],
+    ['another person and a key', 'person-b', 'own', false],
+    ['two keys that no person made', 'one', 'other', false],
+    ['a key and itself, as it is shown', 'one', 'one-in-words', true],
+    ['a key and the system', 'one', 'system-itself', false],
+  ])('%s', async (_who, one, other, isSame) => {
+    const [a, b] = [await signedIn('admin'), await signedIn('admin')];
+    const make = async (body: object, by = a.browser) =>
+      (
+        await by
+          .post('/v1/keys')
+          .send({ name: 'Key', role: 'admin', ...body })
+          .expect(201)
+      ).body;
+    const own = await make({ owner: a.id });
+    const bearer = (key: string) =>
+      Object.assign(supertest.agent(varsel.url).set('authorization', `Bearer ${key}`), { session: '' });
+    const keys: Record<string, string> = {
+      'person-a': `person ${a.id}`,
+      'person-b': `person ${b.id}`,
+      own: `key ${own.id}`,
+      system: `key ${(await make({})).id}`,
+      'made-by-own': `key ${(await make({}, bearer(own.key))).id}`,
+      'system-itself': 'system',
+    };
+    for (const name of ['one', 'other']) {
+      const { id } = (await varsel.api().post('/v1/keys').send({ name: 'x', role: 'reader' }).expect(201)).body;
+      keys[name] = `key ${id}`;
+      keys[`${name}-in-words`] = `Another name (key ${id})`;
+    }
+    expect(await isSamePerson(varsel.database.pool, keys[one] ?? '', keys[other] ?? '')).toBe(isSame);
   });
 });

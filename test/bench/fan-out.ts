@@ -3,6 +3,7 @@ import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
+import { passkeyChallenges } from '../../src/security/passkey-challenges.ts';
 import { announceBare, number } from './announce.ts';
 import { median, percentile, secondsOf, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
@@ -78,6 +79,7 @@ export const fanOut: Measurement = {
       clock: () => Temporal.Now.instant().add({ hours: 24 * 70 }),
       links: objectionLinks(APP_SECRET),
       codes: mailedCodes(APP_SECRET),
+      challenges: passkeyChallenges(APP_SECRET),
       references: references(APP_SECRET),
       withoutSecrets,
       mailMarks,

@@ -77,6 +77,7 @@ describe('With nothing set', () => {
       smtpRequireTls: false,
       smtpAllowClearAuth: false,
       dkim: null,
+      openId: null,
     });
   });
 
@@ -134,6 +135,13 @@ test('Every variable arrives where it belongs', () => {
     DKIM_DOMAIN: 'telenor.example',
     DKIM_SELECTOR: 'varsel',
     DKIM_PRIVATE_KEY_FILE: '/run/dkim.pem',
+    OIDC_ISSUER: 'https://login.microsoftonline.com/7f3c/v2.0',
+    OIDC_CLIENT_ID: 'varsel',
+    OIDC_CLIENT_SECRET_FILE: '/run/oidc-secret',
+    OIDC_ACR: 'gold, platinum',
+    OIDC_ACRS: 'c1',
+    OIDC_ROLES_CLAIM: 'groups',
+    OIDC_ROLES: 'cn=jura=officer:truetalk, drift=admin,',
   });
   expect({ ...config, clockOffset: config.clockOffset.toString() }).toEqual({
     production: true,
@@ -178,6 +186,84 @@ test('Every variable arrives where it belongs', () => {
     smtpRequireTls: true,
     smtpAllowClearAuth: true,
     dkim: { domain: 'telenor.example', selector: 'varsel', privateKeyFile: '/run/dkim.pem' },
+    openId: {
+      issuer: 'https://login.microsoftonline.com/7f3c/v2.0',
+      clientId: 'varsel',
+      clientSecret: { file: '/run/oidc-secret' },
+      acr: ['gold', 'platinum'],
+      acrs: ['c1'],
+      rolesClaim: 'groups',
+      roles: [
+        { value: 'cn=jura', role: 'officer', product: 'truetalk' },
+        { value: 'drift', role: 'admin', product: null },
+      ],
+    },
+  });
+});
+
+describe('Signing in through an identity provider (D58)', () => {
+  const OPEN_ID = {
+    OIDC_ISSUER: 'https://login.telenor.example',
+    OIDC_CLIENT_ID: 'varsel',
+    OIDC_CLIENT_SECRET: 'secret-of-the-client',
+  };
+
+  test('takes an issuer, a client and its secret, and gives no role by itself', () => {
+    expect(readConfig(OPEN_ID).openId).toEqual({
+      issuer: 'https://login.telenor.example',
+      clientId: 'varsel',
+      clientSecret: { value: 'secret-of-the-client' },
+      acr: [],
+      acrs: [],
+      rolesClaim: null,
+      roles: [],
+    });
+  });
+
+  test('is refused half', () => {
+    expect(faultsOf({ OIDC_ACR: 'gold' })).toEqual([
+      expect.stringMatching('^OIDC_ISSUER is missing: '),
+      expect.stringMatching('^OIDC_CLIENT_ID is missing: '),
+      expect.stringMatching('^OIDC_CLIENT_SECRET is missing: '),
+    ]);
+    expect(faultsOf({ ...OPEN_ID, OIDC_CLIENT_SECRET_FILE: '/run/secret' })).toEqual([
+      'OIDC_CLIENT_SECRET and OIDC_CLIENT_SECRET_FILE are both set: expected one of them',
+    ]);
+    for (const half of [{ OIDC_ROLES: 'jura=officer' }, { OIDC_ROLES_CLAIM: 'groups' }]) {
+      expect(faultsOf({ ...OPEN_ID, ...half })).toEqual([
+        'OIDC_ROLES and OIDC_ROLES_CLAIM belong together: one is missing',
+      ]);
+    }
+    expect(faultsOf({ OIDC_OF_SOMEBODY_ELSE: 'x' })).toEqual([]);
+  });
+
+  test.each(['jura', 'jura=lawyer', '=admin', 'jura=admin:', 'jura=admin:True Talk', 'jura=ADMIN'])(
+    'is refused with OIDC_ROLES=%s, which maps no value to a role',
+    (OIDC_ROLES) => {
+      expect(faultsOf({ ...OPEN_ID, OIDC_ROLES_CLAIM: 'groups', OIDC_ROLES })).toEqual([
+        expect.stringMatching(`^OIDC_ROLES is ${JSON.stringify(OIDC_ROLES)}: expected values with roles \\(reader, `),
+      ]);
+    },
+  );
+
+  test('takes the tenant of the company, not all of Microsoft’s', () => {
+    for (const tenant of ['common', 'organizations', 'consumers', 'Common']) {
+      const OIDC_ISSUER = `https://login.microsoftonline.com/${tenant}/v2.0`;
+      expect(faultsOf({ ...OPEN_ID, OIDC_ISSUER })).toEqual([
+        expect.stringMatching('expected the tenant of the company'),
+      ]);
+    }
+  });
+
+  test('goes over https in production', () => {
+    const http = { ...OPEN_ID, OIDC_ISSUER: 'http://127.0.0.1:8080/realms/varsel' };
+    expect(faultsOf(http)).toEqual([]);
+    expect(faultsOf({ ...PRODUCTION, ...http })).toEqual([
+      expect.stringMatching('^OIDC_ISSUER begins with http://: expected https://'),
+    ]);
+    expect(faultsOf({ ...OPEN_ID, OIDC_ISSUER: 'https://login.telenor.example/?tenant=1' })).toEqual([
+      expect.stringMatching('^OIDC_ISSUER is "https://login.telenor.example/.tenant=1": expected the name of a host'),
+    ]);
   });
 });
 

@@ -108,3 +108,10 @@ test('pages are in Danish and English, and keep the choice', async () => {
   const { text } = await person.get('/console').set('cookie', `varsel=${person.cookie.value}; varsel-language=en`);
   expect(text).toContain('<html lang="en">');
 });
+
+test('Where no identity provider is configured, nothing leads to one', async () => {
+  expect((await varsel.customer().get('/console/sign-in')).text).not.toContain('/console/sign-in/openid');
+  for (const address of ['sign-in/openid', 'sign-in/openid/callback?state=x&code=y', 'sign-out/openid']) {
+    await varsel.customer().get(`/console/${address}`).expect(404);
+  }
+});

@@ -177,6 +177,9 @@ test('who manages the people of one product sees those, and gives roles for it a
   const { text } = await ofNetapp.get('/console/people').expect(200);
   expect(text).toContain(path);
   expect(text).not.toContain('<option value="truetalk"');
+  // Who has roles for all products is seen, and not managed.
+  expect(text).toContain('Anne Holm');
+  expect(text).not.toContain(admin.id);
   const person = await ofNetapp.get(path).expect(200);
   expect(person.text).not.toContain('Alle produkter, også nye');
   await ofNetapp.post(`${path}/roles`, { role: 'reader', products: '*' }).expect(422);

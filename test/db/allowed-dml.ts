@@ -78,6 +78,16 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       ['when a key was used last is a hint', 'api_keys', ['last_used_at']],
       ['a session that is kept in use ends after its hours all the same', 'sessions', ['seen_at']],
       [
+        'factors that nobody proved are in a session that could be inserted with them as well',
+        'sessions',
+        ['factors_at', 'openid_state'],
+      ],
+      [
+        'a passkey that could be inserted as well, with no passkey.registered in the audit log',
+        'passkeys',
+        ['name', 'counter', 'last_used_at'],
+      ],
+      [
         'a link is as good as the session that it begins, which could be inserted as well',
         'sign_in_links',
         ['expires_at', 'used_at'],
@@ -137,6 +147,8 @@ export const INSERTS: Readonly<Record<string, string>> = {
   person_roles: 'a role that nobody gave, listed with the person',
   sessions: 'a session of whoever inserts it, with no session.started in the audit log',
   sign_in_links: 'a link of whoever inserts it',
+  passkeys: 'a passkey of whoever inserts it, with no passkey.registered in the audit log',
+  answered_challenges: 'that a challenge was answered: whoever was asked it is asked another',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
   proposals: 'what nobody proposed: listed, told to nobody, and done by nobody before another person approves it (D60)',
   proposal_decisions:

@@ -73,13 +73,20 @@ async function writes(statement: string): Promise<boolean> {
   }
 }
 
-test('Nothing is truncated, and only contacts are deleted, which an update replaces, and what is kept for a time', async () => {
+test('Nothing is truncated, and only contacts are deleted, which an update replaces, and what is no record', async () => {
   const deleted: string[] = [];
   for (const table of tables) {
     expect(await writes(`truncate ${table} cascade`)).toBe(false);
     if (await writes(`delete from ${table}`)) deleted.push(table);
   }
-  expect(deleted).toEqual(['contacts', 'idempotency_keys', 'kept_forms', 'sessions']);
+  expect(deleted).toEqual([
+    'answered_challenges',
+    'contacts',
+    'idempotency_keys',
+    'kept_forms',
+    'passkeys',
+    'sessions',
+  ]);
 });
 
 test('Every column is refused every lie, or listed with the reason why it is not', async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApp, type AppDependencies } from '../../src/app.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
+import { passkeyChallenges } from '../../src/security/passkey-challenges.ts';
 import { mailMarks, withoutSecrets } from './mails.ts';
 import { proving } from './proving.ts';
 import type { TestVarsel } from './varsel.ts';
@@ -14,6 +15,7 @@ export function anotherApp(varsel: TestVarsel, limits: Partial<AppDependencies> 
     clock: varsel.clock.now,
     links: varsel.links,
     codes: mailedCodes(APP_SECRET),
+    challenges: passkeyChallenges(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     mailMarks,

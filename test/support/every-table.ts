@@ -155,6 +155,9 @@ const PLAIN = [
    select id, 'reader', 'given', '${ANNOUNCED}', 'test', '${LATER}', 'test' from people`,
   `insert into sessions (person_id, hash, method, started_at, expires_at, seen_at, user_agent)
    select id, '\\x01', 'link', '${ANNOUNCED}', '${LATER}', '${ANNOUNCED}', 'Firefox' from people`,
+  `insert into passkeys (person_id, credential_id, public_key, counter, transports, is_synced, name, registered_at)
+   select id, '\\x01', '\\x01', 1, '{internal}', true, 'Telefon', '${ANNOUNCED}' from people`,
+  `insert into answered_challenges (hash, good_until) values ('\\x01', '${LATER}')`,
   `insert into sign_in_links (person_id, hash, purpose, created_at, created_by, expires_at)
    select id, '\\x01', 'invitation', '${ANNOUNCED}', 'test', '${LATER}' from people`,
   `insert into api_keys (name, role, hash, created_at, created_by)

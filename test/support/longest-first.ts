@@ -8,6 +8,7 @@ const LONGEST = [
   'journeys/every-page',
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
+  'journeys/console-people-in-a-browser',
   'journeys/scanner',
   'customer/withdrawing',
   'evidence/verify-script',
@@ -33,6 +34,8 @@ const LONGEST = [
   'db/rows-of-person',
   'api/persons',
   'journeys/everybody-is-erased',
+  'journeys/console-openid-in-a-browser',
+  'console/openid',
 ];
 
 /** Runs the longest files first and the pure ones last; the others follow one another by name. */

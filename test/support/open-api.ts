@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
 import { references } from '../../src/security/references.ts';
 import { mailedCodes } from '../../src/security/mailed-codes.ts';
+import { passkeyChallenges } from '../../src/security/passkey-challenges.ts';
 import { mailMarks, withoutSecrets } from './mails.ts';
 import { proving } from './proving.ts';
 import { APP_SECRET, webhooksUnderTest } from './webhooks.ts';
@@ -55,6 +56,7 @@ export function appWithoutDatabase(): Promise<FastifyInstance> {
     clock: () => Temporal.Instant.from('2026-03-02T09:00:00Z'),
     links: objectionLinks(APP_SECRET),
     codes: mailedCodes(APP_SECRET),
+    challenges: passkeyChallenges(APP_SECRET),
     references: references(APP_SECRET),
     withoutSecrets,
     mailMarks,

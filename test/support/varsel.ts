@@ -57,6 +57,7 @@ export async function startVarsel(
   start = '2026-03-02T09:00:00Z',
   inbound: Partial<InboundConfig> | null = null,
   logLevel = 'silent',
+  settings: Partial<Config> = {},
 ): Promise<TestVarsel> {
   const clock = movableClock(start);
   const database = await createDatabase();
@@ -72,7 +73,7 @@ export async function startVarsel(
       );
     }
   });
-  const config = { ...configOf(database, mailbox, inbound), logLevel };
+  const config = { ...configOf(database, mailbox, inbound), logLevel, ...settings };
   const waits: number[] = [];
   let companies = 100;
   const up = () =>

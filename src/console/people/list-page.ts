@@ -10,14 +10,18 @@ export const listPeople = consolePage('people:manage', async (visit) => {
   const t = peopleTextsIn(language);
   const products = await productsToChoose(visit);
   // Who manages the people of some products sees those of one at a time.
-  const [first] = managedProducts(visit) ?? [undefined];
+  const managed = managedProducts(visit);
+  const [first] = managed ?? [undefined];
   const product = visit.query['product'] ?? first ?? '';
   const disabled = visit.query['disabled'] === 'true' ? 'true' : 'false';
   const { cursor } = visit.query;
   const asked = { disabled, ...(product !== '' && { product }) };
   const { items, nextCursor } = await visit.ask(people.list, { query: { ...asked, ...(cursor && { cursor }) } });
+  // Who has roles for other products, too, is managed by who manages those.
+  const isManaged = (roles: readonly { product: string | null }[]) =>
+    managed === null || roles.every((role) => role.product !== null && managed.includes(role.product));
   const rows = items.map((person) => [
-    { text: person.name, href: `/console/people/${person.id}` },
+    isManaged(person.roles) ? { text: person.name, href: `/console/people/${person.id}` } : person.name,
     person.email,
     rolesInWords(person.roles, { t, products }),
     stateInWords(person, { t, language, now }),

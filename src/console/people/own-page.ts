@@ -1,3 +1,4 @@
+import * as products from '../../api/products.ts';
 import * as sessions from '../../api/sessions.ts';
 import { consolePage } from '../page.ts';
 import { sessionRows } from './session-rows.ts';
@@ -9,9 +10,11 @@ export const showOwn = consolePage(null, async (visit) => {
   const { language, person } = visit;
   const t = peopleTextsIn(language);
   const { items } = await visit.ask(sessions.list, { query: { person: person.id, running: 'true' } });
-  const roles = person.grants.flatMap(({ role, products }) =>
-    role === null ? [] : (products ?? [null]).map((product) => ({ role, product })),
+  const roles = person.grants.flatMap(({ role, products: of }) =>
+    role === null ? [] : (of ?? [null]).map((product) => ({ role, product })),
   );
+  const own = [...new Set(roles.flatMap(({ product }) => product ?? []))];
+  const named = await Promise.all(own.map((product) => visit.ask(products.get, { params: { product } })));
   return {
     view: 'console/people/views/own',
     title: t.sessions.title,
@@ -21,7 +24,7 @@ export const showOwn = consolePage(null, async (visit) => {
       facts: [
         { name: t.list.name, value: person.name },
         { name: t.one.email, value: person.email },
-        { name: t.one.roles, value: rolesInWords(roles, { t, products: [] }) },
+        { name: t.one.roles, value: rolesInWords(roles, { t, products: named }) },
       ],
       sessions: sessionRows(items, { t, language, end: (id) => `/console/me/sessions/${id}/end` }),
     },

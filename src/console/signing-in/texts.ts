@@ -2,9 +2,15 @@ import type { Language } from '../../domain/text.ts';
 
 export interface SignInTexts {
   readonly title: string;
-  readonly intro: string;
   readonly heading: string;
-  readonly linkIntro: string;
+  readonly intro: string;
+  readonly withPasskey: string;
+  readonly wayBack: string;
+  /** Before the name of who signs in. */
+  readonly as: string;
+  readonly linkIntro: readonly string[];
+  /** What comes after a link, outside a trial. */
+  readonly linkNext: string;
   readonly signIn: string;
   readonly usedHeading: string;
   readonly used: string;
@@ -17,7 +23,12 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     title: 'Log ind',
     heading: 'Log ind',
     intro: 'Konsollen er for medarbejdere. Kunder bruger linket i deres mail.',
-    linkIntro: 'Linket virker én gang.',
+    withPasskey: 'Log ind med adgangsnøgle',
+    wayBack:
+      'Har du ingen adgangsnøgle, eller er den blevet væk? Bed en administrator om et link; det kommer til din e-mail.',
+    as: 'Du logger ind som',
+    linkIntro: ['Linket virker én gang.'],
+    linkNext: 'Bagefter registrerer du en adgangsnøgle, som du logger ind med fra nu af.',
     signIn: 'Log ind',
     usedHeading: 'Linket virker ikke',
     used: 'Det er brugt, eller dets tid er udløbet. Bed en administrator om et nyt.',
@@ -28,7 +39,11 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     title: 'Sign in',
     heading: 'Sign in',
     intro: 'The console is for people of the company. Customers use the link in their mail.',
-    linkIntro: 'The link works once.',
+    withPasskey: 'Sign in with a passkey',
+    wayBack: 'No passkey, or is it lost? Ask an administrator for a link; it comes to your mailbox.',
+    as: 'You sign in as',
+    linkIntro: ['The link works once.'],
+    linkNext: 'Then you register a passkey, with which you sign in from now on.',
     signIn: 'Sign in',
     usedHeading: 'The link does not work',
     used: 'It has been used, or its time is over. Ask an administrator for a new one.',
