@@ -84,7 +84,8 @@ test('an officer sees it without a way to decide, and is refused one', async () 
 test('approving takes two factors of the last quarter of an hour, and another person’s form is not taken', async () => {
   const { page, hash, name } = await proposed();
   const stale = await signIn(varsel, { role: 'approver', hasFactors: false });
-  await stale.post(`${page}/approve`, { hash }).expect(403);
+  const { headers } = await stale.post(`${page}/approve`, { hash }).expect(303);
+  expect(headers['location']).not.toBe(page);
   await ole.post(`${page}/approve`, { hash, csrf: eva.csrf }).expect(403);
   expect(await changesOf(name)).toEqual([]);
 });
