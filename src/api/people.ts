@@ -101,6 +101,7 @@ export const invite = command({
   summary: 'Invite a person of the company, who gets a mail with a link to sign in with once, within 24 hours',
   tag: 'People',
   scope: 'people:manage',
+  takesFreshFactors: true,
   body: z.strictObject({ name: line(100), email, ...aRole }).meta({
     id: 'PersonToInvite',
     examples: [{ name: 'Dorthe Persson', email: 'dorthe@telenor.example', role: 'officer', products: ['truetalk'] }],
@@ -118,6 +119,7 @@ export const again = command({
   summary: 'Mail a person another link to sign in with; an earlier one is good no more',
   tag: 'People',
   scope: 'people:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid }),
   responses: { 200: person },
   refusals: ['not-found', 'person-disabled'],
@@ -178,6 +180,7 @@ export const disable = command({
   summary: 'Keep a person from signing in, at once and for good; its sessions and its API keys end',
   tag: 'People',
   scope: 'people:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid }),
   responses: { 200: person },
   refusals: ['not-found', 'person-disabled', 'last-administrator'],
@@ -189,6 +192,7 @@ export const give = command({
   summary: 'Give a person a role, for some products or for all',
   tag: 'People',
   scope: 'people:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid }),
   body: z
     .strictObject(aRole)
@@ -206,6 +210,7 @@ export const end = command({
   summary: 'Take a role from a person, at once',
   tag: 'People',
   scope: 'people:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid, roleId: uuid }),
   responses: { 200: person },
   refusals: ['not-found', 'person-disabled', 'role-from-provider', 'last-administrator'],

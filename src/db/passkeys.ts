@@ -99,6 +99,11 @@ export async function deletePasskey(
   return removed.length > 0;
 }
 
+/** Removes all passkeys of a person for good, and returns their ids. */
+export async function deletePasskeysOf(tx: Transaction, personId: string): Promise<{ readonly id: string }[]> {
+  return rows(tx, 'delete from passkeys where person_id = $1 returning id', [personId]);
+}
+
 /** As `passkeysOf`, each locked against being used, named or removed meanwhile. */
 export async function lockPasskeysOf(tx: Transaction, personId: string): Promise<StoredPasskey[]> {
   return rows<StoredPasskey>(

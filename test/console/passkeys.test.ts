@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { passkeyTextsIn } from '../../src/console/passkeys/texts.ts';
 import { signInTextsIn } from '../../src/console/signing-in/texts.ts';
-import { insertSignInLink, type LinkPurpose } from '../../src/db/sign-in-links.ts';
-import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { hashSecret, newSecret } from '../../src/security/sessions.ts';
+import { oneRow, rows } from '../../src/db/postgres.ts';
+import { csrfTokenOf, hashSecret, newSecret } from '../../src/security/sessions.ts';
+import { anotherApp } from '../support/another-app.ts';
 import { Authenticator, type Misdeeds } from '../support/authenticator.ts';
+import { linkFor } from '../support/passkeys.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
@@ -43,22 +44,6 @@ const acts = async (person: SignedInPerson) =>
   (await varsel.api().get(`/v1/audit?actor=person ${person.id}`).expect(200)).body.items.map(
     ({ action }: { action: string }) => action,
   );
-
-async function aLink(person: SignedInPerson, purpose: LinkPurpose = 'invitation') {
-  const secret = newSecret();
-  const at = varsel.clock.now();
-  await inTransaction(varsel.database.pool, (tx) =>
-    insertSignInLink(tx, {
-      personId: person.id,
-      hash: hashSecret(secret),
-      purpose,
-      at,
-      actor: 'test',
-      expiresAt: at.add({ hours: 24 }),
-    }),
-  );
-  return `/console/sign-in/${secret}`;
-}
 
 describe('A passkey', () => {
   test('is registered by who is signed in, is listed, and signs in (D59)', async () => {
@@ -114,7 +99,7 @@ describe('A passkey', () => {
   });
 
   test('that is not registered, is of somebody disabled, or was asked too long ago signs nobody in', async () => {
-    const person = await signIn(varsel);
+    const person = await signIn(varsel, { role: 'officer' });
     const { authenticator } = await register(person);
     const unknown = new Authenticator(ORIGIN());
     expect((await sendPasskey(unknown.get(await signInOptions()))).status).toBe(422);
@@ -127,6 +112,19 @@ describe('A passkey', () => {
       person.id,
     ]);
     expect((await sendPasskey(authenticator.get(await signInOptions()))).status).toBe(422);
+  });
+
+  test('of somebody who is disabled is gone, and its removal on record', async () => {
+    const person = await signIn(varsel, { role: 'officer' });
+    await register(person);
+    await register(person, 'Reserve');
+    await varsel.api().delete(`/v1/people/${person.id}`).expect(200);
+    expect(await rows(varsel.database.pool, 'select from passkeys where person_id = $1', [person.id])).toEqual([]);
+    const removed = await varsel.api().get('/v1/audit?action=passkey.removed').expect(200);
+    expect(removed.body.items.slice(0, 2)).toMatchObject([
+      { at: '2026-03-02T09:00:00.000Z', actor: expect.stringContaining('Test admin') },
+      { actor: expect.stringContaining('Test admin') },
+    ]);
   });
 
   test('that counts signs in as long as it counts on, and a copy of it does not', async () => {
@@ -158,7 +156,8 @@ describe('A passkey', () => {
   test('keeps the name that was typed where it is not registered', async () => {
     const person = await signIn(varsel);
     const { text } = await person.post('/console/passkeys/new', { name: 'Den grønne', passkey: '' }).expect(422);
-    expect(text).toContain('value="Den grønne"');
+    expect(text).toMatch(/<input id="name" name="name" type="text" value="Den grønne"/);
+    expect(text).toContain(`<noscript><p class="error">${da.noScript}</p></noscript>`);
     expect(text).toContain(da.fault.none);
     expect(text).toContain('<title>Fejl: ');
     const nameless = await person.post('/console/passkeys/new', { name: ' ', passkey: '{}' }).expect(422);
@@ -218,7 +217,7 @@ test('the form to sign in is refused from another site, and leads to pages of th
   const { authenticator } = await register(person);
   const foreign = await sendPasskey(authenticator.get(await signInOptions())).set('sec-fetch-site', 'cross-site');
   expect([foreign.status, foreign.headers['set-cookie']]).toEqual([403, undefined]);
-  const link = await aLink(person);
+  const link = await linkFor(varsel, person);
   await varsel.customer().post(link).set('sec-fetch-site', 'cross-site').expect(403);
   for (const to of [
     'https://evil.example/',
@@ -332,9 +331,39 @@ describe('Who came by a link and has proved one factor', () => {
     await person.call('get', '/v1/me').expect(200);
   });
 
+  test('is what anybody is in production who comes by a link, and there no button stands for a factor', async () => {
+    const person = await signIn(varsel);
+    const app = await anotherApp(varsel, { publicUrl: () => 'https://varsel.example' });
+    onTestFinished(() => app.close());
+    const page = await app.inject({ url: await linkFor(varsel, person) });
+    expect(page.body).toContain(signInTextsIn('da').linkNext);
+    const entered = await app.inject({ method: 'POST', url: await linkFor(varsel, person) });
+    expect([entered.statusCode, entered.headers.location]).toEqual([303, '/console']);
+    expect(entered.headers['set-cookie']).toMatch(/^__Host-varsel=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
+    const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+    const start = await app.inject({ url: '/console', headers: { cookie } });
+    expect([start.statusCode, start.headers.location]).toEqual([303, '/console/passkeys/new']);
+    expect((await app.inject({ url: '/v1/me', headers: { cookie } })).statusCode).toBe(403);
+
+    const [secret, csrf] = [cookie.replace(/^.*=/, ''), csrfTokenOf(cookie.replace(/^.*=/, ''))];
+    await rows(varsel.database.owner, 'update sessions set factors_at = $1 where hash = $2', [
+      varsel.clock.now().subtract({ minutes: 20 }),
+      hashSecret(secret),
+    ]);
+    const asked = await app.inject({ url: '/console/passkeys/new', headers: { cookie } });
+    expect([asked.statusCode, asked.body.includes(da.confirm.withoutPasskey)]).toEqual([403, true]);
+    const confirmed = await app.inject({
+      method: 'POST',
+      url: '/console/confirm',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ csrf, confirmed: 'yes', to: '/console' }).toString(),
+    });
+    expect(confirmed.statusCode).toBe(403);
+  });
+
   test('opens the link as often as mail systems do, and uses it up by its form', async () => {
     const person = await signIn(varsel, { name: 'Åse Bæk' });
-    const link = await aLink(person);
+    const link = await linkFor(varsel, person);
     for (let opened = 0; opened < 3; opened += 1) {
       const { text, headers } = await varsel.customer().get(link).expect(200);
       expect(text).toContain('Åse Bæk');
@@ -342,7 +371,7 @@ describe('Who came by a link and has proved one factor', () => {
       expect(headers['referrer-policy']).toBe('same-origin');
       expect(headers['cache-control']).toBe('no-store');
     }
-    const trial = await varsel.customer().get(await aLink(person, 'first-administrator'));
+    const trial = await varsel.customer().get(await linkFor(varsel, person, 'first-administrator'));
     expect(trial.text).toContain('data-submit');
     const [one, two] = await Promise.all([varsel.customer().post(link), varsel.customer().post(link)]);
     expect(new Set([one.status, two.status])).toEqual(new Set([303, 410]));
@@ -353,7 +382,7 @@ describe('Who came by a link and has proved one factor', () => {
 
   test('finds a link that has ended, or is somebody’s who is disabled, like one that never was', async () => {
     const person = await signIn(varsel);
-    const link = await aLink(person);
+    const link = await linkFor(varsel, person);
     varsel.clock.advance({ hours: 24 });
     const ended = await varsel.customer().get(link).expect(410);
     const never = await varsel.customer().get(`/console/sign-in/${newSecret()}`).expect(410);

@@ -90,7 +90,7 @@ async function registeringPage(
   const p = passkeyTextsIn(language);
   const has = await passkeysOf(api.pool, person.id);
   const isFirst = person.session.factorsAt === null;
-  const isTried = isTrial && has.length === 0;
+  const isTried = isTrial && !isFirst && has.length === 0;
   const isWrong = nameError !== null || told !== '';
   return {
     view: 'console/passkeys/views/register',
@@ -99,7 +99,7 @@ async function registeringPage(
     model: {
       p,
       intro: [...(isFirst ? p.register.first : []), ...p.register.intro, ...(isTried ? p.register.trial : [])],
-      name: name ?? p.register.proposed(has.length + 1),
+      typed: name ?? p.register.proposed(has.length + 1),
       nameError,
       errors: errorsOf(nameError),
       told,
@@ -144,7 +144,7 @@ async function changePage(visit: Visit, nameError: string | null): Promise<Shown
       p,
       heading: p.change.heading(passkey.name),
       path: `/console/passkeys/${passkey.id}`,
-      name: nameError === null ? passkey.name : textIn(form.name),
+      typed: nameError === null ? passkey.name : textIn(form.name),
       nameError,
       errors: errorsOf(nameError),
       isLast: items.length === 1,

@@ -1,6 +1,7 @@
 import * as products from '../../api/products.ts';
 import * as sessions from '../../api/sessions.ts';
 import { consolePage } from '../page.ts';
+import { passkeyTextsIn } from '../passkeys/texts.ts';
 import { sessionRows } from './session-rows.ts';
 import { peopleTextsIn } from './texts.ts';
 import { rolesInWords } from './words.ts';
@@ -20,6 +21,7 @@ export const showOwn = consolePage(null, async (visit) => {
     title: t.sessions.title,
     model: {
       t,
+      passkeys: passkeyTextsIn(language).list.heading,
       said: visit.query['said'] === 'ended' ? t.sessions.ended : null,
       facts: [
         { name: t.list.name, value: person.name },

@@ -132,7 +132,15 @@ function signInPage({ language, dependencies }: Reader, to: string, fault: Answe
     view: 'console/signing-in/views/sign-in',
     title: t.title,
     ...(fault !== null && { status: UNPROCESSABLE, isError: true }),
-    model: { t, p, to, openId, told: fault && p.fault[fault], passkeyScript: PASSKEY_SCRIPT.url },
+    model: {
+      t,
+      p,
+      to,
+      told: fault && p.fault[fault],
+      openId,
+      wayBack: dependencies.isTrial ? t.wayBackInTrial : t.wayBack,
+      passkeyScript: PASSKEY_SCRIPT.url,
+    },
   };
 }
 

@@ -6,6 +6,8 @@ export interface SignInTexts {
   readonly intro: string;
   readonly withPasskey: string;
   readonly wayBack: string;
+  /** Instead, in a trial. */
+  readonly wayBackInTrial: string;
   /** Before the name of who signs in. */
   readonly as: string;
   readonly linkIntro: readonly string[];
@@ -26,6 +28,8 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     withPasskey: 'Log ind med adgangsnøgle',
     wayBack:
       'Har du ingen adgangsnøgle, eller er den blevet væk? Bed en administrator om et link; det kommer til din e-mail.',
+    wayBackInTrial:
+      'Har du ingen adgangsnøgle? I en prøve står et link i terminalen, hver gang Varsel starter; det logger dig ind.',
     as: 'Du logger ind som',
     linkIntro: ['Linket virker én gang.'],
     linkNext: 'Bagefter registrerer du en adgangsnøgle, som du logger ind med fra nu af.',
@@ -41,6 +45,8 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     intro: 'The console is for people of the company. Customers use the link in their mail.',
     withPasskey: 'Sign in with a passkey',
     wayBack: 'No passkey, or is it lost? Ask an administrator for a link; it comes to your mailbox.',
+    wayBackInTrial:
+      'No passkey? In a trial there is a link in the terminal, each time that Varsel starts; it signs you in.',
     as: 'You sign in as',
     linkIntro: ['The link works once.'],
     linkNext: 'Then you register a passkey, with which you sign in from now on.',
