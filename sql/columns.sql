@@ -117,6 +117,11 @@ begin
   perform declare_columns('product_terms', 'fact', '{id,product_id,objection_window_days,time_zone,roll_forward,
     contract_window_days,contract_time_zone,reason,recorded_at,recorded_by,places_need_approval,activities_need_approval,
     replacements_need_approval,approval_answer_days,approval_effective_after_hours,places}');
+  perform declare_columns('proposal_decisions', 'fact', '{proposal_id,decision,decided_at,decided_by,made,by_one_person}');
+  perform declare_columns('proposal_decisions', 'person', '{reason}', when_emptied => '[erased]');
+  perform declare_columns('proposals', 'fact', '{id,kind,product_id,subject,content_hash,content,hash,controllers,proposed_at,
+    proposed_by,expires_at}');
+  perform declare_columns('proposals', 'person', '{persons}', when_emptied => '{}');
   perform declare_columns('pseudonyms', 'moving', '{controller_id,number}');
   perform declare_columns('pseudonyms', 'moving-person', '{email}');
   perform declare_columns('register_entries', 'fact', '{id,product_id,name,name_key,registration_number,registration_key,address,

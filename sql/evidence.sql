@@ -29,6 +29,13 @@ returns table (table_name text, row_key text, content jsonb) language sql stable
       where w.change_id = needed.change_id and w.controller_id = for_controller)))
 $$;
 
+-- What was proposed of a change (D60): its announcement, its activation, and what was decided about an objection or an approval.
+create or replace function proposals_of(of_change uuid) returns setof uuid language sql stable as $$
+  select id from proposals where subject = of_change::text
+  union select proposal_id from proposal_decisions where made = of_change::text
+  union select p.id from objections o join proposals p on p.subject = o.id::text where o.change_id = of_change
+$$;
+
 -- What happened in a change, and who did what to it, for officers: its events, and the acts on it, on its product, and on its
 -- controllers as far as they are about either. Who corrected a customer's contacts concerns every product of that customer, so it
 -- stands in no pack: the messages say who was told.
@@ -42,6 +49,11 @@ returns table (table_name text, row_key text, content jsonb) language sql stable
     or a.at >= c.announced_at and (a.details ->> 'change' = c.id::text or a.details ->> 'product' = c.product_id)
       and a.subject in (select external_id from objection_windows where change_id = of_change)
   where c.id = of_change
+  union all
+  select 'proposals', p.id::text, to_jsonb(p) from proposals p where p.id in (select proposals_of(of_change))
+  union all
+  select 'proposal_decisions', d.proposal_id || ' ' || d.decision, to_jsonb(d)
+  from proposal_decisions d where d.proposal_id in (select proposals_of(of_change))
 $$;
 
 -- What a change has of these controllers; of all of them where none are given.

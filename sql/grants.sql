@@ -26,7 +26,7 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_contents, page_statements, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, activations, activation_controllers, gate_facts, verifications',
+      test_notices, listed_in_terms, activations, activation_controllers, gate_facts, verifications, proposals, proposal_decisions',
     'insert on erasures',
     'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',
@@ -36,7 +36,7 @@ begin
     -- Rows whose state moves on.
     'select, insert, update (name, processor, objection_window_days, time_zone, roll_forward, contract_window_days,
       contract_time_zone, objection_address, withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval,
-      activities_need_approval, replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention,
+      activities_need_approval, replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention, second_person,
       register_loaded_at, updated_at)
       on products',
     'select, insert, update (name, registration_number, registration_key, reference, metadata, updated_at) on controllers',

@@ -57,6 +57,8 @@ create or replace function need_expression(of_table text) returns text language 
     when 'register_entries' then $need$case when upper_inf(t.active) then 'in-use' end$need$
     when 'operator_mails' then $need$case when t.status = 'pending' then 'in-use' end$need$
     when 'legal_holds' then $need$case when t.released_at is null and coalesce(t.until, 'infinity') > $5 then 'in-use' end$need$
+    when 'proposals' then $need$case when t.expires_at > $5 and not exists (select from proposal_decisions where proposal_id = t.id)
+      then 'in-use' end$need$
     when 'products' then $need$'in-use'$need$
     when 'people' then $need$case when t.disabled_at is null then 'in-use' end$need$
     when 'sessions' then $need$case when t.ended_at is null and t.expires_at > $5 then 'in-use' end$need$

@@ -41,6 +41,8 @@ import * as passkeys from './api/passkeys.ts';
 import * as persons from './api/persons.ts';
 import * as productTerms from './api/product-terms.ts';
 import * as products from './api/products.ts';
+import * as decisions from './api/proposal-decisions.ts';
+import * as proposals from './api/proposals.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
 import * as sessions from './api/sessions.ts';
@@ -81,6 +83,9 @@ import * as retentionSettings from './console/settings/retention.ts';
 import * as webhookActs from './console/settings/webhook-acts.ts';
 import * as webhookForm from './console/settings/webhook-form.ts';
 import * as webhookSettings from './console/settings/webhooks.ts';
+import { approveProposal, cancelProposal, rejectProposal } from './console/proposals/decide.ts';
+import { showProposals } from './console/proposals/list-page.ts';
+import { showMail, showProposal } from './console/proposals/proposal-page.ts';
 import { keptForm } from './console/kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './console/people/invite-page.ts';
 import { listPeople } from './console/people/list-page.ts';
@@ -229,6 +234,14 @@ export const ROUTES = {
     ['GET', '/v1/notices/:id/reports/:reportId/mail', notices.getMailOfReport],
     ['POST', '/v1/notices/:id/bounce', noticeReports.bounce],
     ['POST', '/v1/notices/:id/reached', noticeReports.reached],
+
+    ['POST', '/v1/proposals', proposals.make],
+    ['GET', '/v1/proposals', proposals.list],
+    ['GET', '/v1/proposals/:id', proposals.get],
+    ['GET', '/v1/proposals/:id/preview', proposals.preview],
+    ['POST', '/v1/proposals/:id/approve', decisions.approve],
+    ['POST', '/v1/proposals/:id/reject', decisions.reject],
+    ['POST', '/v1/proposals/:id/cancel', decisions.cancel],
 
     ['POST', '/v1/persons/export', persons.exportAll],
     ['POST', '/v1/persons/erase', persons.erase],
@@ -413,6 +426,12 @@ export const ROUTES = {
     ['GET', '/console/settings/evidence', evidenceSettings.showEvidence],
     ['GET', '/console/settings/evidence/pack', evidenceSettings.downloadPack],
 
+    ['GET', '/console/proposals', showProposals],
+    ['GET', '/console/proposals/:id', showProposal],
+    ['GET', '/console/proposals/:id/mail', showMail],
+    ['POST', '/console/proposals/:id/approve', approveProposal],
+    ['POST', '/console/proposals/:id/reject', rejectProposal],
+    ['POST', '/console/proposals/:id/cancel', cancelProposal],
     ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => ROUTES.console)],
     ['GET', '/console/me', showOwn],
     ['POST', '/console/me/sessions/:id/end', endOwn],

@@ -6,7 +6,7 @@ import { admitConfiguredKey } from './commands/api-keys.ts';
 import { linkOfFirstAdministrator } from './commands/sign-in.ts';
 import type { Config } from './config/config.ts';
 import { roleInWords, type DatabaseRole } from './db/database-role.ts';
-import { otherClockOffset } from './db/installation.ts';
+import { isOfTrial, otherClockOffset } from './db/installation.ts';
 import { prepareDatabase } from './db/prepare-database.ts';
 import { inTransaction } from './db/postgres.ts';
 import type { Clock } from './domain/clock.ts';
@@ -117,6 +117,7 @@ async function startParts(
     at: machineClock(),
     allowOwner: config.allowDatabaseOwner,
     clockOffset: config.production ? null : config.clockOffset,
+    isTrial: !config.production,
   });
   substitutes.signal?.throwIfAborted();
   const mailServer = await mailServerOf(config, stops);
@@ -202,12 +203,17 @@ function provingOf({ clock, sealKeys }: Process, publicUrl: () => string): Provi
   };
 }
 
-/** Refuses a database whose clock is moved otherwise than configured, in production at all. Measures the clock from now on. */
+/** Refuses a database whose clock is moved otherwise than configured, in production at all, and there one of a trial. Measures the clock from now on. */
 async function startClock({ config, clock, measured, stops }: Process, pool: pg.Pool, log: Log): Promise<void> {
   const other = await otherClockOffset(pool, config.clockOffset);
   if (other !== null) {
     const expected = config.production ? 'a database of production' : `CLOCK_OFFSET=${config.clockOffset.toString()}`;
     throw new Error(`The database belongs to a trial whose clock is moved by ${other}; ${expected} was expected.`);
+  }
+  if (config.production && (await isOfTrial(pool))) {
+    throw new Error(
+      'The database belongs to a trial, in which one person may propose and approve. Its owner makes it one of production: npm run migrate.',
+    );
   }
   if (measured !== null) {
     stops.add(() => measured.stop());

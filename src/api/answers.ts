@@ -228,6 +228,7 @@ export const classify = command({
     'answer-already-classified',
     'change-ended',
     'explanation-required',
+    'second-person-needed',
     'no-objection-window',
     'received-at-out-of-range',
     'approval-not-asked',

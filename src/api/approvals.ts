@@ -12,22 +12,28 @@ import { EXAMPLE_ID } from './examples.ts';
 import { email, externalId, instant, line, prose, uuid } from './fields.ts';
 
 const params = z.object({ id: uuid });
-const writer = z.strictObject({
+/** Who has approved or refused in writing, as far as the letter or mail says it. */
+export const writer = z.strictObject({
   name: line(200).nullable().default(null),
   role: line(200).nullable().default(null),
   email: email.nullable().default(null),
 });
 
+/** What an officer records of an approval, and of a refusal. */
+export const receivedFields = {
+  controller: externalId,
+  channel: z.enum(RECORDED_CHANNELS),
+  receivedAt: instant,
+  authority: prose(5_000).nullable().default(null),
+  contentHash: z.string().max(200).optional(),
+};
+
 const received = z
   .strictObject({
-    controller: externalId,
+    ...receivedFields,
     decision: z.enum(APPROVAL_DECISIONS),
-    channel: z.enum(RECORDED_CHANNELS),
-    receivedAt: instant,
     from: writer,
     statement: prose(20_000).nullable().default(null),
-    authority: prose(5_000).nullable().default(null),
-    contentHash: z.string().max(200).optional(),
   })
   .refine(({ decision, from, statement }) => decision === 'refusal' || (from.name !== null && statement !== null), {
     error: 'Expected from.name and statement: an approval says who approves, and what; a refusal needs neither',

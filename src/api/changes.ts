@@ -35,6 +35,7 @@ export const announce = command({
   refusals: [
     'not-found',
     'preview-outdated',
+    'second-person-needed',
     'planned-date-too-early',
     'planned-date-too-far',
     'upstream-days-out-of-order',
@@ -87,7 +88,7 @@ export const activate = preparedCommand({
   takesFreshFactors: true,
   params,
   responses: { 200: change },
-  refusals: ['not-found', 'activation-blocked'],
+  refusals: ['not-found', 'activation-blocked', 'second-person-needed'],
   prepare: async ({ pool, clock, sleep }: ApiDependencies, { params: { id: wanted }, by: { actor } }) => {
     let judgedAt = clock();
     const waitMs = settlingTime(await latestDeadline(pool, wanted), judgedAt);

@@ -127,6 +127,7 @@ export const resolve = command({
     'explanation-required',
     'mail-unknown',
     'agreement-running',
+    'second-person-needed',
   ],
   write: async (tx, { params: { id: wanted }, body, by }) => ({
     status: 200,

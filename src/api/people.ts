@@ -84,7 +84,7 @@ const aRole = {
 };
 
 /** Nobody gives more than they have. Throws `forbidden`. */
-function expectNoMore(may: Permissions, role: Role): void {
+export function expectNoMore(may: Permissions, role: Role): void {
   const own = scopesOf(may);
   const more = scopesOf({ role, scopes: null, products: null }).filter((scope) => !own.includes(scope));
   if (more.length > 0) throw new Problem('forbidden', `Nobody gives a role that may do more: ${more.join(', ')}.`);
@@ -107,7 +107,7 @@ export const invite = command({
     examples: [{ name: 'Dorthe Persson', email: 'dorthe@telenor.example', role: 'officer', products: ['truetalk'] }],
   }),
   responses: { 201: person },
-  refusals: ['product-unknown', 'person-exists'],
+  refusals: ['product-unknown', 'person-exists', 'second-person-needed'],
   write: async (tx, { body, by, may }, dependencies: ApiDependencies) => {
     expectNoMore(may, body.role);
     return { status: 201, body: view(await invitePerson(tx, body, newLink(dependencies), by)) };
@@ -198,7 +198,7 @@ export const give = command({
     .strictObject(aRole)
     .meta({ id: 'RoleToGive', examples: [{ role: 'approver', products: ['truetalk'] }, { role: 'reader' }] }),
   responses: { 201: person },
-  refusals: ['not-found', 'person-disabled', 'product-unknown', 'role-given'],
+  refusals: ['not-found', 'person-disabled', 'product-unknown', 'role-given', 'second-person-needed'],
   write: async (tx, { params: { id }, body, by, may }) => {
     expectNoMore(may, body.role);
     return { status: 201, body: view(await giveRole(tx, id, body, by)) };

@@ -6,6 +6,7 @@ import { notFound } from '../domain/refused.ts';
 import { findProduct, listProducts, lockProduct, type Product } from '../db/products.ts';
 import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
+import { SECOND_PERSON_ACTS } from '../domain/proposal.ts';
 import { RETENTION, RETENTION_RANGES } from '../domain/retention.ts';
 import { looseningOf, nextAnnouncement } from '../domain/terms.ts';
 import { warning } from '../http/dry-run.ts';
@@ -52,6 +53,15 @@ const retention = z
       'How long what is of persons is kept (D51). What concerns several products, or none, is kept for the longest of theirs. Applies from the next night on, to what is on record too: see GET /v1/retention/preview.',
   });
 
+const secondPerson = z
+  .array(z.enum(SECOND_PERSON_ACTS))
+  .overwrite((acts) => SECOND_PERSON_ACTS.filter((act) => acts.includes(act)))
+  .meta({
+    maxItems: SECOND_PERSON_ACTS.length,
+    description:
+      'What takes two people, none of a new product: it is proposed (POST /v1/proposals) and approved by another person (D61). In production at least `announcement` and `activation` are recommended. `terms`: nothing of the product is changed by one. `role`: a role that may do more than read, also one for all products. To take an act off takes two, always. An approval that an officer records takes two anyway (D42).',
+  });
+
 const example = {
   name: 'TrueTalk',
   processor: { name: 'Telenor A/S', registrationNumber: '19433692', address: 'Frederikskaj 8, 2450 København SV' },
@@ -61,9 +71,12 @@ const example = {
   holdMinutes: 0,
   officersAddress: 'jura@telenor.example',
   retention: RETENTION,
+  secondPerson: [],
 };
 
-const productBody = z
+const shownActs = z.array(z.enum(SECOND_PERSON_ACTS));
+
+export const productBody = z
   .strictObject({
     ...described,
     terms: givenTerms,
@@ -72,16 +85,25 @@ const productBody = z
     holdMinutes: hold.optional(),
     officersAddress: officersAddress.optional(),
     retention: retention.partial().optional(),
+    secondPerson: secondPerson.optional(),
     reason: prose(2_000).nullable().default(null),
   })
   .meta({
     id: 'ProductTerms',
     description:
-      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes`, `officersAddress` and each rule of `retention`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
+      'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes`, `officersAddress`, `secondPerson` and each rule of `retention`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
 const product = z
-  .object({ id: productId, ...described, withdrawalDelayHours, holdMinutes: hold, officersAddress, retention })
+  .object({
+    id: productId,
+    ...described,
+    withdrawalDelayHours,
+    holdMinutes: hold,
+    officersAddress,
+    retention,
+    secondPerson: shownActs,
+  })
   .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({
@@ -104,6 +126,7 @@ const savedProduct = z
     holdMinutes: hold,
     officersAddress,
     retention,
+    secondPerson: shownActs,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
     warnings: z.array(warning),
   })
@@ -182,6 +205,7 @@ export const list = listing({
     'retention.technicalDays',
     'retention.storedResponseDays',
     'retention.endedKeyDays',
+    'secondPerson',
   ],
 });
 
@@ -210,7 +234,7 @@ export const put = command({
   version,
   body: productBody,
   responses: { 200: savedProduct, 201: savedProduct },
-  refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required'],
+  refusals: ['terms-out-of-range', 'terms-below-contract', 'terms-reason-required', 'second-person-needed'],
   write: async (tx, { params: { product: id }, body: { reason, ...body }, by }) => {
     const { product: saved, before } = await saveProduct(tx, { id, ...body }, by, reason);
     const meaning = { before: before && meaningOf(before, by.at), after: meaningOf(saved, by.at) };

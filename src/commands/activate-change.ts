@@ -4,6 +4,7 @@ import { progressOfOne } from '../db/change-counts.ts';
 import { lockChangeAgainstMail } from '../db/change-locks.ts';
 import { hashOfApprovals, hashOfMigrations, insertGateFacts } from '../db/gate-facts.ts';
 import type { Transaction } from '../db/postgres.ts';
+import { getProduct } from '../db/products.ts';
 import { lockEntries } from '../db/register.ts';
 import { blockersOf, type Blocker } from '../domain/activation.ts';
 import type { Author } from '../domain/author.ts';
@@ -18,6 +19,7 @@ import { VERSION } from '../domain/version.ts';
 import { applyEffects } from './apply-effects.ts';
 import { entitlementChanged } from './entitlement-changed.ts';
 import { beginFanOut } from './fan-out.ts';
+import { expectSecondPerson } from './expect-second-person.ts';
 import { recordEvents } from './record-events.ts';
 import { recordMilestones } from './record-milestones.ts';
 
@@ -29,7 +31,7 @@ type ActivatedBy = Author & { readonly on: Temporal.PlainDate };
  * `change.activated` written; what the gate saw is put on record (D54). Of scope `each` it does so for those who have approved and are in no wave yet, and the change stays
  * announced (D43). Refuses with `not-found`, and with `activation-blocked` and every blocker, as things stood at `judgedAt`: one
  * that is asked for before a deadline is not carried past it by its wait for the lock, because it has not waited for objections of
- * the last moment (D22).
+ * the last moment (D22). Then with `second-person-needed` where its product asks two people for it (D61).
  */
 export async function activateChange(
   tx: Transaction,
@@ -50,6 +52,7 @@ export async function activateChange(
     blockers.push({ code: 'register-changed', differences: goneAfterWaves(change) });
   }
   if (blockers.length > 0) throw blocked(blockers);
+  expectSecondPerson(await getProduct(tx, change.product), 'activation', by);
   const step = isFirst ? registerStep(change, live) : NOTHING_MORE;
   // The last window may have closed a moment ago, and its milestone may not be recorded yet.
   await recordMilestones(tx, id, by.at);

@@ -13,6 +13,7 @@ import { endOfHold } from '../domain/hold.ts';
 import { notFound, Refused } from '../domain/refused.ts';
 import { contentOf } from './announcement-content.ts';
 import { announcementFacts } from './announcement-facts.ts';
+import { expectSecondPerson } from './expect-second-person.ts';
 import { recordEvents } from './record-events.ts';
 import { tellControllers } from './tell-controllers.ts';
 
@@ -22,7 +23,7 @@ import { tellControllers } from './tell-controllers.ts';
  * for one transaction, the rest of the windows and notices is written after it, too (`beginFanOut`). With a hold, the change
  * alone is written, and `endHold` writes the rest (D33).
  * Refuses with the codes of `AnnouncementRefusal`, `not-found` for an unknown product, and `preview-outdated` where what would
- * go out is not what is expected (D34).
+ * go out is not what is expected (D34), and `second-person-needed` where its product asks two people for it (D61).
  */
 export async function announceChange(
   tx: Transaction,
@@ -32,6 +33,7 @@ export async function announceChange(
 ): Promise<ChangeView> {
   const product = await lockProduct(tx, announcement.product);
   if (product === null) throw notFound(`product ${announcement.product}`);
+  expectSecondPerson(product, 'announcement', by);
   const { facts, audience } = await announcementFacts(tx, announcement, product, by.at);
   const content = contentOf(announcement, product, facts.register);
   const hash = await contentHash(content);

@@ -10,6 +10,7 @@ import type { Author } from '../domain/author.ts';
 import { INVITED_HOURS, invitationMail } from '../domain/invitation-mail.ts';
 import type { Role } from '../domain/permission.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
+import { expectSecondPersonForRole } from './expect-second-person.ts';
 import { expectProducts } from './expect-products.ts';
 
 /** A link to sign in with that is to be mailed: its id, and the hash of the secret that is derived from that. */
@@ -41,6 +42,7 @@ export async function invitePerson(
   if ((await findEnabledPerson(tx, email)) !== null) {
     throw refusedAt('email', 'person-exists', `Somebody with the address ${email} can sign in already.`);
   }
+  await expectSecondPersonForRole(tx, { role, products }, by);
   const person = await insertPerson(tx, { name, email }, by);
   await insertGivenRoles(tx, { personId: person.id, role, products }, by);
   await appendToAuditLog(tx, by, [

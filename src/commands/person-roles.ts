@@ -5,6 +5,7 @@ import type { Transaction } from '../db/postgres.ts';
 import type { Author } from '../domain/author.ts';
 import type { Role } from '../domain/permission.ts';
 import { notFound, Refused } from '../domain/refused.ts';
+import { expectSecondPersonForRole } from './expect-second-person.ts';
 import { expectProducts } from './expect-products.ts';
 import { expectEnabledPerson, onRecord } from './invite-person.ts';
 
@@ -16,7 +17,7 @@ export interface RoleToGive {
 
 /**
  * Gives a person a role (D57). Refuses with `not-found`, `person-disabled`, `product-unknown`, and with `role-given` where the person
- * has it for each of these products already.
+ * has it for each of these products already; and with `second-person-needed` where a product asks two people for it (D61).
  */
 export async function giveRole(
   tx: Transaction,
@@ -26,6 +27,7 @@ export async function giveRole(
 ): Promise<PersonOnRecord> {
   if (products !== null) await expectProducts(tx, products);
   await expectEnabledPerson(tx, personId);
+  await expectSecondPersonForRole(tx, { role, products }, by);
   const given = await insertGivenRoles(tx, { personId, role, products }, by);
   if (given.length === 0)
     throw new Refused('role-given', `The person has the role ${role} for these products already.`);

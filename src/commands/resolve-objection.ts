@@ -1,6 +1,7 @@
 import { lockChange } from '../db/change-locks.ts';
 import { hasRunningAgreement } from '../db/agreements.ts';
 import { findMail } from '../db/mails-on-record.ts';
+import { getProduct } from '../db/products.ts';
 import { cancelWaitingRejection, insertMessages } from '../db/message-queue.ts';
 import { findObjection, getObjection, markAcceptedLate, markResolved, type StoredObjection } from '../db/objections.ts';
 import type { Transaction } from '../db/postgres.ts';
@@ -8,6 +9,7 @@ import type { Author } from '../domain/author.ts';
 import type { Change } from '../domain/change.ts';
 import { needsEvidence, refuseLateAcceptance, type ChosenOutcome, type PendingObjection } from '../domain/objection.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
+import { expectSecondPerson } from './expect-second-person.ts';
 import { recordEvents } from './record-events.ts';
 
 /** What an officer decides about an objection, and the mail on record that shows it. */
@@ -22,7 +24,7 @@ export interface OfficersDecision {
  * Refuses with `not-found`, `objection-already-resolved`, `objection-not-pending` for a rejected attempt,
  * `explanation-required` for an outcome that needs its evidence where there is neither an explanation nor a mail,
  * `mail-unknown` for a mail that is not about this controller's part in the change, and `agreement-running` for `agreement-ended`
- * before it has.
+ * before it has, and `second-person-needed` where the product asks two people for `invalid` (D61).
  */
 export async function resolveObjection(
   tx: Transaction,
@@ -48,6 +50,7 @@ export async function resolveObjection(
     const detail = `The agreement of ${objection.controller} for ${change.product} is running: end it first (D7, D19).`;
     throw refusedAt('outcome', 'agreement-running', detail);
   }
+  if (outcome === 'invalid') expectSecondPerson(await getProduct(tx, change.product), 'invalid', by);
   await markResolved(tx, objection, { outcome, explanation, inboundMailId: mailId, ...by });
   return tellResolved(tx, change, id, by.at);
 }

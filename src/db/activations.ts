@@ -33,6 +33,12 @@ export async function insertWave(
   );
 }
 
+/** How many controllers the next wave of a change would have (D43). */
+export async function countToActivate(db: Queryable, changeId: string): Promise<number> {
+  const sql = `select count(*) from objection_windows where change_id = $1 and ${TO_ACTIVATE}`;
+  return (await oneRow<{ count: number }>(db, sql, [changeId])).count;
+}
+
 /** The waves of a change, the first first. */
 export async function wavesOf(db: Queryable, changeId: string): Promise<Wave[]> {
   return rows(

@@ -2,6 +2,12 @@ import { AUDIT_ACTIONS, type AuditAction } from './audit-log.ts';
 import { keyset, sortOf, type Place, type Sort } from './keyset.ts';
 import { rows, type Queryable } from './postgres.ts';
 
+const decidedProposals = (
+  decision: string,
+) => `select d.decided_at, d.decided_by, 'proposal.${decision}', d.proposal_id::text,
+    jsonb_build_object('product', p.product_id, 'kind', p.kind, 'made', d.made, 'byOnePerson', d.by_one_person)
+    from proposal_decisions d join proposals p on p.id = d.proposal_id where d.decision = '${decision}'`;
+
 /**
  * Acts that have a row of their own, each as `at`, `actor`, `action`, `subject`, `details`. What is done to a change while it is held
  * has no event (D33), and stands in the audit log.
@@ -43,6 +49,11 @@ const OWN_ROWS = {
   'legal-hold.released': `select h.released_at, h.released_by, 'legal-hold.released', h.id::text,
     jsonb_build_object('change', h.change_id, 'controller', c.external_id, 'reason', h.release_reason)
     from legal_holds h left join controllers c on c.id = h.controller_id where h.released_at is not null`,
+  'proposal.made': `select proposed_at, proposed_by, 'proposal.made', id::text,
+    jsonb_build_object('product', product_id, 'kind', kind, 'subject', subject, 'hash', hash) from proposals`,
+  'proposal.approved': decidedProposals('approved'),
+  'proposal.rejected': decidedProposals('rejected'),
+  'proposal.cancelled': decidedProposals('cancelled'),
   'mail.decided': `select decided_at, decided_by, 'mail.decided', inbound_mail_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'change', change_id) from inbound_mail_decisions`,
 } as const;

@@ -53,3 +53,13 @@ export async function otherClockOffset(db: Queryable, offset: Temporal.Duration)
   );
   return other;
 }
+
+/** Says whether this is a trial, in which one person may propose and approve (D60). Needs the role that owns the tables. */
+export async function markTrial(db: Queryable, isTrial: boolean): Promise<void> {
+  await rows(db, 'update installation set is_trial = $1 where is_trial <> $1', [isTrial]);
+}
+
+/** Whether the database belongs to a trial, in which one person may propose and approve (D60). */
+export async function isOfTrial(db: Queryable): Promise<boolean> {
+  return (await oneRow<{ is: boolean }>(db, 'select is_trial as is from installation')).is;
+}

@@ -63,6 +63,9 @@ const OF_A_FORMER_CUSTOMER = (id: string) => ({
   controller: id,
 });
 
+/** Of a proposal. */
+const CHANGE_OF_SUBJECT = '(select id from changes where id::text = t.subject)';
+
 /** Every row that tells of persons, and when its time ends. In the order in which they are emptied: what follows, after what it follows. */
 export const KEPT_ROWS: readonly KeptRows[] = [
   ofCase('messages', 't.created_at', { where: `t.status not in ('pending', 'in-flight')` }),
@@ -145,6 +148,14 @@ export const KEPT_ROWS: readonly KeptRows[] = [
     until: yearsAfter('t.at'),
     change: '(select id from changes where id::text = t.subject)',
     controller: '(select id from controllers where external_id = t.subject)',
+  },
+  { table: 'proposals', class: 'act', until: yearsAfter('t.expires_at'), change: CHANGE_OF_SUBJECT },
+  {
+    table: 'proposal_decisions',
+    class: 'act',
+    joins: 'join proposals p on p.id = t.proposal_id',
+    until: yearsAfter('t.decided_at'),
+    change: CHANGE_OF_SUBJECT.replaceAll('t.subject', 'p.subject'),
   },
   { table: 'legal_holds', class: 'act', until: yearsAfter('coalesce(t.released_at, t.until)') },
 

@@ -5,7 +5,7 @@ import { alignEventFeed, isEventFeedBehind } from './events.ts';
 import { MIGRATION } from './connection-options.ts';
 import { onOwnConnection, type DatabaseAddress } from './own-connection.ts';
 import { tellPlanner } from './planner.ts';
-import { moveClock } from './installation.ts';
+import { markTrial, moveClock } from './installation.ts';
 import { oneRow, rows, type Queryable } from './postgres.ts';
 
 const DIRECTORY = new URL('../../sql/', import.meta.url);
@@ -88,14 +88,19 @@ function missingOf(known: readonly Migration[], applied: readonly Applied[]): Mi
 /**
  * Brings the database up to date, each file of `sql/` in a transaction of its own, forward only, and returns the names of
  * the files that were missing. Gives `application`, where that is another role than the one that migrates, what
- * sql/grants.sql says. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`.
+ * sql/grants.sql says. Moves the clock of a trial by `clockOffset`; leaves it where that is `null`. Says whether this is a
+ * trial.
  * Several processes may start at once: one migrates and the others wait. Throws, with a message for the operator, when the
  * database cannot be reached, is older than PostgreSQL 18, was made by a newer version of Varsel, or by an unreleased one.
  */
 export async function migrate(
   owner: DatabaseAddress,
   at: Temporal.Instant,
-  { application, clockOffset }: { application: string | null; clockOffset: Temporal.Duration | null },
+  {
+    application,
+    clockOffset,
+    isTrial = false,
+  }: { application: string | null; clockOffset: Temporal.Duration | null; isTrial?: boolean },
 ): Promise<string[]> {
   return onOwnConnection({ ...owner, limits: MIGRATION }, async (client) => {
     await refuseOldPostgres(client);
@@ -116,6 +121,7 @@ export async function migrate(
     // Last, and each time: a dump carries no rights on the database, and the role may be a new one.
     for (const grants of KNOWN.filter(({ name }) => name === GRANTS)) await apply(client, grants, at);
     if (clockOffset !== null) await moveClock(client, clockOffset);
+    await markTrial(client, isTrial);
     await alignEventFeed(client);
     await tellPlanner(client);
     return missing.map(({ name }) => name);

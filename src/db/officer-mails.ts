@@ -28,6 +28,22 @@ export async function insertOfficerMail(
   );
 }
 
+/** Queues a mail to each person who may approve what is proposed for a product, but for who acts (D60). Sent as those above. */
+export async function insertApproverMails(
+  tx: Transaction,
+  product: string,
+  mail: Pick<OfficerMail, 'subject' | 'body' | 'page'> & { readonly at: Temporal.Instant; readonly except: string },
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into operator_mails (kind, subject, body, page, created_at, next_attempt_at, product_id, recipient)
+     select 'proposal', $2, $3, $4, $5, $5, $1, p.email from people p
+     where p.email <> '[erased]' and may_approve_proposals('person ' || p.id, $1) and person_behind($6) <> 'person ' || p.id
+     order by p.id`,
+    [product, mail.subject, mail.body, mail.page, mail.at, mail.except],
+  );
+}
+
 /** A product for each address of officers. */
 export async function productsWithOfficers(db: Queryable): Promise<{ id: string; timeZone: string }[]> {
   return rows(

@@ -41,6 +41,20 @@ export async function insertGivenRoles(
   return given.map(({ product }) => product);
 }
 
+/** The id of the role that a person was given for this product, `null` for all of them, and has. */
+export async function idOfGivenRole(
+  tx: Transaction,
+  { personId, role, product }: { personId: string; role: Role; product: string | null },
+): Promise<string | null> {
+  const found = await row<{ id: string }>(
+    tx,
+    `select id from person_roles where person_id = $1 and role = $2 and product_id is not distinct from $3 and source = 'given'
+       and ended_at is null`,
+    [personId, role, product],
+  );
+  return found?.id ?? null;
+}
+
 /** The role of this id, of this person and not ended; `null` where there is none. */
 export async function findRunningRole(tx: Transaction, personId: string, id: string): Promise<PersonRole | null> {
   return row<PersonRole>(

@@ -215,6 +215,16 @@ export async function withSavepoint<Result>(tx: Transaction, work: () => Promise
   }
 }
 
+/** Runs `work` as a part of the transaction, and rolls back all that it wrote: what would it be refused for? */
+export async function withoutTrace<Result>(tx: Transaction, work: () => Promise<Result>): Promise<Result> {
+  await tx.query('savepoint before_trial');
+  try {
+    return await work();
+  } finally {
+    await tx.query('rollback to savepoint before_trial');
+  }
+}
+
 /** Whether nothing can be written, as on a standby. */
 export async function isReadOnly(db: Queryable): Promise<boolean> {
   return (await oneRow<{ is: boolean }>(db, `select current_setting('transaction_read_only')::boolean as is`)).is;

@@ -29,20 +29,22 @@ export async function prepareDatabase(
     at,
     allowOwner,
     clockOffset = null,
-  }: { at: Temporal.Instant; allowOwner: boolean; clockOffset?: Temporal.Duration | null },
+    isTrial = false,
+  }: { at: Temporal.Instant; allowOwner: boolean; clockOffset?: Temporal.Duration | null; isTrial?: boolean },
 ): Promise<PreparedDatabase> {
   const application = { url: databaseUrl, setting: 'DATABASE_URL' } as const;
   const before = await onOwnConnection(application, databaseRole);
   if (ownerUrl === null) {
     if (!allowOwner) refusePowerfulRole(before);
     if (before.isOwner)
-      return { role: before, applied: await migrate(application, at, { application: null, clockOffset }) };
+      return { role: before, applied: await migrate(application, at, { application: null, clockOffset, isTrial }) };
     await onOwnConnection(application, refuseUnmigrated);
     return { role: before, applied: [] };
   }
   const applied = await migrate({ url: ownerUrl, setting: 'DATABASE_OWNER_URL' }, at, {
     application: before.name,
     clockOffset,
+    isTrial,
   });
   const [role, [fault]] = await onOwnConnection(application, async (db) => [
     await databaseRole(db),

@@ -1,7 +1,8 @@
 import type { ObjectionAddress, Processor } from '../domain/change.ts';
+import type { SecondPersonAct } from '../domain/proposal.ts';
 import type { RetentionRules } from '../domain/retention.ts';
 import type { ApprovalTerms, TermsUnderContract } from '../domain/terms.ts';
-import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** What the processor sells, with the terms of its agreements. */
 export interface Product extends TermsUnderContract {
@@ -17,6 +18,8 @@ export interface Product extends TermsUnderContract {
   readonly officersAddress: string | null;
   /** How long what is of persons is kept (D51). */
   readonly retention: RetentionRules;
+  /** Which acts one person proposes and another approves (D61). */
+  readonly secondPerson: readonly SecondPersonAct[];
   readonly registerLoadedAt: Temporal.Instant | null;
 }
 
@@ -40,6 +43,7 @@ interface ProductRow {
   hold_minutes: number;
   officers_address: string | null;
   retention: RetentionRules;
+  second_person: SecondPersonAct[];
   register_loaded_at: Temporal.Instant | null;
 }
 
@@ -88,6 +92,7 @@ function toProduct(found: ProductRow): Product {
     holdMinutes: found.hold_minutes,
     officersAddress: found.officers_address,
     retention: found.retention,
+    secondPerson: found.second_person,
     registerLoadedAt: found.register_loaded_at,
   };
 }
@@ -96,6 +101,21 @@ function toProduct(found: ProductRow): Product {
 export async function findProduct(db: Queryable, id: string): Promise<Product | null> {
   const found = await row<ProductRow>(db, 'select * from products where id = $1', [id]);
   return found && toProduct(found);
+}
+
+/** A product that there is: something on record is of it. */
+export async function getProduct(db: Queryable, id: string): Promise<Product> {
+  return toProduct(await oneRow<ProductRow>(db, 'select * from products where id = $1', [id]));
+}
+
+/** One of these products, of all of them where that is `null`, that asks two people for an act (D61); `null` where none does. */
+export async function findProductThatAsksTwo(
+  db: Queryable,
+  act: SecondPersonAct,
+  products: readonly string[] | null,
+): Promise<string | null> {
+  const sql = `select id from products where $1 = any(second_person) and ($2::text[] is null or id = any($2)) order by id limit 1`;
+  return (await row<{ id: string }>(db, sql, [act, products]))?.id ?? null;
 }
 
 /** Products in order of their ids, from after `after`. */
@@ -142,8 +162,8 @@ export async function upsertProduct(
     `insert into products (id, name, processor, objection_window_days, time_zone, roll_forward, objection_address,
        contract_window_days, contract_time_zone, created_at, updated_at,
        withdrawal_delay_hours, hold_minutes, officers_address, places_need_approval, activities_need_approval,
-       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+       replacements_need_approval, approval_answer_days, approval_effective_after_hours, places, retention, second_person)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
      on conflict (id) do update set name = excluded.name, processor = excluded.processor,
        objection_window_days = excluded.objection_window_days, time_zone = excluded.time_zone,
        roll_forward = excluded.roll_forward, objection_address = excluded.objection_address,
@@ -154,7 +174,7 @@ export async function upsertProduct(
        replacements_need_approval = excluded.replacements_need_approval,
        approval_answer_days = excluded.approval_answer_days,
        approval_effective_after_hours = excluded.approval_effective_after_hours, places = excluded.places,
-       retention = excluded.retention, updated_at = excluded.updated_at`,
+       retention = excluded.retention, second_person = excluded.second_person, updated_at = excluded.updated_at`,
     [
       product.id,
       product.name,
@@ -176,6 +196,7 @@ export async function upsertProduct(
       terms.approvalEffectiveAfterHours,
       JSON.stringify(terms.places),
       JSON.stringify(product.retention),
+      product.secondPerson,
     ],
   );
 }

@@ -159,6 +159,16 @@ export async function lockEntries(tx: Transaction, ids: readonly string[]): Prom
   return found.map(toVersion);
 }
 
+/** The ids of the versions of these entries that are in the register now. */
+export async function liveVersionIds(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const found = await rows<{ id: string }>(
+    db,
+    'select id from register_entries where entry_id = any($1) and upper_inf(active) order by id',
+    [ids],
+  );
+  return found.map(({ id }) => id);
+}
+
 /** A version to write. `entry` is `null` of an entry's first one, and `id` is its id where that was given. */
 export interface NewVersion extends SubProcessor {
   readonly product: string;

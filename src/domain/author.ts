@@ -1,3 +1,5 @@
+import type { ProposalKind } from './proposal.ts';
+
 /** Who does an act, and when. Every command gets one and stores it with what the command writes (D28, D29). */
 export interface Author {
   readonly at: Temporal.Instant;
@@ -6,6 +8,8 @@ export interface Author {
    * sql/persons.sql puts in the name when it is shown.
    */
   readonly actor: string;
+  /** What the act is, where it is done because a proposal of it was approved (D61). */
+  readonly approved?: ProposalKind;
 }
 
 /** The actor of acts that no person or key does, for example of a window that closes. */

@@ -27,6 +27,8 @@ export const WHAT_TELLS = {
   operator_mails: 'mail-to-officers',
   people: 'person',
   products: 'product',
+  proposal_decisions: 'decision',
+  proposals: 'proposal',
   register_entries: 'contact-person',
   sessions: 'session',
   test_notices: 'test-notice',

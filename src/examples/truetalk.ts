@@ -33,6 +33,7 @@ export function trueTalk(objectionEmail: string): Omit<Product, 'registerLoadedA
     withdrawalDelayHours: 24,
     holdMinutes: 0,
     officersAddress: null,
+    secondPerson: [],
     contractMinimum: { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen' },
     objectionAddress: { email: objectionEmail, postal: 'Telenor A/S\nFrederikskaj 8\n2450 København SV' },
   };

@@ -16,6 +16,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Changes: 'Planned additions and replacements: announce, follow, activate, withdraw.',
   Objections: 'What controllers object to, and how it ended.',
   Approvals: 'What controllers approve and refuse in writing, and what has become of it.',
+  Proposals: 'What one person proposes, and another approves before it is done.',
   Answers: 'What controllers wrote back by mail. An unread answer blocks activation.',
   Mails: 'Every mail that came in, automatic replies and reports among them.',
   Worklist: 'What waits for the caller: the next thing to do.',

@@ -331,7 +331,24 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 409,
     title: 'A second person must do this',
     explanation:
-      'What loosens a rule is confirmed by somebody else than who stated it: use another API key (D39). An approval that an officer recorded is confirmed so, too (D42).',
+      'What loosens a rule is confirmed by somebody else than who stated it (D39), and so is an approval that an officer recorded (D42). What a product asks two people for (`secondPerson`) is proposed by one, with `POST /v1/proposals`, and approved by another person, who is signed in: no API key approves (D61). `detail` says which.',
+  },
+  'proposal-decided': {
+    status: 409,
+    title: 'The proposal has been decided',
+    explanation:
+      'A proposal is approved, rejected or cancelled once. Of an announcement that was approved either of the two can still cancel, with its change, until the hold ends (D60).',
+  },
+  'proposal-expired': {
+    status: 409,
+    title: 'The proposal has expired',
+    explanation: 'A proposal can be approved for seven days (D60). Propose it anew.',
+  },
+  'proposal-outdated': {
+    status: 409,
+    title: 'What would happen is not what was proposed',
+    explanation:
+      'An approval is of exactly what was proposed, by its `hash`; only the number of controllers may differ by 10 or by 1 %. The `hash` that was sent is another, or something has changed since: `errors` names what, and `GET /v1/proposals/{id}/preview` shows it (D60). Nothing was done; propose it anew.',
   },
   'wording-not-waiting': {
     status: 409,

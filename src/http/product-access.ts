@@ -1,7 +1,9 @@
 import { isConcerning, productsConcerned } from '../db/products-concerned.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { coversProducts } from '../domain/permission.ts';
+import type { Caller } from '../domain/caller.ts';
+import { coversProducts, type Scope } from '../domain/permission.ts';
 import { notFound } from '../domain/refused.ts';
+import { allow } from './authentication.ts';
 import { Problem } from './problems.ts';
 
 /** What a request says, validated. `url` is the address of its route, with the names of its parameters. */
@@ -39,8 +41,10 @@ export async function keepToProducts(
   said: Said,
   takesProduct: boolean,
 ): Promise<Said['query']> {
-  const { url, params, query } = said;
+  const { method, url, params, query } = said;
   if (own === null || OF_NO_PRODUCT.includes(url)) return query;
+  // What is proposed says what it is about; the operation keeps its caller to that (expectScope).
+  if (method === 'POST' && url === '/v1/proposals') return query;
   const named = namedProducts(said);
   if (!coversProducts(own, named)) {
     throw forbidden(own, named === null ? 'This is about all products' : `This is about ${named.join(', ')}`);
@@ -83,6 +87,14 @@ async function keepToThing(db: Queryable, own: readonly string[], { method, url,
   if (!isShown && !isOwn)
     throw notFound(`${noun === 'people' ? 'person' : noun.slice(0, -1)} ${id} of ${own.join(', ')}`);
   return true;
+}
+
+/** Refuses with `forbidden` who may not do something by this scope for this product, `null` for all of them. */
+export function expectScope(caller: Caller, scope: Scope, product: string | null): void {
+  const { products } = allow(caller, scope);
+  if (products !== null && !coversProducts(products, product === null ? null : [product])) {
+    throw forbidden(products, `This is about ${product ?? 'all products'}`);
+  }
 }
 
 function forbidden(own: readonly string[], because: string): Problem {

@@ -54,6 +54,7 @@ describe('a product', () => {
       holdMinutes: 0,
       officersAddress: null,
       retention: { caseYears: 4, automaticMailDays: 90, technicalDays: 90, storedResponseDays: 7, endedKeyDays: 365 },
+      secondPerson: [],
     };
     expect((await get('truetalk').expect(200)).body).toEqual(truetalk);
     const { body } = await varsel.api('reader').get('/v1/products').expect(200);

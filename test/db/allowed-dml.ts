@@ -152,6 +152,9 @@ export const INSERTS: Readonly<Record<string, string>> = {
   passkeys: 'a passkey of whoever inserts it, with no passkey.registered in the audit log',
   answered_challenges: 'that a challenge was answered: whoever was asked it is asked another',
   api_keys: 'a key of whoever inserts it: listed by GET /v1/keys, with no key.created in the audit log',
+  proposals: 'what nobody proposed: listed, told to nobody, and done by nobody before another person approves it (D60)',
+  proposal_decisions:
+    'what no person decided, under the name of one who may: an approval only with its act, which is told as ever (D61)',
   approvals:
     'an approval that no officer recorded, under an officer’s name: it waits for a second person, and every contact gets a receipt before it counts; a refusal blocks',
   arrival_statements: 'what no officer stated: shown with the notice',

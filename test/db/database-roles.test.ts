@@ -111,9 +111,9 @@ function neededByStatements(): string[] {
   // What these run, an owner runs.
   const files = readdirSync('src/db').filter((file) => !['migrations.ts', 'planner.ts'].includes(file));
   const needed = files.flatMap((file) => {
-    // The owner aligns the feed, and moves the clock of a trial.
+    // The owner aligns the feed, moves the clock of a trial, and says that it is one.
     const text = readFileSync(`src/db/${file}`, 'utf8')
-      .replace(/update (?:event_feed|installation) set.*/, '')
+      .replaceAll(/update (?:event_feed|installation) set.*/g, '')
       .replaceAll(/ *--.*/g, '')
       .replaceAll(/'[\w-]*'/g, 'text');
     const inserts = [...text.matchAll(/insert into (\w+)/g)].map(([, table]) => `insert ${table}`);

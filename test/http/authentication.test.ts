@@ -92,6 +92,11 @@ const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['get', '/v1/notices/:id/reports/:reportId/mail', 'officer'],
   ['post', '/v1/notices/:id/bounce', 'officer'],
   ['post', '/v1/notices/:id/reached', 'officer'],
+  ['post', '/v1/proposals', 'officer'],
+  ['get', '/v1/proposals', 'reader'],
+  ['get', '/v1/proposals/:id', 'reader'],
+  ['get', '/v1/proposals/:id/preview', 'reader'],
+  ['post', '/v1/proposals/:id/cancel', 'officer'],
   ['post', '/v1/persons/export', 'admin'],
   ['post', '/v1/persons/erase', 'admin'],
   ['get', '/v1/audit', 'admin'],
@@ -151,8 +156,22 @@ function call(method: Method, path: string, authorization: string | null) {
   return authorization === null ? request : request.set('authorization', authorization);
 }
 
+/** What takes a person who is signed in (D56). */
+const OF_PERSONS = [
+  ['post', '/v1/proposals/:id/approve'],
+  ['post', '/v1/proposals/:id/reject'],
+] as const;
+
+test.each(OF_PERSONS)('%s %s is for no key, whatever its role', async (method, path) => {
+  for (const role of KEY_ROLES) {
+    const { status, body } = await call(method, path, `Bearer ${role}-key-of-the-tests`);
+    expect([status, body.detail]).toEqual([403, 'This takes a person who is signed in, not an API key.']);
+  }
+  expect((await call(method, path, null)).status).toBe(401);
+});
+
 test('the table below names every call that there is', () => {
-  expect(CALLS.map(([method, path]) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
+  expect([...CALLS, ...OF_PERSONS].map(([method, path]) => `${method.toUpperCase()} ${path}`).toSorted()).toEqual(
     ROUTES.api.map(([method, url]) => `${method} ${url}`).toSorted(),
   );
 });

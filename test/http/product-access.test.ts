@@ -118,6 +118,9 @@ const FOR_ALL_PRODUCTS = [
   'POST /v1/legal-holds/:id/release',
   'POST /v1/persons/export',
   'POST /v1/persons/erase',
+  // For no key at all.
+  'POST /v1/proposals/:id/approve',
+  'POST /v1/proposals/:id/reject',
 ];
 
 test('a key of a product does what concerns it, but for what concerns no single one', async () => {

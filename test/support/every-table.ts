@@ -176,6 +176,22 @@ const PLAIN = [
    where id in (select id from legal_holds order by id limit 1)`,
   `insert into operator_mails (kind, subject, body, created_at, next_attempt_at)
    values ('test', 'x', 'x', '${ANNOUNCED}', '${ANNOUNCED}')`,
+  ...['activation', 'terms', 'invalid'].map(
+    (
+      kind,
+    ) => `insert into proposals (kind, product_id, subject, content_hash, content, persons, hash, controllers, proposed_at,
+       proposed_by, expires_at)
+     select '${kind}', 'truetalk', case '${kind}' when 'terms' then 'truetalk' else c.id::text end, content_hash,
+       '{"act": {"kind": "${kind}", "explanation": null}, "outcome": {}}', '{"act/explanation": "Anne har ringet"}', repeat('a', 64), 3,
+       '${ANNOUNCED}', 'test', '${ANNOUNCED}'::timestamptz + interval '168 hours' from changes c order by id limit 1`,
+  ),
+  `insert into proposal_decisions (proposal_id, decision, decided_at, decided_by, reason)
+   select p.id, d.decision, '${DAY_AFTER}', d.by, 'Udskudt' from proposals p
+     join (select 'activation', 'rejected', 'person ' || id from people union all select 'invalid', 'cancelled', 'test')
+       as d (kind, decision, by) using (kind)`,
+  `insert into proposal_decisions (proposal_id, decision, decided_at, decided_by, made)
+   select p.id, 'approved', products.updated_at, 'person ' || people.id, 'truetalk' from proposals p, products, people
+   where p.kind = 'terms' and products.id = 'truetalk'`,
   `insert into verifications (began_at, ended_at, rows, faults) values ('${ANNOUNCED}', '${ANNOUNCED}', 1, 0)`,
   `insert into sending_rate (next_at) values ('${ANNOUNCED}')`,
   `insert into webhooks (url, events, created_at, created_by, enabled)

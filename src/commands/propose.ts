@@ -1,0 +1,43 @@
+import { findProposal, insertProposal } from '../db/proposals.ts';
+import { withoutTrace, type Transaction } from '../db/postgres.ts';
+import type { Author } from '../domain/author.ts';
+import { proposalHash, type Proposal } from '../domain/proposal.ts';
+import { notFound } from '../domain/refused.ts';
+import { carryOut } from './carry-out.ts';
+import { locking, planOf, type ProposedAct } from './proposed-act.ts';
+import { tellApprovers } from './tell-approvers.ts';
+
+/** How an act is proposed. */
+export interface Asked {
+  /** The act as the API takes it. */
+  readonly wire: unknown;
+  /** Throws where who proposes may not do this for that product, `null` for all of them. */
+  readonly permit: (product: string | null) => void;
+  /** As which moment an activation is judged (D22). */
+  readonly judgedAt: Temporal.Instant;
+}
+
+/**
+ * Puts an act on record for another person to approve, with what it would do now, and tells by mail those who may approve (D60).
+ * It is tried first, and nothing of the trial stays: what would be refused now is refused, with the same code.
+ */
+export async function propose(
+  tx: Transaction,
+  act: ProposedAct,
+  { wire, permit, judgedAt }: Asked,
+  by: Author,
+): Promise<Proposal> {
+  const planned = await planOf(locking(tx), act, by.at);
+  permit(planned.product);
+  await withoutTrace(tx, () => carryOut(tx, act, { proposedBy: TRIAL, by, judgedAt }));
+  const { kind } = act;
+  const hash = await proposalHash(kind, wire, planned);
+  const id = await insertProposal(tx, { kind, act: wire, hash, ...planned }, by);
+  const proposal = await findProposal(tx, id);
+  if (proposal === null) throw notFound(`proposal ${id}`);
+  await tellApprovers(tx, proposal, by);
+  return proposal;
+}
+
+/** Of an approval that is tried, nobody has recorded it: who records and who confirms are two. */
+const TRIAL = 'trial';

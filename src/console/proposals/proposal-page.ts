@@ -1,0 +1,159 @@
+import { show as previewChange } from '../../api/change-preview.ts';
+import { get as getChange } from '../../api/changes.ts';
+import { get as getProposal, preview as previewProposal } from '../../api/proposals.ts';
+import { LANGUAGES, type Language } from '../../domain/text.ts';
+import { PROBLEMS } from '../../http/problems.ts';
+import { toProblem } from '../../http/errors.ts';
+import type { FormError } from '../../web/form-error.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
+import { consolePage, type Shown } from '../page.ts';
+import type { Visit } from '../visit.ts';
+import { TAGS } from './list-page.ts';
+import {
+  comparisonsOf,
+  decisionsOf,
+  demandsIn,
+  factsOf,
+  momentInWords,
+  placeInWords,
+  termsOf,
+  titleOf,
+  valueInWords,
+  type ShownProposal,
+} from './proposal-shown.ts';
+import { proposalTextsIn } from './texts.ts';
+
+/** What a form of the page was refused for, with what was typed into it. */
+export interface RefusedForm {
+  readonly error: unknown;
+  /** The form's field of words, if the fault can be one of it. */
+  readonly field: 'reject-reason' | 'cancel-reason' | null;
+  readonly typed: string;
+}
+
+/** `GET /console/proposals/:id`: what is proposed, what it would do now, and who has decided what. */
+export const showProposal = consolePage('proposals:read', (visit, dependencies) => pageOf(visit, dependencies));
+
+/** The page of a proposal, with what its form was refused for. Throws what no form of it can mend. */
+export async function pageOf(
+  visit: Visit,
+  { isTrial }: Pick<ConsoleDependencies, 'isTrial'>,
+  refused: RefusedForm | null = null,
+): Promise<Shown> {
+  const { language, params, person, query } = visit;
+  const t = proposalTextsIn(language);
+  const proposal = await proposalOf(visit);
+  const { status, kind } = proposal;
+  const isPending = status === 'pending';
+  const now = isPending ? await visit.ask(previewProposal, { params }) : null;
+  const isOwn = proposal.proposedBy.endsWith(`(person ${person.id})`);
+  const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
+  const isOutdated = now !== null && now.differences.length > 0;
+  const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
+  const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
+  const errors = refused === null ? [] : errorsOf(refused, language);
+  const mailLanguage = LANGUAGES.find((each) => each === query['mail']) ?? language;
+  const base = `/console/proposals/${proposal.id}`;
+  return {
+    view: 'console/proposals/views/proposal',
+    title: titleOf(proposal, language),
+    ...(refused !== null && { isError: true, status: statusOf(refused.error) }),
+    model: {
+      t,
+      base,
+      kind,
+      heading: titleOf(proposal, language),
+      hash: proposal.hash,
+      status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
+      sentence: sentenceOf(proposal, { isOwn, mayDecide, isTrial, isHeld }, language),
+      facts: factsOf(proposal, language),
+      demands: demandsIn(proposal, language),
+      comparisons: comparisonsOf(proposal, language),
+      terms: termsOf(proposal, language),
+      decisions: decisionsOf(proposal, language),
+      differences: (now?.differences ?? []).map(({ path, was, is }) => [
+        placeInWords(path, t),
+        valueInWords(was, t),
+        valueInWords(is, t),
+      ]),
+      refusals: now?.refusals.map(({ message }) => message) ?? [],
+      blockedChange: now !== null && now.blockers.length > 0 ? `/console/changes/${proposal.subject ?? ''}` : null,
+      mail:
+        kind === 'announcement' && isPending && visit.may('changes:announce', proposal.product ?? undefined)
+          ? {
+              src: `${base}/mail?language=${mailLanguage}`,
+              ways: LANGUAGES.map((each) => ({
+                name: t.mail.inLanguage[each],
+                href: `${base}?mail=${each}#mail`,
+                isHere: each === mailLanguage,
+              })),
+            }
+          : null,
+      canApprove: mayDecide && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
+      canReject: mayDecide && !isOwn,
+      canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
+      isHeld,
+      errors,
+      faultOf: (field: string) => errors.find((each) => each.field === field)?.message ?? null,
+      typedOf: (field: string) => (refused?.field === field ? refused.typed : ''),
+    },
+  };
+}
+
+/** The proposal that the address names. */
+function proposalOf(visit: Visit): Promise<ShownProposal> {
+  return visit.ask(getProposal, { params: visit.params });
+}
+
+async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<boolean> {
+  const made = decisions.at(-1)?.made;
+  if (!made || !visit.may('changes:read')) return false;
+  const change = await visit.ask(getChange, { params: { id: made } });
+  return change.status === 'announced' && change.toldSince === null;
+}
+
+function sentenceOf(
+  { status, expiresAt, decisions }: ShownProposal,
+  seen: { isOwn: boolean; mayDecide: boolean; isTrial: boolean; isHeld: boolean },
+  language: Language,
+): string[] {
+  const { state, byOnePerson } = proposalTextsIn(language);
+  const until = momentInWords(expiresAt, language);
+  if (status === 'expired') return [state.expired(until)];
+  if (status !== 'pending') {
+    const isByOne = decisions.some((each) => each.byOnePerson);
+    return [...(isByOne ? [byOnePerson] : []), ...(seen.isHeld ? [state.held] : [])];
+  }
+  const whose = seen.isOwn ? [seen.isTrial && seen.mayDecide ? state.ownInTrial : state.own] : [];
+  return [state.pending(until), ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
+}
+
+function errorsOf({ error, field, typed }: RefusedForm, language: Language): FormError[] {
+  const t = proposalTextsIn(language);
+  const problem = toProblem(error);
+  if (problem === null) throw error;
+  if (field !== null && typed === '') {
+    return [{ summary: t.reasonMissing, field, message: t.reasonMissing, notes: [] }];
+  }
+  const said = t.refusals[problem.code];
+  if (said === undefined && problem.code === 'not-found') throw error;
+  const summary = said ?? PROBLEMS[problem.code].title;
+  const faults = problem.details.errors?.map(({ message }) => message) ?? [];
+  const message = said === undefined ? [problem.detail, ...faults].join(' ') : '';
+  return [{ summary, field: null, message, notes: [] }];
+}
+
+function statusOf(error: unknown): number {
+  const problem = toProblem(error);
+  return problem === null ? 500 : PROBLEMS[problem.code].status;
+}
+
+/** `GET /console/proposals/:id/mail`: the notice that an announcement would send, in the language that is asked for. */
+export const showMail = consolePage('proposals:read', async (visit) => {
+  const { act } = await proposalOf(visit);
+  const { announcement } = act as { announcement?: unknown };
+  const { messages } = await visit.ask(previewChange, { body: announcement });
+  const mail = messages.find(({ language }) => language === visit.query['language']);
+  // Written by us: no name or text of anybody is in it.
+  return { mail: mail?.html ?? `<p>${proposalTextsIn(visit.language).mail.nobody}</p>` };
+});

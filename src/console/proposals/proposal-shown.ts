@@ -1,0 +1,183 @@
+import type { ChangeContent } from '../../domain/change.ts';
+import { changeInShort } from '../../domain/change-words.ts';
+import { comparisonsInWords } from '../../domain/comparison-words.ts';
+import { demandsOf, type WithElements } from '../../domain/element-words.ts';
+import type { Role } from '../../domain/permission.ts';
+import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
+import type { Language } from '../../domain/text.ts';
+import { dayInWords, instantInWords } from '../../domain/wording.ts';
+import type { ProposalTexts } from './texts-shape.ts';
+import { proposalTextsIn } from './texts.ts';
+
+/** A proposal as the API shows it. */
+export type ShownProposal = ReturnType<typeof viewOfProposal>;
+
+/** The time zone of the console where no product says another. */
+const TIME_ZONE = 'Europe/Copenhagen';
+
+/** Documents of JSON, whose fields are not known to be there. */
+type Document = Readonly<Record<string, unknown>>;
+const documentOf = (value: unknown): Document =>
+  typeof value === 'object' && value !== null ? (value as Document) : {};
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A moment in words, like "2. marts 2026 kl. 10.00". */
+export const momentInWords = (instant: string, language: Language): string =>
+  instantInWords(Temporal.Instant.from(instant), TIME_ZONE, language);
+
+/** Who an author is, without its id: "Eva Lund", "the key Contract team". */
+export function nameOf(author: string, t: ProposalTexts): string {
+  const [, name = author, kind] = /^(.*) \((key|person) [0-9a-f-]{36}\)$/s.exec(author) ?? [];
+  return kind === 'key' ? t.key(name) : name;
+}
+
+/** What of a change is told by its announcement, and by its activation; `null` of anything else. */
+function toldIn({ kind, outcome }: ShownProposal): (WithElements & Pick<ChangeContent, 'kind'>) | null {
+  if (kind !== 'announcement' && kind !== 'activation') return null;
+  const told = documentOf(outcome);
+  const { processor } = documentOf(told['announcer']);
+  return { ...told, processor } as unknown as WithElements & Pick<ChangeContent, 'kind'>;
+}
+
+/** What is proposed, in one line: "Varsling: ny underdatabehandler Acme". */
+export function titleOf(proposal: ShownProposal, language: Language): string {
+  const t = proposalTextsIn(language);
+  const told = toldIn(proposal);
+  const outcome = documentOf(proposal.outcome);
+  const about =
+    told === null
+      ? [outcome['name'], outcome['controller'], documentOf(outcome['to'])['name']].find(
+          (name) => typeof name === 'string',
+        )
+      : changeInShort(told, language);
+  return typeof about === 'string' ? `${t.kinds[proposal.kind]}: ${about}` : t.kinds[proposal.kind];
+}
+
+/** The name of the product that a proposal is about: as it was when that was made, or else its id. */
+export function productOf({ product, outcome }: ShownProposal): string {
+  const told = documentOf(outcome);
+  const name = documentOf(told['announcer'])['productName'] ?? documentOf(told['from'])['name'];
+  return typeof name === 'string' ? name : (product ?? '');
+}
+
+/** What a change needs of customers, element by element with its clause; none of anything else. */
+export function demandsIn(proposal: ShownProposal, language: Language) {
+  const told = toldIn(proposal);
+  if (told === null) return [];
+  const { needs } = proposalTextsIn(language);
+  const demands = demandsOf(told, language);
+  return (['asked', 'objectable', 'informed'] as const)
+    .map((which) => ({ heading: needs[which], lines: demands[which] }))
+    .filter(({ lines }) => lines.length > 0);
+}
+
+/** The comparisons of the companies that a change is about, as customers see them; none of anything else. */
+export function comparisonsOf(proposal: ShownProposal, language: Language) {
+  const told = toldIn(proposal);
+  return told === null ? [] : comparisonsInWords(told, language);
+}
+
+/** What new terms change, term by term. */
+export function termsOf(proposal: ShownProposal, language: Language) {
+  if (proposal.kind !== 'terms') return [];
+  const { from, to } = documentOf(proposal.outcome);
+  const t = proposalTextsIn(language);
+  const differences = differencesOf(
+    { outcome: whole(from, t), controllers: null },
+    { outcome: whole(to, t), controllers: null },
+  );
+  return differences.map(({ path, was, is }) => ({
+    name: placeInWords(path, t),
+    from: valueInWords(was, t),
+    to: valueInWords(is, t),
+  }));
+}
+
+/** With its lists as one value each: what was in them and is now is read together. */
+function whole(product: unknown, { kinds }: ProposalTexts): unknown {
+  const { secondPerson, terms, ...rest } = documentOf(product);
+  const { places, ...others } = documentOf(terms);
+  const listed = Array.isArray(places)
+    ? places.map((place) => `${textOf(documentOf(place)['company'])} (${textOf(documentOf(place)['country'])})`)
+    : [];
+  const acts = Array.isArray(secondPerson) ? secondPerson.map((act: ProposalKind) => kinds[act]).join(', ') : '';
+  return { ...rest, terms: { ...others, places: listed.toSorted().join(', ') }, secondPerson: acts };
+}
+
+/** What a difference is in, in words. */
+export function placeInWords(path: string, t: ProposalTexts): string {
+  return t.termNames[path] ?? t.partNames[path.split('.')[0] ?? ''] ?? path;
+}
+
+/** A value of a document, for a person to read. */
+export function valueInWords(value: unknown, t: ProposalTexts): string {
+  if (value === null || value === undefined || value === '') return t.nothing;
+  if (typeof value === 'boolean') return value ? t.yes : t.no;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The facts of a proposal: who, when, and what it says that no comparison shows. */
+export function factsOf(proposal: ShownProposal, language: Language) {
+  const t = proposalTextsIn(language);
+  const { facts } = t;
+  const act = documentOf(proposal.act);
+  const outcome = documentOf(proposal.outcome);
+  const announced = documentOf(act['announcement']);
+  const approval = documentOf(act['approval']);
+  const from = documentOf(approval['from']);
+  const plannedOn = textOf(outcome['plannedActivationOn']);
+  const reason = documentOf(announced['reason']);
+  const change =
+    proposal.kind === 'activation' || proposal.kind === 'approval' ? proposal.subject : textOf(outcome['change']);
+  const hold = outcome['holdMinutes'];
+  const rows: readonly { name: string; value: string; href?: string }[] = [
+    { name: facts.product, value: productOf(proposal) },
+    { name: facts.by, value: nameOf(proposal.proposedBy, t) },
+    { name: facts.at, value: momentInWords(proposal.proposedAt, language) },
+    { name: facts.controllers, value: proposal.controllers === null ? '' : String(proposal.controllers) },
+    { name: facts.plannedOn, value: plannedOn && dayInWords(Temporal.PlainDate.from(plannedOn), language) },
+    { name: facts.hold, value: typeof hold === 'number' ? (hold === 0 ? t.noHold : t.minutes(hold)) : '' },
+    { name: facts.reason, value: textOf(reason[language] ?? reason['da']) },
+    { name: facts.change, value: change ? t.openChange : '', ...(change && { href: `/console/changes/${change}` }) },
+    { name: facts.controller, value: textOf(outcome['controller']) || textOf(approval['controller']) },
+    { name: facts.objection, value: typeof outcome['number'] === 'number' ? String(outcome['number']) : '' },
+    { name: facts.explanation, value: textOf(act['explanation']) },
+    { name: facts.writer, value: [from['name'], from['role']].map(textOf).filter(Boolean).join(', ') },
+    {
+      name: facts.received,
+      value: approval['receivedAt'] ? momentInWords(textOf(approval['receivedAt']), language) : '',
+    },
+    { name: facts.role, value: t.roles[act['role'] as Role] ?? '' },
+    { name: facts.statement, value: textOf(approval['statement']) },
+    { name: facts.authority, value: textOf(approval['authority']) },
+  ];
+  return rows.filter(({ value }) => value !== '');
+}
+
+/** What was decided, in words, and where what came of it is shown. */
+export function decisionsOf(proposal: ShownProposal, language: Language) {
+  const t = proposalTextsIn(language);
+  return proposal.decisions.map(({ decision, by, at, reason, made, byOnePerson }) => ({
+    sentence: t.decided[decision](nameOf(by, t), momentInWords(at, language)),
+    reason,
+    byOnePerson,
+    href: addressOfMade(proposal, made),
+  }));
+}
+
+function addressOfMade({ kind, subject, outcome }: ShownProposal, made: string | null): string | null {
+  if (made === null) return null;
+  switch (kind) {
+    case 'announcement':
+      return `/console/changes/${made}`;
+    case 'activation':
+    case 'approval':
+      return `/console/changes/${subject ?? made}`;
+    case 'invalid':
+      return `/console/changes/${textOf(documentOf(outcome)['change'])}`;
+    case 'role':
+      return `/console/people/${subject ?? ''}`;
+    case 'terms':
+      return null;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Role } from '../../domain/permission.ts';
+import type { ProposalKind, ProposalStatus } from '../../domain/proposal.ts';
+import type { Language } from '../../domain/text.ts';
+import type { ProblemCode } from '../../http/problems.ts';
+
+/** The words of the pages about proposals. */
+export interface ProposalTexts {
+  readonly title: string;
+  readonly intro: string;
+  readonly none: string;
+  readonly filters: { readonly label: string; readonly pending: string; readonly all: string };
+  readonly columns: Readonly<Record<'what' | 'product' | 'by' | 'at' | 'status', string>>;
+  /** What is proposed: alone, and of a change. */
+  readonly kinds: Readonly<Record<ProposalKind, string>>;
+  readonly statuses: Readonly<Record<ProposalStatus, string>>;
+  readonly key: (name: string) => string;
+  readonly facts: Readonly<
+    Record<
+      | 'product'
+      | 'by'
+      | 'at'
+      | 'until'
+      | 'controllers'
+      | 'plannedOn'
+      | 'hold'
+      | 'reason'
+      | 'change'
+      | 'controller'
+      | 'objection'
+      | 'explanation'
+      | 'writer'
+      | 'statement'
+      | 'authority'
+      | 'received'
+      | 'role',
+      string
+    >
+  >;
+  readonly minutes: (count: number) => string;
+  readonly noHold: string;
+  readonly openChange: string;
+  readonly state: {
+    readonly pending: (until: string) => string;
+    readonly own: string;
+    readonly ownInTrial: string;
+    readonly notYours: string;
+    readonly expired: (until: string) => string;
+    readonly held: string;
+  };
+  readonly what: string;
+  readonly needs: Readonly<Record<'heading' | 'asked' | 'objectable' | 'informed', string>>;
+  readonly comparison: string;
+  readonly columnsOfComparison: Readonly<
+    Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>
+  >;
+  readonly terms: { readonly heading: string; readonly field: string; readonly from: string; readonly to: string };
+  readonly termNames: Readonly<Record<string, string>>;
+  /** What a difference is in, by the first part of its place. */
+  readonly partNames: Readonly<Record<string, string>>;
+  readonly changed: {
+    readonly heading: string;
+    readonly body: string;
+    readonly where: string;
+    readonly was: string;
+    readonly is: string;
+  };
+  readonly inTheWay: { readonly heading: string; readonly body: string; readonly blockers: string };
+  readonly mail: {
+    readonly nobody: string;
+    readonly heading: string;
+    readonly hint: string;
+    readonly inLanguage: Readonly<Record<Language, string>>;
+  };
+  readonly history: string;
+  readonly decided: Readonly<Record<'approved' | 'rejected' | 'cancelled', (by: string, at: string) => string>>;
+  readonly byOnePerson: string;
+  readonly made: string;
+  readonly approve: {
+    readonly heading: string;
+    readonly body: string;
+    readonly button: Readonly<Record<ProposalKind, string>>;
+  };
+  readonly reject: {
+    readonly heading: string;
+    readonly reason: string;
+    readonly hint: string;
+    readonly button: string;
+  };
+  readonly cancel: {
+    readonly heading: string;
+    readonly body: string;
+    readonly heldBody: string;
+    readonly reason: string;
+    readonly button: string;
+  };
+  readonly reasonMissing: string;
+  readonly refusals: Partial<Readonly<Record<ProblemCode, string>>>;
+  readonly roles: Readonly<Record<Role, string>>;
+  readonly yes: string;
+  readonly no: string;
+  readonly nothing: string;
+}

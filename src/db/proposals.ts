@@ -1,0 +1,149 @@
+import type { Author } from '../domain/author.ts';
+import { apart, together, type Persons } from '../domain/persons.ts';
+import {
+  expiryOf,
+  isPersonalIn,
+  type Outcome,
+  type Proposal,
+  type ProposalDecision,
+  type ProposalKind,
+  type ProposalStatus,
+} from '../domain/proposal.ts';
+import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+
+/** What is proposed, ready to be put on record. */
+export interface NewProposal extends Outcome {
+  readonly kind: ProposalKind;
+  readonly product: string | null;
+  readonly subject: string | null;
+  /** Of the change, of an announcement and an activation. */
+  readonly contentHash: string | null;
+  readonly act: unknown;
+  readonly hash: string;
+}
+
+type ProposalRow = Omit<Proposal, 'act' | 'outcome' | 'decisions'> & {
+  readonly content: { readonly act: unknown; readonly outcome: unknown };
+  readonly persons: Persons;
+  readonly decisions: readonly (Omit<ProposalDecision, 'at'> & { readonly at: string })[] | null;
+};
+
+const PROPOSALS = `select p.id, p.kind, p.product_id as product, p.subject, p.content, p.persons, p.hash, p.controllers,
+    p.proposed_at as "proposedAt", author_in_words(p.proposed_by) as "proposedBy", p.expires_at as "expiresAt", (
+      select jsonb_agg(jsonb_build_object('decision', d.decision, 'at', d.decided_at, 'by', author_in_words(d.decided_by),
+        'reason', d.reason, 'made', d.made, 'byOnePerson', d.by_one_person) order by d.decided_at, d.decision)
+      from proposal_decisions d where d.proposal_id = p.id) as decisions
+  from proposals p`;
+
+function toProposal({ content, persons, decisions, ...found }: ProposalRow): Proposal {
+  return {
+    ...found,
+    ...together(content, persons),
+    decisions: (decisions ?? []).map(({ at, ...decision }) => ({ ...decision, at: Temporal.Instant.from(at) })),
+  };
+}
+
+/** Puts a proposal on record, to be decided within its time. Returns its id. */
+export async function insertProposal(tx: Transaction, proposed: NewProposal, by: Author): Promise<string> {
+  const { kind, act, outcome } = proposed;
+  const { facts, persons } = apart({ act, outcome }, isPersonalIn(kind));
+  const { id } = await oneRow<{ id: string }>(
+    tx,
+    `insert into proposals (kind, product_id, subject, content_hash, content, persons, hash, controllers, proposed_at, proposed_by,
+       expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id`,
+    [
+      kind,
+      proposed.product,
+      proposed.subject,
+      proposed.contentHash,
+      JSON.stringify(facts),
+      JSON.stringify(persons),
+      proposed.hash,
+      proposed.controllers,
+      by.at,
+      by.actor,
+      expiryOf(by.at),
+    ],
+  );
+  return id;
+}
+
+/** The proposal, or `null`. */
+export async function findProposal(db: Queryable, id: string): Promise<Proposal | null> {
+  const found = await row<ProposalRow>(db, `${PROPOSALS} where p.id = $1`, [id]);
+  return found && toProposal(found);
+}
+
+/** The proposal, or `null`; no other transaction decides about it meanwhile. Before any other lock: what it does takes those. */
+export async function lockProposal(tx: Transaction, id: string): Promise<Proposal | null> {
+  await rows(tx, `select pg_advisory_xact_lock(hashtextextended('proposal ' || $1, 0))`, [id]);
+  return findProposal(tx, id);
+}
+
+/** Who has decided about a proposal, or proposed it, as the record names them: a key stands for its owner. */
+export interface Standing {
+  /** Who proposed it, as the record names it. */
+  readonly proposedBy: string;
+  /** Whether the actor is who proposed it, and who approved it: with a key of its own, too. */
+  readonly isProposer: boolean;
+  readonly isApprover: boolean;
+  /** Whether this is a trial, in which one person may do both. */
+  readonly isTrial: boolean;
+}
+
+/** How who acts stands to a proposal. */
+export async function standingOf(tx: Transaction, id: string, { actor }: Author): Promise<Standing> {
+  return oneRow<Standing>(
+    tx,
+    `select p.proposed_by as "proposedBy", person_behind(p.proposed_by) = person_behind($2) as "isProposer",
+       exists (select from proposal_decisions d where d.proposal_id = p.id and d.decision = 'approved'
+         and person_behind(d.decided_by) = person_behind($2)) as "isApprover",
+       (select is_trial from installation) as "isTrial"
+     from proposals p where p.id = $1`,
+    [id, actor],
+  );
+}
+
+/** Puts a decision on record. The caller holds the proposal's lock. */
+export async function insertProposalDecision(
+  tx: Transaction,
+  id: string,
+  decided: Pick<ProposalDecision, 'decision'> & Partial<Pick<ProposalDecision, 'reason' | 'made' | 'byOnePerson'>>,
+  by: Author,
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into proposal_decisions (proposal_id, decision, decided_at, decided_by, reason, made, by_one_person)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, decided.decision, by.at, by.actor, decided.reason ?? null, decided.made ?? null, decided.byOnePerson ?? false],
+  );
+}
+
+/** How a row `p` of proposals stands at $1, as `statusOf` says. */
+const STATUS = `coalesce((select d.decision from proposal_decisions d where d.proposal_id = p.id
+    order by d.decided_at desc, d.decision = 'cancelled' desc limit 1), case when p.expires_at > $1 then 'pending' else 'expired' end)`;
+
+/** Proposals of these products, the newest first, from after `after`. */
+export async function listProposals(
+  db: Queryable,
+  filter: {
+    readonly now: Temporal.Instant;
+    readonly product: string | null;
+    readonly kind: ProposalKind | null;
+    readonly subject: string | null;
+    readonly status: ProposalStatus | null;
+  },
+  after: string | null,
+  limit: number,
+): Promise<Proposal[]> {
+  const { now, product, kind, subject, status } = filter;
+  const found = await rows<ProposalRow>(
+    db,
+    `${PROPOSALS} where ($2::text is null or p.product_id = $2) and ($3::text is null or p.kind = $3)
+       and ($4::text is null or p.subject = $4) and ($5::text is null or ${STATUS} = $5)
+       and ($6::uuid is null or p.id < $6)
+     order by p.id desc limit $7`,
+    [now, product, kind, subject, status, after, limit],
+  );
+  return found.map(toProposal);
+}
