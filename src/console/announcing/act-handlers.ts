@@ -1,11 +1,12 @@
 import { sendTest } from '../../api/change-preview.ts';
 import { announce } from '../../api/changes.ts';
+import { make as makeProposal } from '../../api/proposals.ts';
 import { endDraft } from '../../db/announcement-drafts.ts';
+import { Refused } from '../../domain/refused.ts';
 import { toProblem } from '../../http/errors.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { announcementOf } from './announcement-of.ts';
 import { addressOfStep, draftOf } from './draft-of.ts';
 import { groundOf, judge } from './judging.ts';
 import { showReview, type Outcome } from './review-handlers.ts';
@@ -48,25 +49,34 @@ export const announceDraft = consolePage(
   { takesFreshFactors: true },
 );
 
+/** `POST /console/announce/:id/propose`: proposes what the page has shown, for another person to approve (D60). */
+export const proposeDraft = consolePage('changes:announce', (visit, dependencies) =>
+  tried(visit, dependencies, async (body, seen) => {
+    if (seen !== visit.form.hash) throw new Refused('preview-outdated', 'What would go out is another by now.');
+    const made = await visit.perform(makeProposal, { body: { kind: 'announcement', announcement: body } });
+    return led(visit, dependencies, `/console/proposals/${(made.body as { id: string }).id}`);
+  }),
+);
+
 /** Ends the draft with the page of what became of it, and leads there. */
 async function led({ person, params }: Visit, { api }: ConsoleDependencies, to: string): Promise<{ to: string }> {
   await endDraft(api.pool, person.id, params.id ?? '', to);
   return { to };
 }
 
-/** Does something with what is typed; what is refused is told on the page, as it is now. */
+/** Does something with what is typed, and with the hash of what would go out now; what is refused is told on the page, as it is now. */
 async function tried(
   visit: Visit,
   dependencies: ConsoleDependencies,
-  act: (body: Readonly<Record<string, unknown>>) => Promise<Outcome | { readonly to: string }>,
+  act: (body: Readonly<Record<string, unknown>>, hash: string | null) => Promise<Outcome | { readonly to: string }>,
 ): Promise<Shown> {
   const draft = await draftOf(visit, dependencies);
   if (draft.ledTo !== null) return { to: draft.ledTo };
   const ground = await groundOf(visit, draft.fields);
   if (ground === null) return showReview(visit, draft);
-  const { body } = announcementOf(draft.fields, ground.register);
+  const { typed, preview } = await judge(visit, draft.fields, ground);
   try {
-    const done = await act(body);
+    const done = await act(typed.body, preview?.hash ?? null);
     return 'to' in done ? done : await showReview(visit, draft, done);
   } catch (error) {
     const told = refusalOf(error, visit);

@@ -94,6 +94,8 @@ function whatHappens(visit: Visit, { fields }: Pick<AnnouncementDraft, 'fields'>
     preview.messages[0];
   return {
     hash: preview.hash,
+    takesTwo: ground.product.secondPerson.includes('announcement'),
+    mayPropose: visit.may('proposals:write', announcement.product),
     controllers: preview.controllers.total,
     holdMinutes: announcement.holdMinutes ?? ground.product.holdMinutes,
     warnings: preview.warnings.map(({ code }) => t.warnings[code as AnnouncementWarning](said)),

@@ -340,3 +340,39 @@ test('a draft that nobody saves is deleted, and so is one that names who is eras
   await varsel.api().post('/v1/persons/erase').send({ email: 'erik@nordlys.example', reason: 'Anmodning' }).expect(200);
   await officer.get(`${draft}/company`).expect(404);
 });
+
+test('what takes two people is proposed: another approves it, and nobody is told before that', async () => {
+  const { body: product } = await varsel.api().get('/v1/products/truetalk');
+  const { id: _id, ...terms } = product;
+  const setTo = (secondPerson: string[], etag = {}) =>
+    varsel
+      .api()
+      .put('/v1/products/andet')
+      .set(etag)
+      .send({ ...terms, name: 'Andet', secondPerson, reason: 'To personer' });
+  expect((await setTo(['announcement'])).status).toBeLessThan(300);
+  const company = varsel.newCompany();
+  const { headers: begun } = await officer.post('/console/announce', { product: 'andet', kind: 'addition' });
+  const draft = (begun.location ?? '').replace(/\/company$/, '');
+  await send(draft, 'company', companyFields(company));
+  await send(draft, 'places', { 'places.0.country': 'DK' });
+  await send(draft, 'reason', { 'reason.da': 'Billigere drift' });
+  await send(draft, 'when', { plannedActivationOn: PLANNED_ON });
+  const { text } = await officer.get(`${draft}/review`);
+  expect(text).toContain('Produktets vilkår kræver to personer');
+  expect(text).not.toContain(`${draft}/announce"`);
+  const seen = { hash: hidden(text, 'hash'), controllers: hidden(text, 'controllers'), once: 'a-proposal' };
+  expect((await officer.post(`${draft}/announce`, seen)).status).toBe(409);
+  const outdated = await officer.post(`${draft}/propose`, { ...seen, hash: 'f'.repeat(64), once: 'another' });
+  expect([outdated.status, outdated.text.includes('Noget er ændret')]).toEqual([409, true]);
+  const { headers } = await officer.post(`${draft}/propose`, seen).expect(303);
+  expect(headers.location).toMatch(/^\/console\/proposals\/[0-9a-f-]{36}$/);
+  expect(await changesOf(company.name)).toEqual([]);
+  await officer.get(headers.location ?? '').expect(200);
+  expect((await officer.get(`${draft}/review`)).headers.location).toBe(headers.location);
+  const approver = await signIn(varsel, { role: 'approver' });
+  const proposal = headers.location?.replace('/console', '/v1') ?? '';
+  const { body } = await approver.call('get', proposal).expect(200);
+  await approver.call('post', `${proposal}/approve`).send({ hash: body.hash }).expect(200);
+  expect(await changesOf(company.name)).toHaveLength(1);
+});
