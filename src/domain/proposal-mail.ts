@@ -2,7 +2,7 @@ import type { Proposal, ProposalKind } from './proposal.ts';
 import { instantInWords } from './wording.ts';
 
 /** What is proposed, in Danish. */
-export const PROPOSED: Readonly<Record<ProposalKind, string>> = {
+const PROPOSED: Readonly<Record<ProposalKind, string>> = {
   announcement: 'en ændring, der skal annonceres for kunderne',
   activation: 'at sætte en ændring i kraft',
   invalid: 'at afgøre en indsigelse som ugyldig',

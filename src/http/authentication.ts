@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { findValidApiKey, touchApiKey } from '../db/api-keys.ts';
 import { grantsOf } from '../db/person-roles.ts';
-import { actorOf, allowedBy, type AllowedCaller, type Caller } from '../domain/caller.ts';
-import type { Author } from '../domain/author.ts';
+import { allowedBy, type AllowedCaller, type Caller } from '../domain/caller.ts';
 import type { Clock } from '../domain/clock.ts';
 import {
   KEY_ROLES,
@@ -120,9 +119,4 @@ async function callerWithKey(
 export function allowedCallerOf({ caller }: FastifyRequest): AllowedCaller {
   if (caller === null) throw new Error('a route without authentication');
   return caller;
-}
-
-/** Who acts with an authenticated request, as the record names it. */
-export function authorOf(request: FastifyRequest, at: Temporal.Instant): Author {
-  return { at, actor: actorOf(allowedCallerOf(request)) };
 }

@@ -63,8 +63,8 @@ test.each(LANGUAGES)(
       expect(await violationsOf(page), name).toEqual([]);
       await keepPicture(page, `console/people/${name}.${lang}.desktop`);
       // The longer words are Danish.
-    if (lang === 'en') continue;
-    await page.emulateMedia({ colorScheme: 'dark' });
+      if (lang === 'en') continue;
+      await page.emulateMedia({ colorScheme: 'dark' });
       expect(await violationsOf(page, { only: ['color-contrast'] }), `${name}, dark`).toEqual([]);
       await keepPicture(page, `console/people/${name}.${lang}.dark`);
       await page.emulateMedia({ colorScheme: 'light' });

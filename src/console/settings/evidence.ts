@@ -4,7 +4,6 @@ import * as evidence from '../../api/evidence.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
-import type { FileResponse } from '../../http/operation.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -29,7 +28,7 @@ export const showEvidence = consolePage('mails:read', (visit) => showPage(visit,
 export const downloadPack = consolePage('mails:read', async (visit) => {
   const { change: id = '', ...query } = given(visit.query, ['change', 'controller', 'redacted']);
   try {
-    const { content, name } = (await visit.ask(evidence.get, { params: { id }, query })) as FileResponse;
+    const { content, name } = (await visit.ask(evidence.get, { params: { id }, query }));
     return { file: content, name, type: 'application/zip' };
   } catch (error) {
     const code = toProblem(error)?.code;

@@ -55,7 +55,7 @@ const versionOf = (visit: Visit, product: string) => visit.versionOf(products.ge
 
 async function productOf(visit: Visit): Promise<ShownProduct> {
   const { product = '' } = visit.params;
-  return (await visit.ask(products.get, { params: { product } })) as ShownProduct;
+  return (await visit.ask(products.get, { params: { product } }));
 }
 
 async function saveOrTry(
@@ -144,7 +144,7 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
   ): Field => ({
     part: 'field',
     id,
-    label: t[id] as string,
+    label: t[id],
     value: String(typed[id]),
     ...more,
   });
@@ -153,7 +153,7 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
   const tick = (id: keyof TypedProduct & keyof Words): Field => ({
     part: 'tick',
     id,
-    label: t[id] as string,
+    label: t[id],
     isTicked: typed[id] === true,
   });
   return [
