@@ -30,7 +30,7 @@ export const listAudit = consolePage('audit:read', async (visit) => {
   let faults: FormFaults = NO_FAULTS;
   let found: Acts = { items: [], nextCursor: null };
   try {
-    found = (await visit.ask(audit.list, { query }));
+    found = await visit.ask(audit.list, { query });
   } catch (error) {
     faults = faultsOf(error, { expected: { from: t.dayFault, to: t.dayFault } });
   }

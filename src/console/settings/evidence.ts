@@ -28,7 +28,7 @@ export const showEvidence = consolePage('mails:read', (visit) => showPage(visit,
 export const downloadPack = consolePage('mails:read', async (visit) => {
   const { change: id = '', ...query } = given(visit.query, ['change', 'controller', 'redacted']);
   try {
-    const { content, name } = (await visit.ask(evidence.get, { params: { id }, query }));
+    const { content, name } = await visit.ask(evidence.get, { params: { id }, query });
     return { file: content, name, type: 'application/zip' };
   } catch (error) {
     const code = toProblem(error)?.code;

@@ -55,7 +55,7 @@ const versionOf = (visit: Visit, product: string) => visit.versionOf(products.ge
 
 async function productOf(visit: Visit): Promise<ShownProduct> {
   const { product = '' } = visit.params;
-  return (await visit.ask(products.get, { params: { product } }));
+  return await visit.ask(products.get, { params: { product } });
 }
 
 async function saveOrTry(

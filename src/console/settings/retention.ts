@@ -44,7 +44,7 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
   let preview: Preview | null = null;
   try {
     // Counts what is on record, which takes a while: only for who asks.
-    if (month !== undefined) preview = (await visit.ask(retention.preview, { query: { month } }));
+    if (month !== undefined) preview = await visit.ask(retention.preview, { query: { month } });
   } catch (error) {
     faults = faultsOf(error, { expected: { month: t.expected.month } });
   }
