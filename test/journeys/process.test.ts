@@ -170,7 +170,7 @@ describe('On an empty folder, with nothing configured', () => {
     const stdout = running.output();
     const [block = ''] = /^Varsel is running\.\nThis is a trial [^]*?\}'$/m.exec(stdout) ?? [];
     expect(block.split('\n').filter((line) => line.startsWith('{"level"'))).toEqual([]);
-    const labels = ['API', 'Docs', 'Register', 'Mailbox', 'Inbound', 'API key'];
+    const labels = ['Console', 'API', 'Docs', 'Register', 'Mailbox', 'Inbound', 'Sign in', 'API key'];
     const rows = block.split('\n').slice(3, 3 + labels.length);
     expect(rows.map((row) => row.slice(2, 11).trimEnd())).toEqual(labels);
   });
