@@ -70,7 +70,7 @@ export async function story({ url, apiKey, plannedActivationOn, receiveNotice, w
   const activated = await activate();
   const register = await customer.GET('/register/{product}.json', { params: { path: { product: 'truetalk' } } });
   return {
-    role: me.data?.key.role,
+    role: me.data?.key?.role,
     attempts: sent.data?.attempts.map(({ outcome }) => outcome),
     objection: objection.status,
     blockers: (blocked.error && 'blockers' in blocked.error ? blocked.error.blockers : [])?.map(({ code }) => code),
