@@ -89,6 +89,11 @@ export const showProduct = consolePage('products:read', async (visit) => {
         ]),
       },
       {
+        id: 'two-persons',
+        heading: t.twoPersons,
+        facts: [{ name: t.takesTwo, value: product.secondPerson.map((act) => t.acts[act]).join(', ') || '–' }],
+      },
+      {
         id: 'running',
         heading: t.running,
         facts: texts(['holdMinutes', 'withdrawalDelayHours', 'officersAddress']),

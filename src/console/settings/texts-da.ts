@@ -1,3 +1,5 @@
+import type { SecondPersonAct } from '../../domain/proposal.ts';
+
 /** The words of the settings in the console, in Danish. */
 export const danish = {
   heading: 'Indstillinger',
@@ -81,7 +83,19 @@ export const danish = {
     warnings: 'Læg mærke til',
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
     saved: 'Vilkårene er gemt.',
-    secondPerson: 'Ændringen skal godkendes af en anden person. Foreslå den under Forslag.',
+    secondPerson: 'Det her skal godkendes af en anden person. Foreslå det nedenfor.',
+    propose: 'Foreslå det til en anden',
+    twoPersons: 'To personer',
+    takesTwo: 'Hvad kræver to personer?',
+    takesTwoHint:
+      'Den ene foreslår det, og en anden godkender det. I drift anbefaler vi mindst de to første. At fjerne et kryds kræver altid to.',
+    acts: {
+      announcement: 'At varsle en ændring',
+      activation: 'At gennemføre en ændring',
+      invalid: 'At afgøre en indsigelse som ugyldig',
+      terms: 'At rette produktet og dets vilkår',
+      role: 'At give en rolle, der må mere end læse',
+    } satisfies Record<SecondPersonAct, string>,
     changedMeanwhile: 'Nogen har rettet produktet, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     exists: 'Der er allerede et produkt med det id.',
     expected: {

@@ -83,7 +83,19 @@ export const english: SettingsTexts = {
     warnings: 'Take note',
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
     saved: 'The terms are saved.',
-    secondPerson: 'This must be approved by a second person. Propose it under Proposals.',
+    secondPerson: 'This must be approved by a second person. Propose it below.',
+    propose: 'Propose it to somebody else',
+    twoPersons: 'Two persons',
+    takesTwo: 'What takes two persons?',
+    takesTwoHint:
+      'One proposes it, and another approves it. In production we recommend at least the first two. To take a tick off takes two, always.',
+    acts: {
+      announcement: 'To announce a change',
+      activation: 'To activate a change',
+      invalid: 'To resolve an objection as invalid',
+      terms: 'To correct the product and its terms',
+      role: 'To give a role that may do more than read',
+    },
     changedMeanwhile:
       'Somebody has corrected the product since you opened the page. See what stands now, and correct it again.',
     exists: 'There is a product with this id already.',
