@@ -55,6 +55,7 @@ export const CONSOLE_PAGES = [
   ['GET', '/console/changes/:id/timeline', changeTimeline.timeline],
   ['GET', '/console/changes/:id/activate', changeEnding.askWhetherToActivate],
   ['POST', '/console/changes/:id/activate', changeEnding.activate],
+  ['POST', '/console/changes/:id/activate/propose', changeEnding.proposeActivation],
   ['GET', '/console/changes/:id/activate/mail.html', changeEnding.activationMail],
   ['GET', '/console/changes/:id/withdraw', changeEnding.askWhetherToWithdraw],
   ['POST', '/console/changes/:id/withdraw', changeEnding.withdraw],

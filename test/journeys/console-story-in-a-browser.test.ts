@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
-import { aProduct } from '../support/examples.ts';
 import { keepPicture } from '../support/screenshots.ts';
-import { aControllerOfTwo, haveControllers, haveProduct, mailsTo, PLANNED_ON, SUBJECTS, theMailTo } from '../support/story.ts';
+import { aControllerOfTwo, haveControllers, mailsTo, PLANNED_ON, SUBJECTS, theMailTo } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { followMail } from './person.ts';
 
@@ -72,8 +71,15 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await signInByMail(bo, BO);
 
   // From now on two people announce and activate.
-  await haveProduct(varsel, aProduct({ secondPerson: ['announcement', 'activation'] }));
-  await goTo(anna, 'Today');
+  await goTo(anna, 'Settings');
+  await follow(anna, 'Products and terms');
+  await follow(anna, 'TrueTalk');
+  await follow(anna, 'Correct the terms');
+  await anna.getByLabel('To announce a change').check();
+  await anna.getByLabel('To activate a change').check();
+  await press(anna, 'See what it means');
+  await press(anna, 'Save');
+  await heading(anna, 'TrueTalk');
 
   await announceReplacement(anna);
   await press(anna, 'Propose it to somebody else');
@@ -85,7 +91,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   varsel.clock.advance({ minutes: 20 });
   await goTo(bo, 'Today');
   await keepPicture(bo, 'console/story/today');
-  await goTo(bo, 'Proposals');
+  await goTo(bo, 'Proposals'); // WIRING
   await follow(bo, /Sydlys Hosting ApS/);
   await bo.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
   await keepPicture(bo, 'console/story/proposal');
@@ -128,13 +134,14 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await goTo(anna, 'Changes');
   await follow(anna, /Sydlys Hosting ApS/);
   await keepPicture(anna, 'console/story/change');
-  const change = /[0-9a-f-]{36}/.exec(anna.url())?.[0];
-  await varsel.api('officer').post('/v1/proposals').send({ kind: 'activation', change }).expect(201);
-  await goTo(bo, 'Proposals');
+  await follow(anna, 'Activate the change');
+  await press(anna, 'Propose it to somebody else');
+  await anna.waitForURL(/\/console\/proposals\//);
+  await goTo(bo, 'Proposals'); // WIRING
   await follow(bo, /Sydlys Hosting ApS/);
   await press(bo, /^Approve/);
   await bo.getByText('Approved by Bo Friis').waitFor();
-  await follow(bo, 'See what came of it');
+  await follow(bo, 'See what it became');
   await heading(bo, /In force/);
 
   // Everybody can read it in the public register.
@@ -168,7 +175,10 @@ async function announceReplacement(page: Page): Promise<void> {
   await press(page, 'Save and continue');
   await page.getByLabel('Country', { exact: true }).selectOption('DK');
   await press(page, 'Save and continue');
-  await fill(page, { 'Reason, in Danish': 'Driften flyttes til Danmark', 'Reason, in English (optional)': 'Moved to Denmark' });
+  await fill(page, {
+    'Reason, in Danish': 'Driften flyttes til Danmark',
+    'Reason, in English (optional)': 'Moved to Denmark',
+  });
   await press(page, 'Save and continue');
   await page.getByLabel('Planned to come into force on').fill(PLANNED_ON);
   await press(page, 'Save and continue');

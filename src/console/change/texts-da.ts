@@ -347,6 +347,7 @@ export const danish = {
     wave: (count: string) =>
       `Den gennemføres for ${count} kunder, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
     tells: (count: string) => `${count} kunder får at vide, at ændringen er gennemført.`,
+    takesTwo: 'Produktets vilkår kræver to personer: du foreslår det, og en anden godkender det. Før det sker intet.',
     mail: 'E-mailen, de får',
     submit: 'Gennemfør ændringen',
     done: 'Ændringen er gennemført.',
@@ -418,7 +419,7 @@ export const danish = {
     'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
     'mail-not-the-same': 'E-mailen kan ikke dannes, som den var: APP_SECRET er en anden end dengang.',
   } as Readonly<Partial<Record<string, string>>>,
-  propose: 'Lav et forslag',
+  propose: 'Foreslå det til en anden',
 };
 
 export type ChangeTexts = typeof danish;

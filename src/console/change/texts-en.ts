@@ -328,6 +328,8 @@ export const english: ChangeTexts = {
     wave: (count) =>
       `It is activated for ${count} customers who have approved it. It stays open for those who approve later.`,
     tells: (count) => `${count} customers are told that the change is in force.`,
+    takesTwo:
+      'The product’s terms take two persons: you propose it, and another approves it. Nothing happens before that.',
     mail: 'The mail that they get',
     submit: 'Activate the change',
     done: 'The change is in force.',
@@ -399,5 +401,5 @@ export const english: ChangeTexts = {
     'mail-erased': 'Something of a person in the mail has been erased, so it cannot be shown as it was.',
     'mail-not-the-same': 'The mail cannot be made as it was: APP_SECRET is another than then.',
   },
-  propose: 'Make a proposal',
+  propose: 'Propose it to somebody else',
 };
