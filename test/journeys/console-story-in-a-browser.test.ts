@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
-import { keepPicture } from '../support/screenshots.ts';
+import { keepPictureForReadme } from '../support/screenshots.ts';
 import { aControllerOfTwo, haveControllers, mailsTo, PLANNED_ON, SUBJECTS, theMailTo } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { followMail } from './person.ts';
@@ -28,7 +28,6 @@ afterAll(async () => {
 
 async function sitDown(): Promise<Visitor> {
   const visitor = await browser.visit(varsel.url, { locale: 'en-GB' });
-  visitor.context.setDefaultTimeout(8000);
   onTestFinished(async () => {
     await visitor.context.close();
     expect(visitor.faults).toEqual([]);
@@ -87,14 +86,13 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await anna.getByText('You proposed it yourself').waitFor();
   expect(mailsTo(varsel, DPO)).toEqual([]);
 
-  // It waits for the other one, who is asked anew whether it is he: what is announced cannot be taken back.
+  // It waits for the other one, who is asked again whether it is he after a quarter: what is announced cannot be taken back.
   varsel.clock.advance({ minutes: 20 });
   await goTo(bo, 'Today');
-  await keepPicture(bo, 'console/story/today');
   await goTo(bo, 'Proposals'); // WIRING
   await follow(bo, /Sydlys Hosting ApS/);
   await bo.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
-  await keepPicture(bo, 'console/story/proposal');
+  await keepPictureForReadme(bo, 'proposal', bo.getByRole('banner'));
   await press(bo, /^Approve/);
   await heading(bo, 'Confirm that it is you');
   await press(bo, 'It is me');
@@ -117,7 +115,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await bo.getByLabel('Explanation', { exact: true }).fill('Confirmed in writing on 2 March.');
   await press(bo, 'See what will happen');
   await bo.frameLocator('iframe').first().getByText('Confirmed in writing on 2 March.').waitFor();
-  await keepPicture(bo, 'console/story/objection');
+  await keepPictureForReadme(bo, 'objection', bo.getByRole('banner'));
   await press(bo, /^Do it and send/);
   await bo.getByText('Resolved as').first().waitFor();
 
@@ -133,7 +131,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
 
   await goTo(anna, 'Changes');
   await follow(anna, /Sydlys Hosting ApS/);
-  await keepPicture(anna, 'console/story/change');
+  await keepPictureForReadme(anna, 'change', anna.getByRole('banner'));
   await follow(anna, 'Activate the change');
   await press(anna, 'Propose it to somebody else');
   await anna.waitForURL(/\/console\/proposals\//);
@@ -146,7 +144,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
 
   // Everybody can read it in the public register.
   await goTo(bo, 'Register');
-  await follow(bo, /public register/i);
+  await follow(bo, 'The public page');
   await bo.getByText('Sydlys Hosting ApS').first().waitFor();
   expect(await bo.getByRole('heading', { name: 'Google', exact: true }).count()).toBe(0);
 });
@@ -184,5 +182,5 @@ async function announceReplacement(page: Page): Promise<void> {
   await press(page, 'Save and continue');
   await heading(page, 'Look through it');
   await page.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
-  await keepPicture(page, 'console/story/review');
+  await keepPictureForReadme(page, 'announcement', page.getByRole('banner'));
 }
