@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { keepPictureForReadme } from '../support/screenshots.ts';
 import { aControllerOfTwo, haveControllers, mailsTo, PLANNED_ON, SUBJECTS, theMailTo } from '../support/story.ts';
@@ -35,12 +37,27 @@ async function sitDown(): Promise<Visitor> {
   return visitor;
 }
 
+/** What this story presses, follows and ticks, as the pages name it. */
+const named = new Set<string>();
+function told(name: string | RegExp): string | RegExp {
+  if (typeof name === 'string') named.add(name);
+  return name;
+}
+
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
-const follow = (at: Page | Locator, name: string | RegExp) => at.getByRole('link', { name }).first().click();
-const press = (at: Page | Locator, name: string | RegExp) => at.getByRole('button', { name }).click();
+const follow = (page: Page, name: string | RegExp) =>
+  page
+    .getByRole('link', { name: told(name) })
+    .first()
+    .click();
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name: told(name) }).click();
+const tick = (page: Page, name: string) => page.getByLabel(told(name), { exact: true }).check();
 /** By the navigation, which is on every page. */
 const goTo = (page: Page, place: string) =>
-  page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: place, exact: true }).click();
+  page
+    .getByRole('navigation', { name: 'Console' })
+    .getByRole('link', { name: told(place), exact: true })
+    .click();
 async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
 }
@@ -63,8 +80,8 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await goTo(anna, 'People');
   await follow(anna, 'Invite a person');
   await fill(anna, { Name: 'Bo Friis', Email: BO });
-  await anna.getByLabel('Approver').check();
-  await anna.getByLabel('TrueTalk', { exact: true }).check();
+  await tick(anna, 'Approver');
+  await tick(anna, 'TrueTalk');
   await press(anna, 'Send the invitation');
   await anna.getByText('The invitation to Bo Friis is on its way.').waitFor();
   await signInByMail(bo, BO);
@@ -74,8 +91,8 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await follow(anna, 'Products and terms');
   await follow(anna, 'TrueTalk');
   await follow(anna, 'Correct the terms');
-  await anna.getByLabel('To announce a change').check();
-  await anna.getByLabel('To activate a change').check();
+  await tick(anna, 'To announce a change');
+  await tick(anna, 'To activate a change');
   await press(anna, 'See what it means');
   await press(anna, 'Save');
   await heading(anna, 'TrueTalk');
@@ -89,11 +106,10 @@ test('two people announce a replacement, resolve an objection and activate it', 
   // It waits for the other one, who is asked again whether it is he after a quarter: what is announced cannot be taken back.
   varsel.clock.advance({ minutes: 20 });
   await goTo(bo, 'Today');
-  await goTo(bo, 'Proposals'); // WIRING
   await follow(bo, /Sydlys Hosting ApS/);
   await bo.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
   await keepPictureForReadme(bo, 'proposal', bo.getByRole('banner'));
-  await press(bo, /^Approve/);
+  await press(bo, 'Approve, and tell customers');
   await heading(bo, 'Confirm that it is you');
   await press(bo, 'It is me');
   await bo.getByText('Approved by Bo Friis').waitFor();
@@ -111,7 +127,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await goTo(bo, 'Today');
   await follow(bo, /Kunde 1 A\/S/);
   await heading(bo, /^Objection/);
-  await bo.getByLabel('Accommodated').check();
+  await tick(bo, 'Accommodated');
   await bo.getByLabel('Explanation', { exact: true }).fill('Confirmed in writing on 2 March.');
   await press(bo, 'See what will happen');
   await bo.frameLocator('iframe').first().getByText('Confirmed in writing on 2 March.').waitFor();
@@ -135,9 +151,9 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await follow(anna, 'Activate the change');
   await press(anna, 'Propose it to somebody else');
   await anna.waitForURL(/\/console\/proposals\//);
-  await goTo(bo, 'Proposals'); // WIRING
+  await goTo(bo, 'Today');
   await follow(bo, /Sydlys Hosting ApS/);
-  await press(bo, /^Approve/);
+  await press(bo, 'Approve, and activate');
   await bo.getByText('Approved by Bo Friis').waitFor();
   await follow(bo, 'See what it became');
   await heading(bo, /In force/);
@@ -149,10 +165,19 @@ test('two people announce a replacement, resolve an objection and activate it', 
   expect(await bo.getByRole('heading', { name: 'Google', exact: true }).count()).toBe(0);
 });
 
+test('the README calls nothing by another name than the pages do', async () => {
+  const readme = await readFile(path.resolve(import.meta.dirname, '../../README.md'), 'utf8');
+  const [tryIt = ''] = /^## Try it\n[^]*?(?=^### )/m.exec(readme) ?? [];
+  const steps = tryIt.match(/^\d\. [^]*?(?=^\d\. |^What )/gm) ?? [];
+  const names = steps.flatMap((step) => [...step.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name = '']) => name));
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.map((name) => name.replaceAll(/\s+/g, ' ')).filter((name) => !named.has(name))).toEqual([]);
+});
+
 /** Fills in every step of a replacement of Google, and comes to the last one. */
 async function announceReplacement(page: Page): Promise<void> {
   await follow(page, 'Announce a change');
-  await page.getByLabel('One sub-processor instead of another').check();
+  await tick(page, 'One sub-processor instead of another');
   await press(page, 'Begin');
   await page.getByLabel('Who leaves?').selectOption({ label: 'Google' });
   await press(page, 'Choose');
