@@ -207,5 +207,9 @@ async function announceReplacement(page: Page): Promise<void> {
   await press(page, 'Save and continue');
   await heading(page, 'Look through it');
   await page.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
-  await keepPictureForReadme(page, 'announcement', page.getByRole('banner'));
+  await keepPictureForReadme(
+    page,
+    'announcement',
+    page.getByRole('heading', { name: 'The change as customers see it' }),
+  );
 }
