@@ -54,6 +54,15 @@ const resolve: Decision = {
     explanation: orNull(form, 'explanation'),
     mailId: orNull(form, 'mailId'),
   }),
+  proposal: (objection, form) =>
+    typed(form, 'outcome') === 'invalid'
+      ? {
+          kind: 'invalid',
+          objection,
+          explanation: orNull(form, 'explanation'),
+          mailId: orNull(form, 'mailId'),
+        }
+      : null,
   says: (form, t) => [
     { name: t.objections.outcome, value: outcomeInWords(typed(form, 'outcome'), t) },
     { name: t.facts.explanation, value: typed(form, 'explanation') },
@@ -78,7 +87,7 @@ export const objection: Noun = {
   show: showObjection,
 };
 
-async function showObjection(visit: Visit, { form, errors, status }: Tried): Promise<Shown> {
+async function showObjection(visit: Visit, { form, errors, status, takesTwo }: Tried): Promise<Shown> {
   const { language, params } = visit;
   const t = inboxTextsIn(language);
   const found = await visit.ask(objections.get, { params: { id: params['id'] ?? '' } });
@@ -121,6 +130,7 @@ async function showObjection(visit: Visit, { form, errors, status }: Tried): Pro
       outcomes: Object.entries(t.resolve.options).map(([value, option]) => ({ value, ...option })),
       evidence: canResolve ? await mailsAsEvidence(visit, found) : [],
       canResolve,
+      takesTwo,
       canAcceptLate: mayResolve && isLate,
     },
   };
