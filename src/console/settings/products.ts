@@ -94,6 +94,13 @@ export const showProduct = consolePage('products:read', async (visit) => {
         facts: texts(['holdMinutes', 'withdrawalDelayHours', 'officersAddress']),
       },
       {
+        id: 'second-person',
+        heading: t.secondPerson,
+        facts: [
+          { name: t.secondPersonFor, value: product.secondPerson.map((act) => t.acts[act].name).join(', ') || '–' },
+        ],
+      },
+      {
         id: 'retention',
         heading: t.retention,
         facts: texts(['caseYears', 'automaticMailDays', 'technicalDays', 'storedResponseDays', 'endedKeyDays']),
