@@ -437,19 +437,3 @@ test('in English, the inbox says the same', async () => {
   expect(text).toContain('Resolve the objection');
   expect(text).not.toMatch(/undefined|\[object/);
 });
-
-test('that an objection is invalid is proposed from its page, where that takes two persons', async () => {
-  const { id } = await objectionTo(await told());
-  const { id: _id, ...product } = aProduct({ secondPerson: ['invalid'] });
-  await varsel.api().put('/v1/products/truetalk').send(product).expect(200);
-  const fields = { decide: 'resolve', outcome: 'invalid', explanation: 'Dublet.' };
-  const address = `/console/inbox/objections/${id}`;
-  const refused = await send(anne, address, fields);
-  expect(refused.status).toBe(409);
-  expect(refused.text).toContain('value="propose">Foreslå det til en anden');
-  const { to } = await send(anne, address, { ...fields, step: 'propose' });
-  expect(to).toMatch(/^\/console\/proposals\//);
-  expect(await standing(id)).toEqual(PENDING);
-  const { body } = await anne.call('get', `/v1/proposals/${to?.split('/').at(-1)}`).expect(200);
-  expect(body).toMatchObject({ kind: 'invalid', subject: id, status: 'pending' });
-});

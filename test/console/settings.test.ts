@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { aController, aProduct } from '../support/examples.ts';
+import { aController } from '../support/examples.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { announce, haveControllers } from '../support/story.ts';
@@ -120,36 +120,6 @@ test('new terms say what they mean before they are saved, and are not written ov
   const late = await admin.post(edit, { ...form, windowDays: '20', step: 'save' }).expect(412);
   expect(late.text).toContain('Somebody has corrected the product');
   expect((await admin.get(`${SETTINGS}/products/truetalk`)).text).toContain('Tillæg af 1. marts');
-});
-
-test('what takes two persons is ticked, and terms that do are proposed from where they are typed', async () => {
-  const { id: _id, ...plus } = aProduct({ name: 'Plus' });
-  await varsel.api().put('/v1/products/plus').send(plus).expect(201);
-  const edit = `${SETTINGS}/products/plus/edit`;
-  const form = async () => {
-    const { text } = await admin.get(edit).expect(200);
-    const fields = text.matchAll(/<input id="(\w+)" name="\w+" type="(?:text|number|email)" value="([^"]*)"/g);
-    const postal = 'Telenor A/S, Frederikskaj 8, 2450 København SV';
-    return {
-      ...Object.fromEntries([...fields].map(([, name, value]) => [name, value])),
-      ...Object.fromEntries(
-        [...text.matchAll(/name="(\w+)" type="checkbox" value="true" checked/g)].map(([, name]) => [name, 'true']),
-      ),
-      objectionPostal: postal,
-      places: plus.terms.places.map(({ company, country }) => `${company}, ${country}`).join('\n'),
-      version: fieldOf(text, 'version'),
-    };
-  };
-  await admin.post(edit, { ...(await form()), secondPerson: ['announcement', 'terms'], step: 'save' }).expect(303);
-  const secondPerson = async () => (await varsel.api().get('/v1/products/plus')).body.secondPerson;
-  expect(await secondPerson()).toEqual(['announcement', 'terms']);
-  const typed = { ...(await form()), secondPerson: 'terms' };
-  const refused = await admin.post(edit, { ...typed, step: 'save' }).expect(409);
-  expect(refused.text).toContain('value="propose">Propose it to somebody else');
-  const { location } = (await admin.post(edit, { ...typed, step: 'propose' }).expect(303)).headers;
-  expect(await secondPerson()).toEqual(['announcement', 'terms']);
-  const { body } = await admin.call('get', `/v1/proposals/${location?.split('/').at(-1)}`).expect(200);
-  expect(body).toMatchObject({ kind: 'terms', product: 'plus', status: 'pending' });
 });
 
 test('the audit log is searched by who, what and when', async () => {

@@ -149,6 +149,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await follow(anna, /Sydlys Hosting ApS/);
   await keepPictureForReadme(anna, 'change', anna.getByRole('banner'));
   await follow(anna, 'Activate the change');
+  await press(anna, 'Activate the change');
   await press(anna, 'Propose it to somebody else');
   await anna.waitForURL(/\/console\/proposals\//);
   await goTo(bo, 'Today');

@@ -2,7 +2,6 @@ import * as changes from '../../api/changes.ts';
 import * as products from '../../api/products.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { dayIn } from '../../domain/instant.ts';
-import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
 import {
   dateInWords,
@@ -33,8 +32,6 @@ export interface ChangeShown {
   readonly href: string;
   readonly productName: string;
   readonly timeZone: string;
-  /** What takes two people in the product. */
-  readonly secondPerson: readonly SecondPersonAct[];
   readonly times: TimesInWords;
   readonly t: ChangeTexts;
 }
@@ -51,7 +48,6 @@ export async function changeShown(visit: Visit): Promise<ChangeShown> {
     href: changeAddress(change.id),
     productName: product.name,
     timeZone,
-    secondPerson: product.secondPerson,
     times: timesIn(timeZone, language),
     t: changeTextsIn(language),
   };

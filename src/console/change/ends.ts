@@ -1,9 +1,9 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import * as changes from '../../api/changes.ts';
-import { make as makeProposal } from '../../api/proposals.ts';
 import { notFound } from '../../domain/refused.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, withQuery } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
@@ -22,45 +22,27 @@ export const activate = consolePage(
   { takesFreshFactors: true },
 );
 
-/** `POST /console/changes/:id/activate/propose`: proposes it, for another person to approve (D60). */
-export const proposeActivation = consolePage('changes:activate', (visit) =>
-  tried(
-    visit,
-    (faults) => activationPage(visit, faults),
-    async () => {
-      const body = { kind: 'activation', change: visit.params.id ?? '' };
-      const made = await visit.perform(makeProposal, { body });
-      return { to: `/console/proposals/${(made.body as { id: string }).id}` };
-    },
-  ),
-);
-
 async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> {
   const shown = await changeShown(visit);
   const { change, t, title, href, timeZone } = shown;
-  const takesTwo = shown.secondPerson.includes('activation');
   const isOpen = change.status === 'announced';
   const preview = isOpen ? await visit.ask(changeEnds.activate, { params: { id: change.id } }) : NOBODY;
   const count = numberInWords(preview.controllers, visit.language);
   const { blockers } = change.activation;
+  const offer = offerOf(faults.code, { kind: 'activation', change: change.id });
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
     paragraphs: [
       t.activate.what,
       ...(change.scope === 'each' ? [t.activate.wave(count)] : []),
       ...(isOpen ? [t.activate.tells(count)] : []),
-      ...(takesTwo ? [t.activate.takesTwo] : []),
     ],
     blocked: blockers.length > 0 ? t.activate.blocked : null,
     blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
     mailHeading: t.activate.mail,
     messages: pictured(preview, `${href}/activate`),
-    act:
-      blockers.length > 0
-        ? null
-        : takesTwo
-          ? { action: 'activate/propose', submit: t.propose }
-          : { action: 'activate', submit: t.activate.submit },
+    act: blockers.length === 0 && offer === null ? { action: 'activate', submit: t.activate.submit } : null,
+    offer,
     faults,
   });
 }
@@ -278,6 +260,7 @@ interface End {
     readonly isGrave?: true;
   } | null;
   readonly back?: { readonly href: string; readonly name: string };
+  readonly offer?: string | null;
   readonly faults: FormFaults;
 }
 
@@ -291,6 +274,7 @@ function endPage(visit: Visit, { t, href }: ChangeShown, { faults, act, ...end }
       t,
       href,
       back: null,
+      offer: null,
       ...end,
       errors: faults.errors,
       act: act && { ...act, action: `${href}/${act.action}`, fields: Object.entries(act.fields ?? {}) },

@@ -347,7 +347,6 @@ export const danish = {
     wave: (count: string) =>
       `Den gennemføres for ${count} kunder, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
     tells: (count: string) => `${count} kunder får at vide, at ændringen er gennemført.`,
-    takesTwo: 'Produktets vilkår kræver to personer: du foreslår det, og en anden godkender det. Før det sker intet.',
     mail: 'E-mailen, de får',
     submit: 'Gennemfør ændringen',
     done: 'Ændringen er gennemført.',
@@ -406,7 +405,7 @@ export const danish = {
   notADay: (typed: string) => `»${typed}« er ikke en dag. Skriv for eksempel 2026-03-02.`,
   refused: (detail: string) => `Varsel afviste det: ${detail}`,
   refusals: {
-    'second-person-needed': 'Det kræver to personer. Lav et forslag, som en anden godkender.',
+    'second-person-needed': 'Det skal to personer om.',
     'activation-blocked': 'Noget er kommet i vejen. Se hvad herunder.',
     'change-ended': 'Ændringen er allerede slut: en anden har gennemført eller trukket den tilbage.',
     'change-partly-activated':
@@ -419,7 +418,7 @@ export const danish = {
     'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
     'mail-not-the-same': 'E-mailen kan ikke dannes, som den var: APP_SECRET er en anden end dengang.',
   } as Readonly<Partial<Record<string, string>>>,
-  propose: 'Foreslå det til en anden',
+  propose: 'Lav et forslag',
 };
 
 export type ChangeTexts = typeof danish;

@@ -328,8 +328,6 @@ export const english: ChangeTexts = {
     wave: (count) =>
       `It is activated for ${count} customers who have approved it. It stays open for those who approve later.`,
     tells: (count) => `${count} customers are told that the change is in force.`,
-    takesTwo:
-      'The product’s terms take two persons: you propose it, and another approves it. Nothing happens before that.',
     mail: 'The mail that they get',
     submit: 'Activate the change',
     done: 'The change is in force.',
@@ -388,7 +386,7 @@ export const english: ChangeTexts = {
   notADay: (typed) => `“${typed}” is no day. Write, for example, 2026-03-02.`,
   refused: (detail) => `Varsel refused it: ${detail}`,
   refusals: {
-    'second-person-needed': 'That takes two people. Make a proposal that somebody else approves.',
+    'second-person-needed': 'This takes two people.',
     'activation-blocked': 'Something has come in the way. See what, below.',
     'change-ended': 'The change has ended already: somebody else has activated or withdrawn it.',
     'change-partly-activated':
@@ -401,5 +399,5 @@ export const english: ChangeTexts = {
     'mail-erased': 'Something of a person in the mail has been erased, so it cannot be shown as it was.',
     'mail-not-the-same': 'The mail cannot be made as it was: APP_SECRET is another than then.',
   },
-  propose: 'Propose it to somebody else',
+  propose: 'Make a proposal',
 };

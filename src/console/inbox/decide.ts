@@ -1,9 +1,10 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
-import { make as makeProposal } from '../../api/proposals.ts';
 import type { DecisionPreview } from '../../api/decision-previews.ts';
 import type { Scope } from '../../domain/permission.ts';
+import { toProblem } from '../../http/errors.ts';
 import type { Command } from '../../http/operation.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Form, Visit } from '../visit.ts';
 import { triedOf, typed, UNTRIED, type Tried } from './form.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -16,8 +17,8 @@ export interface Decision {
   readonly fields: readonly string[];
   /** What its form says, as a program would send it. */
   readonly body: (form: Form) => object | undefined;
-  /** The same as a proposal, where it is one that two persons can be needed for (D61). */
-  readonly proposal?: (id: string, form: Form) => object | null;
+  /** The same as a proposal, of what a product can ask two people for (D61). */
+  readonly act?: (id: string, form: Form) => object;
   /** What its form says, in words. */
   readonly says: (form: Form, t: InboxTexts) => readonly { readonly name: string; readonly value: string }[];
   /** What becomes of the thing, of what the decision would get as its response. */
@@ -48,11 +49,6 @@ export function deciding(noun: Noun): ConsolePage {
     if (decision === undefined || typed(form, 'step') === 'edit') return noun.show(visit, { ...UNTRIED, form });
     const said = { params: { id: params['id'] ?? '' }, body: decision.body(form) };
     try {
-      const proposal = typed(form, 'step') === 'propose' ? (decision.proposal?.(said.params.id, form) ?? null) : null;
-      if (proposal !== null) {
-        const made = await visit.perform(makeProposal, { body: proposal });
-        return { to: `/console/proposals/${(made.body as { id: string }).id}` };
-      }
       if (typed(form, 'step') === 'confirm') {
         await visit.perform(decision.operation, said);
         return { to: noun.address(said.params.id) };
@@ -61,7 +57,9 @@ export function deciding(noun: Noun): ConsolePage {
       if (typed(form, 'step') !== 'picture') return previewPage(visit, noun, decision, preview);
       return { mail: preview.mails[Number(typed(form, 'mail'))]?.html ?? '' };
     } catch (error) {
-      return noun.show(visit, triedOf(error, visit));
+      const act = decision.act?.(said.params.id, form) ?? null;
+      const offer = offerOf(toProblem(error)?.code ?? null, act);
+      return noun.show(visit, { ...triedOf(error, visit), offer });
     }
   });
 }

@@ -20,12 +20,12 @@ export interface Tried {
   readonly form: Form;
   readonly errors: readonly FormError[];
   readonly status: number;
-  /** Whether it was refused because it takes two persons, and can be proposed. */
-  readonly takesTwo: boolean;
+  /** What can be proposed instead. */
+  readonly offer?: string | null;
 }
 
 /** A page that is shown for the first time. */
-export const UNTRIED: Tried = { form: {}, errors: [], status: 200, takesTwo: false };
+export const UNTRIED: Tried = { form: {}, errors: [], status: 200 };
 
 /** The field that a refusal is about, where it names none itself. */
 const FIELDS: Readonly<Partial<Record<ProblemCode, string>>> = {
@@ -47,17 +47,16 @@ export function triedOf(error: unknown, { form, language }: Pick<Visit, 'form' |
   const t = inboxTextsIn(language);
   const { code, detail, details } = problem;
   const { status } = PROBLEMS[code];
-  const takesTwo = code === 'second-person-needed';
   if (code === 'invalid-request') {
     const errors = (details.errors ?? []).map(({ path }) => atField(path, t));
-    return { form, status: 422, takesTwo, errors: errors.length > 0 ? errors : [general(detail, language)] };
+    return { form, status: 422, errors: errors.length > 0 ? errors : [general(detail, language)] };
   }
   const known = t.faults[code as keyof typeof t.faults] as string | undefined;
   const field = FIELDS[code] ?? null;
   if (known !== undefined && field !== null) {
-    return { form, status, takesTwo, errors: [{ summary: known, field, message: known, notes: [] }] };
+    return { form, status, errors: [{ summary: known, field, message: known, notes: [] }] };
   }
-  return { form, status, takesTwo, errors: [general(known ?? `${t.faults.other} ${detail}`, language)] };
+  return { form, status, errors: [general(known ?? `${t.faults.other} ${detail}`, language)] };
 }
 
 function atField(path: string, t: InboxTexts): FormError {

@@ -54,15 +54,12 @@ const resolve: Decision = {
     explanation: orNull(form, 'explanation'),
     mailId: orNull(form, 'mailId'),
   }),
-  proposal: (objection, form) =>
-    typed(form, 'outcome') === 'invalid'
-      ? {
-          kind: 'invalid',
-          objection,
-          explanation: orNull(form, 'explanation'),
-          mailId: orNull(form, 'mailId'),
-        }
-      : null,
+  act: (objection, form) => ({
+    kind: 'invalid',
+    objection,
+    explanation: orNull(form, 'explanation'),
+    mailId: orNull(form, 'mailId'),
+  }),
   says: (form, t) => [
     { name: t.objections.outcome, value: outcomeInWords(typed(form, 'outcome'), t) },
     { name: t.facts.explanation, value: typed(form, 'explanation') },
@@ -87,7 +84,7 @@ export const objection: Noun = {
   show: showObjection,
 };
 
-async function showObjection(visit: Visit, { form, errors, status, takesTwo }: Tried): Promise<Shown> {
+async function showObjection(visit: Visit, { form, errors, status, offer = null }: Tried): Promise<Shown> {
   const { language, params } = visit;
   const t = inboxTextsIn(language);
   const found = await visit.ask(objections.get, { params: { id: params['id'] ?? '' } });
@@ -105,6 +102,7 @@ async function showObjection(visit: Visit, { form, errors, status, takesTwo }: T
     model: {
       t,
       errors,
+      offer,
       heading,
       action: `/console/inbox/objections/${found.id}`,
       sections: sectionsFor(visit, 'objections'),
@@ -130,7 +128,6 @@ async function showObjection(visit: Visit, { form, errors, status, takesTwo }: T
       outcomes: Object.entries(t.resolve.options).map(([value, option]) => ({ value, ...option })),
       evidence: canResolve ? await mailsAsEvidence(visit, found) : [],
       canResolve,
-      takesTwo,
       canAcceptLate: mayResolve && isLate,
     },
   };

@@ -126,7 +126,6 @@ export const danish = {
     explanationHint: 'Kunden får den i mailen. Skal gives, medmindre en mail nedenfor viser det.',
     mail: 'Mailen, der viser det',
     noMail: 'Ingen mail',
-    propose: 'Foreslå det til en anden',
     becomes: 'Indsigelsen blokerer ikke længere ændringen.',
     done: 'Afgjort som',
   },

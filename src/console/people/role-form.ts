@@ -24,6 +24,13 @@ export function roleToGive({ role, products: chosen }: TypedRole) {
   return { ...(role !== '' && { role }), products: chosen.includes(ALL) ? null : chosen };
 }
 
+/** The same as a proposal, which is of one product, or of all; `null` of several. */
+export function roleToPropose(person: string, { role, products: chosen }: TypedRole) {
+  const product = chosen.includes(ALL) ? null : chosen[0];
+  if (product === undefined || (product !== null && chosen.length > 1)) return null;
+  return { kind: 'role', person, role, product };
+}
+
 /** The products that the visitor manages people of; `null` where that is all of them. */
 export const managedProducts = ({ person }: Visit): readonly string[] | null =>
   allowedBy(person, 'people:manage')?.products ?? null;

@@ -114,7 +114,6 @@ export function standingProduct(product: ShownProduct, version: string): TypedPr
   const { terms, processor, objectionAddress, retention } = product;
   return {
     version,
-    secondPerson: product.secondPerson,
     id: product.id,
     name: product.name,
     processorName: processor.name,
@@ -132,6 +131,7 @@ export function standingProduct(product: ShownProduct, version: string): TypedPr
     withdrawalDelayHours: String(product.withdrawalDelayHours),
     officersAddress: product.officersAddress ?? '',
     reason: '',
+    secondPerson: product.secondPerson,
     rollForward: terms.rollForward,
     ...(Object.fromEntries(NEEDS.map((field) => [field, terms[field]])) as Record<(typeof NEEDS)[number], boolean>),
     ...(Object.fromEntries(RETENTION_FIELDS.map((field) => [field, String(retention[field])])) as Record<
@@ -165,8 +165,8 @@ export function productBody(typed: TypedProduct) {
     withdrawalDelayHours: numberIn(typed.withdrawalDelayHours),
     holdMinutes: numberIn(typed.holdMinutes),
     officersAddress: typed.officersAddress === '' ? null : typed.officersAddress,
-    retention: Object.fromEntries(RETENTION_FIELDS.map((field) => [field, numberIn(typed[field])])),
     secondPerson: typed.secondPerson,
+    retention: Object.fromEntries(RETENTION_FIELDS.map((field) => [field, numberIn(typed[field])])),
     reason: typed.reason === '' ? null : typed.reason,
   };
 }

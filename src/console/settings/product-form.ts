@@ -1,11 +1,10 @@
 import * as products from '../../api/products.ts';
-import { make as makeProposal } from '../../api/proposals.ts';
 import { SECOND_PERSON_ACTS } from '../../domain/proposal.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
-import { toProblem } from '../../http/errors.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { settingsPage, type Field, type Section } from './page-model.ts';
 import {
@@ -47,7 +46,7 @@ export const showEditProduct = consolePage('products:write', async (visit) => {
   return showForm(visit, standingProduct(product, await versionOf(visit, product.id)), product);
 });
 
-/** `POST /console/settings/products/:product/edit`: says what other terms would mean, or saves or proposes them. */
+/** `POST /console/settings/products/:product/edit`: says what other terms would mean, or saves them. */
 export const editProduct = consolePage('products:write', async (visit) => {
   const product = await productOf(visit);
   const typed = { ...typedProduct(visit.form), id: product.id };
@@ -67,24 +66,17 @@ async function saveOrTry(
   product: ShownProduct | null,
   conditions: Readonly<Record<string, string>>,
 ): Promise<Shown> {
-  const step = textOf(visit.form, 'step');
-  const isTried = step !== 'save';
+  const isTried = textOf(visit.form, 'step') !== 'save';
   const said = { params: { product: typed.id }, body: productBody(typed), conditions };
   try {
-    if (step === 'propose') {
-      const proposal = { kind: 'terms', product: typed.id, terms: said.body };
-      const made = await visit.perform(makeProposal, { body: proposal });
-      return { to: `/console/proposals/${(made.body as { id: string }).id}` };
-    }
     const { body } = await visit.perform(products.put, isTried ? { ...said, query: { dryRun: true } } : said);
     if (!isTried) return { to: `${PATH}/${typed.id}` };
-    return showForm(visit, typed, product, { meaning: (body as { result: Meaning }).result });
+    return showForm(visit, typed, product, NO_FAULTS, (body as { result: Meaning }).result);
   } catch (error) {
     const faults = faultsIn(visit, error, product === null);
     // Who is told of another's correction sends the next one knowing of it.
     const version = product === null ? '' : await versionOf(visit, product.id);
-    const takesTwo = toProblem(error)?.code === 'second-person-needed';
-    return showForm(visit, { ...typed, version }, product, { faults, takesTwo });
+    return showForm(visit, { ...typed, version }, product, faults);
   }
 }
 
@@ -95,7 +87,7 @@ function faultsIn(visit: Visit, error: unknown, isNew: boolean): FormFaults {
     expected: t.expected,
     refusals: {
       'precondition-failed': isNew ? t.exists : t.changedMeanwhile,
-      'second-person-needed': t.secondPerson,
+      'second-person-needed': t.takesTwo,
       'terms-below-contract': t.expected.windowDays,
     },
   });
@@ -105,11 +97,8 @@ function showForm(
   visit: Visit,
   typed: TypedProduct,
   product: ShownProduct | null,
-  {
-    faults = NO_FAULTS,
-    meaning = null,
-    takesTwo = false,
-  }: { readonly faults?: FormFaults; readonly meaning?: Meaning | null; readonly takesTwo?: boolean } = {},
+  faults = NO_FAULTS,
+  meaning: Meaning | null = null,
 ): Shown {
   const { products: t, ...words } = settingsWords(visit.language);
   const path = product === null ? PATH : `${PATH}/${product.id}`;
@@ -119,12 +108,12 @@ function showForm(
     intro: [t.intro],
     notice: meaning && t.nothingSaved,
     faults,
+    offer: offerOf(faults.code, { kind: 'terms', product: typed.id, terms: productBody(typed) }),
     form: {
       action: product === null ? `${PATH}/new` : `${path}/edit`,
       fields: fieldsOf(typed, product === null, t),
       submit: t.try,
       ...(meaning && { other: { text: words.save, step: 'save' } }),
-      ...(takesTwo && { other: { text: t.propose, step: 'propose' } }),
     },
     sections: meaning === null ? [] : [meaningOf(meaning, visit)],
   });
@@ -192,20 +181,20 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
     number('answerDays'),
     number('effectiveHours'),
     { part: 'textarea', id: 'places', label: t.places, hint: t.placesHint, value: typed.places, optional: true },
-    { part: 'heading', text: t.twoPersons },
-    {
-      part: 'choices',
-      id: 'secondPerson',
-      type: 'checkbox',
-      legend: t.takesTwo,
-      hint: t.takesTwoHint,
-      options: SECOND_PERSON_ACTS.map((value) => ({ value, name: t.acts[value] })),
-      chosen: typed.secondPerson,
-    },
     { part: 'heading', text: t.running },
     number('holdMinutes', t.holdHint),
     number('withdrawalDelayHours'),
     line('officersAddress', { type: 'email', optional: true }),
+    { part: 'heading', text: t.secondPerson },
+    {
+      part: 'choices',
+      id: 'secondPerson',
+      type: 'checkbox',
+      legend: t.secondPersonFor,
+      hint: t.secondPersonHint,
+      options: SECOND_PERSON_ACTS.map((value) => ({ value, ...t.acts[value] })),
+      chosen: typed.secondPerson,
+    },
     { part: 'heading', text: t.retention },
     number('caseYears'),
     number('automaticMailDays'),

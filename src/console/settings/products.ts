@@ -89,14 +89,16 @@ export const showProduct = consolePage('products:read', async (visit) => {
         ]),
       },
       {
-        id: 'two-persons',
-        heading: t.twoPersons,
-        facts: [{ name: t.takesTwo, value: product.secondPerson.map((act) => t.acts[act]).join(', ') || '–' }],
-      },
-      {
         id: 'running',
         heading: t.running,
         facts: texts(['holdMinutes', 'withdrawalDelayHours', 'officersAddress']),
+      },
+      {
+        id: 'second-person',
+        heading: t.secondPerson,
+        facts: [
+          { name: t.secondPersonFor, value: product.secondPerson.map((act) => t.acts[act].name).join(', ') || '–' },
+        ],
       },
       {
         id: 'retention',

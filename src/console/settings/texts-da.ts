@@ -1,5 +1,3 @@
-import type { SecondPersonAct } from '../../domain/proposal.ts';
-
 /** The words of the settings in the console, in Danish. */
 export const danish = {
   heading: 'Indstillinger',
@@ -83,19 +81,24 @@ export const danish = {
     warnings: 'Læg mærke til',
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
     saved: 'Vilkårene er gemt.',
-    secondPerson: 'Det her skal godkendes af en anden person. Foreslå det nedenfor.',
-    propose: 'Foreslå det til en anden',
-    twoPersons: 'To personer',
-    takesTwo: 'Hvad kræver to personer?',
-    takesTwoHint:
-      'Den ene foreslår det, og en anden godkender det. I drift anbefaler vi mindst de to første. At fjerne et kryds kræver altid to.',
+    takesTwo: 'Ændringen skal godkendes af en anden person.',
+    secondPerson: 'To personer',
+    secondPersonFor: 'Hvad skal to personer om?',
+    secondPersonHint:
+      'Den ene foreslår, en anden godkender. Anbefales i produktion mindst for at varsle og at sætte i kraft. At fjerne et kryds skal to personer altid om.',
     acts: {
-      announcement: 'At varsle en ændring',
-      activation: 'At gennemføre en ændring',
-      invalid: 'At afgøre en indsigelse som ugyldig',
-      terms: 'At rette produktet og dets vilkår',
-      role: 'At give en rolle, der må mere end læse',
-    } satisfies Record<SecondPersonAct, string>,
+      announcement: {
+        name: 'At varsle en ændring',
+        hint: 'Ingen kunde får besked, før en anden har set, hvad der sendes.',
+      },
+      activation: { name: 'At sætte en ændring i kraft', hint: 'Registeret bliver et andet. Det kan ikke gøres om.' },
+      invalid: {
+        name: 'At afgøre en indsigelse som ugyldig',
+        hint: 'Indsigelsen holder så ikke længere ændringen tilbage.',
+      },
+      terms: { name: 'At ændre vilkårene', hint: 'Alt på denne side, også frister og adresser.' },
+      role: { name: 'At give en rolle', hint: 'Enhver rolle, der kan mere end at læse, også til en ny person.' },
+    },
     changedMeanwhile: 'Nogen har rettet produktet, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     exists: 'Der er allerede et produkt med det id.',
     expected: {
