@@ -18,7 +18,8 @@ export async function keepPictureForReadme(page: Page, name: string, top: Locato
   if (process.env.SCREENSHOTS !== 'docs') return;
   const size = page.viewportSize();
   await page.setViewportSize(README_WINDOW);
-  await top.evaluate('(element) => element.scrollIntoView()');
+  const box = await top.boundingBox();
+  await page.evaluate(`scrollBy(0, ${box?.y ?? 0})`);
   await page.screenshot({ path: path.join(DOCS, `${name}.png`), animations: 'disabled' });
   if (size !== null) await page.setViewportSize(size);
 }
