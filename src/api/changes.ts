@@ -119,6 +119,7 @@ export const close = command({
   summary: 'End a change of scope `each` after its last wave: everybody else stays without it (D43)',
   tag: 'Changes',
   scope: 'changes:activate',
+  takesFreshFactors: true,
   params,
   responses: { 200: change },
   refusals: ['not-found', 'change-ended', 'change-not-activated', 'activation-blocked'],

@@ -171,6 +171,7 @@ export const revoke = command({
   summary: 'Revoke an API key, at once and for good',
   tag: 'Keys',
   scope: 'keys:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid }),
   responses: { 200: apiKey },
   refusals: ['not-found', 'last-admin-key'],

@@ -127,6 +127,7 @@ export const release = command({
   summary: 'Release a legal hold, for good: what it kept is emptied by night where its time has ended',
   tag: 'Retention',
   scope: 'retention:manage',
+  takesFreshFactors: true,
   params: z.object({ id: uuid }),
   body: z
     .strictObject({ reason: prose(2_000) })

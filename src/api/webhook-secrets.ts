@@ -12,6 +12,7 @@ export const rotate = preparedCommand({
   summary: 'A new secret, shown this once; the one before signs for 24 hours more, or is revoked',
   tag: 'Webhooks',
   scope: 'webhooks:manage',
+  takesFreshFactors: true,
   params,
   body: z
     .strictObject({ revokePrevious: z.boolean().default(false) })

@@ -139,6 +139,7 @@ export const remove = command({
   summary: 'Delete a webhook; its deliveries stay on record',
   tag: 'Webhooks',
   scope: 'webhooks:manage',
+  takesFreshFactors: true,
   params,
   responses: { 204: z.null().meta({ description: 'Deleted' }) },
   refusals: ['not-found'],

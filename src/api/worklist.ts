@@ -3,6 +3,7 @@ import { progressOf } from '../db/change-counts.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { controllersWithFailedNotices } from '../db/failed-notices.ts';
 import type { Queryable } from '../db/postgres.ts';
+import { proposalsToDecide } from '../db/proposals.ts';
 import {
   LISTED_IN_WORKLIST,
   pendingObjections,
@@ -19,9 +20,11 @@ import { DEADLINES_OF_CHANGE, deadlinesOf, upstreamDeadlineOf } from '../domain/
 import { companiesOf } from '../domain/effect.ts';
 import { instantText } from '../domain/instant.ts';
 import type { Scope } from '../domain/permission.ts';
+import { viewOfProposal } from '../domain/proposal.ts';
 import { query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
 import { dayOut, externalId, instantOut, productId, uuid } from './fields.ts';
+import { proposal } from './proposal-schemas.ts';
 
 const change = z.object({ id: uuid, product: productId, companies: z.string(), timeZone: z.string() });
 const from = z.object({ name: z.string().nullable(), email: z.string().nullable() });
@@ -52,6 +55,7 @@ const worklist = z
     objections: work({ ...ofController, number, isBeingWithdrawn: z.boolean() }),
     approvals: work({ ...ofController, number, recordedBy: z.string() }),
     nominations: work({ ...ofController, role: z.string() }),
+    proposals: z.object({ count, items: z.array(proposal) }).nullable(),
     unreached: work({ change, notNotified: count, untold: count }),
     deadlines: work({
       change,
@@ -68,7 +72,7 @@ const worklist = z
   })
   .meta({
     id: 'Worklist',
-    description: `What waits for the caller (D64): of each kind of work how much, and the first ${LISTED_IN_WORKLIST} of it, the oldest first; null for what the caller may not do. \`mails\` are those that nobody could attribute; they are of no product, so they are for who has all. \`approvals\` are those that somebody else has recorded. \`unreached\`: changes with controllers whose every notice has failed (\`notNotified\`), or none of whose contacts of now has been told (\`untold\`). \`deadlines\` of announced changes come within a week: the end of a \`hold\`, of the last time for \`objections\` or for \`answers\` to a request (both exclusive), and from its planned day on an \`activation\`, which \`isClear\` where nothing stands in its way. \`upstream\`: the days that the processor's own sub-processor has set, from today on; \`isMissed\` where controllers can still object after \`objectBy\`.`,
+    description: `What waits for the caller (D64): of each kind of work how much, and the first ${LISTED_IN_WORKLIST} of it, the oldest first; null for what the caller may not do. \`mails\` are those that nobody could attribute; they are of no product, so they are for who has all. \`approvals\` are those that somebody else has recorded, \`proposals\` those that somebody else has made and that can be approved now. \`unreached\`: changes with controllers whose every notice has failed (\`notNotified\`), or none of whose contacts of now has been told (\`untold\`). \`deadlines\` of announced changes come within a week: the end of a \`hold\`, of the last time for \`objections\` or for \`answers\` to a request (both exclusive), and from its planned day on an \`activation\`, which \`isClear\` where nothing stands in its way. \`upstream\`: the days that the processor's own sub-processor has set, from today on; \`isMissed\` where controllers can still object after \`objectBy\`.`,
     examples: [
       {
         answers: { count: 0, items: [] },
@@ -89,6 +93,7 @@ const worklist = z
         },
         approvals: { count: 0, items: [] },
         nominations: { count: 0, items: [] },
+        proposals: { count: 0, items: [] },
         unreached: { count: 0, items: [] },
         deadlines: {
           count: 1,
@@ -195,6 +200,10 @@ export const get = query({
       nominations: await allowed(may, 'approvals:confirm', async (products) =>
         dated(await unconfirmedNominations(db, products)),
       ),
+      proposals: await allowed(may, 'proposals:approve', async (products) => {
+        const { count: all, items } = await proposalsToDecide(db, products, by);
+        return { count: all, items: items.map((each) => viewOfProposal(each, by.at)) };
+      }),
       unreached: ofChanges?.unreached ?? null,
       deadlines: ofChanges?.deadlines ?? null,
       upstream: ofChanges?.upstream ?? null,

@@ -15,12 +15,14 @@ export interface FaultWords {
 /** What a form shows of its faults: the summary above it, and the words at each field. */
 export interface FormFaults {
   readonly status: number;
+  /** What it was refused with; `null` of a form without faults. */
+  readonly code: ProblemCode | null;
   readonly errors: readonly FormError[];
   readonly faults: Readonly<Record<string, string>>;
 }
 
 /** A form without faults. */
-export const NO_FAULTS: FormFaults = { status: 200, errors: [], faults: {} };
+export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faults: {} };
 
 /** What is shown as a page of its own, because nothing typed could mend it. */
 const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
@@ -46,7 +48,7 @@ export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {}
     ({ field, message }) => ({ summary: message, field, message, notes: [] }),
   );
   const faults = errors.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
-  return { status: PROBLEMS[problem.code].status, errors, faults: Object.fromEntries(faults) };
+  return { status: PROBLEMS[problem.code].status, code: problem.code, errors, faults: Object.fromEntries(faults) };
 }
 
 function fieldAt(

@@ -30,6 +30,8 @@ export interface ConsoleFrameTexts {
   readonly back: string;
   readonly failure: Readonly<Record<FailureName, { readonly heading: string; readonly body: readonly string[] }>>;
   readonly said: string;
+  /** Where two people have to do what was refused. */
+  readonly propose: { readonly what: string; readonly submit: string };
   /** About a form that came after its session had ended. */
   readonly kept: {
     readonly heading: string;
@@ -82,6 +84,10 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
     },
     said: 'Varsel svarede',
+    propose: {
+      what: 'Det skal to personer om, så intet er gjort. Foreslå det, som det er skrevet her; en anden kan så godkende det.',
+      submit: 'Foreslå det til en anden',
+    },
     kept: {
       heading: 'Det, du havde skrevet',
       summary: 'Intet er sendt endnu',
@@ -135,6 +141,10 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       },
     },
     said: 'Varsel answered',
+    propose: {
+      what: 'This takes two people, so nothing was done. Propose it as it is typed here; somebody else can then approve it.',
+      submit: 'Propose it to somebody else',
+    },
     kept: {
       heading: 'What you had typed',
       summary: 'Nothing has been sent yet',

@@ -29,6 +29,7 @@ import * as webhookForm from './settings/webhook-form.ts';
 import * as webhookSettings from './settings/webhooks.ts';
 import { approveProposal, cancelProposal, rejectProposal } from './proposals/decide.ts';
 import { showProposals } from './proposals/list-page.ts';
+import { propose } from './proposals/propose.ts';
 import { showMail as showMailOfProposal, showProposal } from './proposals/proposal-page.ts';
 import { keptForm } from './kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './people/invite-page.ts';
@@ -158,6 +159,7 @@ export const CONSOLE_PAGES = [
   ['GET', '/console/settings/evidence/pack', evidenceSettings.downloadPack],
 
   ['GET', '/console/proposals', showProposals],
+  ['POST', '/console/proposals', propose],
   ['GET', '/console/proposals/:id', showProposal],
   ['GET', '/console/proposals/:id/mail', showMailOfProposal],
   ['POST', '/console/proposals/:id/approve', approveProposal],

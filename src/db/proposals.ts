@@ -10,6 +10,7 @@ import {
   type ProposalStatus,
 } from '../domain/proposal.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { LISTED_IN_WORKLIST, type Waiting } from './worklist.ts';
 
 /** What is proposed, ready to be put on record. */
 export interface NewProposal extends Outcome {
@@ -146,4 +147,23 @@ export async function listProposals(
     [now, product, kind, subject, status, after, limit],
   );
   return found.map(toProposal);
+}
+
+/** Proposals of these products, `null`: of all and for all, that somebody else than who asks has made, and that nobody has decided yet. */
+export async function proposalsToDecide(
+  db: Queryable,
+  products: readonly string[] | null,
+  { at, actor }: Author,
+): Promise<Waiting<Proposal>> {
+  const waiting = await rows<{ id: string; total: number }>(
+    db,
+    `select p.id, count(*) over ()::int as total from proposals p
+     where p.expires_at > $1 and not exists (select from proposal_decisions d where d.proposal_id = p.id)
+       and ($2::text[] is null or p.product_id = any($2)) and person_behind(p.proposed_by) <> person_behind($3)
+     order by p.id limit $4`,
+    [at, products, actor, LISTED_IN_WORKLIST],
+  );
+  const ids = waiting.map(({ id }) => id);
+  const found = await rows<ProposalRow>(db, `${PROPOSALS} where p.id = any($1) order by p.id`, [ids]);
+  return { count: waiting[0]?.total ?? 0, items: found.map(toProposal) };
 }

@@ -183,6 +183,36 @@ describe('the worklist', () => {
     expect(await mine()).toEqual([]);
   });
 
+  test('has a proposal for who may approve it, until it is decided, and never for who made it', async () => {
+    const [proposer, approver, elsewhere, officer] = [
+      await signIn(varsel, { role: 'admin', products: ['truetalk'] }),
+      await signIn(varsel, { role: 'approver', products: ['truetalk'] }),
+      await signIn(varsel, { role: 'approver', products: ['andet'] }),
+      await signIn(varsel, { role: 'officer' }),
+    ];
+    const { id: product, ...terms } = aProduct({ holdMinutes: 30 });
+    const act = { kind: 'terms', product, terms };
+    const { body: made } = await proposer.call('post', '/v1/proposals').send(act).expect(201);
+    const proposalsOf = async (person: typeof proposer) =>
+      (await person.call('get', '/v1/worklist').expect(200)).body.proposals;
+    expect(await proposalsOf(approver)).toEqual({ count: 1, items: [made] });
+    expect((await approver.get('/console?lang=en').expect(200)).text).toContain(`href="/console/proposals/${made.id}"`);
+    const none = { count: 0, items: [] };
+    expect(await proposalsOf(proposer)).toEqual(none);
+    expect(await proposalsOf(elsewhere)).toEqual(none);
+    expect(await proposalsOf(officer)).toBeNull();
+    // No key approves, an administrator's neither.
+    expect((await worklist(varsel.api())).proposals).toBeNull();
+    const reason = { reason: 'Kunderne er ikke klar' };
+    await approver.call('post', `/v1/proposals/${made.id}/reject`).send(reason).expect(200);
+    expect(await proposalsOf(approver)).toEqual(none);
+    await proposer.call('post', '/v1/proposals').send(act).expect(201);
+    expect((await proposalsOf(approver)).count).toBe(1);
+    varsel.clock.set('2026-03-10T09:00:00Z');
+    const next = await signIn(varsel, { role: 'approver', products: ['truetalk'] });
+    expect(await proposalsOf(next)).toEqual(none);
+  });
+
   test('has the days upstream while they are to come, and says when controllers can object longer than that', async () => {
     const upstream = {
       noticeReceivedOn: '2026-02-20',
@@ -213,6 +243,7 @@ describe('of the worklist, a caller sees', () => {
       objections: none,
       approvals: none,
       nominations: none,
+      proposals: null,
       unreached: none,
       deadlines: none,
       upstream: none,

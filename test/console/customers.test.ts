@@ -231,3 +231,12 @@ test('a file that cannot be imported is refused with what to do', async () => {
     'Type field:column',
   );
 });
+
+test('whoever is for one product works with the customers of that one', async () => {
+  const local = await signIn(varsel, { role: 'admin', products: ['truetalk'] });
+  const { text } = await local.get('/console/customers?q=kunde-2&lang=en').expect(200);
+  expect(text).toContain('href="/console/customers/kunde-2"');
+  expect(text).not.toContain('href="/console/customers/kunde-1"');
+  for (const address of ['customers/new', 'customers/import', 'register', 'settings/products', 'people/new'])
+    expect((await local.get(`/console/${address}`).expect(200)).text, address).toContain('TrueTalk');
+});

@@ -272,6 +272,14 @@ describe('Two factors of the last 15 minutes', () => {
     const { person, authenticator, id } = await stale();
     const { body } = await person.call('delete', `/v1/me/passkeys/${id}`).expect(403);
     expect(body).toMatchObject({ code: 'factors-needed' });
+    for (const [verb, address] of [
+      ['post', `/v1/webhooks/${id}/rotate-secret`],
+      ['delete', `/v1/webhooks/${id}`],
+      ['delete', `/v1/keys/${id}`],
+      ['post', `/v1/changes/${id}/close`],
+      ['post', `/v1/legal-holds/${id}/release`],
+    ] as const)
+      expect((await person.call(verb, address).expect(403)).body, address).toMatchObject({ code: 'factors-needed' });
     const confirmed = await person.post('/console/confirm', {
       to: '/console/passkeys',
       proof: await proofBy(person, authenticator),

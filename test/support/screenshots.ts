@@ -1,14 +1,27 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../data/screenshots');
+const DOCS = path.resolve(import.meta.dirname, '../../docs/pictures');
+const README_WINDOW = { width: 1200, height: 820 };
 const isAskedFor = process.env.SCREENSHOTS !== undefined;
 
 /** Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`). */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (!isAskedFor) return;
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
+}
+
+/** Keeps what a window shows, with this element at its top, as a picture of the README, where these are asked for (`SCREENSHOTS=docs`). */
+export async function keepPictureForReadme(page: Page, name: string, top: Locator): Promise<void> {
+  if (process.env.SCREENSHOTS !== 'docs') return;
+  const size = page.viewportSize();
+  await page.setViewportSize(README_WINDOW);
+  const box = await top.boundingBox();
+  await page.evaluate(`scrollBy(0, ${box?.y ?? 0})`);
+  await page.screenshot({ path: path.join(DOCS, `${name}.png`), animations: 'disabled' });
+  if (size !== null) await page.setViewportSize(size);
 }
 
 /** Writes the page that shows all the pictures there are. */

@@ -44,6 +44,8 @@ export interface TestVarsel {
   api(role?: KeyRole): Api;
   /** Requests without a key: what customers send. */
   customer(): ReturnType<typeof supertest>;
+  /** A new link for the first administrator: what a start of a trial prints. */
+  firstSignIn(): Promise<string>;
   /** Sends and delivers all that is due and tells what follows: what the jobs do. */
   deliver(): Promise<void>;
   /** Reads the mail that has come in: what the jobs do. */
@@ -103,6 +105,7 @@ export async function startVarsel(
     },
     api: (role = 'admin') => supertest.agent(service.publicUrl).set('Authorization', `Bearer ${KEYS[role]}`),
     customer: () => supertest(service.publicUrl),
+    firstSignIn: async () => (await service.firstSignIn?.()) ?? '',
     deliver: () => service.jobs.runAll(),
     readMails: () => service.jobs.readMails(),
     async restart() {

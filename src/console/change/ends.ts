@@ -3,6 +3,7 @@ import * as changes from '../../api/changes.ts';
 import { notFound } from '../../domain/refused.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, withQuery } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
@@ -28,6 +29,7 @@ async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> 
   const preview = isOpen ? await visit.ask(changeEnds.activate, { params: { id: change.id } }) : NOBODY;
   const count = numberInWords(preview.controllers, visit.language);
   const { blockers } = change.activation;
+  const offer = offerOf(faults.code, { kind: 'activation', change: change.id });
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
     paragraphs: [
@@ -39,7 +41,8 @@ async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> 
     blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
     mailHeading: t.activate.mail,
     messages: pictured(preview, `${href}/activate`),
-    act: blockers.length === 0 ? { action: 'activate', submit: t.activate.submit } : null,
+    act: blockers.length === 0 && offer === null ? { action: 'activate', submit: t.activate.submit } : null,
+    offer,
     faults,
   });
 }
@@ -257,6 +260,7 @@ interface End {
     readonly isGrave?: true;
   } | null;
   readonly back?: { readonly href: string; readonly name: string };
+  readonly offer?: string | null;
   readonly faults: FormFaults;
 }
 
@@ -270,6 +274,7 @@ function endPage(visit: Visit, { t, href }: ChangeShown, { faults, act, ...end }
       t,
       href,
       back: null,
+      offer: null,
       ...end,
       errors: faults.errors,
       act: act && { ...act, action: `${href}/${act.action}`, fields: Object.entries(act.fields ?? {}) },

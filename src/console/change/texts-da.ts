@@ -405,7 +405,7 @@ export const danish = {
   notADay: (typed: string) => `»${typed}« er ikke en dag. Skriv for eksempel 2026-03-02.`,
   refused: (detail: string) => `Varsel afviste det: ${detail}`,
   refusals: {
-    'second-person-needed': 'Det kræver to personer. Lav et forslag, som en anden godkender.',
+    'second-person-needed': 'Det skal to personer om.',
     'activation-blocked': 'Noget er kommet i vejen. Se hvad herunder.',
     'change-ended': 'Ændringen er allerede slut: en anden har gennemført eller trukket den tilbage.',
     'change-partly-activated':

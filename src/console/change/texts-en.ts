@@ -386,7 +386,7 @@ export const english: ChangeTexts = {
   notADay: (typed) => `“${typed}” is no day. Write, for example, 2026-03-02.`,
   refused: (detail) => `Varsel refused it: ${detail}`,
   refusals: {
-    'second-person-needed': 'That takes two people. Make a proposal that somebody else approves.',
+    'second-person-needed': 'This takes two people.',
     'activation-blocked': 'Something has come in the way. See what, below.',
     'change-ended': 'The change has ended already: somebody else has activated or withdrawn it.',
     'change-partly-activated':

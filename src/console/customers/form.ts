@@ -1,10 +1,11 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { faultsOf, NO_FAULTS, textOf, textsOf, type FormFaults } from '../form-faults.ts';
+import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
 import { contactFrom, typedContact, type TypedContact } from './contact-fields.ts';
-import { customerOf, customerPath, productsFor, type ShownCustomer } from './shown.ts';
+import { customerOf, customerPath, type ShownCustomer } from './shown.ts';
 import { customerWords } from './texts.ts';
 
 /** A customer's form as it was typed, or as the customer stands. */
@@ -134,7 +135,7 @@ async function showForm(
   customer: ShownCustomer | null = null,
 ): Promise<Shown> {
   const t = customerWords(visit.language);
-  const products = await productsFor(visit);
+  const products = await ownProducts(visit, 'controllers:write');
   const heading = customer === null ? t.form.add : t.form.edit(oneLine(customer.name));
   const path = customer === null ? '/console/customers' : customerPath(customer.externalId);
   return {

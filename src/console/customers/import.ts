@@ -1,11 +1,11 @@
 import { importAll } from '../../api/controller-import.ts';
 import { toProblem } from '../../http/errors.ts';
 import { textOf } from '../form-faults.ts';
+import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { importResultOf, rejectedRows, type ImportAnswer, type Rejected } from './import-result.ts';
 import { asField, fileIn, mediaTypeOf, type KeptFile } from './kept-file.ts';
-import { productsFor } from './shown.ts';
 import { customerWords } from './texts.ts';
 
 /** What is chosen besides the file. */
@@ -104,7 +104,7 @@ async function showForm(
 ): Promise<Shown> {
   const { importing: t } = customerWords(visit.language);
   const errors = Object.entries(faults).map(([field, message]) => ({ summary: message, field, message, notes: [] }));
-  const products = await productsFor(visit);
+  const products = await ownProducts(visit, 'controllers:write');
   return {
     view: 'console/customers/views/import',
     title: t.heading,

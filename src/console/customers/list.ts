@@ -1,17 +1,18 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
+import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
-import { customerPath, productsFor, type ShownCustomer } from './shown.ts';
+import { customerPath, type ShownCustomer } from './shown.ts';
 import { customerWords } from './texts.ts';
 
 /** `GET /console/customers`: the customers, searched, page by page. */
 export const listCustomers = consolePage('controllers:read', async (visit) => {
   const t = customerWords(visit.language);
   const { q = '', product = '', duplicates = '', cursor = '' } = visit.query;
-  const products = await productsFor(visit);
-  // A caller that is for some products alone is asked which.
-  const [only] = products;
-  const chosen = product === '' && visit.person.grants.every((grant) => grant.products !== null) ? only?.id : product;
+  const products = await ownProducts(visit, 'controllers:read');
+  // Whoever is for some products alone sees one after the other.
+  const isForAll = isForAllProducts(visit, 'controllers:read');
+  const chosen = product === '' && !isForAll ? products[0]?.id : product;
   const filter = {
     ...(q.trim() !== '' && { q: q.trim() }),
     ...(chosen !== undefined && chosen !== '' && { product: chosen }),
@@ -29,7 +30,13 @@ export const listCustomers = consolePage('controllers:read', async (visit) => {
     model: {
       t,
       typed: { q, product: chosen ?? '', duplicates: duplicates === 'true' },
-      products: [{ value: '', name: t.search.allProducts }, ...products.map(({ id, name }) => ({ value: id, name }))],
+      products:
+        products.length < 2
+          ? []
+          : [
+              ...(isForAll ? [{ value: '', name: t.search.allProducts }] : []),
+              ...products.map(({ id, name }) => ({ value: id, name })),
+            ],
       mayWrite: visit.may('controllers:write'),
       table: {
         caption: t.list.caption,

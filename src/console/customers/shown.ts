@@ -1,6 +1,5 @@
 import type { Language } from '../../domain/text.ts';
 import * as controllers from '../../api/controllers.ts';
-import * as products from '../../api/products.ts';
 import type { Visit } from '../visit.ts';
 
 /** A contact as the API shows it. */
@@ -32,12 +31,4 @@ export const customerPath = (externalId: string) => `/console/customers/${encode
 export async function customerOf(visit: Visit): Promise<ShownCustomer> {
   const { externalId = '' } = visit.params;
   return visit.ask(controllers.get, { params: { externalId } });
-}
-
-/** The products that the visitor may see, by their names. */
-export async function productsFor(visit: Visit): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  const { items } = (await visit.ask(products.list, { query: { limit: 100 } })) as {
-    items: readonly { id: string; name: string }[];
-  };
-  return items;
 }

@@ -1,8 +1,10 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import type { DecisionPreview } from '../../api/decision-previews.ts';
 import type { Scope } from '../../domain/permission.ts';
+import { toProblem } from '../../http/errors.ts';
 import type { Command } from '../../http/operation.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Form, Visit } from '../visit.ts';
 import { triedOf, typed, UNTRIED, type Tried } from './form.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -15,6 +17,8 @@ export interface Decision {
   readonly fields: readonly string[];
   /** What its form says, as a program would send it. */
   readonly body: (form: Form) => object | undefined;
+  /** The same as a proposal, of what a product can ask two people for (D61). */
+  readonly act?: (id: string, form: Form) => object;
   /** What its form says, in words. */
   readonly says: (form: Form, t: InboxTexts) => readonly { readonly name: string; readonly value: string }[];
   /** What becomes of the thing, of what the decision would get as its response. */
@@ -53,7 +57,9 @@ export function deciding(noun: Noun): ConsolePage {
       if (typed(form, 'step') !== 'picture') return previewPage(visit, noun, decision, preview);
       return { mail: preview.mails[Number(typed(form, 'mail'))]?.html ?? '' };
     } catch (error) {
-      return noun.show(visit, triedOf(error, visit));
+      const act = decision.act?.(said.params.id, form) ?? null;
+      const offer = offerOf(toProblem(error)?.code ?? null, act);
+      return noun.show(visit, { ...triedOf(error, visit), offer });
     }
   });
 }

@@ -20,6 +20,8 @@ export interface Tried {
   readonly form: Form;
   readonly errors: readonly FormError[];
   readonly status: number;
+  /** What can be proposed instead. */
+  readonly offer?: string | null;
 }
 
 /** A page that is shown for the first time. */

@@ -54,6 +54,12 @@ const resolve: Decision = {
     explanation: orNull(form, 'explanation'),
     mailId: orNull(form, 'mailId'),
   }),
+  act: (objection, form) => ({
+    kind: 'invalid',
+    objection,
+    explanation: orNull(form, 'explanation'),
+    mailId: orNull(form, 'mailId'),
+  }),
   says: (form, t) => [
     { name: t.objections.outcome, value: outcomeInWords(typed(form, 'outcome'), t) },
     { name: t.facts.explanation, value: typed(form, 'explanation') },
@@ -78,7 +84,7 @@ export const objection: Noun = {
   show: showObjection,
 };
 
-async function showObjection(visit: Visit, { form, errors, status }: Tried): Promise<Shown> {
+async function showObjection(visit: Visit, { form, errors, status, offer = null }: Tried): Promise<Shown> {
   const { language, params } = visit;
   const t = inboxTextsIn(language);
   const found = await visit.ask(objections.get, { params: { id: params['id'] ?? '' } });
@@ -96,6 +102,7 @@ async function showObjection(visit: Visit, { form, errors, status }: Tried): Pro
     model: {
       t,
       errors,
+      offer,
       heading,
       action: `/console/inbox/objections/${found.id}`,
       sections: sectionsFor(visit, 'objections'),

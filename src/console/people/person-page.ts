@@ -1,10 +1,12 @@
 import * as people from '../../api/people.ts';
 import * as sessions from '../../api/sessions.ts';
+import { toProblem } from '../../http/errors.ts';
 import type { FormError } from '../../web/form-error.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { faultsOf, messagesOf } from './faults.ts';
-import { managedProducts, productsToChoose, roleChoices, roleToGive, typedRole } from './role-form.ts';
+import { managedProducts, productsToChoose, roleChoices, roleToGive, roleToPropose, typedRole } from './role-form.ts';
 import { sessionRows } from './session-rows.ts';
 import type { Texts } from './texts-da.ts';
 import { peopleTextsIn } from './texts.ts';
@@ -27,7 +29,12 @@ export const showPerson = consolePage('people:manage', (visit) => pageOf(visit, 
 export const giveRole = consolePage(
   'people:manage',
   (visit) =>
-    done(visit, 'given', () => visit.perform(people.give, { ...whom(visit), body: roleToGive(typedRole(visit.form)) })),
+    done(
+      visit,
+      'given',
+      () => visit.perform(people.give, { ...whom(visit), body: roleToGive(typedRole(visit.form)) }),
+      roleToPropose(visit.params['id'] ?? '', typedRole(visit.form)),
+    ),
   { takesFreshFactors: true },
 );
 
@@ -83,11 +90,17 @@ export const disablePerson: ConsolePage = consolePage(
 const whom = ({ params }: Visit) => ({ params: { id: params['id'] ?? '' } });
 
 /** Does what a form asks for, and shows the person: with what was done, or with why it was not. */
-async function done(visit: Visit, said: string, act: () => Promise<unknown>): Promise<Shown> {
+async function done(
+  visit: Visit,
+  said: string,
+  act: () => Promise<unknown>,
+  proposed: object | null = null,
+): Promise<Shown> {
   try {
     await act();
   } catch (error) {
-    return pageOf(visit, faultsOf(error, peopleTextsIn(visit.language)));
+    const offer = offerOf(toProblem(error)?.code ?? null, proposed);
+    return pageOf(visit, faultsOf(error, peopleTextsIn(visit.language)), offer);
   }
   return { to: `/console/people/${visit.params['id']}?said=${said}` };
 }
@@ -101,7 +114,7 @@ function question(
   return { view: 'console/people/views/question', title: asked.title, model };
 }
 
-async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown> {
+async function pageOf(visit: Visit, errors: readonly FormError[], offer: string | null = null): Promise<Shown> {
   const { language, now } = visit;
   const t = peopleTextsIn(language);
   const person = await visit.ask(people.get, whom(visit));
@@ -123,6 +136,7 @@ async function pageOf(visit: Visit, errors: readonly FormError[]): Promise<Shown
       heading: person.name,
       said,
       errors,
+      offer,
       errorOf: messagesOf(errors),
       typed: typedRole(visit.form),
       choices: isDisabled ? null : roleChoices(visit, t, named.products),

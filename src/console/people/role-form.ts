@@ -1,12 +1,11 @@
-import * as products from '../../api/products.ts';
 import { allowedBy } from '../../domain/caller.ts';
 import { ROLES } from '../../domain/permission.ts';
+import { ownProducts } from '../own-products.ts';
 import type { Form, Visit } from '../visit.ts';
 import type { Texts } from './texts-da.ts';
 
 /** What stands for all products among those of a form. */
 const ALL = '*';
-const MOST_PRODUCTS = 200;
 
 /** What was chosen in a form that gives a role. */
 export interface TypedRole {
@@ -25,16 +24,19 @@ export function roleToGive({ role, products: chosen }: TypedRole) {
   return { ...(role !== '' && { role }), products: chosen.includes(ALL) ? null : chosen };
 }
 
+/** The same as a proposal, which is of one product, or of all; `null` of several. */
+export function roleToPropose(person: string, { role, products: chosen }: TypedRole) {
+  const product = chosen.includes(ALL) ? null : chosen[0];
+  if (product === undefined || (product !== null && chosen.length > 1)) return null;
+  return { kind: 'role', person, role, product };
+}
+
 /** The products that the visitor manages people of; `null` where that is all of them. */
 export const managedProducts = ({ person }: Visit): readonly string[] | null =>
   allowedBy(person, 'people:manage')?.products ?? null;
 
 /** The products that the visitor can give a role for, by id and name. */
-export async function productsToChoose(visit: Visit): Promise<{ id: string; name: string }[]> {
-  const managed = managedProducts(visit);
-  if (managed === null) return (await visit.ask(products.list, { query: { limit: MOST_PRODUCTS } })).items;
-  return Promise.all(managed.map((product) => visit.ask(products.get, { params: { product } })));
-}
+export const productsToChoose = (visit: Visit) => ownProducts(visit, 'people:manage');
 
 /** The choices of role and products, as the parts of the console show them. */
 export function roleChoices(visit: Visit, t: Texts, found: readonly { id: string; name: string }[]) {

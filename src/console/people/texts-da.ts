@@ -149,6 +149,10 @@ export const danish = {
       message: 'Find personen på listen, og giv den en rolle dér.',
     },
     'role-given': { summary: 'Personen har rollen allerede', message: 'Vælg en anden rolle eller andre produkter.' },
+    'second-person-needed': {
+      summary: 'Rollen skal to personer om',
+      message: 'Den foreslås for ét produkt ad gangen eller for alle. En ny person inviteres først som læser.',
+    },
     'role-from-provider': {
       summary: 'Rollen kommer fra virksomhedens login',
       message: 'Tag personen ud af gruppen dér, eller spær personen.',

@@ -138,6 +138,10 @@ export const english: Texts = {
       message: 'Find the person in the list, and give it a role there.',
     },
     'role-given': { summary: 'The person has the role already', message: 'Choose another role or other products.' },
+    'second-person-needed': {
+      summary: 'The role takes two people',
+      message: 'It is proposed for one product at a time, or for all of them. First invite a new person as a reader.',
+    },
     'role-from-provider': {
       summary: 'The role comes from the company’s sign-in',
       message: 'Take the person out of the group there, or disable the person.',

@@ -2,6 +2,7 @@ import type { ProposalTexts } from './texts-shape.ts';
 
 export const danish: ProposalTexts = {
   title: 'Forslag',
+  propose: 'Foreslå det til en anden',
   intro: 'Det, der kræver to personer, foreslår den ene, og en anden godkender det. Først da sker det.',
   none: 'Der er ingen forslag her.',
   filters: { label: 'Vis', pending: 'Venter på godkendelse', all: 'Alle' },

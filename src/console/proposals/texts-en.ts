@@ -2,6 +2,7 @@ import type { ProposalTexts } from './texts-shape.ts';
 
 export const english: ProposalTexts = {
   title: 'Proposals',
+  propose: 'Propose it to somebody else',
   intro: 'What takes two people is proposed by one, and approved by another. Only then is it done.',
   none: 'There are no proposals here.',
   filters: { label: 'Show', pending: 'Waiting for approval', all: 'All' },

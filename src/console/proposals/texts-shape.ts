@@ -7,6 +7,7 @@ import type { ProblemCode } from '../../http/problems.ts';
 export interface ProposalTexts {
   readonly title: string;
   readonly intro: string;
+  readonly propose: string;
   readonly none: string;
   readonly filters: { readonly label: string; readonly pending: string; readonly all: string };
   readonly columns: Readonly<Record<'what' | 'product' | 'by' | 'at' | 'status', string>>;

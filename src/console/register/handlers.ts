@@ -1,9 +1,9 @@
 import * as controllers from '../../api/controllers.ts';
-import * as products from '../../api/products.ts';
 import * as register from '../../api/register.ts';
 import { dayIn } from '../../domain/instant.ts';
 import { oneLine, passage, type Language } from '../../domain/text.ts';
 import { dateInWords, dayInWords, placesInWords } from '../../domain/wording.ts';
+import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { differencesOfRegister, type ShownEntry } from './difference.ts';
@@ -20,7 +20,7 @@ interface ShownProduct {
 export const showRegister = consolePage('products:read', async (visit): Promise<Shown> => {
   const { language, query } = visit;
   const t = registerWords(language);
-  const { items } = (await visit.ask(products.list, { query: { limit: 100 } })) as { items: readonly ShownProduct[] };
+  const items: readonly ShownProduct[] = await ownProducts(visit, 'products:read');
   const product = items.find(({ id }) => id === query['product']) ?? items[0];
   const view = 'console/register/views/register';
   if (product === undefined) return { view, title: t.heading(''), model: { t, product: null } };

@@ -35,7 +35,7 @@ export const downloadPack = consolePage('mails:read', async (visit) => {
     if (query['controller'] === undefined || (code !== 'not-found' && code !== 'invalid-request')) throw error;
     const message = settingsWords(visit.language).evidence.unknownController;
     const fault = { summary: message, field: 'controller', message, notes: [] };
-    return showPage(visit, { status: 404, errors: [fault], faults: { controller: message } });
+    return showPage(visit, { status: 404, code, errors: [fault], faults: { controller: message } });
   }
 });
 

@@ -4,9 +4,9 @@ import { KEY_ROLES, KEY_SCOPES, type KeyRole } from '../../domain/permission.ts'
 import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
+import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { productsFor } from '../customers/shown.ts';
 import { given, momentInWords, nextPage, settingsPage } from './page-model.ts';
 import { settingsWords } from './texts.ts';
 
@@ -128,7 +128,7 @@ function beginningOf(typed: string): string | null {
 async function showForm(visit: Visit, faults?: FormFaults): Promise<Shown> {
   const { keys: t } = settingsWords(visit.language);
   const { form } = visit;
-  const products = await productsFor(visit);
+  const products = await ownProducts(visit, 'keys:manage');
   return settingsPage({
     heading: t.newHeading,
     back: { href: PATH, text: t.heading },

@@ -95,6 +95,8 @@ export interface SettingsPage {
   readonly form?: FormModel;
   readonly sections?: readonly Section[];
   readonly faults?: FormFaults;
+  /** What can be proposed instead of what was refused. */
+  readonly offer?: string | null;
 }
 
 /** Shows a page of the settings. */

@@ -1,6 +1,7 @@
 import { RETENTION } from '../../domain/retention.ts';
+import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { APPROVAL_TERMS } from '../../domain/terms.ts';
-import { textOf } from '../form-faults.ts';
+import { textOf, textsOf } from '../form-faults.ts';
 import type { Form } from '../visit.ts';
 
 const RETENTION_FIELDS = Object.keys(RETENTION) as (keyof typeof RETENTION)[];
@@ -29,7 +30,10 @@ const TEXTS = [
 type TextField = (typeof TEXTS)[number] | keyof typeof RETENTION;
 /** A product's form as it was typed, or as the product stands. */
 export type TypedProduct = Readonly<Record<TextField, string>> &
-  Readonly<Record<(typeof TICKS)[number], boolean>> & { readonly version: string };
+  Readonly<Record<(typeof TICKS)[number], boolean>> & {
+    readonly version: string;
+    readonly secondPerson: readonly string[];
+  };
 
 /** A product as the API shows it. */
 export interface ShownProduct {
@@ -53,6 +57,7 @@ export interface ShownProduct {
   readonly holdMinutes: number;
   readonly officersAddress: string | null;
   readonly retention: typeof RETENTION;
+  readonly secondPerson: readonly SecondPersonAct[];
 }
 
 /** Which field shows the faults of which path of the API. */
@@ -84,6 +89,7 @@ export function typedProduct(form: Form): TypedProduct {
       boolean
     >),
     version: textOf(form, 'version'),
+    secondPerson: textsOf(form, 'secondPerson'),
   };
 }
 
@@ -99,7 +105,7 @@ export function blankProduct(): TypedProduct {
   const product = { id: '', name: '', processor: nobody, terms, contractMinimum: null, officersAddress: null };
   const objectionAddress = { email: '', postal: '' };
   return standingProduct(
-    { ...product, objectionAddress, withdrawalDelayHours: 24, holdMinutes: 0, retention: RETENTION },
+    { ...product, objectionAddress, withdrawalDelayHours: 24, holdMinutes: 0, retention: RETENTION, secondPerson: [] },
     '',
   );
 }
@@ -125,6 +131,7 @@ export function standingProduct(product: ShownProduct, version: string): TypedPr
     withdrawalDelayHours: String(product.withdrawalDelayHours),
     officersAddress: product.officersAddress ?? '',
     reason: '',
+    secondPerson: product.secondPerson,
     rollForward: terms.rollForward,
     ...(Object.fromEntries(NEEDS.map((field) => [field, terms[field]])) as Record<(typeof NEEDS)[number], boolean>),
     ...(Object.fromEntries(RETENTION_FIELDS.map((field) => [field, String(retention[field])])) as Record<
@@ -158,6 +165,7 @@ export function productBody(typed: TypedProduct) {
     withdrawalDelayHours: numberIn(typed.withdrawalDelayHours),
     holdMinutes: numberIn(typed.holdMinutes),
     officersAddress: typed.officersAddress === '' ? null : typed.officersAddress,
+    secondPerson: typed.secondPerson,
     retention: Object.fromEntries(RETENTION_FIELDS.map((field) => [field, numberIn(typed[field])])),
     reason: typed.reason === '' ? null : typed.reason,
   };

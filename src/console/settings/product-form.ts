@@ -1,8 +1,10 @@
 import * as products from '../../api/products.ts';
+import { SECOND_PERSON_ACTS } from '../../domain/proposal.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { offerOf } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { settingsPage, type Field, type Section } from './page-model.ts';
 import {
@@ -85,7 +87,7 @@ function faultsIn(visit: Visit, error: unknown, isNew: boolean): FormFaults {
     expected: t.expected,
     refusals: {
       'precondition-failed': isNew ? t.exists : t.changedMeanwhile,
-      'second-person-needed': t.secondPerson,
+      'second-person-needed': t.takesTwo,
       'terms-below-contract': t.expected.windowDays,
     },
   });
@@ -106,6 +108,7 @@ function showForm(
     intro: [t.intro],
     notice: meaning && t.nothingSaved,
     faults,
+    offer: offerOf(faults.code, { kind: 'terms', product: typed.id, terms: productBody(typed) }),
     form: {
       action: product === null ? `${PATH}/new` : `${path}/edit`,
       fields: fieldsOf(typed, product === null, t),
@@ -182,6 +185,16 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
     number('holdMinutes', t.holdHint),
     number('withdrawalDelayHours'),
     line('officersAddress', { type: 'email', optional: true }),
+    { part: 'heading', text: t.secondPerson },
+    {
+      part: 'choices',
+      id: 'secondPerson',
+      type: 'checkbox',
+      legend: t.secondPersonFor,
+      hint: t.secondPersonHint,
+      options: SECOND_PERSON_ACTS.map((value) => ({ value, ...t.acts[value] })),
+      chosen: typed.secondPerson,
+    },
     { part: 'heading', text: t.retention },
     number('caseYears'),
     number('automaticMailDays'),

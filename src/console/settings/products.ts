@@ -1,6 +1,7 @@
 import * as productTerms from '../../api/product-terms.ts';
 import * as products from '../../api/products.ts';
 import { oneLine } from '../../domain/text.ts';
+import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { given, momentInWords, nextPage, settingsPage } from './page-model.ts';
 import { standingProduct, type ShownProduct } from './product-fields.ts';
@@ -19,10 +20,9 @@ interface TermsOnRecord {
 export const listProducts = consolePage('products:read', async (visit) => {
   const { products: t, ...words } = settingsWords(visit.language);
   const query = given(visit.query, ['cursor']);
-  const { items, nextCursor } = (await visit.ask(products.list, { query })) as {
-    items: readonly ShownProduct[];
-    nextCursor: string | null;
-  };
+  const { items, nextCursor } = isForAllProducts(visit, 'products:read')
+    ? await visit.ask(products.list, { query })
+    : { items: await ownProducts(visit, 'products:read'), nextCursor: null };
   return settingsPage({
     heading: t.heading,
     back: { href: '/console/settings', text: words.heading },
@@ -92,6 +92,13 @@ export const showProduct = consolePage('products:read', async (visit) => {
         id: 'running',
         heading: t.running,
         facts: texts(['holdMinutes', 'withdrawalDelayHours', 'officersAddress']),
+      },
+      {
+        id: 'second-person',
+        heading: t.secondPerson,
+        facts: [
+          { name: t.secondPersonFor, value: product.secondPerson.map((act) => t.acts[act].name).join(', ') || '–' },
+        ],
       },
       {
         id: 'retention',

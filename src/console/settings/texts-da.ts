@@ -81,7 +81,24 @@ export const danish = {
     warnings: 'Læg mærke til',
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
     saved: 'Vilkårene er gemt.',
-    secondPerson: 'Ændringen skal godkendes af en anden person. Foreslå den under Forslag.',
+    takesTwo: 'Ændringen skal godkendes af en anden person.',
+    secondPerson: 'To personer',
+    secondPersonFor: 'Hvad skal to personer om?',
+    secondPersonHint:
+      'Den ene foreslår, en anden godkender. Anbefales i produktion mindst for at varsle og at sætte i kraft. At fjerne et kryds skal to personer altid om.',
+    acts: {
+      announcement: {
+        name: 'At varsle en ændring',
+        hint: 'Ingen kunde får besked, før en anden har set, hvad der sendes.',
+      },
+      activation: { name: 'At sætte en ændring i kraft', hint: 'Registeret bliver et andet. Det kan ikke gøres om.' },
+      invalid: {
+        name: 'At afgøre en indsigelse som ugyldig',
+        hint: 'Indsigelsen holder så ikke længere ændringen tilbage.',
+      },
+      terms: { name: 'At ændre vilkårene', hint: 'Alt på denne side, også frister og adresser.' },
+      role: { name: 'At give en rolle', hint: 'Enhver rolle, der kan mere end at læse, også til en ny person.' },
+    },
     changedMeanwhile: 'Nogen har rettet produktet, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     exists: 'Der er allerede et produkt med det id.',
     expected: {

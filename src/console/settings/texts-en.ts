@@ -83,7 +83,24 @@ export const english: SettingsTexts = {
     warnings: 'Take note',
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
     saved: 'The terms are saved.',
-    secondPerson: 'This must be approved by a second person. Propose it under Proposals.',
+    takesTwo: 'This must be approved by a second person.',
+    secondPerson: 'Two people',
+    secondPersonFor: 'What takes two people?',
+    secondPersonHint:
+      'One proposes, somebody else approves. In production at least announcing and activating are recommended. To take a tick away takes two people, always.',
+    acts: {
+      announcement: {
+        name: 'To announce a change',
+        hint: 'No customer is told before somebody else has seen what is sent.',
+      },
+      activation: { name: 'To activate a change', hint: 'The register becomes another one. It cannot be undone.' },
+      invalid: {
+        name: 'To resolve an objection as invalid',
+        hint: 'The objection then holds the change back no more.',
+      },
+      terms: { name: 'To change the terms', hint: 'Everything on this page, days and addresses too.' },
+      role: { name: 'To give a role', hint: 'Each role that may do more than read, for a new person too.' },
+    },
     changedMeanwhile:
       'Somebody has corrected the product since you opened the page. See what stands now, and correct it again.',
     exists: 'There is a product with this id already.',

@@ -1,8 +1,8 @@
 import * as webhooks from '../../api/webhooks.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
+import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
-import { productsFor } from '../customers/shown.ts';
 import { settingsPage } from './page-model.ts';
 import { settingsWords } from './texts.ts';
 import { showSecret } from './webhook-acts.ts';
@@ -91,7 +91,7 @@ function faults(visit: Visit, error: unknown): FormFaults {
 
 async function showForm(visit: Visit, shown: TypedWebhook, id: string | null, said?: FormFaults): Promise<Shown> {
   const { webhooks: t, ...words } = settingsWords(visit.language);
-  const products = await productsFor(visit);
+  const products = await ownProducts(visit, 'webhooks:manage');
   return settingsPage({
     heading: id === null ? t.newHeading : t.editHeading,
     back: { href: id === null ? WEBHOOKS : `${WEBHOOKS}/${id}`, text: id === null ? t.heading : t.toWebhook },

@@ -8,6 +8,8 @@ interface TodayTexts {
   readonly beingWithdrawn: string;
   readonly approvals: string;
   readonly nominations: string;
+  readonly proposals: string;
+  readonly proposed: (by: string, until: string) => string;
   readonly unreached: string;
   readonly notNotified: (count: number) => string;
   readonly untold: (count: number) => string;
@@ -34,6 +36,8 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     beingWithdrawn: 'kunden er ved at trække den tilbage',
     approvals: 'Godkendelser, der skal bekræftes',
     nominations: 'Udpegede, der skal bekræftes',
+    proposals: 'Forslag, der skal godkendes eller afvises',
+    proposed: (by, until) => `foreslået af ${by}, bortfalder ${until}`,
     unreached: 'Underretninger, der ikke er nået frem',
     notNotified: (count) => (count === 1 ? '1 kunde er ikke underrettet' : `${count} kunder er ikke underrettet`),
     untold: (count) =>
@@ -65,6 +69,8 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     beingWithdrawn: 'the customer is withdrawing it',
     approvals: 'Approvals to confirm',
     nominations: 'Named persons to confirm',
+    proposals: 'Proposals to approve or reject',
+    proposed: (by, until) => `proposed by ${by}, expires ${until}`,
     unreached: 'Notices that have not arrived',
     notNotified: (count) => (count === 1 ? '1 customer is not notified' : `${count} customers are not notified`),
     untold: (count) =>

@@ -1,6 +1,8 @@
 import type { get as getWorklist } from '../../api/worklist.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
+import { momentInWords, nameOf, productOf, titleOf } from '../proposals/proposal-shown.ts';
+import { proposalTextsIn } from '../proposals/texts.ts';
 import { todayTextsIn } from './texts.ts';
 
 type Worklist = Awaited<ReturnType<typeof getWorklist.read>>;
@@ -53,6 +55,7 @@ export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
       ...ofController(item, `${inbox}/nominations/${item.id}`, language),
       name: `${item.controller.name}: ${item.from.name ?? t.unnamed}, ${item.role}`,
     })),
+    groupOf('proposals', t.proposals, work.proposals, '/console/proposals', (item) => proposal(item, language)),
     groupOf('unreached', t.unreached, work.unreached, '/console/changes', (item) => unreached(item, t)),
     groupOf('deadlines', t.deadlines, work.deadlines, '/console/changes', (item) => deadline(item, language)),
     groupOf('upstream', t.upstream, work.upstream, '/console/changes', (item) => upstream(item, language)),
@@ -89,6 +92,20 @@ function ofController(
     name: controller.name,
     href,
     more: [change.companies, received(receivedAt, change.timeZone, language)],
+  };
+}
+
+function proposal(item: Of<'proposals'>, language: Language): Task {
+  const by = nameOf(item.proposedBy, proposalTextsIn(language));
+  const product = productOf(item);
+  return {
+    name: titleOf(item, language),
+    href: `/console/proposals/${item.id}`,
+    // Of a role for all products, none.
+    more: [
+      ...(product === '' ? [] : [product]),
+      todayTextsIn(language).proposed(by, momentInWords(item.expiresAt, language)),
+    ],
   };
 }
 

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { aController, aProduct } from '../support/examples.ts';
+import { signIn, type SignedInPerson } from '../support/signed-in.ts';
+import { announceAnother, haveControllers, haveProduct, PLANNED_ON, withdraw } from '../support/story.ts';
+import { startVarsel, type TestVarsel } from '../support/varsel.ts';
+
+/* What a product asks two people for is proposed from the page where one of them was refused it (D61). */
+
+let varsel: TestVarsel;
+let admin: SignedInPerson;
+beforeAll(async () => {
+  varsel = await startVarsel();
+  await haveControllers(varsel, [aController(1)]);
+  await haveProduct(varsel, aProduct({ secondPerson: ['activation', 'invalid'] }));
+  await haveProduct(varsel, aProduct({ id: 'andet', name: 'Andet', secondPerson: ['announcement', 'terms'] }));
+});
+afterAll(() => varsel.close());
+beforeEach(async () => {
+  varsel.clock.set('2026-03-02T09:00:00Z');
+  await signInAdmin();
+});
+async function signInAdmin(): Promise<void> {
+  admin = await signIn(varsel, { role: 'admin' });
+  await admin.get('/console?lang=en').expect(200);
+}
+
+/** The act that a page offers to propose. */
+function offeredBy(page: string): string {
+  const [, act] = /name="act" value="([^"]*)"/.exec(page) ?? [];
+  if (act === undefined) throw new Error(`No proposal is offered by ${page}`);
+  return act.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+}
+
+/** Sends a form that is refused for the one person who sends it, and clicks twice on what is offered. Returns the proposal. */
+async function proposedFrom(address: string, form: Record<string, string | readonly string[]>) {
+  const refused = await admin.post(address, form);
+  expect(refused.status, refused.text).toBeGreaterThanOrEqual(409);
+  expect(refused.text.match(/action="\/console\/proposals"/g)).toHaveLength(1);
+  const act = offeredBy(refused.text);
+  const clicks = await Promise.all([1, 2].map(() => admin.post('/console/proposals', { act, once: address })));
+  const made = clicks.find(({ status }) => status === 303);
+  const page = made?.headers['location'] ?? '';
+  expect(page, clicks[0]?.text).toMatch(/^\/console\/proposals\/[0-9a-f-]{36}$/);
+  await admin.get(page).expect(200);
+  const { body } = await admin.call('get', `/v1${page.replace('/console', '')}`).expect(200);
+  const { body: all } = await admin.call('get', `/v1/proposals?kind=${body.kind}`);
+  expect(all.items).toHaveLength(1);
+  return body;
+}
+
+test('an activation', async () => {
+  const change = await announceAnother(varsel, { plannedActivationOn: PLANNED_ON });
+  await varsel.deliver();
+  varsel.clock.set(`${PLANNED_ON}T09:00:00Z`);
+  await signInAdmin();
+  const { act, status } = await proposedFrom(`/console/changes/${change}/activate`, {});
+  expect([act, status]).toEqual([{ kind: 'activation', change }, 'pending']);
+  await withdraw(varsel, change);
+});
+
+test('that an objection is invalid, with what was typed', async () => {
+  const change = await announceAnother(varsel);
+  await varsel.deliver();
+  const letter = { controller: 'kunde-1', reasons: 'USA', channel: 'letter', receivedAt: '2026-03-02T09:00:00Z' };
+  const filed = await admin.call('post', `/v1/changes/${change}/objections`).send({ ...letter, from: {} });
+  const explanation = 'Afsenderen er "ikke" kunde & kender os ikke';
+  const form = { decide: 'resolve', outcome: 'invalid', explanation };
+  const { act } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
+  expect(act).toEqual({ kind: 'invalid', objection: filed.body.id, explanation, mailId: null });
+  const { body: objection } = await admin.call('get', `/v1/objections/${filed.body.id}`);
+  expect(objection.status).toBe('pending');
+  const other = await admin.post(`/console/inbox/objections/${filed.body.id}`, { ...form, outcome: 'withdrawn' });
+  expect(other.text).not.toContain('name="act"');
+  await withdraw(varsel, change);
+});
+
+test('new terms, and that an act takes two no more', async () => {
+  const { terms, processor, objectionAddress, ...product } = aProduct();
+  const form = {
+    name: 'Andet Plus',
+    processorName: processor.name,
+    processorNumber: processor.registrationNumber,
+    processorAddress: processor.address,
+    windowDays: String(terms.objectionWindowDays),
+    timeZone: terms.timeZone,
+    objectionEmail: objectionAddress.email,
+    objectionPostal: objectionAddress.postal,
+    answerDays: String(terms.approvalAnswerDays),
+    effectiveHours: String(terms.approvalEffectiveAfterHours),
+    holdMinutes: String(product.holdMinutes),
+    withdrawalDelayHours: String(product.withdrawalDelayHours),
+    ...Object.fromEntries(Object.entries(product.retention).map(([name, value]) => [name, String(value)])),
+    reason: 'Tillæg',
+    secondPerson: ['activation', 'terms'],
+  };
+  const { act } = await proposedFrom('/console/settings/products/andet/edit', form);
+  expect(act.terms).toMatchObject({ name: 'Andet Plus', secondPerson: ['activation', 'terms'] });
+  const { text } = await admin.get('/console/settings/products/andet').expect(200);
+  expect(text).toContain('To announce a change, To change the terms');
+});
+
+test('what cannot be proposed is told, with the button to try again', async () => {
+  const act = JSON.stringify({ kind: 'activation', change: '01900000-0000-7000-8000-000000000000' });
+  await admin.post('/console/proposals', { act }).expect(404);
+  const change = await announceAnother(varsel);
+  const blocked = JSON.stringify({ kind: 'activation', change });
+  const refused = await admin.post('/console/proposals', { act: blocked }).expect(409);
+  expect(refused.text).toContain('Something is in the way of the activation.');
+  expect(offeredBy(refused.text)).toBe(blocked);
+  await admin.post('/console/proposals', { act: 'no document' }).expect(400);
+  const reader = await signIn(varsel, { role: 'reader' });
+  await reader.post('/console/proposals', { act: blocked }).expect(403);
+  await withdraw(varsel, change);
+});
+
+test('a role, for one product or for all; of several, it is said how', async () => {
+  const person = await signIn(varsel, { role: 'reader', products: ['truetalk'] });
+  const roles = `/console/people/${person.id}/roles`;
+  // The last test: from here on no role for all products is given alone.
+  await haveProduct(varsel, aProduct({ id: 'tredje', name: 'Tredje', secondPerson: ['role'] }));
+  const { act } = await proposedFrom(roles, { role: 'officer', products: 'tredje' });
+  expect(act).toEqual({ kind: 'role', person: person.id, role: 'officer', product: 'tredje' });
+  const forAll = await admin.post(roles, { role: 'officer', products: '*' });
+  expect(JSON.parse(offeredBy(forAll.text))).toEqual({ ...act, product: null });
+  const several = await admin.post(roles, { role: 'officer', products: ['truetalk', 'tredje'] });
+  expect(several.text).not.toContain('name="act"');
+  expect(several.text).toContain('It is proposed for one product at a time');
+});
