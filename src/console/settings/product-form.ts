@@ -147,7 +147,7 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
   ): Field => ({
     part: 'field',
     id,
-    label: t[id] as string,
+    label: t[id],
     value: String(typed[id]),
     ...more,
   });
@@ -156,7 +156,7 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
   const tick = (id: keyof TypedProduct & keyof Words): Field => ({
     part: 'tick',
     id,
-    label: t[id] as string,
+    label: t[id],
     isTicked: typed[id] === true,
   });
   return [
