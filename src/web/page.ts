@@ -5,7 +5,20 @@ import type { Language } from '../domain/text.ts';
 import { STYLESHEET } from './assets.ts';
 import { frameTextsIn } from './texts.ts';
 
-const eta = new Eta({ views: fileURLToPath(new URL('..', import.meta.url)), cache: true, autoEscape: true });
+/** What each part of a page has, whatever else it is given. */
+const SHARED = ['language', 'words', 'frame', 'csrf', 'once'] as const;
+/**
+ * Stands at the beginning of each template. Eta's own `include` gives a part all that its page was filled with beside what it is given,
+ * so that a field without a hint would show one of the page's. Without anything given, a part has all of its page.
+ */
+const INCLUDE = `<% include = (part, given) => this.render(part, given === undefined ? it : { ${SHARED.map((name) => `${name}: it.${name}`).join(', ')}, ...given }, options); %>`;
+
+const eta = new Eta({
+  views: fileURLToPath(new URL('..', import.meta.url)),
+  cache: true,
+  autoEscape: true,
+  plugins: [{ processTemplate: (template) => INCLUDE + template }],
+});
 
 /** The Content-Security-Policy of pages: our stylesheet and our forms only; no script, and no frame on another site. */
 export const PAGE_POLICY =

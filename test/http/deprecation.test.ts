@@ -114,7 +114,7 @@ test('the documentation marks it, and says until when and what to use instead', 
   expect(paths['/v1/old']?.get).toMatchObject({
     deprecated: true,
     description:
-      'Scope: changes:read (role reader or officer or admin). Deprecated since 2026-03-01, and may end on 2026-12-01. Use `GET /v1/new` instead.',
+      'Scope: changes:read (role reader or officer or approver or admin). Deprecated since 2026-03-01, and may end on 2026-12-01. Use `GET /v1/new` instead.',
   });
   expect(paths['/v1/undated']?.post?.description).toContain('Deprecated since 2026-03-01.');
   expect(paths['/v1/new']?.get).not.toHaveProperty('deprecated');

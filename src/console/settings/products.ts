@@ -63,7 +63,7 @@ export const showProduct = consolePage('products:read', async (visit) => {
   const texts = (fields: readonly (keyof typeof typed & keyof typeof t)[]) =>
     fields.map((field) => {
       const value = typed[field];
-      return { name: t[field], value: typeof value === 'boolean' ? yesNo(value) : value || '–' };
+      return { name: t[field], value: typeof value === 'boolean' ? yesNo(value) : String(value) || '–' };
     });
   return settingsPage({
     heading: oneLine(product.name),
