@@ -70,7 +70,7 @@ export function faultsIn({ counts }: Pick<Verification, 'counts'>): number {
 /** What was found, in one sentence. */
 export function inWords(found: Verification): string {
   const faults = faultsIn(found);
-  const seen = `Verified: ${found.sealed} sealed rows (${found.erased} of them with persons emptied), ${found.checkpoints} checkpoints, ${found.epochs} trees of seals, ${found.derived} states. Too new to be sealed: ${found.recent} rows.`;
+  const seen = `${found.sealed} sealed rows (${found.erased} of them with persons emptied), ${found.checkpoints} checkpoints in ${found.epochs} trees and ${found.derived} states were verified; ${found.recent} rows are too new to be sealed.`;
   if (faults === 0) return `The record is as it was sealed: ${seen}`;
   const kinds = FAULT_KINDS.filter((kind) => found.counts[kind] > 0).map((kind) => `${kind} ${found.counts[kind]}`);
   return `The record is NOT as it was sealed: ${faults} faults (${kinds.join(', ')}). ${seen}`;

@@ -115,12 +115,11 @@ export function documented(
   const isRead = method === 'GET';
   const isVersioned = version !== undefined || isTagged;
   const headers = headersOf(method, takesKey, isVersioned);
+  const { 200: ok = z.string(), ...others } = shown.responses;
+  const asAsked = file === undefined ? table && alsoAsCsv(ok, table.columns) : { [file]: ok };
+  const answers: DocumentedOperation['responses'] = asAsked ? { ...others, 200: asAsked } : shown.responses;
   return described({
     ...shown,
-    ...(file !== undefined && {
-      responses: { ...shown.responses, 200: { [file]: shown.responses[200] ?? z.string() } },
-    }),
-    ...(table && { responses: { ...shown.responses, 200: alsoAsCsv(shown.responses[200], table.columns) } }),
     description: [
       scope === null ? 'Any valid key.' : `Scope: ${scope} (role ${rolesWith(scope).join(' or ')}).`,
       ...(takesFreshFactors ? ['With a session: takes two factors of the last 15 minutes.'] : []),
@@ -133,7 +132,7 @@ export function documented(
     query,
     ...(!isRead && { body }),
     ...(Object.keys(headers).length > 0 && { headers: z.object(headers) }),
-    responses: isVersioned && isRead ? { ...shown.responses, 304: NOT_MODIFIED } : shown.responses,
+    responses: isVersioned && isRead ? { ...answers, 304: NOT_MODIFIED } : answers,
     security: [{ apiKey: [] }],
     refusals: [
       'invalid-request',

@@ -129,7 +129,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
         'idempotency_keys',
         ['status'],
       ],
-      ['what is typed and not announced', 'announcement_drafts', ['fields', 'version', 'led_to', 'saved_at']],
+      ['what is typed and not announced', 'announcement_drafts', ['fields', 'version', 'saved_at']],
       ['how fast mails go out', 'sending_rate', ['next_at']],
     ] satisfies [string, string, string[]][]
   ).flatMap(([reason, table, columns]) => columns.map((column) => [`${table}.${column}`, reason])),

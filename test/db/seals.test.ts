@@ -53,7 +53,7 @@ test('Every row of the record is sealed once, and its lines give its hash again'
       expect(found[position]?.table_name).toBe(table);
       expect(leafHash(line ?? ''), table).toEqual(sealedHash);
       expect(sealedHash).toEqual(sealed.hashes.subarray(32 * position, 32 * position + 32));
-      const [, facts = ''] = /^\w+ 1 (\{.*\}) (?:-|[0-9a-f]{64})$/.exec(line ?? '') ?? [];
+      const [, facts = ''] = /^\w+ \d+ (\{.*\}) (?:-|[0-9a-f]{64})$/.exec(line ?? '') ?? [];
       expect(Object.keys(JSON.parse(facts) as object)).toEqual(Object.keys(JSON.parse(facts) as object).toSorted());
       if (person_line === null) {
         expect({ person_key, person_hash, line }).toEqual({
